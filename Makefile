@@ -1,0 +1,28 @@
+# Set-up is done once, and again only when a lock file changes.
+PYTHON ?= python3
+ARGS ?= --ticker SPY
+
+.PHONY: run test check benchmark clean
+
+run: .venv/installed
+	.venv/bin/python runner.py $(ARGS)
+
+test: .venv/installed-dev
+	.venv/bin/python -m pytest -n 2 $(ARGS_TEST)
+
+check: .venv/installed-dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+.venv/installed: requirements.lock
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,128 @@
+"""Every setting of a run in one frozen dataclass, checked once, passed on whole or in parts."""
+
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from errors import ArgumentError, did_you_mean
+
+SOURCES = ("auto", "yahoo", "sample", "csv")
+TARGETS = ("return", "price")
+FILLS = ("next-open", "close")
+TEARSHEETS = ("all", "best", "none")
+
+TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
+ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+
+RANGES: dict[str, tuple[float, float]] = {
+    "period": (1, 36_525),
+    "lookback": (1, 1_000),
+    "retrain_every": (1, 100_000),
+    "train_window": (10, 100_000),
+    "epochs": (1, 10_000),
+    "seed": (0, 2**31 - 1),
+    "capital": (0.01, 1e15),
+    "threshold": (0, 1),
+    "workers": (1, 256),
+}
+"""Smallest and largest value allowed for each number."""
+
+SETTINGS_OF_THE_MACHINE = ("csv", "out", "tearsheets", "quiet", "workers", "cache_dir")
+"""Settings that say where and how to run, not what: they leave the results as they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What a run is made of.
+
+    Raises
+    ------
+    ArgumentError
+        If a value is out of its range, names nothing known, or contradicts another.
+    """
+
+    ticker: str = "SPY"
+    period: int = 730
+    source: str = "auto"
+    csv: Path | None = None
+    end: date | None = None
+
+    predictor: str = "lstm"
+    target: str = "return"
+    lookback: int = 60
+    retrain_every: int = 21
+    train_window: int | None = None
+    epochs: int = 50
+    seed: int = 7
+
+    capital: float = 100_000.0
+    allow_short: bool = True
+    threshold: float = 0.001
+    fill: str = "next-open"
+    whole_shares: bool = False
+    strategies: tuple[str, ...] = ()
+
+    out: Path = Path()
+    tearsheets: str = "all"
+    quiet: bool = False
+
+    workers: int = 1
+    cache_dir: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_ticker(self.ticker)
+        for name, (low, high) in RANGES.items():
+            check_range(name, getattr(self, name), low, high)
+        check_choice("source", self.source, SOURCES)
+        check_choice("target", self.target, TARGETS)
+        check_choice("fill", self.fill, FILLS)
+        check_choice("tearsheets", self.tearsheets, TEARSHEETS)
+        if self.source == "csv" and self.csv is None:
+            raise ArgumentError("--source csv needs a file: add --csv FILE")
+        if self.csv is not None and self.source not in ("auto", "csv"):
+            raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
+
+    def of_the_result(self) -> dict[str, Any]:
+        """Return the settings that decide the results, as plain JSON values."""
+        settings = {name: value for name, value in asdict(self).items() if name not in SETTINGS_OF_THE_MACHINE}
+        return settings | {
+            "end": self.end.isoformat() if self.end else None,
+            "strategies": list(self.strategies),
+        }
+
+
+def option(name: str) -> str:
+    """Return the option that sets a field: `retrain_every` is `--retrain-every`."""
+    return "--" + name.replace("_", "-")
+
+
+def check_ticker(ticker: str) -> None:
+    """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
+    shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
+    if ISIN_PATTERN.fullmatch(ticker.upper()):
+        raise ArgumentError(f"--ticker must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
+    if not TICKER_PATTERN.fullmatch(ticker):
+        raise ArgumentError(
+            f"--ticker must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
+        )
+
+
+def check_range(name: str, value: float | None, low: float, high: float) -> None:
+    """Raise unless `value` is None or lies in [low, high]; NaN lies nowhere."""
+    if value is not None and not low <= value <= high:
+        raise ArgumentError(f"{option(name)} must lie between {low:,g} and {high:,g}: {value}")
+
+
+def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise unless `value` is one of `choices`."""
+    if value not in choices:
+        raise ArgumentError(
+            f"{option(name)} must be one of {', '.join(choices)}: {value!r}{did_you_mean(value, choices)}"
+        )
+
+
+def setting_names() -> tuple[str, ...]:
+    """Return the names of all settings, in their order."""
+    return tuple(field.name for field in fields(Config))

@@ -1,0 +1,36 @@
+"""Find the classes that a package's files define, so that adding one is adding a file."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from types import ModuleType
+from typing import TypeVar
+
+Base = TypeVar("Base")
+
+
+def snake_case(class_name: str) -> str:
+    """Turn a class name into the name users type.
+
+    >>> snake_case("VolatilityAdjusted"), snake_case("LSTM"), snake_case("Kelly2x")
+    ('volatility_adjusted', 'lstm', 'kelly2x')
+    """
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", class_name)
+    return words.lower()
+
+
+def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Base]]:
+    """Import every module of `package` and return its concrete subclasses of `base`, by name.
+
+    A class is found where it is defined, so importing one class into another's file does not list it twice.
+    Abstract classes and names with a leading underscore are left out.
+    """
+    found: dict[str, type[Base]] = {}
+    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        for name, member in inspect.getmembers(module, inspect.isclass):
+            defined_here = member.__module__ == module.__name__ and not name.startswith("_")
+            if defined_here and issubclass(member, base) and member is not base and not inspect.isabstract(member):
+                found[snake_case(name)] = member
+    return found
