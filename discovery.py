@@ -7,6 +7,8 @@ import re
 from types import ModuleType
 from typing import TypeVar
 
+from errors import UserError
+
 Base = TypeVar("Base")
 
 
@@ -25,12 +27,28 @@ def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Bas
 
     A class is found where it is defined, so importing one class into another's file does not list it twice.
     Abstract classes and names with a leading underscore are left out.
+
+    Raises
+    ------
+    UserError
+        If a file cannot be imported.
     """
     found: dict[str, type[Base]] = {}
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        module = import_file(package.__name__, module_info.name)
         for name, member in inspect.getmembers(module, inspect.isclass):
             defined_here = member.__module__ == module.__name__ and not name.startswith("_")
             if defined_here and issubclass(member, base) and member is not base and not inspect.isabstract(member):
                 found[snake_case(name)] = member
     return found
+
+
+def import_file(package_name: str, module_name: str) -> ModuleType:
+    """Import `package_name/module_name.py`; say which file fails, and why, in one line."""
+    try:
+        return importlib.import_module(f"{package_name}.{module_name}")
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise UserError(
+            f"{package_name}/{module_name}.py cannot be imported: {type(error).__name__}: {reason}"
+        ) from error

@@ -1,0 +1,11 @@
+"""All in or all out."""
+
+from strategies.base import SizingStrategy
+
+
+class Binary(SizingStrategy):
+    """Hold everything when the predicted return exceeds the threshold, short everything below its negative."""
+
+    def target_weight(self):
+        """Return the signal: 1, 0 or -1."""
+        return self.signal

@@ -1,0 +1,11 @@
+"""As much as is predicted."""
+
+from strategies.base import SizingStrategy
+
+
+class Proportional(SizingStrategy):
+    """Hold the predicted return itself: a predicted gain of 2 % holds 2 % of the account."""
+
+    def target_weight(self):
+        """Return the predicted return; the base class caps it at 1."""
+        return self.predicted_return

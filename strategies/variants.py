@@ -1,0 +1,78 @@
+"""What is run: every strategy found here, pure and in its hybrids, and the benchmark."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import strategies
+from discovery import find_subclasses
+from errors import ArgumentError, did_you_mean
+from strategies.base import SizingStrategy, StrategyError
+from strategies.buy_and_hold import BuyAndHold
+
+HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A strategy class with the share of the capital that it trades.
+
+    The name counts the passive share first, the kind the active one: `kelly_hybrid_70_30` is a `30/70 split`.
+    """
+
+    method: str
+    strategy: type[SizingStrategy]
+    active_share: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """Name in tables and files."""
+        if self.strategy is BuyAndHold or self.active_share == 1:
+            return self.method
+        active, passive = self._percent
+        return f"{self.method}_hybrid_{passive}_{active}"
+
+    @property
+    def kind(self) -> str:
+        """Type in tables: `Pure`, `30/70 split`, `100% long`."""
+        if self.strategy is BuyAndHold:
+            return "100% long"
+        active, passive = self._percent
+        return "Pure" if self.active_share == 1 else f"{active}/{passive} split"
+
+    @property
+    def _percent(self) -> tuple[int, int]:
+        active = round(100 * self.active_share)
+        return active, 100 - active
+
+
+BENCHMARK = Variant("buy_and_hold", BuyAndHold, active_share=0.0)
+
+
+def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]]:
+    """Return the strategy classes found in `strategies/`, by name; only those in `names` when any are given.
+
+    Raises
+    ------
+    StrategyError
+        If a class has no `target_weight`.
+    ArgumentError
+        If a name is not found.
+    """
+    found = find_subclasses(strategies, SizingStrategy)
+    del found[BENCHMARK.method]
+    for strategy in found.values():
+        if strategy.target_weight is SizingStrategy.target_weight:
+            raise StrategyError(
+                f"{strategy.__name__} in {strategy.__module__.replace('.', '/')}.py has no target_weight()"
+            )
+    for name in names:
+        if name not in found:
+            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, found)}")
+    return {name: found[name] for name in names or found}
+
+
+def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
+    """Return each strategy pure and in all hybrids."""
+    return [
+        Variant(name, strategy, share) for name, strategy in found.items() for share in (1.0, *HYBRID_ACTIVE_SHARES)
+    ]

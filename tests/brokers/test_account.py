@@ -1,0 +1,214 @@
+"""One account: Backtrader's own broker, and orders by target weight."""
+
+import backtrader as bt
+import numpy as np
+import pytest
+
+from analyzers import Fills, RejectedOrders
+from brokers import SubAccountBroker
+
+
+class OrdersOfAllKinds(bt.Strategy):
+    """Sends market, limit, stop, trailing and bracket orders, and records cash, value and position at every close."""
+
+    params = dict(own_account=False)
+
+    def __init__(self):
+        if self.p.own_account:
+            self.broker = self.broker.open_accounts(self, {"active": 1.0})
+        self.seen = []
+
+    def next(self):
+        self.seen.append((self.broker.getcash(), self.broker.getvalue(), self.position.size, self.position.price))
+        close, day = self.data.close[0], len(self)
+        if day % 11 == 1:
+            self.buy(size=3.7)
+        elif day % 11 == 3:
+            self.buy(exectype=bt.Order.Limit, price=0.99 * close, size=2)
+        elif day % 11 == 4:
+            self.sell(exectype=bt.Order.Stop, price=0.98 * close, size=1)
+        elif day % 11 == 5:
+            self.sell(exectype=bt.Order.StopTrail, trailpercent=0.02, size=1.5)
+        elif day % 11 == 7:
+            self.buy_bracket(size=1, price=0.995 * close, stopprice=0.97 * close, limitprice=1.03 * close)
+        elif day % 11 == 9:
+            self.sell(size=12)
+
+
+class Targets(bt.Strategy):
+    """Orders one target weight a day and records the account's equity at each close."""
+
+    params = dict(weights=())
+
+    def __init__(self):
+        self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
+        self.account = self.broker.accounts["active"]
+        self.equity = []
+
+    def next(self):
+        self.equity.append(self.account.getvalue())
+        if len(self) <= len(self.p.weights) and self.p.weights[len(self) - 1] is not None:
+            self.account.order_target_weight(self.data, self.p.weights[len(self) - 1])
+
+
+def prepared(broker, *, coc=False, slippage=0.0, commission=0.0):
+    broker.setcommission(commission=commission)
+    broker.set_coc(coc)
+    if slippage:
+        broker.set_slippage_perc(slippage)
+    return broker
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [{}, {"commission": 0.001}, {"commission": 0.001, "slippage": 0.002}, {"coc": True, "commission": 0.001}],
+    ids=str,
+)
+def test_one_account_equals_backtraders_broker_to_the_last_digit(market, run, costs):
+    plain = prepared(bt.brokers.BackBroker(cash=20_000.0), **costs)
+    accounts = prepared(SubAccountBroker(cash=20_000.0), **costs)
+    [expected] = run(market, (OrdersOfAllKinds, {}), broker=plain)
+    [found] = run(market, (OrdersOfAllKinds, {"own_account": True}), broker=accounts)
+    assert len({size for *_, size, _ in expected.seen}) > 20
+    assert found.seen == expected.seen
+    assert accounts.getvalue() == plain.getvalue()
+
+
+def test_a_strategy_without_accounts_trades_in_the_broker_itself(market, run):
+    plain, accounts = bt.brokers.BackBroker(cash=20_000.0), SubAccountBroker(cash=20_000.0)
+    assert accounts.getvalue() == 20_000
+    [expected] = run(market, (OrdersOfAllKinds, {}), broker=plain)
+    [found] = run(market, (OrdersOfAllKinds, {}), broker=accounts)
+    assert found.seen == expected.seen
+
+
+def ledger(bars, weights, cash, commission=0.0):
+    """Equity at each close when yesterday's weight is reached at today's open."""
+    shares, equity = 0.0, []
+    for day, (_, bar) in enumerate(bars.iterrows()):
+        if day and weights[day - 1] is not None:
+            trade = weights[day - 1] * (cash + shares * bar.Open) / bar.Open - shares
+            if trade > 0 and trade * bar.Open * (1 + commission) > cash:
+                trade = cash / (bar.Open * (1 + commission))
+            cash, shares = cash - trade * bar.Open - commission * abs(trade) * bar.Open, shares + trade
+        equity.append(cash + shares * bar.Close)
+    return np.array(equity)
+
+
+@pytest.mark.parametrize("commission", [0.0, 0.002])
+def test_equity_equals_a_ledger_of_a_few_lines(market, run, commission):
+    weights = list(np.random.default_rng(1).uniform(-1, 1, len(market)))
+    broker = prepared(SubAccountBroker(cash=50_000.0), commission=commission)
+    [strategy] = run(market, (Targets, {"weights": weights}), broker=broker)
+    np.testing.assert_allclose(strategy.equity, ledger(market, weights, 50_000.0, commission), rtol=1e-12)
+
+
+class FlatFee(bt.CommInfoBase):
+    """0.1 % of the value, at least 25."""
+
+    params = dict(stocklike=True)
+
+    def _getcommission(self, size, price, pseudoexec):
+        return max(25.0, 0.001 * abs(size) * price)
+
+
+@pytest.mark.parametrize("scheme", ["free", "percent", "flat", "slippage"])
+def test_weight_1_is_never_refused_and_spends_all_the_cash(market, run, scheme):
+    broker = prepared(SubAccountBroker(cash=20_000.0), commission=0.005 * (scheme == "percent"))
+    if scheme == "flat":
+        broker.addcommissioninfo(FlatFee())
+    if scheme == "slippage":
+        broker.set_slippage_perc(0.01)
+    weights = [(1.0, -1.0, 1.0, 1.0, 0.0)[day % 5] for day in range(len(market))]
+    [strategy] = run(market, (Targets, {"weights": weights}), broker=broker, analyzers=[RejectedOrders, Fills])
+    assert strategy.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 0}
+    assert len(strategy.analyzers.Fills.get_analysis()) >= 4 * len(market) // 5 - 1
+
+
+def test_all_of_the_cash_is_spent_at_weight_1(bars_of, run):
+    bars = bars_of(opens=[10, 12.5, 13], closes=[10, 13, 13])
+    broker = prepared(SubAccountBroker(cash=1_000.0), commission=0.01)
+    [strategy] = run(bars, (Targets, {"weights": [1.0]}), broker=broker)
+    assert strategy.position.size == pytest.approx(1_000 / (12.5 * 1.01), rel=1e-11)
+    assert 0 <= strategy.account.getcash() < 1e-8
+
+
+def test_next_open_sizes_with_the_open_and_fills_there(bars_of, run):
+    bars = bars_of(opens=[10, 8, 9], closes=[10, 10, 10])
+    [strategy] = run(bars, (Targets, {"weights": [0.5]}), broker=SubAccountBroker(cash=800.0), analyzers=[Fills])
+    fills = strategy.analyzers.Fills.get_analysis()
+    assert fills.drop(columns="date").values.tolist() == [["active", 50.0, 8.0, 0.0]]
+    assert fills["date"].tolist() == [bars.index[1]]
+    assert strategy.equity == [800, 900, 900]
+
+
+def test_close_sizes_with_the_close_and_fills_there(bars_of, run):
+    bars = bars_of(opens=[9, 8, 9], closes=[10, 12, 11])
+    broker = SubAccountBroker(cash=800.0, coc=True)
+    [strategy] = run(bars, (Targets, {"weights": [0.5]}), broker=broker, analyzers=[Fills])
+    fills = strategy.analyzers.Fills.get_analysis()
+    assert fills.drop(columns="date").values.tolist() == [["active", 40.0, 10.0, 0.0]]
+    assert fills["date"].tolist() == [bars.index[0]]
+    assert strategy.equity == [800, 880, 840]
+
+
+def test_whole_shares_are_rounded_towards_zero(bars_of, run):
+    bars = bars_of(opens=[10, 30, 30, 30], closes=[10, 30, 30, 30])
+    broker = SubAccountBroker(cash=1_000.0, whole_shares=True)
+    [strategy] = run(bars, (Targets, {"weights": [0.5, -0.5]}), broker=broker, analyzers=[Fills])
+    assert strategy.analyzers.Fills.get_analysis()["size"].tolist() == [16.0, -32.0]
+
+
+def test_whole_shares_never_spend_more_than_the_cash(bars_of, run):
+    bars = bars_of(opens=[10, 10, 10], closes=[10, 10, 10])
+    broker = prepared(SubAccountBroker(cash=1_000.0, whole_shares=True), commission=0.001)
+    [strategy] = run(bars, (Targets, {"weights": [1.0]}), broker=broker)
+    assert strategy.position.size == 99
+
+
+def test_an_order_that_changes_nothing_is_not_sent(bars_of, run):
+    bars = bars_of(opens=[10, 11, 12, 13], closes=[10.5, 11.3, 12.7, 13.1])
+    [strategy] = run(
+        bars, (Targets, {"weights": [1.0, 1.0, 1.0]}), broker=SubAccountBroker(cash=777.0), analyzers=[Fills]
+    )
+    assert len(strategy.analyzers.Fills.get_analysis()) == 1
+
+
+def test_a_ruined_account_closes_says_so_and_trades_no_more(bars_of, run):
+    bars = bars_of(opens=[10, 10, 12, 25, 25, 25], closes=[10, 10, 22, 25, 25, 1])
+    weights = [-1.0, None, None, -1.0, -1.0]
+    [strategy] = run(bars, (Targets, {"weights": weights}), broker=SubAccountBroker(cash=1_000.0), analyzers=[Fills])
+    assert strategy.analyzers.Fills.get_analysis()[["size", "price"]].values.tolist() == [[-100, 10], [100, 25]]
+    assert strategy.equity == [1000, 1000, -200, -500, -500, -500]
+    assert strategy.broker.ruined == bars.index[2].date()
+
+
+def test_an_open_beyond_ruin_closes_the_position_and_does_not_reverse_it(bars_of, run):
+    bars = bars_of(opens=[10, 10, 25, 25], closes=[10, 10, 25, 1])
+    [strategy] = run(bars, (Targets, {"weights": [-1.0, -1.0]}), broker=SubAccountBroker(cash=1_000.0))
+    assert strategy.equity == [1000, 1000, -500, -500]
+    assert strategy.broker.ruined == bars.index[2].date()
+
+
+def test_a_ruined_account_rejects_plain_orders(bars_of, run):
+    class BuysAnyway(Targets):
+        def next(self):
+            super().next()
+            if len(self) == 5:
+                self.buy(size=1)
+
+    bars = bars_of(opens=[10, 10, 22, 25, 25, 25, 25], closes=[10, 10, 25, 25, 25, 25, 25])
+    [strategy] = run(
+        bars, (BuysAnyway, {"weights": [-1.0]}), broker=SubAccountBroker(cash=1_000.0), analyzers=[RejectedOrders]
+    )
+    assert strategy.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 1}
+    assert strategy.position.size == 0
+
+
+def test_a_short_is_capped_at_the_equity(market, run):
+    [strategy] = run(market, (Targets, {"weights": [-1.0] * len(market)}), broker=SubAccountBroker(cash=1_000.0))
+    exposure = strategy.position.size * market["Open"].iloc[-1]
+    equity_at_open = strategy.account.getvalue() + strategy.position.size * (
+        market["Open"].iloc[-1] - market["Close"].iloc[-1]
+    )
+    assert exposure == pytest.approx(-equity_at_open, rel=1e-12)

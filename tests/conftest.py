@@ -1,0 +1,62 @@
+"""What many tests share: real prices of the bundled sample with a made-up forecast, and a Cerebro around a strategy."""
+
+import backtrader as bt
+import numpy as np
+import pandas as pd
+import pytest
+from arch.data import sp500
+
+from feeds.forecast_feed import ForecastFeed
+
+
+@pytest.fixture(scope="session")
+def sample() -> pd.DataFrame:
+    """The S&P 500 index, 1999 to 2018."""
+    return sp500.load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
+
+
+@pytest.fixture(scope="session")
+def market(sample) -> pd.DataFrame:
+    """120 days of the autumn of 2008 with a random forecast: gaps, crashes and flips."""
+    bars = sample.loc["2008-07-01":].iloc[:120].copy()
+    predicted_return = np.random.default_rng(7).normal(0, 0.02, len(bars))
+    volatility = sample["Close"].pct_change().rolling(20).std()
+    return bars.assign(
+        predicted_return=predicted_return,
+        predicted_close=bars["Close"] * (1 + predicted_return),
+        volatility=volatility,
+        median_volatility=volatility.expanding().median(),
+    )
+
+
+@pytest.fixture
+def run():
+    """Run strategies over bars and return them: `run(bars, (Strategy, params), ..., broker=..., analyzers=[...])`."""
+
+    def run(bars, *strategies, broker=None, analyzers=(), **cerebro_arguments):
+        cerebro = bt.Cerebro(stdstats=False, **cerebro_arguments)
+        cerebro.adddata(ForecastFeed(dataname=bars))
+        if broker is not None:
+            cerebro.setbroker(broker)
+        for strategy, params in strategies:
+            cerebro.addstrategy(strategy, **params)
+        for analyzer in analyzers:
+            cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
+        return cerebro.run()
+
+    return run
+
+
+@pytest.fixture
+def bars_of():
+    """Make bars from opens and closes: `bars_of(opens=[...], closes=[...], predicted_return=[...])`."""
+
+    def bars_of(opens, closes, predicted_return=None):
+        index = pd.bdate_range("2020-01-01", periods=len(opens), name="date")
+        frame = pd.DataFrame({"Open": opens, "Close": closes}, index, dtype=float)
+        frame["High"], frame["Low"] = frame.max(axis=1), frame.min(axis=1)
+        frame["Volume"] = 1000.0
+        frame["predicted_return"] = np.nan if predicted_return is None else np.asarray(predicted_return, dtype=float)
+        return frame
+
+    return bars_of

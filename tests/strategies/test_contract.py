@@ -1,0 +1,78 @@
+"""What every strategy in `strategies/` must do, a user's own included."""
+
+import math
+
+import numpy as np
+import pytest
+
+from analyzers import EquityCurve, Fills, RejectedOrders
+from brokers import SubAccountBroker
+from strategies.variants import find_strategies
+
+STRATEGIES = find_strategies()
+
+
+@pytest.fixture(params=STRATEGIES.values(), ids=STRATEGIES)
+def strategy(request):
+    return request.param
+
+
+def trade(run, bars, strategy, **params):
+    """Run one strategy and return it with its equity."""
+    analyzers = [EquityCurve, Fills, RejectedOrders]
+    [ran] = run(bars, (strategy, params), broker=SubAccountBroker(cash=1_000.0), analyzers=analyzers)
+    return ran, ran.analyzers.EquityCurve.get_analysis()["equity"]
+
+
+def with_forecast(bars, predicted_return):
+    return bars.assign(predicted_return=predicted_return, predicted_close=bars["Close"] * (1 + predicted_return))
+
+
+def test_it_trades_and_no_order_is_refused(market, run, strategy):
+    ran, equity = trade(run, market, strategy)
+    assert len(ran.analyzers.Fills.get_analysis()) > 0
+    assert ran.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 0}
+    assert equity.iloc[0] == 1_000
+    assert np.isfinite(equity).all()
+
+
+def test_without_a_forecast_it_stays_in_cash(market, run, strategy):
+    _, equity = trade(run, with_forecast(market, np.nan), strategy)
+    assert (equity == 1_000).all()
+
+
+def test_a_forecast_of_no_change_is_cash(market, run, strategy):
+    _, equity = trade(run, with_forecast(market, 0.0), strategy)
+    assert (equity == 1_000).all()
+
+
+def test_without_shorting_it_is_never_short(market, run, strategy):
+    ran, _ = trade(run, market, strategy, allow_short=False)
+    assert ran.analyzers.Fills.get_analysis()["size"].cumsum().min() > -1e-9
+
+
+def test_rules_are_mirrored_for_falling_prices(market, run, strategy):
+    rising, _ = trade(run, with_forecast(market, 0.01), strategy)
+    falling, _ = trade(run, with_forecast(market, -0.01), strategy)
+    assert rising.weight == -falling.weight != 0
+
+
+def test_the_past_does_not_change_with_the_future(market, run, strategy):
+    poisoned = market.copy()
+    poisoned.iloc[61:] *= 3.0
+    _, equity = trade(run, market, strategy)
+    _, other = trade(run, poisoned, strategy)
+    np.testing.assert_array_equal(equity.iloc[:61], other.iloc[:61])
+    assert not np.array_equal(equity, other)
+
+
+def test_capital_scales_equity(market, run, strategy):
+    _, equity = trade(run, market, strategy)
+    [ran] = run(market, (strategy, {}), broker=SubAccountBroker(cash=4_000.0), analyzers=[EquityCurve])
+    np.testing.assert_allclose(ran.analyzers.EquityCurve.get_analysis()["equity"], 4 * equity, rtol=1e-9)
+
+
+def test_weights_stay_between_minus_1_and_1(market, run, strategy):
+    ran, _ = trade(run, with_forecast(market, 50.0), strategy)
+    assert -1 <= ran.weight <= 1
+    assert not math.isnan(ran.weight)

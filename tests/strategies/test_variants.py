@@ -1,0 +1,100 @@
+"""Discovery, and the names of hybrids."""
+
+import sys
+
+import pytest
+
+import strategies
+from errors import ArgumentError, UserError
+from strategies.binary import Binary
+from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
+
+METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]
+
+CAPPED_KELLY = '''"""Kelly sizing with a cap."""
+from strategies.base import SizingStrategy
+
+
+class CappedKelly(SizingStrategy):
+    """Hold twice the predicted return, never more than `cap` of the account."""
+
+    params = dict(cap=0.25)
+
+    def target_weight(self):
+        return max(-self.p.cap, min(self.p.cap, 2 * self.predicted_return))
+'''
+
+
+@pytest.fixture
+def drop_in(tmp_path, monkeypatch):
+    """Drop a file into the strategies package for the length of a test."""
+
+    def drop_in(name, text):
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(tmp_path)])
+        sys.modules.pop(f"strategies.{name}", None)
+
+    yield drop_in
+    for name in [name for name in sys.modules if name.startswith("strategies.dropped_")]:
+        del sys.modules[name]
+
+
+def test_the_five_methods_are_found():
+    assert list(find_strategies()) == METHODS
+
+
+def test_twenty_variants_and_their_names():
+    variants = variants_of(find_strategies())
+    assert len(variants) == len({variant.name for variant in variants}) == 20
+    assert [(variant.name, variant.kind) for variant in variants[:4]] == [
+        ("binary", "Pure"),
+        ("binary_hybrid_70_30", "30/70 split"),
+        ("binary_hybrid_50_50", "50/50 split"),
+        ("binary_hybrid_30_70", "70/30 split"),
+    ]
+    assert [variant.active_share for variant in variants[:4]] == [1.0, 0.3, 0.5, 0.7]
+
+
+def test_the_benchmark():
+    assert (BENCHMARK.name, BENCHMARK.kind) == ("buy_and_hold", "100% long")
+
+
+def test_odd_shares_are_named_in_whole_percent():
+    assert Variant("binary", Binary, 1 / 3).name == "binary_hybrid_67_33"
+
+
+def test_a_new_file_is_found(drop_in):
+    drop_in("dropped_kelly", CAPPED_KELLY)
+    found = find_strategies()
+    assert list(found) == ["binary", "capped_kelly", *METHODS[1:]]
+    assert len(variants_of(found)) == 24
+
+
+def test_only_the_named_ones_in_the_order_given():
+    assert list(find_strategies(["kelly", "binary"])) == ["kelly", "binary"]
+
+
+def test_an_unknown_name_is_refused_with_the_closest():
+    with pytest.raises(ArgumentError, match=r"--strategies knows no 'kely' - did you mean 'kelly'\?"):
+        find_strategies(["kely"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "import nothing_like_it",
+            r"strategies/dropped_bad.py cannot be imported: ModuleNotFoundError: .*nothing_like_it",
+        ),
+        ("def broken(:", r"strategies/dropped_bad.py cannot be imported: SyntaxError: .*line 1"),
+        (
+            "from strategies.base import SizingStrategy\nclass Empty(SizingStrategy):\n    pass\n",
+            r"Empty in strategies/dropped_bad.py has no target_weight\(\)",
+        ),
+    ],
+)
+def test_a_file_that_is_no_strategy_is_named(drop_in, text, message):
+    drop_in("dropped_bad", text)
+    with pytest.raises(UserError, match=message) as error:
+        find_strategies()
+    assert "\n" not in str(error.value)
