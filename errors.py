@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST_LIST = 16
+
 
 class UserError(Exception):
     """Something the user can mend. Its text is one whole line; the command exits with `exit_code`."""
@@ -21,7 +23,7 @@ class DataError(UserError):
 
 
 def did_you_mean(value: str, choices: Iterable[str]) -> str:
-    """Return ` - did you mean 'kelly'?` for the closest of `choices`, else the list of them.
+    """Return ` - did you mean 'kelly'?` for the closest of `choices`, else a list of them that is not too long.
 
     >>> did_you_mean("kely", ["binary", "kelly"])
     " - did you mean 'kelly'?"
@@ -30,4 +32,6 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
     """
     choices = list(choices)
     closest = get_close_matches(value, choices, n=1)
-    return f" - did you mean '{closest[0]}'?" if closest else f" - choose from {', '.join(choices)}"
+    if closest:
+        return f" - did you mean '{closest[0]}'?"
+    return f" - choose from {', '.join(choices)}" if len(choices) <= LONGEST_LIST else ""

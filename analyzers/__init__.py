@@ -1,0 +1,28 @@
+"""Backtrader analyzers, the plain functions behind them, and what the figures are worth."""
+
+from analyzers.closed_trades import ClosedTrades
+from analyzers.comparison import Comparison
+from analyzers.equity_curve import EquityCurve
+from analyzers.exposure import Exposure
+from analyzers.fills import Fills, RejectedOrders
+from analyzers.forecast_skill import ForecastSkill, measure_forecast
+from analyzers.performance import Performance, measure_performance
+from analyzers.result import BacktestResult, Metrics
+from analyzers.significance import Luck, judge
+
+__all__ = [
+    "BacktestResult",
+    "ClosedTrades",
+    "Comparison",
+    "EquityCurve",
+    "Exposure",
+    "Fills",
+    "ForecastSkill",
+    "Luck",
+    "Metrics",
+    "Performance",
+    "RejectedOrders",
+    "judge",
+    "measure_forecast",
+    "measure_performance",
+]

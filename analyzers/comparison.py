@@ -1,0 +1,34 @@
+"""Variants side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analyzers.result import BacktestResult
+
+
+def sharpe_order(result: BacktestResult) -> tuple[bool, float, str]:
+    """Return a sort key: highest Sharpe first, undefined last, names in order among equals."""
+    sharpe = result.metrics.sharpe
+    return sharpe is None, -(sharpe or 0.0), result.name
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All variants ranked by Sharpe ratio, beside the benchmark."""
+
+    ranked: tuple[BacktestResult, ...]
+    benchmark: BacktestResult
+
+    @classmethod
+    def of(cls, results: Sequence[BacktestResult], benchmark: BacktestResult) -> "Comparison":
+        """Rank `results`."""
+        return cls(tuple(sorted(results, key=sharpe_order)), benchmark)
+
+    @property
+    def best(self) -> BacktestResult:
+        """The variant with the highest Sharpe ratio."""
+        return self.ranked[0]
+
+    def beats_benchmark(self, result: BacktestResult) -> bool:
+        """Tell whether `result` earned more than the benchmark."""
+        return result.metrics.total_return > self.benchmark.metrics.total_return

@@ -1,0 +1,115 @@
+"""The measures of a backtest, each a plain function of equity or returns; the one definition of each.
+
+`equity` is the value at each close, starting with the capital; `returns` are its n - 1 daily changes. A measure that
+is undefined is None, never an infinite or huge number. Daily figures become annual with 252 trading days a year. Where
+QuantStats and empyrical define the same measure, the values agree.
+"""
+
+import numpy as np
+import pandas as pd
+
+TRADING_DAYS = 252
+"""Trading days in a year."""
+
+FLAT = 1e-12
+"""Standard deviation of daily returns below which a curve is flat and only rounding moves it."""
+
+
+def daily_returns(equity: pd.Series) -> pd.Series:
+    """Return equity over the day before's, minus 1; one fewer than days. 0 once there is nothing left to lose."""
+    before = equity.shift(1).where(lambda value: value > 0)
+    return (equity / before - 1).fillna(0.0).iloc[1:]
+
+
+def total_return(equity: pd.Series) -> float:
+    """Return final over first equity, minus 1."""
+    return float(equity.iloc[-1] / equity.iloc[0] - 1)
+
+
+def annual_return(equity: pd.Series) -> float | None:
+    """Return the constant yearly growth that gives the same total: (final / first)^(252 / days) - 1.
+
+    -1 after ruin; None without a return.
+    """
+    days = len(equity) - 1
+    if not days:
+        return None
+    growth = max(float(equity.iloc[-1] / equity.iloc[0]), 0.0)
+    return growth ** (TRADING_DAYS / days) - 1
+
+
+def annual_volatility(returns: pd.Series) -> float | None:
+    """Return the sample standard deviation of daily returns x sqrt(252); None for fewer than two returns."""
+    return float(returns.std(ddof=1) * np.sqrt(TRADING_DAYS)) if len(returns) > 1 else None
+
+
+def sharpe(returns: pd.Series) -> float | None:
+    """Return mean / sample standard deviation x sqrt(252), with no risk-free rate; None for a flat curve."""
+    if len(returns) < 2 or returns.std(ddof=1) <= FLAT:
+        return None
+    return float(returns.mean() / returns.std(ddof=1) * np.sqrt(TRADING_DAYS))
+
+
+def sortino(returns: pd.Series) -> float | None:
+    """Return mean / downside deviation x sqrt(252); None without a loss.
+
+    Downside deviation is sqrt(mean(min(r, 0)^2)), over all days (Sortino, van der Meer 1991).
+    """
+    downside = float(np.sqrt((returns.clip(upper=0) ** 2).mean())) if len(returns) else 0.0
+    return float(returns.mean() / downside * np.sqrt(TRADING_DAYS)) if downside > FLAT else None
+
+
+def drawdowns(equity: pd.Series) -> pd.Series:
+    """Return, for each day, equity over its highest value so far, minus 1: 0 at a peak, negative below."""
+    return equity / equity.cummax() - 1
+
+
+def max_drawdown(equity: pd.Series) -> float:
+    """Return the deepest drawdown, a negative fraction; 0 for a curve that never falls."""
+    return float(drawdowns(equity).min())
+
+
+def max_drawdown_days(equity: pd.Series) -> int:
+    """Return the trading days from the peak before the deepest drawdown to its recovery, or to the end without one."""
+    below = drawdowns(equity)
+    deepest = int(below.to_numpy().argmin())
+    if below.iloc[deepest] == 0:
+        return 0
+    at_peak = np.flatnonzero(below.to_numpy() == 0)
+    recovered = at_peak[at_peak > deepest]
+    end = recovered[0] if len(recovered) else len(equity) - 1
+    return int(end - at_peak[at_peak < deepest][-1])
+
+
+def calmar(equity: pd.Series) -> float | None:
+    """Return annual return / size of the maximum drawdown; None without a drawdown."""
+    deepest, growth = max_drawdown(equity), annual_return(equity)
+    return growth / -deepest if deepest and growth is not None else None
+
+
+def winning_days(returns: pd.Series) -> float | None:
+    """Return the share of days with a gain among the days that moved at all; None if none did."""
+    moved = int((returns != 0).sum())
+    return float((returns > 0).sum() / moved) if moved else None
+
+
+def win_rate(profits: pd.Series) -> float | None:
+    """Return the share of closed trades that made money after commission; None without a closed trade."""
+    return float((profits > 0).mean()) if len(profits) else None
+
+
+def mean_exposure(exposure: pd.Series) -> float:
+    """Return the mean size of position value / equity, long or short."""
+    return float(exposure.abs().mean())
+
+
+def turnover(orders: pd.DataFrame, equity: pd.Series) -> float | None:
+    """Return the value traded a year as a multiple of mean equity; None without a day of trading.
+
+    Buying and selling everything once each within a year is a turnover of 2.
+    """
+    days = len(equity) - 1
+    if not days or equity.mean() <= 0:
+        return None
+    traded = float((orders["size"].abs() * orders["price"]).sum())
+    return traded / float(equity.mean()) * TRADING_DAYS / days

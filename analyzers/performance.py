@@ -1,0 +1,37 @@
+"""Return and risk of one equity curve."""
+
+from typing import Any
+
+import backtrader as bt
+import pandas as pd
+
+from analyzers import measures
+from analyzers.equity_curve import EquityCurve
+
+
+def measure_performance(equity: pd.Series) -> dict[str, Any]:
+    """Return the measures that follow from the equity curve alone; see `measures` for each."""
+    returns = measures.daily_returns(equity)
+    return {
+        "total_return": measures.total_return(equity),
+        "annual_return": measures.annual_return(equity),
+        "annual_volatility": measures.annual_volatility(returns),
+        "sharpe": measures.sharpe(returns),
+        "sortino": measures.sortino(returns),
+        "calmar": measures.calmar(equity),
+        "max_drawdown": measures.max_drawdown(equity),
+        "max_drawdown_days": measures.max_drawdown_days(equity),
+        "winning_days": measures.winning_days(returns),
+        "final_value": float(equity.iloc[-1]),
+    }
+
+
+class Performance(bt.Analyzer):
+    """Total and annual return, volatility, Sharpe, Sortino, Calmar, maximum drawdown and its length, winning days."""
+
+    def __init__(self):
+        self._curve = EquityCurve()
+
+    def get_analysis(self):
+        """Return the measures by name, None where undefined."""
+        return measure_performance(self._curve.get_analysis()["equity"])

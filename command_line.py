@@ -1,0 +1,149 @@
+"""The command line: options in the groups of the README, and one line for each mistake."""
+
+import argparse
+import os
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from config import FILLS, SOURCES, TARGETS, TEARSHEETS, Config
+from errors import ArgumentError, did_you_mean
+
+
+def parse_arguments(arguments: Sequence[str]) -> tuple[Config, bool]:
+    """Return the settings that `arguments` ask for, and whether to show tracebacks.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is unknown, malformed, out of range or contradicts another.
+    """
+    values = vars(make_parser().parse_args(arguments))
+    debug = values.pop("debug")
+    values["ticker"] = values["ticker"].upper()
+    return Config(**values), debug
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises its complaints as one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `message`, with the closest option when one is unknown."""
+        unknown = re.match(r"unrecognized arguments: (\S+)", message)
+        if unknown:
+            options = [name for name in self._option_string_actions if name.startswith("--")]
+            raise ArgumentError(f"there is no option {unknown[1]!r}{did_you_mean(unknown[1], options)}")
+        raise ArgumentError(" ".join(message.removeprefix("argument ").split()))
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Shows the default of every option that has one to show."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        shown = action.nargs != 0 and action.default not in (None, (), Path())
+        return f"{action.help} (default: %(default)s)" if shown else str(action.help)
+
+
+def make_parser() -> Parser:
+    """Return the parser of all options; `Config` has the defaults."""
+    parser = Parser(
+        prog="runner.py",
+        description="Forecast a ticker's next price walk-forward, trade the forecast in sub-accounts, and report.",
+        formatter_class=HelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--ticker", metavar="SYMBOL", help="as Yahoo writes it")
+    parser.add_argument("--period", type=whole, metavar="DAYS", help="calendar days of history")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    add_data_options(parser.add_argument_group("data"))
+    add_forecast_options(parser.add_argument_group("forecast"))
+    add_trading_options(parser.add_argument_group("trading"))
+    add_output_options(parser.add_argument_group("output"))
+    add_machine_options(parser.add_argument_group("machine"))
+    parser.set_defaults(**asdict(Config(workers=os.cpu_count() or 1)), debug=False)
+    return parser
+
+
+def add_data_options(group: argparse._ArgumentGroup) -> None:
+    """Add where prices come from."""
+    add = group.add_argument
+    add("--source", metavar="|".join(SOURCES), help="auto: Yahoo, else what is stored, else the bundled sample")
+    add("--csv", type=Path, metavar="FILE", help="prices of your own: date, open, high, low, close, volume")
+    add(
+        "--end",
+        type=iso_date,
+        metavar="DATE",
+        help="last day of the period, YYYY-MM-DD; the latest there is if left out",
+    )
+
+
+def add_forecast_options(group: argparse._ArgumentGroup) -> None:
+    """Add how the forecast is made."""
+    add = group.add_argument
+    add("--predictor", metavar="NAME", help="lstm, ridge, mean, naive, or a file of yours in predictors/")
+    add("--target", metavar="|".join(TARGETS), help="what the model learns: the next return or the next price")
+    add("--lookback", type=whole, metavar="DAYS", help="trading days the model sees")
+    add("--retrain-every", type=whole, metavar="DAYS", help="trading days between two fits")
+    add("--train-window", type=whole, metavar="ROWS", help="train on the last ROWS; on all before the test if left out")
+    add("--epochs", type=whole, metavar="N", help="most passes over the training rows")
+    add("--seed", type=whole, metavar="N", help="of everything random")
+
+
+def add_trading_options(group: argparse._ArgumentGroup) -> None:
+    """Add how the forecast is traded."""
+    add = group.add_argument
+    add("--capital", type=number, metavar="AMOUNT", help="of each variant")
+    add("--no-short", dest="allow_short", action="store_false", help="hold cash where the forecast says short")
+    add("--threshold", type=number, metavar="SHARE", help="predicted return that counts as a signal")
+    add("--fill", metavar="|".join(FILLS), help="trade at the open after the decision, or at its own close")
+    add("--whole-shares", action="store_true", help="no fractions of a share")
+    add("--strategies", type=names, metavar="NAME,...", help="only these; all found in strategies/ if left out")
+
+
+def add_output_options(group: argparse._ArgumentGroup) -> None:
+    """Add what is written and shown."""
+    add = group.add_argument
+    add("--out", type=Path, metavar="DIR", help="folder that holds charts/ and runs/; here if left out")
+    add("--tearsheets", metavar="|".join(TEARSHEETS), help="which to draw")
+    add("--quiet", action="store_true", help="print the result and nothing on the way there")
+
+
+def add_machine_options(group: argparse._ArgumentGroup) -> None:
+    """Add what the machine may be used for."""
+    add = group.add_argument
+    add("--workers", type=whole, metavar="N", help="processes that train and draw")
+    add("--cache-dir", type=Path, metavar="DIR", help="where prices are stored; the user's cache folder if left out")
+
+
+def whole(text: str) -> int:
+    """Parse a whole number."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"must be a whole number: {text!r}")
+    return int(text)
+
+
+def number(text: str) -> float:
+    """Parse a number; infinities and NaN are none."""
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"must be a number: {text!r}")
+    return float(text)
+
+
+def iso_date(text: str) -> date:
+    """Parse YYYY-MM-DD."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise argparse.ArgumentTypeError(f"must be a day written YYYY-MM-DD: {text!r}")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Parse names separated by commas, each counted once."""
+    found = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not found:
+        raise argparse.ArgumentTypeError("must name at least one strategy")
+    return found

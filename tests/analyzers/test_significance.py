@@ -1,0 +1,44 @@
+"""Published values of the formulas, and what is said of random and of real skill."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyzers.significance import (
+    deflated_sharpe_ratio,
+    expected_best_sharpe,
+    expected_maximum,
+    probabilistic_sharpe_ratio,
+)
+
+
+def test_probabilistic_sharpe_ratio_of_the_paper():
+    daily_sharpe = 0.036 / 0.079
+    arguments = {"days": 24, "skewness": -2.448, "kurtosis": 10.164}
+    assert probabilistic_sharpe_ratio(daily_sharpe, 0.0, **arguments) == pytest.approx(0.9127, abs=1e-4)
+    assert probabilistic_sharpe_ratio(daily_sharpe, 0.1, **arguments) == pytest.approx(0.8554, abs=1e-4)
+
+
+@pytest.mark.parametrize(("trials", "expected"), [(1, 0.0), (10, 1.575), (20, 1.901), (45, 2.236)])
+def test_expected_maximum(trials, expected):
+    assert expected_maximum(trials) == pytest.approx(expected, abs=1e-3)
+
+
+def test_expected_best_sharpe_grows_with_spread_and_trials():
+    assert expected_best_sharpe([0.0, 2.0], trials=20) == pytest.approx(np.sqrt(2) * 1.901, abs=2e-3)
+    assert expected_best_sharpe([1.0], trials=1) == 0
+
+
+def test_the_best_of_many_random_curves_is_not_called_skill():
+    generator, called_skill = np.random.default_rng(3), 0
+    for _ in range(50):
+        curves = generator.normal(0, 0.01, (20, 250))
+        sharpes = curves.mean(axis=1) / curves.std(axis=1, ddof=1)
+        best = pd.Series(curves[sharpes.argmax()])
+        called_skill += deflated_sharpe_ratio(best, sharpes, trials=20) > 0.95
+    assert called_skill <= 3
+
+
+def test_real_skill_is_called_skill():
+    returns = pd.Series(np.random.default_rng(3).normal(0.004, 0.01, 250))
+    assert deflated_sharpe_ratio(returns, [0.0, 0.05, -0.05, 0.4], trials=4) > 0.95
