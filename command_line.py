@@ -14,8 +14,8 @@ from config import FILLS, SOURCES, TARGETS, TEARSHEETS, Config
 from errors import ArgumentError, did_you_mean
 
 
-def parse_arguments(arguments: Sequence[str]) -> tuple[Config, bool]:
-    """Return the settings that `arguments` ask for, and whether to show tracebacks.
+def parse_arguments(arguments: Sequence[str]) -> Config:
+    """Return the settings that `arguments` ask for.
 
     Raises
     ------
@@ -23,9 +23,9 @@ def parse_arguments(arguments: Sequence[str]) -> tuple[Config, bool]:
         If an argument is unknown, malformed, out of range or contradicts another.
     """
     values = vars(make_parser().parse_args(arguments))
-    debug = values.pop("debug")
+    del values["debug"]  # about errors, these here included: the caller looks for it before
     values["ticker"] = values["ticker"].upper()
-    return Config(**values), debug
+    return Config(**values)
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,0 +1,38 @@
+"""Sessions that seem to be missing."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+LONGEST_CLOSURE = 5
+"""Weekdays an exchange may stay closed in a row: New York's longest since 1933 is four, in September 2001."""
+
+LEAST_SHARE = 0.9
+"""Share of the weekdays that has a session on any large exchange, holidays taken off."""
+
+WORTH_A_SHARE = 60
+"""Weekdays below which a share says little."""
+
+
+def gap_notes(frame: pd.DataFrame) -> list[str]:
+    """Return a line for every long gap between two rows, and one when too few weekdays have a row."""
+    return [*_long_gaps(frame), *_thin_calendar(frame)]
+
+
+def _long_gaps(frame: pd.DataFrame) -> Iterator[str]:
+    days = frame.index.to_numpy().astype("datetime64[D]")
+    missing = np.busday_count(days[:-1], days[1:]) - 1
+    for row in np.flatnonzero(missing > LONGEST_CLOSURE):
+        yield f"no prices on {missing[row]} weekdays between {days[row]} and {days[row + 1]}"
+
+
+def _thin_calendar(frame: pd.DataFrame) -> Iterator[str]:
+    if frame.empty:
+        return
+    days = frame.index.to_numpy().astype("datetime64[D]")
+    weekdays = int(np.busday_count(days[0], days[-1] + 1))
+    sessions = int(np.is_busday(days).sum())
+    if weekdays >= WORTH_A_SHARE and sessions < LEAST_SHARE * weekdays:
+        span = f"{weekdays} weekdays from {days[0]} to {days[-1]}"
+        yield f"only {sessions} of the {span} have prices: are these daily data?"

@@ -1,0 +1,97 @@
+"""The prices of a run, from wherever its settings say."""
+
+from datetime import UTC, date, datetime
+
+from config import Config
+from errors import DataError
+from feeds.cache import PriceStore, cache_folder
+from feeds.csv_file import read_csv
+from feeds.gaps import gap_notes
+from feeds.period import Span, cut, days_to_fetch
+from feeds.prices import Prices
+from feeds.sample import in_sample, load_sample, sample_tickers
+from feeds.validation import check_order, validate
+from feeds.yahoo import FIRST_WAIT, YahooUnreachableError, fetch
+from feeds.yahoo_cache import place_caches
+
+
+def load_prices(
+    config: Config, warm_up: int = 60, *, now: datetime | None = None, first_wait: float = FIRST_WAIT
+) -> Prices:
+    """Return the prices of the period, and up to `warm_up` rows before it, checked.
+
+    The period is the last `config.period` calendar days: up to `config.end` or today for Yahoo, up to the source's own
+    last row at or before `config.end` for everything else.
+
+    `auto` is the CSV file if there is one; else Yahoo; where it cannot be reached the last prices stored for the
+    ticker; where there are none, the bundled sample if it has the ticker. `yahoo` is the same without the sample.
+
+    Parameters
+    ----------
+    config : Config
+        `ticker period end source csv cache_dir` are read.
+    warm_up : int, default=60
+        Rows before the period's first that the indicators need.
+    now : datetime, optional
+        The present, with a time zone.
+    first_wait : float, default=1
+        Seconds before the second try at Yahoo.
+
+    Raises
+    ------
+    DataError
+        If there are no prices to be had, or they are unfit; its text says what to do.
+    """
+    last_day = None
+    if config.csv is not None:
+        prices = read_csv(config.csv, config.ticker)
+    elif config.source == "sample":
+        prices = load_sample(config.ticker)
+    else:
+        prices, last_day = _from_yahoo(config, warm_up, (now or datetime.now(UTC)).astimezone(UTC), first_wait)
+    check_order(prices.frame, name=prices.source)
+    used = cut(prices, config, warm_up, last_day)
+    validate(used.frame, name=used.source)
+    shortened = config.csv is not None and len(used.frame) < len(prices.frame)
+    notes = [_how_many(used, prices, config)] if shortened else []
+    return used.with_notes(*notes, *gap_notes(used.frame))
+
+
+def _from_yahoo(config: Config, warm_up: int, now: datetime, first_wait: float) -> tuple[Prices, date | None]:
+    """Return Yahoo's prices with the period's last day, or what takes their place with None."""
+    span = days_to_fetch(config.period, min(config.end or now.date(), now.date()), warm_up)
+    folder = cache_folder(config.cache_dir)
+    store = PriceStore(folder)
+    fetched_today = store.find(config.ticker, span, fetched=now.date())
+    if fetched_today:
+        return fetched_today.prices, span.last
+    notes = place_caches(folder)
+    try:
+        prices = fetch(config.ticker, span, now=now, first_wait=first_wait)
+    except YahooUnreachableError as away:
+        instead = _instead_of_yahoo(config, span, store, away)
+        return instead.with_notes(*notes, *store.notes), None
+    store.save(prices, span, now.date())
+    return prices.with_notes(*notes, *store.notes), span.last
+
+
+def _instead_of_yahoo(config: Config, span: Span, store: PriceStore, away: YahooUnreachableError) -> Prices:
+    """Return the prices stored last, or under `auto` the sample; raise where there are neither."""
+    failure = f"Yahoo Finance could not be reached ({away.reason})"
+    stored = store.find(config.ticker, span)
+    if stored:
+        prices = stored.prices.with_notes(f"{failure}: these are the prices stored on {stored.fetched}")
+        return prices.labelled(f"{prices.source}, stored {stored.fetched}")
+    if config.source == "auto" and in_sample(config.ticker):
+        return load_sample(config.ticker).with_notes(f"{failure}, and no prices are stored: this is the bundled sample")
+    sample = "" if in_sample(config.ticker) else f"; the bundled sample has only {sample_tickers()}"
+    remedy = "try later, or use --csv FILE" + (" or --source sample" if in_sample(config.ticker) else "")
+    raise DataError(f"{failure} and no prices of {config.ticker} are stored{sample} - {remedy}") from away
+
+
+def _how_many(used: Prices, whole: Prices, config: Config) -> str:
+    first, last = used.frame.index[[0, -1]]
+    return (
+        f"{len(used.frame)} of the file's {len(whole.frame)} rows are used, {first:%Y-%m-%d} to {last:%Y-%m-%d}:"
+        f" the last {config.period} days and their warm-up (--period and --end choose others)"
+    )

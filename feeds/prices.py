@@ -1,0 +1,46 @@
+"""The `prices` every later stage works on, with what is to be said about them."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+PRICE_COLUMNS = ["Open", "High", "Low", "Close"]
+COLUMNS = [*PRICE_COLUMNS, "Volume"]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Daily prices of one ticker.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        float64 columns Open High Low Close Volume, adjusted for splits and dividends; a sorted, unique, tz-naive
+        DatetimeIndex named Date.
+    ticker : str
+        The symbol that was asked for.
+    source : str
+        What the data are, for people; part of every output. Only old data carry a date.
+    notes : tuple of str
+        Warnings of one line each, for the terminal.
+    """
+
+    frame: pd.DataFrame
+    ticker: str
+    source: str
+    notes: tuple[str, ...] = ()
+
+    def with_notes(self, *notes: str) -> "Prices":
+        """Return the same prices with more to say."""
+        return replace(self, notes=self.notes + notes)
+
+    def labelled(self, source: str) -> "Prices":
+        """Return the same prices under another label."""
+        return replace(self, source=source)
+
+
+def prices_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the five columns of `table` as the `prices` type: float64, and days without time or zone as the index."""
+    index = pd.DatetimeIndex(table.index)
+    days = index.tz_localize(None).normalize().as_unit("us").rename("Date")
+    return table[COLUMNS].astype("float64").set_axis(days, axis="index")
