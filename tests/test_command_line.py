@@ -55,6 +55,19 @@ def test_every_setting_has_an_option():
     assert set(Config.__dataclass_fields__) <= options
 
 
+@pytest.mark.parametrize(
+    ("arguments", "ticker"),
+    [
+        ("", "SPY"),
+        ("--csv data/msft.csv", "MSFT"),
+        ("--csv data/msft.csv --ticker SPY", "SPY"),
+        ("--csv my_prices_of_2020.csv", "CSV"),
+    ],
+)
+def test_a_file_of_ones_own_is_never_taken_for_spy(arguments, ticker):
+    assert parse_arguments(arguments.split()).ticker == ticker
+
+
 @pytest.mark.parametrize("ticker", ["AAPL", "BRK-B", "^GSPC", "EURUSD=X", "7203.T", "BTC-USD", "F", "ES=F"])
 def test_symbols_as_yahoo_writes_them(ticker):
     assert parse_arguments(["--ticker", ticker]).ticker == ticker
@@ -116,6 +129,6 @@ def test_a_mistake_is_one_line(arguments, message):
 
 def test_help_names_every_option_and_its_default():
     text = " ".join(make_parser().format_help().split())
-    for option in ("--ticker", "--fill", "--cache-dir", "(default: SPY)", "(default: 730)", "(default: 0.001)"):
+    for option in ("--ticker", "--fill", "--cache-dir", "(default: 730)", "(default: 0.001)"):
         assert option in text
     assert "None" not in text

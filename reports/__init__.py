@@ -1,0 +1,11 @@
+"""What a run leaves to be read: files, chart, tear sheets, index page and terminal output.
+
+Importing this package imports neither QuantStats nor matplotlib nor rich: the modules that need them are
+imported by what uses them.
+"""
+
+from reports.facts import ForecastFacts, RunFacts
+from reports.run_folder import WrittenFiles
+from reports.run_report import write_reports
+
+__all__ = ["ForecastFacts", "RunFacts", "WrittenFiles", "write_reports"]

@@ -1,0 +1,49 @@
+"""What a report says about a run beside its results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analyzers import ForecastSkill, Luck
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastFacts:
+    """How the forecasts were made, how far they missed, and the next one.
+
+    `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
+    of all forecasts. `next_session` holds `forecast_date` (the close it was made at), `predicted_return` and
+    `predicted_close`.
+    """
+
+    train_sequences: tuple[int, ...]
+    test_sequences: tuple[int, ...]
+    folds: int
+    skill: ForecastSkill
+    next_session: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """What was run.
+
+    `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
+    the label a reader sees, `config` the settings that decide the results as plain values, `notes` warnings of one
+    line each.
+    """
+
+    ticker: str
+    source: str
+    first_date: date
+    last_date: date
+    rows: int
+    seed: int
+    data_sha256: str
+    config: Mapping[str, Any]
+    forecast: ForecastFacts
+    luck: Luck
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,150 @@
+"""`index.html`: the verdict, the ranking, the chart and a link to every tear sheet."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reports.facts import ForecastFacts, RunFacts
+from reports.measures import display_name, number, percent, plain, ranking, readable_date, traded_period
+from reports.measures import measures_of as measures_of_result
+from reports.page import definition_list, figure_cell, page, plain_text
+
+if TYPE_CHECKING:
+    from analyzers.comparison import Comparison
+
+COLUMNS = {
+    "total_return": "percent",
+    "sharpe": "number",
+    "max_drawdown": "percent",
+    "win_rate": "percent",
+    "trades": "count",
+    "exposure": "percent",
+}
+"""The measures in the ranking, in the order of its columns, and how each is read."""
+
+SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
+
+
+def index_page(comparison: Comparison, facts: RunFacts, chart: bytes, sheets: Mapping[str, str]) -> str:
+    """Return the page; `sheets` maps the names of variants to the addresses of their tear sheets."""
+    first, last = traded_period(comparison)
+    return page(
+        "index.html",
+        title=f"{plain_text(facts.ticker)}: {len(comparison.ranked)} ways to size a forecast",
+        dates=f"{readable_date(first)} to {readable_date(last)}",
+        days=str(len(comparison.benchmark.equity)),
+        source=plain_text(facts.source),
+        verdict=plain_text(facts.luck.verdict),
+        notes="\n".join(f'<p class="note">{plain_text(note)}</p>' for note in facts.notes),
+        headline=definition_list(headline(comparison, facts)),
+        chart=b64encode(chart).decode(),
+        rows="\n".join(rows(comparison, sheets)),
+        trials=str(facts.luck.trials),
+        expected_best=number(facts.luck.expected_best_sharpe),
+        forecast=definition_list(forecast_facts(facts.forecast)),
+        data=definition_list(data_facts(facts)),
+        settings=definition_list({str(key): plain_text(facts.config[key]) for key in sorted(facts.config)}),
+    )
+
+
+def headline(comparison: Comparison, facts: RunFacts) -> dict[str, str]:
+    """Return the five figures to see first, each with the one that puts it into proportion."""
+    best, benchmark = measures_of_result(comparison.best), measures_of_result(comparison.benchmark)
+    luck, forecast = facts.luck, facts.forecast
+    return {
+        f"Return of {display_name(comparison.best.name)}": beside(
+            percent(best["total_return"]), f"buy & hold {percent(benchmark['total_return'])}"
+        ),
+        "Its Sharpe ratio": beside(number(best["sharpe"]), f"buy & hold {number(benchmark['sharpe'])}"),
+        "Sharpe ratio luck would show": beside(
+            number(luck.expected_best_sharpe), f"best of {luck.trials} without skill"
+        ),
+        "Deflated Sharpe ratio": beside(number(luck.deflated_sharpe_ratio), "above 0.95 is hardly luck"),
+        "Forecast error (RMSE)": beside(number(forecast.skill.rmse), f"naive {number(forecast.skill.naive_rmse)}"),
+    }
+
+
+def beside(figure: str, proportion: str) -> str:
+    """Return a figure and, small, what to compare it with."""
+    return f"<b>{plain_text(figure)}</b><small>{plain_text(proportion)}</small>"
+
+
+def rows(comparison: Comparison, sheets: Mapping[str, str]) -> list[str]:
+    """Return the rows of the ranking, buy & hold last."""
+    ranked = [
+        ranking_row(str(place), measures, result.equity, sheets, best=result.name == comparison.best.name)
+        for place, (result, measures) in enumerate(zip(comparison.ranked, ranking(comparison), strict=True), start=1)
+    ]
+    benchmark = measures_of_result(comparison.benchmark)
+    return [*ranked, ranking_row("", benchmark, comparison.benchmark.equity, sheets, best=False)]
+
+
+def ranking_row(
+    place: str, measures: Mapping[str, Any], equity: pd.Series, sheets: Mapping[str, str], *, best: bool
+) -> str:
+    """Return one row; a row without `beats_benchmark` is the benchmark's."""
+    beats = measures.get("beats_benchmark")
+    name = plain_text(measures["name"]) if beats is not None else "Buy &amp; hold (benchmark)"
+    if measures["name"] in sheets:
+        name = f'<a href="{plain_text(sheets[measures["name"]])}">{name}</a>'
+    badge = ' <span class="badge">*BEST*</span>' if best else ""
+    verdict = {None: "", True: '<span class="yes">yes</span>', False: '<span class="no">no</span>'}[beats]
+    kind = "best" if best else "benchmark" if beats is None else "variant"
+    figures = "".join(f'<td class="{key}">{figure_cell(measures[key], form)}</td>' for key, form in COLUMNS.items())
+    return (
+        f'<tr class="{kind}"><td>{place}</td><td class="text">{name}{badge}</td>'
+        f'<td class="text">{plain_text(measures["type"])}</td>{figures}<td>{verdict}</td>'
+        f"<td>{sparkline(equity)}</td></tr>"
+    )
+
+
+def sparkline(equity: pd.Series) -> str:
+    """Return the curve as a picture of a line of text's height, from its own lowest to its own highest value."""
+    values = equity.to_numpy(float)[:: max(1, len(equity) // SPARKLINE_WIDTH)]
+    low, high = values.min(), values.max()
+    scale = (SPARKLINE_HEIGHT - 2) / (high - low) if high > low else 0.0
+    step = SPARKLINE_WIDTH / max(1, len(values) - 1)
+    points = " ".join(f"{i * step:.1f},{1 + (high - value) * scale:.1f}" for i, value in enumerate(values))
+    box = f"0 0 {SPARKLINE_WIDTH} {SPARKLINE_HEIGHT}"
+    return f'<svg viewBox="{box}" aria-hidden="true"><polyline points="{points}"/></svg>'
+
+
+def forecast_facts(forecast: ForecastFacts) -> dict[str, str]:
+    """Return what the forecasts were made of, how far they missed, and the next one."""
+    following, skill = forecast.next_session, forecast.skill
+    return {
+        "Training windows": plain_text(shape(forecast.train_sequences)),
+        "Test windows": plain_text(shape(forecast.test_sequences)),
+        "Fits (folds)": plain_text(forecast.folds),
+        "RMSE": plain_text(f"{number(skill.rmse)}, naive {number(skill.naive_rmse)}"),
+        "Mean absolute error": plain_text(f"{number(skill.mae)}, naive {number(skill.naive_mae)}"),
+        "Skill against the naive forecast": percent(skill.skill),
+        "Direction right": percent(skill.directional_accuracy, 1),
+        f"Next session, seen from {plain(following.get('forecast_date'))}": plain_text(
+            f"{percent(following.get('predicted_return'))}, close {number(following.get('predicted_close'))}"
+        ),
+    }
+
+
+def data_facts(facts: RunFacts) -> dict[str, str]:
+    """Return where the prices come from and how to know them again."""
+    return {
+        "Source": plain_text(facts.source),
+        "Prices": f"{readable_date(facts.first_date)} to {readable_date(facts.last_date)}",
+        "Rows": number(facts.rows, 0),
+        "Seed": plain_text(facts.seed),
+        "SHA-256 of the prices": plain_text(facts.data_sha256[:16]),
+    }
+
+
+def shape(sizes: tuple[int, ...]) -> str:
+    """Return a shape as text.
+
+    >>> shape((276, 60, 31))
+    '276 x 60 x 31'
+    """
+    return " x ".join(str(size) for size in sizes)

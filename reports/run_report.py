@@ -1,0 +1,128 @@
+"""Everything a run leaves on disk: the chart, and a folder that appears when it is whole."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from config import Config
+from files import write_whole
+from reports.facts import RunFacts
+from reports.index_page import index_page
+from reports.measures import measures_of
+from reports.results_file import results_json
+from reports.run_folder import WrittenFiles, file_stems, folder_in_the_making, moved_in, safe_stem, writable
+from reports.tables import csv_files
+
+if TYPE_CHECKING:
+    from analyzers.comparison import Comparison
+    from analyzers.result import BacktestResult
+    from reports.tear_sheet import SheetTask
+
+
+def write_reports(
+    comparison: Comparison,
+    forecasts: pd.DataFrame,
+    facts: RunFacts,
+    config: Config,
+    timestamp: str,
+    on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
+) -> WrittenFiles:
+    """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `config.out`.
+
+    The folder is filled out of sight and moved in when whole; where its name is taken it gets `_2`, `_3` and so on.
+    Nothing inside it depends on `config.out`, `config.workers` or `timestamp`.
+
+    Parameters
+    ----------
+    forecasts
+        Columns close, predicted_close, predicted_return and fold, by the date on which each forecast was made.
+    config
+        Of it, the settings `out`, `tearsheets` and `workers`.
+    on_sheet
+        Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
+
+    Raises
+    ------
+    UserError
+        If `config.out` cannot be written; nothing of the run is left then.
+    """
+    from reports.chart import draw_chart  # matplotlib takes a second to import
+
+    chart = draw_chart(comparison, facts.ticker, facts.source)
+    results = results_with_sheets(comparison, config.tearsheets)
+    addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems([r.name for r in results]).items()}
+    ticker, best = safe_stem(facts.ticker), safe_stem(comparison.best.name)
+    with writable(config.out), folder_in_the_making(config.out / "runs", ticker) as folder:
+        for name, text in csv_files(comparison, forecasts).items():
+            write_whole(folder / name, text)
+        with closing(drawn_sheets(comparison, results, facts, config.workers)) as sheets:
+            for name, sheet in sheets:
+                write_whole(folder / addresses[name], sheet)
+                on_sheet(name, len(results))
+        write_whole(folder / "index.html", index_page(comparison, facts, chart, addresses))
+        write_whole(folder / "results.json", results_json(comparison, facts))
+        return moved_in(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
+
+
+def results_with_sheets(comparison: Comparison, tearsheets: str) -> list[BacktestResult]:
+    """Return the results that get a tear sheet: `all` variants, the `best` one or `none`."""
+    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[tearsheets]
+
+
+def drawn_sheets(
+    comparison: Comparison, results: list[BacktestResult], facts: RunFacts, workers: int
+) -> Generator[tuple[str, str]]:
+    """Yield (name, page) of each result, in order, as they are drawn."""
+    if not results:
+        return
+    from reports.tear_sheet import draw_tear_sheets
+
+    tasks = [sheet_task(result, comparison.benchmark, facts) for result in results]
+    with sheet_executor(min(workers, len(tasks))) as executor:
+        for result, sheet in zip(results, draw_tear_sheets(tasks, executor), strict=True):
+            yield result.name, sheet
+
+
+def sheet_task(result: BacktestResult, benchmark: BacktestResult, facts: RunFacts) -> SheetTask:
+    """Return the plain data from which one tear sheet is drawn."""
+    from reports.tear_sheet import SheetTask
+
+    return SheetTask(
+        ticker=facts.ticker,
+        source=facts.source,
+        equity=result.equity,
+        returns=result.returns,
+        benchmark_equity=benchmark.equity,
+        benchmark_returns=benchmark.returns,
+        measures=measures_of(result),
+        benchmark_measures=measures_of(benchmark),
+    )
+
+
+@contextmanager
+def sheet_executor(workers: int) -> Iterator[Executor | None]:
+    """Yield a pool of fresh processes, or None when one worker is enough.
+
+    Fresh (spawned), because a fork of a process that has used TensorFlow hangs. Ctrl-C ends each worker at once and
+    without a word; the process that asked for the sheets tidies up.
+    """
+    if workers <= 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)

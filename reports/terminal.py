@@ -1,0 +1,157 @@
+"""What a run says while it goes on and when it is done.
+
+On a terminal with progress bars and colour; anywhere else the same lines plain, wide enough that nothing is cut. The
+words are ASCII, so that they can be shown and searched everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from reports.facts import ForecastFacts, RunFacts
+from reports.measures import measures_of, number, percent, plain, ranking, readable_date
+from reports.run_folder import WrittenFiles
+
+if TYPE_CHECKING:
+    from analyzers.comparison import Comparison
+
+WIDTH_OF_A_FILE = 120
+"""Columns used where the output is no terminal."""
+
+WIDE = 100
+"""Columns from which the table has room between its own."""
+
+RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
+"""A table with rules below its heading and between its sections, in ASCII."""
+
+
+class Terminal:
+    """The run told line by line. With `quiet` only the result: table, best strategy and files.
+
+    Text is never read as rich's markup: `[bold]` in a name is shown as it is.
+    """
+
+    def __init__(self, quiet: bool = False, file: IO[str] | None = None) -> None:
+        self.quiet = quiet
+        self.console = Console(file=file, markup=False, highlight=False, emoji=False)
+        if not self.console.is_terminal:
+            self.console = Console(file=file, markup=False, highlight=False, emoji=False, width=WIDTH_OF_A_FILE)
+
+    def stage(self, title: str, detail: str = "") -> None:
+        """Say which stage begins, and with what."""
+        if not self.quiet:
+            self._line(Text(title, style="bold"), f"  {detail}" if detail else "")
+
+    def note(self, text: str) -> None:
+        """Say something that belongs to the stage at hand."""
+        if not self.quiet:
+            self._line(f"  {text}")
+
+    def prices(self, ticker: str, source: str, dates: pd.DatetimeIndex, notes: Iterable[str] = ()) -> None:
+        """Say which prices the run is on, and what is to be known about them."""
+        first, last = readable_date(dates[0].date()), readable_date(dates[-1].date())
+        self.stage("Prices", f"{ticker}, {len(dates)} days, {first} to {last}")
+        self.note(f"Source: {source}")
+        for note in notes:
+            self.note(f"Note: {note}")
+
+    @contextmanager
+    def progress(self, description: str) -> Iterator[Callable[[object, int], None]]:
+        """Yield a function to call after each step with what the step left and the number of all steps.
+
+        The bar goes away when all is done. Where there is no terminal nothing is shown.
+        """
+        columns = (
+            TextColumn("  {task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        shown = self.console.is_terminal and not self.quiet
+        with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
+            task = bar.add_task(description, total=None)
+            yield lambda _, total: bar.update(task, total=total, advance=1)
+
+    def forecast(self, forecast: ForecastFacts) -> None:
+        """Say what was trained and tested on, and how far the forecasts missed."""
+        skill = forecast.skill
+        self.note(f"Training sequences: {forecast.train_sequences}")
+        self.note(f"Test sequences:     {forecast.test_sequences}, {forecast.folds} folds")
+        self.note(f"RMSE: {number(skill.rmse)} (naive {number(skill.naive_rmse)})")
+        self.note(f"MAE:  {number(skill.mae)} (naive {number(skill.naive_mae)})")
+        self.note(f"Direction right: {percent(skill.directional_accuracy, 1)}, skill {percent(skill.skill)}")
+
+    def summary(self, comparison: Comparison, facts: RunFacts) -> None:
+        """Print the ranking, the best strategy spelled out, the verdict on luck and the next session's forecast."""
+        self.console.print()
+        self.console.print(ranking_table(comparison, facts, self.console.width))
+        best = measures_of(comparison.best)
+        self._line()
+        self._line(Text(f"BEST STRATEGY: {best['name'].upper()}", style="bold"))
+        self._line(f"  Type:         {best['type']}")
+        self._line(f"  Total Return: {percent(best['total_return'])}")
+        self._line(f"  Sharpe Ratio: {number(best['sharpe'])}")
+        self._line(f"  Max Drawdown: {percent(best['max_drawdown'])}")
+        self._line(f"  Win Rate:     {percent(best['win_rate'])} of {best['trades']} closed trades")
+        self._line()
+        self._line(facts.luck.verdict)
+        following = facts.forecast.next_session
+        self._line(
+            f"Next session, seen from {plain(following.get('forecast_date'))}: "
+            f"{percent(following.get('predicted_return'))}, close {number(following.get('predicted_close'))}"
+        )
+
+    def files(self, written: WrittenFiles) -> None:
+        """Say where everything is."""
+        self._line()
+        self._line(f"Report: {written.index}")
+        self._line(f"Chart:  {written.chart}")
+        self._line(f"Files:  {written.run_folder}")
+
+    def _line(self, *parts: Any) -> None:
+        self.console.print(*parts, sep="", soft_wrap=True)
+
+
+def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
+    """Return the ranking by Sharpe ratio with buy & hold below a rule.
+
+    Figures are never cut: in 80 columns they fit, and the longest names take two lines.
+    """
+    title = Text(f"{facts.ticker}: ranked by Sharpe ratio", style="bold")
+    gap = 2 if width >= WIDE else 0
+    table = Table(title=title, title_justify="left", box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
+    table.add_column("Method", overflow="fold")
+    table.add_column("Type", no_wrap=True)
+    for heading in ("Return", "Sharpe", "Max DD", "Win rate"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Beats B&H", no_wrap=True)
+    for measures in ranking(comparison):
+        best = measures["name"] == comparison.best.name
+        beats = ("yes" if measures["beats_benchmark"] else "no ") + (" *BEST*" if best else "")
+        table.add_row(*row(measures["name"], measures), beats, style="bold" if best else None)
+    table.add_section()
+    benchmark = measures_of(comparison.benchmark) | {"type": "100% Long"}
+    table.add_row(*row("Buy & Hold (Benchmark)", benchmark), "")
+    return table
+
+
+def row(name: str, measures: dict[str, Any]) -> list[Text]:
+    """Return the cells of one row up to the win rate."""
+    cells = (
+        name,
+        measures["type"],
+        percent(measures["total_return"]),
+        number(measures["sharpe"]),
+        percent(measures["max_drawdown"]),
+        percent(measures["win_rate"], 1),
+    )
+    return [Text(cell) for cell in cells]

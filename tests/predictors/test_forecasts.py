@@ -1,0 +1,71 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from errors import DataError
+from predictors import WalkForward, fold_pool, forecast, make_predictor
+from predictors.folds import fit_and_forecast, fold_seed, fold_tasks
+from predictors.mean import Mean
+from predictors.naive import Naive
+
+History = tuple[pd.Series, pd.DataFrame]
+WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
+
+
+def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
+    close, features = history
+    result = forecast(close, features, Naive(), WALK)
+    assert list(result.table) == ["predicted_return", "predicted_close", "fold"]
+    assert result.table.index.equals(close.index[-60:])
+    assert result.table["predicted_close"].equals(close[-60:].rename("predicted_close"))
+    assert result.table["fold"].value_counts(sort=False).to_dict() == {0: 25, 1: 25, 2: 10}
+    assert (result.train_sequences, result.test_sequences, result.folds, result.epochs) == (55, 60, 3, (0, 0, 0))
+    assert 0 < result.out_of_range < 1
+
+
+def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
+    close, features = history
+    table = forecast(close, features, Mean(), WALK).table
+    returns = close.pct_change()[-120:].to_numpy()
+    assert table["predicted_return"].iloc[[0, 25]].to_numpy() == pytest.approx(
+        [returns[5:60].mean(), returns[5:85].mean()]  # targets of rows 4..58 and 4..83 are the returns of the next rows
+    )
+
+
+def test_a_price_comes_back_as_a_return(history: History) -> None:
+    close, features = history
+    table = forecast(close, features, Mean(target="price"), WALK).table
+    known = close[-120:].to_numpy()
+    assert table["predicted_close"].iloc[0] == pytest.approx(known[5:60].mean())
+    assert table["predicted_return"].iloc[0] == pytest.approx(known[5:60].mean() / known[60] - 1)
+
+
+def test_a_task_holds_nothing_from_after_its_last_test_row(history: History) -> None:
+    close, features = history
+    usable = features.dropna().to_numpy()
+    tasks = fold_tasks(close, features, Mean(), WALK)
+    np.testing.assert_array_equal(tasks[1].rows, usable[:110])
+    assert [len(task.target) for task in tasks] == [55, 80, 105]
+    assert [task.predictor.seed for task in tasks] == [fold_seed(7, fold) for fold in (0, 1, 2)]
+
+
+def test_progress_is_told_fold_by_fold(history: History) -> None:
+    told: list[tuple[int, int]] = []
+    forecast(*history, Mean(), WALK, on_fold=lambda fold, total: told.append((fold.fold, total)))
+    assert told == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_too_few_days_are_an_error(history: History) -> None:
+    with pytest.raises(DataError, match="120 with all features"):
+        forecast(*history, Mean(), WalkForward(lookback=100))
+
+
+def test_a_fold_alone_equals_the_fold_after_others_and_on_other_processes(history: History) -> None:
+    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
+    here = forecast(*history, lstm, WALK)
+    last_alone = fit_and_forecast(fold_tasks(*history, lstm, WALK)[2])
+    np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
+    with fold_pool(2) as executor:
+        there = forecast(*history, lstm, WALK, executor)
+    pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
+    assert there.epochs == here.epochs == (2, 2, 2)

@@ -1,0 +1,71 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from predictors import fold_pool
+
+LONG_WORK = """
+import os
+import time
+from predictors.pool import fold_pool
+
+if __name__ == "__main__":
+    with fold_pool(2) as executor:
+        pids = [executor.submit(os.getpid) for _ in range(20)]
+        workers = {pid.result() for pid in pids}
+        tasks = [executor.submit(time.sleep, 120) for _ in range(4)]
+        print(*workers, flush=True)
+        tasks[0].result()
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def fail_in_a_pool() -> None:
+    with fold_pool(2) as executor:
+        assert executor is not None
+        executor.submit(time.sleep, 120)
+        raise ZeroDivisionError
+
+
+def test_one_worker_needs_no_pool() -> None:
+    with fold_pool(1) as executor:
+        assert executor is None
+
+
+def test_an_error_ends_the_pool_without_waiting() -> None:
+    began = time.monotonic()
+    with pytest.raises(ZeroDivisionError):
+        fail_in_a_pool()
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_its_parent(sign: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "long_work.py"
+    script.write_text(LONG_WORK)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    parent = subprocess.Popen(
+        [sys.executable, script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    parent.send_signal(sign)
+    _, errors = parent.communicate(timeout=60)
+    deadline = time.monotonic() + 20
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers
+    assert not any(map(alive, workers))
+    assert "Process Spawn" not in errors

@@ -1,0 +1,147 @@
+"""Small comparisons and facts to report on: real prices, sized by simple rules."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyzers.comparison import Comparison
+from analyzers.forecast_skill import ForecastSkill
+from analyzers.measures import daily_returns, mean_exposure, turnover, win_rate
+from analyzers.performance import measure_performance
+from analyzers.result import BacktestResult, Metrics
+from analyzers.significance import Luck
+from reports import ForecastFacts, RunFacts
+
+CAPITAL = 100_000.0
+
+
+@pytest.fixture(scope="session")
+def closes():
+    """145 closes of the S&P 500 index, the autumn of 2015 among them."""
+    from arch.data import sp500
+
+    closes = sp500.load()["Adj Close"].loc["2015-06-01":].iloc[:145]
+    return closes.rename_axis("date")
+
+
+@pytest.fixture(scope="session")
+def make_result(closes):
+    """Return a function that makes a result from daily weights or from an equity curve."""
+
+    def make(name, kind, weights=1.0, equity=None):
+        weights = pd.Series(np.broadcast_to(np.asarray(weights, float), closes.shape), closes.index)
+        if equity is None:
+            growth = 1 + weights.shift(1).fillna(0.0) * closes.pct_change().fillna(0.0)
+            equity = CAPITAL * growth.cumprod()
+        return result_of(name, kind, weights.loc[equity.index], equity)
+
+    return make
+
+
+def result_of(name, kind, weights, equity):
+    orders = pd.DataFrame(
+        {
+            "date": equity.index[1:3],
+            "strategy": name,
+            "account": "active",
+            "size": [10.5, -10.5],
+            "price": [2101.25, 2099.1],
+            "commission": 0.0,
+        }
+    )
+    profits = pd.Series([3.0, -1.0, 0.1])
+    figures = measure_performance(equity) | {
+        "win_rate": win_rate(profits),
+        "trades": len(profits),
+        "rejected_orders": 0,
+        "exposure": mean_exposure(weights),
+        "turnover": turnover(orders, equity),
+        "ruined": next((day.date() for day, value in equity.items() if value <= 0), None),
+    }
+    return BacktestResult(
+        name=name,
+        kind=kind,
+        equity=equity,
+        accounts=accounts_of(kind, equity),
+        returns=daily_returns(equity),
+        weights=weights,
+        exposure=weights * 0.95,
+        orders=orders,
+        trades=pd.DataFrame({"profit": profits}),
+        metrics=Metrics(**figures),
+    )
+
+
+def accounts_of(kind, equity):
+    if kind == "Pure":
+        return pd.DataFrame({"active": equity})
+    if kind == "100% long":
+        return pd.DataFrame({"passive": equity})
+    return pd.DataFrame({"active": equity * 0.3, "passive": equity * 0.7})
+
+
+@pytest.fixture(scope="session")
+def comparison(closes, make_result):
+    """Three variants and buy & hold; the hybrid of a rule that looks a day ahead wins."""
+    rising = closes.pct_change().shift(-1).fillna(0.0).rolling(3, min_periods=1).mean()
+    weights = np.clip(60 * rising, -0.5, 0.5)
+    return Comparison.of(
+        [
+            make_result("kelly", "Pure", weights * 0.8 - 0.1),
+            make_result("kelly_hybrid_70_30", "30/70 split", weights),
+            make_result("binary", "Pure", (rising < 0).astype(float)),
+        ],
+        make_result("buy_and_hold", "100% long"),
+    )
+
+
+@pytest.fixture(scope="session")
+def forecasts(closes):
+    predicted = closes.pct_change().fillna(0.0) / 3
+    return pd.DataFrame(
+        {
+            "close": closes,
+            "predicted_close": closes * (1 + predicted),
+            "predicted_return": predicted,
+            "fold": np.arange(len(closes)) // 21,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def facts(closes):
+    return RunFacts(
+        ticker="SPY",
+        source="bundled sample: S&P 500 index ^GSPC, standing in for SPY",
+        first_date=date(2014, 1, 2),
+        last_date=closes.index[-1].date(),
+        rows=505,
+        seed=7,
+        data_sha256="0123456789abcdef" * 4,
+        config={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
+        forecast=ForecastFacts(
+            train_sequences=(276, 60, 31),
+            test_sequences=(144, 60, 31),
+            folds=7,
+            skill=ForecastSkill(
+                days=144,
+                rmse=21.72,
+                mae=16.01,
+                naive_rmse=21.73,
+                naive_mae=16.00,
+                skill=0.0009,
+                directional_accuracy=0.5139,
+            ),
+            next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
+        ),
+        luck=Luck(
+            trials=20,
+            deflated_sharpe_ratio=0.41,
+            expected_best_sharpe=2.53,
+            verdict="The best of 20 variants shows a Sharpe ratio that luck alone would reach: "
+            "no evidence of skill in 144 days.",
+        ),
+        notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
+    )

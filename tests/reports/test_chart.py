@@ -1,0 +1,60 @@
+import struct
+from dataclasses import replace
+from itertools import pairwise
+
+import matplotlib as mpl
+import pytest
+
+from analyzers.comparison import Comparison
+from reports.chart import curves_to_show, draw_chart
+from reports.drawing import spread
+
+
+def test_the_chart_is_a_png_of_1600_by_1000_pixels(comparison):
+    png = draw_chart(comparison, "SPY", "sample")
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", png[16:24]) == (1600, 1000)
+
+
+def test_the_same_run_gives_the_same_bytes_whatever_matplotlib_was_told_before(comparison):
+    first = draw_chart(comparison, "SPY", "sample")
+    with mpl.rc_context({"font.size": 30, "axes.grid": False, "savefig.dpi": 50}):
+        assert draw_chart(comparison, "SPY", "sample") == first
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_as_they_were(comparison):
+    before = dict(mpl.rcParams)
+    draw_chart(comparison, "SPY", "sample")
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_hybrid_is_shown_with_its_parent_and_a_pure_variant_without(comparison):
+    names = [result.name for result, *_ in curves_to_show(comparison)]
+    assert names == ["buy_and_hold", "kelly", "kelly_hybrid_70_30"]
+    pure = Comparison(tuple(r for r in comparison.ranked if r.kind == "Pure"), comparison.benchmark)
+    assert [result.name for result, *_ in curves_to_show(pure)] == ["buy_and_hold", pure.best.name]
+
+
+@pytest.mark.parametrize("name", ["$x^2", "<b>{{title}}</b>", "a" * 300, "line\nbreak", "\u682a\u4fa1", "\\frac{"])
+def test_no_name_is_read_as_mathematics_or_breaks_the_chart(comparison, name):
+    best = replace(comparison.best, name=name)
+    assert draw_chart(Comparison((best,), comparison.benchmark), name, name)
+
+
+@pytest.mark.parametrize("days", [1, 2, 5])
+def test_a_few_days_are_enough_for_a_chart(comparison, days):
+    short = [
+        replace(r, equity=r.equity[:days], weights=r.weights[:days], exposure=r.exposure[:days])
+        for r in (comparison.best, comparison.benchmark)
+    ]
+    assert draw_chart(Comparison((short[0],), short[1]), "SPY", "sample")
+
+
+@pytest.mark.parametrize("positions", [[0.5, 0.5, 0.5], [1.4, 1.0, 0.9], [0.0, 0.01, 0.02], [0.3], [0.9, 0.1, 0.95]])
+def test_labels_keep_their_distance_and_their_order(positions):
+    placed = spread(positions, 0.2)
+    pairs = sorted(zip(positions, placed, strict=True))
+    heights = [place for _, place in pairs]
+    assert heights == sorted(heights)
+    assert all(above - below >= 0.2 - 1e-12 for below, above in pairwise(heights))
+    assert max(heights) <= 1

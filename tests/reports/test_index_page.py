@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import pytest
+
+from analyzers.comparison import Comparison
+from reports.index_page import index_page, sparkline
+from tests.reports.pages import HOSTILE, Page
+
+SHEETS = {"kelly_hybrid_70_30": "tearsheets/kelly_hybrid_70_30.html"}
+
+
+@pytest.fixture(scope="module")
+def text(comparison, facts):
+    return index_page(comparison, facts, b"png", SHEETS)
+
+
+def test_the_verdict_stands_before_the_ranking(text, facts):
+    assert facts.luck.verdict in text
+    assert text.index(facts.luck.verdict) < text.index("<table")
+
+
+def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
+    rows = text.partition("<tbody>")[2].partition("</tbody>")[0].strip().split("\n")
+    assert len(rows) == len(comparison.ranked) + 1
+    assert [("*BEST*" in row) for row in rows] == [True, False, False, False]
+    assert "Buy &amp; hold (benchmark)" in rows[-1]
+
+
+def test_every_sheet_is_linked_and_every_file_beside_the_page(text):
+    assert set(Page(text).links) == {
+        "tearsheets/kelly_hybrid_70_30.html",
+        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "orders.csv"),
+    }
+
+
+def test_the_figures_stand_in_full_precision(text, comparison):
+    figures = Page(text).figures
+    assert float(figures["total_return"]) == comparison.best.metrics.total_return
+    assert float(figures["sharpe"]) == comparison.best.metrics.sharpe
+
+
+def test_the_error_of_the_forecast_stands_beside_the_naive_one(text):
+    assert "21.72, naive 21.73" in text
+
+
+def test_the_page_holds_its_chart_and_asks_no_host_for_anything(text):
+    page = Page(text)
+    assert 'src="data:image/png;base64,cG5n"' in text
+    assert page.outside() == []
+    assert not {"script", "link", "iframe"} & set(page.tags)
+
+
+def test_hostile_names_are_text(text, comparison, facts):
+    names = [replace(r, name=h, kind=h) for r, h in zip((*comparison.ranked, comparison.best), HOSTILE, strict=True)]
+    hostile = replace(
+        facts,
+        ticker=HOSTILE[0],
+        source=HOSTILE[1],
+        config={h: h for h in HOSTILE},
+        notes=tuple(HOSTILE),
+        luck=replace(facts.luck, verdict=HOSTILE[2]),
+    )
+    page = Page(index_page(Comparison(tuple(names), names[0]), hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
+    assert page.outside() == []
+    assert page.handlers == []
+    assert set(page.tags) == set(Page(text).tags) | {"p"}
+    assert all(name in "".join(page.text) for name in HOSTILE)
+
+
+def test_what_is_undefined_is_said_so(comparison, facts):
+    unknown = replace(facts.luck, deflated_sharpe_ratio=None, expected_best_sharpe=None)
+    metrics = replace(comparison.best.metrics, sharpe=None, win_rate=None)
+    idle = replace(comparison.best, metrics=metrics)
+    text = index_page(Comparison((idle,), idle), replace(facts, luck=unknown), b"", {})
+    assert "n/a" in text
+    assert "None" not in "".join(Page(text).text).replace("end", "").partition("Settings")[0]
+
+
+@pytest.mark.parametrize("days", [1, 2, 145, 5000])
+def test_a_curve_of_any_length_is_drawn_small(closes, days):
+    import pandas as pd
+
+    curve = pd.Series(range(days), dtype=float)
+    drawn = sparkline(curve)
+    assert "nan" not in drawn
+    assert drawn.count(",") <= 200

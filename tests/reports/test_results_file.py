@@ -1,0 +1,43 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from analyzers.comparison import Comparison
+from reports.results_file import results, results_json
+
+RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha256", "config", "forecast"}
+RANKING = {"benchmark", "strategies", "best", "trials", "luck"}
+FORECAST = {"train_sequences", "test_sequences", "folds", "rmse", "mae", "naive_rmse", "skill", "next_session"}
+STRATEGY = {"name", "type", "total_return", "annual_return", "sharpe", "max_drawdown", "win_rate", "trades"}
+TRADING = {"rejected_orders", "exposure", "turnover", "final_value", "beats_benchmark", "ruined"}
+
+
+def test_the_keys_are_those_of_the_design(comparison, facts):
+    found = results(comparison, facts)
+    assert found.keys() >= RUN | RANKING
+    assert found["forecast"].keys() >= FORECAST | {"directional_accuracy"}
+    assert found["strategies"][0].keys() >= STRATEGY | TRADING
+
+
+def test_the_text_reads_back_to_the_bit(comparison, facts):
+    read = json.loads(results_json(comparison, facts))
+    assert read == results(comparison, facts)
+    assert read["best"] == comparison.best.name
+    assert read["strategies"][0]["sharpe"] == comparison.best.metrics.sharpe
+    assert read["forecast"]["train_sequences"] == [276, 60, 31]
+    assert (read["first_date"], read["test"]["first_date"]) == ("2014-01-02", "2015-06-01")
+
+
+@pytest.mark.parametrize("undefined", [None, float("nan"), float("inf")])
+def test_what_is_undefined_is_null(comparison, facts, undefined):
+    best = comparison.best
+    odd = replace(best, metrics=replace(best.metrics, sortino=undefined))
+    text = results_json(Comparison((odd,), comparison.benchmark), facts)
+    assert json.loads(text)["strategies"][0]["sortino"] is None
+    assert "NaN" not in text
+
+
+def test_the_order_of_the_settings_does_not_change_the_text(comparison, facts):
+    turned = replace(facts, config=dict(reversed(facts.config.items())))
+    assert results_json(comparison, turned) == results_json(comparison, facts)

@@ -1,0 +1,107 @@
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from analyzers.comparison import Comparison
+from reports import WrittenFiles
+from reports.terminal import Terminal, ranking_table
+
+
+@pytest.fixture
+def out():
+    return io.StringIO()
+
+
+def test_the_summary_says_what_users_look_for(comparison, facts, out):
+    Terminal(file=out).summary(comparison, facts)
+    text = out.getvalue()
+    for words in ("Method", "Type", "Return", "Sharpe", "Max DD", "Win rate", "Beats B&H", "Buy & Hold (Benchmark)"):
+        assert words in text
+    assert text.count("*BEST*") == 1
+    assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
+    assert facts.luck.verdict in text
+
+
+def test_the_table_shows_the_measures_of_the_results(comparison, facts, out):
+    Terminal(file=out).summary(comparison, facts)
+    rows = [line for line in out.getvalue().splitlines() if line]
+    for result in (*comparison.ranked, comparison.benchmark):
+        shown = f"{result.metrics.total_return:.2%}"
+        assert any(shown in row and f"{result.metrics.sharpe:.2f}" in row for row in rows)
+
+
+def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(comparison, facts, out):
+    terminal = Terminal(file=out)
+    long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
+    with terminal.progress("Tear sheets") as step:
+        step("kelly", 2)
+        step("binary", 2)
+    terminal.forecast(facts.forecast)
+    terminal.summary(Comparison((long,), comparison.benchmark), facts)
+    terminal.files(WrittenFiles(Path("/" + "deep/" * 60), Path("chart.png")))
+    text = out.getvalue()
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert "Tear sheets" not in text
+    assert "volatility_adjusted_hybrid_70_30" in text
+    assert "deep/" * 60 + "index.html" in text
+    assert "Training sequences: (276, 60, 31)" in text
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_no_figure_is_cut_in_80_columns(comparison, facts, columns):
+    long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
+    console = Console(file=io.StringIO(), width=columns)
+    console.print(ranking_table(Comparison((long, comparison.ranked[-1]), comparison.benchmark), facts, columns))
+    text = console.file.getvalue()
+    assert "\u2026" not in text
+    assert "..." not in text
+    assert f"{long.metrics.max_drawdown:.2%}" in text
+    assert "yes *BEST*" in text
+
+
+def test_the_prices_are_named_with_their_source_and_notes(closes, out):
+    Terminal(file=out).prices("SPY", "a sample", closes.index, ("one day is missing",))
+    assert out.getvalue() == (
+        "Prices  SPY, 145 days, 1 Jun 2015 to 23 Dec 2015\n  Source: a sample\n  Note: one day is missing\n"
+    )
+
+
+def test_a_terminal_gets_a_bar(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    shown = io.StringIO()
+    with Terminal(file=shown).progress("Tear sheets") as step:
+        step("kelly", 1)
+    assert "Tear sheets" in shown.getvalue()
+    assert "1/1" in shown.getvalue()
+
+
+def test_names_are_not_markup(comparison, facts, out):
+    name = "[bold]x[/bold] :smile:"
+    odd = replace(comparison.best, name=name)
+    terminal = Terminal(file=out)
+    terminal.stage(name, "[red]")
+    terminal.summary(Comparison((odd,), comparison.benchmark), replace(facts, ticker="[/x]"))
+    assert out.getvalue().count("[bold]x[/bold] :smile:") == 2
+    assert "[/x]: ranked" in out.getvalue()
+
+
+def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, facts, out):
+    terminal = Terminal(quiet=True, file=out)
+    terminal.stage("Forecast")
+    terminal.forecast(facts.forecast)
+    assert out.getvalue() == ""
+    terminal.summary(comparison, facts)
+    terminal.files(WrittenFiles(Path("run"), Path("chart.png")))
+    assert "*BEST*" in out.getvalue()
+    assert "Report: run/index.html\nChart:  chart.png\n" in out.getvalue()
+
+
+def test_a_measure_that_is_undefined_is_shown_as_such(comparison, facts, out):
+    idle = replace(comparison.best, metrics=replace(comparison.best.metrics, sharpe=None, win_rate=None))
+    Terminal(file=out).summary(Comparison((idle,), comparison.benchmark), facts)
+    assert "Sharpe Ratio: n/a" in out.getvalue()

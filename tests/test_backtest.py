@@ -1,0 +1,102 @@
+"""One Cerebro, one pass: what a backtest gives for every variant."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyzers.performance import measure_performance
+from backtest import market_of, run_backtest
+from config import Config
+from strategies.variants import BENCHMARK, find_strategies, variants_of
+
+VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
+CONFIG = Config(capital=10_000.0)
+
+
+@pytest.fixture(scope="module")
+def results(market):
+    return run_backtest(market, VARIANTS, CONFIG)
+
+
+def test_twenty_variants_and_the_benchmark_in_their_order(results):
+    assert [result.name for result in results] == [variant.name for variant in VARIANTS]
+    assert len(results) == 21
+
+
+def test_series_share_the_days_of_the_market(results, market):
+    for result in results:
+        for series in (result.equity, result.accounts, result.weights, result.exposure):
+            assert series.index.equals(market.index.rename("date"))
+        assert result.returns.index.equals(market.index[1:])
+        assert np.isfinite(result.equity).all()
+
+
+def test_metrics_follow_from_equity_and_orders(results):
+    for result in results:
+        figures = measure_performance(result.equity)
+        assert {name: getattr(result.metrics, name) for name in figures} == figures
+        assert result.metrics.trades == len(result.trades)
+        assert result.metrics.rejected_orders == 0
+        assert result.metrics.ruined is None
+
+
+def test_orders_name_strategy_and_account(results):
+    for result in results:
+        assert set(result.orders["strategy"]) == {result.name}
+        assert set(result.orders["account"]) == set(result.accounts)
+
+
+def test_equity_follows_from_orders_and_prices_alone(results, market):
+    for result in results:
+        orders = result.orders.assign(paid=result.orders["size"] * result.orders["price"] + result.orders["commission"])
+        daily = orders.groupby("date")[["size", "paid"]].sum().reindex(market.index, fill_value=0.0).cumsum()
+        np.testing.assert_allclose(
+            result.equity, 10_000 - daily["paid"] + daily["size"] * market["Close"], rtol=1e-9
+        )
+
+
+def test_exposure_is_position_over_equity(results, market):
+    for result in results:
+        shares = result.orders.groupby("date")["size"].sum().reindex(market.index, fill_value=0.0).cumsum()
+        np.testing.assert_allclose(result.exposure, shares * market["Close"] / result.equity, rtol=1e-9, atol=1e-12)
+
+
+def test_buy_and_hold_is_the_index_from_its_first_fill(results, market):
+    benchmark = results[-1]
+    expected = 10_000 * market["Close"] / market["Open"].iloc[1]
+    np.testing.assert_allclose(benchmark.equity.iloc[1:], expected.iloc[1:], rtol=1e-9)
+    assert benchmark.metrics.win_rate is None
+    assert (benchmark.weights == 1).all()
+
+
+def test_filling_at_the_close_is_another_result(market):
+    [binary, hold] = run_backtest(market, [VARIANTS[0], BENCHMARK], replace(CONFIG, fill="close"))
+    expected = 10_000 * market["Close"] / market["Close"].iloc[0]
+    np.testing.assert_allclose(hold.equity, expected, rtol=1e-9)
+    weights = market["predicted_return"].map(lambda value: (value > 0.001) - (value < -0.001) * 1)
+    growth = 1 + (weights * (market["Close"].shift(-1) / market["Close"] - 1)).iloc[:-1]
+    np.testing.assert_allclose(binary.equity.iloc[1:], 10_000 * growth.cumprod(), rtol=1e-9)
+
+
+def test_no_short_is_passed_on(market):
+    [binary] = run_backtest(market, VARIANTS[:1], replace(CONFIG, allow_short=False))
+    assert binary.weights.min() == 0
+    assert binary.exposure.min() > -1e-9
+
+
+def test_whole_shares_are_passed_on(market):
+    for result in run_backtest(market, VARIANTS, replace(CONFIG, whole_shares=True)):
+        assert (result.orders["size"] % 1 == 0).all()
+
+
+def test_market_of_knows_only_the_past(sample):
+    prices = sample.iloc[-300:]
+    features = pd.DataFrame({"volatility": prices["Close"].pct_change().rolling(20).std()})
+    forecasts = pd.DataFrame({"predicted_return": 0.01, "predicted_close": 1.0, "fold": 0}, prices.index[-50:])
+    market = market_of(prices, features, forecasts)
+    assert market.index.equals(forecasts.index)
+    assert market["median_volatility"].iloc[0] == features["volatility"].iloc[:251].median()
+    shorter = market_of(prices.iloc[:-10], features.iloc[:-10], forecasts.iloc[:-10])
+    pd.testing.assert_frame_equal(shorter, market.iloc[:-10])
