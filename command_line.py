@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from config import FILLS, SOURCES, TARGETS, TEARSHEETS, Config
+from config import FILLS, SOURCES, TARGETS, TEARSHEETS, TICKER_PATTERN, Config
 from errors import ArgumentError, did_you_mean
 
 
@@ -24,8 +24,16 @@ def parse_arguments(arguments: Sequence[str]) -> Config:
     """
     values = vars(make_parser().parse_args(arguments))
     del values["debug"]  # about errors, these here included: the caller looks for it before
-    values["ticker"] = values["ticker"].upper()
+    values["ticker"] = default_ticker(values["csv"]) if values["ticker"] is None else values["ticker"].upper()
     return Config(**values)
+
+
+def default_ticker(csv: Path | None) -> str:
+    """Return the ticker when none is given: a CSV file's own name where it could be one, never SPY for such a file."""
+    if csv is None:
+        return Config.ticker
+    name = csv.stem.upper()
+    return name if TICKER_PATTERN.fullmatch(name) else "CSV"
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,7 +64,9 @@ def make_parser() -> Parser:
         formatter_class=HelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--ticker", metavar="SYMBOL", help="as Yahoo writes it")
+    parser.add_argument(
+        "--ticker", metavar="SYMBOL", help="as Yahoo writes it; SPY, or the CSV file's name, if left out"
+    )
     parser.add_argument("--period", type=whole, metavar="DAYS", help="calendar days of history")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     add_data_options(parser.add_argument_group("data"))
@@ -64,7 +74,7 @@ def make_parser() -> Parser:
     add_trading_options(parser.add_argument_group("trading"))
     add_output_options(parser.add_argument_group("output"))
     add_machine_options(parser.add_argument_group("machine"))
-    parser.set_defaults(**asdict(Config(workers=os.cpu_count() or 1)), debug=False)
+    parser.set_defaults(**asdict(Config(workers=os.cpu_count() or 1)) | {"ticker": None, "debug": False})
     return parser
 
 

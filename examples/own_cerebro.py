@@ -19,10 +19,11 @@ class CautiousKelly(SizingStrategy):
 
     params = dict(period=20)
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.average = bt.indicators.SMA(self.data.close, period=self.p.period)
 
-    def target_weight(self):
+    def target_weight(self) -> float:
+        """Return twice the predicted return above the average, else 0."""
         above = self.data.close[0] > self.average[0]
         return 2 * self.predicted_return if above else 0.0
 

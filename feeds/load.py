@@ -14,6 +14,8 @@ from feeds.validation import check_order, validate
 from feeds.yahoo import FIRST_WAIT, YahooUnreachableError, fetch
 from feeds.yahoo_cache import place_caches
 
+AWAY = "Yahoo Finance could not be reached"
+
 
 def load_prices(
     config: Config, warm_up: int = 60, *, now: datetime | None = None, first_wait: float = FIRST_WAIT
@@ -77,16 +79,15 @@ def _from_yahoo(config: Config, warm_up: int, now: datetime, first_wait: float) 
 
 def _instead_of_yahoo(config: Config, span: Span, store: PriceStore, away: YahooUnreachableError) -> Prices:
     """Return the prices stored last, or under `auto` the sample; raise where there are neither."""
-    failure = f"Yahoo Finance could not be reached ({away.reason})"
     stored = store.find(config.ticker, span)
     if stored:
-        prices = stored.prices.with_notes(f"{failure}: these are the prices stored on {stored.fetched}")
+        prices = stored.prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")
         return prices.labelled(f"{prices.source}, stored {stored.fetched}")
     if config.source == "auto" and in_sample(config.ticker):
-        return load_sample(config.ticker).with_notes(f"{failure}, and no prices are stored: this is the bundled sample")
+        return load_sample(config.ticker).with_notes(f"{AWAY}, and no prices are stored: this is the bundled sample")
     sample = "" if in_sample(config.ticker) else f"; the bundled sample has only {sample_tickers()}"
     remedy = "try later, or use --csv FILE" + (" or --source sample" if in_sample(config.ticker) else "")
-    raise DataError(f"{failure} and no prices of {config.ticker} are stored{sample} - {remedy}") from away
+    raise DataError(f"{AWAY} ({away.reason}) and no prices of {config.ticker} are stored{sample} - {remedy}") from away
 
 
 def _how_many(used: Prices, whole: Prices, config: Config) -> str:

@@ -1,6 +1,7 @@
 """The `prices` every later stage works on, with what is to be said about them."""
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import pandas as pd
 
@@ -29,6 +30,12 @@ class Prices:
     ticker: str
     source: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the days and the prices: equal for equal data, whatever the label."""
+        days = self.frame.index.to_numpy().astype("datetime64[D]").astype("<i8")
+        return sha256(days.tobytes() + self.frame.to_numpy(dtype="<f8").tobytes()).hexdigest()
 
     def with_notes(self, *notes: str) -> "Prices":
         """Return the same prices with more to say."""

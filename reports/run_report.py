@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import closing, contextmanager
-from multiprocessing import get_context
+from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from config import Config
 from files import write_whole
+from processes import process_pool
 from reports.facts import RunFacts
 from reports.index_page import index_page
 from reports.measures import measures_of
@@ -85,7 +83,7 @@ def drawn_sheets(
     from reports.tear_sheet import draw_tear_sheets
 
     tasks = [sheet_task(result, comparison.benchmark, facts) for result in results]
-    with sheet_executor(min(workers, len(tasks))) as executor:
+    with process_pool(min(workers, len(tasks))) as executor:
         for result, sheet in zip(results, draw_tear_sheets(tasks, executor), strict=True):
             yield result.name, sheet
 
@@ -104,25 +102,3 @@ def sheet_task(result: BacktestResult, benchmark: BacktestResult, facts: RunFact
         measures=measures_of(result),
         benchmark_measures=measures_of(benchmark),
     )
-
-
-@contextmanager
-def sheet_executor(workers: int) -> Iterator[Executor | None]:
-    """Yield a pool of fresh processes, or None when one worker is enough.
-
-    Fresh (spawned), because a fork of a process that has used TensorFlow hangs. Ctrl-C ends each worker at once and
-    without a word; the process that asked for the sheets tidies up.
-    """
-    if workers <= 1:
-        yield None
-        return
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_DFL),
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)

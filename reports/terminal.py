@@ -56,10 +56,10 @@ class Terminal:
         if not self.quiet:
             self._line(f"  {text}")
 
-    def prices(self, ticker: str, source: str, dates: pd.DatetimeIndex, notes: Iterable[str] = ()) -> None:
+    def prices(self, ticker: str, source: str, prices: pd.DataFrame, notes: Iterable[str] = ()) -> None:
         """Say which prices the run is on, and what is to be known about them."""
-        first, last = readable_date(dates[0].date()), readable_date(dates[-1].date())
-        self.stage("Prices", f"{ticker}, {len(dates)} days, {first} to {last}")
+        first, last = (readable_date(day.date()) for day in prices.index[[0, -1]])
+        self.stage("Prices", f"{ticker}, {len(prices)} days, {first} to {last}")
         self.note(f"Source: {source}")
         for note in notes:
             self.note(f"Note: {note}")

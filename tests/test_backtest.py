@@ -52,9 +52,7 @@ def test_equity_follows_from_orders_and_prices_alone(results, market):
     for result in results:
         orders = result.orders.assign(paid=result.orders["size"] * result.orders["price"] + result.orders["commission"])
         daily = orders.groupby("date")[["size", "paid"]].sum().reindex(market.index, fill_value=0.0).cumsum()
-        np.testing.assert_allclose(
-            result.equity, 10_000 - daily["paid"] + daily["size"] * market["Close"], rtol=1e-9
-        )
+        np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * market["Close"], rtol=1e-9)
 
 
 def test_exposure_is_position_over_equity(results, market):

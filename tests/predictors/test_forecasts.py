@@ -3,10 +3,11 @@ import pandas as pd
 import pytest
 
 from errors import DataError
-from predictors import WalkForward, fold_pool, forecast, make_predictor
+from predictors import WalkForward, forecast, make_predictor
 from predictors.folds import fit_and_forecast, fold_seed, fold_tasks
 from predictors.mean import Mean
 from predictors.naive import Naive
+from processes import process_pool
 
 History = tuple[pd.Series, pd.DataFrame]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
@@ -65,7 +66,7 @@ def test_a_fold_alone_equals_the_fold_after_others_and_on_other_processes(histor
     here = forecast(*history, lstm, WALK)
     last_alone = fit_and_forecast(fold_tasks(*history, lstm, WALK)[2])
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
-    with fold_pool(2) as executor:
+    with process_pool(2) as executor:
         there = forecast(*history, lstm, WALK, executor)
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
     assert there.epochs == here.epochs == (2, 2, 2)

@@ -64,7 +64,7 @@ def test_no_figure_is_cut_in_80_columns(comparison, facts, columns):
 
 
 def test_the_prices_are_named_with_their_source_and_notes(closes, out):
-    Terminal(file=out).prices("SPY", "a sample", closes.index, ("one day is missing",))
+    Terminal(file=out).prices("SPY", "a sample", closes.to_frame(), ("one day is missing",))
     assert out.getvalue() == (
         "Prices  SPY, 145 days, 1 Jun 2015 to 23 Dec 2015\n  Source: a sample\n  Note: one day is missing\n"
     )

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from predictors import fold_pool
+from processes import process_pool
 
 LONG_WORK = """
 import os
 import time
-from predictors.pool import fold_pool
+from processes import process_pool
 
 if __name__ == "__main__":
-    with fold_pool(2) as executor:
+    with process_pool(2) as executor:
         pids = [executor.submit(os.getpid) for _ in range(20)]
         workers = {pid.result() for pid in pids}
         tasks = [executor.submit(time.sleep, 120) for _ in range(4)]
@@ -32,14 +32,14 @@ def alive(pid: int) -> bool:
 
 
 def fail_in_a_pool() -> None:
-    with fold_pool(2) as executor:
+    with process_pool(2) as executor:
         assert executor is not None
         executor.submit(time.sleep, 120)
         raise ZeroDivisionError
 
 
 def test_one_worker_needs_no_pool() -> None:
-    with fold_pool(1) as executor:
+    with process_pool(1) as executor:
         assert executor is None
 
 
@@ -55,7 +55,7 @@ def test_an_error_ends_the_pool_without_waiting() -> None:
 def test_no_worker_outlives_its_parent(sign: signal.Signals, tmp_path: Path) -> None:
     script = tmp_path / "long_work.py"
     script.write_text(LONG_WORK)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     parent = subprocess.Popen(
         [sys.executable, script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

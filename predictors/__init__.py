@@ -1,0 +1,16 @@
+"""Forecasts of the next bar: predictors, and the walk-forward that keeps them honest."""
+
+from predictors.base import Predictor
+from predictors.catalogue import find_predictors, make_predictor
+from predictors.forecasts import Forecasts, forecast
+from predictors.walk_forward import WalkForward, required_rows
+
+__all__ = [
+    "Forecasts",
+    "Predictor",
+    "WalkForward",
+    "find_predictors",
+    "forecast",
+    "make_predictor",
+    "required_rows",
+]

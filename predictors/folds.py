@@ -1,0 +1,95 @@
+"""A fold: one fit and the forecasts made from it; plain data in, plain data out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+from predictors.base import Predictor
+from predictors.targets import next_target
+from predictors.walk_forward import WalkForward
+from predictors.windows import make_windows
+
+
+@dataclass(frozen=True)
+class FoldTask:
+    """All that one fold needs, and nothing from after its last test row, so it can be sent to another process.
+
+    ::
+
+        rows      . . . . T T T T T T x F F F
+                  |-----|  first training window, `lookback` rows
+                        |---------|             `target`: what followed each T; the latest is known at x
+    """
+
+    fold: int
+    """Number of the fold, from 0."""
+    predictor: Predictor
+    """Not yet fitted; its seed is the fold's own."""
+    lookback: int
+    rows: np.ndarray
+    """Features (m, 31), from the start of the first training window to the last test row."""
+    target: np.ndarray
+    """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
+
+
+@dataclass(frozen=True)
+class FoldForecast:
+    """What one fold leaves behind."""
+
+    fold: int
+    predicted: np.ndarray
+    """Forecast of the target at each test row (n_test,)."""
+    epochs: int
+    """Passes over the training windows."""
+    out_of_range: float
+    """Share of the test rows' feature values that lie outside what the training rows have shown."""
+
+
+def fit_and_forecast(task: FoldTask) -> FoldForecast:
+    """Fit on the training windows of the fold, forecast from its test windows.
+
+    Linear algebra runs on one thread, so that no result depends on how many cores there are.
+    """
+    windows = make_windows(task.rows, task.lookback)
+    n_train = len(task.target)
+    test = windows[n_train + 1 :]
+    with threadpool_limits(limits=1):
+        predictor = clone(task.predictor).fit(windows[:n_train], task.target)
+        predicted = predictor.predict(test)
+    seen = task.rows[: task.lookback - 1 + n_train]
+    return FoldForecast(task.fold, predicted, predictor.epochs_, _share_outside(test[:, -1], seen))
+
+
+def fold_tasks(
+    close: pd.Series, features: pd.DataFrame, predictor: Predictor, walk_forward: WalkForward
+) -> list[FoldTask]:
+    """Cut a history into the tasks of its walk-forward, earliest first.
+
+    Only usable rows, those with all features, are counted, split and put into windows.
+    """
+    usable = usable_rows(features)
+    rows = features.to_numpy(dtype=float)[usable]
+    target = next_target(close.to_numpy(dtype=float), predictor.target)[usable]
+    tasks = []
+    for fold, (train, test) in enumerate(walk_forward.split(len(rows))):
+        first = train[0] - walk_forward.lookback + 1
+        own = clone(predictor).set_params(seed=fold_seed(predictor.seed, fold))
+        tasks.append(FoldTask(fold, own, walk_forward.lookback, rows[first : test[-1] + 1], target[train]))
+    return tasks
+
+
+def usable_rows(features: pd.DataFrame) -> np.ndarray:
+    """Return a mask (n_bars,) of the rows whose features are all finite."""
+    return np.isfinite(features.to_numpy(dtype=float)).all(axis=1)
+
+
+def fold_seed(seed: int, fold: int) -> int:
+    """Return the seed of a fold: from the run's seed and the fold's number alone, so the order of the fits is free."""
+    return int(np.random.SeedSequence([seed, fold]).generate_state(1)[0] >> 1)
+
+
+def _share_outside(test: np.ndarray, seen: np.ndarray) -> float:
+    return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))

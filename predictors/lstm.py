@@ -1,0 +1,79 @@
+"""The stacked bidirectional LSTM."""
+
+from typing import Self
+
+import numpy as np
+from sklearn.preprocessing import MinMaxScaler
+
+from predictors.base import Predictor
+from predictors.network import Network, network
+from predictors.targets import target_scaler
+from predictors.training import train
+
+
+class LSTM(Predictor):
+    """Forecast with two bidirectional LSTM layers, one that reads forward, and two dense ones.
+
+    Features are scaled to 0..1 on the training windows, and may leave that range later: nothing is clipped.
+
+    Parameters
+    ----------
+    target, seed
+        See `Predictor`.
+    epochs : int
+        Most passes over the training windows; early stopping may end sooner.
+    batch_size : int
+        Windows between two steps of Adam.
+    patience : int
+        Epochs without a better validation error before training ends; half as many halve the learning rate.
+    units : tuple of int
+        Sizes of the LSTM layers; all but the last are bidirectional.
+    dense : int
+        Size of the layer before the output.
+    """
+
+    def __init__(
+        self,
+        target: str = "return",
+        seed: int = 7,
+        epochs: int = 50,
+        batch_size: int = 32,
+        patience: int = 10,
+        units: tuple[int, ...] = (128, 64, 32),
+        dense: int = 16,
+    ) -> None:
+        super().__init__(target, seed)
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.patience = patience
+        self.units = units
+        self.dense = dense
+
+    def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
+        """Scale, train, and keep the weights of the epoch with the smallest validation error."""
+        self.feature_scaler_ = MinMaxScaler().fit(windows.reshape(-1, windows.shape[2]))
+        self.target_scaler_ = target_scaler(self.target).fit(target.reshape(-1, 1))
+        net = self._network(windows)
+        net.begin_again(self.seed)
+        outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
+        how = {"epochs": self.epochs, "batch_size": self.batch_size, "patience": self.patience, "seed": self.seed}
+        self.epochs_ = train(net.model, self._scaled(windows), outputs, **how)
+        self.weights_ = net.model.get_weights()
+        return self
+
+    def predict(self, windows: np.ndarray) -> np.ndarray:
+        """Return the forecasts, from batches filled up to one size: a forecast is rounded by the size of its batch."""
+        net = self._network(windows)
+        net.model.set_weights(self.weights_)
+        n_batches = -(-len(windows) // self.batch_size)
+        inputs = np.zeros((n_batches * self.batch_size, *windows.shape[1:]), np.float32)
+        inputs[: len(windows)] = self._scaled(windows)
+        outputs = [net.model.predict_on_batch(batch) for batch in np.split(inputs, n_batches)]
+        return self.target_scaler_.inverse_transform(np.concatenate(outputs).astype(float))[: len(windows), 0]
+
+    def _network(self, windows: np.ndarray) -> Network:
+        return network(*windows.shape[1:], self.units, self.dense)
+
+    def _scaled(self, windows: np.ndarray) -> np.ndarray:
+        rows = windows.reshape(-1, windows.shape[2])
+        return self.feature_scaler_.transform(rows).reshape(windows.shape).astype(np.float32)

@@ -1,0 +1,26 @@
+"""The random walk: tomorrow is today."""
+
+from typing import Self
+
+import numpy as np
+
+from features import FEATURE_NAMES
+from predictors.base import Predictor
+
+
+class Naive(Predictor):
+    """Forecast no change: a return of 0, or the last close. The forecast to beat.
+
+    The close is no feature; it is put together from two that are: `lag_5 + momentum_5` = c_5 + (c - c_5).
+    """
+
+    def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
+        """Learn nothing."""
+        return self
+
+    def predict(self, windows: np.ndarray) -> np.ndarray:
+        """Return zeros, or the last close of each window."""
+        if self.target == "return":
+            return np.zeros(len(windows))
+        today = windows[:, -1]
+        return today[:, FEATURE_NAMES.index("lag_5")] + today[:, FEATURE_NAMES.index("momentum_5")]

@@ -1,0 +1,63 @@
+"""A pool of processes for independent tasks, none of which outlives its parent."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+
+@contextmanager
+def process_pool(workers: int) -> Iterator[Executor | None]:
+    """Yield an executor of `workers` processes; None for one worker, which is this process.
+
+    Processes are spawned, as TensorFlow hangs in a forked one: a script that calls this keeps what it does under
+    `if __name__ == "__main__":`. Each process takes its share of the cores. When the block ends by an error or Ctrl-C,
+    or this process is killed, they end at once, in the middle of a task if need be.
+    """
+    if workers == 1:
+        yield None
+        return
+    spawn = multiprocessing.get_context("spawn")
+    lifeline, own_end = spawn.Pipe(duplex=False)
+    threads = max(1, (os.cpu_count() or 1) // workers)
+    executor = ProcessPoolExecutor(workers, spawn, _start_worker, (lifeline, threads))
+    try:
+        with _interrupts_ignored():
+            for _ in range(workers):
+                executor.submit(os.getpid)
+        yield executor
+        executor.shutdown()
+    finally:
+        own_end.close()
+        executor.shutdown(cancel_futures=True)
+        lifeline.close()
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Let processes that start now inherit deafness to Ctrl-C, or one pressed early would print their tracebacks."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _start_worker(lifeline: Connection, threads: int) -> None:
+    """Leave Ctrl-C to the parent, live as long as it does, and keep TensorFlow to `threads` threads."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
+
+
+def _end_with(lifeline: Connection) -> None:
+    """Wait for the pipe's other end, which only the parent holds, to close; then end this process."""
+    lifeline.poll(None)
+    os._exit(1)
