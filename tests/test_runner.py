@@ -1,0 +1,302 @@
+"""The command, as a user types it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import runner
+from analyzers.performance import measure_performance
+
+ROOT = Path(__file__).parent.parent
+QUICK = ["--source", "sample", "--predictor", "ridge"]
+
+
+def command(*arguments, root=ROOT, **options):
+    """Run `python runner.py` with `arguments` in a process of its own; every warning is an error there too."""
+    return subprocess.run(
+        [sys.executable, root / "runner.py", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """One whole run of two methods, and what it printed."""
+    out = tmp_path_factory.mktemp("ran")
+    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 2, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return out, done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(ran):
+    [folder] = (ran[0] / "runs").iterdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(folder):
+    return json.loads((folder / "results.json").read_text())
+
+
+@pytest.fixture
+def run_here(tmp_path, capsys):
+    """Run the command in this process without tear sheets; return exit code, results and what was printed."""
+
+    def run_here(*arguments, out=tmp_path):
+        quick = [*QUICK, "--tearsheets", "none", "--workers", "1", "--out", str(out)]
+        exit_code = runner.main([*quick, *map(str, arguments)])
+        results = [json.loads(path.read_text()) for path in sorted(out.glob("runs/*/results.json"))]
+        return exit_code, results[-1] if results else None, capsys.readouterr()
+
+    return run_here
+
+
+def table(folder, name):
+    return pd.read_csv(folder / name, parse_dates=["date"])
+
+
+def test_all_files_are_there(ran, folder):
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    variants = [f"{method}{split}" for method in ("binary", "kelly") for split in ("", *HYBRIDS)]
+    assert names == {
+        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "orders.csv", "index.html"),
+        *(f"tearsheets/{variant}.html" for variant in variants),
+    }
+    [chart] = (ran[0] / "charts").iterdir()
+    assert re.fullmatch(r"SPY_(binary|kelly)(_hybrid_\d\d_\d\d)?_\d{8}_\d{6}\.png", chart.name)
+    assert folder.name == re.sub(r"_(binary|kelly).*?(?=_\d{8})", "", chart.stem)
+    assert sorted(path.name for path in ran[0].iterdir()) == ["charts", "runs"]
+
+
+HYBRIDS = ("_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
+
+
+def test_results_name_what_was_run(results):
+    assert results["ticker"] == "SPY"
+    assert results["source"] == "bundled sample: S&P 500 index ^GSPC, standing in for SPY"
+    assert (results["first_date"], results["last_date"]) == ("2016-11-14", "2018-12-31")
+    assert results["seed"] == 7
+    assert re.fullmatch(r"[0-9a-f]{64}", results["data_sha256"])
+    assert results["config"]["predictor"] == "ridge"
+    assert not {"out", "workers", "cache_dir", "csv"} & set(results["config"])
+    assert results["forecast"]["train_sequences"] == [291, 60, 31]
+    assert results["forecast"]["test_sequences"] == [151, 60, 31]
+    assert results["best"] == results["strategies"][0]["name"]
+
+
+def test_ranking_is_by_sharpe_with_undefined_last(results):
+    sharpes = [strategy["sharpe"] for strategy in results["strategies"]]
+    defined = [sharpe for sharpe in sharpes if sharpe is not None]
+    assert defined == sorted(defined, reverse=True)
+    assert sharpes[len(defined) :] == [None] * (len(sharpes) - len(defined))
+
+
+def test_table_results_and_a_recomputation_from_equity_agree(folder, results):
+    equity = table(folder, "equity.csv").set_index("date")
+    summary = pd.read_csv(folder / "summary.csv").set_index("name")
+    for strategy in [*results["strategies"], results["benchmark"]]:
+        for measure, value in measure_performance(equity[strategy["name"]]).items():
+            assert strategy[measure] == (None if value is None else pytest.approx(value, rel=1e-9, abs=1e-12))
+            if strategy["name"] in summary.index and value is not None:
+                assert summary.loc[strategy["name"], measure] == pytest.approx(value, rel=1e-9, abs=1e-12)
+        beats = strategy["total_return"] > results["benchmark"]["total_return"]
+        assert strategy.get("beats_benchmark", False) == beats
+
+
+def test_equity_follows_from_orders_and_closes_alone(folder):
+    equity, orders = table(folder, "equity.csv").set_index("date"), table(folder, "orders.csv")
+    close = table(folder, "forecasts.csv").set_index("date")["close"]
+    for name in [column for column in equity if "/" not in column]:
+        own = orders[orders["strategy"] == name]
+        paid = (own["size"] * own["price"] + own["commission"]).groupby(own["date"]).sum()
+        shares = own.groupby("date")["size"].sum()
+        cash = 100_000 - paid.reindex(close.index, fill_value=0.0).cumsum()
+        value = shares.reindex(close.index, fill_value=0.0).cumsum() * close
+        np.testing.assert_allclose(equity[name], cash + value, rtol=1e-9)
+
+
+def test_variants_are_the_sums_of_their_accounts(folder):
+    equity = table(folder, "equity.csv").set_index("date")
+    for name in [column for column in equity if "/" not in column and column != "buy_and_hold"]:
+        accounts = [column for column in equity if column.startswith(f"{name}/")]
+        np.testing.assert_allclose(equity[name], equity[accounts].sum(axis=1), rtol=1e-12)
+
+
+def test_the_last_forecast_is_for_the_next_session(folder, results):
+    latest = table(folder, "forecasts.csv").iloc[-1]
+    following = results["forecast"]["next_session"]
+    assert following["forecast_date"] == results["last_date"] == f"{latest['date']:%Y-%m-%d}"
+    assert following["predicted_close"] == latest["predicted_close"]
+
+
+def test_the_terminal_tells_the_run(ran, results):
+    printed = ran[1]
+    for words in (
+        "Training sequences: (291, 60, 31)",
+        "Test sequences:     (151, 60, 31)",
+        "RMSE:",
+        "MAE:",
+        "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
+        "Buy & Hold (Benchmark)",
+        "100% Long",
+        "*BEST*",
+        f"BEST STRATEGY: {results['best'].upper()}",
+        results["luck"]["verdict"],
+    ):
+        assert words in printed
+    assert "\x1b" not in printed
+    for strategy in results["strategies"]:
+        assert re.search(rf"^{strategy['name']} +(Pure|\d\d/\d\d split) ", printed, re.MULTILINE)
+
+
+def test_every_output_says_which_data_it_shows(ran, folder):
+    for page in [folder / "index.html", *(folder / "tearsheets").iterdir()]:
+        assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in page.read_text()
+
+
+def test_a_second_run_with_other_workers_leaves_the_same_bytes(folder, tmp_path):
+    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 1, "--quiet", "--out", tmp_path)
+    assert done.returncode == 0
+    [again] = (tmp_path / "runs").iterdir()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert (again / path.relative_to(folder)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_quiet_prints_the_result_alone(run_here):
+    exit_code, _, printed = run_here("--quiet")
+    assert exit_code == 0
+    assert "Training sequences" not in printed.out
+    assert "BEST STRATEGY" in printed.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--period", 365],
+        ["--period", 3650, "--strategies", "binary"],
+        ["--ticker", "^IXIC"],
+        ["--ticker", "GOOG", "--period", 1000],
+        ["--whole-shares"],
+        ["--fill", "close"],
+        ["--no-short"],
+        ["--target", "price"],
+        ["--predictor", "naive"],
+        ["--predictor", "naive", "--target", "price"],
+        ["--predictor", "mean"],
+        ["--predictor", "mean", "--target", "price"],
+        ["--lookback", 20, "--retrain-every", 5, "--train-window", 100],
+        ["--end", "2009-06-30"],
+        ["--capital", 50],
+        ["--threshold", 0],
+    ],
+    ids=lambda arguments: " ".join(map(str, arguments)),
+)
+def test_options(run_here, arguments):
+    exit_code, results, printed = run_here(*arguments)
+    assert (exit_code, printed.err) == (0, "")
+    assert len(results["strategies"]) == (4 if "--strategies" in arguments else 20)
+    assert all(strategy["rejected_orders"] == 0 for strategy in results["strategies"])
+    assert all(strategy["ruined"] is None for strategy in results["strategies"])
+
+
+def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
+    prices = 0.37 * sample.loc["2002":"2003"]
+    prices.rename(columns=str.upper).rename_axis("DATE").to_csv(tmp_path / "acme.csv")
+    exit_code, results, _ = run_here("--source", "auto", "--csv", tmp_path / "acme.csv")
+    assert exit_code == 0
+    assert (results["ticker"], results["source"]) == ("ACME", "CSV file acme.csv")
+    assert results["last_date"] == "2003-12-31"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "message"),
+    [
+        (["--perod", "3"], 2, "there is no option '--perod' - did you mean '--period'?"),
+        (["--predictor", "lstn"], 2, "did you mean 'lstm'?"),
+        (["--strategies", "kely"], 2, "--strategies knows no 'kely' - did you mean 'kelly'?"),
+        (["--period", "60"], 1, "Too few days to learn from"),
+        (["--ticker", "NOSUCH"], 1, "NOSUCH"),
+        (["--end", "1990-01-01"], 1, "1990-01-01"),
+        (["--source", "auto", "--csv", "nowhere.csv"], 1, "nowhere.csv"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(run_here, tmp_path, arguments, exit_code, message):
+    out = tmp_path / "out"
+    code, _, printed = run_here(*arguments, out=out)
+    assert (code, printed.out.count("Traceback")) == (exit_code, 0)
+    assert printed.err.startswith("runner.py: ")
+    assert printed.err.count("\n") == 1
+    assert message in printed.err
+    assert not out.exists()
+
+
+def test_debug_shows_the_traceback(run_here):
+    with pytest.raises(runner.UserError, match="did you mean"):
+        run_here("--predictor", "lstn", "--debug")
+
+
+def test_an_unexpected_error_is_one_line_too(run_here, monkeypatch):
+    monkeypatch.setattr("features.compute_features", lambda prices: 1 / 0)
+    exit_code, _, printed = run_here()
+    assert exit_code == 1
+    assert printed.err == (
+        "runner.py: unexpected ZeroDivisionError: division by zero - run again with --debug to see where\n"
+    )
+
+
+def test_help_and_mistakes_answer_before_anything_heavy_is_imported():
+    code = "import sys, runner; runner.main(['--period', 'x']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas", "backtrader", "rich", "tensorflow"} & set(done.stdout.split())
+    assert command("--help").stdout.startswith("usage: runner.py")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
+    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "runner.py", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Forecast"):
+            break
+    time.sleep(1)
+    process.send_signal(sign)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == "runner.py: interrupted; nothing was written\n"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_the_whole_network_runs(tmp_path):
+    """The LSTM in full size, for one epoch a fold."""
+    arguments = ["--source", "sample", "--period", 365, "--epochs", 1, "--retrain-every", 40, "--tearsheets", "none"]
+    done = command(*arguments, "--workers", 2, "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    [path] = tmp_path.glob("runs/*/results.json")
+    results = json.loads(path.read_text())
+    assert results["forecast"]["folds"] == 2
+    assert results["config"]["predictor"] == "lstm"
+    assert len(results["strategies"]) == 20
