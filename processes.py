@@ -4,10 +4,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @contextmanager
@@ -15,8 +19,9 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     """Yield an executor of `workers` processes; None for one worker, which is this process.
 
     Processes are spawned, as TensorFlow hangs in a forked one: a script that calls this keeps what it does under
-    `if __name__ == "__main__":`. Each process takes its share of the cores. When the block ends by an error or Ctrl-C,
-    or this process is killed, they end at once, in the middle of a task if need be.
+    `if __name__ == "__main__":`. A process starts when a task finds none idle, so without tasks none does; each takes its
+    share of the cores. When the block ends by an error or Ctrl-C, or this process is killed, they end at once, in the
+    middle of a task if need be.
     """
     if workers == 1:
         yield None
@@ -24,17 +29,23 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     spawn = multiprocessing.get_context("spawn")
     lifeline, own_end = spawn.Pipe(duplex=False)
     threads = max(1, (os.cpu_count() or 1) // workers)
-    executor = ProcessPoolExecutor(workers, spawn, _start_worker, (lifeline, threads))
+    executor = _Pool(workers, spawn, _start_worker, (lifeline, threads))
     try:
-        with _interrupts_ignored():
-            for _ in range(workers):
-                executor.submit(os.getpid)
         yield executor
         executor.shutdown()
     finally:
         own_end.close()
         executor.shutdown(cancel_futures=True)
         lifeline.close()
+
+
+class _Pool(ProcessPoolExecutor):
+    """Starts its processes deaf to Ctrl-C."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand a task to an idle process, or to a new one."""
+        with _interrupts_ignored():
+            return super().submit(fn, *args, **kwargs)
 
 
 @contextmanager

@@ -35,11 +35,12 @@ def run(config: Config) -> None:
     from feeds import load_prices
     from predictors import WalkForward, forecast, make_predictor
     from processes import process_pool
-    from reports import write_reports
+    from reports import check_writable, write_reports
     from reports.terminal import Terminal
     from strategies.variants import BENCHMARK, find_strategies, variants_of
 
     terminal = Terminal(quiet=config.quiet)
+    check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
     predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
     walk_forward = WalkForward(

@@ -2,23 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
-import platformdirs
 
 from feeds.period import Span
 from feeds.prices import COLUMNS, Prices, prices_frame
-from feeds.sqlite_file import LOCK_SECONDS, is_damage, set_aside
-
-Result = TypeVar("Result")
-
-APPLICATION = "walk-forward-lstm"
+from stores import Store
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS fetches (
@@ -29,11 +21,6 @@ CREATE TABLE IF NOT EXISTS bars (
 """
 
 
-def cache_folder(cache_dir: Path | None) -> Path:
-    """Return the folder of all stores: the one given, or the user's own."""
-    return cache_dir or Path(platformdirs.user_cache_dir(APPLICATION))
-
-
 @dataclass(frozen=True)
 class Stored:
     """Prices with the day, in UTC, on which they were fetched."""
@@ -42,11 +29,8 @@ class Stored:
     fetched: date
 
 
-class PriceStore:
+class PriceStore(Store):
     """Fetched prices, each fetch whole: adjusted prices of two days do not mix, a dividend between them moves all.
-
-    Several processes may use one store. Whatever is wrong with the file or its folder becomes a line in `notes`; the
-    run goes on without it.
 
     Parameters
     ----------
@@ -55,12 +39,11 @@ class PriceStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "prices.sqlite"
-        self.notes: list[str] = []
+        super().__init__(folder / "prices.sqlite", TABLES)
 
     def save(self, prices: Prices, span: Span, fetched: date) -> None:
         """Keep prices that were asked for `span`; forget older fetches of the ticker that lie within it."""
-        self._work(lambda connection: _insert(connection, prices, span, fetched), create=True)
+        self.work(lambda connection: _insert(connection, prices, span, fetched), create=True)
 
     def find(self, ticker: str, span: Span, fetched: date | None = None) -> Stored | None:
         """Return stored prices of `ticker`, or None.
@@ -68,25 +51,7 @@ class PriceStore:
         With `fetched`, those fetched that day for all of `span`. Without, the latest, where there are any among those
         that begin early enough.
         """
-        if not self.path.is_file():
-            return None
-        return self._work(lambda connection: _select(connection, ticker, span, fetched), create=False)
-
-    def _work(self, task: Callable[[sqlite3.Connection], Result], *, create: bool) -> Result | None:
-        """Run `task` in a transaction, a second time on a new file if the first turns out damaged."""
-        for _ in range(2):
-            try:
-                if create:
-                    self.path.parent.mkdir(parents=True, exist_ok=True)
-                with closing(sqlite3.connect(self.path, timeout=LOCK_SECONDS)) as connection, connection:
-                    connection.executescript(TABLES)
-                    return task(connection)
-            except (sqlite3.Error, OSError) as error:
-                if not is_damage(error):
-                    self.notes.append(f"prices could not be stored or read in {self.path.name}: {error}")
-                    return None
-                self.notes.append(set_aside(self.path))
-        return None
+        return self.work(lambda connection: _select(connection, ticker, span, fetched), create=False)
 
 
 def _insert(connection: sqlite3.Connection, prices: Prices, span: Span, fetched: date) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from config import Config
 from errors import DataError
-from feeds.cache import PriceStore, cache_folder
+from feeds.cache import PriceStore
 from feeds.csv_file import read_csv
 from feeds.gaps import gap_notes
 from feeds.period import Span, cut, days_to_fetch
@@ -13,6 +13,7 @@ from feeds.sample import in_sample, load_sample, sample_tickers
 from feeds.validation import check_order, validate
 from feeds.yahoo import FIRST_WAIT, YahooUnreachableError, fetch
 from feeds.yahoo_cache import place_caches
+from stores import cache_folder
 
 AWAY = "Yahoo Finance could not be reached"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from feeds.sqlite_file import set_damaged_aside
+from stores import set_damaged_aside
 
 
 def place_caches(cache_dir: Path) -> list[str]:

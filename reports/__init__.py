@@ -5,7 +5,7 @@ imported by what uses them.
 """
 
 from reports.facts import ForecastFacts, RunFacts
-from reports.run_folder import WrittenFiles
+from reports.run_folder import WrittenFiles, check_writable
 from reports.run_report import write_reports
 
-__all__ = ["ForecastFacts", "RunFacts", "WrittenFiles", "write_reports"]
+__all__ = ["ForecastFacts", "RunFacts", "WrittenFiles", "check_writable", "write_reports"]

@@ -1,5 +1,6 @@
 """The folder of a run: filled out of sight, moved in when whole."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -34,6 +35,15 @@ def writable(out: Path) -> Iterator[None]:
     except OSError as error:
         place = error.filename or out
         raise UserError(f"cannot write {place}: {error.strerror} - choose another folder with --out DIR") from error
+
+
+def check_writable(out: Path) -> None:
+    """Raise UserError unless folders can be made in `out`, or where it would be made; so early that no work is lost."""
+    existing = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not existing.is_dir():
+        raise UserError(f"cannot write {out}: {existing} is a file - choose another folder with --out DIR")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise UserError(f"cannot write {out}: no permission - choose another folder with --out DIR")
 
 
 @contextmanager

@@ -101,7 +101,12 @@ class Terminal:
         self._line(f"  Total Return: {percent(best['total_return'])}")
         self._line(f"  Sharpe Ratio: {number(best['sharpe'])}")
         self._line(f"  Max Drawdown: {percent(best['max_drawdown'])}")
-        self._line(f"  Win Rate:     {percent(best['win_rate'])} of {best['trades']} closed trades")
+        closed = (
+            f"{percent(best['win_rate'])} of {best['trades']} closed trades"
+            if best["trades"]
+            else "n/a, no closed trade"
+        )
+        self._line(f"  Win Rate:     {closed}")
         self._line()
         self._line(facts.luck.verdict)
         following = facts.forecast.next_session

@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -41,6 +42,14 @@ def fail_in_a_pool() -> None:
 def test_one_worker_needs_no_pool() -> None:
     with process_pool(1) as executor:
         assert executor is None
+
+
+def test_no_process_starts_without_a_task() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        assert multiprocessing.active_children() == []
+        executor.submit(os.getpid).result()
+        assert len(multiprocessing.active_children()) == 1
 
 
 def test_an_error_ends_the_pool_without_waiting() -> None:

@@ -245,6 +245,14 @@ def test_a_mistake_is_one_line_and_leaves_nothing(run_here, tmp_path, arguments,
     assert not out.exists()
 
 
+def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("feeds.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
+    exit_code, _, printed = run_here("--out", tmp_path / "file" / "deeper")
+    assert exit_code == 1
+    assert "file is a file - choose another folder with --out DIR" in printed.err
+
+
 def test_debug_shows_the_traceback(run_here):
     with pytest.raises(runner.UserError, match="did you mean"):
         run_here("--predictor", "lstn", "--debug")

@@ -5,10 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import platformdirs
 import pytest
 
-from feeds.cache import PriceStore, cache_folder
+from feeds.cache import PriceStore
 from feeds.period import Span
 from feeds.prices import Prices, prices_frame
 
@@ -114,7 +113,7 @@ def test_folder_that_cannot_be_made_is_a_note(tmp_path):
 
 
 def test_locked_file_is_a_note(store, monkeypatch):
-    monkeypatch.setattr("feeds.cache.LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("stores.LOCK_SECONDS", 0.05)
     store.save(made(7.0), SPAN, MONDAY)
     other = sqlite3.connect(store.path)
     other.execute("BEGIN EXCLUSIVE")
@@ -148,8 +147,3 @@ def test_two_processes_at_once(tmp_path):
     store = PriceStore(tmp_path / "cache")
     for ticker in ("SPY", "AAPL"):
         assert store.find(ticker, SPAN).prices.frame["Close"].iloc[0] == 20
-
-
-def test_cache_folder(tmp_path):
-    assert cache_folder(tmp_path) == tmp_path
-    assert cache_folder(None) == Path(platformdirs.user_cache_dir("walk-forward-lstm"))

@@ -95,10 +95,7 @@ def test_yahoo_down_then_stored(open_yahoo, load, source):
     prices = load(now=SATURDAY, source=source)
     assert prices.source == "Yahoo Finance, adjusted, stored 2024-01-12"
     assert days(prices) == ["01-04", "01-05", "01-08", "01-09", "01-10", "01-11", "01-12"]
-    assert prices.notes == (
-        "Yahoo Finance could not be reached:"
-        " these are the prices stored on 2024-01-12",
-    )
+    assert prices.notes == ("Yahoo Finance could not be reached: these are the prices stored on 2024-01-12",)
 
 
 def test_yahoo_down_nothing_stored_then_sample(no_network, load):
@@ -106,9 +103,7 @@ def test_yahoo_down_nothing_stored_then_sample(no_network, load):
     assert prices.ticker == "SPY"
     assert prices.source == "bundled sample: S&P 500 index ^GSPC, standing in for SPY"
     assert days(prices) == ["12-24", "12-26", "12-27", "12-28", "12-31"]
-    assert prices.notes == (
-        "Yahoo Finance could not be reached, and no prices are stored: this is the bundled sample",
-    )
+    assert prices.notes == ("Yahoo Finance could not be reached, and no prices are stored: this is the bundled sample",)
 
 
 def test_yahoo_down_nothing_stored_not_in_the_sample(no_network, load):

@@ -1,0 +1,101 @@
+"""Stores: SQLite files in the user's cache folder that several runs share, and none of which may stop a run."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+
+Result = TypeVar("Result")
+
+APPLICATION = "walk-forward-lstm"
+
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""Codes for a file whose pages, or whose tables, are not those expected."""
+
+LOCK_SECONDS = 10.0
+"""How long to wait while another process writes."""
+
+
+def cache_folder(cache_dir: Path | None) -> Path:
+    """Return the folder of all stores: the one given, or the user's own."""
+    return cache_dir or Path(platformdirs.user_cache_dir(APPLICATION))
+
+
+class Store:
+    """A SQLite file that may be damaged, locked, read-only or absent.
+
+    Several processes may use one file. Whatever is wrong with it or its folder becomes a line in `notes`; the run goes
+    on without it.
+
+    Parameters
+    ----------
+    path : Path
+        `prices.sqlite` holds prices, and so the notes call them. Made, with its folder, by the first work that may.
+    tables : str
+        SQL that makes the tables where they are missing.
+    """
+
+    def __init__(self, path: Path, tables: str) -> None:
+        self.path = path
+        self.tables = tables
+        self.notes: list[str] = []
+
+    def work(self, task: Callable[[sqlite3.Connection], Result], *, create: bool) -> Result | None:
+        """Run `task` in a transaction, a second time on a new file if the first turns out damaged.
+
+        Returns None where that cannot be done, or there is no file and none to `create`.
+        """
+        if not create and not self.path.is_file():
+            return None
+        for _ in range(2):
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with closing(sqlite3.connect(self.path, timeout=LOCK_SECONDS)) as connection, connection:
+                    connection.executescript(self.tables)
+                    return task(connection)
+            except (sqlite3.Error, OSError) as error:
+                if not is_damage(error):
+                    self.note(f"{self.path.stem} could not be stored or read in {self.path.name}: {error}")
+                    return None
+                self.note(set_aside(self.path))
+        return None
+
+    def note(self, line: str) -> None:
+        """Keep a line for the user, once."""
+        if line not in self.notes:
+            self.notes.append(line)
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether an error means that the file itself is no use."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in DAMAGED
+
+
+def set_damaged_aside(path: Path) -> str:
+    """Set `path` aside when it is a damaged database; return a line about it, or nothing."""
+    if not path.is_file() or _is_sound(path):
+        return ""
+    return set_aside(path)
+
+
+def set_aside(path: Path) -> str:
+    """Rename a database to `NAME.damaged`; return a line about it."""
+    aside = path.with_name(f"{path.name}.damaged")
+    try:
+        path.replace(aside)
+        for suffix in ("-journal", "-wal", "-shm"):  # left behind, they would be replayed into the new file
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        return f"{path.name} is damaged and could not be set aside ({error.strerror})"
+    return f"{path.name} was damaged: it is now {aside.name}, and a new one takes its place"
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path, timeout=LOCK_SECONDS)) as connection:
+            return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error as error:
+        return not is_damage(error)

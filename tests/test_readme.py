@@ -1,0 +1,83 @@
+"""What the README says is so: its commands parse, its code runs, its options are all there are."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from command_line import make_parser, parse_arguments
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+STRATEGY, CEREBRO = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def commands():
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def test_its_runner_commands_parse():
+    found = re.findall(r"runner\.py((?: [^`\n]*)?)", "\n".join(commands()))
+    found += re.findall(r'ARGS="([^"]*)"', README)
+    assert len(found) >= 2
+    for arguments in found:
+        parse_arguments(shlex.split(arguments))
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("make ")])
+def test_its_make_commands_exist_and_do_what_it_says(command):
+    target = shlex.split(command)[1]
+    planned = subprocess.run([*shlex.split(command), "-n"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    expected = {"run": "runner.py", "test": "pytest", "check": "mypy", "benchmark": "benchmarks"}[target]
+    assert expected in planned
+
+
+def test_its_plain_commands_name_files_that_are_there():
+    for name in re.findall(r"requirements[\w.-]*\.(?:lock|txt)", README):
+        assert (ROOT / name).is_file()
+
+
+def test_its_cerebro_runs():
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CEREBRO], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    total_return, accounts = ran.stdout.splitlines()
+    assert -0.1 < float(total_return) < 0.1
+    assert re.fullmatch(r"\{'active': [\d.]+, 'passive': [\d.]+\}", accounts)
+    assert ran.stderr == ""
+
+
+def test_its_strategy_dropped_in_is_ranked_with_its_hybrids(tmp_path):
+    tree = tmp_path / "clone"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts")
+    shutil.copytree(ROOT, tree, ignore=ignored)
+    (tree / "strategies" / "capped_kelly.py").write_text(STRATEGY)
+    assert len(STRATEGY.splitlines()) <= 15
+    command = [sys.executable, "runner.py", "--source", "sample", "--predictor", "ridge", "--tearsheets", "none"]
+    subprocess.run([*command, "--workers", "1"], cwd=tree, capture_output=True, text=True, check=True)
+    [path] = tree.glob("runs/*/results.json")
+    names = [strategy["name"] for strategy in json.loads(path.read_text())["strategies"]]
+    capped = {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))}
+    assert len(names) == 24
+    assert capped <= set(names)
+
+
+def test_its_options_are_all_there_are():
+    section = README.partition("<!-- options -->")[2].partition("<!-- /options -->")[0]
+    options = {name for action in make_parser()._actions for name in action.option_strings if name.startswith("--")}
+    assert set(re.findall(r"`(--[a-z-]+)", section)) == options - {"--help"}
+
+
+def test_its_table_is_that_of_a_real_run():
+    shown = README.partition("<!-- run -->")[2].partition("<!-- /run -->")[0]
+    assert len(re.findall(r"^\w+ +(?:Pure|\d\d/\d\d split) ", shown, re.MULTILINE)) == 20
+    assert "*BEST*" in shown
+    assert "bundled sample: S&P 500 index ^GSPC, standing in for SPY" in shown
+    assert (ROOT / "docs" / "chart.png").is_file()
