@@ -24,5 +24,9 @@ check: .venv/installed-dev
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	touch $@
 
+benchmark: .venv/installed
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	.venv/bin/python -m benchmarks
+
 clean:
 	rm -rf .venv

@@ -1,0 +1,1 @@
+"""Speed and scale beside peers, for anyone to run: python -m benchmarks."""

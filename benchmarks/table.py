@@ -1,0 +1,57 @@
+"""The rows of a benchmark, and how they are printed."""
+
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+LIBRARIES = ("numpy", "tensorflow", "keras", "torch", "backtrader", "backtesting", "quantstats")
+
+
+class Row(NamedTuple):
+    """One comparison: what was compared, the target, what was measured, and whether it was reached (None: not measured)."""
+
+    what: str
+    target: str
+    measured: str
+    reached: bool | None
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print the rows with machine and versions."""
+    table = Table(box=box.ASCII2)
+    for heading in ("what", "target", "measured", "reached"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(row.what, row.target, row.measured, {None: "-", True: "yes", False: "NO"}[row.reached])
+    console = Console(width=140)
+    console.print(table)
+    console.print(machine())
+
+
+def machine() -> str:
+    """Return processor, cores, Python and library versions in a line."""
+    found = ", ".join(f"{name} {installed(name)}" for name in LIBRARIES)
+    return f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {found}"
+
+
+def processor() -> str:
+    """Return the processor's name where the system tells it."""
+    try:
+        with open("/proc/cpuinfo") as lines:  # noqa: PTH123 - not a regular file
+            return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def installed(name: str) -> str:
+    """Return the version of a library, or that it is absent."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"

@@ -1,0 +1,83 @@
+"""A whole run beside the seed's own procedure; the second run after a strategy was added; the answer to a mistake.
+
+Run as: python -m benchmarks.whole_run
+Everything runs in processes of its own, one after the other, on the bundled sample, in a copy of the project.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.table import Row, show
+
+ROOT = Path(__file__).parent.parent
+
+STRATEGY = '''"""A strategy that was not there before."""
+from strategies.base import SizingStrategy
+
+
+class Careful(SizingStrategy):
+    """A tenth of the account behind every signal."""
+
+    def target_weight(self):
+        return 0.1 * self.signal
+'''
+
+RUN_AND_TELL = "import sys, runner; code = runner.main(sys.argv[1:]); print('TENSORFLOW', 'tensorflow' in sys.modules); sys.exit(code)"
+
+
+@contextmanager
+def copy_of_the_project() -> Iterator[Path]:
+    """Yield a copy that may be changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "runs", "charts"))
+        yield copy
+
+
+def seconds(command: list[str], folder: Path, expected: int = 0) -> tuple[float, str]:
+    """Return the wall time of a command and what it printed."""
+    began = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    elapsed = time.perf_counter() - began
+    if done.returncode != expected:
+        raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr}")
+    return elapsed, done.stdout
+
+
+def rows() -> list[Row]:
+    """Measure and compare."""
+    python = sys.executable
+    with copy_of_the_project() as copy:
+        seed, _ = seconds([python, "-m", "benchmarks.seed_procedure", "seed.png"], copy)
+        job = [python, "-c", RUN_AND_TELL, "--source", "sample", "--cache-dir", "cache"]
+        first, _ = seconds(job, copy)
+        (copy / "strategies" / "careful.py").write_text(STRATEGY)
+        second, printed = seconds(job, copy)
+        usage = min(seconds([python, "runner.py", "--help"], copy)[0] for _ in range(5))
+        mistake = min(seconds([python, "runner.py", "--perod", "3"], copy, 2)[0] for _ in range(5))
+        ten_years, _ = seconds([*job, "--period", "3650"], copy)
+    trained = "TENSORFLOW True" in printed or "careful" not in printed
+    return [
+        Row(
+            "first run / the seed's own procedure",
+            "<= 1.5",
+            f"{first / seed:.2f} ({first:.0f} s / {seed:.0f} s)",
+            first <= 1.5 * seed,
+        ),
+        Row("second run, one strategy more / first run", "<= 0.125", f"{second / first:.3f}", second <= first / 8),
+        Row("second run, one strategy more", "< 10 s", f"{second:.1f} s", second < 10),
+        Row("second run imports TensorFlow", "no", "yes" if trained else "no", not trained),
+        Row("runner.py --help", "< 0.5 s", f"{usage:.2f} s", usage < 0.5),
+        Row("an error in the arguments", "< 0.5 s", f"{mistake:.2f} s", mistake < 0.5),
+        Row("ten years, first run", "< 15 min", f"{ten_years / 60:.1f} min", ten_years < 900),
+    ]
+
+
+if __name__ == "__main__":
+    show(rows())
