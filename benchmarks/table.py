@@ -14,7 +14,7 @@ LIBRARIES = ("numpy", "tensorflow", "keras", "torch", "backtrader", "backtesting
 
 
 class Row(NamedTuple):
-    """One comparison: what was compared, the target, what was measured, and whether it was reached (None: not measured)."""
+    """One comparison; `reached` is None where it could not be measured."""
 
     what: str
     target: str

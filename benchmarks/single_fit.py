@@ -1,9 +1,9 @@
-"""What the order's own document describes, as one would write it with stock Keras: the yardstick of a whole run.
+"""The usual script in place of a walk-forward, as one would write it with stock Keras: the yardstick of a whole run.
 
-One fit of up to 50 epochs with patience 10 on the first 70 % of the rows, no refits; a price scaled to 0..1 as the target;
-five sizing methods and three hybrids each, filled at the close, in a loop over the days; one picture.
+One fit of up to 50 epochs with patience 10 on the first 70 % of the rows, no refits; a price scaled to 0..1 as the
+target; five sizing methods and three hybrids each, filled at the close, in a loop over the days; one picture.
 
-Run as: python -m benchmarks.seed_procedure PICTURE
+Run as: python -m benchmarks.single_fit PICTURE
 """
 
 import sys

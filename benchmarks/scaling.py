@@ -1,0 +1,166 @@
+"""How cost grows with the work, as a table and a plot, and what 500 tickers over 20 years would take.
+
+Run as: python -m benchmarks.scaling [PICTURE]
+Measured in processor time, one thread, smallest of a few repeats. A cost is linear when its share a unit of work is the
+same for a little work as for much.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from arch.data import sp500
+from matplotlib.figure import Figure
+
+from backtest import market_of, run_backtest
+from benchmarks.table import Row, show
+from config import Config
+from features import WARM_UP, compute_features
+from predictors import WalkForward, forecast, make_predictor
+from predictors.walk_forward import TRAIN_SHARE
+from strategies.variants import BENCHMARK, find_strategies, variants_of
+
+TOLERANCE = 1.25
+"""Share a unit of work at the largest size over that at the smallest, up to which growth counts as linear."""
+
+EPOCHS = 16
+"""Epochs of an average fit of the default job, from its own runs."""
+
+Series = dict[int, float]
+"""Processor seconds by amount of work."""
+
+
+def cost(work: Callable[[], object], repeats: int = 3) -> float:
+    """Return the smallest processor time of a few repeats, after one that is not counted."""
+    work()
+    times = []
+    for _ in range(repeats):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def training(sizes: Sequence[int] = (256, 512, 1024, 2048)) -> Series:
+    """Measure one epoch of the full network over as many windows."""
+    generator = np.random.default_rng(0)
+    windows = generator.normal(size=(max(sizes), 60, 31))
+    target = generator.normal(scale=0.01, size=max(sizes))
+    predictor = make_predictor("lstm", epochs=1)
+    return {size: cost(lambda size=size: predictor.fit(windows[:size], target[:size]), 2) for size in sizes}
+
+
+def prices() -> pd.DataFrame:
+    """Return the S&P 500 index."""
+    return sp500.load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
+
+
+def random_market(bars: int) -> pd.DataFrame:
+    """Return the last `bars` of the index with a random forecast."""
+    frame = prices()
+    returns = np.random.default_rng(0).normal(0, 0.01, bars)
+    table = pd.DataFrame({"predicted_return": returns, "predicted_close": 1.0}, frame.index[-bars:])
+    return market_of(frame, compute_features(frame), table)
+
+
+def event_loop(sizes: Sequence[int] = (5, 10, 20, 40)) -> Series:
+    """Measure the backtest of as many variants over 1,000 bars."""
+    market, variants = random_market(1000), 2 * variants_of(find_strategies())
+    return {size: cost(lambda size=size: run_backtest(market, variants[:size], Config())) for size in sizes}
+
+
+def bars(sizes: Sequence[int] = (500, 1000, 2000, 4000)) -> Series:
+    """Measure the backtest of five variants over as many bars."""
+    markets, variants = {size: random_market(size) for size in sizes}, variants_of(find_strategies())[:5]
+    return {size: cost(lambda size=size: run_backtest(markets[size], variants, Config())) for size in sizes}
+
+
+def tickers(sizes: Sequence[int] = (1, 2, 4, 8)) -> Series:
+    """Measure features, ridge forecast and backtest of two years each of as many tickers."""
+    frame, variants = prices(), [*variants_of(find_strategies()), BENCHMARK]
+
+    def one(ticker: int) -> None:
+        own = frame.iloc[100 * ticker : 100 * ticker + 502 + WARM_UP]
+        features = compute_features(own)
+        forecasts = forecast(own["Close"], features, make_predictor("ridge"), WalkForward())
+        run_backtest(market_of(own, features, forecasts.table), variants, Config())
+
+    return {size: cost(lambda size=size: [one(ticker) for ticker in range(size)], 2) for size in sizes}
+
+
+MEASURED = {
+    "training windows": training,
+    "variants": event_loop,
+    "bars": bars,
+    "tickers": tickers,
+}
+
+
+def growth(series: Series) -> float:
+    """Return the share a unit of work at the largest size over that at the smallest."""
+    smallest, largest = min(series), max(series)
+    return (series[largest] / largest) / (series[smallest] / smallest)
+
+
+def walk_forward_windows(n_rows: int, train_window: int | None = None) -> int:
+    """Return the training windows of all folds together.
+
+    >>> walk_forward_windows(502)
+    2916
+    """
+    walk = WalkForward(train_window=train_window)
+    return sum(len(train) for train, _ in walk.split(n_rows))
+
+
+def hours(n_rows: int, a_window: float, train_window: int | None = None) -> float:
+    """Return the processor hours of training one ticker's walk-forward; four fifths of the windows train."""
+    return 0.8 * EPOCHS * a_window * walk_forward_windows(n_rows, train_window) / 3600
+
+
+def rows(picture: str | None = None) -> list[Row]:
+    """Measure every series; draw them when a place for the picture is given."""
+    measured = {name: measure() for name, measure in MEASURED.items()}
+    if picture:
+        draw(measured, picture)
+    found = [
+        Row(f"cost a unit, most / fewest {name}", f"<= {TOLERANCE}", told(series), growth(series) <= TOLERANCE)
+        for name, series in measured.items()
+    ]
+    a_window = measured["training windows"][2048] / (0.8 * 2048)
+    return found + [computed(years, train_window, a_window) for years in (2, 10, 20) for train_window in (None, 504)]
+
+
+def told(series: Series) -> str:
+    """Return the growth and what it was measured on."""
+    points = ", ".join(f"{size}: {seconds:.2f} s" for size, seconds in series.items())
+    return f"{growth(series):.2f} ({points})"
+
+
+def computed(years: int, train_window: int | None, a_window: float) -> Row:
+    """Return what training would take for one ticker and for 500."""
+    one = hours(251 * years, a_window, train_window)
+    option = f"--train-window {train_window}" if train_window else "all rows before the test"
+    text = f"{one:.2f} h of one core, 500 tickers {500 * one / 24:.0f} days of one core"
+    return Row(f"computed: training {years} years, {option}", "-", text, None)
+
+
+def draw(measured: dict[str, Series], picture: str) -> None:
+    """Draw cost by work, both as multiples of the smallest, with the line of equal cost a unit."""
+    figure = Figure(figsize=(9, 6), layout="constrained")
+    axes = figure.subplots()
+    for name, series in measured.items():
+        smallest = min(series)
+        axes.loglog(
+            *zip(*((n / smallest, s / series[smallest]) for n, s in series.items()), strict=True), "o-", label=name
+        )
+    axes.loglog([1, 8], [1, 8], "k--", linewidth=1, label="linear")
+    axes.set(xlabel="work, multiple of the smallest", ylabel="processor time, multiple of the smallest")
+    axes.legend(frameon=False)
+    figure.savefig(picture, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    print(f"the first test row stands at {TRAIN_SHARE:.0%} of the rows; an average fit takes {EPOCHS} epochs")
+    show(rows(*sys.argv[1:]))
