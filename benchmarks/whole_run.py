@@ -1,4 +1,4 @@
-"""A whole run beside the usual script with a single fit; the second run after a strategy was added; the answer to a mistake.
+"""A whole run beside the usual script with a single fit; a second run with one strategy more; the answer to a mistake.
 
 Run as: python -m benchmarks.whole_run
 Everything runs in processes of its own, one after the other, on the bundled sample, in a copy of the project.

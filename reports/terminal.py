@@ -108,7 +108,7 @@ class Terminal:
         )
         self._line(f"  Win Rate:     {closed}")
         self._line()
-        self._line(facts.luck.verdict)
+        self.console.print(facts.luck.verdict, soft_wrap=not self.console.is_terminal)
         following = facts.forecast.next_session
         self._line(
             f"Next session, seen from {plain(following.get('forecast_date'))}: "
