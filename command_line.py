@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from config import FILLS, SOURCES, TARGETS, TEARSHEETS, TICKER_PATTERN, Config
+from config import FILLS, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN, Config
 from errors import ArgumentError, did_you_mean
 
 
@@ -126,7 +126,13 @@ def add_machine_options(group: argparse._ArgumentGroup) -> None:
     """Add what the machine may be used for."""
     add = group.add_argument
     add("--workers", type=whole, metavar="N", help="processes that train and draw")
-    add("--cache-dir", type=Path, metavar="DIR", help="where prices are stored; the user's cache folder if left out")
+    add("--cache-dir", type=Path, metavar="DIR", help="of stored prices and forecasts; the user's own if left out")
+    add("--no-store", dest="use_store", action="store_false", help="train anew, and keep no forecast")
+    add(
+        "--store",
+        metavar="|".join(STORE_ACTIONS),
+        help="show the stored forecasts, or forget the old ones; run nothing",
+    )
 
 
 def whole(text: str) -> int:

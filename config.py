@@ -29,7 +29,9 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Smallest and largest value allowed for each number."""
 
-SETTINGS_OF_THE_MACHINE = ("csv", "out", "tearsheets", "quiet", "workers", "cache_dir")
+STORE_ACTIONS = ("show", "prune")
+
+SETTINGS_OF_THE_MACHINE = ("csv", "out", "tearsheets", "quiet", "workers", "cache_dir", "use_store", "store")
 """Settings that say where and how to run, not what: they leave the results as they are."""
 
 
@@ -70,6 +72,8 @@ class Config:
 
     workers: int = 1
     cache_dir: Path | None = None
+    use_store: bool = True
+    store: str | None = None
 
     def __post_init__(self) -> None:
         check_ticker(self.ticker)
@@ -79,6 +83,8 @@ class Config:
         check_choice("target", self.target, TARGETS)
         check_choice("fill", self.fill, FILLS)
         check_choice("tearsheets", self.tearsheets, TEARSHEETS)
+        if self.store is not None:
+            check_choice("store", self.store, STORE_ACTIONS)
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):

@@ -19,8 +19,8 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     """Yield an executor of `workers` processes; None for one worker, which is this process.
 
     Processes are spawned, as TensorFlow hangs in a forked one: a script that calls this keeps what it does under
-    `if __name__ == "__main__":`. A process starts when a task finds none idle, so without tasks none does; each takes its
-    share of the cores. When the block ends by an error or Ctrl-C, or this process is killed, they end at once, in the
+    `if __name__ == "__main__":`. Each takes its share of the cores. One starts when a task finds none idle: without a
+    task none does. When the block ends by an error or Ctrl-C, or this process is killed, they end at once, in the
     middle of a task if need be.
     """
     if workers == 1:

@@ -33,10 +33,11 @@ def run(config: Config) -> None:
     from backtest import market_of, run_backtest
     from features import WARM_UP, compute_features
     from feeds import load_prices
-    from predictors import WalkForward, forecast, make_predictor
+    from predictors import ForecastStore, WalkForward, forecast, make_predictor
     from processes import process_pool
     from reports import check_writable, write_reports
     from reports.terminal import Terminal
+    from stores import cache_folder
     from strategies.variants import BENCHMARK, find_strategies, variants_of
 
     terminal = Terminal(quiet=config.quiet)
@@ -55,8 +56,10 @@ def run(config: Config) -> None:
     terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
 
     terminal.stage("Forecast", f"{config.predictor}, fitted anew every {config.retrain_every} days")
+    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
     with process_pool(config.workers) as pool, terminal.progress("training") as on_fold:
-        forecasts = forecast(close, features, predictor, walk_forward, pool, on_fold)
+        forecasts = forecast(close, features, predictor, walk_forward, pool, on_fold, store)
+    terminal.stored(forecasts.stored, forecasts.folds, store.notes if store else ())
     forecast_facts = forecast_facts_of(forecasts, measure_forecast(forecasts.table, close), config.lookback)
     terminal.forecast(forecast_facts)
 
@@ -71,6 +74,20 @@ def run(config: Config) -> None:
         written = write_reports(comparison, forecasts.table.assign(close=close), facts, config, timestamp(), on_sheet)
     terminal.summary(comparison, facts)
     terminal.files(written)
+
+
+def tend_store(config: Config) -> None:
+    """Show the stored forecasts, after forgetting the old ones if asked to."""
+    from predictors import ForecastStore
+    from stores import cache_folder
+
+    store = ForecastStore(cache_folder(config.cache_dir))
+    if config.store == "prune":
+        print(f"{store.prune()} folds forgotten")
+    contents = store.contents()
+    print("no forecasts are stored" if contents.empty else contents.to_string(index=False))
+    for note in store.notes:
+        print(f"Note: {note}")
 
 
 def forecast_facts_of(forecasts: "Forecasts", skill: "ForecastSkill", lookback: int) -> "ForecastFacts":
@@ -122,7 +139,8 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, stop)
     debug = "--debug" in arguments
     try:
-        run(parse_arguments(arguments))
+        config = parse_arguments(arguments)
+        tend_store(config) if config.store else run(config)
     except UserError as error:
         return complain(str(error), error.exit_code, debug)
     except KeyboardInterrupt:

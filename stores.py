@@ -15,6 +15,9 @@ APPLICATION = "walk-forward-lstm"
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """Codes for a file whose pages, or whose tables, are not those expected."""
 
+UNFIT = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; the second where its message quotes damaged bytes."""
+
 LOCK_SECONDS = 10.0
 """How long to wait while another process writes."""
 
@@ -48,19 +51,22 @@ class Store:
 
         Returns None where that cannot be done, or there is no file and none to `create`.
         """
-        if not create and not self.path.is_file():
-            return None
         for _ in range(2):
+            opened = None
             try:
+                opened = _identity(self.path)
+                if not create and not opened:
+                    return None
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 with closing(sqlite3.connect(self.path, timeout=LOCK_SECONDS)) as connection, connection:
                     connection.executescript(self.tables)
                     return task(connection)
-            except (sqlite3.Error, OSError) as error:
+            except (*UNFIT, OSError) as error:
                 if not is_damage(error):
                     self.note(f"{self.path.stem} could not be stored or read in {self.path.name}: {error}")
                     return None
-                self.note(set_aside(self.path))
+                if _identity(self.path) == opened:  # else another process was faster, and the file is a new one
+                    self.note(set_aside(self.path))
         return None
 
     def note(self, line: str) -> None:
@@ -71,7 +77,8 @@ class Store:
 
 def is_damage(error: Exception) -> bool:
     """Return whether an error means that the file itself is no use."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in DAMAGED
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & 0xFF in DAMAGED or isinstance(error, UnicodeDecodeError)
 
 
 def set_damaged_aside(path: Path) -> str:
@@ -93,9 +100,13 @@ def set_aside(path: Path) -> str:
     return f"{path.name} was damaged: it is now {aside.name}, and a new one takes its place"
 
 
+def _identity(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
+
+
 def _is_sound(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path, timeout=LOCK_SECONDS)) as connection:
             return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-    except sqlite3.Error as error:
+    except UNFIT as error:
         return not is_damage(error)

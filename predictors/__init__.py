@@ -3,9 +3,11 @@
 from predictors.base import Predictor
 from predictors.catalogue import find_predictors, make_predictor
 from predictors.forecasts import Forecasts, forecast
+from predictors.store import ForecastStore
 from predictors.walk_forward import WalkForward, required_rows
 
 __all__ = [
+    "ForecastStore",
     "Forecasts",
     "Predictor",
     "WalkForward",

@@ -22,6 +22,11 @@ class Predictor(BaseEstimator, ABC):
         Where all randomness begins.
     """
 
+    libraries: tuple[str, ...] = ("numpy", "scipy", "scikit-learn")
+    """Distributions whose versions decide the forecasts: with another version, stored ones are made anew.
+
+    A predictor that imports more adds them: `libraries = (*Predictor.libraries, "lightgbm")`.
+    """
     epochs_: int = 0
     """Times that `fit` went over the training windows; 0 for a predictor that solves at once."""
 

@@ -34,6 +34,21 @@ class FoldTask:
     target: np.ndarray
     """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
 
+    @property
+    def training_rows(self) -> np.ndarray:
+        """Rows of the training windows (lookback - 1 + n_train, 31): all that the fit sees of the features."""
+        return self.rows[: self.lookback - 1 + len(self.target)]
+
+    @property
+    def training_windows(self) -> np.ndarray:
+        """Windows that end with a training row (n_train, lookback, 31)."""
+        return make_windows(self.training_rows, self.lookback)
+
+    @property
+    def test_windows(self) -> np.ndarray:
+        """Windows to forecast from (n_test, lookback, 31)."""
+        return make_windows(self.rows, self.lookback)[len(self.target) + 1 :]
+
 
 @dataclass(frozen=True)
 class FoldForecast:
@@ -53,14 +68,17 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
 
     Linear algebra runs on one thread, so that no result depends on how many cores there are.
     """
-    windows = make_windows(task.rows, task.lookback)
-    n_train = len(task.target)
-    test = windows[n_train + 1 :]
     with threadpool_limits(limits=1):
-        predictor = clone(task.predictor).fit(windows[:n_train], task.target)
-        predicted = predictor.predict(test)
-    seen = task.rows[: task.lookback - 1 + n_train]
-    return FoldForecast(task.fold, predicted, predictor.epochs_, _share_outside(test[:, -1], seen))
+        predictor = clone(task.predictor).fit(task.training_windows, task.target)
+        predicted = predictor.predict(task.test_windows)
+    return fold_forecast(task, predicted, predictor.epochs_)
+
+
+def fold_forecast(task: FoldTask, predicted: np.ndarray, epochs: int) -> FoldForecast:
+    """Return what the fold leaves behind once its forecasts are known."""
+    test, seen = task.test_windows[:, -1], task.training_rows
+    outside = (test < seen.min(axis=0)) | (test > seen.max(axis=0))
+    return FoldForecast(task.fold, np.asarray(predicted, dtype=float), epochs, float(np.mean(outside)))
 
 
 def fold_tasks(
@@ -89,7 +107,3 @@ def usable_rows(features: pd.DataFrame) -> np.ndarray:
 def fold_seed(seed: int, fold: int) -> int:
     """Return the seed of a fold: from the run's seed and the fold's number alone, so the order of the fits is free."""
     return int(np.random.SeedSequence([seed, fold]).generate_state(1)[0] >> 1)
-
-
-def _share_outside(test: np.ndarray, seen: np.ndarray) -> float:
-    return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))

@@ -1,19 +1,21 @@
 """From prices and features to out-of-sample forecasts: the one loop over the folds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from predictors.base import Predictor
 from predictors.folds import FoldForecast, FoldTask, fit_and_forecast, fold_tasks, usable_rows
+from predictors.store import ForecastStore
 from predictors.targets import as_return
 from predictors.walk_forward import WalkForward
 
 OnFold = Callable[[FoldForecast, int], None]
-"""Called as a fold ends, with what it left and the number of all folds. Folds may end in any order."""
+"""Called as a fold ends, with what it left and the number of all folds: first the stored ones, then in any order."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Forecasts:
     """Passes over the training windows, fold by fold."""
     out_of_range: float
     """Share of the test rows' feature values outside the range that their fold was trained on."""
+    stored: int
+    """Folds that a store had; the others were fitted."""
 
     @property
     def test_sequences(self) -> int:
@@ -39,7 +43,7 @@ class Forecasts:
 
     @property
     def folds(self) -> int:
-        """Number of fits."""
+        """Number of folds."""
         return len(self.epochs)
 
 
@@ -50,8 +54,11 @@ def forecast(
     walk_forward: WalkForward | None = None,
     executor: Executor | None = None,
     on_fold: OnFold | None = None,
+    store: ForecastStore | None = None,
 ) -> Forecasts:
     """Forecast every test row from what was known at its close.
+
+    With a store, only the folds that it lacks are fitted, and each is kept as soon as it ends.
 
     Parameters
     ----------
@@ -66,6 +73,8 @@ def forecast(
         same to the bit.
     on_fold : callable, optional
         Called with (FoldForecast, number of folds) as each fold ends.
+    store : ForecastStore, optional
+        Forecasts made before; its `notes` say what was wrong with it.
 
     Raises
     ------
@@ -73,36 +82,41 @@ def forecast(
         If there are too few usable rows for `walk_forward`.
     """
     tasks = fold_tasks(close, features, predictor, walk_forward or WalkForward())
-    done = _run_here(tasks, on_fold) if executor is None else _run_in(executor, tasks, on_fold)
+    stored = store.find(tasks) if store else {}
+    fitted = _fitted([task for task in tasks if task.fold not in stored], executor, store)
+    ended = {}
+    for made in chain(stored.values(), fitted):
+        ended[made.fold] = made
+        if on_fold:
+            on_fold(made, len(tasks))
+    done = [ended[task.fold] for task in tasks]
     known = close[usable_rows(features)].iloc[-sum(len(fold.predicted) for fold in done) :]
     return Forecasts(
         table=_table(known, done, predictor.target),
         train_sequences=len(tasks[0].target),
         epochs=tuple(fold.epochs for fold in done),
         out_of_range=float(np.average([f.out_of_range for f in done], weights=[len(f.predicted) for f in done])),
+        stored=len(stored),
     )
 
 
-def _run_here(tasks: list[FoldTask], on_fold: OnFold | None) -> list[FoldForecast]:
-    done = []
-    for task in tasks:
-        done.append(fit_and_forecast(task))
-        if on_fold:
-            on_fold(done[-1], len(tasks))
-    return done
+def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastStore | None) -> Iterator[FoldForecast]:
+    """Fit the folds and keep each as it ends, in this process: the others know no store."""
+    task_of = {task.fold: task for task in tasks}
+    for made in map(fit_and_forecast, tasks) if executor is None else _fitted_in(executor, tasks):
+        if store:
+            store.save(task_of[made.fold], made)
+        yield made
 
 
-def _run_in(executor: Executor, tasks: list[FoldTask], on_fold: OnFold | None) -> list[FoldForecast]:
+def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[FoldForecast]:
     futures = [executor.submit(fit_and_forecast, task) for task in tasks]
     try:
         for future in as_completed(futures):
-            result = future.result()
-            if on_fold:
-                on_fold(result, len(tasks))
+            yield future.result()
     finally:
         for future in futures:
             future.cancel()
-    return [future.result() for future in futures]
 
 
 def _table(close: pd.Series, done: list[FoldForecast], target: str) -> pd.DataFrame:

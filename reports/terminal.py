@@ -81,6 +81,13 @@ class Terminal:
             task = bar.add_task(description, total=None)
             yield lambda _, total: bar.update(task, total=total, advance=1)
 
+    def stored(self, stored: int, folds: int, notes: Iterable[str] = ()) -> None:
+        """Say how many folds needed no training because a store had them."""
+        if stored:
+            self.note(f"{stored} of {folds} folds were stored by an earlier run")
+        for note in notes:
+            self.note(f"Note: {note}")
+
     def forecast(self, forecast: ForecastFacts) -> None:
         """Say what was trained and tested on, and how far the forecasts missed."""
         skill = forecast.skill

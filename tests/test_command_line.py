@@ -21,7 +21,7 @@ def test_every_option_reaches_its_setting():
         "--ticker aapl --period 365 --source csv --csv prices.csv --end 2020-02-29 --predictor ridge --target price "
         "--lookback 30 --retrain-every 5 --train-window 250 --epochs 9 --seed 1 --capital 5e4 --no-short "
         "--threshold .002 --fill close --whole-shares --strategies kelly,binary,kelly --out there --tearsheets best "
-        "--quiet --workers 3 --cache-dir cache --debug"
+        "--quiet --workers 3 --cache-dir cache --no-store --store show --debug"
     )
     assert parse_arguments(given.split()) == Config(
         ticker="AAPL",
@@ -47,6 +47,8 @@ def test_every_option_reaches_its_setting():
         quiet=True,
         workers=3,
         cache_dir=Path("cache"),
+        use_store=False,
+        store="show",
     )
 
 
@@ -113,6 +115,7 @@ def test_symbols_as_yahoo_writes_them(ticker):
         (["--end", "20200101"], "--end: must be a day written YYYY-MM-DD"),
         (["--end", "01/02/2020"], "--end: must be a day written YYYY-MM-DD"),
         (["--strategies", ","], "--strategies: must name at least one strategy"),
+        (["--store", "empty"], "--store must be one of show, prune: 'empty'"),
         (["--workers", "0"], "--workers must lie between 1 and 256: 0"),
         (["--source", "csv"], "--source csv needs a file: add --csv FILE"),
         (["--source", "yahoo", "--csv", "x.csv"], "--csv and --source yahoo contradict each other"),

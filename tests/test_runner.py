@@ -20,22 +20,23 @@ ROOT = Path(__file__).parent.parent
 QUICK = ["--source", "sample", "--predictor", "ridge"]
 
 
-def command(*arguments, root=ROOT, **options):
-    """Run `python runner.py` with `arguments` in a process of its own; every warning is an error there too."""
-    return subprocess.run(
-        [sys.executable, root / "runner.py", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """A cache folder of the tests' own."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def command(*arguments):
+    """Run `python runner.py` with `arguments` in a process of its own."""
+    line = [sys.executable, ROOT / "runner.py", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """One whole run of two methods, and what it printed."""
     out = tmp_path_factory.mktemp("ran")
-    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 2, "--out", out)
+    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 2, "--no-store", "--out", out)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return out, done.stdout
@@ -53,11 +54,11 @@ def results(folder):
 
 
 @pytest.fixture
-def run_here(tmp_path, capsys):
+def run_here(tmp_path, capsys, cache):
     """Run the command in this process without tear sheets; return exit code, results and what was printed."""
 
     def run_here(*arguments, out=tmp_path):
-        quick = [*QUICK, "--tearsheets", "none", "--workers", "1", "--out", str(out)]
+        quick = [*QUICK, "--tearsheets", "none", "--workers", "1", "--cache-dir", str(cache), "--out", str(out)]
         exit_code = runner.main([*quick, *map(str, arguments)])
         results = [json.loads(path.read_text()) for path in sorted(out.glob("runs/*/results.json"))]
         return exit_code, results[-1] if results else None, capsys.readouterr()
@@ -169,7 +170,7 @@ def test_every_output_says_which_data_it_shows(ran, folder):
 
 
 def test_a_second_run_with_other_workers_leaves_the_same_bytes(folder, tmp_path):
-    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 1, "--quiet", "--out", tmp_path)
+    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 1, "--no-store", "--quiet", "--out", tmp_path)
     assert done.returncode == 0
     [again] = (tmp_path / "runs").iterdir()
     for path in folder.rglob("*"):
@@ -274,12 +275,29 @@ def test_help_and_mistakes_answer_before_anything_heavy_is_imported():
     assert command("--help").stdout.startswith("usage: runner.py")
 
 
+def test_a_second_run_finds_its_forecasts_stored(run_here, tmp_path):
+    (_, first, _), (_, second, printed) = (run_here("--cache-dir", tmp_path / "cache") for _ in range(2))
+    assert "8 of 8 folds were stored by an earlier run" in printed.out
+    assert first == second
+
+
+def test_the_store_is_shown_and_pruned(run_here, tmp_path, capsys):
+    own = ["--cache-dir", str(tmp_path / "cache")]
+    assert runner.main([*own, "--store", "show"]) == 0
+    assert capsys.readouterr().out == "no forecasts are stored\n"
+    run_here(*own)
+    assert runner.main([*own, "--store", "show"]) == 0
+    assert re.search(r"ridge +8 +151 ", capsys.readouterr().out)
+    assert runner.main([*own, "--store", "prune"]) == 0
+    assert capsys.readouterr().out.startswith("0 folds forgotten\n")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
-    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--out", str(tmp_path / "out")]
+    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-store"]
     process = subprocess.Popen(
-        [sys.executable, ROOT / "runner.py", *arguments],
+        [sys.executable, ROOT / "runner.py", *arguments, "--out", str(tmp_path / "out")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -301,7 +319,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
 def test_the_whole_network_runs(tmp_path):
     """The LSTM in full size, for one epoch a fold."""
     arguments = ["--source", "sample", "--period", 365, "--epochs", 1, "--retrain-every", 40, "--tearsheets", "none"]
-    done = command(*arguments, "--workers", 2, "--out", tmp_path)
+    done = command(*arguments, "--workers", 2, "--cache-dir", tmp_path, "--out", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     [path] = tmp_path.glob("runs/*/results.json")
     results = json.loads(path.read_text())

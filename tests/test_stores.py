@@ -1,6 +1,8 @@
+import sqlite3
 from pathlib import Path
 
 import platformdirs
+import pytest
 
 from stores import Store, cache_folder
 
@@ -20,6 +22,25 @@ def test_what_only_reads_makes_no_file(tmp_path: Path) -> None:
     assert store.notes == []
 
 
+def test_a_file_that_another_process_has_just_replaced_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, connect = Store(tmp_path / "things.sqlite", TABLES), sqlite3.connect
+    store.path.write_bytes(b"no database at all" * 100)
+
+    def connect_and_be_overtaken(path: Path, **options: float) -> sqlite3.Connection:
+        monkeypatch.setattr(sqlite3, "connect", connect)
+        connection = connect(path, **options)
+        other = Store(path, TABLES)
+        other.work(lambda connection: connection.execute("INSERT INTO things VALUES ('kept')"), create=True)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_and_be_overtaken)
+    things = store.work(lambda connection: connection.execute("SELECT name FROM things").fetchall(), create=False)
+    assert things == [("kept",)]
+    assert store.notes == []
+
+
 def test_the_same_trouble_is_noted_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     store = Store(tmp_path / "file" / "things.sqlite", TABLES)
@@ -27,3 +48,13 @@ def test_the_same_trouble_is_noted_once(tmp_path: Path) -> None:
         assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
     (note,) = store.notes
     assert note.startswith("things could not be stored or read in things.sqlite: ")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    store = Store(tmp_path / "things.sqlite", TABLES)
+    assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
+    assert "Permission denied" in store.notes[0]

@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from errors import DataError
-from predictors import WalkForward, forecast, make_predictor
+from predictors import ForecastStore, WalkForward, forecast, make_predictor
 from predictors.folds import fit_and_forecast, fold_seed, fold_tasks
 from predictors.mean import Mean
 from predictors.naive import Naive
@@ -61,12 +63,17 @@ def test_too_few_days_are_an_error(history: History) -> None:
         forecast(*history, Mean(), WalkForward(lookback=100))
 
 
-def test_a_fold_alone_equals_the_fold_after_others_and_on_other_processes(history: History) -> None:
+def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_the_store(
+    history: History, tmp_path: Path
+) -> None:
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
     here = forecast(*history, lstm, WALK)
     last_alone = fit_and_forecast(fold_tasks(*history, lstm, WALK)[2])
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
     with process_pool(2) as executor:
-        there = forecast(*history, lstm, WALK, executor)
+        there = forecast(*history, lstm, WALK, executor, store=ForecastStore(tmp_path))
+    stored = forecast(*history, lstm, WALK, store=ForecastStore(tmp_path))
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
-    assert there.epochs == here.epochs == (2, 2, 2)
+    pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
+    assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)
+    assert (here.stored, there.stored, stored.stored) == (0, 0, 3)

@@ -1,0 +1,41 @@
+"""The code that a predictor's forecasts come from: its own file, and every file of ours that it imports."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def source_files(file: Path) -> list[Path]:
+    """Return `file` and all that it imports, directly or not, from this repository or from beside it.
+
+    Read from the import statements, those inside functions too; nothing is imported. Libraries are left out, and so is
+    what a package's `__init__` adds when one of its modules is imported.
+    """
+    found: set[Path] = set()
+    waiting = [file.resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported_files(path)
+    return sorted(found)
+
+
+def _imported_files(file: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _files_of(alias.name, [ROOT, file.parent])
+        elif isinstance(node, ast.ImportFrom):
+            folders = [file.parents[node.level - 1]] if node.level else [ROOT, file.parent]
+            for name in ("", *(alias.name for alias in node.names)):
+                yield from _files_of(f"{node.module or ''}.{name}", folders)
+
+
+def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:
+    """Yield the files that `module` may be; a name that is no module, a function's for one, has none."""
+    for folder in folders:
+        path = folder.joinpath(*filter(None, module.split(".")))
+        yield from filter(Path.is_file, (path.with_name(f"{path.name}.py"), path / "__init__.py"))

@@ -1,0 +1,31 @@
+"""How the forecasts of one fit lie in a store: plain bytes and their checksum."""
+
+from hashlib import sha256
+from struct import Struct
+
+EPOCHS = Struct("<q")
+FORECAST = Struct("<32sd")
+"""A payload is the epochs of the fit, then its forecasts: digest of the test window, forecast of the target."""
+
+Made = tuple[int, dict[bytes, float]]
+"""What one fit made: its epochs, and its forecasts by the digest of their window."""
+
+
+def pack(made: Made) -> bytes:
+    """Return the payload of what a fit made.
+
+    >>> len(pack((12, {bytes(32): 0.001, bytes(31) + b"1": 0.002})))
+    88
+    """
+    epochs, forecasts = made
+    return EPOCHS.pack(epochs) + b"".join(FORECAST.pack(*item) for item in forecasts.items())
+
+
+def unpack(payload: bytes) -> Made:
+    """Return what `pack` was given, to the bit."""
+    return EPOCHS.unpack_from(payload)[0], dict(FORECAST.iter_unpack(payload[EPOCHS.size :]))
+
+
+def checksum(key: str, payload: bytes) -> bytes:
+    """Return the checksum of a payload under its key: one that strayed to another key is damaged, too."""
+    return sha256(key.encode() + payload).digest()
