@@ -1,7 +1,7 @@
 """Every setting of a run in one frozen dataclass, checked once, passed on whole or in parts."""
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "period": (1, 36_525),
     "lookback": (1, 1_000),
     "retrain_every": (1, 100_000),
-    "train_window": (10, 100_000),
+    "train_window": (20, 100_000),
     "epochs": (1, 10_000),
     "seed": (0, 2**31 - 1),
     "capital": (0.01, 1e15),
@@ -127,8 +127,3 @@ def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
         raise ArgumentError(
             f"{option(name)} must be one of {', '.join(choices)}: {value!r}{did_you_mean(value, choices)}"
         )
-
-
-def setting_names() -> tuple[str, ...]:
-    """Return the names of all settings, in their order."""
-    return tuple(field.name for field in fields(Config))

@@ -31,7 +31,7 @@ def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Bas
     Raises
     ------
     UserError
-        If a file cannot be imported.
+        If a file cannot be imported, or two define one name.
     """
     found: dict[str, type[Base]] = {}
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
@@ -39,7 +39,11 @@ def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Bas
         for name, member in inspect.getmembers(module, inspect.isclass):
             defined_here = member.__module__ == module.__name__ and not name.startswith("_")
             if defined_here and issubclass(member, base) and member is not base and not inspect.isabstract(member):
-                found[snake_case(name)] = member
+                other = found.setdefault(snake_case(name), member)
+                if other is not member:
+                    raise UserError(
+                        f"{member.__module__} and {other.__module__} both define {name}: rename one of them"
+                    )
     return found
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
+
+SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best", "none": "no tear sheets"}
+
 
 def run(config: Config) -> None:
     """Go from prices to reports, a stage a line.
@@ -32,8 +36,8 @@ def run(config: Config) -> None:
     from analyzers import Comparison, judge, measure_forecast
     from backtest import market_of, run_backtest
     from features import WARM_UP, compute_features
-    from feeds import load_prices
-    from predictors import ForecastStore, WalkForward, forecast, make_predictor
+    from feeds import load_prices, require_rows
+    from predictors import ForecastStore, WalkForward, forecast, make_predictor, required_rows
     from processes import process_pool
     from reports import check_writable, write_reports
     from reports.terminal import Terminal
@@ -49,6 +53,7 @@ def run(config: Config) -> None:
     )
 
     prices = load_prices(config, warm_up=WARM_UP)
+    require_rows(prices.frame, required_rows(config.lookback) + WARM_UP, MORE_ROWS)
     terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
     close = prices.frame["Close"]
 
@@ -69,7 +74,7 @@ def run(config: Config) -> None:
     comparison = Comparison.of(results, benchmark)
     facts = facts_of(config, prices, forecast_facts, judge(comparison))
 
-    terminal.stage("Reports", f"{config.tearsheets} tear sheets")
+    terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
         written = write_reports(comparison, forecasts.table.assign(close=close), facts, config, timestamp(), on_sheet)
     terminal.summary(comparison, facts)
@@ -101,6 +106,8 @@ def forecast_facts_of(forecasts: "Forecasts", skill: "ForecastSkill", lookback: 
         train_sequences=(forecasts.train_sequences, *window),
         test_sequences=(forecasts.test_sequences, *window),
         folds=forecasts.folds,
+        epochs=forecasts.epochs,
+        out_of_range=forecasts.out_of_range,
         skill=skill,
         next_session={
             "forecast_date": forecasts.table.index[-1].date(),
@@ -144,7 +151,7 @@ def main(arguments: Sequence[str]) -> int:
     except UserError as error:
         return complain(str(error), error.exit_code, debug)
     except KeyboardInterrupt:
-        return complain("interrupted; nothing was written", INTERRUPTED, debug)
+        return complain("interrupted; no report was written", INTERRUPTED, debug)
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         return complain(f"unexpected {reason} - run again with --debug to see where", 1, debug)

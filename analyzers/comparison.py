@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from analyzers.result import BacktestResult
 
+DIGITS = 9
+"""Decimals that count in a comparison; what comes after them is rounding."""
+
 
 def sharpe_order(result: BacktestResult) -> tuple[bool, float, str]:
     """Return a sort key: highest Sharpe first, undefined last, names in order among equals."""
     sharpe = result.metrics.sharpe
-    return sharpe is None, -(sharpe or 0.0), result.name
+    return sharpe is None, -round(sharpe or 0.0, DIGITS), result.name
 
 
 @dataclass(frozen=True)
@@ -31,4 +34,4 @@ class Comparison:
 
     def beats_benchmark(self, result: BacktestResult) -> bool:
         """Tell whether `result` earned more than the benchmark."""
-        return result.metrics.total_return > self.benchmark.metrics.total_return
+        return round(result.metrics.total_return - self.benchmark.metrics.total_return, DIGITS) > 0

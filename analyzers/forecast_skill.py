@@ -44,7 +44,7 @@ def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill
         Closes on those dates and the sessions between them. The last forecast, whose session has not come, is left out.
     """
     next_close = close.shift(-1).reindex(forecasts.index)
-    known = next_close.notna()
+    known = next_close.notna() & forecasts["predicted_close"].notna()
     actual, today = next_close[known], close.reindex(forecasts.index)[known]
     error = forecasts["predicted_close"][known] - actual
     naive_error = today - actual

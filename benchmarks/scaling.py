@@ -19,7 +19,7 @@ from benchmarks.table import Row, show
 from config import Config
 from features import WARM_UP, compute_features
 from predictors import WalkForward, forecast, make_predictor
-from predictors.walk_forward import TRAIN_SHARE
+from predictors.walk_forward import TRAIN_PERCENT
 from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 TOLERANCE = 1.25
@@ -162,5 +162,5 @@ def draw(measured: dict[str, Series], picture: str) -> None:
 
 
 if __name__ == "__main__":
-    print(f"the first test row stands at {TRAIN_SHARE:.0%} of the rows; an average fit takes {EPOCHS} epochs")
+    print(f"the first test row stands at {TRAIN_PERCENT} % of the rows; an average fit takes {EPOCHS} epochs")
     show(rows(*sys.argv[1:]))

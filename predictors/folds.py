@@ -7,10 +7,15 @@ import pandas as pd
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
+from errors import UserError
 from predictors.base import Predictor
 from predictors.targets import next_target
 from predictors.walk_forward import WalkForward
 from predictors.windows import make_windows
+
+
+class PredictorError(UserError):
+    """A predictor that fails, or whose forecasts are none."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,31 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     """Fit on the training windows of the fold, forecast from its test windows.
 
     Linear algebra runs on one thread, so that no result depends on how many cores there are.
+
+    Raises
+    ------
+    PredictorError
+        If the predictor raises, or its forecasts are not finite numbers, one a test row.
     """
-    with threadpool_limits(limits=1):
-        predictor = clone(task.predictor).fit(task.training_windows, task.target)
-        predicted = predictor.predict(task.test_windows)
+    test_windows = task.test_windows
+    try:
+        with threadpool_limits(limits=1):
+            predictor = clone(task.predictor).fit(task.training_windows, task.target)
+            predicted = np.asarray(predictor.predict(test_windows), dtype=float)
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PredictorError(f"{_in_words(task)} failed: {reason}") from error
+    if predicted.shape != (len(test_windows),):
+        shape = f"must have the shape ({len(test_windows)},): {predicted.shape}"
+        raise PredictorError(f"the forecasts of {_in_words(task)} {shape}")
+    if not np.isfinite(predicted).all():
+        value = predicted[~np.isfinite(predicted)][0]
+        raise PredictorError(f"the forecasts of {_in_words(task)} must be finite numbers: {value}")
     return fold_forecast(task, predicted, predictor.epochs_)
+
+
+def _in_words(task: FoldTask) -> str:
+    return f"{type(task.predictor).__name__} in fold {task.fold}"
 
 
 def fold_forecast(task: FoldTask, predicted: np.ndarray, epochs: int) -> FoldForecast:

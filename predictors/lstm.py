@@ -32,6 +32,8 @@ class LSTM(Predictor):
         Size of the layer before the output.
     """
 
+    libraries = (*Predictor.libraries, "tensorflow", "keras")
+
     def __init__(
         self,
         target: str = "return",
@@ -57,7 +59,7 @@ class LSTM(Predictor):
         net.begin_again(self.seed)
         outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
         how = {"epochs": self.epochs, "batch_size": self.batch_size, "patience": self.patience, "seed": self.seed}
-        self.epochs_ = train(net.model, self._scaled(windows), outputs, **how)
+        self.epochs_ = train(net, self._scaled(windows), outputs, **how)
         self.weights_ = net.model.get_weights()
         return self
 
@@ -68,8 +70,8 @@ class LSTM(Predictor):
         n_batches = -(-len(windows) // self.batch_size)
         inputs = np.zeros((n_batches * self.batch_size, *windows.shape[1:]), np.float32)
         inputs[: len(windows)] = self._scaled(windows)
-        outputs = [net.model.predict_on_batch(batch) for batch in np.split(inputs, n_batches)]
-        return self.target_scaler_.inverse_transform(np.concatenate(outputs).astype(float))[: len(windows), 0]
+        outputs = net.outputs(inputs, self.batch_size).astype(float)
+        return self.target_scaler_.inverse_transform(outputs)[: len(windows), 0]
 
     def _network(self, windows: np.ndarray) -> Network:
         return network(*windows.shape[1:], self.units, self.dense)

@@ -7,7 +7,7 @@ import numpy as np
 
 from errors import DataError
 
-TRAIN_SHARE = 0.7
+TRAIN_PERCENT = 70
 """Share of the usable rows that stands before the first test row."""
 
 MIN_TRAIN_WINDOWS = 20
@@ -62,7 +62,7 @@ class WalkForward:
             yield np.arange(first, start - 1), np.arange(start, min(start + self.retrain_every, n_rows))
 
     def _first_test(self, n_rows: int) -> int:
-        first_test = int(TRAIN_SHARE * n_rows) if self.first_test is None else self.first_test
+        first_test = share_of(n_rows) if self.first_test is None else self.first_test
         n_windows = max(0, first_test - self.lookback)
         if n_windows < MIN_TRAIN_WINDOWS or first_test >= n_rows:
             raise DataError(
@@ -73,6 +73,11 @@ class WalkForward:
         return first_test
 
 
+def share_of(n_rows: int) -> int:
+    """Return 70 % of `n_rows`, rounded down; in whole numbers, as 0.7 x 170 is 118.99999999999999."""
+    return n_rows * TRAIN_PERCENT // 100
+
+
 def required_rows(lookback: int) -> int:
     """Return the fewest usable rows of which 70 % hold `MIN_TRAIN_WINDOWS` training windows.
 
@@ -80,6 +85,6 @@ def required_rows(lookback: int) -> int:
     115
     """
     n_rows = lookback + MIN_TRAIN_WINDOWS
-    while int(TRAIN_SHARE * n_rows) < lookback + MIN_TRAIN_WINDOWS:
+    while share_of(n_rows) < lookback + MIN_TRAIN_WINDOWS:
         n_rows += 1
     return n_rows

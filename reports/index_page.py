@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from reports.facts import ForecastFacts, RunFacts
-from reports.measures import display_name, number, percent, plain, ranking, readable_date, traded_period
+from reports.measures import display_name, number, percent, plain, price, ranking, readable_date, traded_period
 from reports.measures import measures_of as measures_of_result
 from reports.page import definition_list, figure_cell, page, plain_text
 
@@ -34,7 +34,7 @@ def index_page(comparison: Comparison, facts: RunFacts, chart: bytes, sheets: Ma
     first, last = traded_period(comparison)
     return page(
         "index.html",
-        title=f"{plain_text(facts.ticker)}: {len(comparison.ranked)} ways to size a forecast",
+        title=f"{plain_text(facts.ticker)}: {len(comparison.ranked)} variants, ranked",
         dates=f"{readable_date(first)} to {readable_date(last)}",
         days=str(len(comparison.benchmark.equity)),
         source=plain_text(facts.source),
@@ -64,7 +64,7 @@ def headline(comparison: Comparison, facts: RunFacts) -> dict[str, str]:
             number(luck.expected_best_sharpe), f"best of {luck.trials} without skill"
         ),
         "Deflated Sharpe ratio": beside(number(luck.deflated_sharpe_ratio), "above 0.95 is hardly luck"),
-        "Forecast error (RMSE)": beside(number(forecast.skill.rmse), f"naive {number(forecast.skill.naive_rmse)}"),
+        "Forecast error (RMSE)": beside(price(forecast.skill.rmse), f"naive {price(forecast.skill.naive_rmse)}"),
     }
 
 
@@ -92,6 +92,7 @@ def ranking_row(
     if measures["name"] in sheets:
         name = f'<a href="{plain_text(sheets[measures["name"]])}">{name}</a>'
     badge = ' <span class="badge">*BEST*</span>' if best else ""
+    badge += f' <span class="badge">ruined {plain_text(measures["ruined"])}</span>' if measures["ruined"] else ""
     verdict = {None: "", True: '<span class="yes">yes</span>', False: '<span class="no">no</span>'}[beats]
     kind = "best" if best else "benchmark" if beats is None else "variant"
     figures = "".join(f'<td class="{key}">{figure_cell(measures[key], form)}</td>' for key, form in COLUMNS.items())
@@ -120,12 +121,13 @@ def forecast_facts(forecast: ForecastFacts) -> dict[str, str]:
         "Training windows": plain_text(shape(forecast.train_sequences)),
         "Test windows": plain_text(shape(forecast.test_sequences)),
         "Fits (folds)": plain_text(forecast.folds),
-        "RMSE": plain_text(f"{number(skill.rmse)}, naive {number(skill.naive_rmse)}"),
-        "Mean absolute error": plain_text(f"{number(skill.mae)}, naive {number(skill.naive_mae)}"),
+        "RMSE": plain_text(f"{price(skill.rmse)}, naive {price(skill.naive_rmse)}"),
+        "Mean absolute error": plain_text(f"{price(skill.mae)}, naive {price(skill.naive_mae)}"),
         "Skill against the naive forecast": percent(skill.skill),
         "Direction right": percent(skill.directional_accuracy, 1),
+        "Test features outside the training range": percent(forecast.out_of_range, 1),
         f"Next session, seen from {plain(following.get('forecast_date'))}": plain_text(
-            f"{percent(following.get('predicted_return'))}, close {number(following.get('predicted_close'))}"
+            f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
         ),
     }
 
@@ -137,7 +139,7 @@ def data_facts(facts: RunFacts) -> dict[str, str]:
         "Prices": f"{readable_date(facts.first_date)} to {readable_date(facts.last_date)}",
         "Rows": number(facts.rows, 0),
         "Seed": plain_text(facts.seed),
-        "SHA-256 of the prices": plain_text(facts.data_sha256[:16]),
+        "SHA-256 of the prices begins": plain_text(facts.data_sha256[:16]),
     }
 
 

@@ -85,6 +85,18 @@ def number(value: float | None, digits: int = 2) -> str:
     return UNDEFINED if plain(value) is None else f"{value:z,.{digits}f}"
 
 
+def price(value: float | None) -> str:
+    """Return a price, or an error in prices, with five significant digits and at least two decimals.
+
+    >>> price(2506.853), price(1.23456), price(0.000123456)
+    ('2,506.85', '1.2346', '0.00012346')
+    """
+    if plain(value) is None:
+        return UNDEFINED
+    decimals = 4 - math.floor(math.log10(abs(value))) if value else 2
+    return number(value, max(2, decimals))
+
+
 def readable_date(day: date) -> str:
     """Return a day as text, the same in every locale.
 

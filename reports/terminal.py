@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.facts import ForecastFacts, RunFacts
-from reports.measures import measures_of, number, percent, plain, ranking, readable_date
+from reports.measures import measures_of, number, percent, plain, price, ranking, readable_date, traded_period
 from reports.run_folder import WrittenFiles
 
 if TYPE_CHECKING:
@@ -93,9 +93,12 @@ class Terminal:
         skill = forecast.skill
         self.note(f"Training sequences: {forecast.train_sequences}")
         self.note(f"Test sequences:     {forecast.test_sequences}, {forecast.folds} folds")
-        self.note(f"RMSE: {number(skill.rmse)} (naive {number(skill.naive_rmse)})")
-        self.note(f"MAE:  {number(skill.mae)} (naive {number(skill.naive_mae)})")
+        if any(forecast.epochs):
+            self.note(f"Epochs trained:     {', '.join(map(str, forecast.epochs))}")
+        self.note(f"RMSE: {price(skill.rmse)} (naive {price(skill.naive_rmse)})")
+        self.note(f"MAE:  {price(skill.mae)} (naive {price(skill.naive_mae)})")
         self.note(f"Direction right: {percent(skill.directional_accuracy, 1)}, skill {percent(skill.skill)}")
+        self.note(f"Test features outside the training range: {percent(forecast.out_of_range, 1)}")
 
     def summary(self, comparison: Comparison, facts: RunFacts) -> None:
         """Print the ranking, the best strategy spelled out, the verdict on luck and the next session's forecast."""
@@ -109,7 +112,7 @@ class Terminal:
         self._line(f"  Sharpe Ratio: {number(best['sharpe'])}")
         self._line(f"  Max Drawdown: {percent(best['max_drawdown'])}")
         closed = (
-            f"{percent(best['win_rate'])} of {best['trades']} closed trades"
+            f"{percent(best['win_rate'], 1)} of {best['trades']} closed trades"
             if best["trades"]
             else "n/a, no closed trade"
         )
@@ -119,7 +122,7 @@ class Terminal:
         following = facts.forecast.next_session
         self._line(
             f"Next session, seen from {plain(following.get('forecast_date'))}: "
-            f"{percent(following.get('predicted_return'))}, close {number(following.get('predicted_close'))}"
+            f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
         )
 
     def files(self, written: WrittenFiles) -> None:
@@ -138,7 +141,8 @@ def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
 
     Figures are never cut: in 80 columns they fit, and the longest names take two lines.
     """
-    title = Text(f"{facts.ticker}: ranked by Sharpe ratio", style="bold")
+    first, last = map(readable_date, traded_period(comparison))
+    title = Text(f"{facts.ticker}, {first} to {last}, ranked by Sharpe ratio\n{facts.source}", style="bold")
     gap = 2 if width >= WIDE else 0
     table = Table(title=title, title_justify="left", box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
     table.add_column("Method", overflow="fold")
@@ -148,11 +152,12 @@ def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
     table.add_column("Beats B&H", no_wrap=True)
     for measures in ranking(comparison):
         best = measures["name"] == comparison.best.name
-        beats = ("yes" if measures["beats_benchmark"] else "no ") + (" *BEST*" if best else "")
+        marks = [" *BEST*"] if best else []
+        marks += [f" ruined {measures['ruined']}"] if measures["ruined"] else []
+        beats = ("yes" if measures["beats_benchmark"] else "no ") + "".join(marks)
         table.add_row(*row(measures["name"], measures), beats, style="bold" if best else None)
     table.add_section()
-    benchmark = measures_of(comparison.benchmark) | {"type": "100% Long"}
-    table.add_row(*row("Buy & Hold (Benchmark)", benchmark), "")
+    table.add_row(*row("Buy & Hold (Benchmark)", measures_of(comparison.benchmark)), "")
     return table
 
 

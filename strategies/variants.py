@@ -33,9 +33,9 @@ class Variant:
 
     @property
     def kind(self) -> str:
-        """Type in tables: `Pure`, `30/70 split`, `100% long`."""
+        """Type in tables: `Pure`, `30/70 split`, `100% Long`."""
         if self.strategy is BuyAndHold:
-            return "100% long"
+            return "100% Long"
         active, passive = self._percent
         return "Pure" if self.active_share == 1 else f"{active}/{passive} split"
 

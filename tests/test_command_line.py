@@ -97,7 +97,7 @@ def test_symbols_as_yahoo_writes_them(ticker):
         (["--period", "9" * 30], "--period: must be a whole number"),
         (["--lookback", "0"], "--lookback must lie between 1 and 1,000: 0"),
         (["--retrain-every", "0"], "--retrain-every must lie between"),
-        (["--train-window", "5"], "--train-window must lie between 10 and"),
+        (["--train-window", "5"], "--train-window must lie between 20 and"),
         (["--epochs", "0"], "--epochs must lie between"),
         (["--seed", "-1"], "--seed must lie between"),
         (["--capital", "0"], "--capital must lie between"),

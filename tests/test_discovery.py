@@ -51,6 +51,12 @@ def test_classes_are_found_where_they_are_defined(package):
     assert list(find_subclasses(package(first=first, second=second), Base)) == ["first", "second_one"]
 
 
+def test_two_classes_of_one_name_are_refused(package):
+    first = "from looked_for import Base\nclass First(Base): pass\n"
+    with pytest.raises(UserError, match=r"made_package.b and made_package.a both define First: rename one of them"):
+        find_subclasses(package(a=first, b=first), Base)
+
+
 def test_a_file_that_fails_is_named(package):
     with pytest.raises(UserError, match=r"made_package/bad.py cannot be imported: ZeroDivisionError"):
         find_subclasses(package(bad="1 / 0"), Base)

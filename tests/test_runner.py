@@ -230,7 +230,11 @@ def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
         (["--perod", "3"], 2, "there is no option '--perod' - did you mean '--period'?"),
         (["--predictor", "lstn"], 2, "did you mean 'lstm'?"),
         (["--strategies", "kely"], 2, "--strategies knows no 'kely' - did you mean 'kelly'?"),
-        (["--period", "60"], 1, "Too few days to learn from"),
+        (
+            ["--period", "60"],
+            1,
+            "too few rows of prices: 73 (2018-09-14 to 2018-12-31), 148 are needed - ask for a longer",
+        ),
         (["--ticker", "NOSUCH"], 1, "NOSUCH"),
         (["--end", "1990-01-01"], 1, "1990-01-01"),
         (["--source", "auto", "--csv", "nowhere.csv"], 1, "nowhere.csv"),
@@ -311,7 +315,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
     process.send_signal(sign)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert errors == "runner.py: interrupted; nothing was written\n"
+    assert errors == "runner.py: interrupted; no report was written\n"
     assert not (tmp_path / "out").exists()
 
 

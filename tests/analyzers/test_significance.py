@@ -4,12 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyzers import Comparison, judge
 from analyzers.significance import (
     deflated_sharpe_ratio,
     expected_best_sharpe,
     expected_maximum,
     probabilistic_sharpe_ratio,
+    unexplained_returns,
 )
+from backtest import run_backtest
+from config import Config
+from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 
 def test_probabilistic_sharpe_ratio_of_the_paper():
@@ -42,3 +47,48 @@ def test_the_best_of_many_random_curves_is_not_called_skill():
 def test_real_skill_is_called_skill():
     returns = pd.Series(np.random.default_rng(3).normal(0.004, 0.01, 250))
     assert deflated_sharpe_ratio(returns, [0.0, 0.05, -0.05, 0.4], trials=4) > 0.95
+
+
+def test_unexplained_returns_of_a_share_in_the_market_are_none():
+    market = pd.Series(np.random.default_rng(3).normal(0.001, 0.01, 250))
+    assert np.abs(unexplained_returns(0.3 * market, market)).max() < 1e-15
+    beyond = unexplained_returns(0.3 * market + 0.002, market)
+    np.testing.assert_allclose(beyond, 0.002, rtol=1e-9)
+
+
+@pytest.fixture
+def judged(sample):
+    """The verdict on forecasts over the good year of 2017, from the actual next returns."""
+
+    def judged(forecast):
+        bars = sample.loc["2017"]
+        following = bars["Close"].shift(-1) / bars["Close"] - 1
+        predicted_return = forecast(following.fillna(0.0))
+        lines = {"predicted_return": predicted_return, "volatility": 0.01, "median_volatility": 0.01}
+        variants = [*variants_of(find_strategies(METHODS)), BENCHMARK]
+        *results, benchmark = run_backtest(bars.assign(**lines), variants, Config())
+        return judge(Comparison.of(results, benchmark))
+
+    return judged
+
+
+METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]
+
+
+def test_holding_the_market_in_a_good_year_is_no_skill(judged):
+    luck = judged(lambda following: 0.0 * following)
+    assert luck.deflated_sharpe_ratio > 0.95
+    assert luck.deflated_appraisal_ratio is None
+    assert luck.verdict.endswith("No evidence of skill: its active account did nothing that buy & hold did not do.")
+
+
+def test_being_always_long_is_no_skill(judged):
+    assert "No evidence of skill" in judged(lambda following: 0.0 * following + 0.01).verdict
+
+
+def test_an_oracle_is_called_skill(judged):
+    assert "Evidence of skill" in judged(lambda following: following).verdict
+
+
+def test_the_same_oracle_a_day_late_is_not(judged):
+    assert "No evidence of skill" in judged(lambda following: following.shift(1).fillna(0.0)).verdict

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from errors import DataError
+from errors import DataError, UserError
 from predictors import ForecastStore, WalkForward, forecast, make_predictor
 from predictors.folds import fit_and_forecast, fold_seed, fold_tasks
 from predictors.mean import Mean
@@ -77,3 +77,42 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
     assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)
     assert (here.stored, there.stored, stored.stored) == (0, 0, 3)
+
+
+class Odd(Naive):
+    """Answers with whatever its `answer` makes of the windows."""
+
+    def __init__(self, answer: str = "zeros", target: str = "return", seed: int = 7) -> None:
+        super().__init__(target, seed)
+        self.answer = answer
+
+    def predict(self, windows: np.ndarray) -> np.ndarray:
+        answers = {
+            "one more": lambda: np.zeros(len(windows) + 1),
+            "one less": lambda: np.zeros(len(windows) - 1),
+            "column": lambda: np.zeros((len(windows), 1)),
+            "number": lambda: 0.0,
+            "none": lambda: None,
+            "nan": lambda: np.full(len(windows), np.nan),
+            "inf": lambda: np.full(len(windows), np.inf),
+            "error": lambda: 1 / 0,
+        }
+        return answers[self.answer]()  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("one more", r"^the forecasts of Odd in fold 0 must have the shape \(25,\): \(26,\)$"),
+        ("one less", r"must have the shape \(25,\): \(24,\)$"),
+        ("column", r"must have the shape \(25,\): \(25, 1\)$"),
+        ("number", r"must have the shape \(25,\): \(\)$"),
+        ("none", r"must have the shape \(25,\): \(\)$"),
+        ("nan", r"^the forecasts of Odd in fold 0 must be finite numbers: nan$"),
+        ("inf", r"must be finite numbers: inf$"),
+        ("error", r"^Odd in fold 0 failed: ZeroDivisionError: division by zero$"),
+    ],
+)
+def test_what_is_no_forecast_is_refused(history: History, answer: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        forecast(*history, Odd(answer), WALK)

@@ -1,8 +1,13 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from predictors.lstm import LSTM
-from predictors.network import network
+from predictors.network import Network, load_keras, lstm_layer, network
+from predictors.training import train
 
 TINY = {"units": (4, 3, 2), "dense": 3, "batch_size": 16}
 
@@ -73,3 +78,57 @@ def test_a_new_beginning_restores_every_variable() -> None:
         np.testing.assert_array_equal(variable.numpy(), value)
     learning_rate = next(variable for variable in net.variables if variable.name == "learning_rate")
     assert float(learning_rate.numpy()) == pytest.approx(1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+def test_training_is_that_of_keras_fit(windows: np.ndarray) -> None:
+    inputs, outputs = windows.astype(np.float32), windows[:, 0, :1].astype(np.float32)
+    keras = load_keras()
+    ours, stock = (
+        keras.Sequential([keras.Input(inputs.shape[1:]), layer(4), keras.layers.Dense(1)])
+        for layer in (lstm_layer(), keras.layers.LSTM)
+    )
+    generator = np.random.default_rng(2)
+    weights = [generator.normal(0, 0.3, weight.shape) for weight in ours.get_weights()]
+    for model in (ours, stock):
+        model.set_weights(weights)
+        model.compile(optimizer=keras.optimizers.Adam(1e-2), loss="mean_squared_error")
+    assert train(Network(ours), inputs, outputs, epochs=5, batch_size=48, patience=9, seed=0) == 5
+    best = keras.callbacks.EarlyStopping(patience=9, restore_best_weights=True)
+    held_back = (inputs[48:], outputs[48:])
+    stock.fit(inputs[:48], outputs[:48], 48, 5, verbose=0, callbacks=[best], validation_data=held_back)
+    for expected, found in zip(stock.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_the_learning_rate_falls_while_nothing_improves(windows: np.ndarray) -> None:
+    noise = np.random.default_rng(1).normal(size=60)
+    LSTM(epochs=200, patience=6, **TINY).fit(windows, noise)
+    optimizer = network(5, 31, TINY["units"], TINY["dense"]).model.optimizer
+    halvings = np.log2(1e-3 / optimizer.learning_rate.numpy())
+    assert halvings >= 1
+    assert halvings == pytest.approx(round(halvings), abs=1e-4)
+
+
+def test_more_windows_need_no_new_graph(windows: np.ndarray) -> None:
+    for n_windows in (30, 41, 60):
+        LSTM(epochs=1, **TINY).fit(windows[:n_windows], windows[:n_windows, 0, 0]).predict(windows)
+    net = network(5, 31, TINY["units"], TINY["dense"])
+    assert net.graphs == 2
+
+
+@pytest.mark.slow
+def test_the_number_of_threads_changes_no_bit() -> None:
+    code = """
+import os, sys
+os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = sys.argv[1]
+import numpy as np
+from predictors.lstm import LSTM
+windows = np.random.default_rng(0).random((50, 60, 31))
+print(LSTM(epochs=1).fit(windows, windows[:, 0, 0]).predict(windows).tobytes().hex())
+"""
+    command, root = [sys.executable, "-c", code], Path(__file__).parents[2]
+    runs = [subprocess.Popen([*command, threads], cwd=root, stdout=subprocess.PIPE) for threads in ("1", "8")]
+    told = [run.communicate()[0] for run in runs]
+    assert len(told[0]) > 800
+    assert told[0] == told[1]

@@ -82,15 +82,6 @@ def test_another_future_leaves_the_folds_before_it(history: History, store: Fore
     assert run(history, store).stored == 3
 
 
-def test_forecasts_that_are_no_numbers_come_back(history: History, store: ForecastStore) -> None:
-    close = history[0].copy()
-    close.iloc[-70] = np.nan
-    first, second = run((close, history[1]), store), run((close, history[1]), store)
-    assert first.table["predicted_return"].isna().any()
-    assert second.stored == 3
-    assert_same(second, first)
-
-
 def test_what_has_no_key_is_not_stored(history: History, store: ForecastStore) -> None:
     assert run(history, store, Tagged(tag=object())).stored == 0
     assert store.notes == ["forecasts of tagged are not stored: a parameter of type object cannot be part of their key"]

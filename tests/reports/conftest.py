@@ -77,7 +77,7 @@ def result_of(name, kind, weights, equity):
 def accounts_of(kind, equity):
     if kind == "Pure":
         return pd.DataFrame({"active": equity})
-    if kind == "100% long":
+    if kind == "100% Long":
         return pd.DataFrame({"passive": equity})
     return pd.DataFrame({"active": equity * 0.3, "passive": equity * 0.7})
 
@@ -93,7 +93,7 @@ def comparison(closes, make_result):
             make_result("kelly_hybrid_70_30", "30/70 split", weights),
             make_result("binary", "Pure", (rising < 0).astype(float)),
         ],
-        make_result("buy_and_hold", "100% long"),
+        make_result("buy_and_hold", "100% Long"),
     )
 
 
@@ -125,6 +125,8 @@ def facts(closes):
             train_sequences=(276, 60, 31),
             test_sequences=(144, 60, 31),
             folds=7,
+            epochs=(17, 12, 19, 16, 27, 12, 13),
+            out_of_range=0.117,
             skill=ForecastSkill(
                 days=144,
                 rmse=21.72,
@@ -139,6 +141,7 @@ def facts(closes):
         luck=Luck(
             trials=20,
             deflated_sharpe_ratio=0.41,
+            deflated_appraisal_ratio=0.38,
             expected_best_sharpe=2.53,
             verdict="The best of 20 variants shows a Sharpe ratio that luck alone would reach: "
             "no evidence of skill in 144 days.",

@@ -40,7 +40,7 @@ def test_the_figures_stand_in_full_precision(text, comparison):
 
 
 def test_the_error_of_the_forecast_stands_beside_the_naive_one(text):
-    assert "21.72, naive 21.73" in text
+    assert "21.720, naive 21.730" in text
 
 
 def test_the_page_holds_its_chart_and_asks_no_host_for_anything(text):

@@ -56,7 +56,7 @@ def test_twenty_variants_and_their_names():
 
 
 def test_the_benchmark():
-    assert (BENCHMARK.name, BENCHMARK.kind) == ("buy_and_hold", "100% long")
+    assert (BENCHMARK.name, BENCHMARK.kind) == ("buy_and_hold", "100% Long")
 
 
 def test_odd_shares_are_named_in_whole_percent():

@@ -1,0 +1,104 @@
+"""The training that is timed: the folds of the default job, a set number of epochs, no early stopping."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from arch.data import sp500
+from sklearn.base import clone
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from features import WARM_UP, compute_features
+from predictors import WalkForward
+from predictors.folds import FoldTask, fold_tasks
+from predictors.lstm import LSTM
+from predictors.training import VALIDATION_SHARE
+from predictors.windows import make_windows
+
+USABLE_ROWS = 502
+"""About two years of days: 8 folds, the first with 291 training windows."""
+
+BATCH_SIZE = 32
+SGEMM_SIZE = 2048
+SGEMM_TIMES = 10
+
+
+def job(epochs: int) -> list[FoldTask]:
+    """Return the folds of the last two years of the sample, each to be trained for exactly `epochs`."""
+    prices = sp500.load()[["Open", "High", "Low", "Close", "Volume"]].astype(float).iloc[-USABLE_ROWS - WARM_UP :]
+    predictor = LSTM(epochs=epochs, batch_size=BATCH_SIZE, patience=epochs + 1)
+    return fold_tasks(prices["Close"], compute_features(prices), predictor, WalkForward())
+
+
+def fold_arrays(task: FoldTask) -> list[np.ndarray]:
+    """Return what the network sees of a fold: training inputs and outputs, then those of the validation."""
+    windows = make_windows(task.rows, task.lookback)[: len(task.target)]
+    scaled = MinMaxScaler().fit_transform(windows.reshape(-1, windows.shape[2])).reshape(windows.shape)
+    inputs = scaled.astype(np.float32)
+    outputs = StandardScaler().fit_transform(task.target.reshape(-1, 1)).astype(np.float32)
+    n_train = len(inputs) - validation_windows(task)
+    return [inputs[:n_train], outputs[:n_train], inputs[n_train:], outputs[n_train:]]
+
+
+def validation_windows(task: FoldTask) -> int:
+    """Return how many of the fold's windows are held back."""
+    return max(1, int(VALIDATION_SHARE * len(task.target)))
+
+
+def operations(task: FoldTask) -> float:
+    """Return the floating-point operations of the matrix products in a fold's training.
+
+    A product forwards counts once for validation and three times for training (the gradients of its two factors), but
+    for the first layer's, whose input needs no gradient.
+    """
+    size, products, first = task.rows.shape[1], 0, 0
+    *both_ways, last = task.predictor.units
+    for units in both_ways:
+        products += 2 * (size + units) * 4 * units
+        first = first or 2 * size * 4 * units
+        size = 2 * units
+    products += (size + last) * 4 * last
+    n_validation = validation_windows(task)
+    n_train = len(task.target) - n_validation
+    each = 2 * task.lookback
+    return task.predictor.epochs * each * (n_train * (3 * products - first) + n_validation * products)
+
+
+class Time(NamedTuple):
+    """What some work took, in seconds: on the clock, and of all cores together.
+
+    The second tells what the first would be on a machine that does nothing else.
+    """
+
+    wall: float
+    processor: float
+
+
+NEVER = Time(np.inf, np.inf)
+
+
+def fit(task: FoldTask) -> float:
+    """Train one fold as the walk-forward does; return the processor time."""
+    start = time.process_time()
+    with threadpool_limits(limits=1):
+        clone(task.predictor).fit(make_windows(task.rows, task.lookback)[: len(task.target)], task.target)
+    return time.process_time() - start
+
+
+def sgemm(_: int = 0) -> float:
+    """Return the processor time of `SGEMM_TIMES` large single-precision products on one thread."""
+    factor = np.random.default_rng(0).random((SGEMM_SIZE, SGEMM_SIZE), dtype=np.float32)
+    start = time.process_time()
+    with threadpool_limits(limits=1):
+        for _ in range(SGEMM_TIMES):
+            factor @ factor
+    return time.process_time() - start
+
+
+def timed(run: Callable, function: Callable[[Any], float], tasks: Iterable[Any]) -> Time:
+    """Return the time of a function of each task; `run` is `map`, or an executor's."""
+    start = time.perf_counter()
+    processor = sum(run(function, tasks))
+    return Time(time.perf_counter() - start, processor)

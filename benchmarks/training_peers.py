@@ -1,0 +1,86 @@
+"""The same training in stock Keras and in PyTorch; a script that needs nothing of ours, so another Python can run it.
+
+`python training_peers.py keras|torch FOLDS.npz EPOCHS BATCH_SIZE` prints the seconds that all folds take, on the clock
+and of all cores. A fold is four arrays: training inputs and outputs, validation inputs and outputs. One epoch of the
+first fold warms up.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+
+def train_keras(folds, epochs, batch_size):
+    """Train with Keras's own layers, `fit` and defaults; one model, as building one a fold would take longer."""
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input(folds[0][0].shape[1:]),
+            layers.Bidirectional(layers.LSTM(128, return_sequences=True)),
+            layers.Dropout(0.2),
+            layers.Bidirectional(layers.LSTM(64, return_sequences=True)),
+            layers.Dropout(0.2),
+            layers.LSTM(32),
+            layers.Dropout(0.2),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(1e-3), "mean_squared_error")
+    for inputs, outputs, *validation in folds:
+        model.fit(inputs, outputs, batch_size, epochs, verbose=0, validation_data=validation)
+
+
+def train_torch(folds, epochs, batch_size):
+    """Train with `nn.LSTM` on all cores."""
+    import torch
+    from torch import nn
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.LSTM(31, 128, batch_first=True, bidirectional=True)
+            self.second = nn.LSTM(256, 64, batch_first=True, bidirectional=True)
+            self.third = nn.LSTM(128, 32, batch_first=True)
+            self.dropout = nn.Dropout(0.2)
+            self.dense = nn.Sequential(nn.Linear(32, 16), nn.ReLU(), nn.Linear(16, 1))
+
+        def forward(self, x):
+            x = self.dropout(self.first(x)[0])
+            x = self.dropout(self.second(x)[0])
+            return self.dense(self.dropout(self.third(x)[0][:, -1]))
+
+    model = Network()
+    optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+    error = nn.MSELoss()
+    for fold in folds:
+        inputs, outputs, *validation = map(torch.from_numpy, fold)
+        for _ in range(epochs):
+            model.train()
+            for rows in torch.randperm(len(inputs)).split(batch_size):
+                optimizer.zero_grad()
+                error(model(inputs[rows]), outputs[rows]).backward()
+                optimizer.step()
+            model.eval()
+            with torch.no_grad():
+                for x, y in zip(*(part.split(batch_size) for part in validation), strict=True):
+                    error(model(x), y)
+
+
+def main():
+    """Read the folds, train, print the time."""
+    peer, path, epochs, batch_size = sys.argv[1:]
+    train = {"keras": train_keras, "torch": train_torch}[peer]
+    arrays = list(np.load(path).values())
+    folds = [arrays[start : start + 4] for start in range(0, len(arrays), 4)]
+    train(folds[:1], 1, int(batch_size))
+    wall, processor = time.perf_counter(), time.process_time()
+    train(folds, int(epochs), int(batch_size))
+    print(time.perf_counter() - wall, time.process_time() - processor)
+
+
+if __name__ == "__main__":
+    main()
