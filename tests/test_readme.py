@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from command_line import make_parser, parse_arguments
+from strategies.variants import find_strategies
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -65,7 +66,7 @@ def test_its_strategy_dropped_in_is_ranked_with_its_hybrids(tmp_path):
     [path] = tree.glob("runs/*/results.json")
     names = [strategy["name"] for strategy in json.loads(path.read_text())["strategies"]]
     capped = {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))}
-    assert len(names) == 24
+    assert len(names) == 4 * (len(find_strategies()) + 1)
     assert capped <= set(names)
 
 
