@@ -34,7 +34,7 @@ def run(config: Config) -> None:
     """
     # Imported here, so that --help and a wrong argument answer at once.
     from analyzers import Comparison, judge, measure_forecast
-    from backtest import market_of, run_backtest
+    from backtest import market_of, notes_on, run_backtest
     from features import WARM_UP, compute_features
     from feeds import load_prices, require_rows
     from predictors import ForecastStore, WalkForward, forecast, make_predictor, required_rows
@@ -72,7 +72,9 @@ def run(config: Config) -> None:
     market = market_of(prices.frame, features, forecasts.table)
     *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
     comparison = Comparison.of(results, benchmark)
-    facts = facts_of(config, prices, forecast_facts, judge(comparison))
+    happened = notes_on([*results, benchmark], config)
+    terminal.notes(happened)
+    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, judge(comparison))
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
@@ -82,13 +84,15 @@ def run(config: Config) -> None:
 
 
 def tend_store(config: Config) -> None:
-    """Show the stored forecasts, after forgetting the old ones if asked to."""
+    """Show the stored forecasts, after forgetting old ones and old tear sheets if asked to."""
     from predictors import ForecastStore
+    from reports.run_report import sheet_folder
+    from reports.sheet_store import SheetStore
     from stores import cache_folder
 
     store = ForecastStore(cache_folder(config.cache_dir))
     if config.store == "prune":
-        print(f"{store.prune()} folds forgotten")
+        print(f"{store.prune()} folds and {SheetStore(sheet_folder(config.cache_dir)).prune()} tear sheets forgotten")
     contents = store.contents()
     print("no forecasts are stored" if contents.empty else contents.to_string(index=False))
     for note in store.notes:

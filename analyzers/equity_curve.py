@@ -1,15 +1,12 @@
 """Equity at each close."""
 
-import backtrader as bt
+import numpy as np
 import pandas as pd
 
-
-def dates_of(numbers: list[float]) -> pd.DatetimeIndex:
-    """Turn Backtrader's date numbers into an index named `date`."""
-    return pd.DatetimeIndex([bt.num2date(number) for number in numbers], name="date").normalize()
+from analyzers.recorder import Recorder, books_of, dates_of
 
 
-class EquityCurve(bt.Analyzer):
+class EquityCurve(Recorder):
     """Records the strategy's equity at each close, and that of each sub-account where the broker has some.
 
     `get_analysis()` returns `equity` (Series), `returns` comes from `measures.daily_returns`, and `accounts`
@@ -18,20 +15,19 @@ class EquityCurve(bt.Analyzer):
 
     def start(self):
         """Start with empty curves."""
-        self._dates, self._equity, self._accounts = [], [], []
+        self._books, self._clock = books_of(self.strategy), self.data.datetime
+        self._dates, self._values = [], []
 
-    def next(self):
+    def record(self):
         """Record one close."""
-        broker = self.strategy.broker
-        self._dates.append(self.data.datetime[0])
-        self._equity.append(broker.getvalue())
-        self._accounts.append([account.getvalue() for account in getattr(broker, "accounts", {}).values()])
+        self._dates.append(self._clock[0])
+        self._values.extend([book.getvalue() for book in self._books.values()])
 
     def get_analysis(self):
         """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""
-        index = dates_of(self._dates)
-        names = list(getattr(self.strategy.broker, "accounts", {}))
+        index, names = dates_of(self._dates), list(self._books)
+        values = np.array(self._values, dtype=float).reshape(-1, len(names))
         return {
-            "equity": pd.Series(self._equity, index, dtype=float, name="equity"),
-            "accounts": pd.DataFrame(self._accounts, index, columns=names, dtype=float),
+            "equity": pd.Series(values.sum(axis=1), index, name="equity"),
+            "accounts": pd.DataFrame(values, index, columns=names)[[name for name in names if name]],
         }

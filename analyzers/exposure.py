@@ -1,44 +1,43 @@
 """How much of the equity is at work."""
 
-import backtrader as bt
+import numpy as np
 import pandas as pd
 
 from analyzers import measures
-from analyzers.equity_curve import EquityCurve, dates_of
+from analyzers.equity_curve import EquityCurve
 from analyzers.fills import Fills
+from analyzers.recorder import Recorder, books_of
 
 
-class Exposure(bt.Analyzer):
+class Exposure(Recorder):
     """Records position value / equity at each close, the target weights, and what was turned over.
 
     `weights` are a sizing strategy's own (`strategy.weight`); for other strategies they are the exposure.
     """
 
     def __init__(self):
-        self._curve = EquityCurve()
-        self._fills = Fills()
+        self._curve, self._fills = EquityCurve.of(self.strategy), Fills.of(self.strategy)
 
     def start(self):
         """Start without a day."""
-        self._dates, self._exposure, self._weights = [], [], []
+        self._books, self._close = list(books_of(self.strategy).values()), self.data.close
+        self._positions, self._weights = [], []
 
-    def next(self):
+    def record(self):
         """Record one close."""
-        value = self.strategy.broker.getvalue()
-        position = self.strategy.broker.getposition(self.data).size * self.data.close[0]
-        exposure = position / value if value > 0 else 0.0
-        self._dates.append(self.data.datetime[0])
-        self._exposure.append(exposure)
-        self._weights.append(getattr(self.strategy, "weight", exposure))
+        size = sum([book.getposition(self.data).size for book in self._books])
+        self._positions.append(size * self._close[0])
+        self._weights.append(getattr(self.strategy, "weight", None))
 
     def get_analysis(self):
         """Return the series `exposure` and `weights`, and the figures `mean_exposure` and `turnover`."""
-        index = dates_of(self._dates)
-        exposure = pd.Series(self._exposure, index, dtype=float, name="exposure")
         equity = self._curve.get_analysis()["equity"]
+        shares = np.divide(self._positions, equity, out=np.zeros(len(equity)), where=equity.to_numpy() > 0)
+        exposure = pd.Series(shares, equity.index, name="exposure")
+        weights = pd.Series(self._weights, equity.index, dtype=float, name="weights")
         return {
             "exposure": exposure,
-            "weights": pd.Series(self._weights, index, dtype=float, name="weights"),
+            "weights": weights.fillna(exposure),
             "mean_exposure": measures.mean_exposure(exposure),
             "turnover": measures.turnover(self._fills.get_analysis(), equity),
         }

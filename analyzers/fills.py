@@ -1,12 +1,15 @@
 """What was bought and sold, and what was refused."""
 
 import backtrader as bt
+import numpy as np
 import pandas as pd
+
+from analyzers.recorder import Recorder, dates_of
 
 COLUMNS = ["date", "account", "size", "price", "commission"]
 
 
-class Fills(bt.Analyzer):
+class Fills(Recorder):
     """Records every fill: a row each with date, account, signed size, price and commission."""
 
     def start(self):
@@ -21,13 +24,14 @@ class Fills(bt.Analyzer):
         for fill in order.executed.iterpending():
             if fill is not None:
                 commission = fill.closedcomm + fill.openedcomm
-                self._fills.append([bt.num2date(fill.dt), account, fill.size, fill.price, commission])
+                self._fills.append((fill.dt, account, fill.size, fill.price, commission))
 
     def get_analysis(self):
         """Return the fills as a DataFrame."""
-        fills = pd.DataFrame(self._fills, columns=COLUMNS)
-        fills["date"] = pd.to_datetime(fills["date"]).dt.normalize()
-        return fills.astype({"size": float, "price": float, "commission": float})
+        columns = zip(*self._fills, strict=True) if self._fills else [()] * len(COLUMNS)
+        dates, accounts, *numbers = columns
+        figures = zip(COLUMNS[2:], (np.array(column, dtype=float) for column in numbers), strict=True)
+        return pd.DataFrame({"date": dates_of(dates), "account": pd.Series(accounts, dtype="str"), **dict(figures)})
 
 
 class RejectedOrders(bt.Analyzer):

@@ -30,7 +30,7 @@ class Performance(bt.Analyzer):
     """Total and annual return, volatility, Sharpe, Sortino, Calmar, maximum drawdown and its length, winning days."""
 
     def __init__(self):
-        self._curve = EquityCurve()
+        self._curve = EquityCurve.of(self.strategy)
 
     def get_analysis(self):
         """Return the measures by name, None where undefined."""

@@ -5,11 +5,8 @@ from datetime import date
 
 import backtrader as bt
 
-ROUNDING = 1e-12
-"""Share of the cash that stays behind when all of it is spent, so that rounding never refuses the order."""
-
-DUST = 1e-9
-"""Share of a position below which a difference is rounding, not a trade."""
+from brokers.order_mould import Decision, OrderMould
+from brokers.sizing import DUST, affordable_size, free_to_hold
 
 
 class Account(bt.brokers.BackBroker):
@@ -40,30 +37,33 @@ class Account(bt.brokers.BackBroker):
         """Start over; Backtrader calls this from the constructor and from `start`."""
         super().init()
         self.ruined: date | None = None
-        self._targets = {}
+        self._decisions: dict[bt.DataBase, Decision] = {}
+        self._moulds: dict[bt.DataBase, OrderMould] = {}
 
     def order_target_weight(self, data, weight, tradeid=0):
         """Bring the position in `data` to `weight` times this account's equity, at the price of the fill.
 
         Known here is the bar that has just closed. The size waits until the fill price is at hand: at the next open
-        (or now, with `coc`) equity and position are valued at that price and the difference is bought or sold. A
-        purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for the same data
-        replaces an earlier one that has not filled.
+        (or, with `coc`, at this close) equity and position are valued at that price and the difference is bought or
+        sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for the same
+        data replaces an earlier one that has not filled.
         """
-        if self.ruined:
-            return
-        if self.p.coc:
-            self._trade_to(data, weight, tradeid, price=data.close[0])
-        else:
-            self._targets[data] = weight, tradeid
+        if not self.ruined:
+            self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0])
 
     def next(self):
         """Fill at this bar's prices what was ordered before it, then look at its close for ruin."""
-        for data, (weight, tradeid) in self._targets.items():
-            self._trade_to(data, weight, tradeid, price=data.open[0])
-        self._targets.clear()
-        super().next()
-        if self.getvalue() <= 0 and not self.ruined:
+        orders = self._due_orders()
+        if self._only_targets():
+            for order in orders:
+                self._try_exec(order)
+            self._get_value()
+        else:  # Backtrader's own way through the bar
+            for order in orders:
+                self._ocoize(order, None)
+                self.submit(order, check=False)
+            super().next()
+        if self._value <= 0 and not self.ruined:
             self._close_for_good()
 
     def submit(self, order, check=True):
@@ -75,49 +75,54 @@ class Account(bt.brokers.BackBroker):
             return order
         return super().submit(order, check=check)
 
-    def _trade_to(self, data, weight, tradeid, price):
-        size = self._size_to(data, weight, price)
-        if size:
-            order = self._send(data, size, tradeid=tradeid)
-            if not self.p.coc:
-                order.created.dt = data.datetime[
-                    -1
-                ]  # decided a bar ago: Backtrader fills only what is older than a bar
+    def notify(self, order):
+        """Announce the state of an order: in a copy, unless it is done and nothing will change it any more."""
+        if order.status == order.Completed:
+            order.executed.markpending()
+            self.notifs.append(order)
+        else:
+            super().notify(order)
 
-    def _send(self, data, size, **info):
-        send = self.buy if size > 0 else self.sell
-        return send(self.p.owner, data, abs(size), _checksubmit=False, **info)
+    def _only_targets(self):
+        """Tell whether Backtrader would do no more on this bar than fill target orders and value the positions."""
+        waiting = self.pending or self.submitted or self._toactivate or self._userhist
+        fills_whole = self.p.filler is None and self.p.slip_match
+        return fills_whole and not waiting and all(map(free_to_hold, map(self.getcommissioninfo, self.positions)))
+
+    def _ococheck(self, order):
+        if order.ref in self._ocos:  # target orders are in no group
+            super()._ococheck(order)
+
+    def _due_orders(self):
+        """Return an order for each decision whose fill price has come: not before its data has a newer bar."""
+        due = [data for data, decision in self._decisions.items() if self.p.coc or data.datetime[0] > decision.date]
+        orders = [self._order_to(data, self._decisions.pop(data)) for data in due]
+        return [order for order in orders if order]
+
+    def _order_to(self, data, decision):
+        """Return the order that brings the position in `data` to the weight decided on, None when that is dust."""
+        price = decision.close if self.p.coc else data.open[0]
+        size = self._size_to(data, decision.weight, price)
+        if not size:
+            return None
+        if data not in self._moulds:
+            self._moulds[data] = OrderMould(self.p.owner, data)
+        return self._moulds[data].cast(size, decision, account=self.p.name)
 
     def _size_to(self, data, weight, price):
         """Return the signed number of shares to trade, 0 when the difference is dust."""
         held = self.positions[data].size
-        equity = self.cash + self.getcommissioninfo(data).getvaluesize(held, price)
-        target = weight * max(equity, 0.0) / price
+        scheme = self.getcommissioninfo(data)
+        target = weight * max(self.cash + scheme.getvaluesize(held, price), 0.0) / price
         if self.p.whole_shares:
             target = math.trunc(target * (1 + DUST))
         size = target - held
         if abs(size) <= DUST * max(abs(target), abs(held)):
             return 0.0
-        return self._affordable(data, size, price) if size > 0 else size
-
-    def _affordable(self, data, size, price):
-        """Return the largest purchase up to `size` that cash pays, commission and slippage included.
-
-        Covering a short is always allowed, as in Backtrader: only what goes beyond it needs cash.
-        """
+        if size < 0:
+            return size
         fill = self._slip_up(math.inf, price, doslip=self.p.slip_open)
-        covered = min(size, max(-self.positions[data].size, 0.0))
-        commission = self.getcommissioninfo(data).getcommission
-
-        def fees(size):  # Backtrader charges what closes and what opens a position apart
-            return sum(commission(part, fill) for part in (covered, size - covered) if part)
-
-        cash = self.cash * (1 - ROUNDING)
-        if size * fill + fees(size) > cash:
-            size = cash / (fill + fees(size) / size)
-        while size > covered and size * fill + fees(size) > cash:  # a fee that does not scale with the size
-            size = min((cash - fees(size)) / fill, math.nextafter(size, 0.0))
-        return max(math.floor(size) if self.p.whole_shares else size, covered)
+        return affordable_size(size, -held, self.cash, fill, scheme.getcommission, self.p.whole_shares)
 
     def _close_for_good(self):
         for order in list(self.pending):
@@ -125,4 +130,5 @@ class Account(bt.brokers.BackBroker):
         for data, position in self.positions.items():
             self.ruined = data.datetime.date(0)
             if position.size:
-                self._send(data, -position.size, closes_account=True)
+                send = self.buy if position.size < 0 else self.sell
+                send(self.p.owner, data, abs(position.size), _checksubmit=False, closes_account=True)

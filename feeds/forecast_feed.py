@@ -24,7 +24,7 @@ class ForecastFeed(bt.feeds.PandasData):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000."""
         super().start()
         frame, absent = self.p.dataname, array("d", [nan]) * len(self.p.dataname)
-        self._columns = {line: absent for line in self.getlinealiases()} | {
+        self._columns = dict.fromkeys(self.getlinealiases(), absent) | {
             line: array("d", frame.iloc[:, place])
             for line, place in self._colmapping.items()
             if place is not None and line != "datetime"

@@ -15,6 +15,9 @@ from feeds.yahoo import FIRST_WAIT, YahooUnreachableError, fetch
 from feeds.yahoo_cache import place_caches
 from stores import cache_folder
 
+LONGEST_CLOSURE_DAYS = 7
+"""Days before `--end` on which the last session may lie without a word."""
+
 AWAY = "Yahoo Finance could not be reached"
 
 
@@ -57,7 +60,7 @@ def load_prices(
     validate(used.frame, name=used.source)
     shortened = config.csv is not None and len(used.frame) < len(prices.frame)
     notes = [_how_many(used, prices, config)] if shortened else []
-    return used.with_notes(*notes, *gap_notes(used.frame))
+    return used.with_notes(*notes, *_ends_early(used, config), *gap_notes(used.frame))
 
 
 def _from_yahoo(config: Config, warm_up: int, now: datetime, first_wait: float) -> tuple[Prices, date | None]:
@@ -89,6 +92,13 @@ def _instead_of_yahoo(config: Config, span: Span, store: PriceStore, away: Yahoo
     sample = "" if in_sample(config.ticker) else f"; the bundled sample has only {sample_tickers()}"
     remedy = "try later, or use --csv FILE" + (" or --source sample" if in_sample(config.ticker) else "")
     raise DataError(f"{AWAY} ({away.reason}) and no prices of {config.ticker} are stored{sample} - {remedy}") from away
+
+
+def _ends_early(used: Prices, config: Config) -> list[str]:
+    last = used.frame.index[-1].date()
+    if config.end is None or (config.end - last).days <= LONGEST_CLOSURE_DAYS:
+        return []
+    return [f"the prices end on {last}, before --end {config.end}"]
 
 
 def _how_many(used: Prices, whole: Prices, config: Config) -> str:

@@ -41,7 +41,8 @@ STYLE: dict[Any, Any] = {
 }
 
 SHEET_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],
     "font.size": 11,
     "figure.facecolor": "white",
     "axes.facecolor": "white",
@@ -55,6 +56,7 @@ SHEET_STYLE: dict[Any, Any] = {
     "text.color": INK,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
+    "svg.fonttype": "none",
     "svg.hashsalt": "walk-forward",
 }
 

@@ -17,8 +17,8 @@ class ForecastFacts:
 
     `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
     of all forecasts. `epochs` are the passes over the training windows, fold by fold, `out_of_range` the share of the
-    test rows' feature values outside what their fold was trained on. `next_session` holds `forecast_date` (the close it was made at), `predicted_return` and
-    `predicted_close`.
+    test rows' feature values outside what their fold was trained on. `next_session` holds `forecast_date` (the close it
+    was made at), `predicted_return` and `predicted_close`.
     """
 
     train_sequences: tuple[int, ...]

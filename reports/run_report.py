@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +18,7 @@ from reports.measures import measures_of
 from reports.results_file import results_json
 from reports.run_folder import WrittenFiles, file_stems, folder_in_the_making, moved_in, safe_stem, writable
 from reports.tables import csv_files
+from stores import cache_folder
 
 if TYPE_CHECKING:
     from analyzers.comparison import Comparison
@@ -42,7 +44,7 @@ def write_reports(
     forecasts
         Columns close, predicted_close, predicted_return and fold, by the date on which each forecast was made.
     config
-        Of it, the settings `out`, `tearsheets` and `workers`.
+        Of it, the settings `out`, `tearsheets`, `workers`, `use_store` and `cache_dir`.
     on_sheet
         Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
 
@@ -60,7 +62,7 @@ def write_reports(
     with writable(config.out), folder_in_the_making(config.out / "runs", ticker) as folder:
         for name, text in csv_files(comparison, forecasts).items():
             write_whole(folder / name, text)
-        with closing(drawn_sheets(comparison, results, facts, config.workers)) as sheets:
+        with closing(drawn_sheets(comparison, results, facts, config)) as sheets:
             for name, sheet in sheets:
                 write_whole(folder / addresses[name], sheet)
                 on_sheet(name, len(results))
@@ -75,17 +77,23 @@ def results_with_sheets(comparison: Comparison, tearsheets: str) -> list[Backtes
 
 
 def drawn_sheets(
-    comparison: Comparison, results: list[BacktestResult], facts: RunFacts, workers: int
+    comparison: Comparison, results: list[BacktestResult], facts: RunFacts, config: Config
 ) -> Generator[tuple[str, str]]:
-    """Yield (name, page) of each result, in order, as they are drawn."""
+    """Yield (name, page) of each result, in order, as they are drawn or found in the store."""
     if not results:
         return
     from reports.tear_sheet import draw_tear_sheets
 
     tasks = [sheet_task(result, comparison.benchmark, facts) for result in results]
-    with process_pool(min(workers, len(tasks))) as executor:
-        for result, sheet in zip(results, draw_tear_sheets(tasks, executor), strict=True):
+    folder = sheet_folder(config.cache_dir) if config.use_store else None
+    with process_pool(min(config.workers, len(tasks))) as executor:
+        for result, sheet in zip(results, draw_tear_sheets(tasks, executor, folder), strict=True):
             yield result.name, sheet
+
+
+def sheet_folder(cache_dir: Path | None) -> Path:
+    """Return the folder where drawn tear sheets are kept."""
+    return cache_folder(cache_dir) / "sheets"
 
 
 def sheet_task(result: BacktestResult, benchmark: BacktestResult, facts: RunFacts) -> SheetTask:

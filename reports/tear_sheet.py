@@ -19,14 +19,33 @@ from analyzers.measures import FLAT, TRADING_DAYS
 from reports.measures import readable_date
 from reports.page import TEMPLATES, inline_svg
 from reports.sheet_page import SheetTask, plain_sheet, sheet_page
+from reports.sheet_store import SheetStore
 
 FEWEST_DAYS = 10
 """Fewer daily returns than this make no distribution, rolling window or heat map worth drawing."""
 
 
-def draw_tear_sheets(tasks: Iterable[SheetTask], executor: Executor | None = None) -> Iterator[str]:
-    """Yield the pages in the order of `tasks`, drawn here or by `executor`: the same bytes either way."""
-    return map(draw_tear_sheet, tasks) if executor is None else executor.map(draw_tear_sheet, tasks)
+def draw_tear_sheets(
+    tasks: Iterable[SheetTask], executor: Executor | None = None, folder: Path | None = None
+) -> Iterator[str]:
+    """Yield the pages in the order of `tasks`, drawn here or by `executor`: the same bytes either way.
+
+    With a `folder` every page is kept there, and none is drawn a second time.
+    """
+    tasks = list(tasks)
+    store = SheetStore(folder) if folder else None
+    kept = [store.get(task) if store else None for task in tasks]
+    missing = [task for task, page in zip(tasks, kept, strict=True) if page is None]
+    drawn = iter(map(draw_tear_sheet, missing) if executor is None else executor.map(draw_tear_sheet, missing))
+    for task, page in zip(tasks, kept, strict=True):
+        yield page or kept_now(store, task, next(drawn))
+
+
+def kept_now(store: SheetStore | None, task: SheetTask, page: str) -> str:
+    """Return a page that was just drawn, after storing it."""
+    if store:
+        store.put(task, page)
+    return page
 
 
 def draw_tear_sheet(task: SheetTask) -> str:
@@ -106,7 +125,7 @@ def sheet_style() -> Iterator[None]:
 
     from reports.drawing import SHEET_STYLE, house_style
 
-    pyplot.switch_backend("svg")
+    pyplot.switch_backend("module://reports.svg_canvas")
     before = set(pyplot.get_fignums())
     try:
         with house_style(SHEET_STYLE):

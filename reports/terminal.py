@@ -61,6 +61,10 @@ class Terminal:
         first, last = (readable_date(day.date()) for day in prices.index[[0, -1]])
         self.stage("Prices", f"{ticker}, {len(prices)} days, {first} to {last}")
         self.note(f"Source: {source}")
+        self.notes(notes)
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """Say what a reader must know."""
         for note in notes:
             self.note(f"Note: {note}")
 
@@ -85,8 +89,7 @@ class Terminal:
         """Say how many folds needed no training because a store had them."""
         if stored:
             self.note(f"{stored} of {folds} folds were stored by an earlier run")
-        for note in notes:
-            self.note(f"Note: {note}")
+        self.notes(notes)
 
     def forecast(self, forecast: ForecastFacts) -> None:
         """Say what was trained and tested on, and how far the forecasts missed."""

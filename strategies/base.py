@@ -1,6 +1,7 @@
 """The base of every sizing strategy: a subclass decides a weight, this class does the rest."""
 
 import math
+from functools import cached_property
 from numbers import Real
 
 import backtrader as bt
@@ -25,6 +26,24 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
         return _obj, args, kwargs
 
+    def doinit(cls, _obj, *args, **kwargs):
+        """Run the strategy's own `__init__`; name the strategy if it fails."""
+        try:
+            return super().doinit(_obj, *args, **kwargs)
+        except UserError:
+            raise
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise StrategyError(f"{cls.__name__}.__init__() failed: {reason}") from error
+
+
+def asks_for_cash(listener: bt.Strategy | bt.Analyzer) -> bool:
+    """Tell whether a strategy, an analyzer or one of its children is to be told cash and value at each bar."""
+    base = bt.Strategy if isinstance(listener, bt.Strategy) else bt.Analyzer
+    hooks = ("notify_cashvalue", "notify_fund")
+    listens = any(getattr(type(listener), hook) is not getattr(base, hook) for hook in hooks)
+    return listens or any(map(asks_for_cash, getattr(listener, "_children", ())))
+
 
 class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
     """Trade a forecast: `target_weight` says at each close which share of the account to hold.
@@ -42,11 +61,14 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         Whether negative weights are traded or taken as 0.
     threshold : float
         Size a predicted return must exceed to give a `signal`.
+    first_day : datetime.date, optional
+        First day to decide on; bars before it let indicators warm up. The first bar if left out.
     """
 
-    params = dict(active_share=1.0, allow_short=True, threshold=0.001)
+    params = dict(active_share=1.0, allow_short=True, threshold=0.001, first_day=None)
 
     weight = 0.0
+    has_begun = False
 
     def target_weight(self) -> float:
         """Return the share of the active account to hold, in [-1, 1]; called at the close of each bar.
@@ -59,7 +81,11 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
     @property
     def predicted_return(self) -> float:
         """Forecast of the next close over this one, minus 1."""
-        return self.data.predicted_return[0]
+        return self._forecast[0]
+
+    @cached_property
+    def _forecast(self) -> bt.LineBuffer:
+        return self.data.predicted_return
 
     @property
     def signal(self) -> int:
@@ -76,18 +102,45 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         return {name: share for name, share in shares.items() if share > 0}
 
     def prenext(self):
-        """Buy the passive holding on the first bar, also while indicators warm up."""
-        self._hold_passive()
+        """Buy the passive holding on the first day, also while indicators warm up."""
+        self._begin()
 
     def next(self):
         """Decide at the close, order for the next fill."""
-        self._hold_passive()
-        if "active" in self.broker.accounts:
-            self.weight = self._decide()
-            self.broker.accounts["active"].order_target_weight(self.data, self.weight)
+        self._begin()
+        account = self.broker.accounts.get("active")
+        if self.has_begun and account:
+            self.weight = 0.0 if account.ruined else self._decide()
+            account.order_target_weight(self.data, self.weight)
 
-    def _hold_passive(self):
-        if len(self) == 1 and "passive" in self.broker.accounts:
+    def _start(self):
+        """Refuse indicators that need more bars than there are; Backtrader's own error would not name the strategy."""
+        super()._start()
+        bars, needed = self.data.buflen(), max(self._minperiods)
+        if self.cerebro._dopreload and needed > bars:
+            raise StrategyError(f"{type(self).__name__} has indicators that need {needed} bars, and there are {bars}")
+
+    @cached_property
+    def _cash_is_asked_for(self) -> bool:
+        return any(map(asks_for_cash, (self, *self.analyzers, *self._slave_analyzers)))
+
+    def _notify(self, qorders=(), qtrades=()):
+        """Announce orders and trades as Backtrader does; cash and value, at each bar, only where somebody listens."""
+        if self._cash_is_asked_for or self.cerebro.p.quicknotify:
+            super()._notify(qorders, qtrades)
+        elif self._orderspending:
+            super()._notify(qorders=self._orderspending)  # given orders, Backtrader leaves out the cash
+
+    def clear(self):
+        """Forget what was announced on this bar; Backtrader would keep every order until the end, and never look."""
+        self._orderspending, self._tradespending = [], []
+
+    def _begin(self):
+        first_day = self.p.first_day
+        if self.has_begun or (first_day and self.data.datetime[0] < first_day.toordinal()):
+            return
+        self.has_begun = True
+        if "passive" in self.broker.accounts:
             self.broker.accounts["passive"].order_target_weight(self.data, 1.0, tradeid=PASSIVE_TRADE)
 
     def _decide(self) -> float:
@@ -97,7 +150,7 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
             weight = self.target_weight()
         except Exception as error:
             raise StrategyError(f"{self._here()} failed: {type(error).__name__}: {error}") from error
-        if not isinstance(weight, Real) or math.isnan(weight):
+        if not isinstance(weight, Real) or not math.isfinite(weight):
             raise StrategyError(f"{self._here()} must return a number between -1 and 1: {weight!r}")
         return min(1.0, max(-1.0 if self.p.allow_short else 0.0, float(weight)))
 

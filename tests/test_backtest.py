@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from analyzers.performance import measure_performance
-from backtest import market_of, run_backtest
+from backtest import market_of, notes_on, run_backtest
 from config import Config
-from strategies.variants import BENCHMARK, find_strategies, variants_of
+from strategies import SizingStrategy
+from strategies.binary import Binary
+from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
 CONFIG = Config(capital=10_000.0)
@@ -77,6 +79,38 @@ def test_filling_at_the_close_is_another_result(market):
     np.testing.assert_allclose(binary.equity.iloc[1:], 10_000 * growth.cumprod(), rtol=1e-9)
 
 
+def test_bars_before_the_first_forecast_change_nothing(market, sample):
+    before = sample.loc["2008-01-01" : market.index[0]].iloc[:-1]
+    for short, long in zip(
+        run_backtest(market, VARIANTS, CONFIG), run_backtest(pd.concat([before, market]), VARIANTS, CONFIG), strict=True
+    ):
+        pd.testing.assert_series_equal(short.equity, long.equity)
+        pd.testing.assert_series_equal(short.weights, long.weights)
+        assert short.metrics == long.metrics
+
+
+def test_what_a_strategy_sets_itself_is_kept(market):
+    class Stubborn(Binary):
+        params = dict(allow_short=False, threshold=0.5)
+
+    [stubborn] = run_backtest(market, [Variant("stubborn", Stubborn)], replace(CONFIG, threshold=0.0))
+    assert (stubborn.weights == 0).all()
+
+
+def test_ruin_and_shares_too_dear_are_noted(market):
+    class AlwaysShort(SizingStrategy):
+        def target_weight(self):
+            return -1.0
+
+    rising = market.assign(Close=market["Open"] * np.where(np.arange(len(market)) == 50, 2.5, 1.0))
+    rising["High"] = rising[["High", "Close"]].max(axis=1)
+    results = run_backtest(rising, [Variant("always_short", AlwaysShort)], CONFIG)
+    day = market.index[50].date()
+    assert notes_on(results, CONFIG) == (f"always_short: an account was ruined on {day} and closed",)
+    poor = replace(CONFIG, capital=10.0, whole_shares=True)
+    assert "no variant could pay for a whole share" in notes_on(run_backtest(market, VARIANTS, poor), poor)[0]
+
+
 def test_no_short_is_passed_on(market):
     [binary] = run_backtest(market, VARIANTS[:1], replace(CONFIG, allow_short=False))
     assert binary.weights.min() == 0
@@ -93,7 +127,8 @@ def test_market_of_knows_only_the_past(sample):
     features = pd.DataFrame({"volatility": prices["Close"].pct_change().rolling(20).std()})
     forecasts = pd.DataFrame({"predicted_return": 0.01, "predicted_close": 1.0, "fold": 0}, prices.index[-50:])
     market = market_of(prices, features, forecasts)
-    assert market.index.equals(forecasts.index)
-    assert market["median_volatility"].iloc[0] == features["volatility"].iloc[:251].median()
+    assert market.index.equals(prices.index)
+    assert market["predicted_return"].first_valid_index() == forecasts.index[0]
+    assert market["median_volatility"].loc[forecasts.index[0]] == features["volatility"].iloc[:251].median()
     shorter = market_of(prices.iloc[:-10], features.iloc[:-10], forecasts.iloc[:-10])
     pd.testing.assert_frame_equal(shorter, market.iloc[:-10])

@@ -294,7 +294,7 @@ def test_the_store_is_shown_and_pruned(run_here, tmp_path, capsys):
     assert runner.main([*own, "--store", "show"]) == 0
     assert re.search(r"ridge +8 +151 ", capsys.readouterr().out)
     assert runner.main([*own, "--store", "prune"]) == 0
-    assert capsys.readouterr().out.startswith("0 folds forgotten\n")
+    assert capsys.readouterr().out.startswith("0 folds and 0 tear sheets forgotten\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

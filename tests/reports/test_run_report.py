@@ -48,8 +48,10 @@ def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_r
     idle = make_result("idle", "Pure", 0.0)
     two = Comparison((comparison.best, idle), comparison.benchmark)
     drawn = []
-    alone = write_reports(two, forecasts, facts, Config(out=tmp_path / "a"), STAMP, lambda *step: drawn.append(step))
-    together = write_reports(two, forecasts, facts, Config(out=tmp_path / "b", workers=2), STAMP)
+    alone = write_reports(
+        two, forecasts, facts, Config(out=tmp_path / "a", use_store=False), STAMP, lambda *step: drawn.append(step)
+    )
+    together = write_reports(two, forecasts, facts, Config(out=tmp_path / "b", workers=2, use_store=False), STAMP)
     names = [result.name for result in two.ranked]
     assert drawn == [(name, 2) for name in names]
     assert set(contents(alone.run_folder)) == FILES | {f"tearsheets/{name}.html" for name in names}

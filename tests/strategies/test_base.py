@@ -4,6 +4,7 @@ import backtrader as bt
 import numpy as np
 import pytest
 
+from analyzers import EquityCurve, Fills
 from errors import ArgumentError
 from strategies import SizingStrategy, StrategyError
 
@@ -35,7 +36,7 @@ def decided(bars_of, run):
 
 
 def test_weights_are_clipped_to_1_either_way(decided):
-    assert decided([0.5, 2.0, -3.0, np.inf]) == [0.5, 1.0, -1.0, 1.0]
+    assert decided([0.5, 2.0, -3.0]) == [0.5, 1.0, -1.0]
 
 
 def test_without_shorting_negative_weights_are_cash(decided):
@@ -56,7 +57,7 @@ def test_the_signal_needs_more_than_the_threshold(decided):
     assert decided(forecasts, Signal, threshold=0.0) == [1, 1, 0, -1, -1]
 
 
-@pytest.mark.parametrize("weight", [np.nan, None, "half", 1j, [1.0]], ids=repr)
+@pytest.mark.parametrize("weight", [np.nan, np.inf, None, "half", 1j, [1.0]], ids=repr)
 def test_what_is_no_weight_is_refused_with_strategy_day_and_value(decided, weight):
     class Odd(Weights):
         def target_weight(self):
@@ -73,6 +74,49 @@ def test_a_strategy_that_fails_names_itself_the_day_and_the_reason(decided):
 
     with pytest.raises(StrategyError, match=r"^Broken.target_weight\(\) on 2020-01-03 failed: ZeroDivisionError"):
         decided([0.5] * 5, Broken)
+
+
+def test_a_strategy_that_does_not_start_names_itself_and_the_reason(decided):
+    class Unready(Weights):
+        def __init__(self):
+            raise KeyError("no such setting")
+
+    with pytest.raises(StrategyError, match=r"^Unready.__init__\(\) failed: KeyError: 'no such setting'$"):
+        decided([0.5], Unready)
+
+
+def test_indicators_that_need_more_bars_than_there_are_are_named(decided):
+    class Patient(Weights):
+        def __init__(self):
+            super().__init__()
+            self.average = bt.indicators.SMA(self.data.close, period=200)
+
+    with pytest.raises(StrategyError, match=r"^Patient has indicators that need 200 bars, and there are 5$"):
+        decided([0.5] * 5, Patient)
+
+
+def test_bars_before_the_first_day_warm_indicators_up_and_are_not_traded(market, run):
+    class Warm(Weights):
+        def __init__(self):
+            super().__init__()
+            self.average = bt.indicators.SMA(self.data.close, period=20)
+
+    first_day = market.index[30]
+    [ran] = run(market, (Warm, {"active_share": 0.5, "first_day": first_day}), analyzers=[EquityCurve, Fills])
+    curve = ran.analyzers.EquityCurve.get_analysis()["equity"]
+    fills = ran.analyzers.Fills.get_analysis()
+    assert curve.index[0] == first_day
+    assert curve.iloc[0] == 10_000
+    assert set(fills["date"][:2]) == {market.index[31]}
+    assert set(fills["account"][:2]) == {"active", "passive"}
+
+
+def test_a_ruined_strategy_wants_nothing_any_more(bars_of, run):
+    bars = bars_of([10, 10, 12, 25, 25, 25], [10, 10, 22, 25, 25, 1], [-1, -1, -1, -1, -1, -1])
+    bars["Open"] = bars["Open"].where(bars.index != bars.index[2], 10.0)
+    [ran] = run(bars, (Weights, {}))
+    assert ran.broker.ruined == bars.index[2].date()
+    assert ran.decided == [-1, -1, 0, 0, 0, 0]
 
 
 def test_numpy_numbers_are_numbers(decided):

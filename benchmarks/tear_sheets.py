@@ -1,0 +1,80 @@
+"""Our tear sheets of twenty curves, two at a time, beside QuantStats' report called twenty times in a row.
+
+Run as: python -m benchmarks.tear_sheets
+Wall time; ours includes the start of the two processes and all that they import. Both draw the same curves, which
+trade one random forecast of the S&P 500 index over 145 days.
+"""
+
+import logging
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.table import Row, show
+from processes import process_pool
+from reports.sheet_page import SheetTask
+from reports.tear_sheet import draw_tear_sheets
+
+DAYS, WORKERS, AT_MOST = 145, 2, 1 / 3
+
+
+def sheet_tasks() -> list[SheetTask]:
+    """Return a task a variant."""
+    from backtest import run_backtest  # not at the top, which every process of the pool imports anew
+    from benchmarks.event_loop import VARIANTS, market
+    from config import Config
+    from reports.measures import measures_of
+
+    *results, benchmark = run_backtest(market().iloc[-DAYS:], VARIANTS, Config())
+    shared = {"ticker": "SPY", "source": "bundled sample", "benchmark_measures": measures_of(benchmark)}
+    shared |= {"benchmark_equity": benchmark.equity, "benchmark_returns": benchmark.returns}
+    return [SheetTask(equity=r.equity, returns=r.returns, measures=measures_of(r), **shared) for r in results]
+
+
+def call_quantstats(tasks: Sequence[SheetTask]) -> None:
+    """Write QuantStats' report of each curve, one after the other."""
+    import matplotlib as mpl
+    import quantstats
+
+    mpl.use("agg")
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for i, task in enumerate(tasks):
+            quantstats.reports.html(
+                task.returns, task.benchmark_returns, match_dates=False, output=str(Path(folder) / f"{i}.html")
+            )
+
+
+def draw_ours(tasks: Sequence[SheetTask], folder: Path) -> None:
+    """Draw our sheets with a pool of processes, and keep them in `folder`."""
+    with process_pool(WORKERS) as executor:
+        for _ in draw_tear_sheets(tasks, executor, folder):
+            pass
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the wall time of a call."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def rows() -> list[Row]:
+    """Measure and compare."""
+    tasks = sheet_tasks()
+    with tempfile.TemporaryDirectory() as folder:
+        ours = seconds(lambda: draw_ours(tasks, Path(folder)))
+        again = seconds(lambda: list(draw_tear_sheets(tasks, None, Path(folder))))
+    theirs = seconds(lambda: call_quantstats(tasks))
+    what, target = f"{len(tasks)} tear sheets, {WORKERS} processes: quantstats in a row", "at most 1/3 of its time"
+    return [
+        Row(what, target, f"{ours:.1f} s, quantstats {theirs:.1f} s: {ours / theirs:.2f}", ours / theirs <= AT_MOST),
+        Row("the same sheets again", target, f"{again:.2f} s: {again / theirs:.3f}", again / theirs <= AT_MOST),
+    ]
+
+
+if __name__ == "__main__":
+    show(rows())
