@@ -107,7 +107,10 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series) -> str:
                 template_path=TEMPLATES / "quantstats.html",
                 output=output,
             )
-        return inline_svg(output.read_text(encoding="utf-8"))
+        page = output.read_text(encoding="utf-8").replace(
+            "\N{SMALL PERCENT SIGN}", "%"
+        )  # few fonts have QuantStats' own
+        return inline_svg(page)
 
 
 @contextlib.contextmanager

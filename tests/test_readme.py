@@ -1,6 +1,7 @@
 """What the README says is so: its commands parse, its code runs, its options are all there are."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -68,6 +69,27 @@ def test_its_strategy_dropped_in_is_ranked_with_its_hybrids(tmp_path):
     capped = {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))}
     assert len(names) == 4 * (len(find_strategies()) + 1)
     assert capped <= set(names)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_its_first_command_runs_as_it_stands(tmp_path):
+    """The default job, the full network included."""
+    [command] = [line for line in commands() if "runner.py" in line]
+    arguments = shlex.split(command)[1:]
+    tree = tmp_path / "clone"
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts"))
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    ran = subprocess.run(
+        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    [path] = tree.glob("runs/SPY_*/results.json")
+    results = json.loads(path.read_text())
+    assert results["config"]["predictor"] == "lstm"
+    assert len(results["strategies"]) == len(list(path.parent.glob("tearsheets/*.html"))) == 4 * len(find_strategies())
+    assert results["forecast"]["skill"]["rmse"] < 1.1 * results["forecast"]["skill"]["naive_rmse"]
+    assert len(list(tree.glob("charts/SPY_*.png"))) == 1
 
 
 def test_its_options_are_all_there_are():
