@@ -88,7 +88,7 @@ def test_its_first_command_runs_as_it_stands(tmp_path):
     results = json.loads(path.read_text())
     assert results["config"]["predictor"] == "lstm"
     assert len(results["strategies"]) == len(list(path.parent.glob("tearsheets/*.html"))) == 4 * len(find_strategies())
-    assert results["forecast"]["skill"]["rmse"] < 1.1 * results["forecast"]["skill"]["naive_rmse"]
+    assert results["forecast"]["rmse"] < 1.1 * results["forecast"]["naive_rmse"]
     assert len(list(tree.glob("charts/SPY_*.png"))) == 1
 
 
