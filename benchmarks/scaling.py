@@ -62,7 +62,7 @@ def random_market(bars: int) -> pd.DataFrame:
     frame = prices()
     returns = np.random.default_rng(0).normal(0, 0.01, bars)
     table = pd.DataFrame({"predicted_return": returns, "predicted_close": 1.0}, frame.index[-bars:])
-    return market_of(frame, compute_features(frame), table)
+    return market_of(frame, compute_features(frame), table).iloc[-bars:]
 
 
 def event_loop(sizes: Sequence[int] = (5, 10, 20, 40)) -> Series:
