@@ -27,6 +27,11 @@ class Predictor(BaseEstimator, ABC):
 
     A predictor that imports more adds them: `libraries = (*Predictor.libraries, "lightgbm")`.
     """
+    continues: bool = False
+    """Whether `fit` can begin with what an earlier fit learned.
+
+    Its arrays are then a parameter, `initial_weights` (None: from scratch), and `fit` leaves its own in `weights_`.
+    """
     epochs_: int = 0
     """Times that `fit` went over the training windows; 0 for a predictor that solves at once."""
 

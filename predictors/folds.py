@@ -1,6 +1,7 @@
 """A fold: one fit and the forecasts made from it; plain data in, plain data out."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,17 @@ class FoldTask:
     """Features (m, 31), from the start of the first training window to the last test row."""
     target: np.ndarray
     """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
+    begins_with: int | None = None
+    """Number of the earlier fold whose weights the fit begins with; None: from scratch."""
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether other folds may begin with what this one learns."""
+        return self.predictor.continues and self.begins_with is None
+
+    def begun(self, weights: Sequence[np.ndarray]) -> "FoldTask":
+        """Return the task with the weights of the fold that it begins with."""
+        return replace(self, predictor=clone(self.predictor).set_params(initial_weights=weights))
 
     @property
     def training_rows(self) -> np.ndarray:
@@ -66,6 +78,8 @@ class FoldForecast:
     """Passes over the training windows."""
     out_of_range: float
     """Share of the test rows' feature values that lie outside what the training rows have shown."""
+    weights: tuple[np.ndarray, ...] = ()
+    """What a fit from scratch learned, where other fits can begin with it."""
 
 
 def fit_and_forecast(task: FoldTask) -> FoldForecast:
@@ -92,18 +106,20 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     if not np.isfinite(predicted).all():
         value = predicted[~np.isfinite(predicted)][0]
         raise PredictorError(f"the forecasts of {_in_words(task)} must be finite numbers: {value}")
-    return fold_forecast(task, predicted, predictor.epochs_)
+    return fold_forecast(task, predicted, predictor.epochs_, predictor.weights_ if task.hands_on else ())
 
 
 def _in_words(task: FoldTask) -> str:
     return f"{type(task.predictor).__name__} in fold {task.fold}"
 
 
-def fold_forecast(task: FoldTask, predicted: np.ndarray, epochs: int) -> FoldForecast:
+def fold_forecast(
+    task: FoldTask, predicted: np.ndarray, epochs: int, weights: Sequence[np.ndarray] = ()
+) -> FoldForecast:
     """Return what the fold leaves behind once its forecasts are known."""
     test, seen = task.test_windows[:, -1], task.training_rows
     outside = (test < seen.min(axis=0)) | (test > seen.max(axis=0))
-    return FoldForecast(task.fold, np.asarray(predicted, dtype=float), epochs, float(np.mean(outside)))
+    return FoldForecast(task.fold, np.asarray(predicted, dtype=float), epochs, float(np.mean(outside)), tuple(weights))
 
 
 def fold_tasks(
@@ -120,7 +136,8 @@ def fold_tasks(
     for fold, (train, test) in enumerate(walk_forward.split(len(rows))):
         first = train[0] - walk_forward.lookback + 1
         own = clone(predictor).set_params(seed=fold_seed(predictor.seed, fold))
-        tasks.append(FoldTask(fold, own, walk_forward.lookback, rows[first : test[-1] + 1], target[train]))
+        begins_with = walk_forward.begins_with(fold) if predictor.continues else None
+        tasks.append(FoldTask(fold, own, walk_forward.lookback, rows[first : test[-1] + 1], target[train], begins_with))
     return tasks
 
 

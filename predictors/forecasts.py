@@ -82,13 +82,15 @@ def forecast(
         If there are too few usable rows for `walk_forward`.
     """
     tasks = fold_tasks(close, features, predictor, walk_forward or WalkForward())
-    stored = store.find(tasks) if store else {}
-    fitted = _fitted([task for task in tasks if task.fold not in stored], executor, store)
-    ended = {}
-    for made in chain(stored.values(), fitted):
-        ended[made.fold] = made
-        if on_fold:
-            on_fold(made, len(tasks))
+    ended: dict[int, FoldForecast] = {}
+    n_stored = 0
+    for wave in _waves(tasks, ended):
+        stored = store.find(wave) if store else {}
+        n_stored += len(stored)
+        for made in chain(stored.values(), _fitted([t for t in wave if t.fold not in stored], executor, store)):
+            ended[made.fold] = made
+            if on_fold:
+                on_fold(made, len(tasks))
     done = [ended[task.fold] for task in tasks]
     known = close[usable_rows(features)].iloc[-sum(len(fold.predicted) for fold in done) :]
     return Forecasts(
@@ -96,8 +98,14 @@ def forecast(
         train_sequences=len(tasks[0].target),
         epochs=tuple(fold.epochs for fold in done),
         out_of_range=float(np.average([f.out_of_range for f in done], weights=[len(f.predicted) for f in done])),
-        stored=len(stored),
+        stored=n_stored,
     )
+
+
+def _waves(tasks: list[FoldTask], ended: dict[int, FoldForecast]) -> Iterator[list[FoldTask]]:
+    """Yield the folds fitted from scratch; then, once these have `ended`, those that begin with their weights."""
+    yield [task for task in tasks if task.begins_with is None]
+    yield [task.begun(ended[task.begins_with].weights) for task in tasks if task.begins_with is not None]
 
 
 def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastStore | None) -> Iterator[FoldForecast]:

@@ -1,5 +1,6 @@
 """The stacked bidirectional LSTM."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -24,13 +25,18 @@ class LSTM(Predictor):
         Most passes over the training windows; early stopping may end sooner.
     batch_size : int
         Windows between two steps of Adam.
-    patience : int
-        Epochs without a better validation error before training ends; half as many halve the learning rate.
+    patience, refit_patience : int
+        Epochs without a better validation error before training ends, from scratch and from initial weights; half as
+        many halve the learning rate.
     units : tuple of int
         Sizes of the LSTM layers; all but the last are bidirectional.
     dense : int
         Size of the layer before the output.
+    initial_weights : sequence of ndarray, optional
+        The `weights_` of an earlier fit, to begin with; left out, the weights are drawn from `seed`.
     """
+
+    continues = True
 
     libraries = (*Predictor.libraries, "tensorflow", "keras")
 
@@ -41,25 +47,38 @@ class LSTM(Predictor):
         epochs: int = 50,
         batch_size: int = 32,
         patience: int = 10,
+        refit_patience: int = 3,
         units: tuple[int, ...] = (128, 64, 32),
         dense: int = 16,
+        initial_weights: Sequence[np.ndarray] | None = None,
     ) -> None:
         super().__init__(target, seed)
         self.epochs = epochs
         self.batch_size = batch_size
         self.patience = patience
+        self.refit_patience = refit_patience
         self.units = units
         self.dense = dense
+        self.initial_weights = initial_weights
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Scale, train, and keep the weights of the epoch with the smallest validation error."""
         self.feature_scaler_ = MinMaxScaler().fit(windows.reshape(-1, windows.shape[2]))
         self.target_scaler_ = target_scaler(self.target).fit(target.reshape(-1, 1))
         net = self._network(windows)
-        net.begin_again(self.seed)
+        self._begin(net)
         outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
-        how = {"epochs": self.epochs, "batch_size": self.batch_size, "patience": self.patience, "seed": self.seed}
-        self.epochs_ = train(net, self._scaled(windows), outputs, **how)
+        continued = self.initial_weights is not None
+        self.epochs_ = train(
+            net,
+            self._scaled(windows),
+            outputs,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            patience=self.refit_patience if continued else self.patience,
+            seed=self.seed,
+            continued=continued,
+        )
         self.weights_ = net.model.get_weights()
         return self
 
@@ -72,6 +91,11 @@ class LSTM(Predictor):
         inputs[: len(windows)] = self._scaled(windows)
         outputs = net.outputs(inputs, self.batch_size).astype(float)
         return self.target_scaler_.inverse_transform(outputs)[: len(windows), 0]
+
+    def _begin(self, net: Network) -> None:
+        net.begin_again(self.seed)
+        if self.initial_weights is not None:
+            net.model.set_weights(self.initial_weights)
 
     def _network(self, windows: np.ndarray) -> Network:
         return network(*windows.shape[1:], self.units, self.dense)

@@ -11,19 +11,31 @@ import pandas as pd
 
 from discovery import snake_case
 from predictors.folds import FoldForecast, FoldTask, fold_forecast
-from predictors.store_entry import EPOCHS, FORECAST, Made, checksum, pack, unpack
+from predictors.store_entry import (
+    EPOCHS,
+    FORECAST,
+    Made,
+    Weights,
+    checksum,
+    pack,
+    pack_weights,
+    unpack,
+    unpack_weights,
+)
 from predictors.store_key import NoKeyError, fit_key, window_digests
 from stores import Store
 
 KEEP_DAYS = 90
-KEEP_BYTES = 100_000_000
-"""A fold of 21 forecasts takes about 1 kB."""
+KEEP_BYTES = 500_000_000
+"""A fold of 21 forecasts takes about 1 kB, the weights of a fit from scratch 1.5 MB."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS folds (
     key TEXT PRIMARY KEY, predictor TEXT, created TEXT, used TEXT, checksum BLOB, payload BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS weights (key TEXT PRIMARY KEY, checksum BLOB, payload BLOB);
 """
-SIZE = "length(key) + length(checksum) + length(payload)"
+SIZE = """length(key) + length(checksum) + length(payload)
+    + coalesce((SELECT length(payload) FROM weights WHERE weights.key = folds.key), 0)"""
 
 
 class ForecastStore(Store):
@@ -42,16 +54,16 @@ class ForecastStore(Store):
         super().__init__(folder / "forecasts.sqlite", TABLES)
 
     def find(self, tasks: Sequence[FoldTask]) -> dict[int, FoldForecast]:
-        """Return, by their numbers, the folds whose every forecast is stored."""
+        """Return, by their numbers, the folds whose every forecast is stored, and the weights they hand on."""
         keys = {task.fold: key for task in tasks if (key := self._key(task))}
         stored = self.work(lambda connection: self._select(connection, keys.values()), create=False) or {}
         found = {}
         for task in tasks:
-            epochs, forecasts = stored.get(keys.get(task.fold, ""), (0, {}))
+            (epochs, forecasts), weights = stored.get(keys.get(task.fold, ""), ((0, {}), []))
             windows = window_digests(task)
-            if forecasts.keys() >= set(windows):
+            if forecasts.keys() >= set(windows) and (weights or not task.hands_on):
                 predicted = np.array([forecasts[window] for window in windows])
-                found[task.fold] = fold_forecast(task, predicted, epochs)
+                found[task.fold] = fold_forecast(task, predicted, epochs, weights)
         return found
 
     def save(self, task: FoldTask, made: FoldForecast) -> None:
@@ -60,7 +72,7 @@ class ForecastStore(Store):
         forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
         if key:
             new = (made.epochs, forecasts)
-            self.work(lambda connection: self._insert(connection, key, _name(task), new), create=True)
+            self.work(lambda connection: self._insert(connection, key, _name(task), new, made.weights), create=True)
 
     def contents(self) -> pd.DataFrame:
         """Return `predictor folds forecasts bytes last_used`, a row a predictor."""
@@ -88,25 +100,36 @@ class ForecastStore(Store):
             self.note(f"forecasts of {_name(task)} are not stored: {error}")
             return ""
 
-    def _select(self, connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Made]:
-        stored = {key: made for key in keys if (made := self._made(connection, key))}
+    def _select(self, connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, tuple[Made, Weights]]:
+        made = {key: found for key in keys if (found := self._made(connection, key))}
+        stored = {key: (found, self._weights(connection, key)) for key, found in made.items()}
         today = _today().isoformat()
         with suppress(sqlite3.OperationalError):  # a store that can only be read is of use too
             rows = [(today, key, today) for key in stored]
             connection.executemany("UPDATE folds SET used = ? WHERE key = ? AND used < ?", rows)
         return stored
 
-    def _insert(self, connection: sqlite3.Connection, key: str, name: str, new: Made) -> None:
+    def _insert(self, connection: sqlite3.Connection, key: str, name: str, new: Made, weights: Weights) -> None:
         connection.execute("BEGIN IMMEDIATE")
         old = self._made(connection, key) or (0, {})
         payload = pack((new[0], old[1] | new[1]))
         today = _today().isoformat()
         row = (key, name, today, today, checksum(key, payload), payload)
         connection.execute("INSERT OR REPLACE INTO folds VALUES (?, ?, ?, ?, ?, ?)", row)
+        if weights:
+            packed = pack_weights(weights)
+            connection.execute("INSERT OR REPLACE INTO weights VALUES (?, ?, ?)", (key, checksum(key, packed), packed))
 
     def _made(self, connection: sqlite3.Connection, key: str) -> Made | None:
-        """Return what is stored under `key` if it is whole."""
-        query = "SELECT CAST(checksum AS BLOB), CAST(payload AS BLOB) FROM folds WHERE key = ?"
+        payload = self._payload(connection, "folds", key)
+        return unpack(payload) if payload else None
+
+    def _weights(self, connection: sqlite3.Connection, key: str) -> Weights:
+        return unpack_weights(self._payload(connection, "weights", key) or b"")
+
+    def _payload(self, connection: sqlite3.Connection, table: str, key: str) -> bytes | None:
+        """Return what `table` has under `key` if it is whole."""
+        query = f"SELECT CAST(checksum AS BLOB), CAST(payload AS BLOB) FROM {table} WHERE key = ?"
         row = connection.execute(query, [key]).fetchone()
         if row is None:
             return None
@@ -114,7 +137,7 @@ class ForecastStore(Store):
         if payload is None or kept != checksum(key, payload):
             self.note(f"forecasts in {self.path.name} were damaged: they are made anew")
             return None
-        return unpack(payload)
+        return payload
 
 
 def _delete(connection: sqlite3.Connection, oldest: date, size: int) -> int:
@@ -122,6 +145,7 @@ def _delete(connection: sqlite3.Connection, oldest: date, size: int) -> int:
     old = connection.execute("DELETE FROM folds WHERE used < ?", [oldest.isoformat()]).rowcount
     sizes = f"SELECT key, sum({SIZE}) OVER (ORDER BY used DESC, key) AS total FROM folds"
     many = connection.execute(f"DELETE FROM folds WHERE key IN (SELECT key FROM ({sizes}) WHERE total > ?)", [size])
+    connection.execute("DELETE FROM weights WHERE key NOT IN (SELECT key FROM folds)")
     connection.commit()
     connection.execute("VACUUM")
     return old + many.rowcount

@@ -15,7 +15,7 @@ from predictors.base import Predictor
 from predictors.folds import FoldTask
 from predictors.store_code import source_files
 
-FORMAT = 1
+FORMAT = 2
 """Raised when keys or entries come to mean something else."""
 
 FOLD_CODE = ("folds.py", "windows.py")

@@ -14,7 +14,15 @@ VALIDATION_SHARE = 0.2
 
 
 def train(
-    net: Network, inputs: np.ndarray, outputs: np.ndarray, *, epochs: int, batch_size: int, patience: int, seed: int
+    net: Network,
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    *,
+    epochs: int,
+    batch_size: int,
+    patience: int,
+    seed: int,
+    continued: bool = False,
 ) -> int:
     """Train until the validation error has not improved for `patience` epochs; keep the best weights.
 
@@ -23,7 +31,8 @@ def train(
         windows   |--- train: shuffled, from `seed` ---|- validation -|        time ->
                   0                                   80 %          100 %
 
-    The learning rate is halved after each `patience // 2` epochs without improvement.
+    The learning rate is halved after each `patience // 2` epochs without improvement. A `continued` training may end
+    with the weights that it began with, if no epoch improves on them.
 
     Returns
     -------
@@ -32,17 +41,23 @@ def train(
     """
     n_train = len(inputs) - max(1, int(VALIDATION_SHARE * len(inputs)))
     generator = np.random.default_rng(seed)
+
+    def validation() -> dict[str, float]:
+        errors = net.outputs(inputs[n_train:], batch_size) - outputs[n_train:]
+        return {"val_loss": float(np.mean(np.square(errors)))}
+
     with _watchers(net.model, patience) as watchers:
-        for epoch in range(epochs):
+        if continued:
+            watchers.on_epoch_end(0, validation())
+        for epoch in range(1, epochs + 1):
             order = generator.permutation(n_train)
             for start in range(0, n_train, batch_size):
                 rows = order[start : start + batch_size]
                 net.step(inputs[rows], outputs[rows])
-            errors = net.outputs(inputs[n_train:], batch_size) - outputs[n_train:]
-            watchers.on_epoch_end(epoch, {"val_loss": float(np.mean(np.square(errors)))})
+            watchers.on_epoch_end(epoch, validation())
             if net.model.stop_training:
                 break
-    return epoch + 1
+    return epoch
 
 
 @contextmanager

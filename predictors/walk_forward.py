@@ -39,12 +39,25 @@ class WalkForward:
         Test rows in a fold; the last fold has what is left.
     train_window : int, optional
         Train on the last so many windows; left out, on all.
+    restart_every : int
+        Folds from one fit from scratch to the next. Those between begin with its weights, where the predictor can:
+        each with those of the last fit from scratch, not of its neighbour, so that they can be fitted side by side.
     """
 
     first_test: int | None = None
     lookback: int = 60
     retrain_every: int = 21
     train_window: int | None = None
+    restart_every: int = 12
+
+    def begins_with(self, fold: int) -> int | None:
+        """Return the number of the fold whose weights a fold begins with; None: from scratch.
+
+        >>> [WalkForward(restart_every=3).begins_with(fold) for fold in range(5)]
+        [None, 0, 0, None, 3]
+        """
+        from_scratch = fold - fold % self.restart_every
+        return None if fold == from_scratch else from_scratch
 
     def split(self, n_rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield (train rows, test rows) of each fold, as integers in time order.

@@ -68,7 +68,8 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
 ) -> None:
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
     here = forecast(*history, lstm, WALK)
-    last_alone = fit_and_forecast(fold_tasks(*history, lstm, WALK)[2])
+    first, _, last = fold_tasks(*history, lstm, WALK)
+    last_alone = fit_and_forecast(last.begun(fit_and_forecast(first).weights))
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
     with process_pool(2) as executor:
         there = forecast(*history, lstm, WALK, executor, store=ForecastStore(tmp_path))
@@ -77,6 +78,28 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
     assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)
     assert (here.stored, there.stored, stored.stored) == (0, 0, 3)
+
+
+def test_folds_between_two_from_scratch_begin_with_the_weights_of_the_first(history: History) -> None:
+    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
+    walk = WalkForward(first_test=60, lookback=5, retrain_every=15, restart_every=2)
+    tasks = fold_tasks(*history, lstm, walk)
+    assert [task.begins_with for task in tasks] == [None, 0, None, 2]
+    made = [fit_and_forecast(tasks[0]), fit_and_forecast(tasks[2])]
+    assert fit_and_forecast(tasks[1].begun(made[0].weights)).weights == ()
+    expected = [
+        made[0].predicted,
+        fit_and_forecast(tasks[1].begun(made[0].weights)).predicted,
+        made[1].predicted,
+        fit_and_forecast(tasks[3].begun(made[1].weights)).predicted,
+    ]
+    found = forecast(*history, lstm, walk).table["predicted_return"]
+    np.testing.assert_array_equal(found, np.concatenate(expected))
+
+
+def test_a_predictor_that_cannot_continue_begins_every_fold_from_scratch(history: History) -> None:
+    tasks = fold_tasks(*history, Mean(), WALK)
+    assert [(task.begins_with, task.hands_on) for task in tasks] == [(None, False)] * 3
 
 
 class Odd(Naive):

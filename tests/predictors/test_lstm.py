@@ -60,6 +60,32 @@ def test_training_ends_early_with_the_best_weights(windows: np.ndarray) -> None:
     np.testing.assert_array_equal(stopped.predict(windows), short.predict(windows))
 
 
+def test_a_fit_goes_on_from_initial_weights(windows: np.ndarray) -> None:
+    settings = {"epochs": 200, "seed": 5, **TINY}
+    level, target = np.broadcast_to(windows[:, :1, :1], windows.shape), windows[:, 0, 0]
+    learned = LSTM(**settings).fit(level, target)
+    again = LSTM(initial_weights=learned.weights_, **settings).fit(level, target)
+    assert again.epochs_ < learned.epochs_
+    assert validation_error(again, level, target) <= validation_error(learned, level, target)
+
+
+def test_initial_weights_stay_where_no_epoch_improves_on_them(windows: np.ndarray) -> None:
+    noise = np.random.default_rng(1).normal(size=60)
+    best = LSTM(epochs=200, **TINY).fit(windows, noise)
+    refits = [
+        LSTM(seed=seed, initial_weights=best.weights_, refit_patience=1, **TINY).fit(windows, noise)
+        for seed in range(6)
+    ]
+    before, after = validation_error(best, windows, noise), [validation_error(fit, windows, noise) for fit in refits]
+    assert max(after) == before
+    assert {fit.epochs_ for fit, error in zip(refits, after, strict=True) if error == before} == {1}
+
+
+def validation_error(lstm: LSTM, windows: np.ndarray, target: np.ndarray) -> float:
+    """The mean squared error on the last 12 of 60 windows."""
+    return float(np.mean((lstm.predict(windows) - target)[48:] ** 2))
+
+
 def test_another_seed_gives_another_forecast(windows: np.ndarray) -> None:
     first, other = (
         LSTM(epochs=1, seed=seed, **TINY).fit(windows, windows[:, 0, 0]).predict(windows) for seed in (1, 2)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictors import Forecasts, ForecastStore, WalkForward, forecast
+from predictors import Forecasts, ForecastStore, WalkForward, forecast, make_predictor
 from predictors.base import Predictor
 from predictors.mean import Mean
 
@@ -98,6 +98,21 @@ def test_a_damaged_entry_is_made_anew(history: History, store: ForecastStore) ->
     assert_same(again, whole)
     assert store.notes == ["forecasts in forecasts.sqlite were damaged: they are made anew"]
     assert run(history, store).stored == 3
+
+
+def test_weights_that_folds_hand_on_are_stored_with_them(history: History, store: ForecastStore) -> None:
+    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=1)
+    whole = run(history, store, lstm)
+    change(store, "DELETE FROM folds WHERE key NOT IN (SELECT key FROM weights)")
+    assert [run(history, store, lstm).stored, run(history, store, lstm).stored] == [1, 3]
+    change(store, "UPDATE weights SET payload = zeroblob(length(payload))")
+    again = run(history, store, lstm)
+    assert again.stored == 2
+    assert_same(again, whole)
+    assert store.notes == ["forecasts in forecasts.sqlite were damaged: they are made anew"]
+    assert store.prune(size=0) == 3
+    change(store, "CREATE TABLE empty AS SELECT 1 / (SELECT count(*) = 0 FROM weights)")
+    assert run(history, store, lstm).stored == 0
 
 
 def test_entries_under_each_others_keys_are_damaged(history: History, store: ForecastStore) -> None:
