@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,18 @@ import pandas as pd
 
 from config import Config
 from files import write_whole
-from processes import process_pool
 from reports.facts import RunFacts
 from reports.index_page import index_page
 from reports.measures import measures_of
 from reports.results_file import results_json
 from reports.run_folder import WrittenFiles, file_stems, folder_in_the_making, moved_in, safe_stem, writable
+from reports.sheet_page import SheetTask
 from reports.tables import csv_files
 from stores import cache_folder
 
 if TYPE_CHECKING:
     from analyzers.comparison import Comparison
     from analyzers.result import BacktestResult
-    from reports.tear_sheet import SheetTask
 
 
 def write_reports(
@@ -33,20 +32,24 @@ def write_reports(
     config: Config,
     timestamp: str,
     on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
+    executor: Executor | None = None,
 ) -> WrittenFiles:
     """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `config.out`.
 
     The folder is filled out of sight and moved in when whole; where its name is taken it gets `_2`, `_3` and so on.
-    Nothing inside it depends on `config.out`, `config.workers` or `timestamp`.
+    Nothing inside it depends on `config.out`, `executor` or `timestamp`.
 
     Parameters
     ----------
     forecasts
         Columns close, predicted_close, predicted_return and fold, by the date on which each forecast was made.
     config
-        Of it, the settings `out`, `tearsheets`, `workers`, `use_store` and `cache_dir`.
+        Of it, the settings `out`, `tearsheets`, `use_store` and `cache_dir`.
     on_sheet
         Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
+    executor
+        Where the tear sheets are drawn, `process_pool(workers)` for one; left out, here, one after the other. The
+        files are the same.
 
     Raises
     ------
@@ -55,17 +58,17 @@ def write_reports(
     """
     from reports.chart import draw_chart  # matplotlib takes a second to import
 
-    chart = draw_chart(comparison, facts.ticker, facts.source)
     results = results_with_sheets(comparison, config.tearsheets)
+    sheets = begun_sheets(comparison, results, facts, config, executor)
+    chart = draw_chart(comparison, facts.ticker, facts.source)
     addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems([r.name for r in results]).items()}
     ticker, best = safe_stem(facts.ticker), safe_stem(comparison.best.name)
     with writable(config.out), folder_in_the_making(config.out / "runs", ticker) as folder:
         for name, text in csv_files(comparison, forecasts).items():
             write_whole(folder / name, text)
-        with closing(drawn_sheets(comparison, results, facts, config)) as sheets:
-            for name, sheet in sheets:
-                write_whole(folder / addresses[name], sheet)
-                on_sheet(name, len(results))
+        for result, sheet in zip(results, sheets, strict=True):
+            write_whole(folder / addresses[result.name], sheet)
+            on_sheet(result.name, len(results))
         write_whole(folder / "index.html", index_page(comparison, facts, chart, addresses))
         write_whole(folder / "results.json", results_json(comparison, facts))
         return moved_in(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
@@ -76,19 +79,16 @@ def results_with_sheets(comparison: Comparison, tearsheets: str) -> list[Backtes
     return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[tearsheets]
 
 
-def drawn_sheets(
-    comparison: Comparison, results: list[BacktestResult], facts: RunFacts, config: Config
-) -> Generator[tuple[str, str]]:
-    """Yield (name, page) of each result, in order, as they are drawn or found in the store."""
+def begun_sheets(
+    comparison: Comparison, results: list[BacktestResult], facts: RunFacts, config: Config, executor: Executor | None
+) -> Iterator[str]:
+    """Return the page of each result, found in the store or drawn by `executor`, which begins while we do the rest."""
     if not results:
-        return
+        return iter(())
     from reports.tear_sheet import draw_tear_sheets
 
     tasks = [sheet_task(result, comparison.benchmark, facts) for result in results]
-    folder = sheet_folder(config.cache_dir) if config.use_store else None
-    with process_pool(min(config.workers, len(tasks))) as executor:
-        for result, sheet in zip(results, draw_tear_sheets(tasks, executor, folder), strict=True):
-            yield result.name, sheet
+    return draw_tear_sheets(tasks, executor, sheet_folder(config.cache_dir) if config.use_store else None)
 
 
 def sheet_folder(cache_dir: Path | None) -> Path:
@@ -98,8 +98,6 @@ def sheet_folder(cache_dir: Path | None) -> Path:
 
 def sheet_task(result: BacktestResult, benchmark: BacktestResult, facts: RunFacts) -> SheetTask:
     """Return the plain data from which one tear sheet is drawn."""
-    from reports.tear_sheet import SheetTask
-
     return SheetTask(
         ticker=facts.ticker,
         source=facts.source,

@@ -9,6 +9,7 @@ import pytest
 from analyzers.comparison import Comparison
 from config import Config
 from errors import UserError
+from processes import process_pool
 from reports import write_reports
 from reports.run_folder import file_stems, safe_stem
 
@@ -51,7 +52,9 @@ def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_r
     alone = write_reports(
         two, forecasts, facts, Config(out=tmp_path / "a", use_store=False), STAMP, lambda *step: drawn.append(step)
     )
-    together = write_reports(two, forecasts, facts, Config(out=tmp_path / "b", workers=2, use_store=False), STAMP)
+    with process_pool(2) as executor:
+        config = Config(out=tmp_path / "b", use_store=False)
+        together = write_reports(two, forecasts, facts, config, STAMP, executor=executor)
     names = [result.name for result in two.ranked]
     assert drawn == [(name, 2) for name in names]
     assert set(contents(alone.run_folder)) == FILES | {f"tearsheets/{name}.html" for name in names}

@@ -1,11 +1,13 @@
 """Drawn sheets are kept by what they were drawn from."""
 
+import multiprocessing
 import os
 import pickle
 from dataclasses import replace
 
 import pytest
 
+from processes import process_pool
 from reports import sheet_store, tear_sheet
 from reports.run_report import sheet_task
 from reports.sheet_store import SheetStore, task_digest
@@ -63,6 +65,14 @@ def test_pages_not_used_for_long_are_forgotten(tasks, drawn, tmp_path):
 def test_without_a_folder_all_are_drawn(tasks, drawn):
     assert list(draw_tear_sheets(tasks)) == [f"page of {name}" for name in drawn]
     assert len(drawn) == 3
+
+
+def test_one_page_or_none_to_draw_starts_no_process(tasks, drawn, tmp_path):
+    with process_pool(2) as executor:
+        pages = [list(draw_tear_sheets(tasks[:1], executor, tmp_path)) for _ in range(2)]
+        assert multiprocessing.active_children() == []
+    assert pages == [[f"page of {drawn[0]}"]] * 2
+    assert len(drawn) == 1
 
 
 def test_equal_tasks_share_a_digest_wherever_they_come_from(tasks):

@@ -1,0 +1,92 @@
+"""Drawing is quicker with the shortcuts, and what is drawn is the same."""
+
+import gc
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+
+from reports import shortcuts
+from reports.run_report import sheet_task
+from reports.shortcuts import garbage_left, replaced, texts_measured_once
+from reports.tear_sheet import draw_tear_sheet
+
+ROOT = Path(__file__).parents[2]
+
+
+def printed_by(code):
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+
+def test_no_byte_of_a_sheet_depends_on_them(comparison, facts, monkeypatch):
+    task = sheet_task(comparison.best, comparison.benchmark, facts)
+    quick = draw_tear_sheet(task)
+    monkeypatch.setattr(shortcuts, "shortcuts", nullcontext)
+    assert draw_tear_sheet(task) == quick
+
+
+def test_a_replaced_attribute_is_itself_again_even_after_an_error():
+    class Owner:
+        name = "own"
+
+    def fail():
+        with replaced(Owner, "name", "other"):
+            raise ZeroDivisionError(Owner.name)
+
+    with pytest.raises(ZeroDivisionError, match="other"):
+        fail()
+    assert Owner.name == "own"
+
+
+@pytest.mark.parametrize("text", ["-12.5%", "2015-06", "Cumulative Returns vs Benchmark", ""])
+def test_a_text_has_the_size_matplotlib_gives_it(text):
+    own, font = TextToPath.get_text_width_height_descent, FontProperties(size=11)
+    with texts_measured_once():
+        measured = [TextToPath().get_text_width_height_descent(text, font, False) for _ in range(2)]
+        font.set_size(22)
+        larger = TextToPath().get_text_width_height_descent(text, font, False)
+    assert TextToPath.get_text_width_height_descent is own
+    assert measured == [TextToPath().get_text_width_height_descent(text, FontProperties(size=11), False)] * 2
+    assert larger == tuple(2 * length for length in measured[0])
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_collection_goes_on_as_it_was(enabled):
+    before = gc.isenabled()
+    try:
+        gc.enable() if enabled else gc.disable()
+        with garbage_left():
+            assert not gc.isenabled()
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable() if before else gc.disable()
+
+
+def test_a_deferred_module_is_loaded_by_its_first_use():
+    code = """
+import sys
+from reports.shortcuts import imported_when_used
+
+with imported_when_used("yfinance"):
+    import yfinance
+print("yfinance.data" in sys.modules)
+print(callable(yfinance.download), "yfinance.data" in sys.modules)
+"""
+    assert printed_by(code) == ["False", "True", "True"]
+
+
+def test_a_process_that_draws_loads_no_more_than_it_needs():
+    code = """
+import sys
+from reports.quantstats_sheet import imported_quantstats
+
+print(imported_quantstats().__name__)
+print(*{"backtrader", "yfinance.data", "requests", "talib", "sklearn", "tensorflow"} & set(sys.modules))
+"""
+    assert printed_by(code) == ["quantstats"]
