@@ -6,9 +6,10 @@ from analyzers.equity_curve import EquityCurve
 from analyzers.exposure import Exposure
 from analyzers.fills import Fills, RejectedOrders
 from analyzers.forecast_skill import ForecastSkill, measure_forecast
+from analyzers.forecast_tests import ForecastTest
+from analyzers.luck import Luck, VariantLuck, judge
 from analyzers.performance import Performance, measure_performance
 from analyzers.result import BacktestResult, Metrics
-from analyzers.significance import Luck, judge
 
 __all__ = [
     "BacktestResult",
@@ -18,10 +19,12 @@ __all__ = [
     "Exposure",
     "Fills",
     "ForecastSkill",
+    "ForecastTest",
     "Luck",
     "Metrics",
     "Performance",
     "RejectedOrders",
+    "VariantLuck",
     "judge",
     "measure_forecast",
     "measure_performance",

@@ -5,8 +5,12 @@ is undefined is None, never an infinite or huge number. Daily figures become ann
 QuantStats and empyrical define the same measure, the values agree.
 """
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
+
+Curves = TypeVar("Curves", pd.Series, pd.DataFrame)
 
 TRADING_DAYS = 252
 """Trading days in a year."""
@@ -15,7 +19,7 @@ FLAT = 1e-12
 """Standard deviation of daily returns below which a curve is flat and only rounding moves it."""
 
 
-def daily_returns(equity: pd.Series) -> pd.Series:
+def daily_returns(equity: Curves) -> Curves:
     """Return equity over the day before's, minus 1; one fewer than days. 0 once there is nothing left to lose."""
     before = equity.shift(1).where(lambda value: value > 0)
     return (equity / before - 1).fillna(0.0).iloc[1:]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analyzers import ForecastSkill, Luck
+    from analyzers.null_percentiles import Nulls
+    from analyzers.seed_spread import SeedSpread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class RunFacts:
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
     the label a reader sees, `config` the settings that decide the results as plain values, `notes` warnings of one
-    line each.
+    line each. `nulls` and `seeds` are None where they were not asked for.
     """
 
     ticker: str
@@ -49,4 +51,6 @@ class RunFacts:
     config: Mapping[str, Any]
     forecast: ForecastFacts
     luck: Luck
+    nulls: Nulls | None = None
+    seeds: SeedSpread | None = None
     notes: tuple[str, ...] = ()

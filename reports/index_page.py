@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reports.facts import ForecastFacts, RunFacts
-from reports.measures import display_name, number, percent, plain, price, ranking, readable_date, traded_period
+from reports.facts import RunFacts
+from reports.forecast_block import forecast_facts
+from reports.luck_block import facts_of_the_best, facts_of_the_ranking, luck_cells, title_of_the_best, warnings_list
+from reports.measures import display_name, number, percent, price, ranking, readable_date, traded_period
 from reports.measures import measures_of as measures_of_result
-from reports.page import definition_list, figure_cell, page, plain_text
+from reports.page import definition_list, figure_cell, page, plain_text, yes_or_no
+from reports.yardsticks import yardsticks
 
 if TYPE_CHECKING:
+    from analyzers import Luck
     from analyzers.comparison import Comparison
 
 COLUMNS = {
@@ -39,12 +43,18 @@ def index_page(comparison: Comparison, facts: RunFacts, chart: bytes, sheets: Ma
         days=str(len(comparison.benchmark.equity)),
         source=plain_text(facts.source),
         verdict=plain_text(facts.luck.verdict),
+        warnings=warnings_list(facts.luck),
         notes="\n".join(f'<p class="note">{plain_text(note)}</p>' for note in facts.notes),
         headline=definition_list(headline(comparison, facts)),
         chart=b64encode(chart).decode(),
-        rows="\n".join(rows(comparison, sheets)),
+        best_title=title_of_the_best(comparison),
+        luck_of_the_best=definition_list(facts_of_the_best(comparison, facts.luck)),
+        luck_of_the_ranking=definition_list(facts_of_the_ranking(comparison, facts.luck)),
+        rows="\n".join(rows(comparison, facts.luck, sheets)),
+        yardsticks=yardsticks(comparison, facts),
         trials=str(facts.luck.trials),
         expected_best=number(facts.luck.expected_best_sharpe),
+        forecast_verdict=plain_text(facts.forecast.skill.verdict),
         forecast=definition_list(forecast_facts(facts.forecast)),
         data=definition_list(data_facts(facts)),
         settings=definition_list({str(key): plain_text(facts.config[key]) for key in sorted(facts.config)}),
@@ -73,32 +83,38 @@ def beside(figure: str, proportion: str) -> str:
     return f"<b>{plain_text(figure)}</b><small>{plain_text(proportion)}</small>"
 
 
-def rows(comparison: Comparison, sheets: Mapping[str, str]) -> list[str]:
+def rows(comparison: Comparison, luck: Luck, sheets: Mapping[str, str]) -> list[str]:
     """Return the rows of the ranking, buy & hold last."""
     ranked = [
-        ranking_row(str(place), measures, result.equity, sheets, best=result.name == comparison.best.name)
+        ranking_row(
+            str(place),
+            measures,
+            luck_cells(comparison, luck, measures),
+            result.equity,
+            sheets,
+            best=result.name == comparison.best.name,
+        )
         for place, (result, measures) in enumerate(zip(comparison.ranked, ranking(comparison), strict=True), start=1)
     ]
-    benchmark = measures_of_result(comparison.benchmark)
-    return [*ranked, ranking_row("", benchmark, comparison.benchmark.equity, sheets, best=False)]
+    benchmark, curve = measures_of_result(comparison.benchmark), comparison.benchmark.equity
+    return [*ranked, ranking_row("", benchmark, "<td></td><td></td>", curve, sheets, best=False)]
 
 
 def ranking_row(
-    place: str, measures: Mapping[str, Any], equity: pd.Series, sheets: Mapping[str, str], *, best: bool
+    place: str, measures: Mapping[str, Any], luck: str, equity: pd.Series, sheets: Mapping[str, str], *, best: bool
 ) -> str:
-    """Return one row; a row without `beats_benchmark` is the benchmark's."""
+    """Return one row with the cells `luck` in it; a row without `beats_benchmark` is the benchmark's."""
     beats = measures.get("beats_benchmark")
     name = plain_text(measures["name"]) if beats is not None else "Buy &amp; hold (benchmark)"
     if measures["name"] in sheets:
         name = f'<a href="{plain_text(sheets[measures["name"]])}">{name}</a>'
     badge = ' <span class="badge">*BEST*</span>' if best else ""
     badge += f' <span class="badge">ruined {plain_text(measures["ruined"])}</span>' if measures["ruined"] else ""
-    verdict = {None: "", True: '<span class="yes">yes</span>', False: '<span class="no">no</span>'}[beats]
     kind = "best" if best else "benchmark" if beats is None else "variant"
     figures = "".join(f'<td class="{key}">{figure_cell(measures[key], form)}</td>' for key, form in COLUMNS.items())
     return (
         f'<tr class="{kind}"><td>{place}</td><td class="text">{name}{badge}</td>'
-        f'<td class="text">{plain_text(measures["type"])}</td>{figures}<td>{verdict}</td>'
+        f'<td class="text">{plain_text(measures["type"])}</td>{figures}<td>{yes_or_no(beats)}</td>{luck}'
         f"<td>{sparkline(equity)}</td></tr>"
     )
 
@@ -114,24 +130,6 @@ def sparkline(equity: pd.Series) -> str:
     return f'<svg viewBox="{box}" aria-hidden="true"><polyline points="{points}"/></svg>'
 
 
-def forecast_facts(forecast: ForecastFacts) -> dict[str, str]:
-    """Return what the forecasts were made of, how far they missed, and the next one."""
-    following, skill = forecast.next_session, forecast.skill
-    return {
-        "Training windows": plain_text(shape(forecast.train_sequences)),
-        "Test windows": plain_text(shape(forecast.test_sequences)),
-        "Fits (folds)": plain_text(forecast.folds),
-        "RMSE": plain_text(f"{price(skill.rmse)}, naive {price(skill.naive_rmse)}"),
-        "Mean absolute error": plain_text(f"{price(skill.mae)}, naive {price(skill.naive_mae)}"),
-        "Skill against the naive forecast": percent(skill.skill),
-        "Direction right": percent(skill.directional_accuracy, 1),
-        "Test features outside the training range": percent(forecast.out_of_range, 1),
-        f"Next session, seen from {plain(following.get('forecast_date'))}": plain_text(
-            f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
-        ),
-    }
-
-
 def data_facts(facts: RunFacts) -> dict[str, str]:
     """Return where the prices come from and how to know them again."""
     return {
@@ -141,12 +139,3 @@ def data_facts(facts: RunFacts) -> dict[str, str]:
         "Seed": plain_text(facts.seed),
         "SHA-256 of the prices begins": plain_text(facts.data_sha256[:16]),
     }
-
-
-def shape(sizes: tuple[int, ...]) -> str:
-    """Return a shape as text.
-
-    >>> shape((276, 60, 31))
-    '276 x 60 x 31'
-    """
-    return " x ".join(str(size) for size in sizes)

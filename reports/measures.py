@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
+    from analyzers import ForecastTest
     from analyzers.comparison import Comparison
     from analyzers.result import BacktestResult
 
@@ -95,6 +96,24 @@ def price(value: float | None) -> str:
         return UNDEFINED
     decimals = 4 - math.floor(math.log10(abs(value))) if value else 2
     return number(value, max(2, decimals))
+
+
+def p_value(value: float | None) -> str:
+    """Return a p-value as text; what is very small is not 0.
+
+    >>> p_value(0.0312), p_value(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    if value is None:
+        return UNDEFINED
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def outcome(test: ForecastTest) -> str:
+    """Return a test of the forecast as text."""
+    if test.statistic is None:
+        return f"undefined on {number(test.days, 0)} days"
+    return f"{number(test.statistic)}, {p_value(test.p_value)}, {number(test.days, 0)} days"
 
 
 def readable_date(day: date) -> str:

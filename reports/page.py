@@ -44,6 +44,11 @@ def figure_cell(value: float | int | None, form: str) -> str:
     return f'<data value="{"" if value is None else repr(value)}">{escape(text)}</data>'
 
 
+def yes_or_no(value: bool | None) -> str:
+    """Return an answer as HTML, nothing for None."""
+    return {None: "", True: '<span class="yes">yes</span>', False: '<span class="no">no</span>'}[value]
+
+
 def definition_list(entries: dict[str, str]) -> str:
     """Return terms (text) and what they mean (HTML)."""
     return "\n".join(f"<div><dt>{escape(term)}</dt><dd>{meaning}</dd></div>" for term, meaning in entries.items())

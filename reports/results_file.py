@@ -10,7 +10,10 @@ from reports.facts import ForecastFacts, RunFacts
 from reports.measures import measures_of, plain, ranking, traded_period
 
 if TYPE_CHECKING:
+    from analyzers import Luck
     from analyzers.comparison import Comparison
+    from analyzers.null_percentiles import Nulls
+    from analyzers.seed_spread import SeedSpread
 
 
 def results(comparison: Comparison, facts: RunFacts) -> dict[str, Any]:
@@ -32,12 +35,57 @@ def results(comparison: Comparison, facts: RunFacts) -> dict[str, Any]:
         "config": plain_tree(dict(sorted(facts.config.items()))),
         "forecast": forecast_entry(facts.forecast),
         "benchmark": measures_of(comparison.benchmark),
-        "strategies": ranking(comparison),
+        "strategies": [
+            entry | luck_of(entry["name"], facts.luck) | place_of(entry["name"], facts) for entry in ranking(comparison)
+        ],
         "best": comparison.best.name,
         "trials": facts.luck.trials,
-        "luck": plain_tree(asdict(facts.luck)),
+        "luck": luck_entry(facts.luck),
+        "nulls": nulls_entry(facts.nulls),
+        "seeds": seeds_entry(facts.seeds),
         "notes": list(facts.notes),
     }
+
+
+def luck_entry(luck: Luck) -> dict[str, Any]:
+    """Return what luck explains of the ranking; what it explains of each variant stands with the variant."""
+    entry = asdict(luck)
+    del entry["variants"]
+    return plain_tree(entry)
+
+
+def luck_of(name: str, luck: Luck) -> dict[str, Any]:
+    """Return how far the Sharpe ratio of the variant of that name may be luck."""
+    return plain_tree(asdict(luck.variant(name)))
+
+
+def place_of(name: str, facts: RunFacts) -> dict[str, Any]:
+    """Return where the variant of that name stands among its nulls, and its ranges over the seeds."""
+    entry: dict[str, Any] = {}
+    if facts.nulls:
+        place = facts.nulls.percentiles[name]
+        entry |= {"above_shuffled": place.shuffled, "above_same_turnover": place.same_turnover}
+    if facts.seeds:
+        entry["total_return_by_seed"] = facts.seeds.total_return[name]._asdict()
+        sharpe = facts.seeds.sharpe[name]
+        entry["sharpe_by_seed"] = sharpe._asdict() if sharpe else None
+    return plain_tree(entry)
+
+
+def nulls_entry(nulls: Nulls | None) -> dict[str, Any] | None:
+    """Return what always long and always short gave; the places among the nulls stand with the variants."""
+    if nulls is None:
+        return None
+    constants = {"always_long": asdict(nulls.always_long), "always_short": asdict(nulls.always_short)}
+    return plain_tree({"draws": nulls.draws} | constants)
+
+
+def seeds_entry(seeds: SeedSpread | None) -> dict[str, Any] | None:
+    """Return the best variant with each seed; the ranges stand with the variants."""
+    if seeds is None:
+        return None
+    best = dict(zip(map(str, seeds.seeds), seeds.best, strict=True))
+    return {"best_by_seed": best, "best_changes": seeds.best_changes}
 
 
 def forecast_entry(forecast: ForecastFacts) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from reports.measures import ranking
 if TYPE_CHECKING:
     from analyzers.comparison import Comparison
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
+
 ORDER_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
 FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold"]
 
@@ -57,7 +59,7 @@ def orders_table(comparison: Comparison) -> pd.DataFrame:
 
 def to_csv(table: pd.DataFrame) -> str:
     """Return `table` as CSV text, a line feed a row on every system."""
-    text_columns = table.select_dtypes(include=["object", "str"]).columns
+    text_columns = table.select_dtypes(exclude=["number", "bool", "datetime"]).columns
     safe = table.assign(**{name: table[name].map(defused) for name in text_columns})
     safe.columns = pd.Index([defused(name) for name in table.columns])
     return safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")

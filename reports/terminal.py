@@ -11,27 +11,29 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from reports.facts import ForecastFacts, RunFacts
-from reports.measures import measures_of, number, percent, plain, price, ranking, readable_date, traded_period
+from reports.measures import (
+    measures_of,
+    number,
+    outcome,
+    percent,
+    plain,
+    price,
+    readable_date,
+)
 from reports.run_folder import WrittenFiles
+from reports.terminal_tables import ranking_table, seeds_table
+from reports.yardsticks import nulls_in_words, seeds_in_words
 
 if TYPE_CHECKING:
     from analyzers.comparison import Comparison
 
 WIDTH_OF_A_FILE = 120
 """Columns used where the output is no terminal."""
-
-WIDE = 100
-"""Columns from which the table has room between its own."""
-
-RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
-"""A table with rules below its heading and between its sections, in ASCII."""
 
 
 class Terminal:
@@ -101,6 +103,14 @@ class Terminal:
         self.note(f"RMSE: {price(skill.rmse)} (naive {price(skill.naive_rmse)})")
         self.note(f"MAE:  {price(skill.mae)} (naive {price(skill.naive_mae)})")
         self.note(f"Direction right: {percent(skill.directional_accuracy, 1)}, skill {percent(skill.skill)}")
+        self.note(f"MASE: {number(skill.mase)}, Theil's U2: {number(skill.theils_u2, 3)}")
+        self.note(f"Clark-West: {outcome(skill.clark_west)}")
+        self.note(f"Pesaran-Timmermann: {outcome(skill.pesaran_timmermann)}")
+        self.note(
+            f"Mean error / RMSE: {number(skill.mean_error_share)}, "
+            f"month by month {number(skill.persistent_error_share)}; "
+            f"long on {percent(skill.share_long, 0)} of the days, short on {percent(skill.share_short, 0)}"
+        )
         self.note(f"Test features outside the training range: {percent(forecast.out_of_range, 1)}")
 
     def summary(self, comparison: Comparison, facts: RunFacts) -> None:
@@ -121,7 +131,16 @@ class Terminal:
         )
         self._line(f"  Win Rate:     {closed}")
         self._line()
-        self.console.print(facts.luck.verdict, soft_wrap=not self.console.is_terminal)
+        for sentence in (facts.luck.verdict, facts.forecast.skill.verdict):
+            self._wrapped(sentence)
+        for warning in facts.luck.warnings:
+            self._wrapped(f"Warning: {warning}")
+        if facts.nulls:
+            self._wrapped(nulls_in_words(comparison, facts.nulls))
+        if facts.seeds:
+            self._wrapped(seeds_in_words(facts.seeds))
+            self.console.print(seeds_table(comparison, facts.seeds))
+        self._line()
         following = facts.forecast.next_session
         self._line(
             f"Next session, seen from {plain(following.get('forecast_date'))}: "
@@ -135,43 +154,9 @@ class Terminal:
         self._line(f"Chart:  {written.chart}")
         self._line(f"Files:  {written.run_folder}")
 
+    def _wrapped(self, text: str) -> None:
+        """Print a text between whose words a terminal may break the line."""
+        self.console.print(text, soft_wrap=not self.console.is_terminal)
+
     def _line(self, *parts: Any) -> None:
         self.console.print(*parts, sep="", soft_wrap=True)
-
-
-def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
-    """Return the ranking by Sharpe ratio with buy & hold below a rule.
-
-    Figures are never cut: in 80 columns they fit, and the longest names take two lines.
-    """
-    first, last = map(readable_date, traded_period(comparison))
-    title = Text(f"{facts.ticker}, {first} to {last}, ranked by Sharpe ratio\n{facts.source}", style="bold")
-    gap = 2 if width >= WIDE else 0
-    table = Table(title=title, title_justify="left", box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
-    table.add_column("Method", overflow="fold")
-    table.add_column("Type", no_wrap=True)
-    for heading in ("Return", "Sharpe", "Max DD", "Win rate"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Beats B&H", no_wrap=True)
-    for measures in ranking(comparison):
-        best = measures["name"] == comparison.best.name
-        marks = [" *BEST*"] if best else []
-        marks += [f" ruined {measures['ruined']}"] if measures["ruined"] else []
-        beats = ("yes" if measures["beats_benchmark"] else "no ") + "".join(marks)
-        table.add_row(*row(measures["name"], measures), beats, style="bold" if best else None)
-    table.add_section()
-    table.add_row(*row("Buy & Hold (Benchmark)", measures_of(comparison.benchmark)), "")
-    return table
-
-
-def row(name: str, measures: dict[str, Any]) -> list[Text]:
-    """Return the cells of one row up to the win rate."""
-    cells = (
-        name,
-        measures["type"],
-        percent(measures["total_return"]),
-        number(measures["sharpe"]),
-        percent(measures["max_drawdown"]),
-        percent(measures["win_rate"], 1),
-    )
-    return [Text(cell) for cell in cells]

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyzers import ForecastTest, judge
 from analyzers.comparison import Comparison
 from analyzers.forecast_skill import ForecastSkill
 from analyzers.measures import daily_returns, mean_exposure, turnover, win_rate
 from analyzers.performance import measure_performance
 from analyzers.result import BacktestResult, Metrics
-from analyzers.significance import Luck
 from reports import ForecastFacts, RunFacts
 
 CAPITAL = 100_000.0
@@ -111,7 +111,7 @@ def forecasts(closes):
 
 
 @pytest.fixture(scope="session")
-def facts(closes):
+def facts(closes, comparison):
     return RunFacts(
         ticker="SPY",
         source="bundled sample: S&P 500 index ^GSPC, standing in for SPY",
@@ -135,16 +135,19 @@ def facts(closes):
                 naive_mae=16.00,
                 skill=0.0009,
                 directional_accuracy=0.5139,
+                mase=1.02,
+                theils_u2=0.9996,
+                clark_west=ForecastTest(statistic=0.61, p_value=0.2709, days=144),
+                pesaran_timmermann=ForecastTest(statistic=None, p_value=None, days=143),
+                mean_error=-2.13,
+                mean_error_share=-0.0981,
+                persistent_error_share=0.2314,
+                share_long=0.6319,
+                share_short=0.3681,
+                verdict="The forecast beats the naive one by 0.1%, no more than chance may give.",
             ),
             next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
         ),
-        luck=Luck(
-            trials=20,
-            deflated_sharpe_ratio=0.41,
-            deflated_appraisal_ratio=0.38,
-            expected_best_sharpe=2.53,
-            verdict="The best of 20 variants shows a Sharpe ratio that luck alone would reach: "
-            "no evidence of skill in 144 days.",
-        ),
+        luck=judge(comparison, trials=20, seed=7),
         notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
     )

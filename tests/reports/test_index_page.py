@@ -1,9 +1,12 @@
+import re
 from dataclasses import replace
 
 import pytest
 
+from analyzers import Luck
 from analyzers.comparison import Comparison
 from reports.index_page import index_page, sparkline
+from reports.luck_block import interval
 from tests.reports.pages import HOSTILE, Page
 
 SHEETS = {"kelly_hybrid_70_30": "tearsheets/kelly_hybrid_70_30.html"}
@@ -50,6 +53,42 @@ def test_the_page_holds_its_chart_and_asks_no_host_for_anything(text):
     assert not {"script", "link", "iframe"} & set(page.tags)
 
 
+def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, facts):
+    assert facts.luck.warnings
+    places = [text.index(facts.luck.verdict), *map(text.index, facts.luck.warnings), text.index('<dl class="figures">')]
+    assert places == sorted(places)
+    calm = index_page(comparison, replace(facts, luck=replace(facts.luck, warnings=())), b"", {})
+    assert 'class="warnings"' not in calm
+
+
+def test_luck_has_a_block_of_its_own_before_the_chart(text, comparison, facts):
+    block = text.partition("<h2>How much is luck</h2>")[2].partition("<figure>")[0]
+    low, high = facts.luck.variant(comparison.best.name).sharpe_interval
+    for words in (
+        "The best: Kelly hybrid 70/30",
+        f"<dt>95 % interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
+        f"<dt>Trials counted</dt><dd>{facts.luck.trials}</dd>",
+        "of 3</dd>",
+        "deflated Sharpe ratio",
+        "Hansen&#x27;s SPA",
+    ):
+        assert words in block
+
+
+def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_the_best(text, comparison, facts):
+    assert text.count('<svg class="interval"') == len(comparison.ranked)
+    assert text.count('class="zero" x1="') == len(comparison.ranked)
+    assert len(set(re.findall(r'class="zero" x1="([\d.]+)"', text))) == 1
+    for name in (result.name for result in comparison.ranked):
+        assert f"<title>{interval(facts.luck.variant(name).sharpe_interval)}</title>" in text
+
+
+def test_what_the_forecast_is_worth_is_said(text, facts):
+    assert facts.forecast.skill.verdict in text
+    assert "0.61, p = 0.271, 144 days" in text
+    assert "undefined on 143 days" in text
+
+
 def test_hostile_names_are_text(text, comparison, facts):
     names = [replace(r, name=h, kind=h) for r, h in zip((*comparison.ranked, comparison.best), HOSTILE, strict=True)]
     hostile = replace(
@@ -58,7 +97,12 @@ def test_hostile_names_are_text(text, comparison, facts):
         source=HOSTILE[1],
         config={h: h for h in HOSTILE},
         notes=tuple(HOSTILE),
-        luck=replace(facts.luck, verdict=HOSTILE[2]),
+        luck=replace(
+            facts.luck,
+            verdict=HOSTILE[2],
+            warnings=tuple(HOSTILE),
+            variants=dict.fromkeys(HOSTILE, facts.luck.variant(comparison.best.name)),
+        ),
     )
     page = Page(index_page(Comparison(tuple(names), names[0]), hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
     assert page.outside() == []
@@ -68,7 +112,7 @@ def test_hostile_names_are_text(text, comparison, facts):
 
 
 def test_what_is_undefined_is_said_so(comparison, facts):
-    unknown = replace(facts.luck, deflated_sharpe_ratio=None, expected_best_sharpe=None)
+    unknown = Luck(trials=20, verdict="Nothing is known.")
     metrics = replace(comparison.best.metrics, sharpe=None, win_rate=None)
     idle = replace(comparison.best, metrics=metrics)
     text = index_page(Comparison((idle,), idle), replace(facts, luck=unknown), b"", {})

@@ -9,7 +9,9 @@ import pytest
 from reports.measures import MEASURES, measures_of, number, percent, plain, ranking
 
 
-@pytest.mark.parametrize("module", ["chart", "drawing", "index_page", "measures", "run_folder", "tables"])
+@pytest.mark.parametrize(
+    "module", ["chart", "drawing", "forecast_block", "luck_block", "measures", "run_folder", "tables"]
+)
 def test_the_examples_in_the_docstrings_hold(module):
     outcome = doctest.testmod(importlib.import_module(f"reports.{module}"))
     assert (outcome.failed, outcome.attempted > 0) == (0, True)

@@ -20,6 +20,24 @@ def test_the_keys_are_those_of_the_design(comparison, facts):
     assert found["strategies"][0].keys() >= STRATEGY | TRADING
 
 
+LUCK = {"deflated_sharpe_ratio", "verdict", "warnings", "shows_skill", "superior_predictive_ability", "confidence_set"}
+OF_A_VARIANT = {"sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"}
+TESTS = {"mase", "theils_u2", "clark_west", "pesaran_timmermann", "mean_error_share", "share_long", "verdict"}
+
+
+def test_luck_is_told_of_the_run_and_of_each_variant(comparison, facts):
+    found = results(comparison, facts)
+    assert found["luck"].keys() >= LUCK
+    assert "variants" not in found["luck"]
+    assert found["forecast"].keys() >= TESTS
+    assert found["forecast"]["clark_west"] == {"statistic": 0.61, "p_value": 0.2709, "days": 144}
+    for strategy in found["strategies"]:
+        assert strategy.keys() >= OF_A_VARIANT
+        low, high = strategy["sharpe_interval"]
+        assert low < strategy["sharpe"] < high
+        assert strategy["in_confidence_set"] == (strategy["name"] in found["luck"]["confidence_set"])
+
+
 def test_the_text_reads_back_to_the_bit(comparison, facts):
     read = json.loads(results_json(comparison, facts))
     assert read == results(comparison, facts)

@@ -61,10 +61,16 @@ def test_a_run_without_a_fill_has_an_order_file_with_a_heading_only(comparison, 
     assert texts["orders.csv"] == "date,strategy,account,size,price,commission\n"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff201"])
 def test_no_text_is_a_formula(text):
     assert defused(text) == "'" + text
     assert to_csv(pd.DataFrame({text: [text]})).count("'" + text.strip("\r")) >= 1 or "\r" in text
+
+
+def test_text_of_any_kind_is_looked_at():
+    texts = pd.Series(["=1"], dtype="category"), pd.Series(["=1"], dtype="string"), pd.Series(["=1"], dtype=object)
+    for text in texts:
+        assert to_csv(pd.DataFrame({"name": text})) == "name\n'=1\n"
 
 
 def test_a_negative_number_stays_a_number():

@@ -22,7 +22,12 @@ def test_the_summary_says_what_users_look_for(comparison, facts, out):
         assert words in text
     assert text.count("*BEST*") == 1
     assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
-    assert facts.luck.verdict in text
+    lines = text.splitlines()
+    verdict = lines.index(facts.luck.verdict)
+    assert lines[verdict + 1] == facts.forecast.skill.verdict
+    warnings = [f"Warning: {warning}" for warning in facts.luck.warnings]
+    assert warnings
+    assert lines[verdict + 2 : verdict + 2 + len(warnings)] == warnings
 
 
 def test_the_table_shows_the_measures_of_the_results(comparison, facts, out):
@@ -49,6 +54,8 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
     assert "volatility_adjusted_hybrid_70_30" in text
     assert "deep/" * 60 + "index.html" in text
     assert "Training sequences: (276, 60, 31)" in text
+    assert "Clark-West: 0.61, p = 0.271, 144 days" in text
+    assert "Pesaran-Timmermann: undefined on 143 days" in text
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -1,0 +1,121 @@
+"""Is the verdict calibrated? How often a run on random walks is said to show skill, and whether real skill is.
+
+Run as: python -m benchmarks.calibration [number of random walks]
+A random walk is made of days of the bundled sample drawn at random: real gaps, ranges and volumes, in an order that
+nothing foretells. Each goes the whole way of a run: features, a ridge forecast refitted every 21 days, 20 variants and
+the verdict. The oracle knows tomorrow's return; late, it knows today's.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from arch.data import sp500
+
+from analyzers import Comparison, Luck, judge, measure_forecast
+from backtest import market_of, run_backtest
+from benchmarks.table import Row, show
+from config import Config
+from features import compute_features
+from predictors import WalkForward, forecast, make_predictor
+from processes import process_pool
+from strategies.variants import BENCHMARK, find_strategies, variants_of
+
+COLUMNS = ["Open", "High", "Low", "Close", "Volume"]
+METHODS = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")
+WALKS, WARM_UP, DAYS, TESTED = 200, 33, 480, 150
+
+Forecaster = Callable[[pd.DataFrame], pd.DataFrame]
+"""Makes the table of forecasts from the prices."""
+
+
+def sample() -> pd.DataFrame:
+    """Return the index since its Open is one: 2006 to 2018."""
+    return sp500.load()[COLUMNS].loc["2006":].astype(float)
+
+
+def random_walk(seed: int, days: int = WARM_UP + DAYS) -> pd.DataFrame:
+    """Return prices whose days are drawn at random, with replacement, from the sample's."""
+    prices = sample()
+    before = prices["Close"].shift(1)
+    bars = prices[COLUMNS[:4]].div(before, axis=0).assign(Volume=prices["Volume"]).iloc[1:]
+    drawn = bars.iloc[np.random.default_rng(seed).integers(0, len(bars), days)]
+    close = 1000 * drawn["Close"].cumprod()
+    scale = (close / drawn["Close"]).to_numpy()
+    index = pd.bdate_range("2000-01-03", periods=days, name="date")
+    return drawn.assign(**{name: drawn[name] * scale for name in COLUMNS[:4]}).set_axis(index, axis=0)
+
+
+def table_of(predicted_return: pd.Series, close: pd.Series) -> pd.DataFrame:
+    """Return forecasts as `predictors` makes them."""
+    predicted_close = close * (1 + predicted_return)
+    return pd.DataFrame({"predicted_return": predicted_return, "predicted_close": predicted_close, "fold": 0})
+
+
+def ridge(prices: pd.DataFrame) -> pd.DataFrame:
+    """Forecast as a run with `--predictor ridge` does."""
+    pattern = make_predictor("ridge", target="return", seed=7, epochs=1)
+    return forecast(prices["Close"], compute_features(prices), pattern, WalkForward()).table
+
+
+def coin(prices: pd.DataFrame) -> pd.DataFrame:
+    """Forecast the last days at random, with as much volatility as the prices have."""
+    close = prices["Close"].iloc[-TESTED:]
+    seed = int(prices["Close"].iloc[-1] * 1e6)
+    drawn = np.random.default_rng(seed).normal(0, 0.005, len(close))
+    return table_of(pd.Series(drawn, close.index), close)
+
+
+def oracle(late: int) -> Forecaster:
+    """Return what forecasts the last days from the actual next returns, `late` days late."""
+
+    def forecaster(prices: pd.DataFrame) -> pd.DataFrame:
+        close = prices["Close"]
+        following = (close.shift(-1) / close - 1).shift(late).fillna(0.0)
+        return table_of(following.iloc[-TESTED:], close.iloc[-TESTED:])
+
+    return forecaster
+
+
+def judged(prices: pd.DataFrame, forecaster: Forecaster, methods: tuple[str, ...] = METHODS) -> Luck:
+    """Return the verdict on a run over `prices` with the forecasts of `forecaster`."""
+    table = forecaster(prices)
+    market = market_of(prices, compute_features(prices), table)
+    *results, benchmark = run_backtest(market, [*variants_of(find_strategies(methods)), BENCHMARK], Config())
+    return judge(Comparison.of(results, benchmark), measure_forecast(table, prices["Close"]), seed=7)
+
+
+def on_random_walk(seed: int, forecaster: Forecaster = ridge, methods: tuple[str, ...] = METHODS) -> Luck:
+    """Return the verdict on a run over one random walk, without its variants' figures."""
+    return replace(judged(random_walk(seed), forecaster, methods), variants={})
+
+
+def share(verdicts: list[bool]) -> str:
+    """Return a share with its numbers."""
+    return f"{np.mean(verdicts):.1%} ({sum(verdicts)} of {len(verdicts)})"
+
+
+def rows(walks: int = WALKS, workers: int = 2) -> list[Row]:
+    """Judge runs on random walks, and two oracles on the sample."""
+    with process_pool(workers) as pool:
+        found = list((pool.map if pool else map)(on_random_walk, range(walks)))
+    skilled = [luck.shows_skill for luck in found]
+    gates = {
+        "deflated Sharpe ratio above .95": [(luck.deflated_sharpe_ratio or 0.0) > 0.95 for luck in found],
+        "deflated appraisal ratio above .95": [(luck.deflated_appraisal_ratio or 0.0) > 0.95 for luck in found],
+        "SPA below .05": [(1.0 if (p := luck.superior_predictive_ability) is None else p) < 0.05 for luck in found],
+    }
+    prices = sample().loc["2017":]
+    knows, knew = (judged(prices, oracle(late)).shows_skill for late in (0, 1))
+    return [
+        Row("random walks said to show skill", "<= 5 %", share(skilled), sum(skilled) <= 0.05 * walks),
+        *(Row(f"  of them: {gate}", "<= 5 %", share(passed), None) for gate, passed in gates.items()),
+        Row("oracle on the sample, 2018, shows skill", "yes", "yes" if knows else "no", knows),
+        Row("the same a day late", "no", "yes" if knew else "no", not knew),
+    ]
+
+
+if __name__ == "__main__":
+    show(rows(*map(int, sys.argv[1:2])))

@@ -1,0 +1,73 @@
+"""The tables that the terminal shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from reports.facts import RunFacts
+from reports.measures import measures_of, number, percent, ranking, readable_date, traded_period
+from reports.yardsticks import range_in_words
+
+if TYPE_CHECKING:
+    from analyzers.comparison import Comparison
+    from analyzers.seed_spread import SeedSpread
+
+WIDE = 100
+"""Columns from which the table has room between its own."""
+
+RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
+"""A table with rules below its heading and between its sections, in ASCII."""
+
+
+def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
+    """Return the ranking by Sharpe ratio with buy & hold below a rule.
+
+    Figures are never cut: in 80 columns they fit, and the longest names take two lines.
+    """
+    first, last = map(readable_date, traded_period(comparison))
+    title = Text(f"{facts.ticker}, {first} to {last}, ranked by Sharpe ratio\n{facts.source}", style="bold")
+    gap = 2 if width >= WIDE else 0
+    table = Table(title=title, title_justify="left", box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
+    table.add_column("Method", overflow="fold")
+    table.add_column("Type", no_wrap=True)
+    for heading in ("Return", "Sharpe", "Max DD", "Win rate"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Beats B&H", no_wrap=True)
+    for measures in ranking(comparison):
+        best = measures["name"] == comparison.best.name
+        marks = [" *BEST*"] if best else []
+        marks += [f" ruined {measures['ruined']}"] if measures["ruined"] else []
+        beats = ("yes" if measures["beats_benchmark"] else "no ") + "".join(marks)
+        table.add_row(*row(measures["name"], measures), beats, style="bold" if best else None)
+    table.add_section()
+    table.add_row(*row("Buy & Hold (Benchmark)", measures_of(comparison.benchmark)), "")
+    return table
+
+
+def row(name: str, measures: dict[str, Any]) -> list[Text]:
+    """Return the cells of one row up to the win rate."""
+    cells = (
+        name,
+        measures["type"],
+        percent(measures["total_return"]),
+        number(measures["sharpe"]),
+        percent(measures["max_drawdown"]),
+        percent(measures["win_rate"], 1),
+    )
+    return [Text(cell) for cell in cells]
+
+
+def seeds_table(comparison: Comparison, seeds: SeedSpread) -> Table:
+    """Return each variant's return and Sharpe ratio over the seeds, in the order of the ranking."""
+    table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(f"Method, {len(seeds.seeds)} seeds", overflow="fold")
+    for heading in ("Return: lowest / median / highest", "Sharpe: lowest / median / highest"):
+        table.add_column(heading, justify="right")
+    for result in comparison.ranked:
+        ranges = (seeds.total_return[result.name], "percent"), (seeds.sharpe[result.name], "number")
+        table.add_row(Text(result.name), *(range_in_words(*values) for values in ranges))
+    return table

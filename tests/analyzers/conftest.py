@@ -1,0 +1,39 @@
+"""Verdicts on forecasts that were made up, traded over real or random prices."""
+
+import pandas as pd
+import pytest
+
+from analyzers import Comparison, judge, measure_forecast
+from backtest import market_of, run_backtest
+from config import Config
+from features import compute_features
+from strategies.variants import BENCHMARK, find_strategies, variants_of
+
+METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]
+
+
+@pytest.fixture(scope="session")
+def forecasts_of():
+    """Make a table of forecasts from predicted returns."""
+
+    def forecasts_of(predicted_return, close):
+        columns = {"predicted_return": predicted_return, "predicted_close": close * (1 + predicted_return), "fold": 0}
+        return pd.DataFrame(columns, close.index)
+
+    return forecasts_of
+
+
+@pytest.fixture(scope="session")
+def judged(sample, forecasts_of):
+    """Return the verdict on forecasts over the good year of 2017, made from the actual next returns."""
+
+    def judged(forecast, year="2017", **facts):
+        prices = sample.loc[f"{int(year) - 1}-11-01" : f"{year}-12-31"]
+        close = prices.loc[year, "Close"]
+        following = (close.shift(-1) / close - 1).fillna(0.0)
+        forecasts = forecasts_of(forecast(following), close)
+        market = market_of(prices, compute_features(prices), forecasts)
+        *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Config())
+        return judge(Comparison.of(results, benchmark), measure_forecast(forecasts, prices["Close"]), **facts)
+
+    return judged

@@ -1,0 +1,43 @@
+"""A forecast that learns prices in place of returns: wrong by several per cent every day in the same direction."""
+
+from dataclasses import replace
+
+import pytest
+
+from analyzers import Comparison, judge, measure_forecast
+from backtest import market_of, run_backtest
+from config import Config
+from features import WARM_UP, compute_features
+from feeds import load_prices
+from predictors import WalkForward, forecast, make_predictor
+from strategies.variants import BENCHMARK, find_strategies, variants_of
+
+CONFIG = Config(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
+"""SPY, 2017 and 2018, fitted once; two epochs leave the network as far behind the prices as fifty."""
+
+
+@pytest.fixture(scope="module", params=["mean", pytest.param("lstm", marks=pytest.mark.slow)])
+def skill_and_luck(request):
+    config = replace(CONFIG, predictor=request.param)
+    prices = load_prices(config, warm_up=WARM_UP).frame
+    features = compute_features(prices)
+    predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
+    table = forecast(prices["Close"], features, predictor, WalkForward(retrain_every=config.retrain_every)).table
+    market = market_of(prices, features, table)
+    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], config)
+    skill = measure_forecast(table, prices["Close"])
+    return skill, judge(Comparison.of(results, benchmark), skill, seed=config.seed)
+
+
+def test_the_forecast_is_called_biased_and_no_better_than_the_naive_one(skill_and_luck):
+    skill, luck = skill_and_luck
+    assert skill.mean_error_share < -0.5
+    assert skill.skill < -1
+    assert luck.warnings[0].startswith("The forecast is biased: day after day it is too low")
+    assert skill.verdict.startswith("The forecast is no better than the naive one")
+
+
+def test_the_run_is_no_evidence_of_skill(skill_and_luck):
+    _, luck = skill_and_luck
+    assert not luck.shows_skill
+    assert "No evidence of skill: " in luck.verdict

@@ -1,0 +1,27 @@
+"""The verdict on runs without and with skill, through real backtests."""
+
+from benchmarks.calibration import coin, judged, oracle, random_walk
+
+DAYS = 190
+METHODS = ("binary", "kelly")
+
+
+def test_random_forecasts_of_random_walks_show_no_skill():
+    verdicts = [judged(random_walk(seed, DAYS), coin, METHODS) for seed in range(20)]
+    assert sum(luck.shows_skill for luck in verdicts) <= 1
+    assert all("o evidence of skill" in luck.verdict for luck in verdicts if not luck.shows_skill)
+
+
+def test_an_oracle_of_a_random_walk_shows_skill_and_a_day_late_none():
+    prices = random_walk(1, DAYS)
+    assert judged(prices, oracle(late=0), METHODS).shows_skill
+    assert not judged(prices, oracle(late=1), METHODS).shows_skill
+
+
+def test_a_random_walk_has_bars_as_they_are():
+    prices = random_walk(3)
+    assert (prices["High"] >= prices[["Open", "Close", "Low"]].max(axis=1) * (1 - 1e-12)).all()
+    assert (prices["Low"] <= prices[["Open", "Close"]].min(axis=1) * (1 + 1e-12)).all()
+    assert 0.005 < prices["Close"].pct_change().std() < 0.02
+    assert random_walk(3).equals(prices)
+    assert not random_walk(4)["Close"].equals(prices["Close"])
