@@ -99,8 +99,10 @@ def add_forecast_options(group: argparse._ArgumentGroup) -> None:
     add("--lookback", type=whole, metavar="DAYS", help="trading days the model sees")
     add("--retrain-every", type=whole, metavar="DAYS", help="trading days between two fits")
     add("--train-window", type=whole, metavar="ROWS", help="train on the last ROWS; on all before the test if left out")
+    add("--restart-every", type=whole, metavar="FITS", help="fits from one with new weights to the next")
     add("--epochs", type=whole, metavar="N", help="most passes over the training rows")
     add("--seed", type=whole, metavar="N", help="of everything random")
+    add("--seeds", type=whole, metavar="N", help="repeat with N seeds, from --seed on, and show how far results differ")
 
 
 def add_trading_options(group: argparse._ArgumentGroup) -> None:
@@ -118,8 +120,11 @@ def add_output_options(group: argparse._ArgumentGroup) -> None:
     """Add what is written and shown."""
     add = group.add_argument
     add("--out", type=Path, metavar="DIR", help="folder that holds charts/ and runs/; here if left out")
+    add("--nulls", type=whole, metavar="N", help="random accounts of each kind that every strategy is compared with")
     add("--tearsheets", metavar="|".join(TEARSHEETS), help="which to draw")
     add("--quiet", action="store_true", help="print the result and nothing on the way there")
+    add("--trials", action="store_true", help="show all that was ever tried; run nothing")
+    add("--audit", action="store_true", help="prove that the run knows no future and its books add up; no reports")
 
 
 def add_machine_options(group: argparse._ArgumentGroup) -> None:

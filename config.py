@@ -21,8 +21,11 @@ RANGES: dict[str, tuple[float, float]] = {
     "lookback": (1, 1_000),
     "retrain_every": (1, 100_000),
     "train_window": (20, 100_000),
+    "restart_every": (1, 100_000),
     "epochs": (1, 10_000),
     "seed": (0, 2**31 - 1),
+    "seeds": (1, 100),
+    "nulls": (0, 10_000),
     "capital": (0.01, 1e15),
     "threshold": (0, 1),
     "workers": (1, 256),
@@ -31,7 +34,18 @@ RANGES: dict[str, tuple[float, float]] = {
 
 STORE_ACTIONS = ("show", "prune")
 
-SETTINGS_OF_THE_MACHINE = ("csv", "out", "tearsheets", "quiet", "workers", "cache_dir", "use_store", "store")
+SETTINGS_OF_THE_MACHINE = (
+    "csv",
+    "out",
+    "tearsheets",
+    "quiet",
+    "workers",
+    "cache_dir",
+    "use_store",
+    "store",
+    "audit",
+    "trials",
+)
 """Settings that say where and how to run, not what: they leave the results as they are."""
 
 
@@ -56,8 +70,10 @@ class Config:
     lookback: int = 60
     retrain_every: int = 21
     train_window: int | None = None
+    restart_every: int = 12
     epochs: int = 50
     seed: int = 7
+    seeds: int = 1
 
     capital: float = 100_000.0
     allow_short: bool = True
@@ -65,6 +81,7 @@ class Config:
     fill: str = "next-open"
     whole_shares: bool = False
     strategies: tuple[str, ...] = ()
+    nulls: int = 20
 
     out: Path = Path()
     tearsheets: str = "all"
@@ -74,6 +91,8 @@ class Config:
     cache_dir: Path | None = None
     use_store: bool = True
     store: str | None = None
+    audit: bool = False
+    trials: bool = False
 
     def __post_init__(self) -> None:
         check_ticker(self.ticker)
@@ -85,10 +104,17 @@ class Config:
         check_choice("tearsheets", self.tearsheets, TEARSHEETS)
         if self.store is not None:
             check_choice("store", self.store, STORE_ACTIONS)
+        if self.store is not None and self.audit:
+            raise ArgumentError("--store and --audit are two commands: leave one of them out")
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):
             raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """The run's own seed, and those that it is repeated with."""
+        return tuple(range(self.seed, self.seed + self.seeds))
 
     def of_the_result(self) -> dict[str, Any]:
         """Return the settings that decide the results, as plain JSON values."""
@@ -118,7 +144,7 @@ def check_ticker(ticker: str) -> None:
 def check_range(name: str, value: float | None, low: float, high: float) -> None:
     """Raise unless `value` is None or lies in [low, high]; NaN lies nowhere."""
     if value is not None and not low <= value <= high:
-        raise ArgumentError(f"{option(name)} must lie between {low:,g} and {high:,g}: {value}")
+        raise ArgumentError(f"{option(name)} must lie between {low:,.15g} and {high:,.15g}: {value}")
 
 
 def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

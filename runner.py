@@ -2,20 +2,29 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from command_line import parse_arguments
 from config import Config
 from errors import UserError
 
 if TYPE_CHECKING:
-    from analyzers import ForecastSkill, Luck
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+    from analyzers import Comparison, ForecastSkill, Luck
+    from analyzers.null_percentiles import Nulls
+    from analyzers.seed_spread import SeedSpread
     from feeds import Prices
-    from predictors import Forecasts
+    from predictors import Forecasts, ForecastStore
     from reports import ForecastFacts, RunFacts
+    from reports.terminal import Terminal
+    from strategies.variants import Variant
 
 INTERRUPTED = 130
 
@@ -25,62 +34,157 @@ SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best",
 
 
 def run(config: Config) -> None:
-    """Go from prices to reports, a stage a line.
+    """Run every stage with one pool of processes, which train, trade the nulls and draw.
 
     Raises
     ------
     UserError
         If the prices, the settings or a strategy do not allow a result. Nothing is written then.
     """
+    from processes import process_pool
+
+    with process_pool(config.workers) as pool:
+        run_stages(config, pool)
+
+
+def run_stages(config: Config, pool: "Executor | None") -> None:
+    """Go from prices to reports, a stage a line."""
     # Imported here, so that --help and a wrong argument answer at once.
-    from analyzers import Comparison, judge, measure_forecast
-    from backtest import market_of, notes_on, run_backtest
+    from analyzers import judge, measure_forecast
+    from analyzers.seed_spread import SeedSpread
+    from backtest import notes_on
     from features import WARM_UP, compute_features
     from feeds import load_prices, require_rows
-    from predictors import ForecastStore, WalkForward, forecast, make_predictor, required_rows
-    from processes import process_pool
+    from predictors import ForecastStore, make_predictor, required_rows
     from reports import check_writable, write_reports
     from reports.terminal import Terminal
     from stores import cache_folder
-    from strategies.variants import BENCHMARK, find_strategies, variants_of
+    from strategies.variants import find_strategies, variants_of
 
     terminal = Terminal(quiet=config.quiet)
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
-    predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
-    walk_forward = WalkForward(
-        lookback=config.lookback, retrain_every=config.retrain_every, train_window=config.train_window
-    )
+    make_predictor(config.predictor)
 
     prices = load_prices(config, warm_up=WARM_UP)
     require_rows(prices.frame, required_rows(config.lookback) + WARM_UP, MORE_ROWS)
     terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
-    close = prices.frame["Close"]
 
     features = compute_features(prices.frame)
     terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
 
     terminal.stage("Forecast", f"{config.predictor}, fitted anew every {config.retrain_every} days")
     store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
-    with process_pool(config.workers) as pool, terminal.progress("training") as on_fold:
-        forecasts = forecast(close, features, predictor, walk_forward, pool, on_fold, store)
+    by_seed = {
+        seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
+        for seed in config.all_seeds
+    }
+    forecasts = by_seed[config.seed]
     terminal.stored(forecasts.stored, forecasts.folds, store.notes if store else ())
-    forecast_facts = forecast_facts_of(forecasts, measure_forecast(forecasts.table, close), config.lookback)
+    skill = measure_forecast(forecasts.table, prices.frame["Close"])
+    forecast_facts = forecast_facts_of(forecasts, skill, config.lookback)
     terminal.forecast(forecast_facts)
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
-    market = market_of(prices.frame, features, forecasts.table)
-    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
-    comparison = Comparison.of(results, benchmark)
-    happened = notes_on([*results, benchmark], config)
+    games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
+    market, comparison = games[config.seed]
+    trials, happened = count_trials(games, variants, prices, config)
+    happened += notes_on([*comparison.ranked, comparison.benchmark], config)
     terminal.notes(happened)
-    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, judge(comparison))
+    nulls = nulls_beside(comparison, market, variants, config, pool)
+    seeds = SeedSpread.of({seed: game.comparison for seed, game in games.items()}) if config.seeds > 1 else None
+    luck = judge(
+        comparison,
+        skill,
+        trials=trials,
+        seed=config.seed,
+        out_of_range=forecasts.out_of_range,
+        best_changes_with_seed=seeds.best_changes if seeds else None,
+    )
+    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
-        written = write_reports(comparison, forecasts.table.assign(close=close), facts, config, timestamp(), on_sheet)
+        forecast_rows = forecasts.table.assign(close=prices.frame["Close"])
+        written = write_reports(comparison, forecast_rows, facts, config, timestamp(), on_sheet, pool)
     terminal.summary(comparison, facts)
     terminal.files(written)
+
+
+def forecasts_of(
+    config: Config,
+    prices: "Prices",
+    features: "pd.DataFrame",
+    pool: "Executor | None",
+    terminal: "Terminal",
+    store: "ForecastStore | None",
+) -> "Forecasts":
+    """Walk forward with the seed of `config`."""
+    from predictors import WalkForward, forecast, make_predictor
+
+    predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
+    walk_forward = WalkForward(
+        lookback=config.lookback,
+        retrain_every=config.retrain_every,
+        train_window=config.train_window,
+        restart_every=config.restart_every,
+    )
+    with terminal.progress(f"training, seed {config.seed}") as on_fold:
+        return forecast(prices.frame["Close"], features, predictor, walk_forward, pool, on_fold, store)
+
+
+class Game(NamedTuple):
+    """What one seed's forecasts were traded on, and what came out."""
+
+    market: "pd.DataFrame"
+    comparison: "Comparison"
+
+
+def play(
+    prices: "Prices", features: "pd.DataFrame", forecasts: "Forecasts", variants: "list[Variant]", config: Config
+) -> Game:
+    """Trade the forecasts with every variant and compare."""
+    from analyzers import Comparison
+    from backtest import market_of, run_backtest
+    from strategies.variants import BENCHMARK
+
+    market = market_of(prices.frame, features, forecasts.table)
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
+    return Game(market, Comparison.of(results, benchmark))
+
+
+def count_trials(
+    games: dict[int, Game], variants: "list[Variant]", prices: "Prices", config: Config
+) -> "tuple[int | None, tuple[str, ...]]":
+    """Record what was tried with every seed; return how many trials the ticker has by now, and what to note."""
+    from audit.registry import TrialRegistry, trials_of
+    from stores import data_folder
+
+    registry = TrialRegistry(data_folder(config.cache_dir))
+    tried = [
+        trial
+        for seed, game in games.items()
+        for trial in trials_of(game.comparison.ranked, variants, replace(config, seed=seed), prices)
+    ]
+    return registry.record(tried), tuple(registry.notes)
+
+
+def nulls_beside(
+    comparison: "Comparison",
+    market: "pd.DataFrame",
+    variants: "list[Variant]",
+    config: Config,
+    pool: "Executor | None",
+) -> "Nulls | None":
+    """Trade what knows nothing beside the variants; None where no draws are asked for."""
+    if not config.nulls:
+        return None
+    from audit.null_store import NullStore
+    from audit.nulls import run_nulls
+    from stores import cache_folder
+
+    store = NullStore(cache_folder(config.cache_dir)) if config.use_store else None
+    return run_nulls(market, variants, comparison, config, pool, store)
 
 
 def tend_store(config: Config) -> None:
@@ -96,6 +200,17 @@ def tend_store(config: Config) -> None:
     contents = store.contents()
     print("no forecasts are stored" if contents.empty else contents.to_string(index=False))
     for note in store.notes:
+        print(f"Note: {note}")
+
+
+def show_trials(config: Config) -> None:
+    """Show what was tried on every ticker, a line for each set of settings, and how many trials that makes."""
+    from audit.registry import TrialRegistry
+    from stores import data_folder
+
+    registry = TrialRegistry(data_folder(config.cache_dir))
+    print(*(registry.told() or ["no trials are recorded"]), sep="\n")
+    for note in registry.notes:
         print(f"Note: {note}")
 
 
@@ -121,7 +236,14 @@ def forecast_facts_of(forecasts: "Forecasts", skill: "ForecastSkill", lookback: 
     )
 
 
-def facts_of(config: Config, prices: "Prices", forecast_facts: "ForecastFacts", luck: "Luck") -> "RunFacts":
+def facts_of(
+    config: Config,
+    prices: "Prices",
+    forecast_facts: "ForecastFacts",
+    luck: "Luck",
+    nulls: "Nulls | None",
+    seeds: "SeedSpread | None",
+) -> "RunFacts":
     """Return what the reports say of the run beside its results."""
     from reports import RunFacts
 
@@ -136,6 +258,8 @@ def facts_of(config: Config, prices: "Prices", forecast_facts: "ForecastFacts", 
         config=config.of_the_result(),
         forecast=forecast_facts,
         luck=luck,
+        nulls=nulls,
+        seeds=seeds,
         notes=prices.notes,
     )
 
@@ -145,13 +269,24 @@ def timestamp() -> str:
     return datetime.now().strftime("%Y%m%d_%H%M%S")
 
 
+def task_of(config: Config) -> Callable[[Config], None]:
+    """Return what is asked for: a run unless it is something else."""
+    if config.audit:
+        from audit.command import run_audit
+
+        return run_audit
+    if config.trials:
+        return show_trials
+    return tend_store if config.store else run
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code: 0, 2 for a wrong argument, 130 when interrupted, 1 for the rest."""
     signal.signal(signal.SIGTERM, stop)
     debug = "--debug" in arguments
     try:
         config = parse_arguments(arguments)
-        tend_store(config) if config.store else run(config)
+        task_of(config)(config)
     except UserError as error:
         return complain(str(error), error.exit_code, debug)
     except KeyboardInterrupt:

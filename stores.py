@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,11 @@ LOCK_SECONDS = 10.0
 def cache_folder(cache_dir: Path | None) -> Path:
     """Return the folder of all stores: the one given, or the user's own."""
     return cache_dir or Path(platformdirs.user_cache_dir(APPLICATION))
+
+
+def data_folder(cache_dir: Path | None) -> Path:
+    """Return the folder of what cannot be made anew: `cache_dir` where one is given, or the user's own."""
+    return cache_dir or Path(platformdirs.user_data_dir(APPLICATION))
 
 
 class Store:
@@ -83,15 +89,18 @@ def is_damage(error: Exception) -> bool:
 
 def set_damaged_aside(path: Path) -> str:
     """Set `path` aside when it is a damaged database; return a line about it, or nothing."""
-    if not path.is_file() or _is_sound(path):
+    try:
+        return "" if not path.is_file() or _is_sound(path) else set_aside(path)
+    except OSError:  # the folder cannot be looked into: whoever uses the file will say so
         return ""
-    return set_aside(path)
 
 
 def set_aside(path: Path) -> str:
-    """Rename a database to `NAME.damaged`; return a line about it."""
-    aside = path.with_name(f"{path.name}.damaged")
+    """Rename a database to `NAME.damaged`, or `NAME.damaged-2` and so on; return a line about it."""
+    numbers = chain([""], (f"-{number}" for number in count(2)))
     try:
+        asides = (path.with_name(f"{path.name}.damaged{number}") for number in numbers)
+        aside = next(aside for aside in asides if not aside.exists())
         path.replace(aside)
         for suffix in ("-journal", "-wal", "-shm"):  # left behind, they would be replayed into the new file
             path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -37,6 +37,11 @@ class Prices:
         days = self.frame.index.to_numpy().astype("datetime64[D]").astype("<i8")
         return sha256(days.tobytes() + self.frame.to_numpy(dtype="<f8").tobytes()).hexdigest()
 
+    @property
+    def origin(self) -> str:
+        """What the data are, whenever they were fetched."""
+        return self.source.partition(", stored ")[0]
+
     def with_notes(self, *notes: str) -> "Prices":
         """Return the same prices with more to say."""
         return replace(self, notes=self.notes + notes)

@@ -1,0 +1,161 @@
+"""The trials: everything that was ever tried on a ticker, kept so that luck is counted over all runs."""
+
+import inspect
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from analyzers import BacktestResult
+from config import Config
+from feeds import Prices
+from predictors import find_predictors
+from stores import Store
+from strategies.variants import Variant
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS trials (
+    key TEXT PRIMARY KEY, ticker TEXT, variant TEXT, settings TEXT, code TEXT, source TEXT, data_sha256 TEXT,
+    first_day TEXT, last_day TEXT, total_return REAL, sharpe REAL, recorded TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS trials_by_ticker ON trials (ticker);
+CREATE TRIGGER IF NOT EXISTS trials_stay BEFORE DELETE ON trials BEGIN SELECT RAISE(ABORT, 'trials stay'); END;
+CREATE TRIGGER IF NOT EXISTS trials_stand BEFORE UPDATE ON trials BEGIN SELECT RAISE(ABORT, 'trials stand'); END;
+"""
+
+NO_CHOICE = ("ticker", "strategies", "seeds", "nulls")
+"""Settings that make no other trial: what it is looked up by, what selects among trials, what they are beside."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One variant, tried once.
+
+    Attributes
+    ----------
+    ticker, variant : str
+    settings : str
+        What was chosen beside the variant, as JSON: the settings of the result, and the data.
+    code : str
+        Digest of the strategy's and the predictor's source.
+    source, data_sha256 : str
+        What the data were.
+    first_day, last_day : str
+        Days traded.
+    total_return : float
+    sharpe : float or None
+    """
+
+    ticker: str
+    variant: str
+    settings: str
+    code: str
+    source: str
+    data_sha256: str
+    first_day: str
+    last_day: str
+    total_return: float
+    sharpe: float | None
+
+    @property
+    def key(self) -> str:
+        """Digest of what was chosen. The same choice on prices that have gone on since is the same trial."""
+        return sha256("\0".join((self.ticker, self.variant, self.settings, self.code)).encode()).hexdigest()
+
+
+class TrialRegistry(Store):
+    """Every distinct trial on this machine, in SQLite; rows are added, never changed or deleted.
+
+    Parameters
+    ----------
+    folder : Path
+        Made on the first `record`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "trials.sqlite", TABLES)
+
+    def record(self, trials: Sequence[Trial]) -> int | None:
+        """Add the trials that are new, and return how many distinct ones their ticker has; None if that is unknown."""
+        return self.work(lambda connection: _add(connection, trials), create=True)
+
+    def told(self) -> list[str]:
+        """Return `contents` in lines, and the number of trials of each ticker."""
+        contents = self.contents()
+        if contents.empty:
+            return []
+        shown = contents.assign(settings=contents["settings"].map(unusual_settings))
+        totals = contents.groupby("ticker")["trials"].sum()
+        return [shown.to_string(index=False), *(f"{ticker}: {total} trials" for ticker, total in totals.items())]
+
+    def contents(self) -> pd.DataFrame:
+        """Return `ticker recorded trials best sharpe settings`, a row for each set of settings, in order of time."""
+        query = """SELECT ticker, min(recorded), count(*), variant, max(sharpe), settings FROM trials
+            GROUP BY ticker, settings ORDER BY ticker, min(recorded), settings"""
+        rows = self.work(lambda connection: connection.execute(query).fetchall(), create=False)
+        return pd.DataFrame(rows or [], columns=["ticker", "recorded", "trials", "best", "sharpe", "settings"])
+
+
+def trials_of(
+    results: Iterable[BacktestResult], variants: Iterable[Variant], config: Config, prices: Prices
+) -> list[Trial]:
+    """Return the trials that the results of one run are.
+
+    Parameters
+    ----------
+    results, variants
+        In any order.
+    config : Config
+        Of it, the settings of the result.
+    prices : Prices
+        Their digest is part of what was chosen only for a CSV file: fetched prices go on by themselves.
+    """
+    chosen = {name: value for name, value in config.of_the_result().items() if name not in NO_CHOICE}
+    chosen |= {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
+    predictor = find_predictors()[config.predictor]
+    strategies = {variant.name: variant.strategy for variant in variants}
+    return [
+        Trial(
+            ticker=config.ticker,
+            variant=result.name,
+            settings=json.dumps(chosen, sort_keys=True),
+            code=digest_of_source(predictor, strategies[result.name]),
+            source=prices.source,
+            data_sha256=prices.sha256,
+            first_day=str(result.equity.index[0].date()),
+            last_day=str(result.equity.index[-1].date()),
+            total_return=result.metrics.total_return,
+            sharpe=result.metrics.sharpe,
+        )
+        for result in results
+    ]
+
+
+def unusual_settings(settings: str) -> str:
+    """Return what differs from the settings of a run without arguments.
+
+    >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample"}')
+    'predictor=ridge seed=8 source=bundled sample'
+    """
+    usual = Config().of_the_result()
+    unusual = {name: value for name, value in json.loads(settings).items() if usual.get(name) != value}
+    return " ".join(f"{name}={value}" for name, value in unusual.items())
+
+
+def digest_of_source(*classes: type) -> str:
+    """Return a digest of what classes say: changed, they are something else that is tried."""
+    return sha256("".join(map(inspect.getsource, classes)).encode()).hexdigest()
+
+
+def _add(connection: sqlite3.Connection, trials: Sequence[Trial]) -> int:
+    now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
+    rows = [vars(trial) | {"key": trial.key, "recorded": now} for trial in trials]
+    columns = list(rows[0])
+    places = ", ".join(f":{column}" for column in columns)
+    connection.executemany(f"INSERT OR IGNORE INTO trials ({', '.join(columns)}) VALUES ({places})", rows)
+    query = "SELECT count(*) FROM trials WHERE ticker = ?"
+    return int(connection.execute(query, [trials[0].ticker]).fetchone()[0])

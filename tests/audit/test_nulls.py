@@ -1,0 +1,108 @@
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzers import Comparison
+from analyzers.null_percentiles import hybrid_sharpes, percentile_among
+from audit.null_store import NullStore
+from audit.nulls import Traded, curves_of, run_nulls, scheduled, shuffled_curves
+from backtest import run_backtest
+from config import Config
+from processes import process_pool
+from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
+
+CONFIG = Config(nulls=6)
+VARIANTS = variants_of(find_strategies(["fixed", "volatility_adjusted"]))
+
+
+@pytest.fixture(scope="module")
+def played(market):
+    *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
+    return Comparison.of(results, benchmark)
+
+
+def oracle(market):
+    """What an order at the next open will earn until the one after."""
+    known = (market["Open"].shift(-2) / market["Open"].shift(-1) - 1).fillna(0.001)
+    return market.assign(predicted_return=known, predicted_close=market["Close"] * (1 + known))
+
+
+def test_a_share_of_the_nulls_is_below_and_a_tie_counts_half():
+    assert percentile_among(0.3, [0.1, 0.2, 0.4, 0.5]) == 0.5
+    assert percentile_among(None, [0.1, None, -0.2, -0.3]) == pytest.approx(0.5 + 0.25 / 2)
+
+
+def test_who_knows_tomorrow_is_above_all_nulls(market):
+    market = oracle(market)
+    *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
+    nulls = run_nulls(market, VARIANTS, Comparison.of(results, benchmark), CONFIG)
+    assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(1.0, 1.0)}
+
+
+def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(market, played):
+    nulls = run_nulls(market, VARIANTS, played, CONFIG)
+    assert nulls.always_long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
+    assert nulls.always_short.sharpe == pytest.approx(-nulls.always_long.sharpe, abs=0.3)
+    assert list(nulls.percentiles) == [variant.name for variant in VARIANTS]
+
+
+def test_a_hybrids_nulls_are_those_of_its_accounts(market):
+    hybrid = Variant("fixed", find_strategies()["fixed"], 0.3)
+    pure = replace(hybrid, active_share=1.0)
+    (*(_, in_accounts, benchmark),) = run_backtest(market, [pure, hybrid, BENCHMARK], CONFIG)
+    drawn = np.array([shuffled_curves(market, [pure], CONFIG, draw)[0] for draw in range(3)])
+    shuffled = [shuffled_curves(market, [hybrid], CONFIG, draw)[0] for draw in range(3)]
+    expected = [hybrid_sharpes(curve[np.newaxis], benchmark.equity, 1.0)[0] for curve in shuffled]
+    assert hybrid_sharpes(drawn, benchmark.equity, 0.3) == pytest.approx(expected, abs=1e-9)
+    assert in_accounts.metrics.sharpe is not None
+
+
+def test_moved_weights_turn_over_as_much(market):
+    weights = np.sign(np.random.default_rng(0).normal(size=len(market)))
+    moved = [scheduled("as_they_are", weights), scheduled("moved", np.roll(weights, 40))]
+    here, there = run_backtest(market, moved, CONFIG)
+    assert there.metrics.turnover == pytest.approx(here.metrics.turnover, rel=0.1)
+    np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
+
+
+def test_nulls_are_the_same_in_other_processes_and_from_the_store(market, played, tmp_path):
+    store = NullStore(tmp_path)
+    here = run_nulls(market, VARIANTS, played, CONFIG)
+    with process_pool(2) as pool:
+        assert run_nulls(market, VARIANTS, played, CONFIG, pool, store) == here
+    assert run_nulls(market, VARIANTS, played, CONFIG, store=store) == here
+    assert count(store) == 2
+
+
+def test_only_what_is_missing_or_damaged_is_traded(market, played, tmp_path):
+    store = NullStore(tmp_path)
+    weights = {result.name: result.weights.to_numpy() for result in played.ranked}
+    pure = [Traded(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
+    first = curves_of(market, pure[:1], CONFIG, None, store)
+    both = curves_of(market, pure, CONFIG, None, store)
+    np.testing.assert_array_equal(both["fixed"], first["fixed"])
+    change(store, "UPDATE nulls SET payload = zeroblob(length(payload))")
+    again = curves_of(market, pure, CONFIG, None, store)
+    for name, curves in both.items():
+        np.testing.assert_array_equal(again[name], curves)
+
+
+def test_other_settings_and_other_forecasts_have_nulls_of_their_own(market, played, tmp_path):
+    store = NullStore(tmp_path)
+    run_nulls(market, VARIANTS[:4], played, CONFIG, store=store)
+    run_nulls(market, VARIANTS[:4], played, replace(CONFIG, fill="close"), store=store)
+    run_nulls(oracle(market), VARIANTS[:4], played, CONFIG, store=store)
+    assert count(store) == 3
+
+
+def count(store):
+    with closing(sqlite3.connect(store.path)) as connection:
+        return connection.execute("SELECT count(*) FROM nulls").fetchone()[0]
+
+
+def change(store, statement):
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        connection.execute(statement)

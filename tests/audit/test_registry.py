@@ -1,0 +1,83 @@
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.registry import Trial, TrialRegistry, trials_of
+from backtest import run_backtest
+from config import Config
+from feeds import Prices
+from feeds.prices import COLUMNS
+from strategies.variants import find_strategies, variants_of
+
+SETTINGS = '{"seed": 7}'
+TRIAL = Trial("SPY", "kelly", SETTINGS, "c0de", "sample", "da7a", "2018-05-25", "2018-12-31", 0.05, 1.2)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> TrialRegistry:
+    return TrialRegistry(tmp_path / "data")
+
+
+def test_the_same_trial_counts_once(registry):
+    assert registry.record([TRIAL]) == 1
+    assert registry.record([TRIAL, replace(TRIAL, total_return=0.06, last_day="2019-01-02")]) == 1
+    assert registry.contents()["trials"].tolist() == [1]
+
+
+@pytest.mark.parametrize("change", [{"variant": "fixed"}, {"settings": '{"seed": 8}'}, {"code": "0ther"}])
+def test_another_choice_is_another_trial(registry, change):
+    registry.record([TRIAL])
+    assert registry.record([replace(TRIAL, **change)]) == 2
+
+
+def test_tickers_are_counted_by_themselves(registry):
+    registry.record([TRIAL])
+    assert registry.record([replace(TRIAL, ticker="AAPL")]) == 1
+    assert registry.contents()["ticker"].tolist() == ["AAPL", "SPY"]
+
+
+def test_contents_tell_the_best_of_each_set_of_settings(registry):
+    other = replace(TRIAL, variant="fixed", sharpe=None)
+    registry.record([TRIAL, other, replace(TRIAL, settings='{"seed": 8}', sharpe=-0.5)])
+    told = registry.contents()[["trials", "best", "sharpe", "settings"]].to_numpy().tolist()
+    assert told == [[2, "kelly", 1.2, SETTINGS], [1, "kelly", -0.5, '{"seed": 8}']]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM trials", "UPDATE trials SET sharpe = 9"])
+def test_a_trial_cannot_be_taken_back(registry, statement):
+    registry.record([TRIAL])
+    with (
+        closing(sqlite3.connect(registry.path)) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="trials st"),
+    ):
+        connection.execute(statement)
+
+
+def test_a_registry_that_cannot_be_written_is_a_note(tmp_path):
+    (tmp_path / "data").write_text("a file where the folder would be")
+    registry = TrialRegistry(tmp_path / "data")
+    assert registry.record([TRIAL]) is None
+    assert "trials could not be stored" in registry.notes[0]
+
+
+def test_the_trials_of_a_run_are_its_variants(market):
+    variants = variants_of(find_strategies(["kelly", "fixed"]))
+    results = run_backtest(market, variants, Config())
+
+    def keys(source="sample", scale=1.0, **settings):
+        prices = Prices(market[COLUMNS] * scale, "SPY", source)
+        return {trial.key for trial in trials_of(results, variants, Config(**settings), prices)}
+
+    assert len(keys()) == 8
+    assert keys(strategies=("kelly", "fixed")) == keys(workers=2) == keys(scale=1.1) == keys()
+    for other in (keys(seed=8), keys(ticker="AAPL"), keys(period=365), keys(source="Yahoo Finance")):
+        assert not other & keys()
+    csv = Path("prices.csv")
+    assert not keys("prices.csv", csv=csv) & keys("prices.csv", scale=1.1, csv=csv)
+
+
+def test_a_stored_copy_of_fetched_prices_is_the_same_source(market):
+    assert Prices(market, "SPY", "Yahoo Finance, stored 2026-01-02").origin == "Yahoo Finance"
