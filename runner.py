@@ -56,7 +56,8 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     from features import WARM_UP, compute_features
     from feeds import load_prices, require_rows
     from predictors import ForecastStore, make_predictor, required_rows
-    from reports import check_writable, write_reports
+    from reports import begin_sheets, check_writable, write_reports
+    from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
     from stores import cache_folder
     from strategies.variants import find_strategies, variants_of
@@ -65,6 +66,8 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
     make_predictor(config.predictor)
+    if pool and config.tearsheets != "none":
+        pool.submit(prepare_to_draw)
 
     prices = load_prices(config, warm_up=WARM_UP)
     require_rows(prices.frame, required_rows(config.lookback) + WARM_UP, MORE_ROWS)
@@ -88,10 +91,12 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
     market, comparison = games[config.seed]
+    sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
     trials, happened = count_trials(games, variants, prices, config)
     happened += notes_on([*comparison.ranked, comparison.benchmark], config)
     terminal.notes(happened)
-    nulls = nulls_beside(comparison, market, variants, config, pool)
+    # While the pool draws, the nulls are traded here.
+    nulls = nulls_beside(comparison, market, variants, config, None if sheets.names else pool)
     seeds = SeedSpread.of({seed: game.comparison for seed, game in games.items()}) if config.seeds > 1 else None
     luck = judge(
         comparison,
@@ -106,7 +111,7 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
         forecast_rows = forecasts.table.assign(close=prices.frame["Close"])
-        written = write_reports(comparison, forecast_rows, facts, config, timestamp(), on_sheet, pool)
+        written = write_reports(comparison, forecast_rows, facts, config, timestamp(), on_sheet, sheets)
     terminal.summary(comparison, facts)
     terminal.files(written)
 

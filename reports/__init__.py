@@ -6,6 +6,6 @@ imported by what uses them.
 
 from reports.facts import ForecastFacts, RunFacts
 from reports.run_folder import WrittenFiles, check_writable
-from reports.run_report import write_reports
+from reports.run_report import begin_sheets, write_reports
 
-__all__ = ["ForecastFacts", "RunFacts", "WrittenFiles", "check_writable", "write_reports"]
+__all__ = ["ForecastFacts", "RunFacts", "WrittenFiles", "begin_sheets", "check_writable", "write_reports"]

@@ -32,6 +32,12 @@ def draw_page(task: SheetTask, flaw: str | None, days_a_year: int) -> str:
     return sheet_page(task, plain_sheet(task, flaw))
 
 
+def prepare_to_draw() -> None:
+    """Import what drawing needs, in a process that has nothing else to do yet."""
+    with quiet_quantstats(), sheet_style():
+        imported_quantstats()
+
+
 def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, days_a_year: int) -> str:
     """Return QuantStats' tables and charts as part of a page.
 

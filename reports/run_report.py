@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -32,12 +32,12 @@ def write_reports(
     config: Config,
     timestamp: str,
     on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
-    executor: Executor | None = None,
+    sheets: Sheets | None = None,
 ) -> WrittenFiles:
     """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `config.out`.
 
     The folder is filled out of sight and moved in when whole; where its name is taken it gets `_2`, `_3` and so on.
-    Nothing inside it depends on `config.out`, `executor` or `timestamp`.
+    Nothing inside it depends on `config.out` or `timestamp`.
 
     Parameters
     ----------
@@ -47,9 +47,8 @@ def write_reports(
         Of it, the settings `out`, `tearsheets`, `use_store` and `cache_dir`.
     on_sheet
         Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
-    executor
-        Where the tear sheets are drawn, `process_pool(workers)` for one; left out, here, one after the other. The
-        files are the same.
+    sheets
+        The tear sheets if they have begun; left out, they are drawn here, one after the other.
 
     Raises
     ------
@@ -58,37 +57,50 @@ def write_reports(
     """
     from reports.chart import draw_chart  # matplotlib takes a second to import
 
-    results = results_with_sheets(comparison, config.tearsheets)
-    sheets = begun_sheets(comparison, results, facts, config, executor)
+    sheets = sheets or begin_sheets(comparison, facts.ticker, facts.source, config)
     chart = draw_chart(comparison, facts.ticker, facts.source)
-    addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems([r.name for r in results]).items()}
+    addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems(sheets.names).items()}
     ticker, best = safe_stem(facts.ticker), safe_stem(comparison.best.name)
     with writable(config.out), folder_in_the_making(config.out / "runs", ticker) as folder:
         for name, text in csv_files(comparison, forecasts).items():
             write_whole(folder / name, text)
-        for result, sheet in zip(results, sheets, strict=True):
-            write_whole(folder / addresses[result.name], sheet)
-            on_sheet(result.name, len(results))
+        for name, page in zip(sheets.names, sheets.pages, strict=True):
+            write_whole(folder / addresses[name], page)
+            on_sheet(name, len(sheets.names))
         write_whole(folder / "index.html", index_page(comparison, facts, chart, addresses))
         write_whole(folder / "results.json", results_json(comparison, facts))
         return moved_in(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
 
 
-def results_with_sheets(comparison: Comparison, tearsheets: str) -> list[BacktestResult]:
-    """Return the results that get a tear sheet: `all` variants, the `best` one or `none`."""
-    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[tearsheets]
+class Sheets(NamedTuple):
+    """Tear sheets in the making."""
+
+    names: list[str]
+    pages: Iterator[str]
 
 
-def begun_sheets(
-    comparison: Comparison, results: list[BacktestResult], facts: RunFacts, config: Config, executor: Executor | None
-) -> Iterator[str]:
-    """Return the page of each result, found in the store or drawn by `executor`, which begins while we do the rest."""
+def begin_sheets(
+    comparison: Comparison, ticker: str, source: str, config: Config, executor: Executor | None = None
+) -> Sheets:
+    """Return the tear sheets that `config` asks for, found in the store or drawn from now on.
+
+    Parameters
+    ----------
+    config
+        Of it, the settings `tearsheets`, `use_store` and `cache_dir`.
+    executor
+        Where they are drawn, `process_pool(workers)` for one; left out, here, one after the other, as they are asked
+        for. The pages are the same.
+    """
+    results = {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[config.tearsheets]
+    names = [result.name for result in results]
     if not results:
-        return iter(())
+        return Sheets(names, iter(()))
     from reports.tear_sheet import draw_tear_sheets
 
-    tasks = [sheet_task(result, comparison.benchmark, facts) for result in results]
-    return draw_tear_sheets(tasks, executor, sheet_folder(config.cache_dir) if config.use_store else None)
+    tasks = [sheet_task(result, comparison.benchmark, ticker, source) for result in results]
+    folder = sheet_folder(config.cache_dir) if config.use_store else None
+    return Sheets(names, draw_tear_sheets(tasks, executor, folder))
 
 
 def sheet_folder(cache_dir: Path | None) -> Path:
@@ -96,11 +108,11 @@ def sheet_folder(cache_dir: Path | None) -> Path:
     return cache_folder(cache_dir) / "sheets"
 
 
-def sheet_task(result: BacktestResult, benchmark: BacktestResult, facts: RunFacts) -> SheetTask:
+def sheet_task(result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str) -> SheetTask:
     """Return the plain data from which one tear sheet is drawn."""
     return SheetTask(
-        ticker=facts.ticker,
-        source=facts.source,
+        ticker=ticker,
+        source=source,
         equity=result.equity,
         returns=result.returns,
         benchmark_equity=benchmark.equity,

@@ -10,7 +10,7 @@ from analyzers.comparison import Comparison
 from config import Config
 from errors import UserError
 from processes import process_pool
-from reports import write_reports
+from reports import begin_sheets, write_reports
 from reports.run_folder import file_stems, safe_stem
 
 FILES = {"results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "orders.csv", "index.html"}
@@ -54,7 +54,8 @@ def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_r
     )
     with process_pool(2) as executor:
         config = Config(out=tmp_path / "b", use_store=False)
-        together = write_reports(two, forecasts, facts, config, STAMP, executor=executor)
+        sheets = begin_sheets(two, facts.ticker, facts.source, config, executor)
+        together = write_reports(two, forecasts, facts, config, STAMP, sheets=sheets)
     names = [result.name for result in two.ranked]
     assert drawn == [(name, 2) for name in names]
     assert set(contents(alone.run_folder)) == FILES | {f"tearsheets/{name}.html" for name in names}

@@ -16,7 +16,7 @@ from reports.tear_sheet import draw_tear_sheets
 
 @pytest.fixture(scope="module")
 def tasks(comparison, facts):
-    return [sheet_task(result, comparison.benchmark, facts) for result in comparison.ranked[:3]]
+    return [sheet_task(result, comparison.benchmark, facts.ticker, facts.source) for result in comparison.ranked[:3]]
 
 
 @pytest.fixture

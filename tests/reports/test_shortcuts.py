@@ -25,7 +25,7 @@ def printed_by(code):
 
 
 def test_no_byte_of_a_sheet_depends_on_them(comparison, facts, monkeypatch):
-    task = sheet_task(comparison.best, comparison.benchmark, facts)
+    task = sheet_task(comparison.best, comparison.benchmark, facts.ticker, facts.source)
     quick = draw_tear_sheet(task)
     monkeypatch.setattr(shortcuts, "shortcuts", nullcontext)
     assert draw_tear_sheet(task) == quick

@@ -16,7 +16,7 @@ from tests.reports.pages import HOSTILE, Page, in_chromium
 
 @pytest.fixture(scope="module")
 def task(comparison, facts):
-    return sheet_task(comparison.best, comparison.benchmark, facts)
+    return sheet_task(comparison.best, comparison.benchmark, facts.ticker, facts.source)
 
 
 @pytest.fixture(scope="module")
