@@ -29,7 +29,9 @@ def market_of(prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFr
     return prices.assign(volatility=volatility, median_volatility=volatility.expanding().median()).join(lines)
 
 
-def run_backtest(market: pd.DataFrame, variants: Iterable[Variant], config: Config) -> list[BacktestResult]:
+def run_backtest(
+    market: pd.DataFrame, variants: Iterable[Variant], config: Config, *, bar_by_bar: bool = False
+) -> list[BacktestResult]:
     """Run all `variants` over `market` and return their results in the same order.
 
     They begin on the first day that has a forecast; the bars before it let their indicators warm up.
@@ -42,6 +44,9 @@ def run_backtest(market: pd.DataFrame, variants: Iterable[Variant], config: Conf
         What to run; each starts with `config.capital` of its own.
     config : Config
         Of it, the trading settings.
+    bar_by_bar : bool
+        Load each bar when its turn comes, and compute no indicator in one go: slower, the same results, and no bar to
+        come is there to be looked at.
     """
     variants = list(variants)
     first_day = market["predicted_return"].first_valid_index()
@@ -55,7 +60,8 @@ def run_backtest(market: pd.DataFrame, variants: Iterable[Variant], config: Conf
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
     for analyzer in ANALYZERS:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
-    return [result_of(variant, strategy) for variant, strategy in zip(variants, cerebro.run(), strict=True)]
+    played = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
+    return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
 
 
 def own_settings_kept(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:

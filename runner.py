@@ -55,7 +55,7 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     from backtest import notes_on
     from features import WARM_UP, compute_features
     from feeds import load_prices, require_rows
-    from predictors import ForecastStore, make_predictor, required_rows
+    from predictors import ForecastStore, predictor_of, required_rows
     from reports import begin_sheets, check_writable, write_reports
     from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
@@ -65,7 +65,7 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     terminal = Terminal(quiet=config.quiet)
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
-    make_predictor(config.predictor)
+    predictor_of(config)  # whose name may be unknown: better said before anything is fetched
     if pool and config.tearsheets != "none":
         pool.submit(prepare_to_draw)
 
@@ -125,17 +125,12 @@ def forecasts_of(
     store: "ForecastStore | None",
 ) -> "Forecasts":
     """Walk forward with the seed of `config`."""
-    from predictors import WalkForward, forecast, make_predictor
+    from predictors import forecast, predictor_of, walk_forward_of
 
-    predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
-    walk_forward = WalkForward(
-        lookback=config.lookback,
-        retrain_every=config.retrain_every,
-        train_window=config.train_window,
-        restart_every=config.restart_every,
-    )
     with terminal.progress(f"training, seed {config.seed}") as on_fold:
-        return forecast(prices.frame["Close"], features, predictor, walk_forward, pool, on_fold, store)
+        return forecast(
+            prices.frame["Close"], features, predictor_of(config), walk_forward_of(config), pool, on_fold, store
+        )
 
 
 class Game(NamedTuple):

@@ -1,7 +1,7 @@
 """Forecasts of the next bar: predictors, and the walk-forward that keeps them honest."""
 
 from predictors.base import Predictor
-from predictors.catalogue import find_predictors, make_predictor
+from predictors.catalogue import find_predictors, make_predictor, predictor_of, walk_forward_of
 from predictors.forecasts import Forecasts, forecast
 from predictors.store import ForecastStore
 from predictors.walk_forward import WalkForward, required_rows
@@ -14,5 +14,7 @@ __all__ = [
     "find_predictors",
     "forecast",
     "make_predictor",
+    "predictor_of",
     "required_rows",
+    "walk_forward_of",
 ]

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "analyzers": set(),
     "reports": {"analyzers"},
     "backtest": {"feeds", "features", "predictors", "brokers", "strategies", "analyzers"},
+    "audit": {"feeds", "features", "predictors", "brokers", "strategies", "analyzers", "backtest"},
 }
 ROOMS_OF = {
     "tensorflow": {"predictors"},

@@ -1,0 +1,42 @@
+"""The reported equity beside the independent ledger's."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from audit.evidence import Evidence
+from audit.ledger import ledger, unequal
+from audit.whole_run import Results, WholeRun
+from strategies.variants import Variant
+
+STAGE = "ledger"
+
+
+def check_books(run: WholeRun, results: Results) -> Iterator[Evidence]:
+    """Compare every account's equity, and their sum, with what its fills and the closes add up to."""
+    told, capital = "fills and closes give", run.stages.config.capital
+    for variant in run.stages.variants:
+        if variant.name in results:
+            result = results[variant.name]
+            books = books_of(run, variant, result.orders, result.equity.index)
+            for account in result.accounts:
+                name = f"{variant.name}/{account}"
+                yield equal(STAGE, name, result.accounts[account], books[account], capital, told)
+            yield equal(STAGE, variant.name, result.equity, books.sum(axis=1), capital, told)
+
+
+def books_of(run: WholeRun, variant: Variant, orders: pd.DataFrame, days: pd.Index) -> pd.DataFrame:
+    """Return the ledger of a variant: the equity of each of its accounts on these days."""
+    shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
+    capital = {account: share * run.stages.config.capital for account, share in shares.items() if share > 0}
+    return ledger(orders, run.prices["Close"].reindex(days), capital)
+
+
+def equal(stage: str, name: str, reported: pd.Series, expected: pd.Series, capital: float, told: str) -> Evidence:
+    """Compare an equity that was reported with another that `told` introduces: `fills and closes give`."""
+    wrong = unequal(reported, expected, capital)
+    if not wrong.any():
+        return Evidence(stage, name, len(reported))
+    day = int(wrong.to_numpy().argmax())
+    fault = f"reports an equity of {reported.iloc[day]:,.2f} where {told} {expected.iloc[day]:,.2f}"
+    return Evidence(stage, name, len(reported), fault, reported.index[day])

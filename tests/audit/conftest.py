@@ -1,0 +1,58 @@
+"""A run of a second: 200 days of the sample, ridge, short windows, and every forecast traded."""
+
+from collections.abc import Callable
+
+import pytest
+
+from audit.certificate import Certificate
+from audit.command import certify
+from audit.evidence import Verdict
+from audit.whole_run import Stages, WholeRun
+from config import Config
+from features import WARM_UP
+from feeds import load_prices
+from predictors import ForecastStore
+
+
+@pytest.fixture
+def config_of(tmp_path) -> Callable[..., Config]:
+    """Settings of the quick run, with those given in their place."""
+
+    def config_of(**settings):
+        quick = {
+            "source": "sample",
+            "period": 200,
+            "predictor": "ridge",
+            "lookback": 10,
+            "retrain_every": 10,
+            "threshold": 0.0,
+            "strategies": ("volatility_adjusted",),
+            "cache_dir": tmp_path / "cache",
+            "out": tmp_path,
+        }
+        return Config(**(quick | settings))
+
+    return config_of
+
+
+@pytest.fixture
+def found_in(config_of) -> Callable[..., dict[tuple[str, str], str]]:
+    """Audit the quick run; return the fault and its day, by stage and name, of all that fails."""
+
+    def found_in(**settings):
+        return faults_of(certify(config_of(**settings))[0])
+
+    return found_in
+
+
+def faults_of(certificate: Certificate) -> dict[tuple[str, str], str]:
+    failed = [piece for piece in certificate.evidence if piece.verdict == Verdict.FAIL]
+    return {(piece.stage, piece.name): f"{piece.fault}, {piece.date:%Y-%m-%d}" for piece in failed}
+
+
+@pytest.fixture
+def run(config_of, tmp_path) -> WholeRun:
+    """The quick run up to its market."""
+    config = config_of()
+    prices = load_prices(config, warm_up=WARM_UP)
+    return WholeRun.of(Stages.of(config), prices.frame, ForecastStore(tmp_path), None)

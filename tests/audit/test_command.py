@@ -1,0 +1,124 @@
+"""The audit from the settings to the certificate: what is clean passes, what is too short does not."""
+
+import json
+
+import pytest
+
+from audit.certificate import AuditError
+from audit.command import certify, run_audit
+from audit.evidence import Verdict
+from command_line import parse_arguments
+from errors import ArgumentError, DataError
+from predictors import find_predictors
+from predictors.lstm import LSTM
+from strategies import SizingStrategy, kelly
+
+ALL = {
+    "dates": 1,
+    "feature": 31,
+    "training rows": 5,
+    "predictor, fitted anew": 1,
+    "market line": 9,
+    "strategy": 5,
+    "strategy, bar by bar": 5,
+    "ledger": 13,
+}
+"""How many things of each stage the quick run has: a method, pure and in three hybrids, and buy & hold."""
+
+
+class SmallLSTM(LSTM):
+    """The network in a size that trains at once."""
+
+    def __init__(self, target="return", seed=7, epochs=2, units=(4, 2), dense=2, initial_weights=None):
+        super().__init__(target, seed, epochs, units=units, dense=dense, initial_weights=initial_weights)
+
+
+def stages_of(certificate):
+    stages = [piece.stage for piece in certificate.evidence]
+    return {stage: stages.count(stage) for stage in stages}
+
+
+def test_a_clean_run_passes_whatever_is_looked_at(config_of):
+    certificate = certify(config_of())[0]
+    assert certificate.findings == []
+    assert stages_of(certificate) == ALL
+    assert all(piece.compared for piece in certificate.evidence)
+    assert len(certificate.dates) == 4
+
+
+@pytest.mark.parametrize("settings", [{"fill": "close"}, {"target": "price", "whole_shares": True}], ids=str)
+def test_a_clean_run_passes_with_other_settings(config_of, settings):
+    assert certify(config_of(**settings))[0].verdict == Verdict.PASS
+
+
+def test_a_network_passes_and_is_fitted_anew_only_once(config_of, monkeypatch):
+    fitted = []
+
+    class Counted(SmallLSTM):
+        def fit(self, windows, target):
+            fitted.append(len(target))
+            return super().fit(windows, target)
+
+    monkeypatch.setitem(find_predictors(), "counted", Counted)
+    certificate = certify(config_of(predictor="counted", epochs=2))[0]
+    assert certificate.findings == []
+    assert stages_of(certificate) == ALL | {"predictor": 1}
+    assert len(fitted) == 5 + 1
+    assert fitted[-1] == min(fitted)
+
+
+def test_without_a_store_of_the_user_none_is_left_behind(config_of):
+    config = config_of(use_store=False)
+    assert certify(config)[0].verdict == Verdict.PASS
+    assert not (config.cache_dir / "forecasts.sqlite").exists()
+
+
+def test_what_the_forecast_leaves_in_cash_is_proven_on_a_drawn_one(config_of):
+    certificate = certify(config_of(strategies=("binary",), threshold=0.5))[0]
+    assert certificate.verdict == Verdict.PASS
+
+
+class NeverTrades(SizingStrategy):
+    """Shows nothing of itself."""
+
+    def target_weight(self):
+        return 0.0
+
+
+def test_a_strategy_that_never_trades_is_not_passed(config_of, monkeypatch):
+    NeverTrades.__module__ = kelly.__name__
+    monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
+    certificate = certify(config_of(strategies=("never_trades", "kelly")))[0]
+    assert certificate.verdict == Verdict.UNTOLD
+    assert {piece.name.partition("_hybrid")[0] for piece in certificate.findings} == {"never_trades"}
+    with pytest.raises(AuditError, match="cannot tell: strategy never_trades: one of its accounts orders nothing"):
+        certificate.require_pass()
+
+
+def test_too_few_days_to_learn_from_are_an_error(config_of):
+    with pytest.raises(DataError, match="Too few days to learn from"):
+        certify(config_of(period=22, lookback=1))
+
+
+def test_the_certificate_is_the_same_every_time_and_lies_in_a_folder(config_of, capsys):
+    config = config_of()
+    path = config.out / "runs" / "SPY_audit" / "audit.json"
+    run_audit(config)
+    first = path.read_text()
+    run_audit(config)
+    assert path.read_text() == first
+    assert json.loads(first)["verdict"] == "pass"
+    assert capsys.readouterr().out.endswith(f"Certificate: {path}\n")
+
+
+def test_quiet_says_the_verdict_and_where_it_is(config_of, capsys):
+    run_audit(config_of(quiet=True))
+    verdict, place = capsys.readouterr().out.splitlines()
+    assert verdict.startswith("Verdict: PASS - ")
+    assert place.startswith("Certificate: ")
+
+
+def test_the_store_is_another_command():
+    assert parse_arguments(["--audit"]).audit
+    with pytest.raises(ArgumentError, match="--store and --audit are two commands: leave one of them out"):
+        parse_arguments(["--audit", "--store", "show"])

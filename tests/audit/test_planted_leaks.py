@@ -1,0 +1,205 @@
+"""Leaks as they are really made, planted in the functions of the run: the audit finds each, by its name and its day."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+import audit.whole_run
+import features.table
+import predictors.folds
+import predictors.forecasts
+import strategies.kelly
+from backtest import market_of
+from features import compute_features
+from predictors import find_predictors
+from predictors.folds import fold_tasks
+from predictors.ridge import Ridge
+from runner import main
+from strategies import SizingStrategy
+
+FIRST_DAY = "2018-04-30"
+"""The first bar of the quick run."""
+
+
+def shifted(close, days):
+    return pd.Series(close).shift(-days).to_numpy()
+
+
+def centred(close):
+    return pd.Series(close).pct_change().rolling(21, center=True).std().to_numpy()
+
+
+def filled_back(close, days):
+    return pd.Series(close).rolling(days).mean().bfill().to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("seam", "leak", "names", "day"),
+    [
+        ("lag", shifted, {f"lag_{days}" for days in (1, 2, 3, 4, 5)}, FIRST_DAY),
+        ("volatility", centred, {"volatility"}, "2018-05-15"),
+        ("sma", filled_back, {"sma_7", "sma_14", "sma_21"}, FIRST_DAY),
+    ],
+)
+def test_features_that_look_ahead(found_in, monkeypatch, seam, leak, names, day):
+    monkeypatch.setattr(features.table, seam, leak)
+    found = found_in()
+    assert set(found) == {("feature", name) for name in names}
+    assert all(fault.endswith(day) for fault in found.values())
+
+
+def test_the_target_among_the_features(found_in, monkeypatch):
+    def with_target(close):
+        return honest(close) | {"next_return": np.append(close[1:] / close[:-1] - 1, np.nan)}
+
+    honest = features.table._change_columns
+    monkeypatch.setattr(features.table, "_change_columns", with_target)
+    assert found_in() == {("feature", "next_return"): f"is not what it was when the history ended there, {FIRST_DAY}"}
+
+
+def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
+    def scaled_tasks(close, table, *arguments):
+        return fold_tasks(close, (table - table.mean()) / table.std(), *arguments)
+
+    for module in (predictors.forecasts, audit.whole_run):
+        monkeypatch.setattr(module, "fold_tasks", scaled_tasks)
+    found = found_in()
+    assert set(found) == {("training rows", f"fold {fold}") for fold in range(4)}
+    assert all("changes when the future is" in fault for fault in found.values())
+
+
+SEEN = {}
+"""What a careless author keeps at hand for everyone: the table of all days."""
+
+
+@pytest.fixture
+def table_for_everyone(monkeypatch):
+    def remembered(prices):
+        SEEN["close"], SEEN["features"] = prices["Close"], compute_features(prices)
+        return SEEN["features"]
+
+    monkeypatch.setattr(audit.whole_run, "compute_features", remembered)
+    yield
+    SEEN.clear()
+
+
+class ScaledOnAllRows(Ridge):
+    """Ridge whose scaler knows the days to come."""
+
+    def fit(self, windows, target):
+        super().fit(windows, target)
+        known = self.scaler_
+        self.scaler_ = StandardScaler().fit(SEEN["features"].dropna().to_numpy())
+        self.model_.coef_ = self.model_.coef_ * known.scale_ / known.scale_.max()
+        return self
+
+
+class StopsOnTestRows(Ridge):
+    """Takes steps towards ridge and stops where the rows after the training forecast best."""
+
+    def fit(self, windows, target):
+        super().fit(windows, target)
+        returns = SEEN["close"].pct_change().to_numpy()[-60:]
+        errors = [np.abs(returns[np.isfinite(returns)] - step / 1000).mean() for step in range(-50, 50)]
+        self.epochs_ = 1 + int(np.argmin(errors))
+        self.model_.coef_ = self.model_.coef_ * self.epochs_
+        return self
+
+
+@pytest.mark.parametrize(("name", "predictor"), [("scaled", ScaledOnAllRows), ("stopped", StopsOnTestRows)])
+def test_a_predictor_that_takes_what_it_was_not_given(found_in, monkeypatch, table_for_everyone, name, predictor):
+    monkeypatch.setitem(find_predictors(), name, predictor)
+    found = found_in(predictor=name)
+    assert set(found) == {("predictor, fitted anew", name)}
+    assert "changes when the future is cut off, 2018-1" in found["predictor, fitted anew", name]
+
+
+def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
+    def next_but_one(close, target):
+        return np.append(honest(close, target)[1:], np.nan)
+
+    honest = predictors.folds.next_target
+    monkeypatch.setattr(predictors.folds, "next_target", next_but_one)
+    found = found_in()
+    assert {("training rows", f"fold {fold}") for fold in range(5)} <= set(found)
+    assert "trains on a target that is not what followed the window" in found["training rows", "fold 0"]
+
+
+def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
+    def with_median_of_all(prices, table, forecasts):
+        return market_of(prices, table, forecasts).assign(median_volatility=table["volatility"].median())
+
+    monkeypatch.setattr(audit.whole_run, "market_of", with_median_of_all)
+    assert set(found_in()) == {("market line", "median_volatility")}
+
+
+class MedianOfAll(SizingStrategy):
+    """Scales by the median of all that the feed has loaded."""
+
+    def start(self):
+        self.median = np.nanmedian(self.data.p.dataname["volatility"])
+
+    def target_weight(self):
+        return self.median / self.data.volatility[0] * 10 * self.predicted_return
+
+
+class Peeking(SizingStrategy):
+    """Buys before a rise."""
+
+    def target_weight(self):
+        return 1.0 if self.data.close[1] > self.data.close[0] else -1.0
+
+
+class PeekingWithCare(SizingStrategy):
+    """Buys before a rise, where there is a bar to look at."""
+
+    def target_weight(self):
+        ahead = min(1, self.data.buflen() - len(self.data))
+        return 1.0 if self.data.close[ahead] > self.data.close[0] else -0.5
+
+
+@pytest.fixture
+def planted(found_in, monkeypatch):
+    """Find a strategy in `strategies/` beside the others, and audit it and one that is clean."""
+
+    def planted(strategy, name):
+        strategy.__module__ = strategies.kelly.__name__
+        monkeypatch.setattr(strategies.kelly, strategy.__name__, strategy, raising=False)
+        return found_in(strategies=(name, "kelly"))
+
+    return planted
+
+
+HYBRIDS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
+
+
+def test_a_median_of_the_whole_sample_in_the_sizing(planted):
+    found = planted(MedianOfAll, "median_of_all")
+    assert set(found) == {("strategy", f"median_of_all{split}") for split in HYBRIDS}
+    assert all(fault.startswith("changes when the future is") for fault in found.values())
+
+
+def test_a_strategy_that_reads_the_next_close(planted):
+    [(thing, fault)] = planted(Peeking, "peeking").items()
+    assert thing == ("strategy, bar by bar", "peeking")
+    assert "reaches for a bar to come: Peeking.target_weight() on 2018-10-30" in fault
+
+
+def test_a_strategy_that_reads_the_next_close_with_care(planted):
+    found = planted(PeekingWithCare, "peeking_with_care")
+    names = [f"peeking_with_care{split}" for split in HYBRIDS]
+    assert set(found) == {(stage, name) for stage in ("strategy", "strategy, bar by bar") for name in names}
+
+
+def test_the_certificate_names_a_leak_and_the_command_fails(config_of, monkeypatch, capsys):
+    monkeypatch.setattr(features.table, "volatility", centred)
+    out = config_of().out
+    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    place = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
+    assert main([*quick.split(), *place, "--strategies", "kelly", "--audit"]) == 1
+    said = capsys.readouterr()
+    line = "feature volatility, 2018-05-15: is not what it was when the history ended there"
+    assert f"  FAIL: {line}\n" in said.out
+    assert said.err == f"runner.py: the audit says fail: {line} - mend it and run again\n"
+    assert '"verdict": "fail"' in (out / "runs" / "SPY_audit" / "audit.json").read_text()
