@@ -7,7 +7,7 @@ import re
 from types import ModuleType
 from typing import TypeVar
 
-from errors import UserError
+from errors import UserError, reason_of
 
 Base = TypeVar("Base")
 
@@ -51,8 +51,7 @@ def import_file(package_name: str, module_name: str) -> ModuleType:
     """Import `package_name/module_name.py`; say which file fails, and why, in one line."""
     try:
         return importlib.import_module(f"{package_name}.{module_name}")
-    except Exception as error:
-        reason = " ".join(str(error).split())
+    except (Exception, SystemExit) as error:
         raise UserError(
-            f"{package_name}/{module_name}.py cannot be imported: {type(error).__name__}: {reason}"
+            f"{package_name}/{module_name}.py cannot be imported: {reason_of(error)} - correct the file, or take it out"
         ) from error

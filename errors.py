@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST_LIST = 16
+LONGEST_LINE = 400
+LONGEST_REASON = 160
 
 
 class UserError(Exception):
     """Something the user can mend. Its text is one whole line; the command exits with `exit_code`."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class ArgumentError(UserError):
@@ -20,6 +25,30 @@ class ArgumentError(UserError):
 
 class DataError(UserError):
     """Prices that are missing, unreachable or unfit for a backtest."""
+
+
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """Return text as one line of at most `longest` characters, all of which can be shown.
+
+    Values that users and their files bring may hold line breaks, escape sequences of a terminal or half a character.
+    Of a text too long the middle is left out: what it is about stands first, what to do stands last.
+
+    >>> one_line("a\\nb\\x1b[31m"), one_line("abcdefghij", longest=7)
+    ('a b\\\\x1b[31m', 'ab...ij')
+    """
+    words = " ".join(text.split())
+    line = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in words)
+    kept = (longest - 3) // 2
+    return line if len(line) <= longest else f"{line[:kept]}...{line[-kept:]}"
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what an error that is not ours says, in a line.
+
+    >>> reason_of(KeyError("x")), reason_of(ZeroDivisionError())
+    ("KeyError: 'x'", 'ZeroDivisionError')
+    """
+    return one_line(f"{type(error).__name__}: {error}".removesuffix(": "), LONGEST_REASON)
 
 
 def did_you_mean(value: str, choices: Iterable[str]) -> str:

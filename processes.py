@@ -6,9 +6,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
+
+from errors import UserError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,6 +25,11 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     `if __name__ == "__main__":`. Each takes its share of the cores. One starts when a task finds none idle: without a
     task none does. When the block ends by an error or Ctrl-C, or this process is killed, they end at once, in the
     middle of a task if need be.
+
+    Raises
+    ------
+    UserError
+        If one of them is killed.
     """
     if workers == 1:
         yield None
@@ -33,9 +41,13 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     try:
         yield executor
         executor.shutdown()
+    except BrokenProcessPool as error:
+        raise UserError(
+            "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
+        ) from error
     finally:
         own_end.close()
-        executor.shutdown(cancel_futures=True)
+        executor.end()
         lifeline.close()
 
 
@@ -44,21 +56,24 @@ class _Pool(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task to an idle process, or to a new one."""
-        with _interrupts_ignored():
+        with _interrupts_held_back():
             return super().submit(fn, *args, **kwargs)
+
+    def end(self) -> None:
+        """Kill what still runs: a process that hangs would not notice that its lifeline is cut."""
+        for process in list((self._processes or {}).values()):
+            process.kill()
+        self.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let processes that start now inherit deafness to Ctrl-C, or one pressed early would print their tracebacks."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: processes that start now inherit that, and never print tracebacks of their own."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _start_worker(lifeline: Connection, threads: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from command_line import parse_arguments
 from config import Config
-from errors import UserError
+from errors import UserError, reason_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -290,10 +290,9 @@ def main(arguments: Sequence[str]) -> int:
     except UserError as error:
         return complain(str(error), error.exit_code, debug)
     except KeyboardInterrupt:
-        return complain("interrupted; no report was written", INTERRUPTED, debug)
+        return complain("interrupted; nothing half-made is left", INTERRUPTED, debug)
     except Exception as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        return complain(f"unexpected {reason} - run again with --debug to see where", 1, debug)
+        return complain(f"unexpected {reason_of(error)} - run again with --debug to see where", 1, debug)
     return 0
 
 

@@ -69,7 +69,8 @@ class Store:
                     return task(connection)
             except (*UNFIT, OSError) as error:
                 if not is_damage(error):
-                    self.note(f"{self.path.stem} could not be stored or read in {self.path.name}: {error}")
+                    reason = error.strerror if isinstance(error, OSError) else error  # no path: notes go into reports
+                    self.note(f"{self.path.stem} could not be stored or read in {self.path.name}: {reason}")
                     return None
                 if _identity(self.path) == opened:  # else another process was faster, and the file is a new one
                     self.note(set_aside(self.path))

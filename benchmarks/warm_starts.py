@@ -1,8 +1,8 @@
 """Whether fits that begin with earlier weights, or on fewer rows, forecast as well as fits from scratch on all rows.
 
 Run as: python -m benchmarks.warm_starts [CACHE_FOLDER]
-Every scheme forecasts the same days: the last 30 % of two years of the S&P 500 and the Nasdaq up to each of several year
-ends, and of ten years of the S&P 500. Forecasts are stored as they are made, so a second call goes on where the first one ended.
+Every scheme forecasts the same days: the last 30 % of two years of the S&P 500 and the Nasdaq up to each of several
+year ends, and of ten years of the S&P 500. Forecasts are stored as they are made: a second call goes on from there.
 
 The difference of two schemes is judged day by day (Diebold, Mariano 1995): t = mean(d) / (sd(d) / sqrt(n)), d the
 difference of their squared errors on one day, each in units of the naive forecast's mean squared error in its window.

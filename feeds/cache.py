@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +16,7 @@ from stores import Store
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS fetches (
-    id INTEGER PRIMARY KEY, ticker TEXT, fetched TEXT, first TEXT, last TEXT, source TEXT, notes TEXT);
+    id INTEGER PRIMARY KEY, ticker TEXT, fetched TEXT, first TEXT, last TEXT, source TEXT, notes TEXT, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS bars (
     fetch INTEGER REFERENCES fetches, day TEXT, open REAL, high REAL, low REAL, close REAL, volume REAL,
     PRIMARY KEY (fetch, day)) WITHOUT ROWID;
@@ -51,7 +53,19 @@ class PriceStore(Store):
         With `fetched`, those fetched that day for all of `span`. Without, the latest, where there are any among those
         that begin early enough.
         """
-        return self.work(lambda connection: _select(connection, ticker, span, fetched), create=False)
+        return self.work(lambda connection: self._select(connection, ticker, span, fetched), create=False)
+
+    def _select(self, connection: sqlite3.Connection, ticker: str, span: Span, fetched: date | None) -> Stored | None:
+        row = _find_fetch(connection, ticker, span, fetched)
+        if row is None:
+            return None
+        fetch, source, notes, day, checksum = row
+        with suppress(ValueError, TypeError):  # what damaged cells give
+            prices = _read(connection, ticker, fetch, source, notes)
+            if checksum == _checksum(prices, day):
+                return Stored(prices, date.fromisoformat(day))
+        self.note(f"the prices of {ticker} in {self.path.name} were damaged: they are not used")
+        return None
 
 
 def _insert(connection: sqlite3.Connection, prices: Prices, span: Span, fetched: date) -> None:
@@ -60,28 +74,44 @@ def _insert(connection: sqlite3.Connection, prices: Prices, span: Span, fetched:
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(f"DELETE FROM bars WHERE fetch IN ({older})", within)
     connection.execute(f"DELETE FROM fetches WHERE id IN ({older})", within)
-    row = (prices.ticker, fetched.isoformat(), *within[1:], prices.source, json.dumps(prices.notes))
-    insert = "INSERT INTO fetches (ticker, fetched, first, last, source, notes) VALUES (?, ?, ?, ?, ?, ?)"
-    fetch = connection.execute(insert, row).lastrowid
+    row = (*within, fetched.isoformat(), prices.source, json.dumps(prices.notes))
+    insert = "INSERT INTO fetches (ticker, first, last, fetched, source, notes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    fetch = connection.execute(insert, (*row, _checksum(prices, fetched.isoformat()))).lastrowid
     days = pd.DatetimeIndex(prices.frame.index).strftime("%Y-%m-%d")
     bars = zip(days, *(prices.frame[column].tolist() for column in COLUMNS), strict=True)
     connection.executemany(f"INSERT INTO bars VALUES ({fetch}, ?, ?, ?, ?, ?, ?)", bars)
 
 
-def _select(connection: sqlite3.Connection, ticker: str, span: Span, fetched: date | None) -> Stored | None:
-    query = "SELECT id, fetched, source, notes FROM fetches WHERE ticker = ? AND first <= ?"
+def _find_fetch(
+    connection: sqlite3.Connection, ticker: str, span: Span, fetched: date | None
+) -> tuple[int, str, str, str, str] | None:
+    """Return id, source, notes, day and checksum of the fetch that fits best."""
+    query = "SELECT id, source, notes, fetched, sha256 FROM fetches WHERE ticker = ? AND first <= ?"
     first, last = span.first.isoformat(), span.last.isoformat()
     if fetched:
         row = connection.execute(f"{query} AND last >= ? AND fetched = ?", (ticker, first, last, fetched.isoformat()))
     else:
         row = connection.execute(f"{query} ORDER BY first <= ? DESC, fetched DESC, id DESC", (ticker, last, first))
-    found = row.fetchone()
-    if found is None:
-        return None
-    fetch, day, source, notes = found
+    return row.fetchone()
+
+
+def _read(connection: sqlite3.Connection, ticker: str, fetch: int, source: str, notes: str) -> Prices:
+    """Return the prices of a fetch.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a cell does not hold what was put into it.
+    """
     bars = connection.execute(
         "SELECT day, open, high, low, close, volume FROM bars WHERE fetch = ? ORDER BY day", [fetch]
     )
     table = pd.DataFrame(bars.fetchall(), columns=["Date", *COLUMNS]).set_index("Date")
     table.index = pd.to_datetime(table.index, format="%Y-%m-%d")
-    return Stored(Prices(prices_frame(table), ticker, source, tuple(json.loads(notes))), date.fromisoformat(day))
+    return Prices(prices_frame(table), ticker, source, tuple(json.loads(notes)))
+
+
+def _checksum(prices: Prices, fetched: str) -> str:
+    """Return the digest of all that a run would take from a fetch."""
+    parts = [prices.ticker, prices.source, prices.notes, prices.sha256, fetched]
+    return sha256(json.dumps(parts).encode()).hexdigest()

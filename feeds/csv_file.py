@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from errors import DataError
+from errors import DataError, one_line
 from feeds.csv_columns import ADJUSTED, VOLUME, find_columns, parse_days, parse_numbers
 from feeds.prices import PRICE_COLUMNS, Prices, prices_frame
 
 DELIMITERS = ",;\t"
+
+LARGEST_FILE = 50_000_000
+"""Bytes; a century of days takes two millions."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def read_csv(path: Path, ticker: str) -> Prices:
 
 def read_table(path: Path) -> Table:
     """Return the cells of a file whose columns are separated by commas, semicolons or tabs."""
-    name = path.name
-    text = _read_text(path)
+    name = one_line(path.name)
+    text = _read_text(path, name)
     first_line = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first_line.count)
     if delimiter not in first_line:
@@ -82,16 +85,24 @@ def _table(name: str, numbered: list[tuple[int, list[str]]]) -> Table:
     return Table(name, header, pd.DataFrame([cells for _, cells in rows], index=[line for line, _ in rows], dtype=str))
 
 
-def _read_text(path: Path) -> str:
-    name = path.name
+def _read_text(path: Path, name: str) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise DataError(f"--csv {path}: there is no such file - check the name and the folder") from None
     except IsADirectoryError:
         raise DataError(f"--csv {path}: this is a folder - name a file in it") from None
     except OSError as error:
         raise DataError(f"--csv {path}: it cannot be read ({error.strerror}) - check its permissions") from None
+    if len(content) > LARGEST_FILE:
+        raise DataError(f"{name}: the file has more than {LARGEST_FILE:,} bytes - give it one ticker's daily prices")
+    return _text_of(content, name)
+
+
+def _text_of(content: bytes, name: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DataError(f"{name}: this is not a text file in UTF-8 - save the table as CSV in UTF-8") from None
     if "\0" in text:

@@ -10,7 +10,7 @@ from feeds.gaps import gap_notes
 from feeds.period import Span, cut, days_to_fetch
 from feeds.prices import Prices
 from feeds.sample import in_sample, load_sample, sample_tickers
-from feeds.validation import check_order, validate
+from feeds.validation import check_order, check_past, validate
 from feeds.yahoo import FIRST_WAIT, YahooUnreachableError, fetch
 from feeds.yahoo_cache import place_caches
 from stores import cache_folder
@@ -48,18 +48,20 @@ def load_prices(
     DataError
         If there are no prices to be had, or they are unfit; its text says what to do.
     """
-    last_day = None
+    now, last_day = (now or datetime.now(UTC)).astimezone(UTC), None
     if config.csv is not None:
         prices = read_csv(config.csv, config.ticker)
     elif config.source == "sample":
         prices = load_sample(config.ticker)
     else:
-        prices, last_day = _from_yahoo(config, warm_up, (now or datetime.now(UTC)).astimezone(UTC), first_wait)
+        prices, last_day = _from_yahoo(config, warm_up, now, first_wait)
     check_order(prices.frame, name=prices.source)
     used = cut(prices, config, warm_up, last_day)
     validate(used.frame, name=used.source)
-    shortened = config.csv is not None and len(used.frame) < len(prices.frame)
-    notes = [_how_many(used, prices, config)] if shortened else []
+    notes = []
+    if config.csv is not None:
+        check_past(used.frame, now.date(), name=used.source)
+        notes = [_how_many(used, prices, config)] if len(used.frame) < len(prices.frame) else []
     return used.with_notes(*notes, *_ends_early(used, config), *gap_notes(used.frame))
 
 

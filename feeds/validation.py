@@ -1,12 +1,16 @@
 """Prices are checked before anything else: the first bad row is named, and how many there are."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from errors import DataError
 from feeds.prices import COLUMNS, PRICE_COLUMNS
+
+SMALLEST, LARGEST = 1e-12, 1e18
+"""What prices and volumes lie between: far beyond any market, and squares and ratios of them are still numbers."""
 
 TOLERANCE = 1e-6
 """Open and close may leave the day's range by this share of the price: adjusted prices are rounded."""
@@ -28,7 +32,8 @@ def validate(frame: pd.DataFrame, *, name: str) -> None:
     ------
     DataError
         For dates that repeat or go back; a missing or infinite value; a price that is not above zero; a negative
-        volume; a high below the low; an open or a close outside the day's range.
+        volume; a value too small or too large for a price; a high below the low; an open or a close outside the day's
+        range.
     """
     if frame.empty:
         raise DataError(f"{name}: no rows of prices - choose another --period or --end")
@@ -49,6 +54,16 @@ def check_order(frame: pd.DataFrame, *, name: str) -> None:
     if back.size:
         text = f"{days[back[0]]:%Y-%m-%d} comes after {days[back[0] - 1]:%Y-%m-%d}{_and_more(back.size)}"
         raise DataError(f"{name}: the dates are not in order: {text} - sort the rows, oldest first")
+
+
+def check_past(frame: pd.DataFrame, today: date, *, name: str) -> None:
+    """Raise if `frame` has a row after tomorrow, which has already begun somewhere: nobody knows its prices yet."""
+    late = frame.index[frame.index > pd.Timestamp(today + timedelta(days=1))]
+    if len(late):
+        raise DataError(
+            f"{name}: {late[0]:%Y-%m-%d}{_and_more(len(late))} lies in the future, and today is {today}"
+            " - correct the date, or leave it out with --end"
+        )
 
 
 def require_rows(frame: pd.DataFrame, needed: int, option_hint: str) -> None:
@@ -73,6 +88,8 @@ def _broken_rules(frame: pd.DataFrame) -> Iterator[tuple[pd.Series, str]]:
     yield _cells(frame, frame[COLUMNS].isin([np.inf, -np.inf]), "is infinite")
     yield _cells(frame, frame[PRICE_COLUMNS] <= 0, "is not above zero")
     yield _cells(frame, frame[["Volume"]] < 0, "is negative")
+    yield _cells(frame, frame[PRICE_COLUMNS] < SMALLEST, f"is below {SMALLEST:g}")
+    yield _cells(frame, frame[COLUMNS] > LARGEST, f"is above {LARGEST:g}")
     yield _rows(frame, frame["High"] < frame["Low"], "the high is below the low")
     yield _rows(frame, outside_range(frame), "open or close lies outside low to high")
 

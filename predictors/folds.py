@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
-from errors import UserError
+from errors import UserError, reason_of
 from predictors.base import Predictor
 from predictors.targets import next_target
 from predictors.walk_forward import WalkForward
@@ -98,8 +98,7 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
             predictor = clone(task.predictor).fit(task.training_windows, task.target)
             predicted = np.asarray(predictor.predict(test_windows), dtype=float)
     except Exception as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PredictorError(f"{_in_words(task)} failed: {reason}") from error
+        raise PredictorError(f"{_in_words(task)} failed: {reason_of(error)}") from error
     if predicted.shape != (len(test_windows),):
         shape = f"must have the shape ({len(test_windows)},): {predicted.shape}"
         raise PredictorError(f"the forecasts of {_in_words(task)} {shape}")

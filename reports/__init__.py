@@ -4,8 +4,12 @@ Importing this package imports neither QuantStats nor matplotlib nor rich: the m
 imported by what uses them.
 """
 
+import logging
+
 from reports.facts import ForecastFacts, RunFacts
 from reports.run_folder import WrittenFiles, check_writable
 from reports.run_report import begin_sheets, write_reports
 
 __all__ = ["ForecastFacts", "RunFacts", "WrittenFiles", "begin_sheets", "check_writable", "write_reports"]
+
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would tell users where its caches are

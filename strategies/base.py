@@ -3,11 +3,13 @@
 import math
 from functools import cached_property
 from numbers import Real
+from reprlib import repr as short_repr
+from typing import Any
 
 import backtrader as bt
 
 from brokers import SubAccountBroker
-from errors import ArgumentError, UserError
+from errors import ArgumentError, UserError, reason_of
 
 PASSIVE_TRADE = 1
 """Backtrader's trade id of the passive account, which keeps its trade apart from the active ones."""
@@ -32,9 +34,8 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
             return super().doinit(_obj, *args, **kwargs)
         except UserError:
             raise
-        except Exception as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise StrategyError(f"{cls.__name__}.__init__() failed: {reason}") from error
+        except (Exception, SystemExit) as error:
+            raise StrategyError(f"{cls.__name__}.__init__() failed: {reason_of(error)}") from error
 
 
 def asks_for_cash(listener: bt.Strategy | bt.Analyzer) -> bool:
@@ -43,6 +44,14 @@ def asks_for_cash(listener: bt.Strategy | bt.Analyzer) -> bool:
     hooks = ("notify_cashvalue", "notify_fund")
     listens = any(getattr(type(listener), hook) is not getattr(base, hook) for hook in hooks)
     return listens or any(map(asks_for_cash, getattr(listener, "_children", ())))
+
+
+def is_finite_number(value: Any) -> bool:
+    """Tell whether a value is a real number that a float can hold."""
+    try:
+        return isinstance(value, Real) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
@@ -148,10 +157,10 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
             return 0.0
         try:
             weight = self.target_weight()
-        except Exception as error:
-            raise StrategyError(f"{self._here()} failed: {type(error).__name__}: {error}") from error
-        if not isinstance(weight, Real) or not math.isfinite(weight):
-            raise StrategyError(f"{self._here()} must return a number between -1 and 1: {weight!r}")
+        except (Exception, SystemExit) as error:
+            raise StrategyError(f"{self._here()} failed: {reason_of(error)}") from error
+        if not is_finite_number(weight):
+            raise StrategyError(f"{self._here()} must return a number between -1 and 1: {short_repr(weight)}")
         return min(1.0, max(-1.0 if self.p.allow_short else 0.0, float(weight)))
 
     def _here(self) -> str:

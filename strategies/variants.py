@@ -72,7 +72,22 @@ def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]
 
 
 def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
-    """Return each strategy pure and in all hybrids."""
-    return [
+    """Return each strategy pure and in all hybrids.
+
+    Raises
+    ------
+    StrategyError
+        If a strategy is named like a hybrid of another.
+    """
+    variants = [
         Variant(name, strategy, share) for name, strategy in found.items() for share in (1.0, *HYBRID_ACTIVE_SHARES)
     ]
+    named: dict[str, Variant] = {}
+    for variant in variants:
+        other = named.setdefault(variant.name, variant)
+        if other is not variant:
+            raise StrategyError(
+                f"{other.strategy.__name__} and {variant.strategy.__name__} both have a variant named"
+                f" {variant.name!r}: rename one of them"
+            )
+    return variants

@@ -9,6 +9,15 @@ from arch.data import sp500
 from feeds.forecast_feed import ForecastFeed
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory):
+    """Keep what the tests store, and the trials they make, out of the user's folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample() -> pd.DataFrame:
     """The S&P 500 index, 1999 to 2018."""

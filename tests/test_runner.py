@@ -18,7 +18,10 @@ from analyzers.performance import measure_performance
 from strategies.variants import find_strategies
 
 ROOT = Path(__file__).parent.parent
-QUICK = ["--source", "sample", "--predictor", "ridge"]
+QUICK = ["--source", "sample", "--predictor", "ridge", "--nulls", "0"]
+
+
+TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--nulls", "3", "--no-store"]
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +39,8 @@ def command(*arguments):
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """One whole run of two methods, and what it printed."""
-    out = tmp_path_factory.mktemp("ran")
-    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 2, "--no-store", "--out", out)
+    out, cache = tmp_path_factory.mktemp("ran"), tmp_path_factory.mktemp("its_cache")
+    done = command(*TWO_METHODS, "--workers", 2, "--out", out, "--cache-dir", cache)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return out, done.stdout
@@ -171,7 +174,8 @@ def test_every_output_says_which_data_it_shows(ran, folder):
 
 
 def test_a_second_run_with_other_workers_leaves_the_same_bytes(folder, tmp_path):
-    done = command(*QUICK, "--strategies", "kelly,binary", "--workers", 1, "--no-store", "--quiet", "--out", tmp_path)
+    places = ["--out", tmp_path, "--cache-dir", tmp_path / "cache"]
+    done = command(*TWO_METHODS, "--workers", 1, "--quiet", *places)
     assert done.returncode == 0
     [again] = (tmp_path / "runs").iterdir()
     for path in folder.rglob("*"):
@@ -216,6 +220,38 @@ def test_options(run_here, arguments):
     assert all(strategy["ruined"] is None for strategy in results["strategies"])
 
 
+def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
+    own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly,binary"]
+    runs = [run_here(*own, *other) for other in ([], [], ["--capital", 50_000], ["--strategies", "kelly"])]
+    assert [results["trials"] for _, results, _ in runs] == [8, 8, 16, 16]
+    assert "8 variants (16 with those of earlier runs)" in runs[2][1]["luck"]["verdict"]
+    assert runner.main(["--trials", "--cache-dir", str(tmp_path / "cache")]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1] == "SPY: 16 trials"
+    assert "capital=50000.0" in printed[2]
+    assert runner.main(["--trials", "--cache-dir", str(tmp_path / "other")]) == 0
+    assert capsys.readouterr().out == "no trials are recorded\n"
+
+
+def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
+    own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly", "--seed", 3]
+    _, results, printed = run_here(*own, "--seeds", 2)
+    assert results["trials"] == 8
+    assert list(results["seeds"]["best_by_seed"]) == ["3", "4"]
+    assert "With seeds 3 to 4 the best is always" in printed.out
+    alone = run_here(*own)[1]
+    assert alone["seeds"] is None
+    assert [s["sharpe"] for s in alone["strategies"]] == [s["sharpe"] for s in results["strategies"]]
+
+
+def test_each_variant_has_its_places_among_the_nulls(ran, results):
+    assert results["nulls"]["draws"] == 3
+    assert results["nulls"]["always_long"]["total_return"] == pytest.approx(results["benchmark"]["total_return"])
+    places = [(s["above_shuffled"], s["above_same_turnover"]) for s in results["strategies"]]
+    assert all(0 <= share <= 1 for place in places for share in place)
+    assert "Beside accounts that knew nothing" in ran[1]
+
+
 def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
     prices = 0.37 * sample.loc["2002":"2003"]
     prices.rename(columns=str.upper).rename_axis("DATE").to_csv(tmp_path / "acme.csv")
@@ -225,38 +261,12 @@ def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
     assert results["last_date"] == "2003-12-31"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "exit_code", "message"),
-    [
-        (["--perod", "3"], 2, "there is no option '--perod' - did you mean '--period'?"),
-        (["--predictor", "lstn"], 2, "did you mean 'lstm'?"),
-        (["--strategies", "kely"], 2, "--strategies knows no 'kely' - did you mean 'kelly'?"),
-        (
-            ["--period", "60"],
-            1,
-            "too few rows of prices: 72 (2018-09-18 to 2018-12-31), 148 are needed - ask for a longer",
-        ),
-        (["--ticker", "NOSUCH"], 1, "NOSUCH"),
-        (["--end", "1990-01-01"], 1, "1990-01-01"),
-        (["--source", "auto", "--csv", "nowhere.csv"], 1, "nowhere.csv"),
-    ],
-)
-def test_a_mistake_is_one_line_and_leaves_nothing(run_here, tmp_path, arguments, exit_code, message):
-    out = tmp_path / "out"
-    code, _, printed = run_here(*arguments, out=out)
-    assert (code, printed.out.count("Traceback")) == (exit_code, 0)
-    assert printed.err.startswith("runner.py: ")
-    assert printed.err.count("\n") == 1
-    assert message in printed.err
-    assert not out.exists()
-
-
 def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("feeds.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
     exit_code, _, printed = run_here("--out", tmp_path / "file" / "deeper")
     assert exit_code == 1
-    assert "file is a file - choose another folder with --out DIR" in printed.err
+    assert "file is not a folder - choose another folder with --out DIR" in printed.err
 
 
 def test_debug_shows_the_traceback(run_here):
@@ -316,7 +326,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
     process.send_signal(sign)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert errors == "runner.py: interrupted; no report was written\n"
+    assert errors == "runner.py: interrupted; nothing half-made is left\n"
     assert not (tmp_path / "out").exists()
 
 

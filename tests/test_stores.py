@@ -4,7 +4,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from stores import Store, cache_folder
+from stores import Store, cache_folder, set_damaged_aside
 
 TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT);"
 
@@ -47,7 +47,7 @@ def test_the_same_trouble_is_noted_once(tmp_path: Path) -> None:
     for _ in range(2):
         assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
     (note,) = store.notes
-    assert note.startswith("things could not be stored or read in things.sqlite: ")
+    assert note == "things could not be stored or read in things.sqlite: File exists"
 
 
 def test_a_folder_that_may_not_be_looked_into_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +58,20 @@ def test_a_folder_that_may_not_be_looked_into_is_a_note(tmp_path: Path, monkeypa
     store = Store(tmp_path / "things.sqlite", TABLES)
     assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
     assert "Permission denied" in store.notes[0]
+
+
+def test_every_damaged_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "things.sqlite"
+    for content in (b"first", b"second", b"third"):
+        path.write_bytes(content * 1000)
+        assert "was damaged: it is now things.sqlite.damaged" in set_damaged_aside(path)
+    kept = {file.name: file.read_bytes()[:5] for file in tmp_path.iterdir()}
+    assert kept == {
+        "things.sqlite.damaged": b"first",
+        "things.sqlite.damaged-2": b"secon",
+        "things.sqlite.damaged-3": b"third",
+    }
+
+
+def test_a_place_that_cannot_be_is_not_damaged(tmp_path: Path) -> None:
+    assert set_damaged_aside(tmp_path / ("x" * 300)) == ""

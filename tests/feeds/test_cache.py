@@ -94,6 +94,30 @@ def test_damaged_pages_are_noticed(store):
     assert store.find("SPY", SPAN)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE bars SET close = close + 1e-9 WHERE day = '2024-01-03'",
+        "UPDATE bars SET day = 'x' || substr(day, 2) WHERE day = '2024-01-03'",
+        "UPDATE bars SET volume = 'much' WHERE day = '2024-01-03'",
+        "DELETE FROM bars WHERE day = '2024-01-03'",
+        "UPDATE fetches SET source = 'elsewhere'",
+        "UPDATE fetches SET notes = '[1'",
+        "UPDATE fetches SET fetched = '2024-01-07'",
+        "UPDATE fetches SET sha256 = NULL",
+    ],
+)
+def test_a_damaged_cell_is_noticed_and_its_prices_are_not_used(store, damage):
+    store.save(made(7.0), SPAN, MONDAY)
+    with sqlite3.connect(store.path) as connection:
+        connection.execute(damage)
+    connection.close()
+    assert store.find("SPY", SPAN) is None
+    assert store.notes == ["the prices of SPY in prices.sqlite were damaged: they are not used"]
+    store.save(made(8.0), SPAN, MONDAY)
+    assert store.find("SPY", SPAN).prices.frame["Close"].iloc[0] == 8
+
+
 def test_other_tables_of_the_same_name_are_set_aside(store):
     store.path.parent.mkdir()
     with sqlite3.connect(store.path) as connection:

@@ -185,19 +185,3 @@ def test_csv_is_auto_and_cut_to_the_period(yahoo, load, tmp_path):
 def test_csv_rows_outside_the_period_may_be_unfit(load, tmp_path):
     path = csv_of(tmp_path, ["2019-01-01,-1,1,1,1,1", *[f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 9)]])
     assert len(load(csv=path, warm_up=0).frame) == 5
-
-
-@pytest.mark.parametrize(
-    ("row", "text"),
-    [
-        ("2020-01-09,1,1,1,,1", "CSV file mine.csv: the close of 2020-01-09 is missing"),
-        ("2020-01-09,1,1,2,1,1", "CSV file mine.csv: on 2020-01-09 the high is below the low"),
-        ("2020-01-08,1,1,1,1,1", "CSV file mine.csv: the date 2020-01-08 appears twice"),
-        ("2020-01-07,1,1,1,1,1", "CSV file mine.csv: the date 2020-01-07 appears twice"),
-        ("2019-12-31,1,1,1,1,1", "dates are not in order: 2019-12-31 comes after 2020-01-08 - sort the rows"),
-    ],
-)
-def test_unfit_csv(load, tmp_path, row, text):
-    path = csv_of(tmp_path, [*[f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 9)], row])
-    with pytest.raises(DataError, match=text):
-        load(csv=path)

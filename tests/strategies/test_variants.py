@@ -5,7 +5,6 @@ import sys
 import pytest
 
 import strategies
-from errors import ArgumentError, UserError
 from strategies.binary import Binary
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -74,29 +73,3 @@ def test_a_new_file_is_found(drop_in):
 
 def test_only_the_named_ones_in_the_order_given():
     assert list(find_strategies(["kelly", "binary"])) == ["kelly", "binary"]
-
-
-def test_an_unknown_name_is_refused_with_the_closest():
-    with pytest.raises(ArgumentError, match=r"--strategies knows no 'kely' - did you mean 'kelly'\?"):
-        find_strategies(["kely"])
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            "import nothing_like_it",
-            r"strategies/dropped_bad.py cannot be imported: ModuleNotFoundError: .*nothing_like_it",
-        ),
-        ("def broken(:", r"strategies/dropped_bad.py cannot be imported: SyntaxError: .*line 1"),
-        (
-            "from strategies.base import SizingStrategy\nclass Empty(SizingStrategy):\n    pass\n",
-            r"Empty in strategies/dropped_bad.py has no target_weight\(\)",
-        ),
-    ],
-)
-def test_a_file_that_is_no_strategy_is_named(drop_in, text, message):
-    drop_in("dropped_bad", text)
-    with pytest.raises(UserError, match=message) as error:
-        find_strategies()
-    assert "\n" not in str(error.value)
