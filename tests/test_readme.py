@@ -75,7 +75,7 @@ def test_its_strategy_dropped_in_is_ranked_with_its_hybrids(tmp_path):
 @pytest.mark.timeout(900)
 def test_its_first_command_runs_as_it_stands(tmp_path):
     """The default job, the full network included."""
-    [command] = [line for line in commands() if "runner.py" in line]
+    command = next(line for line in commands() if "runner.py" in line)
     arguments = shlex.split(command)[1:]
     tree = tmp_path / "clone"
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts"))
