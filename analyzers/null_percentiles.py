@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analyzers.comparison import DIGITS
 from analyzers.measures import daily_returns, sharpe, total_return
 
 
@@ -58,12 +59,12 @@ class Nulls:
 
 
 def percentile_among(value: float | None, others: Sequence[float | None]) -> float:
-    """Return the share of `others` below `value`, a tie counting half; no Sharpe ratio counts as 0.
+    """Return the share of `others` below `value`, a tie to rounding counting half; no Sharpe ratio counts as 0.
 
     >>> percentile_among(1.0, [0.5, 1.0, 2.0, None])
     0.625
     """
-    drawn, found = np.array([other or 0.0 for other in others]), value or 0.0
+    drawn, found = np.round([other or 0.0 for other in others], DIGITS), round(value or 0.0, DIGITS)
     return float(np.mean(drawn < found) + np.mean(drawn == found) / 2)
 
 

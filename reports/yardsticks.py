@@ -89,7 +89,7 @@ def table(headings: Row, rows: Iterable[Row]) -> str:
     head = "".join(cells("th", headings))
     body = "\n".join(f"<tr>{''.join(cells('td', map(plain_text, row)))}</tr>" for row in rows)
     content = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
-    return f'<details><summary>All variants</summary><div class="scroll"><table>{content}</table></div></details>'
+    return f'<details><summary>All variants</summary><div class="scroll"><table class="ranking">{content}</table></div></details>'
 
 
 def cells(tag: str, row: Iterable[str]) -> Iterator[str]:

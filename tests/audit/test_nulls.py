@@ -35,6 +35,13 @@ def test_a_share_of_the_nulls_is_below_and_a_tie_counts_half():
     assert percentile_among(None, [0.1, None, -0.2, -0.3]) == pytest.approx(0.5 + 0.25 / 2)
 
 
+def test_a_variant_that_never_trades_is_in_the_middle_of_its_nulls(market):
+    silent = market.assign(predicted_return=1e-6)
+    *results, benchmark = run_backtest(silent, [*VARIANTS[:4], BENCHMARK], CONFIG)
+    nulls = run_nulls(silent, VARIANTS[:4], Comparison.of(results, benchmark), CONFIG)
+    assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(0.5, 0.5)}
+
+
 def test_who_knows_tomorrow_is_above_all_nulls(market):
     market = oracle(market)
     *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
