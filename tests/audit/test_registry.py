@@ -81,3 +81,12 @@ def test_the_trials_of_a_run_are_its_variants(market):
 
 def test_a_stored_copy_of_fetched_prices_is_the_same_source(market):
     assert Prices(market, "SPY", "Yahoo Finance, stored 2026-01-02").origin == "Yahoo Finance"
+
+
+def test_a_damaged_registry_is_set_aside_and_said(registry):
+    registry.record([TRIAL])
+    registry.path.write_bytes(b"no database at all" * 300)
+    assert registry.record([replace(TRIAL, variant="fixed")]) == 1
+    [note] = registry.notes
+    assert note.startswith("trials.sqlite was damaged: it is now trials.sqlite.damaged")
+    assert (registry.path.parent / "trials.sqlite.damaged").exists()
