@@ -19,14 +19,20 @@ from benchmarks.table import Row, show
 from config import Config
 from features import WARM_UP, compute_features
 from predictors import WalkForward, forecast, make_predictor
-from predictors.walk_forward import TRAIN_PERCENT
 from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 TOLERANCE = 1.25
 """Share a unit of work at the largest size over that at the smallest, up to which growth counts as linear."""
 
-EPOCHS = 16
-"""Epochs of an average fit of the default job, from its own runs."""
+EPOCHS_FROM_SCRATCH, EPOCHS_CONTINUED = 17, 5
+"""Epochs of an average fit from scratch, and of one that begins with earlier weights: from runs over two years."""
+
+WALKS = {
+    "--restart-every 1": WalkForward(restart_every=1),
+    "by default": WalkForward(),
+    "--train-window 504": WalkForward(train_window=504),
+}
+"""From the dearest to the cheapest."""
 
 Series = dict[int, float]
 """Processor seconds by amount of work."""
@@ -104,19 +110,14 @@ def growth(series: Series) -> float:
     return (series[largest] / largest) / (series[smallest] / smallest)
 
 
-def walk_forward_windows(n_rows: int, train_window: int | None = None) -> int:
-    """Return the training windows of all folds together.
+def trained_windows(n_rows: int, walk: WalkForward) -> int:
+    """Return how often a window is trained on in all folds together: windows x epochs, four fifths of them.
 
-    >>> walk_forward_windows(502)
-    2916
+    >>> trained_windows(502, WalkForward(restart_every=1))
+    39658
     """
-    walk = WalkForward(train_window=train_window)
-    return sum(len(train) for train, _ in walk.split(n_rows))
-
-
-def hours(n_rows: int, a_window: float, train_window: int | None = None) -> float:
-    """Return the processor hours of training one ticker's walk-forward; four fifths of the windows train."""
-    return 0.8 * EPOCHS * a_window * walk_forward_windows(n_rows, train_window) / 3600
+    epochs = [EPOCHS_FROM_SCRATCH if walk.begins_with(fold) is None else EPOCHS_CONTINUED for fold in range(n_rows)]
+    return round(0.8 * sum(len(train) * count for (train, _), count in zip(walk.split(n_rows), epochs, strict=False)))
 
 
 def rows(picture: str | None = None) -> list[Row]:
@@ -129,7 +130,7 @@ def rows(picture: str | None = None) -> list[Row]:
         for name, series in measured.items()
     ]
     a_window = measured["training windows"][2048] / (0.8 * 2048)
-    return found + [computed(years, train_window, a_window) for years in (2, 10, 20) for train_window in (None, 504)]
+    return found + [computed(years, name, a_window) for years in (2, 10, 20) for name in WALKS]
 
 
 def told(series: Series) -> str:
@@ -138,12 +139,11 @@ def told(series: Series) -> str:
     return f"{growth(series):.2f} ({points})"
 
 
-def computed(years: int, train_window: int | None, a_window: float) -> Row:
+def computed(years: int, name: str, a_window: float) -> Row:
     """Return what training would take for one ticker and for 500."""
-    one = hours(251 * years, a_window, train_window)
-    option = f"--train-window {train_window}" if train_window else "all rows before the test"
+    one = trained_windows(251 * years, WALKS[name]) * a_window / 3600
     text = f"{one:.2f} h of one core, 500 tickers {500 * one / 24:.0f} days of one core"
-    return Row(f"computed: training {years} years, {option}", "-", text, None)
+    return Row(f"computed: training {years} years, {name}", "-", text, None)
 
 
 def draw(measured: dict[str, Series], picture: str) -> None:
@@ -162,5 +162,5 @@ def draw(measured: dict[str, Series], picture: str) -> None:
 
 
 if __name__ == "__main__":
-    print(f"the first test row stands at {TRAIN_PERCENT} % of the rows; an average fit takes {EPOCHS} epochs")
+    print(f"epochs of an average fit: {EPOCHS_FROM_SCRATCH} from scratch, {EPOCHS_CONTINUED} from earlier weights")
     show(rows(*sys.argv[1:]))
