@@ -6,31 +6,49 @@ from typing import Any
 import backtrader as bt
 import pandas as pd
 
-from analyzers import BacktestResult, ClosedTrades, EquityCurve, Exposure, Fills, Metrics, RejectedOrders
+from analyzers import (
+    BacktestResult,
+    ClosedTrades,
+    Costs,
+    CostTotals,
+    EquityCurve,
+    Exposure,
+    Fills,
+    Metrics,
+    RejectedOrders,
+)
 from analyzers.measures import daily_returns
 from analyzers.performance import measure_performance
-from brokers import SubAccountBroker
-from config import Config
+from analyzers.stops import Stopped, StopsEffect
+from brokers import SubAccountBroker, TradingCosts
+from config import BASIS_POINTS, STOPS, Config
 from feeds.forecast_feed import ForecastFeed
 from strategies import SizingStrategy
 from strategies.variants import Variant
 
-ANALYZERS = (EquityCurve, Exposure, Fills, ClosedTrades, RejectedOrders)
+ANALYZERS = (EquityCurve, Exposure, Fills, ClosedTrades, RejectedOrders, Costs, Stopped)
 
 
 def market_of(prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return all bars with the lines of `ForecastFeed`; NaN is the forecast of those before the first that has one.
 
     Each row holds what is known at its close: `median_volatility` is the median of the volatilities up to that row,
-    those of the training rows included.
+    those of the training rows included. `forecast_spread` is 0 where the forecasts are those of one predictor.
     """
     volatility = features["volatility"]
-    lines = forecasts[["predicted_return", "predicted_close"]]
+    lines = forecasts[["predicted_return", "predicted_close"]].assign(
+        forecast_spread=forecasts.get("forecast_spread", 0.0)
+    )
     return prices.assign(volatility=volatility, median_volatility=volatility.expanding().median()).join(lines)
 
 
 def run_backtest(
-    market: pd.DataFrame, variants: Iterable[Variant], config: Config, *, bar_by_bar: bool = False
+    market: pd.DataFrame,
+    variants: Iterable[Variant],
+    config: Config,
+    *,
+    bar_by_bar: bool = False,
+    without_stops: bool = False,
 ) -> list[BacktestResult]:
     """Run all `variants` over `market` and return their results in the same order.
 
@@ -47,16 +65,17 @@ def run_backtest(
     bar_by_bar : bool
         Load each bar when its turn comes, and compute no indicator in one go: slower, the same results, and no bar to
         come is there to be looked at.
+    without_stops : bool
+        Close no position early, whatever `config` and the strategies' own defaults say.
     """
     variants = list(variants)
     first_day = market["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.adddata(ForecastFeed(dataname=market))
-    cerebro.setbroker(
-        SubAccountBroker(cash=config.capital, coc=config.fill == "close", whole_shares=config.whole_shares)
-    )
+    cerebro.setbroker(broker_of(config))
+    shared = {name: getattr(config, name) for name in ("allow_short", "threshold", *STOPS)}
     for variant in variants:
-        settings = own_settings_kept(variant.strategy, allow_short=config.allow_short, threshold=config.threshold)
+        settings = own_settings_kept(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
     for analyzer in ANALYZERS:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
@@ -64,10 +83,38 @@ def run_backtest(
     return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
 
 
+def broker_of(config: Config) -> SubAccountBroker:
+    """Return the broker with its capital and costs. A market order pays its slippage beyond the bar's range, too."""
+    broker = SubAccountBroker(
+        cash=config.capital,
+        coc=config.fill == "close",
+        whole_shares=config.whole_shares,
+        cash_rate=config.cash_rate,
+    )
+    costs = TradingCosts(
+        commission=config.commission_bps / BASIS_POINTS, minimum=config.commission_min, interest=config.borrow_rate
+    )
+    broker.addcommissioninfo(costs)
+    broker.set_slippage_perc(config.slippage_bps / BASIS_POINTS, slip_out=True)
+    return broker
+
+
 def own_settings_kept(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
     """Return `settings` without those for which the class has a default of its own: its author meant it."""
     base, own = (owner.params._getpairs() for owner in (SizingStrategy, strategy))  # type: ignore[attr-defined]
     return {name: value for name, value in settings.items() if own[name] == base[name]}
+
+
+def effects_of_stops(
+    market: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], config: Config
+) -> dict[str, StopsEffect] | None:
+    """Return what stops did to each variant that has some, against the same run without; None where none has."""
+    by_name = {result.name: result for result in results if result.stopped}
+    protected = [variant for variant in variants if variant.name in by_name]
+    if not protected:
+        return None
+    again = run_backtest(market, protected, config, without_stops=True)
+    return {without.name: StopsEffect.of(by_name[without.name], without) for without in again}
 
 
 def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ...]:
@@ -78,6 +125,10 @@ def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ..
         for result in results
         if result.metrics.ruined
     ]
+    if config.cash_rate:
+        notes.append(
+            "interest on cash counts as return, and no Sharpe ratio takes a risk-free rate off: idle cash ranks high"
+        )
     if config.whole_shares and all(result.orders.empty for result in results):
         notes.append("no variant could pay for a whole share: raise --capital, or leave out --whole-shares")
     return tuple(notes)
@@ -85,7 +136,7 @@ def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ..
 
 def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
     """Collect what the analyzers saw of one variant."""
-    curve, exposure, orders, trades, rejected = (
+    curve, exposure, orders, trades, rejected, costs, stopped = (
         getattr(strategy.analyzers, analyzer.__name__).get_analysis() for analyzer in ANALYZERS
     )
     orders.insert(1, "strategy", variant.name)
@@ -109,4 +160,7 @@ def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
         orders=orders,
         trades=trades["trades"],
         metrics=metrics,
+        cash_flows=costs.pop("cash_flows"),
+        costs=CostTotals(**costs),
+        stopped=stopped,
     )

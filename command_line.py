@@ -94,12 +94,19 @@ def add_data_options(group: argparse._ArgumentGroup) -> None:
 def add_forecast_options(group: argparse._ArgumentGroup) -> None:
     """Add how the forecast is made."""
     add = group.add_argument
-    add("--predictor", metavar="NAME", help="lstm, ridge, mean, naive, or a file of yours in predictors/")
+    add("--predictor", metavar="NAME,...", help="lstm, ridge, mean, naive, or a file of yours; of several, the mean")
+    add("--ensemble", type=whole, metavar="K", help="fit with K seeds, where the predictor is random; trade the mean")
+    add("--timeframes", type=names, metavar="NAME,...", help="daily, and what is seen of closed weeks and months")
     add("--target", metavar="|".join(TARGETS), help="what the model learns: the next return or the next price")
     add("--lookback", type=whole, metavar="DAYS", help="trading days the model sees")
     add("--retrain-every", type=whole, metavar="DAYS", help="trading days between two fits")
     add("--train-window", type=whole, metavar="ROWS", help="train on the last ROWS; on all before the test if left out")
-    add("--restart-every", type=whole, metavar="FITS", help="fits from one with new weights to the next")
+    add(
+        "--restart-every",
+        type=whole,
+        metavar="FITS",
+        help="fits from one from scratch to the next; those between begin with its weights",
+    )
     add("--epochs", type=whole, metavar="N", help="most passes over the training rows")
     add("--seed", type=whole, metavar="N", help="of everything random")
     add("--seeds", type=whole, metavar="N", help="repeat with N seeds, from --seed on, and show how far results differ")
@@ -113,6 +120,14 @@ def add_trading_options(group: argparse._ArgumentGroup) -> None:
     add("--threshold", type=number, metavar="SHARE", help="predicted return that counts as a signal")
     add("--fill", metavar="|".join(FILLS), help="trade at the open after the decision, or at its own close")
     add("--whole-shares", action="store_true", help="no fractions of a share")
+    add("--commission-bps", type=number, metavar="BPS", help="commission, in basis points of the value traded")
+    add("--commission-min", type=number, metavar="AMOUNT", help="least commission of a trade")
+    add("--slippage-bps", type=number, metavar="BPS", help="how much worse than the price orders fill")
+    add("--borrow-rate", type=number, metavar="RATE", help="yearly cost of shares held short: 0.03 is 3 %%")
+    add("--cash-rate", type=number, metavar="RATE", help="yearly interest on cash: 0.02 is 2 %%")
+    add("--stop-loss", type=number, metavar="SHARE", help="close a position that loses this much of its entry price")
+    add("--trailing-stop", type=number, metavar="SHARE", help="close it this far behind its best close")
+    add("--take-profit", type=number, metavar="SHARE", help="close a position that gains this much of its entry price")
     add("--strategies", type=names, metavar="NAME,...", help="only these; all found in strategies/ if left out")
 
 
@@ -166,5 +181,5 @@ def names(text: str) -> tuple[str, ...]:
     """Parse names separated by commas, each counted once."""
     found = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     if not found:
-        raise argparse.ArgumentTypeError("must name at least one strategy")
+        raise argparse.ArgumentTypeError("must name at least one")
     return found

@@ -1,7 +1,7 @@
 """Every setting of a run in one frozen dataclass, checked once, passed on whole or in parts."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ SOURCES = ("auto", "yahoo", "sample", "csv")
 TARGETS = ("return", "price")
 FILLS = ("next-open", "close")
 TEARSHEETS = ("all", "best", "none")
+TIMEFRAMES = ("daily", "weekly", "monthly")
 
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
@@ -25,12 +26,30 @@ RANGES: dict[str, tuple[float, float]] = {
     "epochs": (1, 10_000),
     "seed": (0, 2**31 - 1),
     "seeds": (1, 100),
+    "ensemble": (1, 100),
     "nulls": (0, 10_000),
     "capital": (0.01, 1e15),
     "threshold": (0, 1),
+    "stop_loss": (0.0001, 0.9999),
+    "trailing_stop": (0.0001, 0.9999),
+    "take_profit": (0.0001, 100),
+    "commission_bps": (0, 1_000),
+    "commission_min": (0, 1e6),
+    "slippage_bps": (0, 1_000),
+    "borrow_rate": (0, 10),
+    "cash_rate": (0, 1),
     "workers": (1, 256),
 }
 """Smallest and largest value allowed for each number."""
+
+COSTS = ("commission_bps", "commission_min", "slippage_bps", "borrow_rate", "cash_rate")
+"""Settings of what trading and holding cost, each of which is nothing at 0."""
+
+BASIS_POINTS = 10_000
+"""In a whole."""
+
+STOPS = ("stop_loss", "trailing_stop", "take_profit")
+"""Settings of where a position is closed early, each of which is off at None."""
 
 STORE_ACTIONS = ("show", "prune")
 
@@ -66,11 +85,13 @@ class Config:
     end: date | None = None
 
     predictor: str = "lstm"
+    ensemble: int = 1
+    timeframes: tuple[str, ...] = ("daily",)
     target: str = "return"
     lookback: int = 60
     retrain_every: int = 21
     train_window: int | None = None
-    restart_every: int = 12
+    restart_every: int = 1
     epochs: int = 50
     seed: int = 7
     seeds: int = 1
@@ -80,7 +101,15 @@ class Config:
     threshold: float = 0.001
     fill: str = "next-open"
     whole_shares: bool = False
+    commission_bps: float = 0.0
+    commission_min: float = 0.0
+    slippage_bps: float = 0.0
+    borrow_rate: float = 0.0
+    cash_rate: float = 0.0
     strategies: tuple[str, ...] = ()
+    stop_loss: float | None = None
+    trailing_stop: float | None = None
+    take_profit: float | None = None
     nulls: int = 20
 
     out: Path = Path()
@@ -100,6 +129,12 @@ class Config:
             check_range(name, getattr(self, name), low, high)
         check_choice("source", self.source, SOURCES)
         check_choice("target", self.target, TARGETS)
+        for timeframe in self.timeframes:
+            check_choice("timeframes", timeframe, TIMEFRAMES)
+        if "daily" not in self.timeframes:
+            raise ArgumentError(
+                f"--timeframes must hold daily: {','.join(self.timeframes)!r} - put daily before the rest"
+            )
         check_choice("fill", self.fill, FILLS)
         check_choice("tearsheets", self.tearsheets, TEARSHEETS)
         if self.store is not None:
@@ -112,9 +147,24 @@ class Config:
             raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the predictors whose mean is traded, each once."""
+        return tuple(dict.fromkeys(name.strip() for name in self.predictor.split(",")))
+
+    @property
     def all_seeds(self) -> tuple[int, ...]:
         """The run's own seed, and those that it is repeated with."""
         return tuple(range(self.seed, self.seed + self.seeds))
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether anything costs something, or cash bears interest."""
+        return any(getattr(self, name) for name in COSTS)
+
+    def without_costs(self) -> "Config":
+        """Return the same settings, with everything for free."""
+        free: dict[str, Any] = dict.fromkeys(COSTS, 0.0)
+        return replace(self, **free)
 
     def of_the_result(self) -> dict[str, Any]:
         """Return the settings that decide the results, as plain JSON values."""
@@ -122,6 +172,7 @@ class Config:
         return settings | {
             "end": self.end.isoformat() if self.end else None,
             "strategies": list(self.strategies),
+            "timeframes": list(self.timeframes),
         }
 
 

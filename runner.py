@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analyzers import Comparison, ForecastSkill, Luck
+    from analyzers import Comparison, CostReport, ForecastSkill, Luck
     from analyzers.null_percentiles import Nulls
     from analyzers.seed_spread import SeedSpread
+    from analyzers.stops import StopsEffect
     from feeds import Prices
     from predictors import Forecasts, ForecastStore
     from reports import ForecastFacts, RunFacts
@@ -52,10 +53,10 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     # Imported here, so that --help and a wrong argument answer at once.
     from analyzers import judge, measure_forecast
     from analyzers.seed_spread import SeedSpread
-    from backtest import notes_on
-    from features import WARM_UP, compute_features
+    from backtest import effects_of_stops, notes_on
+    from features import compute_features, warm_up
     from feeds import load_prices, require_rows
-    from predictors import ForecastStore, predictor_of, required_rows
+    from predictors import ForecastStore, in_words, members_of, required_rows
     from reports import begin_sheets, check_writable, write_reports
     from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
@@ -65,25 +66,26 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     terminal = Terminal(quiet=config.quiet)
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
-    predictor_of(config)  # whose name may be unknown: better said before anything is fetched
+    members = members_of(config)  # whose names may be unknown: better said before anything is fetched
     if pool and config.tearsheets != "none":
         pool.submit(prepare_to_draw)
 
-    prices = load_prices(config, warm_up=WARM_UP)
-    require_rows(prices.frame, required_rows(config.lookback) + WARM_UP, MORE_ROWS)
+    warm_up_rows = warm_up(config.timeframes)
+    prices = load_prices(config, warm_up=warm_up_rows)
+    require_rows(prices.frame, required_rows(config.lookback) + warm_up_rows, MORE_ROWS)
     terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
 
-    features = compute_features(prices.frame)
+    features = compute_features(prices.frame, config.timeframes)
     terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
 
-    terminal.stage("Forecast", f"{config.predictor}, fitted anew every {config.retrain_every} days")
+    terminal.stage("Forecast", f"{in_words(members)}, fitted anew every {config.retrain_every} days")
     store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
     by_seed = {
         seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
         for seed in config.all_seeds
     }
     forecasts = by_seed[config.seed]
-    terminal.stored(forecasts.stored, forecasts.folds, store.notes if store else ())
+    terminal.stored(forecasts.stored, forecasts.fits, store.notes if store else ())
     skill = measure_forecast(forecasts.table, prices.frame["Close"])
     forecast_facts = forecast_facts_of(forecasts, skill, config.lookback)
     terminal.forecast(forecast_facts)
@@ -106,7 +108,9 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
         out_of_range=forecasts.out_of_range,
         best_changes_with_seed=seeds.best_changes if seeds else None,
     )
-    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds)
+    costs = costs_of(comparison, market, variants, config)
+    stops = effects_of_stops(market, variants, comparison.ranked, config)
+    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds, costs, stops)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
@@ -125,11 +129,11 @@ def forecasts_of(
     store: "ForecastStore | None",
 ) -> "Forecasts":
     """Walk forward with the seed of `config`."""
-    from predictors import forecast, predictor_of, walk_forward_of
+    from predictors import forecast, members_of, walk_forward_of
 
     with terminal.progress(f"training, seed {config.seed}") as on_fold:
         return forecast(
-            prices.frame["Close"], features, predictor_of(config), walk_forward_of(config), pool, on_fold, store
+            prices.frame["Close"], features, members_of(config), walk_forward_of(config), pool, on_fold, store
         )
 
 
@@ -187,6 +191,20 @@ def nulls_beside(
     return run_nulls(market, variants, comparison, config, pool, store)
 
 
+def costs_of(
+    comparison: "Comparison", market: "pd.DataFrame", variants: "list[Variant]", config: Config
+) -> "CostReport | None":
+    """Trade everything again for free, and compare; None where nothing costs anything."""
+    if not config.has_costs:
+        return None
+    from analyzers import Comparison, CostReport
+    from backtest import run_backtest
+    from strategies.variants import BENCHMARK
+
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config.without_costs())
+    return CostReport.of(comparison, Comparison.of(results, benchmark))
+
+
 def tend_store(config: Config) -> None:
     """Show the stored forecasts, after forgetting old ones and old tear sheets if asked to."""
     from predictors import ForecastStore
@@ -216,10 +234,9 @@ def show_trials(config: Config) -> None:
 
 def forecast_facts_of(forecasts: "Forecasts", skill: "ForecastSkill", lookback: int) -> "ForecastFacts":
     """Return what the reports say of the forecasts."""
-    from features import FEATURE_NAMES
     from reports import ForecastFacts
 
-    window = (lookback, len(FEATURE_NAMES))
+    window = (lookback, forecasts.n_features)
     latest = forecasts.table.iloc[-1]
     return ForecastFacts(
         train_sequences=(forecasts.train_sequences, *window),
@@ -243,6 +260,8 @@ def facts_of(
     luck: "Luck",
     nulls: "Nulls | None",
     seeds: "SeedSpread | None",
+    costs: "CostReport | None",
+    stops: "dict[str, StopsEffect] | None",
 ) -> "RunFacts":
     """Return what the reports say of the run beside its results."""
     from reports import RunFacts
@@ -260,6 +279,8 @@ def facts_of(
         luck=luck,
         nulls=nulls,
         seeds=seeds,
+        costs=costs,
+        stops=stops,
         notes=prices.notes,
     )
 

@@ -2,6 +2,8 @@
 
 from analyzers.closed_trades import ClosedTrades
 from analyzers.comparison import Comparison
+from analyzers.cost_report import CostReport, VariantCosts
+from analyzers.costs import Costs
 from analyzers.equity_curve import EquityCurve
 from analyzers.exposure import Exposure
 from analyzers.fills import Fills, RejectedOrders
@@ -9,12 +11,16 @@ from analyzers.forecast_skill import ForecastSkill, measure_forecast
 from analyzers.forecast_tests import ForecastTest
 from analyzers.luck import Luck, VariantLuck, judge
 from analyzers.performance import Performance, measure_performance
-from analyzers.result import BacktestResult, Metrics
+from analyzers.result import BacktestResult, CostTotals, Metrics
+from analyzers.stops import Stopped, StopsEffect
 
 __all__ = [
     "BacktestResult",
     "ClosedTrades",
     "Comparison",
+    "CostReport",
+    "CostTotals",
+    "Costs",
     "EquityCurve",
     "Exposure",
     "Fills",
@@ -24,6 +30,9 @@ __all__ = [
     "Metrics",
     "Performance",
     "RejectedOrders",
+    "Stopped",
+    "StopsEffect",
+    "VariantCosts",
     "VariantLuck",
     "judge",
     "measure_forecast",

@@ -1,5 +1,7 @@
 """What was bought and sold, and what was refused."""
 
+from math import fsum
+
 import backtrader as bt
 import numpy as np
 import pandas as pd
@@ -25,6 +27,11 @@ class Fills(Recorder):
             if fill is not None:
                 commission = fill.closedcomm + fill.openedcomm
                 self._fills.append((fill.dt, account, fill.size, fill.price, commission))
+
+    @property
+    def commission(self):
+        """Commission of all fills so far, in money."""
+        return fsum(fill[-1] for fill in self._fills)
 
     def get_analysis(self):
         """Return the fills as a DataFrame."""

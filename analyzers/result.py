@@ -1,6 +1,7 @@
 """What one variant's backtest gives: all that reports may know of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -29,6 +30,26 @@ class Metrics:
 
 
 @dataclass(frozen=True)
+class CostTotals:
+    """What was paid, and received as interest on cash, in money."""
+
+    commission: float = 0.0
+    slippage: float = 0.0
+    borrowing: float = 0.0
+    cash_interest: float = 0.0
+
+    @property
+    def paid(self) -> float:
+        """All that was paid."""
+        return self.commission + self.slippage + self.borrowing
+
+
+def no_flows() -> pd.DataFrame:
+    """Return the table of cash flows of an account that bears no interest."""
+    return pd.DataFrame(columns=["date", "account", "kind", "amount"])
+
+
+@dataclass(frozen=True)
 class BacktestResult:
     """One variant's backtest, day by day and in figures. All series share one index of dates.
 
@@ -52,6 +73,12 @@ class BacktestResult:
         Every closed trade: `opened`, `closed`, `size`, `profit`, `commission`.
     metrics : Metrics
         The figures.
+    costs : CostTotals
+        What commission, slippage and borrowing took, and cash gave.
+    cash_flows : DataFrame
+        Interest: `date`, `account`, `kind` (`borrowing` or `cash_interest`), `amount` (below 0 where it was paid).
+    stopped : mapping of str to int
+        Positions closed by each kind of stop that is on; empty where none is.
     """
 
     name: str
@@ -64,3 +91,6 @@ class BacktestResult:
     orders: pd.DataFrame
     trades: pd.DataFrame
     metrics: Metrics
+    costs: CostTotals = CostTotals()
+    cash_flows: pd.DataFrame = field(default_factory=no_flows)
+    stopped: Mapping[str, int] = field(default_factory=dict)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from audit.evidence import Evidence
-from audit.ledger import ledger, unequal
+from audit.ledger import as_booked, ledger, unequal
 from audit.whole_run import Results, WholeRun
+from config import BASIS_POINTS
 from strategies.variants import Variant
 
 STAGE = "ledger"
@@ -18,18 +19,22 @@ def check_books(run: WholeRun, results: Results) -> Iterator[Evidence]:
     for variant in run.stages.variants:
         if variant.name in results:
             result = results[variant.name]
-            books = books_of(run, variant, result.orders, result.equity.index)
+            books = books_of(run, variant, result.orders, result.cash_flows, result.equity.index)
             for account in result.accounts:
                 name = f"{variant.name}/{account}"
                 yield equal(STAGE, name, result.accounts[account], books[account], capital, told)
             yield equal(STAGE, variant.name, result.equity, books.sum(axis=1), capital, told)
 
 
-def books_of(run: WholeRun, variant: Variant, orders: pd.DataFrame, days: pd.Index) -> pd.DataFrame:
+def books_of(
+    run: WholeRun, variant: Variant, orders: pd.DataFrame, cash_flows: pd.DataFrame, days: pd.Index
+) -> pd.DataFrame:
     """Return the ledger of a variant: the equity of each of its accounts on these days."""
     shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
-    capital = {account: share * run.stages.config.capital for account, share in shares.items() if share > 0}
-    return ledger(orders, run.prices["Close"].reindex(days), capital)
+    config, closes = run.stages.config, run.prices["Close"].reindex(days)
+    capital = {account: share * config.capital for account, share in shares.items() if share > 0}
+    booked = as_booked(orders, closes, config.slippage_bps / BASIS_POINTS) if config.fill == "close" else orders
+    return ledger(booked, closes, capital, cash_flows)
 
 
 def equal(stage: str, name: str, reported: pd.Series, expected: pd.Series, capital: float, told: str) -> Evidence:

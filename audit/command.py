@@ -12,7 +12,7 @@ from audit.histories import audit_dates
 from audit.run_files import find_run
 from audit.whole_run import Stages, WholeRun
 from config import Config
-from features import WARM_UP
+from features import warm_up
 from feeds import load_prices
 from predictors import ForecastStore
 from processes import process_pool
@@ -41,7 +41,7 @@ def certify(config: Config) -> tuple[Certificate, Path | None]:
 
     Nothing is written but to the store.
     """
-    prices = load_prices(config, warm_up=WARM_UP)
+    prices = load_prices(config, warm_up=warm_up(config.timeframes))
     folder = find_run(config, prices)
     stages = Stages.of(config)
     with forecast_store(config) as store:

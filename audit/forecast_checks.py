@@ -10,6 +10,9 @@ from audit.histories import OtherHistory
 from audit.whole_run import WholeRun
 from predictors import ForecastStore
 
+FORECASTS = ["predicted_return", "forecast_spread"]
+"""What is forecast: the columns that tell; the second is there for an ensemble alone."""
+
 MOST_DAYS = 600
 """Days on which the features are computed as they were on the day itself; of a longer history a random choice."""
 
@@ -61,7 +64,7 @@ def _same_forecasts(
     run: WholeRun, history: OtherHistory, stage: str, last_day: pd.Timestamp, store: ForecastStore | None
 ) -> Evidence:
     close, features = history.prices["Close"].loc[:last_day], history.true_features.loc[:last_day]
-    again = run.stages.forecasts(close, features, store).table["predicted_return"]
-    past = run.table["predicted_return"].loc[: history.date]
-    date = first_difference(past, again)
+    again = run.stages.forecasts(close, features, store).table
+    past = run.table.filter(items=FORECASTS).loc[: history.date]
+    date = first_difference(past, again.filter(items=FORECASTS))
     return Evidence(stage, run.stages.config.predictor, finite(past), history.fault if date is not None else "", date)

@@ -1,4 +1,4 @@
-"""An independent ledger: every account's equity from its fills and the closes, by addition alone.
+"""An independent ledger: every account's equity from its fills, interest and the closes, by addition alone.
 
 Nothing here comes from the broker or the analyzers, so that a mistake of theirs is not repeated.
 """
@@ -12,7 +12,9 @@ TOLERANCE = 1e-9
 """Largest difference that is rounding, as a share of the equity or the capital, whichever is larger."""
 
 
-def ledger(orders: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float]) -> pd.DataFrame:
+def ledger(
+    orders: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float], cash_flows: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the equity of each account at each close: cash + shares held x close.
 
     Parameters
@@ -23,6 +25,8 @@ def ledger(orders: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float]
         By date. No fill lies on another date.
     capital : mapping of str to float
         Cash of each account at the start.
+    cash_flows : DataFrame, optional
+        Cash that came or went without a trade: `date`, `account`, `amount` (negative when paid).
 
     Returns
     -------
@@ -32,12 +36,37 @@ def ledger(orders: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float]
     accounts = {}
     for account, cash in capital.items():
         fills = orders[orders["account"] == account]
-        size, price, commission = (fills[name].to_numpy(dtype=float) for name in ("size", "price", "commission"))
-        day = np.searchsorted(days, fills["date"].to_numpy().astype(days.dtype))
-        held = np.cumsum(np.bincount(day, size, minlength=len(days)))
-        paid = np.cumsum(np.bincount(day, size * price + commission, minlength=len(days)))
+        held = summed(days, fills["date"], fills["size"])
+        paid = summed(days, fills["date"], fills["size"] * fills["price"] + fills["commission"])
         accounts[account] = cash - paid + held * closes.to_numpy(dtype=float)
+        if cash_flows is not None:
+            flows = cash_flows[cash_flows["account"] == account]
+            accounts[account] += summed(days, flows["date"], flows["amount"])
     return pd.DataFrame(accounts, closes.index)
+
+
+def summed(days: np.ndarray, dates: pd.Series, amounts: pd.Series) -> np.ndarray:
+    """Return the sum of the amounts up to each of the days, (n_days,)."""
+    return np.cumsum(np.bincount(places_of(days, dates), amounts.to_numpy(dtype=float), minlength=len(days)))
+
+
+def places_of(days: np.ndarray, dates: pd.Series) -> np.ndarray:
+    """Return where among the days each date lies."""
+    return np.searchsorted(days, dates.to_numpy().astype(days.dtype))
+
+
+def as_booked(orders: pd.DataFrame, closes: pd.Series, slippage: float) -> pd.DataFrame:
+    """Return the fills of a run that fills at the close, each on the day on which the broker booked it.
+
+    An order that fills at a close is dated on that day and booked when the next bar comes: what it cost is missing from
+    the equity of the evening before. It is told from an order that filled within its day by its price: the close, or
+    the close and `slippage`, a share of it.
+    """
+    days = closes.index.to_numpy()
+    place = places_of(days, orders["date"])
+    slipped = closes.to_numpy(dtype=float)[place] * (1 + slippage * np.sign(orders["size"].to_numpy(dtype=float)))
+    at_close = np.isclose(orders["price"].to_numpy(dtype=float), slipped, rtol=TOLERANCE, atol=0.0)
+    return orders.assign(date=days[np.minimum(place + at_close, len(days) - 1)])
 
 
 def unequal(reported: pd.Series, expected: pd.Series, capital: float) -> pd.Series:

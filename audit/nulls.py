@@ -111,11 +111,11 @@ def new_curves(
 
 
 def shuffled_curves(market: pd.DataFrame, variants: list[Variant], config: Config, draw: int) -> list[np.ndarray]:
-    """Return each variant's equity on the forecasts in an order of the draw's own."""
-    known = market["predicted_return"].notna()
-    generator = np.random.default_rng([config.seed, draw])
-    drawn = pd.Series(generator.permutation(market.loc[known, "predicted_return"]), market.index[known])
-    shuffled = market.assign(predicted_return=drawn, predicted_close=market["Close"] * (1 + drawn))
+    """Return each variant's equity on the forecasts in an order of the draw's own, each with its spread."""
+    known = market.index[market["predicted_return"].notna()]
+    order = np.random.default_rng([config.seed, draw]).permutation(len(known))
+    drawn = market.loc[known].filter(items=["predicted_return", "forecast_spread"]).iloc[order].set_axis(known)
+    shuffled = market.assign(**drawn, predicted_close=market["Close"] * (1 + drawn["predicted_return"]))
     return [result.equity.to_numpy() for result in run_backtest(shuffled, variants, config)]
 
 
@@ -133,8 +133,8 @@ def constants(market: pd.DataFrame, days: int, config: Config) -> list[ConstantN
 
 
 def as_decided(config: Config) -> Config:
-    """Return the settings under which weights are traded as they are: `allow_short` had its say when they were set."""
-    return replace(config, allow_short=True)
+    """Return the settings under which weights are traded as they are: `allow_short` and stops had their say before."""
+    return replace(config, allow_short=True, stop_loss=None, trailing_stop=None, take_profit=None)
 
 
 def place(result: BacktestResult, drawn: Sequence[float | None]) -> NullPercentile:

@@ -41,7 +41,7 @@ class Trial:
     settings : str
         What was chosen beside the variant, as JSON: the settings of the result, and the data.
     code : str
-        Digest of the strategy's and the predictor's source.
+        Digest of the strategy's and the predictors' source.
     source, data_sha256 : str
         What the data were.
     first_day, last_day : str
@@ -116,14 +116,14 @@ def trials_of(
     """
     chosen = {name: value for name, value in config.of_the_result().items() if name not in NO_CHOICE}
     chosen |= {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
-    predictor = find_predictors()[config.predictor]
+    predictors = [find_predictors()[kind] for kind in config.kinds]
     strategies = {variant.name: variant.strategy for variant in variants}
     return [
         Trial(
             ticker=config.ticker,
             variant=result.name,
             settings=json.dumps(chosen, sort_keys=True),
-            code=digest_of_source(predictor, strategies[result.name]),
+            code=digest_of_source(*predictors, strategies[result.name]),
             source=prices.source,
             data_sha256=prices.sha256,
             first_day=str(result.equity.index[0].date()),

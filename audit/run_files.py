@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from analyzers import BacktestResult
+from analyzers.result import no_flows
 from audit.books import books_of, equal
 from audit.evidence import Evidence
 from audit.whole_run import Results, WholeRun
 from config import Config
 from feeds import Prices
-from strategies.variants import Variant
 
 STAGE = "run's files"
 
@@ -33,28 +34,37 @@ def _is_of(results: Path, config: Config, prices: Prices) -> bool:
 
 
 def check_files(run: WholeRun, results: Results, folder: Path) -> Iterator[Evidence]:
-    """Compare `equity.csv` with what `orders.csv` and the closes add up to, and with what the audited code gives."""
+    """Compare `equity.csv` with what `orders.csv`, `costs.csv` and the closes add up to, and with the code's."""
     try:
         orders = pd.read_csv(folder / "orders.csv", parse_dates=["date"])
         equity = pd.read_csv(folder / "equity.csv", parse_dates=["date"])
+        cash_flows = read_cash_flows(folder / "costs.csv")
     except (OSError, ValueError) as error:
         yield Evidence(STAGE, folder.name, 0, lack=f"they cannot be read: {' '.join(str(error).split())}")
         return
     for variant in run.stages.variants:
         if variant.name in results:
-            yield from _check_variant(run, results, variant, orders, equity.set_index("date"))
+            own_orders, own_flows = (table[table["strategy"] == variant.name] for table in (orders, cash_flows))
+            books = books_of(run, variant, own_orders, own_flows, results[variant.name].equity.index)
+            yield from _check_variant(run, results[variant.name], books, equity.set_index("date"))
+
+
+def read_cash_flows(path: Path) -> pd.DataFrame:
+    """Return the interest that a run booked; a run without any writes no such file."""
+    if not path.exists():
+        return no_flows().assign(strategy="")
+    return pd.read_csv(path, parse_dates=["date"])
 
 
 def _check_variant(
-    run: WholeRun, results: Results, variant: Variant, orders: pd.DataFrame, equity: pd.DataFrame
+    run: WholeRun, result: BacktestResult, books: pd.DataFrame, equity: pd.DataFrame
 ) -> Iterator[Evidence]:
-    result, capital = results[variant.name], run.stages.config.capital
-    books = books_of(run, variant, orders[orders["strategy"] == variant.name], result.equity.index)
+    capital = run.stages.config.capital
     reported = equity.reindex(result.equity.index)
     for account in books:
-        name = f"{variant.name}/{account}"
+        name = f"{result.name}/{account}"
         if name in reported:
             yield equal(STAGE, name, reported[name], books[account], capital, "orders.csv and the closes give")
-    total = reported.get(variant.name, pd.Series(index=reported.index, dtype=float))
-    yield equal(STAGE, variant.name, total, books.sum(axis=1), capital, "orders.csv and the closes give")
-    yield equal(STAGE, variant.name, total, result.equity, capital, "the audited code gives")
+    total = reported.get(result.name, pd.Series(index=reported.index, dtype=float))
+    yield equal(STAGE, result.name, total, books.sum(axis=1), capital, "orders.csv and the closes give")
+    yield equal(STAGE, result.name, total, result.equity, capital, "the audited code gives")

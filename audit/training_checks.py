@@ -15,10 +15,10 @@ STAGE = "training rows"
 
 def check_training_rows(run: WholeRun, history: OtherHistory) -> Iterator[Evidence]:
     """Compare what each fold that has begun by the date is given with what the other history gives it."""
-    others = {task.fold: task for task in run.stages.tasks(history.prices["Close"], history.true_features)}
+    others = {task.place: task for task in run.stages.tasks(history.prices["Close"], history.true_features)}
     for task in run.tasks:
         if run.days_of(task.fold)[0] <= history.date:
-            yield _same_rows(run, task, others.get(task.fold), history)
+            yield _same_rows(run, task, others.get(task.place), history)
 
 
 def _same_rows(run: WholeRun, task: FoldTask, other: FoldTask | None, history: OtherHistory) -> Evidence:
@@ -45,7 +45,7 @@ def check_targets(run: WholeRun) -> Iterator[Evidence]:
     """
     close = run.prices["Close"]
     next_close = close.shift(-1)
-    expected = next_close if run.stages.predictor.target == "price" else next_close / close - 1
+    expected = next_close if run.stages.config.target == "price" else next_close / close - 1
     known_on = pd.Series(close.index[1:], close.index[:-1])
     for task in run.tasks:
         target = _targets(task, row_days(run, task))

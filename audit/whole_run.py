@@ -12,7 +12,7 @@ from analyzers import BacktestResult
 from backtest import market_of, run_backtest
 from config import Config
 from features import compute_features
-from predictors import Forecasts, ForecastStore, Predictor, WalkForward, forecast, predictor_of, walk_forward_of
+from predictors import Forecasts, ForecastStore, Predictor, WalkForward, forecast, members_of, walk_forward_of
 from predictors.folds import FoldTask, fold_tasks
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -25,7 +25,7 @@ class Stages:
     """The functions of a run with its settings. Every stage calls the function that the run calls, and adds nothing."""
 
     config: Config
-    predictor: Predictor
+    members: tuple[Predictor, ...]
     walk_forward: WalkForward
     variants: tuple[Variant, ...]
 
@@ -34,18 +34,18 @@ class Stages:
         """Return the stages that `config` asks for."""
         return cls(
             config,
-            predictor_of(config),
+            members_of(config),
             walk_forward_of(config),
             (*variants_of(find_strategies(config.strategies)), BENCHMARK),
         )
 
     def features(self, prices: pd.DataFrame) -> pd.DataFrame:
         """Return the indicators of each day."""
-        return compute_features(prices)
+        return compute_features(prices, self.config.timeframes)
 
     def tasks(self, close: pd.Series, features: pd.DataFrame) -> list[FoldTask]:
-        """Return what each fold is given."""
-        return fold_tasks(close, features, self.predictor, self.walk_forward)
+        """Return what each fold of each member is given."""
+        return fold_tasks(close, features, self.members, self.walk_forward)
 
     def forecasts(
         self,
@@ -55,7 +55,7 @@ class Stages:
         executor: Executor | None = None,
     ) -> Forecasts:
         """Return the forecasts of every test row; without a store, every fold is fitted."""
-        return forecast(close, features, self.predictor, self.walk_forward, executor, store=store)
+        return forecast(close, features, self.members, self.walk_forward, executor, store=store)
 
     def market(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
         """Return the bars with their forecast lines."""

@@ -5,11 +5,14 @@ from datetime import date
 
 import backtrader as bt
 
+from brokers.charged_broker import ChargedBroker
 from brokers.order_mould import Decision, OrderMould
-from brokers.sizing import DUST, affordable_size, free_to_hold
+from brokers.protection import Protection
+from brokers.sizing import DUST, affordable_size
+from brokers.stops import Stops
 
 
-class Account(bt.brokers.BackBroker):
+class Account(ChargedBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
     Given the same orders, every figure equals a plain `BackBroker`'s to the last digit.
@@ -29,14 +32,18 @@ class Account(bt.brokers.BackBroker):
     ----------
     ruined : datetime.date or None
         The day on which equity fell to zero or below. The account then closes its positions and takes no more orders.
+    stops : Stops
+        Where positions are closed by orders that rest here; none unless set before the first bar.
     """
 
-    params = dict(owner=None, name="active", whole_shares=False)
+    params = dict(name="active", whole_shares=False)
 
     def init(self):
         """Start over; Backtrader calls this from the constructor and from `start`."""
         super().init()
         self.ruined: date | None = None
+        self.stops = Stops()
+        self._protections: dict[bt.DataBase, Protection] = {}
         self._decisions: dict[bt.DataBase, Decision] = {}
         self._moulds: dict[bt.DataBase, OrderMould] = {}
 
@@ -51,18 +58,31 @@ class Account(bt.brokers.BackBroker):
         if not self.ruined:
             self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0])
 
+    def admit(self, data, weight):
+        """Return the target weight, or 0 while a stop keeps the account out of `data`; see `Protection.admit`."""
+        return self._protections[data].admit(weight) if data in self._protections else weight
+
     def next(self):
-        """Fill at this bar's prices what was ordered before it, then look at its close for ruin."""
+        """Pay for the nights before this bar, fill at its prices what was ordered, then look at its close for ruin."""
+        bears_interest, fills_whole = self.bears_interest(), self.p.filler is None and self.p.slip_match
+        if bears_interest and not self.p.coc:
+            self.pay_interest()  # before sizes are set, so that they fit the cash that is left
         orders = self._due_orders()
-        if self._only_targets():
-            for order in orders:
-                self._try_exec(order)
-            self._get_value()
-        else:  # Backtrader's own way through the bar
+        busy = bears_interest or not fills_whole or self._has_other_orders()
+        if busy and not (self.p.coc and fills_whole):
             for order in orders:
                 self._ocoize(order, None)
                 self.submit(order, check=False)
-            super().next()
+        else:
+            for order in orders:
+                self._try_exec(order)
+        if self.p.coc and self.bears_interest():
+            self._pay_after_the_close(orders)
+        if busy:
+            super().next()  # Backtrader's own way through the bar
+        else:
+            self._get_value()
+        self._live_through_stops()
         if self._value <= 0 and not self.ruined:
             self._close_for_good()
 
@@ -83,11 +103,23 @@ class Account(bt.brokers.BackBroker):
         else:
             super().notify(order)
 
-    def _only_targets(self):
-        """Tell whether Backtrader would do no more on this bar than fill target orders and value the positions."""
-        waiting = self.pending or self.submitted or self._toactivate or self._userhist
-        fills_whole = self.p.filler is None and self.p.slip_match
-        return fills_whole and not waiting and all(map(free_to_hold, map(self.getcommissioninfo, self.positions)))
+    def _has_other_orders(self):
+        """Tell whether Backtrader would do more on this bar than fill target orders and value the positions."""
+        waiting = any(order.active() for order in self.pending)  # resting stops are not
+        return waiting or self.submitted or self._toactivate or self._userhist
+
+    def _live_through_stops(self):
+        for data in self.positions if self.stops and not self.ruined else ():
+            if data not in self._protections:
+                self._protections[data] = Protection(self, data, self.stops)
+            if self._protections[data].next():
+                self._get_value()
+
+    def _pay_after_the_close(self, orders):
+        """Pay for the nights since the close at which the orders have just filled: held since then, not since now."""
+        for order in orders:
+            self.positions[order.data].datetime = order.data.datetime.datetime(-1)
+        self.pay_interest()
 
     def _ococheck(self, order):
         if order.ref in self._ocos:  # target orders are in no group

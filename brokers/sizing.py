@@ -7,6 +7,8 @@ from typing import Any
 
 from backtrader.comminfo import CommInfoBase
 
+from brokers.trading_costs import TradingCosts
+
 ROUNDING = 1e-12
 """Share of the cash that stays behind when all of it is spent, so that rounding never refuses the order."""
 
@@ -61,4 +63,5 @@ def free_to_hold(scheme: CommInfoBase) -> bool:
 def _moves_cash(scheme: Any) -> bool:
     """Tell whether a class of schemes has its own notion of interest or settlement."""
     methods = ("cashadjust", "get_credit_interest", "_get_credit_interest")
-    return any(getattr(scheme, method) is not getattr(CommInfoBase, method) for method in methods)
+    free = {getattr(known, method) for known in (CommInfoBase, TradingCosts) for method in methods}
+    return any(getattr(scheme, method) not in free for method in methods)

@@ -28,9 +28,11 @@ class SubAccountBroker(bt.brokers.BackBroker):
         Capital of each strategy, not of all together.
     whole_shares : bool
         Round target positions to whole shares. Fractions by default, so that small accounts trade too.
+    cash_rate : float
+        Yearly interest on the cash of each account, except the proceeds of short sales: 0.02 is 2 %.
     """
 
-    params = dict(cash=100_000.0, whole_shares=False)
+    params = dict(cash=100_000.0, whole_shares=False, cash_rate=0.0)
 
     @classmethod
     def of(cls, cerebro: bt.Cerebro) -> Self:

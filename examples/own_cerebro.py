@@ -7,8 +7,8 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
-from analyzers import Performance
-from brokers import SubAccountBroker
+from analyzers import Costs, Performance
+from brokers import SubAccountBroker, TradingCosts
 from feeds.forecast_feed import ForecastFeed
 from strategies.base import SizingStrategy
 from strategies.kelly import Kelly
@@ -45,11 +45,13 @@ def main() -> None:
     """Trade the forecast pure and as a hybrid, and print what came of it."""
     cerebro = bt.Cerebro()
     cerebro.adddata(ForecastFeed(dataname=bars_with_forecasts()))
-    cerebro.setbroker(SubAccountBroker(cash=50_000))
-    cerebro.broker.setcommission(commission=0.0005)
+    cerebro.setbroker(SubAccountBroker(cash=50_000, cash_rate=0.02))
+    cerebro.broker.addcommissioninfo(TradingCosts(commission=0.0005, minimum=1.0, interest=0.03))
+    cerebro.broker.set_slippage_perc(0.0002, slip_out=True)
     cerebro.addstrategy(CautiousKelly)
     cerebro.addstrategy(Kelly, cap=0.25, active_share=0.3)
     cerebro.addanalyzer(Performance, _name="performance")
+    cerebro.addanalyzer(Costs, _name="costs")
     cerebro.addanalyzer(bt.analyzers.DrawDown, _name="drawdown")
     for strategy in cerebro.run():
         performance = strategy.analyzers.performance.get_analysis()
@@ -59,6 +61,7 @@ def main() -> None:
             f"return {performance['total_return']:.2%}",
             f"Sharpe {performance['sharpe']:.2f}",
             f"drawdown {-strategy.analyzers.drawdown.get_analysis().max.drawdown:.2f}%",
+            f"commission {strategy.analyzers.costs.get_analysis()['commission']:.2f}",
         )
 
 

@@ -20,8 +20,8 @@ WARM_UP = 33
 """Leading rows with a NaN. MACD's signal line starts last: the first 26-day EMA on row 25, nine of them on row 33."""
 
 
-def compute_features(prices: pd.DataFrame) -> pd.DataFrame:
-    """Return the 31 indicators of each day.
+def indicators(prices: pd.DataFrame) -> pd.DataFrame:
+    """Return the 31 indicators of each bar, be it a day, a week or a month.
 
     Row t uses rows 0 to t of `prices` and nothing later, always added up from row 0 on. So the features of a shorter
     history are, to the bit, the first rows of a longer one's.

@@ -1,7 +1,7 @@
 """Forecasts of the next bar: predictors, and the walk-forward that keeps them honest."""
 
 from predictors.base import Predictor
-from predictors.catalogue import find_predictors, make_predictor, predictor_of, walk_forward_of
+from predictors.catalogue import find_predictors, in_words, make_predictor, members_of, walk_forward_of
 from predictors.forecasts import Forecasts, forecast
 from predictors.store import ForecastStore
 from predictors.walk_forward import WalkForward, required_rows
@@ -13,8 +13,9 @@ __all__ = [
     "WalkForward",
     "find_predictors",
     "forecast",
+    "in_words",
     "make_predictor",
-    "predictor_of",
+    "members_of",
     "required_rows",
     "walk_forward_of",
 ]

@@ -27,6 +27,8 @@ class Predictor(BaseEstimator, ABC):
 
     A predictor that imports more adds them: `libraries = (*Predictor.libraries, "lightgbm")`.
     """
+    is_random: bool = True
+    """Whether another seed may give another forecast; only then are there several of it in an ensemble."""
     continues: bool = False
     """Whether `fit` can begin with what an earlier fit learned.
 
@@ -48,7 +50,7 @@ class Predictor(BaseEstimator, ABC):
 
         Parameters
         ----------
-        windows : ndarray (n, lookback, 31)
+        windows : ndarray (n, lookback, n_features)
             Features unscaled, oldest bar first; read-only.
         target : ndarray (n,)
             What followed the last bar of each window.
@@ -56,7 +58,7 @@ class Predictor(BaseEstimator, ABC):
 
     @abstractmethod
     def predict(self, windows: np.ndarray) -> np.ndarray:
-        """Return the forecasts, (n,), for windows of shape (n, lookback, 31).
+        """Return the forecasts, (n,), for windows of shape (n, lookback, n_features).
 
         A forecast depends on its own window alone: windows of later days leave it as it is, to the bit.
         """

@@ -1,14 +1,19 @@
 """The predictors in this folder, by name, and what a run asks for."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from sklearn.base import clone
+
 import predictors
 from config import Config
-from discovery import find_subclasses
+from discovery import find_subclasses, snake_case
 from errors import ArgumentError, did_you_mean
 from predictors.base import Predictor
+from predictors.ensemble import member_seed
 from predictors.walk_forward import WalkForward
 
 
@@ -33,9 +38,34 @@ def make_predictor(name: str, **settings: Any) -> Predictor:
     return found[name](**{key: value for key, value in settings.items() if key in taken})
 
 
-def predictor_of(config: Config) -> Predictor:
-    """Return the predictor that a run asks for."""
-    return make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
+def members_of(config: Config) -> tuple[Predictor, ...]:
+    """Return the predictors whose mean a run asks for: one, or of each kind that is random `config.ensemble` seeds.
+
+    Raises
+    ------
+    ArgumentError
+        If a kind is unknown, or several seeds are asked for where no kind is random.
+    """
+    kinds = [
+        make_predictor(name, target=config.target, seed=config.seed, epochs=config.epochs) for name in config.kinds
+    ]
+    if config.ensemble > 1 and not any(kind.is_random for kind in kinds):
+        raise ArgumentError(
+            f"--ensemble {config.ensemble} needs a predictor that is random: {config.predictor} forecasts the same with"
+            " any seed - leave it out, or add another kind, as in --predictor lstm,ridge"
+        )
+    return tuple(
+        clone(kind).set_params(seed=member_seed(config.seed, member))
+        for kind in kinds
+        for member in range(config.ensemble if kind.is_random else 1)
+    )
+
+
+def in_words(members: Sequence[Predictor]) -> str:
+    """Return what an ensemble is made of: `lstm`, `mean of lstm x 3, ridge`."""
+    counts = Counter(snake_case(type(member).__name__) for member in members)
+    told = ", ".join(f"{name} x {count}" if count > 1 else name for name, count in counts.items())
+    return told if len(members) == 1 else f"mean of {told}"
 
 
 def walk_forward_of(config: Config) -> WalkForward:

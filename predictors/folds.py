@@ -10,9 +10,13 @@ from threadpoolctl import threadpool_limits
 
 from errors import UserError, reason_of
 from predictors.base import Predictor
+from predictors.ensemble import members_in
 from predictors.targets import next_target
 from predictors.walk_forward import WalkForward
 from predictors.windows import make_windows
+
+Place = tuple[int, int]
+"""Numbers of the ensemble's member and of the fold."""
 
 
 class PredictorError(UserError):
@@ -36,16 +40,20 @@ class FoldTask:
     """Not yet fitted; its seed is the fold's own."""
     lookback: int
     rows: np.ndarray
-    """Features (m, 31), from the start of the first training window to the last test row."""
+    """Features (m, n_features), from the start of the first training window to the last test row."""
     target: np.ndarray
     """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
     begins_with: int | None = None
     """Number of the earlier fold whose weights the fit begins with; None: from scratch."""
+    hands_on: bool = False
+    """Whether other folds begin with what this one learns."""
+    member: int = 0
+    """Number of the ensemble's member, from 0."""
 
     @property
-    def hands_on(self) -> bool:
-        """Whether other folds may begin with what this one learns."""
-        return self.predictor.continues and self.begins_with is None
+    def place(self) -> Place:
+        """Where its forecasts belong."""
+        return self.member, self.fold
 
     def begun(self, weights: Sequence[np.ndarray]) -> "FoldTask":
         """Return the task with the weights of the fold that it begins with."""
@@ -53,17 +61,17 @@ class FoldTask:
 
     @property
     def training_rows(self) -> np.ndarray:
-        """Rows of the training windows (lookback - 1 + n_train, 31): all that the fit sees of the features."""
+        """Rows of the training windows (lookback - 1 + n_train, n_features): all that the fit sees."""
         return self.rows[: self.lookback - 1 + len(self.target)]
 
     @property
     def training_windows(self) -> np.ndarray:
-        """Windows that end with a training row (n_train, lookback, 31)."""
+        """Windows that end with a training row (n_train, lookback, n_features)."""
         return make_windows(self.training_rows, self.lookback)
 
     @property
     def test_windows(self) -> np.ndarray:
-        """Windows to forecast from (n_test, lookback, 31)."""
+        """Windows to forecast from (n_test, lookback, n_features)."""
         return make_windows(self.rows, self.lookback)[len(self.target) + 1 :]
 
 
@@ -80,6 +88,13 @@ class FoldForecast:
     """Share of the test rows' feature values that lie outside what the training rows have shown."""
     weights: tuple[np.ndarray, ...] = ()
     """What a fit from scratch learned, where other fits can begin with it."""
+    member: int = 0
+    """Number of the ensemble's member, from 0."""
+
+    @property
+    def place(self) -> Place:
+        """Where its forecasts belong."""
+        return self.member, self.fold
 
 
 def fit_and_forecast(task: FoldTask) -> FoldForecast:
@@ -118,25 +133,30 @@ def fold_forecast(
     """Return what the fold leaves behind once its forecasts are known."""
     test, seen = task.test_windows[:, -1], task.training_rows
     outside = (test < seen.min(axis=0)) | (test > seen.max(axis=0))
-    return FoldForecast(task.fold, np.asarray(predicted, dtype=float), epochs, float(np.mean(outside)), tuple(weights))
+    forecasts = np.asarray(predicted, dtype=float)
+    return FoldForecast(task.fold, forecasts, epochs, float(np.mean(outside)), tuple(weights), task.member)
 
 
 def fold_tasks(
-    close: pd.Series, features: pd.DataFrame, predictor: Predictor, walk_forward: WalkForward
+    close: pd.Series, features: pd.DataFrame, predictor: Predictor | Sequence[Predictor], walk_forward: WalkForward
 ) -> list[FoldTask]:
-    """Cut a history into the tasks of its walk-forward, earliest first.
+    """Cut a history into the tasks of its walk-forward, earliest first; of an ensemble, the members side by side.
 
     Only usable rows, those with all features, are counted, split and put into windows.
     """
     usable = usable_rows(features)
-    rows = features.to_numpy(dtype=float)[usable]
-    target = next_target(close.to_numpy(dtype=float), predictor.target)[usable]
+    rows, closes = features.to_numpy(dtype=float)[usable], close.to_numpy(dtype=float)
+    members = [(member, next_target(closes, member.target)[usable]) for member in members_in(predictor)]
     tasks = []
     for fold, (train, test) in enumerate(walk_forward.split(len(rows))):
-        first = train[0] - walk_forward.lookback + 1
-        own = clone(predictor).set_params(seed=fold_seed(predictor.seed, fold))
-        begins_with = walk_forward.begins_with(fold) if predictor.continues else None
-        tasks.append(FoldTask(fold, own, walk_forward.lookback, rows[first : test[-1] + 1], target[train], begins_with))
+        known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
+        for number, (member, target) in enumerate(members):
+            own = clone(member).set_params(seed=fold_seed(member.seed, fold))
+            begins_with = walk_forward.begins_with(fold) if member.continues else None
+            hands_on = member.continues and walk_forward.restart_every > 1 and begins_with is None
+            tasks.append(
+                FoldTask(fold, own, walk_forward.lookback, known, target[train], begins_with, hands_on, number)
+            )
     return tasks
 
 

@@ -10,6 +10,8 @@ from predictors.base import Predictor
 class Mean(Predictor):
     """Forecast the mean of the training targets, whatever the window shows."""
 
+    is_random = False
+
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Learn the mean."""
         self.mean_ = float(np.mean(target))

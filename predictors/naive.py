@@ -14,6 +14,8 @@ class Naive(Predictor):
     The close is no feature; it is put together from two that are: `lag_5 + momentum_5` = c_5 + (c - c_5).
     """
 
+    is_random = False
+
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Learn nothing."""
         return self

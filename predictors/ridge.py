@@ -13,12 +13,14 @@ PENALTIES = tuple(10.0**power for power in range(-2, 6))
 
 
 class Ridge(Predictor):
-    """Forecast linearly from the 31 features of the window's last day.
+    """Forecast linearly from the features of the window's last day.
 
     Not from the whole window: its 60 x 31 columns would outnumber the rows many times, and the last day's lags,
     averages and differences already hold the days before. The penalty is the one of `PENALTIES` with the smallest
     leave-one-out error on the training windows (`RidgeCV`): daily returns want a large one, prices hardly any.
     """
+
+    is_random = False
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Standardise the columns, choose the penalty, solve."""

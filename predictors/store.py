@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from discovery import snake_case
-from predictors.folds import FoldForecast, FoldTask, fold_forecast
+from predictors.folds import FoldForecast, FoldTask, Place, fold_forecast
 from predictors.store_entry import (
     EPOCHS,
     FORECAST,
@@ -53,17 +53,17 @@ class ForecastStore(Store):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "forecasts.sqlite", TABLES)
 
-    def find(self, tasks: Sequence[FoldTask]) -> dict[int, FoldForecast]:
-        """Return, by their numbers, the folds whose every forecast is stored, and the weights they hand on."""
-        keys = {task.fold: key for task in tasks if (key := self._key(task))}
+    def find(self, tasks: Sequence[FoldTask]) -> dict[Place, FoldForecast]:
+        """Return, by their places, the folds whose every forecast is stored, and the weights they hand on."""
+        keys = {task.place: key for task in tasks if (key := self._key(task))}
         stored = self.work(lambda connection: self._select(connection, keys.values()), create=False) or {}
         found = {}
         for task in tasks:
-            (epochs, forecasts), weights = stored.get(keys.get(task.fold, ""), ((0, {}), []))
+            (epochs, forecasts), weights = stored.get(keys.get(task.place, ""), ((0, {}), []))
             windows = window_digests(task)
             if forecasts.keys() >= set(windows) and (weights or not task.hands_on):
                 predicted = np.array([forecasts[window] for window in windows])
-                found[task.fold] = fold_forecast(task, predicted, epochs, weights)
+                found[task.place] = fold_forecast(task, predicted, epochs, weights)
         return found
 
     def save(self, task: FoldTask, made: FoldForecast) -> None:

@@ -40,15 +40,16 @@ class WalkForward:
     train_window : int, optional
         Train on the last so many windows; left out, on all.
     restart_every : int
-        Folds from one fit from scratch to the next. Those between begin with its weights, where the predictor can:
-        each with those of the last fit from scratch, not of its neighbour, so that they can be fitted side by side.
+        Folds from one fit from scratch to the next; 1 for every fit from scratch. Those between begin with its weights,
+        where the predictor can: each with those of the last fit from scratch, not of its neighbour, so that they can
+        be fitted side by side.
     """
 
     first_test: int | None = None
     lookback: int = 60
     retrain_every: int = 21
     train_window: int | None = None
-    restart_every: int = 12
+    restart_every: int = 1
 
     def begins_with(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold begins with; None: from scratch.

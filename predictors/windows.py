@@ -16,11 +16,11 @@ def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
 
     Parameters
     ----------
-    features : ndarray (n, 31)
+    features : ndarray (n, n_features)
 
     Returns
     -------
-    ndarray (n - lookback + 1, lookback, 31)
+    ndarray (n - lookback + 1, lookback, n_features)
         Window i ends with row i + lookback - 1 and holds nothing later.
     """
     return sliding_window_view(features, lookback, axis=0).transpose(0, 2, 1)

@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analyzers import ForecastSkill, Luck
+    from analyzers import CostReport, ForecastSkill, Luck
     from analyzers.null_percentiles import Nulls
     from analyzers.seed_spread import SeedSpread
+    from analyzers.stops import StopsEffect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ class RunFacts:
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
     the label a reader sees, `config` the settings that decide the results as plain values, `notes` warnings of one
-    line each. `nulls` and `seeds` are None where they were not asked for.
+    line each. `nulls` and `seeds` are None where they were not asked for, `stops` (by the
+    variant's name) where no stop was on.
     """
 
     ticker: str
@@ -53,4 +55,6 @@ class RunFacts:
     luck: Luck
     nulls: Nulls | None = None
     seeds: SeedSpread | None = None
+    stops: Mapping[str, StopsEffect] | None = None
+    costs: CostReport | None = None
     notes: tuple[str, ...] = ()

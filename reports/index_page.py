@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reports.costs_block import costs_block
 from reports.facts import RunFacts
 from reports.forecast_block import forecast_facts
 from reports.luck_block import facts_of_the_best, facts_of_the_ranking, luck_cells, title_of_the_best, warnings_list
 from reports.measures import display_name, number, percent, price, ranking, readable_date, traded_period
 from reports.measures import measures_of as measures_of_result
 from reports.page import definition_list, figure_cell, page, plain_text, yes_or_no
+from reports.stops_block import stops_block
 from reports.yardsticks import yardsticks
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ def index_page(comparison: Comparison, facts: RunFacts, chart: bytes, sheets: Ma
         luck_of_the_ranking=definition_list(facts_of_the_ranking(comparison, facts.luck)),
         rows="\n".join(rows(comparison, facts.luck, sheets)),
         yardsticks=yardsticks(comparison, facts),
+        stops=stops_block(comparison, facts.stops),
+        costs=costs_block(comparison, facts),
         trials=str(facts.luck.trials),
         expected_best=number(facts.luck.expected_best_sharpe),
         forecast_verdict=plain_text(facts.forecast.skill.verdict),

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from reports.costs_block import costs_entry
 from reports.facts import ForecastFacts, RunFacts
 from reports.measures import measures_of, plain, ranking, traded_period
 
@@ -34,9 +35,14 @@ def results(comparison: Comparison, facts: RunFacts) -> dict[str, Any]:
         "data_sha256": facts.data_sha256,
         "config": plain_tree(dict(sorted(facts.config.items()))),
         "forecast": forecast_entry(facts.forecast),
-        "benchmark": measures_of(comparison.benchmark),
+        "benchmark": measures_of(comparison.benchmark) | {"costs": costs_entry(comparison.benchmark.name, facts)},
         "strategies": [
-            entry | luck_of(entry["name"], facts.luck) | place_of(entry["name"], facts) for entry in ranking(comparison)
+            entry
+            | luck_of(entry["name"], facts.luck)
+            | place_of(entry["name"], facts)
+            | {"costs": costs_entry(entry["name"], facts)}
+            | stops_of(entry["name"], facts)
+            for entry in ranking(comparison)
         ],
         "best": comparison.best.name,
         "trials": facts.luck.trials,
@@ -70,6 +76,12 @@ def place_of(name: str, facts: RunFacts) -> dict[str, Any]:
         sharpe = facts.seeds.sharpe[name]
         entry["sharpe_by_seed"] = sharpe._asdict() if sharpe else None
     return plain_tree(entry)
+
+
+def stops_of(name: str, facts: RunFacts) -> dict[str, Any]:
+    """Return what stops did to the variant of that name, null where none was on."""
+    effect = (facts.stops or {}).get(name)
+    return {"stops": plain_tree(asdict(effect)) if effect else None}
 
 
 def nulls_entry(nulls: Nulls | None) -> dict[str, Any] | None:

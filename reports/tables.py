@@ -19,21 +19,24 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 """The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
 
 ORDER_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
-FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold"]
+FLOW_COLUMNS = ["date", "strategy", "account", "kind", "amount"]
+FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
+"""The last is there for an ensemble alone."""
 
 
 def csv_files(comparison: Comparison, forecasts: pd.DataFrame) -> dict[str, str]:
     """Return the text of every CSV file of a run by its name.
 
-    Requires of `forecasts` the columns close, predicted_close, predicted_return and fold, indexed by date.
+    Requires of `forecasts` the columns close, predicted_close, predicted_return and fold, indexed by date; takes
+    forecast_spread too where it is there.
     """
     return {
         "summary.csv": to_csv(pd.DataFrame(ranking(comparison))),
         "equity.csv": to_csv(equity_table(comparison).reset_index()),
         "weights.csv": to_csv(weights_table(comparison).reset_index()),
-        "forecasts.csv": to_csv(forecasts[FORECAST_COLUMNS].rename_axis("date").reset_index()),
+        "forecasts.csv": to_csv(forecasts.filter(items=FORECAST_COLUMNS).rename_axis("date").reset_index()),
         "orders.csv": to_csv(orders_table(comparison)),
-    }
+    } | costs_files(comparison)
 
 
 def equity_table(comparison: Comparison) -> pd.DataFrame:
@@ -55,6 +58,15 @@ def orders_table(comparison: Comparison) -> pd.DataFrame:
     if not fills:
         return pd.DataFrame(columns=ORDER_COLUMNS)
     return pd.concat(fills, ignore_index=True)[ORDER_COLUMNS].sort_values("date", kind="stable")
+
+
+def costs_files(comparison: Comparison) -> dict[str, str]:
+    """Return `costs.csv`, every interest payment of every variant by date; nothing where there are none."""
+    results = [result for result in (*comparison.ranked, comparison.benchmark) if len(result.cash_flows)]
+    if not results:
+        return {}
+    flows = pd.concat([result.cash_flows.assign(strategy=result.name) for result in results], ignore_index=True)
+    return {"costs.csv": to_csv(flows[FLOW_COLUMNS].sort_values("date", kind="stable"))}
 
 
 def to_csv(table: pd.DataFrame) -> str:

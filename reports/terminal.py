@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from reports.costs_block import costs_in_words
 from reports.facts import ForecastFacts, RunFacts
 from reports.measures import (
     measures_of,
@@ -26,7 +27,8 @@ from reports.measures import (
     readable_date,
 )
 from reports.run_folder import WrittenFiles
-from reports.terminal_tables import ranking_table, seeds_table
+from reports.stops_block import stops_in_words
+from reports.terminal_tables import costs_table, ranking_table, seeds_table
 from reports.yardsticks import nulls_in_words, seeds_in_words
 
 if TYPE_CHECKING:
@@ -135,8 +137,13 @@ class Terminal:
             self._wrapped(sentence)
         for warning in facts.luck.warnings:
             self._wrapped(f"Warning: {warning}")
+        if facts.costs:
+            self._wrapped(costs_in_words(comparison, facts.costs))
+            self.console.print(costs_table(comparison, facts.costs))
         if facts.nulls:
             self._wrapped(nulls_in_words(comparison, facts.nulls))
+        if facts.stops:
+            self._wrapped(stops_in_words(comparison, facts.stops))
         if facts.seeds:
             self._wrapped(seeds_in_words(facts.seeds))
             self.console.print(seeds_table(comparison, facts.seeds))

@@ -8,13 +8,17 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from reports.costs_block import HEADINGS, costs_row
 from reports.facts import RunFacts
 from reports.measures import measures_of, number, percent, ranking, readable_date, traded_period
 from reports.yardsticks import range_in_words
 
 if TYPE_CHECKING:
+    from analyzers import CostReport
     from analyzers.comparison import Comparison
     from analyzers.seed_spread import SeedSpread
+
+COST_HEADINGS = [heading.replace("<br>", "\n").replace("&amp;", "&") for heading in HEADINGS]
 
 WIDE = 100
 """Columns from which the table has room between its own."""
@@ -59,6 +63,16 @@ def row(name: str, measures: dict[str, Any]) -> list[Text]:
         percent(measures["win_rate"], 1),
     )
     return [Text(cell) for cell in cells]
+
+
+def costs_table(comparison: Comparison, costs: CostReport) -> Table:
+    """Return what each cost took of each variant's capital, in the order of the ranking, buy & hold last."""
+    table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(COST_HEADINGS):
+        table.add_column(Text(heading), justify="right" if place else "left", overflow="fold")
+    for result in (*comparison.ranked, comparison.benchmark):
+        table.add_row(*map(Text, costs_row(result, costs.variants[result.name])))
+    return table
 
 
 def seeds_table(comparison: Comparison, seeds: SeedSpread) -> Table:

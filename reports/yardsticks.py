@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from analyzers.seed_spread import Range, SeedSpread
     from reports.facts import RunFacts
 
-Row = tuple[str, str, str]
-"""A variant's name and two figures."""
+Row = tuple[str, ...]
+"""A variant's name and its figures."""
 
 
 def nulls_in_words(comparison: Comparison, nulls: Nulls) -> str:
@@ -89,7 +89,8 @@ def table(headings: Row, rows: Iterable[Row]) -> str:
     head = "".join(cells("th", headings))
     body = "\n".join(f"<tr>{''.join(cells('td', map(plain_text, row)))}</tr>" for row in rows)
     content = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
-    return f'<details><summary>All variants</summary><div class="scroll"><table class="ranking">{content}</table></div></details>'
+    whole = f'<div class="scroll"><table class="ranking">{content}</table></div>'
+    return f"<details><summary>All variants</summary>{whole}</details>"
 
 
 def cells(tag: str, row: Iterable[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import backtrader as bt
 
-from brokers import SubAccountBroker
+from brokers import Stops, SubAccountBroker
 from errors import ArgumentError, UserError, reason_of
 
 PASSIVE_TRADE = 1
@@ -26,6 +26,8 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         """Replace the Cerebro's broker by accounts of the strategy's own."""
         _obj, args, kwargs = super().dopreinit(_obj, *args, **kwargs)
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
+        if "active" in _obj.broker.accounts:
+            _obj.broker.accounts["active"].stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
         return _obj, args, kwargs
 
     def doinit(cls, _obj, *args, **kwargs):
@@ -72,9 +74,20 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         Size a predicted return must exceed to give a `signal`.
     first_day : datetime.date, optional
         First day to decide on; bars before it let indicators warm up. The first bar if left out.
+    stop_loss, trailing_stop, take_profit : float, optional
+        Shares of the entry price at which orders that rest in the active account close its position (`brokers.Stops`).
+        It then stays out, with a weight of 0, until the sign of the target weight is no longer that of the position.
     """
 
-    params = dict(active_share=1.0, allow_short=True, threshold=0.001, first_day=None)
+    params = dict(
+        active_share=1.0,
+        allow_short=True,
+        threshold=0.001,
+        first_day=None,
+        stop_loss=None,
+        trailing_stop=None,
+        take_profit=None,
+    )
 
     weight = 0.0
     has_begun = False
@@ -91,6 +104,15 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
     def predicted_return(self) -> float:
         """Forecast of the next close over this one, minus 1."""
         return self._forecast[0]
+
+    @property
+    def forecast_spread(self) -> float:
+        """Standard deviation of the predicted returns in an ensemble; 0 where one forecast stands alone.
+
+        Needs a `forecast_spread` line; where that is NaN, nothing is known of an ensemble.
+        """
+        spread = self.data.forecast_spread[0]
+        return 0.0 if math.isnan(spread) else spread
 
     @cached_property
     def _forecast(self) -> bt.LineBuffer:
@@ -119,7 +141,7 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         self._begin()
         account = self.broker.accounts.get("active")
         if self.has_begun and account:
-            self.weight = 0.0 if account.ruined else self._decide()
+            self.weight = 0.0 if account.ruined else account.admit(self.data, self._decide())
             account.order_target_weight(self.data, self.weight)
 
     def _start(self):

@@ -132,3 +132,22 @@ def test_market_of_knows_only_the_past(sample):
     assert market["median_volatility"].loc[forecasts.index[0]] == features["volatility"].iloc[:251].median()
     shorter = market_of(prices.iloc[:-10], features.iloc[:-10], forecasts.iloc[:-10])
     pd.testing.assert_frame_equal(shorter, market.iloc[:-10])
+
+
+def test_the_spread_of_an_ensemble_is_a_line_and_that_of_one_forecast_is_0(sample):
+    prices, days = sample.iloc[-60:], sample.index[-20:]
+    features = pd.DataFrame({"volatility": 0.01}, prices.index)
+    forecasts = pd.DataFrame({"predicted_return": 0.01, "predicted_close": 1.0, "fold": 0}, days)
+    single = market_of(prices, features, forecasts)["forecast_spread"]
+    several = market_of(prices, features, forecasts.assign(forecast_spread=np.arange(20.0)))["forecast_spread"]
+    assert single.iloc[:40].isna().all()
+    assert several.iloc[:40].isna().all()
+    assert single[days].tolist() == [0.0] * 20
+    assert several[days].tolist() == list(range(20))
+
+
+def test_a_spread_changes_nothing_for_strategies_that_do_not_ask_for_it(market, results):
+    for again, result in zip(run_backtest(market.assign(forecast_spread=0.01), VARIANTS, CONFIG), results, strict=True):
+        pd.testing.assert_series_equal(again.equity, result.equity, check_exact=True)
+        pd.testing.assert_frame_equal(again.orders, result.orders, check_exact=True)
+        assert again.metrics == result.metrics

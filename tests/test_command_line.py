@@ -79,3 +79,9 @@ def test_help_names_every_option_and_its_default():
     for option in ("--ticker", "--fill", "--cache-dir", "(default: 730)", "(default: 0.001)"):
         assert option in text
     assert "None" not in text
+
+
+def test_kinds_seeds_and_time_frames_reach_their_settings():
+    config = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
+    assert (config.kinds, config.ensemble, config.timeframes) == (("lstm", "ridge"), 3, ("daily", "monthly"))
+    assert config.of_the_result()["timeframes"] == ["daily", "monthly"]

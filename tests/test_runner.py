@@ -261,6 +261,23 @@ def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
     assert results["last_date"] == "2003-12-31"
 
 
+def test_an_ensemble_on_two_time_frames_says_what_it_is(run_here, tmp_path):
+    exit_code, results, printed = run_here("--predictor", "ridge,mean", "--timeframes", "daily,weekly", "--period", 365)
+    assert exit_code == 0
+    assert "Features  62 indicators of " in printed.out
+    assert "Forecast  mean of ridge, mean, fitted anew every 21 days" in printed.out
+    assert results["forecast"]["test_sequences"][1:] == results["forecast"]["train_sequences"][1:] == [60, 62]
+    assert results["config"]["timeframes"] == ["daily", "weekly"]
+    [folder] = tmp_path.glob("runs/*")
+    assert (table(folder, "forecasts.csv")["forecast_spread"] > 0).all()
+
+
+def test_too_little_history_for_the_months_names_the_rows_needed(run_here):
+    exit_code, _, printed = run_here("--timeframes", "daily,monthly", "--end", "2000-12-31")
+    assert exit_code == 1
+    assert "too few rows of prices: 504 (1999-01-04 to 2000-12-29), 885 are needed - ask for" in printed.err
+
+
 def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("feeds.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
@@ -275,7 +292,7 @@ def test_debug_shows_the_traceback(run_here):
 
 
 def test_an_unexpected_error_is_one_line_too(run_here, monkeypatch):
-    monkeypatch.setattr("features.compute_features", lambda prices: 1 / 0)
+    monkeypatch.setattr("features.compute_features", lambda *_: 1 / 0)
     exit_code, _, printed = run_here()
     assert exit_code == 1
     assert printed.err == (

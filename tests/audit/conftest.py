@@ -9,7 +9,7 @@ from audit.command import certify
 from audit.evidence import Verdict
 from audit.whole_run import Stages, WholeRun
 from config import Config
-from features import WARM_UP
+from features import warm_up
 from feeds import load_prices
 from predictors import ForecastStore
 
@@ -54,5 +54,5 @@ def faults_of(certificate: Certificate) -> dict[tuple[str, str], str]:
 def run(config_of, tmp_path) -> WholeRun:
     """The quick run up to its market."""
     config = config_of()
-    prices = load_prices(config, warm_up=WARM_UP)
+    prices = load_prices(config, warm_up=warm_up(config.timeframes))
     return WholeRun.of(Stages.of(config), prices.frame, ForecastStore(tmp_path), None)

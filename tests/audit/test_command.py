@@ -18,7 +18,7 @@ ALL = {
     "feature": 31,
     "training rows": 5,
     "predictor, fitted anew": 1,
-    "market line": 9,
+    "market line": 10,
     "strategy": 5,
     "strategy, bar by bar": 5,
     "ledger": 13,
@@ -46,7 +46,15 @@ def test_a_clean_run_passes_whatever_is_looked_at(config_of):
     assert len(certificate.dates) == 4
 
 
-@pytest.mark.parametrize("settings", [{"fill": "close"}, {"target": "price", "whole_shares": True}], ids=str)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fill": "close"},
+        {"target": "price", "whole_shares": True},
+        {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
+    ],
+    ids=str,
+)
 def test_a_clean_run_passes_with_other_settings(config_of, settings):
     assert certify(config_of(**settings))[0].verdict == Verdict.PASS
 

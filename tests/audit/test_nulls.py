@@ -12,6 +12,7 @@ from audit.nulls import Traded, curves_of, run_nulls, scheduled, shuffled_curves
 from backtest import run_backtest
 from config import Config
 from processes import process_pool
+from strategies import SizingStrategy
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 CONFIG = Config(nulls=6)
@@ -47,6 +48,20 @@ def test_who_knows_tomorrow_is_above_all_nulls(market):
     *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
     nulls = run_nulls(market, VARIANTS, Comparison.of(results, benchmark), CONFIG)
     assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(1.0, 1.0)}
+
+
+class WithItsSpread(SizingStrategy):
+    """Holds all where the spread is twice the forecast it belongs to."""
+
+    def target_weight(self):
+        return 1.0 if self.forecast_spread == 2 * abs(self.predicted_return) else 0.0
+
+
+def test_a_shuffled_forecast_keeps_its_spread(market):
+    spread = market.assign(forecast_spread=2 * market["predicted_return"].abs())
+    [drawn] = shuffled_curves(spread, [Variant("with_its_spread", WithItsSpread)], CONFIG, 0)
+    [held] = run_backtest(market, [scheduled("always", [1.0] * len(market))], CONFIG)
+    np.testing.assert_array_equal(drawn, held.equity)
 
 
 def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(market, played):

@@ -7,11 +7,12 @@ from sklearn.preprocessing import StandardScaler
 
 import audit.whole_run
 import features.table
+import features.timeframes
 import predictors.folds
 import predictors.forecasts
 import strategies.kelly
 from backtest import market_of
-from features import compute_features
+from features import FEATURE_NAMES, compute_features
 from predictors import find_predictors
 from predictors.folds import fold_tasks
 from predictors.ridge import Ridge
@@ -49,6 +50,32 @@ def test_features_that_look_ahead(found_in, monkeypatch, seam, leak, names, day)
     assert all(fault.endswith(day) for fault in found.values())
 
 
+def joined_to_its_own_days(by_period, periods):
+    return by_period.loc[periods]
+
+
+def last_of_each_week(by_period, periods):
+    """Give the week's bar to its last session, which only the next one shows to be the last."""
+    is_last = np.append(periods[1:] != periods[:-1], False)
+    own, before = (table.loc[periods].reset_index(drop=True) for table in (by_period, by_period.shift(1)))
+    return own.where(pd.Series(is_last), before, axis=0)
+
+
+LAGS = {f"lag_{weeks}" for weeks in (1, 2, 3, 4, 5)}
+"""Within its own week, a bar's lags are closes of weeks that are over: that is no leak."""
+
+
+@pytest.mark.parametrize(
+    ("leak", "names"),
+    [(joined_to_its_own_days, set(FEATURE_NAMES) - LAGS), (last_of_each_week, set(FEATURE_NAMES))],
+)
+def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
+    monkeypatch.setattr(features.timeframes, "on_each_day", leak)
+    found = found_in(timeframes=("daily", "weekly"))
+    assert set(found) == {("feature", f"weekly_{name}") for name in names}
+    assert all("is not what it was when the history ended there" in fault for fault in found.values())
+
+
 def test_the_target_among_the_features(found_in, monkeypatch):
     def with_target(close):
         return honest(close) | {"next_return": np.append(close[1:] / close[:-1] - 1, np.nan)}
@@ -75,8 +102,8 @@ SEEN = {}
 
 @pytest.fixture
 def table_for_everyone(monkeypatch):
-    def remembered(prices):
-        SEEN["close"], SEEN["features"] = prices["Close"], compute_features(prices)
+    def remembered(prices, timeframes):
+        SEEN["close"], SEEN["features"] = prices["Close"], compute_features(prices, timeframes)
         return SEEN["features"]
 
     monkeypatch.setattr(audit.whole_run, "compute_features", remembered)
@@ -124,6 +151,17 @@ def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
     found = found_in()
     assert {("training rows", f"fold {fold}") for fold in range(5)} <= set(found)
     assert "trains on a target that is not what followed the window" in found["training rows", "fold 0"]
+
+
+def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
+    def in_units_of_the_largest(returns, kinds):
+        mean, spread = honest(returns, kinds)
+        return mean, spread / spread.max()
+
+    honest = predictors.forecasts.mean_and_spread
+    monkeypatch.setattr(predictors.forecasts, "mean_and_spread", in_units_of_the_largest)
+    found = found_in(predictor="ridge,mean")
+    assert set(found) == {("predictor, fitted anew", "ridge,mean")}
 
 
 def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):

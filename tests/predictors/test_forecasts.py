@@ -12,7 +12,7 @@ from predictors.naive import Naive
 from processes import process_pool
 
 History = tuple[pd.Series, pd.DataFrame]
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
+WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, restart_every=12)
 
 
 def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:

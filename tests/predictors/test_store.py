@@ -15,7 +15,7 @@ from predictors.base import Predictor
 from predictors.mean import Mean
 
 ROOT = Path(__file__).parents[2]
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
+WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, restart_every=12)
 DAILY = WalkForward(first_test=60, lookback=5, retrain_every=1)
 
 History = tuple[pd.Series, pd.DataFrame]
@@ -151,7 +151,7 @@ def test_a_full_disk_is_a_note(history: History, store: ForecastStore, monkeypat
 
     def connect_to_a_small_disk(*arguments: object, **options: object) -> sqlite3.Connection:
         connection = connect(*arguments, **options)
-        connection.execute("PRAGMA max_page_count = 2")
+        connection.execute("PRAGMA max_page_count = 5")
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect_to_a_small_disk)

@@ -46,6 +46,12 @@ def test_forecasts_have_the_columns_of_the_design(texts):
     assert texts["forecasts.csv"].startswith("date,close,predicted_close,predicted_return,fold\n2015-06-01,")
 
 
+def test_the_spread_of_an_ensemble_is_the_last_column(comparison, forecasts):
+    text = csv_files(comparison, forecasts.assign(forecast_spread=0.25))["forecasts.csv"]
+    assert text.startswith("date,close,predicted_close,predicted_return,fold,forecast_spread\n2015-06-01,")
+    assert set(read(text)["forecast_spread"]) == {0.25}
+
+
 def test_orders_are_every_fill_by_date(texts, comparison):
     orders = read(texts["orders.csv"])
     assert list(orders.columns) == ["date", "strategy", "account", "size", "price", "commission"]

@@ -1,0 +1,53 @@
+"""What trading and holding cost."""
+
+from datetime import date
+from math import fsum
+
+import pandas as pd
+
+from analyzers.fills import Fills
+from analyzers.recorder import Recorder, books_of
+from analyzers.result import no_flows
+from errors import ArgumentError
+
+
+def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:
+    """Return interest as a table by date: `date`, `account`, `kind`, and `amount`, below 0 where it was paid."""
+    table = pd.DataFrame(flows, columns=no_flows().columns)
+    return table.assign(date=pd.to_datetime(table["date"])).sort_values("date", kind="stable", ignore_index=True)
+
+
+class Costs(Recorder):
+    """Adds up what a strategy paid: commission, slippage and the borrowing of shares, and the interest it received.
+
+    Needs the sub-accounts of a sizing strategy: what a plain broker of Backtrader's takes as slippage and interest it
+    does not tell.
+    """
+
+    def __init__(self):
+        self._fills = Fills.of(self.strategy)
+
+    def start(self):
+        """Refuse a broker that does not tell."""
+        for book in books_of(self.strategy).values():
+            if not hasattr(book, "cash_flows"):
+                raise ArgumentError(
+                    f"the analyzer Costs needs a strategy with sub-accounts, found a {type(book).__name__}: "
+                    "trade a SizingStrategy, or let yours open_accounts() of a SubAccountBroker"
+                )
+
+    def get_analysis(self):
+        """Return the costs.
+
+        `commission`, `slippage` and `borrowing` are what was paid, `cash_interest` what was received, each in money;
+        `cash_flows` are borrowing and cash interest by `date`, `account` and `kind`.
+        """
+        books = books_of(self.strategy)
+        flows = [(flow.date, name, flow.kind, flow.amount) for name, book in books.items() for flow in book.cash_flows]
+        return {
+            "commission": self._fills.commission,
+            "slippage": fsum(book.slippage_paid for book in books.values()),
+            "borrowing": fsum(-amount for *_, kind, amount in flows if kind == "borrowing"),
+            "cash_interest": fsum(amount for *_, kind, amount in flows if kind == "cash_interest"),
+            "cash_flows": flows_table(flows) if flows else no_flows(),
+        }

@@ -1,0 +1,39 @@
+"""What a trade and a short position cost, as a commission scheme of Backtrader's."""
+
+from backtrader.comminfo import CommissionInfo
+
+
+class TradingCosts(CommissionInfo):
+    """A commission in proportion to the value traded, with a minimum, and interest on the market value of a short.
+
+    ::
+
+        broker.addcommissioninfo(TradingCosts(commission=0.0005, minimum=1.0, interest=0.03))
+        broker.set_slippage_perc(0.0002, slip_out=True)
+
+    A purchase or sale of `size` shares costs max(commission x |size| x price, minimum). Backtrader charges what closes
+    a position and what opens one apart, so that a reversal pays twice the minimum.
+
+    Holding |size| shares short over n calendar days costs n x interest / 365 x |size| x the close before them: three
+    nights for a weekend. Backtrader's own scheme takes the price at which the short was opened instead, however far the
+    market has moved since.
+
+    Parameters
+    ----------
+    commission : float
+        Share of the value traded: 0.0005 are 5 basis points.
+    minimum : float
+        Least commission of a trade, in money.
+    interest : float
+        Yearly rate at which shares are borrowed: 0.03 are 3 %.
+    """
+
+    params = dict(minimum=0.0)
+
+    def _getcommission(self, size, price, pseudoexec):
+        proportional = super()._getcommission(size, price, pseudoexec)
+        return max(proportional, self.p.minimum) if size else 0.0
+
+    def _get_credit_interest(self, data, size, price, days, dt0, dt1):
+        """Return the interest for `days` calendar days; asked at the bar after them, whose own close is not known."""
+        return days * self._creditrate * abs(size) * data.close[-1]

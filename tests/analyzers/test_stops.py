@@ -1,0 +1,124 @@
+"""What stops did in a backtest: counted, and held against the same run without."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyzers import Stopped
+from audit.nulls import as_decided
+from backtest import effects_of_stops, run_backtest
+from config import STOPS, Config
+from errors import ArgumentError
+from strategies import SizingStrategy
+from strategies.kelly import Kelly
+from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
+
+OFF = Config(capital=10_000.0)
+ON = replace(OFF, stop_loss=0.02, take_profit=0.03)
+FAR = replace(OFF, stop_loss=0.9, trailing_stop=0.9, take_profit=9.0)
+VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
+
+
+class Cautious(SizingStrategy):
+    """Brings a stop of its own."""
+
+    params = dict(stop_loss=0.01)
+
+    def target_weight(self):
+        return self.signal
+
+
+@pytest.fixture(scope="module")
+def results(market):
+    return {name: run_backtest(market, VARIANTS, config) for name, config in {"off": OFF, "on": ON, "far": FAR}.items()}
+
+
+def test_far_stops_change_no_result_to_the_bit(results):
+    for off, far in zip(results["off"], results["far"], strict=True):
+        for name in ("equity", "weights", "exposure"):
+            pd.testing.assert_series_equal(getattr(far, name), getattr(off, name), check_exact=True)
+        for name in ("accounts", "orders", "trades"):
+            pd.testing.assert_frame_equal(getattr(far, name), getattr(off, name), check_exact=True)
+        assert far.metrics == off.metrics
+
+
+def test_positions_are_counted_by_the_kinds_that_are_on(results):
+    for off, on, far in zip(*(results[name] for name in ("off", "on", "far")), strict=True):
+        assert off.stopped == {}
+        if on.name == BENCHMARK.name:
+            assert on.stopped == far.stopped == {}
+        else:
+            assert list(on.stopped) == ["stop_loss", "take_profit"]
+            assert sum(on.stopped.values()) > 5
+            assert far.stopped == {"stop_loss": 0, "trailing_stop": 0, "take_profit": 0}
+
+
+def test_the_benchmark_is_what_it_was(results):
+    np.testing.assert_array_equal(results["on"][-1].equity, results["off"][-1].equity)
+
+
+def test_saved_is_the_return_with_less_the_return_without(results, market):
+    effects = effects_of_stops(market, VARIANTS, results["on"], ON)
+    assert list(effects) == [variant.name for variant in VARIANTS[:-1]]
+    for off, on in zip(results["off"][:-1], results["on"][:-1], strict=True):
+        effect = effects[on.name]
+        assert effect.fired == on.stopped
+        assert effect.total_return_without == off.metrics.total_return
+        assert effect.max_drawdown_without == off.metrics.max_drawdown
+        assert effect.saved == on.metrics.total_return - off.metrics.total_return != 0
+
+
+def test_without_stops_there_is_no_effect(results, market):
+    assert effects_of_stops(market, VARIANTS, results["off"], OFF) is None
+
+
+def test_a_stop_of_the_class_itself_wins_and_is_compared_too(market):
+    variants = [Variant("cautious", Cautious), Variant("kelly", Kelly)]
+    alone, kelly = run_backtest(market, variants, OFF)
+    assert list(alone.stopped) == ["stop_loss"]
+    assert kelly.stopped == {}
+    [beside, _] = run_backtest(market, variants, ON)
+    [same, _] = run_backtest(market, variants, replace(ON, stop_loss=None))
+    pd.testing.assert_frame_equal(beside.orders, same.orders, check_exact=True)
+    [without, _] = run_backtest(market, variants, OFF, without_stops=True)
+    assert without.stopped == {}
+    effects = effects_of_stops(market, variants, [alone, kelly], OFF)
+    assert list(effects) == ["cautious"]
+    assert effects["cautious"].total_return_without == without.metrics.total_return != alone.metrics.total_return
+
+
+def test_bar_by_bar_is_the_same_to_the_bit(market, results):
+    for fast, slow in zip(results["on"], run_backtest(market, VARIANTS, ON, bar_by_bar=True), strict=True):
+        pd.testing.assert_frame_equal(slow.orders, fast.orders, check_exact=True)
+        pd.testing.assert_series_equal(slow.equity, fast.equity, check_exact=True)
+
+
+@pytest.mark.parametrize("config", [ON, replace(ON, fill="close")], ids=["next open", "close"])
+def test_equity_follows_from_orders_and_closes_alone(market, config):
+    for result in run_backtest(market, VARIANTS, config):
+        orders = result.orders.assign(paid=result.orders["size"] * result.orders["price"])
+        daily = orders.groupby("date")[["size", "paid"]].sum().reindex(market.index, fill_value=0.0).cumsum()
+        np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * market["Close"], rtol=1e-9)
+
+
+def test_weights_that_stops_had_their_say_on_are_traded_without():
+    assert as_decided(replace(ON, trailing_stop=0.1)) == OFF
+
+
+def test_a_strategy_without_accounts_has_none(market, run):
+    import backtrader as bt
+
+    [ran] = run(market, (bt.Strategy, {}), analyzers=[Stopped])
+    assert ran.analyzers.Stopped.get_analysis() == {}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_setting_out_of_range_is_refused(name):
+    assert getattr(replace(OFF, **{name: 0.5}), name) == 0.5
+    option = name.replace("_", "-")
+    with pytest.raises(ArgumentError, match=f"^--{option} must lie between 0.0001 and "):
+        replace(OFF, **{name: 0.0})
+    with pytest.raises(ArgumentError, match=f"^--{option} must lie between 0.0001 and "):
+        replace(OFF, **{name: 101.0})
