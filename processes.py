@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
@@ -41,7 +40,9 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     try:
         yield executor
         executor.shutdown()
-    except BrokenProcessPool as error:
+    except Exception as error:
+        if not executor.is_broken:
+            raise
         raise UserError(
             "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
         ) from error
@@ -58,6 +59,11 @@ class _Pool(ProcessPoolExecutor):
         """Hand a task to an idle process, or to a new one."""
         with _interrupts_held_back():
             return super().submit(fn, *args, **kwargs)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a process has died. Who talks to the pool just then may be told anything, of closed handles too."""
+        return bool(self._broken)
 
     def end(self) -> None:
         """Kill what still runs: a process that hangs would not notice that its lifeline is cut."""

@@ -147,8 +147,8 @@ def unusual_settings(settings: str) -> str:
 
 
 def digest_of_source(*classes: type) -> str:
-    """Return a digest of what classes say: changed, they are something else that is tried."""
-    return sha256("".join(map(inspect.getsource, classes)).encode()).hexdigest()
+    """Return a digest of the files that classes stand in: changed, they are something else that is tried."""
+    return sha256(b"".join(Path(inspect.getfile(owner)).read_bytes() for owner in classes)).hexdigest()
 
 
 def _add(connection: sqlite3.Connection, trials: Sequence[Trial]) -> int:

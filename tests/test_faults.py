@@ -99,7 +99,7 @@ def test_killed_at_its_writes(whole, tmp_path):
 
 def test_what_a_live_run_is_making_is_left_alone(whole, tmp_path):
     process = start(tmp_path, "--tearsheets", "best")
-    [making] = wait_for(lambda: list(tmp_path.glob("out/runs/.making-*")))
+    making = wait_for(lambda: list(tmp_path.glob("out/runs/.making-*/*")))[0].parent
     os.kill(process.pid, signal.SIGSTOP)
     try:
         other = tmp_path / "other"
