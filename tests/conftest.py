@@ -1,5 +1,7 @@
 """What many tests share: real prices of the bundled sample with a made-up forecast, and a Cerebro around a strategy."""
 
+import signal
+
 import backtrader as bt
 import numpy as np
 import pandas as pd
@@ -7,6 +9,11 @@ import pytest
 from arch.data import sp500
 
 from feeds.forecast_feed import ForecastFeed
+
+
+def pytest_sessionstart():
+    """Listen to Ctrl-C, which some tests press: a shell starts what it runs in the background deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
