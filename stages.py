@@ -1,0 +1,138 @@
+"""The stages of a run between its prices and its reports, each a function of what the one before left."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import NamedTuple
+
+import pandas as pd
+
+from analyzers import Comparison, CostReport, ForecastSkill, Luck
+from analyzers.null_percentiles import Nulls
+from analyzers.seed_spread import SeedSpread
+from analyzers.stops import StopsEffect
+from audit.null_store import NullStore
+from audit.nulls import run_nulls
+from audit.registry import TrialRegistry, trials_of
+from backtest import market_of, run_backtest
+from config import Config
+from feeds import Prices
+from predictors import Forecasts, ForecastStore, forecast, members_of, walk_forward_of
+from reports import ForecastFacts, RunFacts
+from reports.terminal import Terminal
+from stores import cache_folder, data_folder
+from strategies.variants import BENCHMARK, Variant
+
+
+def forecasts_of(
+    config: Config,
+    prices: Prices,
+    features: pd.DataFrame,
+    pool: Executor | None,
+    terminal: Terminal,
+    store: ForecastStore | None,
+) -> Forecasts:
+    """Walk forward with the seed of `config`."""
+    with terminal.progress(f"training, seed {config.seed}") as on_fold:
+        return forecast(
+            prices.frame["Close"], features, members_of(config), walk_forward_of(config), pool, on_fold, store
+        )
+
+
+class Game(NamedTuple):
+    """What one seed's forecasts were traded on, and what came out."""
+
+    market: pd.DataFrame
+    comparison: Comparison
+
+
+def play(prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config) -> Game:
+    """Trade the forecasts with every variant and compare."""
+    market = market_of(prices.frame, features, forecasts.table)
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
+    return Game(market, Comparison.of(results, benchmark))
+
+
+def count_trials(
+    games: dict[int, Game], variants: list[Variant], prices: Prices, config: Config
+) -> tuple[int | None, tuple[str, ...]]:
+    """Record what was tried with every seed; return how many trials the ticker has by now, and what to note."""
+    registry = TrialRegistry(data_folder(config.cache_dir))
+    tried = [
+        trial
+        for seed, game in games.items()
+        for trial in trials_of(game.comparison.ranked, variants, replace(config, seed=seed), prices)
+    ]
+    return registry.record(tried), tuple(registry.notes)
+
+
+def nulls_beside(
+    comparison: Comparison,
+    market: pd.DataFrame,
+    variants: list[Variant],
+    config: Config,
+    pool: Executor | None,
+) -> Nulls | None:
+    """Trade what knows nothing beside the variants; None where no draws are asked for."""
+    if not config.nulls:
+        return None
+    store = NullStore(cache_folder(config.cache_dir)) if config.use_store else None
+    return run_nulls(market, variants, comparison, config, pool, store)
+
+
+def costs_of(
+    comparison: Comparison, market: pd.DataFrame, variants: list[Variant], config: Config
+) -> CostReport | None:
+    """Trade everything again for free, and compare; None where nothing costs anything."""
+    if not config.has_costs:
+        return None
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config.without_costs())
+    return CostReport.of(comparison, Comparison.of(results, benchmark))
+
+
+def forecast_facts_of(forecasts: Forecasts, skill: ForecastSkill, lookback: int) -> ForecastFacts:
+    """Return what the reports say of the forecasts."""
+    window = (lookback, forecasts.n_features)
+    latest = forecasts.table.iloc[-1]
+    return ForecastFacts(
+        train_sequences=(forecasts.train_sequences, *window),
+        test_sequences=(forecasts.test_sequences, *window),
+        folds=forecasts.folds,
+        epochs=forecasts.epochs,
+        out_of_range=forecasts.out_of_range,
+        skill=skill,
+        next_session={
+            "forecast_date": forecasts.table.index[-1].date(),
+            "predicted_return": float(latest["predicted_return"]),
+            "predicted_close": float(latest["predicted_close"]),
+        },
+    )
+
+
+def facts_of(
+    config: Config,
+    prices: Prices,
+    forecast_facts: ForecastFacts,
+    luck: Luck,
+    nulls: Nulls | None,
+    seeds: SeedSpread | None,
+    costs: CostReport | None,
+    stops: dict[str, StopsEffect] | None,
+) -> RunFacts:
+    """Return what the reports say of the run beside its results."""
+    return RunFacts(
+        ticker=prices.ticker,
+        source=prices.source,
+        first_date=prices.frame.index[0].date(),
+        last_date=prices.frame.index[-1].date(),
+        rows=len(prices.frame),
+        seed=config.seed,
+        data_sha256=prices.sha256,
+        config=config.of_the_result(),
+        forecast=forecast_facts,
+        luck=luck,
+        nulls=nulls,
+        seeds=seeds,
+        costs=costs,
+        stops=stops,
+        notes=prices.notes,
+    )
