@@ -89,7 +89,7 @@ def costs_block(comparison: Comparison, facts: RunFacts) -> str:
     rows = [costs_row(result, facts.costs.variants[result.name]) for result in results]
     body = "\n".join(f"<tr>{''.join(cells('td', map(plain_text, row)))}</tr>" for row in rows)
     head = f"<thead><tr>{''.join(cells('th', HEADINGS))}</tr></thead>"
-    table = f'<div class="scroll"><table>{head}\n<tbody>\n{body}\n</tbody></table></div>'
+    table = f'<div class="scroll"><table class="ranking">{head}\n<tbody>\n{body}\n</tbody></table></div>'
     flows = any(len(result.cash_flows) for result in results)
     link = '<p class="says">Interest, payment by payment: <a href="costs.csv">costs.csv</a>.</p>' if flows else ""
     return "\n".join(["<h2>Costs</h2>", paragraph(costs_in_words(comparison, facts.costs)), table, link])
