@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import ParamSpec, TypeVar
+from multiprocessing.process import BaseProcess
+from typing import Any, ParamSpec, TypeVar
 
 from errors import UserError
 
@@ -52,8 +53,23 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         lifeline.close()
 
 
+class _Processes(dict[int, BaseProcess]):
+    """Processes by their numbers, of which one may start while Python's own thread goes through them.
+
+    That thread ends all when one has died, and would itself end in a traceback ("dictionary changed size").
+    """
+
+    def values(self) -> list[BaseProcess]:  # type: ignore[override]
+        """Return those there are now."""
+        return list(super().values())
+
+
 class _Pool(ProcessPoolExecutor):
     """Starts its processes deaf to Ctrl-C."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._processes: Any = _Processes()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task to an idle process, or to a new one."""
