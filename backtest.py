@@ -19,6 +19,7 @@ from analyzers import (
 )
 from analyzers.measures import daily_returns
 from analyzers.performance import measure_performance
+from analyzers.recorder import cash_rate_of
 from analyzers.stops import Stopped, StopsEffect
 from brokers import SubAccountBroker, TradingCosts
 from config import BASIS_POINTS, STOPS, Config
@@ -126,9 +127,7 @@ def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ..
         if result.metrics.ruined
     ]
     if config.cash_rate:
-        notes.append(
-            "interest on cash counts as return, and no Sharpe ratio takes a risk-free rate off: idle cash ranks high"
-        )
+        notes.append("interest on cash counts as return; Sharpe ratios and the tests of luck look at what is above it")
     if config.whole_shares and all(result.orders.empty for result in results):
         notes.append("no variant could pay for a whole share: raise --capital, or leave out --whole-shares")
     return tuple(notes)
@@ -140,8 +139,9 @@ def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
         getattr(strategy.analyzers, analyzer.__name__).get_analysis() for analyzer in ANALYZERS
     )
     orders.insert(1, "strategy", variant.name)
+    cash_rate = cash_rate_of(strategy)
     metrics = Metrics(
-        **measure_performance(curve["equity"]),
+        **measure_performance(curve["equity"], cash_rate),
         **rejected,
         win_rate=trades["win_rate"],
         trades=len(trades["trades"]),
@@ -163,4 +163,5 @@ def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
         cash_flows=costs.pop("cash_flows"),
         costs=CostTotals(**costs),
         stopped=stopped,
+        cash_rate=cash_rate,
     )

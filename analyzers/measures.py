@@ -15,6 +15,9 @@ Curves = TypeVar("Curves", pd.Series, pd.DataFrame)
 TRADING_DAYS = 252
 """Trading days in a year."""
 
+DAYS_A_YEAR = 365
+"""Calendar days in a year of interest."""
+
 FLAT = 1e-12
 """Standard deviation of daily returns below which a curve is flat and only rounding moves it."""
 
@@ -23,6 +26,15 @@ def daily_returns(equity: Curves) -> Curves:
     """Return equity over the day before's, minus 1; one fewer than days. 0 once there is nothing left to lose."""
     before = equity.shift(1).where(lambda value: value > 0)
     return (equity / before - 1).fillna(0.0).iloc[1:]
+
+
+def excess_returns(equity: Curves, cash_rate: float) -> Curves:
+    """Return daily returns less what cash bore on the same days: rate x calendar days since the day before / 365."""
+    returns, days = daily_returns(equity), pd.DatetimeIndex(equity.index)
+    if not cash_rate:
+        return returns
+    nights = np.diff(days.to_numpy()) / np.timedelta64(1, "D")
+    return returns.sub(pd.Series(cash_rate * nights / DAYS_A_YEAR, days[1:]), axis=0)
 
 
 def total_return(equity: pd.Series) -> float:
@@ -48,14 +60,17 @@ def annual_volatility(returns: pd.Series) -> float | None:
 
 
 def sharpe(returns: pd.Series) -> float | None:
-    """Return mean / sample standard deviation x sqrt(252), with no risk-free rate; None for a flat curve."""
+    """Return mean / sample standard deviation x sqrt(252) of excess returns; None for a curve that only bears interest.
+
+    Where cash bears none, excess returns are the returns.
+    """
     if len(returns) < 2 or returns.std(ddof=1) <= FLAT:
         return None
     return float(returns.mean() / returns.std(ddof=1) * np.sqrt(TRADING_DAYS))
 
 
 def sortino(returns: pd.Series) -> float | None:
-    """Return mean / downside deviation x sqrt(252); None without a loss.
+    """Return mean / downside deviation x sqrt(252) of excess returns; None where none is below 0.
 
     Downside deviation is sqrt(mean(min(r, 0)^2)), over all days (Sortino, van der Meer 1991).
     """

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analyzers.comparison import DIGITS
-from analyzers.measures import daily_returns, sharpe, total_return
+from analyzers.measures import excess_returns, sharpe, total_return
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +18,9 @@ class ConstantNull:
     sharpe: float | None
 
     @classmethod
-    def of(cls, equity: pd.Series) -> "ConstantNull":
-        """Measure one curve."""
-        return cls(total_return=total_return(equity), sharpe=sharpe(daily_returns(equity)))
+    def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantNull":
+        """Measure one curve, where cash bears interest."""
+        return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,9 @@ def percentile_among(value: float | None, others: Sequence[float | None]) -> flo
     return float(np.mean(drawn < found) + np.mean(drawn == found) / 2)
 
 
-def hybrid_sharpes(active: np.ndarray, passive: pd.Series, active_share: float) -> list[float | None]:
+def hybrid_sharpes(
+    active: np.ndarray, passive: pd.Series, active_share: float, cash_rate: float = 0.0
+) -> list[float | None]:
     """Return the Sharpe ratio of each hybrid: its equity is the sum of its two accounts'.
 
     Parameters
@@ -79,7 +81,9 @@ def hybrid_sharpes(active: np.ndarray, passive: pd.Series, active_share: float) 
         Equity of buy and hold, from the same capital.
     active_share : float
         Share of the capital in the active account.
+    cash_rate : float
+        Yearly interest on cash.
     """
     curves = active_share * active + (1 - active_share) * passive.to_numpy()
-    returns = daily_returns(pd.DataFrame(curves.T))
+    returns = excess_returns(pd.DataFrame(curves.T, passive.index), cash_rate)
     return [sharpe(returns[draw]) for draw in returns]

@@ -7,17 +7,18 @@ import pandas as pd
 
 from analyzers import measures
 from analyzers.equity_curve import EquityCurve
+from analyzers.recorder import cash_rate_of
 
 
-def measure_performance(equity: pd.Series) -> dict[str, Any]:
-    """Return the measures that follow from the equity curve alone; see `measures` for each."""
-    returns = measures.daily_returns(equity)
+def measure_performance(equity: pd.Series, cash_rate: float = 0.0) -> dict[str, Any]:
+    """Return what follows from the equity curve and the yearly interest on cash alone; see `measures` for each."""
+    returns, excess = measures.daily_returns(equity), measures.excess_returns(equity, cash_rate)
     return {
         "total_return": measures.total_return(equity),
         "annual_return": measures.annual_return(equity),
         "annual_volatility": measures.annual_volatility(returns),
-        "sharpe": measures.sharpe(returns),
-        "sortino": measures.sortino(returns),
+        "sharpe": measures.sharpe(excess),
+        "sortino": measures.sortino(excess),
         "calmar": measures.calmar(equity),
         "max_drawdown": measures.max_drawdown(equity),
         "max_drawdown_days": measures.max_drawdown_days(equity),
@@ -34,4 +35,4 @@ class Performance(bt.Analyzer):
 
     def get_analysis(self):
         """Return the measures by name, None where undefined."""
-        return measure_performance(self._curve.get_analysis()["equity"])
+        return measure_performance(self._curve.get_analysis()["equity"], cash_rate_of(self.strategy))

@@ -23,6 +23,11 @@ def books_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
     return accounts if isinstance(accounts, dict) else {"": strategy.broker}
 
 
+def cash_rate_of(strategy: bt.Strategy) -> float:
+    """Return the yearly interest that the cash of a strategy bears; 0 with a broker that knows none."""
+    return max(getattr(book.p, "cash_rate", 0.0) for book in books_of(strategy).values())
+
+
 class Recorder(bt.Analyzer):
     """An analyzer that other analyzers read. It records from the day on which the strategy begins."""
 

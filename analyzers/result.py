@@ -6,6 +6,8 @@ from datetime import date
 
 import pandas as pd
 
+from analyzers.measures import excess_returns
+
 
 @dataclass(frozen=True)
 class Metrics:
@@ -79,6 +81,8 @@ class BacktestResult:
         Interest: `date`, `account`, `kind` (`borrowing` or `cash_interest`), `amount` (below 0 where it was paid).
     stopped : mapping of str to int
         Positions closed by each kind of stop that is on; empty where none is.
+    cash_rate : float
+        Yearly interest on cash. What is above it is what a Sharpe ratio and every test of one looks at.
     """
 
     name: str
@@ -94,3 +98,9 @@ class BacktestResult:
     costs: CostTotals = CostTotals()
     cash_flows: pd.DataFrame = field(default_factory=no_flows)
     stopped: Mapping[str, int] = field(default_factory=dict)
+    cash_rate: float = 0.0
+
+    @property
+    def excess_returns(self) -> pd.Series:
+        """Daily changes of the equity, less what cash bore."""
+        return excess_returns(self.equity, self.cash_rate)

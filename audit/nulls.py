@@ -77,7 +77,9 @@ def run_nulls(
         always_long=long,
         always_short=short,
         percentiles={
-            variant.name: place(result, hybrid_sharpes(curves[variant.method], hold, variant.active_share))
+            variant.name: place(
+                result, hybrid_sharpes(curves[variant.method], hold, variant.active_share, config.cash_rate)
+            )
             for variant, result in pairs
         },
     )
@@ -129,7 +131,9 @@ def moved_curves(market: pd.DataFrame, config: Config, weights: np.ndarray) -> l
 def constants(market: pd.DataFrame, days: int, config: Config) -> list[ConstantNull]:
     """Return what always long and always short gave."""
     held = [scheduled(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
-    return [ConstantNull.of(result.equity) for result in run_backtest(market, held, as_decided(config))]
+    return [
+        ConstantNull.of(result.equity, config.cash_rate) for result in run_backtest(market, held, as_decided(config))
+    ]
 
 
 def as_decided(config: Config) -> Config:

@@ -1,7 +1,7 @@
 """QuantStats' sheet of one curve. The only place that imports QuantStats.
 
 QuantStats is given numbers and our own template, never a name: what comes from the data or the command line is put in
-afterwards, escaped. Its figures are daily and without a risk-free rate, as ours are.
+afterwards, escaped. Its figures are daily and without a risk-free rate, as ours are where cash bears no interest.
 """
 
 import contextlib

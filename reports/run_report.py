@@ -117,6 +117,7 @@ def sheet_task(result: BacktestResult, benchmark: BacktestResult, ticker: str, s
         returns=result.returns,
         benchmark_equity=benchmark.equity,
         benchmark_returns=benchmark.returns,
+        cash_rate=result.cash_rate,
         measures=measures_of(result),
         benchmark_measures=measures_of(benchmark),
     )

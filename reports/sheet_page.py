@@ -14,8 +14,8 @@ from reports.page import definition_list, figure_cell, inline_svg, page, plain_t
 class SheetTask:
     """All that one tear sheet needs, as plain data that goes to any process.
 
-    Equity is at each close, `returns` its daily changes, those of buy & hold on the same days; the measures are those
-    of `results.json`.
+    Equity is at each close, `returns` its daily changes, those of buy & hold on the same days; `cash_rate` is the
+    yearly interest on cash; the measures are those of `results.json`.
     """
 
     ticker: str
@@ -24,6 +24,7 @@ class SheetTask:
     returns: pd.Series
     benchmark_equity: pd.Series
     benchmark_returns: pd.Series
+    cash_rate: float = 0.0
     measures: Mapping[str, Any]
     benchmark_measures: Mapping[str, Any]
 
@@ -49,7 +50,20 @@ def sheet_page(task: SheetTask, body: str) -> str:
         dates=dates,
         source=plain_text(task.source),
         measures=definition_list(headline_measures(task)),
-        body=body,
+        body=interest_note(task) + body,
+    )
+
+
+def interest_note(task: SheetTask) -> str:
+    """Return how QuantStats' ratios differ from ours where cash bears interest, nothing where it bears none.
+
+    Given a risk-free rate, QuantStats takes it off the growth as well, and off some figures once a day.
+    """
+    if not task.cash_rate:
+        return ""
+    return (
+        f'<p class="note">Interest on cash is {task.cash_rate:.2%} a year. QuantStats counts it in every ratio; '
+        "the Sharpe ratio above is of the return beyond it.</p>\n"
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analyzers.comparison import Comparison
 from analyzers.luck.sharpe_tests import deflated_sharpe_ratio, per_day
-from analyzers.measures import daily_returns, sharpe
+from analyzers.measures import excess_returns, sharpe
 
 
 def unexplained_returns(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
@@ -22,9 +22,9 @@ def deflated_appraisal_ratio(comparison: Comparison, trials: int) -> float | Non
 
     None if that account never traded, or did nothing that buy & hold did not do.
     """
-    market = comparison.benchmark.returns
+    market = comparison.benchmark.excess_returns
     beyond = {
-        result.name: unexplained_returns(daily_returns(result.accounts["active"]), market)
+        result.name: unexplained_returns(excess_returns(result.accounts["active"], result.cash_rate), market)
         for result in comparison.ranked
         if "active" in result.accounts
     }

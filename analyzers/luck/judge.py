@@ -87,13 +87,15 @@ def figures(comparison: Comparison, trials: int, seed: int) -> Luck:
         trials=trials,
         verdict="",
         expected_best_sharpe=expected_best_sharpe(sharpes, trials, single=alone),
-        deflated_sharpe_ratio=deflated_sharpe_ratio(best.returns, per_day(sharpes), trials),
+        deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, per_day(sharpes), trials),
         deflated_appraisal_ratio=deflated_appraisal_ratio(comparison, trials),
         minimum_backtest_years=minimum_backtest_length(trials, TARGET_SHARPE),
         minimum_backtest_years_for_best=minimum_backtest_length(trials, best.metrics.sharpe),
-        variants={result.name: variant_luck(result.returns, result.metrics.sharpe) for result in comparison.ranked},
+        variants={
+            result.name: variant_luck(result.excess_returns, result.metrics.sharpe) for result in comparison.ranked
+        },
     )
-    moving = {result.name: result.returns for result in comparison.ranked if result.metrics.sharpe is not None}
+    moving = {result.name: result.excess_returns for result in comparison.ranked if result.metrics.sharpe is not None}
     return luck if len(best.returns) < FEWEST_DAYS else resampled(luck, pd.DataFrame(moving), comparison, seed)
 
 
@@ -120,7 +122,9 @@ def resampled(luck: Luck, returns: pd.DataFrame, comparison: Comparison, seed: i
     }
     return replace(
         luck,
-        superior_predictive_ability=superior_predictive_ability(returns, comparison.benchmark.returns, length, seed),
+        superior_predictive_ability=superior_predictive_ability(
+            returns, comparison.benchmark.excess_returns, length, seed
+        ),
         overfitting=overfitting.probability if overfitting else None,
         overfitting_band=overfitting.band if overfitting else None,
         overfitting_blocks=overfitting.blocks if overfitting else None,

@@ -40,6 +40,20 @@ def test_by_hand():
     assert measures.calmar(equity) == pytest.approx((1.21**63 - 1) / 0.1)
 
 
+def test_what_cash_bears_is_no_excess_return():
+    days = pd.DatetimeIndex(["2020-01-02", "2020-01-03", "2020-01-06"])
+    idle = pd.Series([100_000.0, 100_010.0, 100_010 * 1.0003], days)
+    assert measures.excess_returns(idle, 0.0365).tolist() == pytest.approx([0.0, 0.0], abs=1e-15)
+    assert measures.sharpe(measures.excess_returns(idle, 0.0365)) is None
+    traded = pd.Series([100.0, 101.0, 102.01], days)
+    assert measures.excess_returns(traded, 0.0365).tolist() == pytest.approx([0.0099, 0.0097])
+    both = measures.excess_returns(pd.DataFrame({"idle": idle, "traded": traded}), 0.0365)
+    assert both["traded"].tolist() == pytest.approx([0.0099, 0.0097])
+    pd.testing.assert_series_equal(
+        measures.excess_returns(traded, 0.0), measures.daily_returns(traded), check_exact=True
+    )
+
+
 def test_a_drawdown_that_does_not_recover_lasts_to_the_end():
     assert measures.max_drawdown_days(curve(100, 120, 90, 95, 100)) == 3
 
