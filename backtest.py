@@ -70,6 +70,26 @@ def run_backtest(
         Close no position early, whatever `config` and the strategies' own defaults say.
     """
     variants = list(variants)
+    played = run_cerebro(market, variants, config, ANALYZERS, bar_by_bar=bar_by_bar, without_stops=without_stops)
+    return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
+
+
+def equity_curves(market: pd.DataFrame, variants: Iterable[Variant], config: Config) -> list[pd.Series]:
+    """Run all `variants` over `market` as `run_backtest` does, and return nothing but the equity at each close."""
+    played = run_cerebro(market, variants, config, [EquityCurve])
+    return [strategy.analyzers.EquityCurve.get_analysis()["equity"] for strategy in played]
+
+
+def run_cerebro(
+    market: pd.DataFrame,
+    variants: Iterable[Variant],
+    config: Config,
+    analyzers: Iterable[type[bt.Analyzer]],
+    *,
+    bar_by_bar: bool = False,
+    without_stops: bool = False,
+) -> list[SizingStrategy]:
+    """Build the Cerebro, run it and return the strategies, with their analyzers, in the order of `variants`."""
     first_day = market["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.adddata(ForecastFeed(dataname=market))
@@ -78,10 +98,9 @@ def run_backtest(
     for variant in variants:
         settings = own_settings_kept(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
-    for analyzer in ANALYZERS:
+    for analyzer in analyzers:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
-    played = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
-    return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
+    return cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
 
 
 def broker_of(config: Config) -> SubAccountBroker:

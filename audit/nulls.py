@@ -11,7 +11,7 @@ import pandas as pd
 from analyzers import BacktestResult, Comparison
 from analyzers.null_percentiles import ConstantNull, NullPercentile, Nulls, hybrid_sharpes, percentile_among
 from audit.null_store import NullStore, null_key
-from backtest import run_backtest
+from backtest import equity_curves
 from config import Config
 from strategies.base import SizingStrategy
 from strategies.variants import Variant
@@ -118,22 +118,20 @@ def shuffled_curves(market: pd.DataFrame, variants: list[Variant], config: Confi
     order = np.random.default_rng([config.seed, draw]).permutation(len(known))
     drawn = market.loc[known].filter(items=["predicted_return", "forecast_spread"]).iloc[order].set_axis(known)
     shuffled = market.assign(**drawn, predicted_close=market["Close"] * (1 + drawn["predicted_return"]))
-    return [result.equity.to_numpy() for result in run_backtest(shuffled, variants, config)]
+    return [equity.to_numpy() for equity in equity_curves(shuffled, variants, config)]
 
 
 def moved_curves(market: pd.DataFrame, config: Config, weights: np.ndarray) -> list[np.ndarray]:
     """Return the equity of the weights begun at random days; after the last of them comes the first."""
     starts = np.random.default_rng(config.seed).integers(1, max(2, len(weights)), config.nulls)
     moved = [scheduled(f"moved_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
-    return [result.equity.to_numpy() for result in run_backtest(market, moved, as_decided(config))]
+    return [equity.to_numpy() for equity in equity_curves(market, moved, as_decided(config))]
 
 
 def constants(market: pd.DataFrame, days: int, config: Config) -> list[ConstantNull]:
     """Return what always long and always short gave."""
     held = [scheduled(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
-    return [
-        ConstantNull.of(result.equity, config.cash_rate) for result in run_backtest(market, held, as_decided(config))
-    ]
+    return [ConstantNull.of(equity, config.cash_rate) for equity in equity_curves(market, held, as_decided(config))]
 
 
 def as_decided(config: Config) -> Config:

@@ -8,6 +8,9 @@ import pandas as pd
 
 FORECAST_LINES = ("predicted_return", "predicted_close", "forecast_spread", "volatility", "median_volatility")
 
+PRICE_LINES = ("close", "low", "high", "open", "volume", "openinterest")
+NO_TICK = dict.fromkeys([*(f"tick_{line}" for line in PRICE_LINES), "tick_last"])
+
 
 class ForecastFeed(bt.feeds.PandasData):
     """Daily bars with, on the bar at whose close it was made, the forecast of the next one.
@@ -42,6 +45,16 @@ class ForecastFeed(bt.feeds.PandasData):
             getattr(self.lines, name).array[:0] = values
         self._idx = len(self.p.dataname)
         self.home()
+
+    def _tick_nullify(self):
+        """Forget the bar's ticks. The forecast lines have none; Backtrader would set theirs at each bar, too."""
+        self.__dict__.update(NO_TICK)
+
+    def _tick_fill(self, force=False):
+        """Take the bar for its own tick, unless there was one."""
+        if force or self.tick_close is None:
+            prices = {f"tick_{line}": getattr(self.lines, line)[0] for line in PRICE_LINES}
+            self.__dict__.update(prices, tick_last=prices["tick_close"])
 
     def _load(self):
         self._idx += 1

@@ -162,6 +162,10 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         elif self._orderspending:
             super()._notify(qorders=self._orderspending)  # given orders, Backtrader leaves out the cash
 
+    def getwriterinfo(self):
+        """Collect what Backtrader's writers write, all analyses among it, only where there is a writer."""
+        return super().getwriterinfo() if self.cerebro.runwriters else {}
+
     def clear(self):
         """Forget what was announced on this bar; Backtrader would keep every order until the end, and never look."""
         self._orderspending, self._tradespending = [], []

@@ -83,3 +83,24 @@ def test_a_filter_sees_every_bar(sample):
     feed = ForecastFeed(dataname=sample.iloc[:20])
     feed.resample(timeframe=bt.TimeFrame.Weeks)
     assert len(run(None, feed)) == 5
+
+
+class Ticks(bt.Strategy):
+    def __init__(self):
+        self.seen = []
+
+    def next(self):
+        data = self.data
+        self.seen.append((data.tick_open, data.tick_close, data.tick_last, data.tick_volume))
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_ticks_are_those_of_backtraders_own_feed(way):
+    def ticks(feed):
+        cerebro = bt.Cerebro(stdstats=False, **way)
+        cerebro.adddata(feed(dataname=bars()))
+        cerebro.addstrategy(Ticks)
+        return cerebro.run()[0].seen
+
+    assert ticks(ForecastFeed) == ticks(bt.feeds.PandasData)
+    assert ticks(ForecastFeed)[0] == (1.0, 2.0, 2.0, 7.0)

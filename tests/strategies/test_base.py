@@ -6,6 +6,7 @@ import pytest
 
 from analyzers import EquityCurve, Fills
 from errors import ArgumentError
+from feeds.forecast_feed import ForecastFeed
 from strategies import SizingStrategy, StrategyError
 
 
@@ -157,3 +158,13 @@ def test_a_subclass_may_forget_to_call_init(market, run):
     [strategy] = run(market, (Forgetful, {"active_share": 0.5}))
     assert list(strategy.broker.accounts) == ["active", "passive"]
     assert strategy.broker.accounts["active"].getposition(strategy.data).size > 0
+
+
+def test_a_writer_of_backtraders_finds_the_analyses(bars_of, capsys):
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(ForecastFeed(dataname=bars_of([10.0] * 3, [10.0] * 3, [0.5, 0.5, 0.5])))
+    cerebro.addstrategy(Weights)
+    cerebro.addanalyzer(Fills, _name="fills")
+    cerebro.addwriter(bt.WriterFile)
+    cerebro.run()
+    assert "Analysis: date, account, size, price, commission" in capsys.readouterr().out
