@@ -22,7 +22,12 @@ AWAY = "Yahoo Finance could not be reached"
 
 
 def load_prices(
-    config: Config, warm_up: int = 60, *, now: datetime | None = None, first_wait: float = FIRST_WAIT
+    config: Config,
+    warm_up: int = 60,
+    *,
+    now: datetime | None = None,
+    first_wait: float = FIRST_WAIT,
+    anew: bool = False,
 ) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked.
 
@@ -42,6 +47,8 @@ def load_prices(
         The present, with a time zone.
     first_wait : float, default=1
         Seconds before the second try at Yahoo.
+    anew : bool, default=False
+        Ask Yahoo even where it was asked today: a session may have begun or ended since.
 
     Raises
     ------
@@ -54,7 +61,7 @@ def load_prices(
     elif config.source == "sample":
         prices = load_sample(config.ticker)
     else:
-        prices, last_day = _from_yahoo(config, warm_up, now, first_wait)
+        prices, last_day = _from_yahoo(config, warm_up, now, first_wait, anew)
     check_order(prices.frame, name=prices.source)
     used = cut(prices, config, warm_up, last_day)
     validate(used.frame, name=used.source)
@@ -65,12 +72,14 @@ def load_prices(
     return used.with_notes(*notes, *_ends_early(used, config), *gap_notes(used.frame))
 
 
-def _from_yahoo(config: Config, warm_up: int, now: datetime, first_wait: float) -> tuple[Prices, date | None]:
+def _from_yahoo(
+    config: Config, warm_up: int, now: datetime, first_wait: float, anew: bool
+) -> tuple[Prices, date | None]:
     """Return Yahoo's prices with the period's last day, or what takes their place with None."""
     span = days_to_fetch(config.period, min(config.end or now.date(), now.date()), warm_up)
     folder = cache_folder(config.cache_dir)
     store = PriceStore(folder)
-    fetched_today = store.find(config.ticker, span, fetched=now.date())
+    fetched_today = None if anew else store.find(config.ticker, span, fetched=now.date())
     if fetched_today:
         return fetched_today.prices, span.last
     notes = place_caches(folder)

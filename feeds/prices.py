@@ -5,6 +5,8 @@ from hashlib import sha256
 
 import pandas as pd
 
+from feeds.trading_hours import TradingHours
+
 PRICE_COLUMNS = ["Open", "High", "Low", "Close"]
 COLUMNS = [*PRICE_COLUMNS, "Volume"]
 
@@ -24,12 +26,15 @@ class Prices:
         What the data are, for people; part of every output. Only old data carry a date.
     notes : tuple of str
         Warnings of one line each, for the terminal.
+    hours : TradingHours, optional
+        The exchange's word on its sessions, where it has just been asked.
     """
 
     frame: pd.DataFrame
     ticker: str
     source: str
     notes: tuple[str, ...] = ()
+    hours: TradingHours | None = None
 
     @property
     def sha256(self) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from errors import DataError
 from feeds.period import Span
 from feeds.prices import Prices
-from feeds.yahoo_bars import tidy
+from feeds.yahoo_bars import tidy, trading_hours
 
 if TYPE_CHECKING:
     from feeds.yahoo_session import BoundedSession
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Answer = tuple[pd.DataFrame, dict[str, Any]]
 """What yfinance makes of Yahoo's answer, and its word on the exchange."""
 
+METADATA = ("currentTradingPeriod", "exchangeTimezoneName", "regularMarketTime")
 LABEL = "Yahoo Finance, adjusted"
 TRIES = 4
 FIRST_WAIT = 1.0
@@ -77,7 +78,7 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
     frame, notes = tidy(history, metadata, now or datetime.now(UTC))
     if frame.empty:
         raise DataError(_no_prices(ticker, span))
-    return Prices(frame, ticker, LABEL, tuple(notes))
+    return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata))
 
 
 def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
@@ -92,7 +93,7 @@ def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
         start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, actions=True, keepna=True
     )
     metadata = symbol.history_metadata
-    return history, {key: metadata.get(key) for key in ("currentTradingPeriod", "exchangeTimezoneName")}
+    return history, {key: metadata.get(key) for key in METADATA}
 
 
 def _ask_patiently(ticker: str, span: Span, session: "BoundedSession", first_wait: float) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from feeds.prices import PRICE_COLUMNS, prices_frame
+from feeds.trading_hours import TradingHours
 from feeds.validation import outside_range
 
 
@@ -35,6 +36,16 @@ def open_session(metadata: dict[str, Any], now: datetime) -> date | None:
         return regular["start"].date() if now < regular["end"] else None
     zone = metadata.get("exchangeTimezoneName")
     return pd.Timestamp(now).tz_convert(zone).date() if zone else None
+
+
+def trading_hours(metadata: dict[str, Any]) -> TradingHours | None:
+    """Return the exchange's hours, and the day of its last trade; None where Yahoo is silent on the hours."""
+    regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
+    if not regular:
+        return None
+    opens, closes = (regular[end].to_pydatetime() for end in ("start", "end"))
+    traded = metadata.get("regularMarketTime")
+    return TradingHours(opens, closes, traded.date() if traded else None)
 
 
 def _drop_open_session(frame: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, str]:

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "backtest": {"feeds", "features", "predictors", "brokers", "strategies", "analyzers"},
     "audit": {"feeds", "features", "predictors", "brokers", "strategies", "analyzers", "backtest"},
 }
+MAY_IMPORT["paper"] = {*MAY_IMPORT, "stages"}
 ROOMS_OF = {
     "tensorflow": {"predictors"},
     "keras": {"predictors"},

@@ -31,7 +31,7 @@ def chart(days, *, events=None, adjclose=None, opening=OPENING, **columns):
             "symbol": "SPY",
             "instrumentType": "EQUITY",
             "exchangeTimezoneName": "America/New_York",
-            "regularMarketTime": opening,
+            "regularMarketTime": opening + max(days, default=0) * DAY,
             "validRanges": ["1d", "max"],
             **session(opening + max(days, default=0) * DAY),
         },

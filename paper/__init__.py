@@ -1,0 +1,1 @@
+"""What is done with the forecast for the next session."""
