@@ -139,6 +139,8 @@ def add_output_options(group: argparse._ArgumentGroup) -> None:
     add("--tearsheets", metavar="|".join(TEARSHEETS), help="which to draw")
     add("--quiet", action="store_true", help="print the result and nothing on the way there")
     add("--trials", action="store_true", help="show all that was ever tried; run nothing")
+    add("--signal", action="store_true", help="after the close: what each strategy orders for the next session")
+    add("--position", type=number, metavar="SHARES", help="held before that, with --signal; none if left out")
     add("--audit", action="store_true", help="prove that the run knows no future and its books add up; no reports")
 
 

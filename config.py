@@ -29,6 +29,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "ensemble": (1, 100),
     "nulls": (0, 10_000),
     "capital": (0.01, 1e15),
+    "position": (-1e12, 1e12),
     "threshold": (0, 1),
     "stop_loss": (0.0001, 0.9999),
     "trailing_stop": (0.0001, 0.9999),
@@ -53,6 +54,9 @@ STOPS = ("stop_loss", "trailing_stop", "take_profit")
 
 STORE_ACTIONS = ("show", "prune")
 
+COMMANDS = ("store", "audit", "trials", "signal")
+"""Settings that ask for something else than a run; one at a time."""
+
 SETTINGS_OF_THE_MACHINE = (
     "csv",
     "out",
@@ -64,6 +68,8 @@ SETTINGS_OF_THE_MACHINE = (
     "store",
     "audit",
     "trials",
+    "signal",
+    "position",
 )
 """Settings that say where and how to run, not what: they leave the results as they are."""
 
@@ -122,6 +128,8 @@ class Config:
     store: str | None = None
     audit: bool = False
     trials: bool = False
+    signal: bool = False
+    position: float | None = None
 
     def __post_init__(self) -> None:
         check_ticker(self.ticker)
@@ -139,8 +147,8 @@ class Config:
         check_choice("tearsheets", self.tearsheets, TEARSHEETS)
         if self.store is not None:
             check_choice("store", self.store, STORE_ACTIONS)
-        if self.store is not None and self.audit:
-            raise ArgumentError("--store and --audit are two commands: leave one of them out")
+        check_commands(self)
+        check_signal(self)
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):
@@ -174,6 +182,23 @@ class Config:
             "strategies": list(self.strategies),
             "timeframes": list(self.timeframes),
         }
+
+
+def check_commands(config: Config) -> None:
+    """Raise when two commands are asked for at once."""
+    asked = [option(name) for name in COMMANDS if getattr(config, name)]
+    if len(asked) > 1:
+        raise ArgumentError(f"{asked[0]} and {asked[1]} are two commands: leave one of them out")
+
+
+def check_signal(config: Config) -> None:
+    """Raise where a ticket is asked for with what it cannot have, or its position without it."""
+    if config.position is not None and not config.signal:
+        raise ArgumentError("--position needs --signal: add it, or leave --position out")
+    if config.signal and config.seeds > 1:
+        raise ArgumentError(f"--signal and --seeds {config.seeds} contradict each other: a ticket is of one --seed")
+    if config.signal and config.fill == "close":
+        raise ArgumentError("--signal and --fill close contradict each other: after the close none can be had at it")
 
 
 def option(name: str) -> str:

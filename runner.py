@@ -3,7 +3,6 @@
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 INTERRUPTED = 130
-
-MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
 
 SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best", "none": "no tear sheets"}
 
@@ -39,45 +36,24 @@ def run(config: Config) -> None:
 def run_stages(config: Config, pool: "Executor | None") -> None:
     """Go from prices to reports, a stage a line."""
     # Imported here, so that --help and a wrong argument answer at once.
-    from analyzers import judge, measure_forecast
     from analyzers.seed_spread import SeedSpread
     from backtest import effects_of_stops, notes_on
-    from features import compute_features, warm_up
-    from feeds import load_prices, require_rows
-    from predictors import ForecastStore, in_words, members_of, required_rows
+    from predictors import members_of
     from reports import begin_sheets, check_writable, write_reports
     from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
-    from stages import costs_of, count_trials, facts_of, forecast_facts_of, forecasts_of, nulls_beside, play
-    from stores import cache_folder
+    from stages import costs_of, count_trials, facts_of, foresee, judged, nulls_beside, play, prices_of
     from strategies.variants import find_strategies, variants_of
 
     terminal = Terminal(quiet=config.quiet)
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
-    members = members_of(config)  # whose names may be unknown: better said before anything is fetched
+    members_of(config)  # whose names may be unknown: better said before anything is fetched
     if pool and config.tearsheets != "none":
         pool.submit(prepare_to_draw)
 
-    warm_up_rows = warm_up(config.timeframes)
-    prices = load_prices(config, warm_up=warm_up_rows)
-    require_rows(prices.frame, required_rows(config.lookback) + warm_up_rows, MORE_ROWS)
-    terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
-
-    features = compute_features(prices.frame, config.timeframes)
-    terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
-
-    terminal.stage("Forecast", f"{in_words(members)}, fitted anew every {config.retrain_every} days")
-    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
-    by_seed = {
-        seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
-        for seed in config.all_seeds
-    }
-    forecasts = by_seed[config.seed]
-    terminal.stored(forecasts.stored, forecasts.fits, store.notes if store else ())
-    skill = measure_forecast(forecasts.table, prices.frame["Close"])
-    forecast_facts = forecast_facts_of(forecasts, skill, config.lookback)
-    terminal.forecast(forecast_facts)
+    prices = prices_of(config, terminal)
+    features, by_seed, forecast_facts = foresee(prices, config, pool, terminal)
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
@@ -89,21 +65,14 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     # While the pool draws, the nulls are traded here.
     nulls = nulls_beside(comparison, market, variants, config, None if sheets.names else pool)
     seeds = SeedSpread.of({seed: game.comparison for seed, game in games.items()}) if config.seeds > 1 else None
-    luck = judge(
-        comparison,
-        skill,
-        trials=trials,
-        seed=config.seed,
-        out_of_range=forecasts.out_of_range,
-        best_changes_with_seed=seeds.best_changes if seeds else None,
-    )
+    luck = judged(comparison, forecast_facts, trials, config, seeds)
     costs = costs_of(comparison, market, variants, config)
     stops = effects_of_stops(market, variants, comparison.ranked, config)
     facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds, costs, stops)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
-        forecast_rows = forecasts.table.assign(close=prices.frame["Close"])
+        forecast_rows = by_seed[config.seed].table.assign(close=prices.frame["Close"])
         written = write_reports(comparison, forecast_rows, facts, config, timestamp(), on_sheet, sheets)
     terminal.summary(comparison, facts)
     terminal.files(written)
@@ -147,6 +116,10 @@ def task_of(config: Config) -> Callable[[Config], None]:
         from audit.command import run_audit
 
         return run_audit
+    if config.signal:
+        from paper.signal import run_signal
+
+        return run_signal
     if config.trials:
         return show_trials
     return tend_store if config.store else run

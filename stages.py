@@ -2,11 +2,12 @@
 
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 import pandas as pd
 
-from analyzers import Comparison, CostReport, ForecastSkill, Luck
+from analyzers import Comparison, CostReport, ForecastSkill, Luck, judge, measure_forecast
 from analyzers.null_percentiles import Nulls
 from analyzers.seed_spread import SeedSpread
 from analyzers.stops import StopsEffect
@@ -15,12 +16,59 @@ from audit.nulls import run_nulls
 from audit.registry import TrialRegistry, trials_of
 from backtest import market_of, run_backtest
 from config import Config
-from feeds import Prices
-from predictors import Forecasts, ForecastStore, forecast, members_of, walk_forward_of
+from features import compute_features, warm_up
+from feeds import Prices, load_prices, require_rows
+from predictors import (
+    Forecasts,
+    ForecastStore,
+    forecast,
+    in_words,
+    members_of,
+    required_rows,
+    walk_forward_of,
+)
 from reports import ForecastFacts, RunFacts
 from reports.terminal import Terminal
 from stores import cache_folder, data_folder
 from strategies.variants import BENCHMARK, Variant
+
+MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
+
+
+def prices_of(config: Config, terminal: Terminal, *, now: datetime | None = None, anew: bool = False) -> Prices:
+    """Return the prices of the period with the rows that the indicators need before it (`feeds.load_prices`)."""
+    warm_up_rows = warm_up(config.timeframes)
+    prices = load_prices(config, warm_up=warm_up_rows, now=now, anew=anew)
+    require_rows(prices.frame, required_rows(config.lookback) + warm_up_rows, MORE_ROWS)
+    terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
+    return prices
+
+
+class Foreseen(NamedTuple):
+    """What the prices gave before anything is traded; the facts are on the forecasts of the run's own seed."""
+
+    features: pd.DataFrame
+    by_seed: dict[int, Forecasts]
+    facts: ForecastFacts
+
+
+def foresee(prices: Prices, config: Config, pool: Executor | None, terminal: Terminal) -> Foreseen:
+    """Compute the features, walk forward with every seed, and measure the forecasts."""
+    features = compute_features(prices.frame, config.timeframes)
+    terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
+
+    terminal.stage("Forecast", f"{in_words(members_of(config))}, fitted anew every {config.retrain_every} days")
+    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
+    by_seed = {
+        seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
+        for seed in config.all_seeds
+    }
+    forecasts = by_seed[config.seed]
+    terminal.stored(forecasts.stored, forecasts.fits, store.notes if store else ())
+    skill = measure_forecast(forecasts.table, prices.frame["Close"])
+    facts = forecast_facts_of(forecasts, skill, config.lookback)
+    terminal.forecast(facts)
+    return Foreseen(features, by_seed, facts)
 
 
 def forecasts_of(
@@ -63,6 +111,20 @@ def count_trials(
         for trial in trials_of(game.comparison.ranked, variants, replace(config, seed=seed), prices)
     ]
     return registry.record(tried), tuple(registry.notes)
+
+
+def judged(
+    comparison: Comparison, forecast: ForecastFacts, trials: int | None, config: Config, seeds: SeedSpread | None = None
+) -> Luck:
+    """Say what luck and the market explain of the ranking."""
+    return judge(
+        comparison,
+        forecast.skill,
+        trials=trials,
+        seed=config.seed,
+        out_of_range=forecast.out_of_range,
+        best_changes_with_seed=seeds.best_changes if seeds else None,
+    )
 
 
 def nulls_beside(

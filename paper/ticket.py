@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
-from analyzers import BacktestResult
+from analyzers import BacktestResult, Luck
 from brokers.sizing import DUST
 
 
@@ -60,7 +61,8 @@ class Ticket:
     """The orders for the next session, seen from the last close.
 
     `capital` is what the account is worth at that close, with its `position` (shares; below 0 short). `rows` are in the
-    order of the ranking.
+    order of the ranking. `luck` and `forecast_verdict` are what a run says of the same settings, `config` those that
+    decide its results, `notes` warnings of a line each on prices and accounts.
     """
 
     ticker: str
@@ -72,7 +74,13 @@ class Ticket:
     model: ModelAge
     capital: float
     position: float
+    whole_shares: bool
     rows: tuple[TicketRow, ...]
+    luck: Luck
+    forecast_verdict: str
+    data_sha256: str
+    config: Mapping[str, Any]
+    notes: tuple[str, ...]
 
 
 def rows_of(

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -42,9 +42,9 @@ def writable(out: Path) -> Iterator[None]:
         raise UserError(f"cannot write {out}: {error.strerror} - choose another folder with --out DIR") from error
 
 
-def check_writable(out: Path) -> None:
+def check_writable(out: Path, folders: Sequence[str] = ("runs", "charts")) -> None:
     """Raise UserError unless folders can be made in `out`, or where it would be made; so early that no work is lost."""
-    for place in (out / "runs", out / "charts"):
+    for place in (out / name for name in folders):
         with writable(out):
             existing = next(part for part in (place, *place.absolute().parents) if part.is_symlink() or part.exists())
         if not existing.is_dir():

@@ -6,7 +6,7 @@ words are ASCII, so that they can be shown and searched everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from reports.measures import (
 )
 from reports.run_folder import WrittenFiles
 from reports.stops_block import stops_in_words
-from reports.terminal_tables import costs_table, ranking_table, seeds_table
+from reports.terminal_tables import costs_table, figures_table, ranking_table, seeds_table
 from reports.yardsticks import nulls_in_words, seeds_in_words
 
 if TYPE_CHECKING:
@@ -153,6 +153,15 @@ class Terminal:
             f"Next session, seen from {plain(following.get('forecast_date'))}: "
             f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
         )
+
+    def says(self, *texts: str) -> None:
+        """Print texts that are part of the result, a line each."""
+        for text in texts:
+            self._wrapped(text)
+
+    def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
+        """Print a table that is part of the result; its first columns hold `words`."""
+        self.console.print(figures_table(headings, rows, words, self.console.width))
 
     def files(self, written: WrittenFiles) -> None:
         """Say where everything is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -72,6 +73,17 @@ def costs_table(comparison: Comparison, costs: CostReport) -> Table:
         table.add_column(Text(heading), justify="right" if place else "left", overflow="fold")
     for result in (*comparison.ranked, comparison.benchmark):
         table.add_row(*map(Text, costs_row(result, costs.variants[result.name])))
+    return table
+
+
+def figures_table(headings: Sequence[str], rows: Iterable[Sequence[str]], words: int, width: int) -> Table:
+    """Return a table of text as it is, never cut: its first columns, of `words`, at the left, figures at the right."""
+    gap = 2 if width >= WIDE else 0
+    table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
+    for place, heading in enumerate(headings):
+        table.add_column(Text(heading), justify="left" if place < words else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -280,7 +280,7 @@ def test_too_little_history_for_the_months_names_the_rows_needed(run_here):
 
 def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr("feeds.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
+    monkeypatch.setattr("stages.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
     exit_code, _, printed = run_here("--out", tmp_path / "file" / "deeper")
     assert exit_code == 1
     assert "file is not a folder - choose another folder with --out DIR" in printed.err
@@ -292,7 +292,7 @@ def test_debug_shows_the_traceback(run_here):
 
 
 def test_an_unexpected_error_is_one_line_too(run_here, monkeypatch):
-    monkeypatch.setattr("features.compute_features", lambda *_: 1 / 0)
+    monkeypatch.setattr("stages.compute_features", lambda *_: 1 / 0)
     exit_code, _, printed = run_here()
     assert exit_code == 1
     assert printed.err == (

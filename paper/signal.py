@@ -1,0 +1,97 @@
+"""`runner.py --signal`: the stages of a run up to its verdict, and the ticket for the next session."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analyzers import Luck
+from backtest import notes_on
+from config import Config
+from feeds import Prices
+from paper.freshness import require_fresh
+from paper.ticket import Ticket, age_of, rows_of
+from paper.ticket_file import write_ticket
+from paper.ticket_words import show_ticket
+from predictors import members_of
+from processes import process_pool
+from reports import check_writable
+from reports.terminal import Terminal
+from stages import Foreseen, Game, count_trials, foresee, judged, play, prices_of
+from strategies.variants import Variant, find_strategies, variants_of
+
+
+def run_signal(config: Config, *, now: datetime | None = None) -> None:
+    """Print the ticket for the next session and write it to `signals/` under `config.out`.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        The present, with a time zone.
+
+    Raises
+    ------
+    DataError
+        If the prices are not those of the last session, or one is open. Nothing is written then.
+    UserError
+        If the prices, the settings or a strategy do not allow a result.
+    """
+    terminal = Terminal(quiet=config.quiet)
+    check_writable(config.out, ["signals"])
+    with process_pool(config.workers) as pool:
+        ticket = make_ticket(config, pool, terminal, now or datetime.now(UTC))
+    show_ticket(ticket, terminal)
+    terminal.says("", f"Ticket: {write_ticket(ticket, config.out)}")
+
+
+def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: datetime) -> Ticket:
+    """Go from prices to the ticket, a stage a line."""
+    variants = variants_of(find_strategies(config.strategies))
+    members_of(config)  # whose names may be unknown: better said before anything is fetched
+
+    prices = prices_of(config, terminal, now=now, anew=True)
+    require_fresh(prices, config, now)
+    foreseen = foresee(prices, config, pool, terminal)
+
+    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
+    game = play(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
+    # What an account is worth changes by the day, and is no choice: it makes no other trial.
+    trials, happened = count_trials({config.seed: game}, variants, prices, replace(config, capital=Config.capital))
+    happened += notes_on([*game.comparison.ranked, game.comparison.benchmark], config)
+    terminal.notes(happened)
+    luck = judged(game.comparison, foreseen.facts, trials, config)
+    return ticket_of(config, prices.with_notes(*happened), foreseen, game, variants, luck)
+
+
+def ticket_of(
+    config: Config, prices: Prices, foreseen: Foreseen, game: Game, variants: list[Variant], luck: Luck
+) -> Ticket:
+    """Put what the stages left into a ticket."""
+    close, position = float(prices.frame["Close"].iloc[-1]), config.position or 0.0
+    forecasts, following = foreseen.by_seed[config.seed].table, foreseen.facts.next_session
+    return Ticket(
+        ticker=prices.ticker,
+        source=prices.source,
+        last_date=prices.frame.index[-1].date(),
+        close=close,
+        predicted_return=following["predicted_return"],
+        predicted_close=following["predicted_close"],
+        model=age_of(forecasts, pd.DatetimeIndex(prices.frame.index), config.retrain_every),
+        capital=config.capital,
+        position=position,
+        whole_shares=config.whole_shares,
+        rows=rows_of(
+            game.comparison.ranked,
+            {variant.name: variant.active_share for variant in variants},
+            close=close,
+            capital=config.capital,
+            position=position,
+            whole_shares=config.whole_shares,
+        ),
+        luck=luck,
+        forecast_verdict=foreseen.facts.skill.verdict,
+        data_sha256=prices.sha256,
+        config=config.of_the_result(),
+        notes=prices.notes,
+    )

@@ -1,0 +1,72 @@
+"""The ticket as a terminal shows it."""
+
+import math
+
+from paper.ticket import Ticket, TicketRow
+from reports.measures import number, percent, price, readable_date
+from reports.terminal import Terminal
+
+HEADINGS = ("Method", "Type", "Weight", "Shares", "Order", "Value")
+
+
+def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
+    """Print what it stands on, the orders, and what must be known before one is sent."""
+    terminal.says("", *heading_of(ticket), "")
+    terminal.figures(HEADINGS, [cells_of(row, ticket) for row in ticket.rows], words=2)
+    terminal.says("", *remarks_on(ticket), "", ticket.luck.verdict, ticket.forecast_verdict)
+    terminal.says(*(f"Warning: {warning}" for warning in ticket.luck.warnings))
+
+
+def heading_of(ticket: Ticket) -> list[str]:
+    """Return the lines above the table."""
+    model, held = ticket.model, shares(ticket.position, ticket)
+    return [
+        f"{ticket.ticker} after the close of {readable_date(ticket.last_date)} at {price(ticket.close)}",
+        f"Source:       {ticket.source}",
+        f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
+        f"Model:        fitted at the close of {readable_date(model.fitted)}, {sessions(model.sessions)} ago;"
+        f" a new one in {sessions(model.until_next)}",
+        f"Account:      {number(ticket.capital)}, with a position of {held} shares",
+    ]
+
+
+def remarks_on(ticket: Ticket) -> list[str]:
+    """Return what the figures of the table mean."""
+    remarks = ["Shares are what the weight comes to at the last close; the order is for the next open."]
+    if any(" split" in row.kind for row in ticket.rows):
+        remarks.append("The weight of a hybrid is that of both its parts, as if the capital were split today.")
+    return remarks
+
+
+def cells_of(row: TicketRow, ticket: Ticket) -> list[str]:
+    """Return one row of the table."""
+    return [
+        row.name,
+        row.kind,
+        percent(row.target_weight),
+        shares(row.target_shares, ticket),
+        order(row.order_shares, ticket),
+        number(row.order_value),
+    ]
+
+
+def order(size: float, ticket: Ticket) -> str:
+    """Return an order as a trader says it."""
+    if not size:
+        return "none"
+    return f"{'buy' if size > 0 else 'sell'} {shares(abs(size), ticket)}"
+
+
+def shares(size: float, ticket: Ticket) -> str:
+    """Return a number of shares as text, to a tenth of a unit of money at the last close."""
+    decimals = 0 if ticket.whole_shares else max(0, 1 + math.ceil(math.log10(ticket.close)))
+    return number(size, decimals)
+
+
+def sessions(count: int) -> str:
+    """Return a number of sessions as text.
+
+    >>> sessions(1), sessions(4)
+    ('1 session', '4 sessions')
+    """
+    return f"{count} session{'' if count == 1 else 's'}"
