@@ -1,6 +1,6 @@
 """A ticket is for the next session: the last one must be over, and its prices must be there."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from config import Config
 from errors import DataError
@@ -47,10 +47,11 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
 
 
 def require_closed(hours: TradingHours, now: datetime, last: date) -> None:
-    """Raise when a session is open; `last` is the day of the last one that is over."""
+    """Raise when a session is open; `last` is the day of the last price, which may be one of that session."""
     if hours.opens <= now < hours.closes:
         closing = f"{hours.closes:%H:%M} {hours.closes.tzinfo}"
+        before = min(last, hours.opens.date() - timedelta(days=1))
         raise DataError(
             f"the session of {hours.opens:%Y-%m-%d} is not over: it closes at {closing}"
-            f" - ask again after that, or give --end {last} for the evening before it"
+            f" - ask again after that, or give --end {before} for the evening before it"
         )

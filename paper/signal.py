@@ -59,7 +59,6 @@ def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: 
     # What an account is worth changes by the day, and is no choice: it makes no other trial.
     trials, happened = count_trials({config.seed: game}, variants, prices, replace(config, capital=Config.capital))
     happened += notes_on([*game.comparison.ranked, game.comparison.benchmark], config)
-    terminal.notes(happened)
     luck = judged(game.comparison, foreseen.facts, trials, config)
     return ticket_of(config, prices.with_notes(*happened), foreseen, game, variants, luck)
 

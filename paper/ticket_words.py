@@ -15,24 +15,27 @@ def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
     terminal.figures(HEADINGS, [cells_of(row, ticket) for row in ticket.rows], words=2)
     terminal.says("", *remarks_on(ticket), "", ticket.luck.verdict, ticket.forecast_verdict)
     terminal.says(*(f"Warning: {warning}" for warning in ticket.luck.warnings))
+    terminal.says(*(f"Note: {note}" for note in ticket.notes))
 
 
 def heading_of(ticket: Ticket) -> list[str]:
     """Return the lines above the table."""
-    model, held = ticket.model, shares(ticket.position, ticket)
+    model = ticket.model
     return [
         f"{ticket.ticker} after the close of {readable_date(ticket.last_date)} at {price(ticket.close)}",
         f"Source:       {ticket.source}",
         f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
         f"Model:        fitted at the close of {readable_date(model.fitted)}, {sessions(model.sessions)} ago;"
         f" a new one in {sessions(model.until_next)}",
-        f"Account:      {number(ticket.capital)}, with a position of {held} shares",
+        f"Account:      {number(ticket.capital)}, with a position of {ticket.position:,.15g} shares",
     ]
 
 
 def remarks_on(ticket: Ticket) -> list[str]:
     """Return what the figures of the table mean."""
-    remarks = ["Shares are what the weight comes to at the last close; the order is for the next open."]
+    remarks = [
+        "Best Sharpe ratio first. Shares are what the weight comes to at the last close; the order is for the next open."
+    ]
     if any(" split" in row.kind for row in ticket.rows):
         remarks.append("The weight of a hybrid is that of both its parts, as if the capital were split today.")
     return remarks
@@ -59,7 +62,8 @@ def order(size: float, ticket: Ticket) -> str:
 
 def shares(size: float, ticket: Ticket) -> str:
     """Return a number of shares as text, to a tenth of a unit of money at the last close."""
-    decimals = 0 if ticket.whole_shares else max(0, 1 + math.ceil(math.log10(ticket.close)))
+    whole = ticket.whole_shares and size.is_integer()
+    decimals = 0 if whole else max(0, 1 + math.ceil(math.log10(ticket.close)))
     return number(size, decimals)
 
 

@@ -109,6 +109,18 @@ ARGUMENTS = [
     (["--timeframes", "daily,wekly"], "--timeframes must be one of daily, weekly, monthly: 'wekly' - did you mean"),
     (["--timeframes", "weekly"], "--timeframes must hold daily: 'weekly' - put daily before the rest"),
     (["--timeframes", ","], "--timeframes: must name at least one"),
+    (["--signal", "--audit"], "--audit and --signal are two commands: leave one of them out"),
+    (["--signal", "--trials"], "--trials and --signal are two commands: leave one of them out"),
+    (["--signal", "--store", "show"], "--store and --signal are two commands: leave one of them out"),
+    (["--signal", "--seeds", "2"], "--signal and --seeds 2 contradict each other: a ticket is of one --seed"),
+    (["--signal", "--fill", "close"], "--signal and --fill close contradict each other: after the close none"),
+    (["--position", "5"], "--position needs --signal: add it, or leave --position out"),
+    (["--signal", "--position", "a few"], "--position: must be a number: 'a few'"),
+    (["--signal", "--position", "nan"], "--position: must be a number: 'nan'"),
+    (
+        ["--signal", "--position", "-2000000000000"],
+        "--position must lie between -1,000,000,000,000 and 1,000,000,000,000: -2",
+    ),
     (["--source", "csv"], "--source csv needs a file: add --csv FILE"),
     (["--source", "yahoo", "--csv", "x.csv"], "--csv and --source yahoo contradict each other: leave one of them out"),
     (
@@ -131,6 +143,18 @@ SETTINGS = [
     (["--out", "file/deeper"], "cannot write file/deeper: ", "file is not a folder - choose another folder"),
     (["--out", "x" * 300], "cannot write xxx", "File name too long - choose another folder with --out DIR"),
     (["--out", "loop"], "cannot write loop: ", "loop is not a folder - choose another folder with --out DIR"),
+    (
+        ["--signal"],
+        "the prices end on 2018-12-31, and those of ",
+        "- ask again when they are there, or give --end 2018",
+    ),
+    (
+        ["--signal", "--end", "2018-12-25"],
+        "and those of Tuesday, 2018-12-25 are missing",
+        "or give --end 2018-12-24 if",
+    ),
+    (["--signal", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
+    (["--signal", "--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out"),
     (["--out", "taken"], "cannot write taken: taken/runs is not a folder - choose another folder with --out DIR"),
 ]
 """Arguments that are fine in themselves and ask for what cannot be. The exit code is 1, as in all that follows."""

@@ -1,0 +1,152 @@
+"""The ticket beside the run with the same settings, and what it leaves."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+
+from audit.registry import TrialRegistry
+from errors import DataError, UserError
+from feeds import load_prices
+from paper.signal import run_signal
+from runner import run
+from tests.feeds.yahoo_server import chart
+
+TWO = ["binary", "volatility_adjusted"]
+SPLITS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
+
+
+@pytest.fixture
+def ticket_of(config_of):
+    """Run the command; return the ticket that it leaves."""
+
+    def ticket_of(**settings):
+        config = config_of(signal=True, **settings)
+        run_signal(config)
+        [path] = (config.out / "signals").iterdir()
+        return json.loads(path.read_text())
+
+    return ticket_of
+
+
+@pytest.fixture
+def run_of(config_of):
+    """Run with the same settings; return its results and weights."""
+
+    def run_of(**settings):
+        config = config_of(tearsheets="none", **settings)
+        run(config)
+        [folder] = (config.out / "runs").iterdir()
+        weights = pd.read_csv(folder / "weights.csv", index_col="date")
+        return json.loads((folder / "results.json").read_text()), weights.iloc[-1]
+
+    return run_of
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"end": date(2018, 11, 30), "allow_short": False, "commission_bps": 10.0},
+        {"stop_loss": 0.01, "predictor": "ridge,mean", "whole_shares": True},
+    ],
+    ids=str,
+)
+def test_forecast_weights_and_verdict_are_those_of_the_run(ticket_of, run_of, settings):
+    ticket, (results, weights) = ticket_of(**settings), run_of(**settings)
+    following = results["forecast"]["next_session"]
+    assert ticket["last_date"] == weights.name == following.pop("forecast_date")
+    assert ticket["next_session"] == following
+    for name in ("ticker", "source", "last_date", "data_sha256", "config", "trials", "luck", "notes"):
+        assert ticket[name] == results[name]
+    assert [row["name"] for row in ticket["strategies"]] == [row["name"] for row in results["strategies"]]
+    assert [row["type"] for row in ticket["strategies"]] == [row["type"] for row in results["strategies"]]
+    shares = dict(zip(SPLITS, (1.0, 0.3, 0.5, 0.7), strict=True))
+    expected = {f"{m}{split}": weights[f"{m}{split}"] * a + 1 - a for m in TWO for split, a in shares.items()}
+    assert {row["name"]: row["target_weight"] for row in ticket["strategies"]} == pytest.approx(expected)
+
+
+def test_the_orders_lead_from_the_position_to_the_weight(ticket_of):
+    ticket = ticket_of(capital=50_000.0, position=-3.0)
+    assert ticket["account"] == {"capital": 50_000.0, "position": -3.0}
+    for row in ticket["strategies"]:
+        assert (row["order_shares"] - 3.0) * 2506.850098 == pytest.approx(row["target_weight"] * 50_000)
+        assert row["order_value"] == row["order_shares"] * 2506.850098
+    assert len({row["order_shares"] for row in ticket["strategies"]}) > 3
+
+
+def test_the_age_of_the_model_is_told(ticket_of):
+    """42 days are forecast, ten with each fit: the last two, the 28th and the 31st, with what was known on the 27th."""
+    assert ticket_of()["model"] == {"fitted": "2018-12-27", "sessions": 2, "until_next": 9}
+
+
+def test_the_same_evening_twice_is_the_same_to_the_byte_and_trains_nothing(config_of, capsys):
+    config = config_of(signal=True)
+    path = config.out / "signals" / "SPY_2018-12-31.json"
+    written = []
+    for _ in range(2):
+        run_signal(config)
+        written.append(path.read_bytes())
+    assert written[0] == written[1]
+    first, second = capsys.readouterr().out.split("Ticket: ")[:2]
+    assert "were stored by an earlier run" not in first
+    assert "5 of 5 folds were stored by an earlier run" in second
+    assert [file.name for file in config.out.rglob("*")] == ["signals", path.name]
+
+
+def test_what_the_account_is_worth_makes_no_other_trial(config_of, ticket_of):
+    run(config_of(tearsheets="none"))
+    assert ticket_of()["trials"] == 8
+    assert ticket_of(capital=123.0, position=1.0)["trials"] == 8
+    assert len(TrialRegistry(config_of().cache_dir).contents()) == 1
+
+
+def test_what_comes_after_the_evening_changes_nothing(config_of, ticket_of, tmp_path):
+    """A file with other prices after that day gives the ticket of one that ends there, but for a note on its rows."""
+    frame, path, tickets = load_prices(config_of(period=240)).frame.rename_axis("date"), tmp_path / "spy.csv", []
+    frame.loc["2018-12-01":] *= 3.0
+    for rows in (frame, frame.loc[:"2018-11-30"]):
+        rows.to_csv(path)
+        tickets.append(ticket_of(source="csv", csv=path, end=date(2018, 11, 30)))
+        assert tickets[-1].pop("notes")[0].startswith(f"173 of the file's {len(rows)} rows are used")
+    assert tickets[0] == tickets[1]
+
+
+def test_quiet_shows_the_ticket_and_nothing_on_the_way_there(config_of, capsys):
+    config = config_of(signal=True, quiet=True, position=2.5)
+    run_signal(config)
+    shown = capsys.readouterr().out
+    assert shown.startswith("\nSPY after the close of 31 Dec 2018 at 2,506.85\nSource:       bundled sample: S&P 500")
+    assert "Account:      100,000.00, with a position of 2.5 shares\n" in shown
+    assert "No evidence of skill" in shown
+    assert shown.endswith(f"Ticket: {config.out / 'signals' / 'SPY_2018-12-31.json'}\n")
+
+
+@pytest.mark.parametrize("now", [datetime(2024, 1, 12, 16, tzinfo=UTC), datetime(2024, 1, 15, 23, tzinfo=UTC)])
+def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, config_of, now):
+    days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
+    yahoo.answer = 200, chart(days)
+    config = config_of(signal=True, source="yahoo", end=None)
+    with pytest.raises(DataError, match=r"is not over|are missing"):
+        run_signal(config, now=now)
+    assert not config.out.exists()
+    assert [path.name for path in config.cache_dir.iterdir() if path.is_file()] == ["prices.sqlite"]
+
+
+def test_a_place_that_cannot_be_written_is_found_before_any_work(config_of, tmp_path, yahoo):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(UserError, match=r"cannot write .* is not a folder - choose another folder with --out DIR"):
+        run_signal(replace(config_of(), source="yahoo"))
+    assert yahoo.requests == []
+
+
+def test_yahoos_prices_in_the_evening_give_a_ticket(yahoo, config_of, sample):
+    days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
+    bars = {name.lower(): sample[name].iloc[-len(days) :].tolist() for name in sample}
+    yahoo.answer = 200, chart(days, **bars)
+    config = config_of(signal=True, source="yahoo", end=None)
+    run_signal(config, now=datetime(2024, 1, 12, 22, tzinfo=UTC))
+    ticket = json.loads((config.out / "signals" / "SPY_2024-01-12.json").read_text())
+    assert (ticket["source"], ticket["close"]) == ("Yahoo Finance, adjusted", 2506.850098)
