@@ -196,9 +196,11 @@ def check_signal(config: Config) -> None:
     if config.position is not None and not config.signal:
         raise ArgumentError("--position needs --signal: add it, or leave --position out")
     if config.signal and config.seeds > 1:
-        raise ArgumentError(f"--signal and --seeds {config.seeds} contradict each other: a ticket is of one --seed")
+        raise ArgumentError(
+            f"--signal and --seeds {config.seeds} contradict each other: a ticket is of one seed, so leave --seeds out"
+        )
     if config.signal and config.fill == "close":
-        raise ArgumentError("--signal and --fill close contradict each other: after the close none can be had at it")
+        raise ArgumentError("--signal and --fill close contradict each other: that close is over, so leave --fill out")
 
 
 def option(name: str) -> str:

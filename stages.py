@@ -18,15 +18,7 @@ from backtest import market_of, run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
-from predictors import (
-    Forecasts,
-    ForecastStore,
-    forecast,
-    in_words,
-    members_of,
-    required_rows,
-    walk_forward_of,
-)
+from predictors import Forecasts, ForecastStore, forecast, in_words, members_of, required_rows, walk_forward_of
 from reports import ForecastFacts, RunFacts
 from reports.terminal import Terminal
 from stores import cache_folder, data_folder

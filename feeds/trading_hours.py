@@ -38,8 +38,8 @@ class TradingHours:
     def last_session(self, now: datetime) -> date:
         """Return the day of the last session that is over at `now`.
 
-        It is the last weekday whose close has passed, or the day of the last trade where no more than a closed exchange
-        lies between the two: a ticker that nobody has traded for weeks has no session on its last day.
+        It is the day of the last trade, which knows of holidays; the last weekday whose close has passed where that day
+        is not known, or is longer ago than an exchange stays closed.
         """
         over = self.closes.date() if now >= self.closes else self.opens.date() - timedelta(days=1)
         usual = last_weekday(over)

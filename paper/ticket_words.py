@@ -26,7 +26,7 @@ def heading_of(ticket: Ticket) -> list[str]:
         f"Source:       {ticket.source}",
         f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
         f"Model:        fitted at the close of {readable_date(model.fitted)}, {sessions(model.sessions)} ago;"
-        f" a new one in {sessions(model.until_next)}",
+        f" in this walk the next in {sessions(model.until_next)}",
         f"Account:      {number(ticket.capital)}, with a position of {ticket.position:,.15g} shares",
     ]
 
@@ -34,7 +34,7 @@ def heading_of(ticket: Ticket) -> list[str]:
 def remarks_on(ticket: Ticket) -> list[str]:
     """Return what the figures of the table mean."""
     remarks = [
-        "Best Sharpe ratio first. Shares are what the weight comes to at the last close; the order is for the next open."
+        "Best Sharpe ratio first. Shares are what a weight comes to at the last close; the order is for the open."
     ]
     if any(" split" in row.kind for row in ticket.rows):
         remarks.append("The weight of a hybrid is that of both its parts, as if the capital were split today.")

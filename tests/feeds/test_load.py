@@ -80,6 +80,15 @@ def test_asked_again_the_next_day(open_yahoo, load):
     assert len(open_yahoo.requests) > asked
 
 
+def test_asked_again_within_the_day_where_that_is_wanted(open_yahoo, load, tmp_path):
+    assert load().hours.last_traded == date(2024, 1, 12)
+    asked = len(open_yahoo.chart_requests())
+    config = Config(period=5, cache_dir=tmp_path / "cache")
+    assert load_prices(config, 2, now=FRIDAY, first_wait=0, anew=True).hours.last_traded == date(2024, 1, 12)
+    assert len(open_yahoo.chart_requests()) == asked + 1
+    assert load().hours is None
+
+
 def test_notes_are_kept_with_the_prices(yahoo, load):
     gap = [100.0, 100.0, None]
     yahoo.answer = 200, chart([8, 9, 10], open=gap, high=gap, low=gap, close=gap)

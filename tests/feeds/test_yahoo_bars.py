@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from feeds.yahoo_bars import open_session, tidy
+from feeds.trading_hours import TradingHours
+from feeds.yahoo_bars import open_session, tidy, trading_hours
 
 NEW_YORK = "America/New_York"
 LATER = datetime(2024, 3, 1, tzinfo=UTC)
@@ -54,3 +55,12 @@ def test_high_below_low_is_left_to_validation():
 )
 def test_without_word_on_the_session_today_counts_as_open(utc, day):
     assert open_session(NO_WORD, pd.Timestamp(utc, tz="UTC").to_pydatetime()) == day
+
+
+def test_the_hours_of_the_exchange_and_its_last_trade():
+    opens, closes = (pd.Timestamp(f"2024-01-12 {time}", tz=NEW_YORK) for time in ("09:30", "16:00"))
+    word = {"currentTradingPeriod": {"regular": {"start": opens, "end": closes}}}
+    expected = TradingHours(opens.to_pydatetime(), closes.to_pydatetime(), date(2024, 1, 11))
+    assert trading_hours(word | {"regularMarketTime": opens - pd.Timedelta(days=1)}) == expected
+    assert trading_hours(word).last_traded is None
+    assert trading_hours(NO_WORD) is None

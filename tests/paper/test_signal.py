@@ -77,6 +77,18 @@ def test_the_orders_lead_from_the_position_to_the_weight(ticket_of):
     assert len({row["order_shares"] for row in ticket["strategies"]}) > 3
 
 
+def test_its_file_holds(ticket_of):
+    ticket = ticket_of()
+    assert " ".join(ticket) == (
+        "ticker source last_date close data_sha256 config next_session model account strategies trials luck"
+        " forecast_verdict notes"
+    )
+    assert list(ticket["strategies"][0]) == [
+        *("name", "type", "target_weight", "target_shares", "order_shares", "order_value")
+    ]
+    assert not {"signal", "position", "out"} & set(ticket["config"])
+
+
 def test_the_age_of_the_model_is_told(ticket_of):
     """42 days are forecast, ten with each fit: the last two, the 28th and the 31st, with what was known on the 27th."""
     assert ticket_of()["model"] == {"fitted": "2018-12-27", "sessions": 2, "until_next": 9}
