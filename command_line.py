@@ -53,7 +53,8 @@ class HelpFormatter(argparse.HelpFormatter):
 
     def _get_help_string(self, action: argparse.Action) -> str:
         shown = action.nargs != 0 and action.default not in (None, (), Path())
-        return f"{action.help} (default: %(default)s)" if shown else str(action.help)
+        default = ",".join(action.default) if isinstance(action.default, tuple) else action.default
+        return f"{action.help} (default: {default})" if shown else str(action.help)
 
 
 def make_parser() -> Parser:

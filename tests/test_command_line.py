@@ -76,7 +76,7 @@ def test_symbols_as_yahoo_writes_them(ticker):
 
 def test_help_names_every_option_and_its_default():
     text = " ".join(make_parser().format_help().split())
-    for option in ("--ticker", "--fill", "--cache-dir", "(default: 730)", "(default: 0.001)"):
+    for option in ("--ticker", "--fill", "--cache-dir", "(default: 730)", "(default: 0.001)", "(default: daily)"):
         assert option in text
     assert "None" not in text
 
