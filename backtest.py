@@ -24,23 +24,47 @@ from analyzers.stops import Stopped, StopsEffect
 from brokers import SubAccountBroker, TradingCosts
 from config import BASIS_POINTS, STOPS, Config
 from feeds.forecast_feed import ForecastFeed
+from predictors import walk_forward_of
+from regimes import compute_regimes
 from strategies import SizingStrategy
+from strategies.regime_filter import RegimeFilter
 from strategies.variants import Variant
 
 ANALYZERS = (EquityCurve, Exposure, Fills, ClosedTrades, RejectedOrders, Costs, Stopped)
 
 
-def market_of(prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
+def market_for(
+    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, config: Config, variants: Iterable[Variant]
+) -> pd.DataFrame:
+    """Return the market that variants trade in: `market_of`, with the regimes that the settings or they ask for."""
+    kinds = kinds_of_regimes(config, variants)
+    if not kinds:
+        return market_of(prices, features, forecasts)
+    regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(config), forecasts.index[0])
+    return market_of(prices, features, forecasts, regimes)
+
+
+def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
+    """Return the kinds of regime to compute: those to report on, and those that a filter looks at."""
+    own = [default_of(variant.strategy, "regime_filter") for variant in variants]
+    return set(config.regimes).union(*(RegimeFilter(rules).kinds for rules in (config.regime_filter, *own)))
+
+
+def market_of(
+    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, regimes: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return all bars with the lines of `ForecastFeed`; NaN is the forecast of those before the first that has one.
 
     Each row holds what is known at its close: `median_volatility` is the median of the volatilities up to that row,
     those of the training rows included. `forecast_spread` is 0 where the forecasts are those of one predictor.
+    `regimes` are those of `compute_regimes`; without them there is no such line.
     """
     volatility = features["volatility"]
     lines = forecasts[["predicted_return", "predicted_close"]].assign(
         forecast_spread=forecasts.get("forecast_spread", 0.0)
     )
-    return prices.assign(volatility=volatility, median_volatility=volatility.expanding().median()).join(lines)
+    known = prices.assign(volatility=volatility, median_volatility=volatility.expanding().median()).join(lines)
+    return known if regimes is None else known.join(regimes)
 
 
 def run_backtest(
@@ -94,7 +118,7 @@ def run_cerebro(
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.adddata(ForecastFeed(dataname=market))
     cerebro.setbroker(broker_of(config))
-    shared = {name: getattr(config, name) for name in ("allow_short", "threshold", *STOPS)}
+    shared = {name: getattr(config, name) for name in ("allow_short", "threshold", "regime_filter", *STOPS)}
     for variant in variants:
         settings = own_settings_kept(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
@@ -121,8 +145,16 @@ def broker_of(config: Config) -> SubAccountBroker:
 
 def own_settings_kept(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
     """Return `settings` without those for which the class has a default of its own: its author meant it."""
-    base, own = (owner.params._getpairs() for owner in (SizingStrategy, strategy))  # type: ignore[attr-defined]
-    return {name: value for name, value in settings.items() if own[name] == base[name]}
+    return {
+        name: value
+        for name, value in settings.items()
+        if default_of(strategy, name) == default_of(SizingStrategy, name)
+    }
+
+
+def default_of(strategy: type[SizingStrategy], name: str) -> Any:
+    """Return the default that a class has for a parameter."""
+    return strategy.params._getpairs()[name]  # type: ignore[attr-defined]
 
 
 def effects_of_stops(

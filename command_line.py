@@ -129,6 +129,13 @@ def add_trading_options(group: argparse._ArgumentGroup) -> None:
     add("--stop-loss", type=number, metavar="SHARE", help="close a position that loses this much of its entry price")
     add("--trailing-stop", type=number, metavar="SHARE", help="close it this far behind its best close")
     add("--take-profit", type=number, metavar="SHARE", help="close a position that gains this much of its entry price")
+    add("--regimes", type=names, metavar="NAME,...", help="show results by market regime: trend, volatility, markov")
+    add(
+        "--regime-filter",
+        type=rules,
+        metavar="NAME[=out|half],...",
+        help="keep strategies out of a regime such as downtrend or turbulent, or halve them in it",
+    )
     add("--strategies", type=names, metavar="NAME,...", help="only these; all found in strategies/ if left out")
 
 
@@ -186,3 +193,11 @@ def names(text: str) -> tuple[str, ...]:
     if not found:
         raise argparse.ArgumentTypeError("must name at least one")
     return found
+
+
+def rules(text: str) -> tuple[tuple[str, str], ...]:
+    """Parse names, each with what to do: `downtrend,high_volatility=half`; nothing said of one is `out`."""
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    if not parts:
+        raise argparse.ArgumentTypeError("must name at least one")
+    return tuple((name.strip(), action.strip() if given else "out") for name, given, action in parts)

@@ -1,6 +1,7 @@
 """Every setting of a run in one frozen dataclass, checked once, passed on whole or in parts."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,19 @@ TARGETS = ("return", "price")
 FILLS = ("next-open", "close")
 TEARSHEETS = ("all", "best", "none")
 TIMEFRAMES = ("daily", "weekly", "monthly")
+
+REGIMES = {
+    "trend": ("uptrend", "downtrend"),
+    "volatility": ("low_volatility", "mid_volatility", "high_volatility"),
+    "markov": ("calm", "turbulent"),
+}
+"""Kinds of market regime, and the names of each kind's regimes."""
+
+REGIME_CODES = {name: float(code) for names in REGIMES.values() for code, name in enumerate(names)}
+"""What stands for each regime in the line of its kind (`regime_line`)."""
+
+REGIME_ACTIONS = {"out": 0.0, "half": 0.5}
+"""What a filter does in a regime: the factor of the target weight."""
 
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
@@ -116,6 +130,8 @@ class Config:
     stop_loss: float | None = None
     trailing_stop: float | None = None
     take_profit: float | None = None
+    regimes: tuple[str, ...] = ()
+    regime_filter: tuple[tuple[str, str], ...] = ()
     nulls: int = 20
 
     out: Path = Path()
@@ -137,12 +153,13 @@ class Config:
             check_range(name, getattr(self, name), low, high)
         check_choice("source", self.source, SOURCES)
         check_choice("target", self.target, TARGETS)
-        for timeframe in self.timeframes:
-            check_choice("timeframes", timeframe, TIMEFRAMES)
+        check_choices("timeframes", self.timeframes, TIMEFRAMES)
         if "daily" not in self.timeframes:
             raise ArgumentError(
                 f"--timeframes must hold daily: {','.join(self.timeframes)!r} - put daily before the rest"
             )
+        check_choices("regimes", self.regimes, tuple(REGIMES))
+        check_regime_filter("--regime-filter", self.regime_filter)
         check_choice("fill", self.fill, FILLS)
         check_choice("tearsheets", self.tearsheets, TEARSHEETS)
         if self.store is not None:
@@ -181,6 +198,8 @@ class Config:
             "end": self.end.isoformat() if self.end else None,
             "strategies": list(self.strategies),
             "timeframes": list(self.timeframes),
+            "regimes": list(self.regimes),
+            "regime_filter": dict(self.regime_filter),
         }
 
 
@@ -208,6 +227,16 @@ def option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def regime_line(kind: str) -> str:
+    """Return the line of the feed with the regimes of a kind: `trend_regime`."""
+    return f"{kind}_regime"
+
+
+def kind_of_regime(regime: str) -> str:
+    """Return the kind of a regime: `uptrend` is one of the trend."""
+    return next(kind for kind, names in REGIMES.items() if regime in names)
+
+
 def check_ticker(ticker: str) -> None:
     """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
     shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
@@ -231,3 +260,23 @@ def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
         raise ArgumentError(
             f"{option(name)} must be one of {', '.join(choices)}: {value!r}{did_you_mean(value, choices)}"
         )
+
+
+def check_choices(name: str, values: Iterable[str], choices: tuple[str, ...]) -> None:
+    """Raise unless each of `values` is one of `choices`."""
+    for value in values:
+        check_choice(name, value, choices)
+
+
+def check_regime_filter(told: str, rules: Sequence[tuple[str, str]]) -> None:
+    """Raise unless each of `rules` is a regime and what to do in it, and none is named twice; `told` is its name."""
+    named = [regime for regime, _ in rules]
+    for regime, action in rules:
+        if regime not in REGIME_CODES:
+            raise ArgumentError(f"{told} knows no regime {regime!r}{did_you_mean(regime, REGIME_CODES)}")
+        if action not in REGIME_ACTIONS:
+            raise ArgumentError(
+                f"{told} must say out or half of {regime}: {action!r}{did_you_mean(action, REGIME_ACTIONS)}"
+            )
+        if named.count(regime) > 1:
+            raise ArgumentError(f"{told} names {regime} twice - leave one of them out")

@@ -14,7 +14,7 @@ from analyzers.stops import StopsEffect
 from audit.null_store import NullStore
 from audit.nulls import run_nulls
 from audit.registry import TrialRegistry, trials_of
-from backtest import market_of, run_backtest
+from backtest import market_for, run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
@@ -87,7 +87,7 @@ class Game(NamedTuple):
 
 def play(prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config) -> Game:
     """Trade the forecasts with every variant and compare."""
-    market = market_of(prices.frame, features, forecasts.table)
+    market = market_for(prices.frame, features, forecasts.table, config, variants)
     *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
     return Game(market, Comparison.of(results, benchmark))
 

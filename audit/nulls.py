@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from analyzers import BacktestResult, Comparison
 from analyzers.null_percentiles import ConstantNull, NullPercentile, Nulls, hybrid_sharpes, percentile_among
 from audit.null_store import NullStore, null_key
 from backtest import equity_curves
-from config import Config
+from config import STOPS, Config
 from strategies.base import SizingStrategy
 from strategies.variants import Variant
 
@@ -135,8 +136,9 @@ def constants(market: pd.DataFrame, days: int, config: Config) -> list[ConstantN
 
 
 def as_decided(config: Config) -> Config:
-    """Return the settings under which weights are traded as they are: `allow_short` and stops had their say before."""
-    return replace(config, allow_short=True, stop_loss=None, trailing_stop=None, take_profit=None)
+    """Return the settings under which weights are traded as they are: what shapes them had its say before."""
+    free: dict[str, Any] = dict.fromkeys(STOPS)
+    return replace(config, allow_short=True, regime_filter=(), **free)
 
 
 def place(result: BacktestResult, drawn: Sequence[float | None]) -> NullPercentile:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,8 +28,11 @@ CREATE TRIGGER IF NOT EXISTS trials_stay BEFORE DELETE ON trials BEGIN SELECT RA
 CREATE TRIGGER IF NOT EXISTS trials_stand BEFORE UPDATE ON trials BEGIN SELECT RAISE(ABORT, 'trials stand'); END;
 """
 
-NO_CHOICE = ("ticker", "strategies", "seeds", "nulls")
+NO_CHOICE = ("ticker", "strategies", "seeds", "nulls", "regimes")
 """Settings that make no other trial: what it is looked up by, what selects among trials, what they are beside."""
+
+ADDED = ("regime_filter",)
+"""Settings that came after the first trials were recorded: one at its default makes no other trial than without it."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,7 @@ def trials_of(
     prices : Prices
         Their digest is part of what was chosen only for a CSV file: fetched prices go on by themselves.
     """
-    chosen = {name: value for name, value in config.of_the_result().items() if name not in NO_CHOICE}
-    chosen |= {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
+    chosen = chosen_in(config) | {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
     predictors = [find_predictors()[kind] for kind in config.kinds]
     strategies = {variant.name: variant.strategy for variant in variants}
     return [
@@ -133,6 +136,16 @@ def trials_of(
         )
         for result in results
     ]
+
+
+def chosen_in(config: Config) -> dict[str, Any]:
+    """Return the settings that make a trial what it is."""
+    usual = Config().of_the_result()
+    return {
+        name: value
+        for name, value in config.of_the_result().items()
+        if name not in NO_CHOICE and not (name in ADDED and value == usual[name])
+    }
 
 
 def unusual_settings(settings: str) -> str:

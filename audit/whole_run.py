@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analyzers import BacktestResult
-from backtest import market_of, run_backtest
+from backtest import market_for, run_backtest
 from config import Config
 from features import compute_features
 from predictors import Forecasts, ForecastStore, Predictor, WalkForward, forecast, members_of, walk_forward_of
@@ -58,8 +58,8 @@ class Stages:
         return forecast(close, features, self.members, self.walk_forward, executor, store=store)
 
     def market(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
-        """Return the bars with their forecast lines."""
-        return market_of(prices, features, forecasts)
+        """Return the bars with their forecast lines, and those of the regimes that are asked for."""
+        return market_for(prices, features, forecasts, self.config, self.variants)
 
     def results(
         self, market: pd.DataFrame, variants: Iterable[Variant], *, bar_by_bar: bool = False

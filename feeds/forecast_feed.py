@@ -6,7 +6,10 @@ from math import inf, nan
 import backtrader as bt
 import pandas as pd
 
-FORECAST_LINES = ("predicted_return", "predicted_close", "forecast_spread", "volatility", "median_volatility")
+FORECAST_LINES = (
+    *("predicted_return", "predicted_close", "forecast_spread", "volatility", "median_volatility"),
+    *("trend_regime", "volatility_regime", "markov_regime"),
+)
 
 PRICE_LINES = ("close", "low", "high", "open", "volume", "openinterest")
 NO_TICK = dict.fromkeys([*(f"tick_{line}" for line in PRICE_LINES), "tick_last"])
@@ -16,8 +19,9 @@ class ForecastFeed(bt.feeds.PandasData):
     """Daily bars with, on the bar at whose close it was made, the forecast of the next one.
 
     `ForecastFeed(dataname=frame)` takes a DataFrame with the columns Open High Low Close Volume and any of
-    predicted_return, predicted_close, forecast_spread, volatility, median_volatility. A line without a column is NaN
-    throughout. The lines of a bar hold what was known at its close, never later.
+    predicted_return, predicted_close, forecast_spread, volatility, median_volatility, and the codes of market regimes
+    (`config.REGIME_CODES`) trend_regime, volatility_regime, markov_regime. A line without a column is NaN throughout.
+    The lines of a bar hold what was known at its close, never later.
     """
 
     lines = FORECAST_LINES

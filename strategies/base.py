@@ -9,7 +9,9 @@ from typing import Any
 import backtrader as bt
 
 from brokers import Stops, SubAccountBroker
+from config import regime_line
 from errors import ArgumentError, UserError, reason_of
+from strategies.regime_filter import RegimeFilter
 
 PASSIVE_TRADE = 1
 """Backtrader's trade id of the passive account, which keeps its trade apart from the active ones."""
@@ -26,6 +28,7 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         """Replace the Cerebro's broker by accounts of the strategy's own."""
         _obj, args, kwargs = super().dopreinit(_obj, *args, **kwargs)
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
+        _obj._regime_filter = RegimeFilter(_obj.p.regime_filter)
         if "active" in _obj.broker.accounts:
             _obj.broker.accounts["active"].stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
         return _obj, args, kwargs
@@ -77,6 +80,10 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
     stop_loss, trailing_stop, take_profit : float, optional
         Shares of the entry price at which orders that rest in the active account close its position (`brokers.Stops`).
         It then stays out, with a weight of 0, until the sign of the target weight is no longer that of the position.
+    regime_filter : mapping of str to {"out", "half"}
+        What to do with the target weight in named market regimes, as in `{"downtrend": "out"}` (`RegimeFilter`). It has
+        the last word: what it leaves out or halves changes nothing in what stops wait for. Needs the line of each
+        regime's kind, `trend_regime` for one.
     """
 
     params = dict(
@@ -87,6 +94,7 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         stop_loss=None,
         trailing_stop=None,
         take_profit=None,
+        regime_filter=(),
     )
 
     weight = 0.0
@@ -141,12 +149,17 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         self._begin()
         account = self.broker.accounts.get("active")
         if self.has_begun and account:
-            self.weight = 0.0 if account.ruined else account.admit(self.data, self._decide())
+            self.weight = 0.0 if account.ruined else self._filtered(account.admit(self.data, self._decide()))
             account.order_target_weight(self.data, self.weight)
 
     def _start(self):
-        """Refuse indicators that need more bars than there are; Backtrader's own error would not name the strategy."""
+        """Refuse indicators that need more bars than there are, and a missing line: Backtrader would not say whose."""
         super()._start()
+        for line in map(regime_line, self._regime_filter.kinds):
+            if not hasattr(self.data, line):
+                raise StrategyError(
+                    f"{type(self).__name__} filters by a regime, and its data has no line {line}: use ForecastFeed"
+                )
         bars, needed = self.data.buflen(), max(self._minperiods)
         if self.cerebro._dopreload and needed > bars:
             raise StrategyError(f"{type(self).__name__} has indicators that need {needed} bars, and there are {bars}")
@@ -188,6 +201,9 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         if not is_finite_number(weight):
             raise StrategyError(f"{self._here()} must return a number between -1 and 1: {short_repr(weight)}")
         return min(1.0, max(-1.0 if self.p.allow_short else 0.0, float(weight)))
+
+    def _filtered(self, weight: float) -> float:
+        return self._regime_filter.applied(weight, self.data) if self._regime_filter else weight
 
     def _here(self) -> str:
         return f"{type(self).__name__}.target_weight() on {self.data.datetime.date(0)}"

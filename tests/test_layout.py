@@ -13,12 +13,13 @@ MAY_IMPORT = {
     "feeds": set(),
     "features": set(),
     "predictors": {"features"},
+    "regimes": {"features", "predictors"},
     "brokers": set(),
     "strategies": {"brokers"},
     "analyzers": set(),
     "reports": {"analyzers"},
-    "backtest": {"feeds", "features", "predictors", "brokers", "strategies", "analyzers"},
-    "audit": {"feeds", "features", "predictors", "brokers", "strategies", "analyzers", "backtest"},
+    "backtest": {"feeds", "features", "predictors", "regimes", "brokers", "strategies", "analyzers"},
+    "audit": {"feeds", "features", "predictors", "regimes", "brokers", "strategies", "analyzers", "backtest"},
 }
 MAY_IMPORT["paper"] = {*MAY_IMPORT, "stages"}
 ROOMS_OF = {
@@ -28,6 +29,7 @@ ROOMS_OF = {
     "matplotlib": {"reports", "feeds/sample.py"},
     "yfinance": {"feeds"},
     "talib": {"features"},
+    "statsmodels": {"regimes"},
     "rich": {"reports"},
 }
 OURS = {*MAY_IMPORT, *GROUND_FLOOR, "runner", "stages", "command_line"}
@@ -79,6 +81,7 @@ def test_heavy_libraries_stay_in_their_rooms(library):
         ("import feeds", {"yfinance", "matplotlib", "arch", "tensorflow", "backtrader"}),
         ("import predictors; predictors.find_predictors()", {"tensorflow", "keras"}),
         ("import backtest, strategies.variants as v; v.find_strategies()", {"tensorflow", "keras", "quantstats"}),
+        ("import regimes.markov, backtest, stages", {"statsmodels"}),
         ("import reports, reports.terminal", {"tensorflow", "quantstats", "matplotlib", "backtrader"}),
     ],
 )

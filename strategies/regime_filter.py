@@ -1,0 +1,55 @@
+"""What a strategy does in named market regimes."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import backtrader as bt
+
+from config import REGIME_ACTIONS, REGIME_CODES, check_regime_filter, kind_of_regime, regime_line
+
+
+class RegimeFilter:
+    """Multiplies a target weight by 0 (`out`) or 1/2 (`half`) on days that are in a named regime.
+
+    ::
+
+        RegimeFilter({"downtrend": "out", "high_volatility": "half"})
+
+    On a day that is in several of them the smallest factor counts. A day whose regime is not known, NaN in its line, is
+    in none.
+
+    Parameters
+    ----------
+    rules : mapping of str to {"out", "half"}, or iterable of such pairs
+        What to do, by the regime's name.
+
+    Raises
+    ------
+    ArgumentError
+        If a regime or what to do in it is unknown, or one is named twice.
+    """
+
+    def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = ()):
+        self.rules = tuple(rules.items() if isinstance(rules, Mapping) else rules)
+        check_regime_filter("regime_filter", self.rules)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to filter."""
+        return bool(self.rules)
+
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of regime that it looks at."""
+        return {kind_of_regime(regime) for regime, _ in self.rules}
+
+    def applied(self, weight: float, data: bt.DataBase) -> float:
+        """Return what is left of a weight at the close of the data's current bar; the weight itself in no regime."""
+        factors = [factor for line, code, factor in self._factors if getattr(data, line)[0] == code]
+        return weight * min(factors) + 0.0 if factors else weight  # -0.0 + 0.0 is 0.0
+
+    @cached_property
+    def _factors(self) -> list[tuple[str, float, float]]:
+        return [
+            (regime_line(kind_of_regime(regime)), REGIME_CODES[regime], REGIME_ACTIONS[action])
+            for regime, action in self.rules
+        ]
