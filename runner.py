@@ -36,9 +36,11 @@ def run(config: Config) -> None:
 def run_stages(config: Config, pool: "Executor | None") -> None:
     """Go from prices to reports, a stage a line."""
     # Imported here, so that --help and a wrong argument answer at once.
+    from analyzers.regimes import results_by_regime
     from analyzers.seed_spread import SeedSpread
     from backtest import effects_of_stops, notes_on
     from predictors import members_of
+    from regimes import notes_on_regimes
     from reports import begin_sheets, check_writable, write_reports
     from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
@@ -60,7 +62,8 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     market, comparison = games[config.seed]
     sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
     trials, happened = count_trials(games, variants, prices, config)
-    happened += notes_on([*comparison.ranked, comparison.benchmark], config)
+    results = [*comparison.ranked, comparison.benchmark]
+    happened += (*notes_on(results, config), *notes_on_regimes(market, config.regime_filter))
     terminal.notes(happened)
     # While the pool draws, the nulls are traded here.
     nulls = nulls_beside(comparison, market, variants, config, None if sheets.names else pool)
@@ -68,7 +71,8 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     luck = judged(comparison, forecast_facts, trials, config, seeds)
     costs = costs_of(comparison, market, variants, config)
     stops = effects_of_stops(market, variants, comparison.ranked, config)
-    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds, costs, stops)
+    regimes = results_by_regime(results, market)
+    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds, costs, stops, regimes)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:

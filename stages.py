@@ -9,6 +9,7 @@ import pandas as pd
 
 from analyzers import Comparison, CostReport, ForecastSkill, Luck, judge, measure_forecast
 from analyzers.null_percentiles import Nulls
+from analyzers.regimes import RegimeResults
 from analyzers.seed_spread import SeedSpread
 from analyzers.stops import StopsEffect
 from audit.null_store import NullStore
@@ -171,6 +172,7 @@ def facts_of(
     seeds: SeedSpread | None,
     costs: CostReport | None,
     stops: dict[str, StopsEffect] | None,
+    regimes: tuple[RegimeResults, ...],
 ) -> RunFacts:
     """Return what the reports say of the run beside its results."""
     return RunFacts(
@@ -188,5 +190,6 @@ def facts_of(
         seeds=seeds,
         costs=costs,
         stops=stops,
+        regimes=regimes or None,
         notes=prices.notes,
     )

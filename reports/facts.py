@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analyzers import CostReport, ForecastSkill, Luck
     from analyzers.null_percentiles import Nulls
+    from analyzers.regimes import RegimeResults
     from analyzers.seed_spread import SeedSpread
     from analyzers.stops import StopsEffect
 
@@ -39,7 +40,7 @@ class RunFacts:
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
     the label a reader sees, `config` the settings that decide the results as plain values, `notes` warnings of one
-    line each. `nulls` and `seeds` are None where they were not asked for, `stops` (by the
+    line each. `nulls`, `seeds` and `regimes` are None where they were not asked for, `stops` (by the
     variant's name) where no stop was on.
     """
 
@@ -57,4 +58,5 @@ class RunFacts:
     seeds: SeedSpread | None = None
     stops: Mapping[str, StopsEffect] | None = None
     costs: CostReport | None = None
+    regimes: tuple[RegimeResults, ...] | None = None
     notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from reports.luck_block import facts_of_the_best, facts_of_the_ranking, luck_cel
 from reports.measures import display_name, number, percent, price, ranking, readable_date, traded_period
 from reports.measures import measures_of as measures_of_result
 from reports.page import definition_list, figure_cell, page, plain_text, yes_or_no
+from reports.regimes_block import regimes_block
 from reports.stops_block import stops_block
 from reports.yardsticks import yardsticks
 
@@ -55,6 +56,7 @@ def index_page(comparison: Comparison, facts: RunFacts, chart: bytes, sheets: Ma
         rows="\n".join(rows(comparison, facts.luck, sheets)),
         yardsticks=yardsticks(comparison, facts),
         stops=stops_block(comparison, facts.stops),
+        regimes=regimes_block(comparison, facts.regimes),
         costs=costs_block(comparison, facts),
         trials=str(facts.luck.trials),
         expected_best=number(facts.luck.expected_best_sharpe),

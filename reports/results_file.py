@@ -49,6 +49,7 @@ def results(comparison: Comparison, facts: RunFacts) -> dict[str, Any]:
         "luck": luck_entry(facts.luck),
         "nulls": nulls_entry(facts.nulls),
         "seeds": seeds_entry(facts.seeds),
+        "regimes": plain_tree([asdict(part) for part in facts.regimes]) if facts.regimes else None,
         "notes": list(facts.notes),
     }
 

@@ -26,9 +26,10 @@ from reports.measures import (
     price,
     readable_date,
 )
+from reports.regimes_block import regimes_by_kind, regimes_in_words
 from reports.run_folder import WrittenFiles
 from reports.stops_block import stops_in_words
-from reports.terminal_tables import costs_table, figures_table, ranking_table, seeds_table
+from reports.terminal_tables import WIDE, costs_table, figures_table, ranking_table, regimes_table, seeds_table
 from reports.yardsticks import nulls_in_words, seeds_in_words
 
 if TYPE_CHECKING:
@@ -144,6 +145,9 @@ class Terminal:
             self._wrapped(nulls_in_words(comparison, facts.nulls))
         if facts.stops:
             self._wrapped(stops_in_words(comparison, facts.stops))
+        for kind, parts in regimes_by_kind(facts.regimes or ()):
+            self._wrapped(regimes_in_words(comparison, kind, parts))
+            self.console.print(regimes_table(comparison, parts))
         if facts.seeds:
             self._wrapped(seeds_in_words(facts.seeds))
             self.console.print(seeds_table(comparison, facts.seeds))
@@ -161,7 +165,7 @@ class Terminal:
 
     def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
         """Print a table that is part of the result; its first columns hold `words`."""
-        self.console.print(figures_table(headings, rows, words, self.console.width))
+        self.console.print(figures_table(headings, rows, words, gap=2 if self.console.width >= WIDE else 0))
 
     def files(self, written: WrittenFiles) -> None:
         """Say where everything is."""

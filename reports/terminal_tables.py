@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -12,14 +12,13 @@ from rich.text import Text
 from reports.costs_block import HEADINGS, costs_row
 from reports.facts import RunFacts
 from reports.measures import measures_of, number, percent, ranking, readable_date, traded_period
+from reports.regimes_block import Parts, regime_headings, regime_rows
 from reports.yardsticks import range_in_words
 
 if TYPE_CHECKING:
     from analyzers import CostReport
     from analyzers.comparison import Comparison
     from analyzers.seed_spread import SeedSpread
-
-COST_HEADINGS = [heading.replace("<br>", "\n").replace("&amp;", "&") for heading in HEADINGS]
 
 WIDE = 100
 """Columns from which the table has room between its own."""
@@ -68,23 +67,32 @@ def row(name: str, measures: dict[str, Any]) -> list[Text]:
 
 def costs_table(comparison: Comparison, costs: CostReport) -> Table:
     """Return what each cost took of each variant's capital, in the order of the ranking, buy & hold last."""
-    table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for place, heading in enumerate(COST_HEADINGS):
-        table.add_column(Text(heading), justify="right" if place else "left", overflow="fold")
-    for result in (*comparison.ranked, comparison.benchmark):
-        table.add_row(*map(Text, costs_row(result, costs.variants[result.name])))
-    return table
+    rows = (costs_row(result, costs.variants[result.name]) for result in (*comparison.ranked, comparison.benchmark))
+    return figures_table(map(as_text, HEADINGS), rows)
 
 
-def figures_table(headings: Sequence[str], rows: Iterable[Sequence[str]], words: int, width: int) -> Table:
-    """Return a table of text as it is, never cut: its first columns, of `words`, at the left, figures at the right."""
-    gap = 2 if width >= WIDE else 0
+def regimes_table(comparison: Comparison, parts: Parts) -> Table:
+    """Return what each variant made of each regime of a kind, in the order of the ranking, buy & hold last."""
+    return figures_table(map(as_text, regime_headings(parts)), regime_rows(comparison, parts))
+
+
+def figures_table(headings: Iterable[str], rows: Iterable[Iterable[str]], words: int = 1, gap: int = 1) -> Table:
+    """Return a table of text, never cut: its first columns, of `words`, at the left, figures at the right."""
     table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
     for place, heading in enumerate(headings):
         table.add_column(Text(heading), justify="left" if place < words else "right", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     return table
+
+
+def as_text(heading: str) -> str:
+    """Return a page's heading as a terminal shows it.
+
+    >>> as_text("Buy &amp;<br>hold")
+    'Buy &\\nhold'
+    """
+    return heading.replace("<br>", "\n").replace("&amp;", "&")
 
 
 def seeds_table(comparison: Comparison, seeds: SeedSpread) -> Table:

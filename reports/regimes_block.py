@@ -1,0 +1,70 @@
+"""Results by market regime: in words, and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from reports.measures import display_name, number, percent
+from reports.yardsticks import Row, paragraph, table
+
+if TYPE_CHECKING:
+    from analyzers.comparison import Comparison
+    from analyzers.regimes import RegimeResults
+
+Parts = Sequence["RegimeResults"]
+"""The regimes of one kind."""
+
+KINDS = {"trend": "trend", "volatility": "volatility", "markov": "Markov state"}
+"""What each of `config.REGIMES` is called."""
+
+
+def regimes_by_kind(regimes: Parts) -> Iterator[tuple[str, Parts]]:
+    """Yield each kind of regime with those of it that occurred."""
+    yield from ((kind, list(parts)) for kind, parts in groupby(regimes, key=lambda part: part.kind))
+
+
+def regimes_in_words(comparison: Comparison, kind: str, parts: Parts) -> str:
+    """Return what the winner and buy & hold made of each regime of a kind."""
+    best, hold = comparison.best.name, comparison.benchmark.name
+    told = [
+        f"{regime_name(part.regime)} ({number(part.days, 0)} days) {percent(part.total_return[best])} and"
+        f" {percent(part.total_return[hold])}"
+        for part in parts
+    ]
+    return f"By {KINDS[kind]}, {display_name(best)} and buy & hold returned: {'; '.join(told)}."
+
+
+def regime_name(regime: str) -> str:
+    """Return the name of a regime in words.
+
+    >>> regime_name("high_volatility")
+    'high volatility'
+    """
+    return regime.replace("_", " ")
+
+
+def regime_headings(parts: Parts) -> Row:
+    """Return the headings of a table with a column a regime, HTML."""
+    return (
+        "Method",
+        *(f"{regime_name(part.regime)}, {number(part.days, 0)} days<br>return / Sharpe" for part in parts),
+    )
+
+
+def regime_rows(comparison: Comparison, parts: Parts) -> Iterator[Row]:
+    """Yield each variant's return and Sharpe ratio in each regime, in the order of the ranking, buy & hold last."""
+    for name in (*(result.name for result in comparison.ranked), comparison.benchmark.name):
+        yield (name, *(f"{percent(part.total_return[name])} / {number(part.sharpe[name])}" for part in parts))
+
+
+def regimes_block(comparison: Comparison, regimes: Parts | None) -> str:
+    """Return the block of the index page, nothing where no regime was asked for."""
+    if not regimes:
+        return ""
+    blocks = ["<h2>By market regime</h2>"]
+    for kind, parts in regimes_by_kind(regimes):
+        blocks += [paragraph(regimes_in_words(comparison, kind, parts))]
+        blocks += [table(regime_headings(parts), regime_rows(comparison, parts))]
+    return "\n".join(blocks)
