@@ -25,6 +25,9 @@ REGIMES = {
 REGIME_CODES = {name: float(code) for names in REGIMES.values() for code, name in enumerate(names)}
 """What stands for each regime in the line of its kind (`regime_line`)."""
 
+UNKNOWN_REGIME = "unknown"
+"""Name of what has no code: the days whose regime was not known, NaN in the line."""
+
 REGIME_ACTIONS = {"out": 0.0, "half": 0.5}
 """What a filter does in a regime: the factor of the target weight."""
 

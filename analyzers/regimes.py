@@ -8,10 +8,7 @@ import pandas as pd
 
 from analyzers.measures import sharpe
 from analyzers.result import BacktestResult
-from config import REGIMES, regime_line
-
-UNKNOWN = "unknown"
-"""Name of the days whose regime was not known."""
+from config import REGIMES, UNKNOWN_REGIME, regime_line
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,7 @@ class RegimeResults:
     Attributes
     ----------
     kind, regime : str
-        `trend` and `uptrend`; the regime of days on which it was not known is `unknown`.
+        `trend` and `uptrend`; `unknown` for the days on which it was not known.
     days : int
         Returns that belong to it.
     total_return : mapping of str to float
@@ -79,4 +76,4 @@ def days_by_regime(kind: str, codes: pd.Series, days: pd.Index) -> Iterator[tupl
     """
     known = codes.shift(1).loc[days].to_numpy()
     masks = [(regime, known == code) for code, regime in enumerate(REGIMES[kind])]
-    yield from ((regime, mask) for regime, mask in (*masks, (UNKNOWN, np.isnan(known))) if mask.any())
+    yield from ((regime, mask) for regime, mask in (*masks, (UNKNOWN_REGIME, np.isnan(known))) if mask.any())

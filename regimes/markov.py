@@ -75,10 +75,8 @@ def turbulence(returns: np.ndarray, n_train: int) -> np.ndarray | None:
     if known.std() < FLAT:
         return None
     scaled = (returns - known.mean()) / known.std()
-    with warnings.catch_warnings(), threadpool_limits(limits=1):
-        warnings.simplefilter("ignore")  # the optimiser's, on the way to a fit that is judged when it is there
-        params = fitted(scaled[:n_train].tobytes())
-        return None if params is None else filtered(scaled, np.array(params))
+    params = fitted(scaled[:n_train].tobytes())
+    return None if params is None else filtered(scaled, np.array(params))
 
 
 def filtered(returns: np.ndarray, params: np.ndarray) -> np.ndarray:
@@ -94,12 +92,13 @@ def fitted(returns: bytes) -> tuple[float, ...] | None:
     The same bytes give the same fit, which an audit asks for again and again. None where the fit fails or does not
     converge, where a state does not last (`LEAST_STAY`), or where the variances are much the same (`LEAST_RATIO`).
     """
-    try:
-        fit = model_of(np.frombuffer(returns)).fit(
-            em_iter=EM_STEPS, maxiter=MOST_STEPS, method="bfgs", cov_type="none", disp=False
-        )
-    except (RuntimeError, ValueError):  # no steady state; linear algebra that fails
-        return None
+    model = model_of(np.frombuffer(returns))
+    with warnings.catch_warnings(), threadpool_limits(limits=1):  # no result depends on how many cores there are
+        warnings.simplefilter("ignore")  # of steps on the way to a fit, which is judged when it is there
+        try:
+            fit = model.fit(em_iter=EM_STEPS, maxiter=MOST_STEPS, method="bfgs", cov_type="none", disp=False)
+        except (RuntimeError, ValueError):  # no steady state; linear algebra that fails
+            return None
     stays, leaves, _, *variances = fit.params
     lasts = min(stays, 1 - leaves) >= LEAST_STAY
     differs = 0 < LEAST_RATIO * min(variances) <= max(variances) < np.inf

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from config import UNKNOWN_REGIME
 from reports.measures import display_name, number, percent
 from reports.yardsticks import Row, paragraph, table
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from analyzers.regimes import RegimeResults
 
 Parts = Sequence["RegimeResults"]
-"""The regimes of one kind."""
+"""The regimes of one kind, or of several."""
 
 KINDS = {"trend": "trend", "volatility": "volatility", "markov": "Markov state"}
 """What each of `config.REGIMES` is called."""
@@ -29,27 +30,23 @@ def regimes_in_words(comparison: Comparison, kind: str, parts: Parts) -> str:
     """Return what the winner and buy & hold made of each regime of a kind."""
     best, hold = comparison.best.name, comparison.benchmark.name
     told = [
-        f"{regime_name(part.regime)} ({number(part.days, 0)} days) {percent(part.total_return[best])} and"
+        f"{regime_name(part)} ({number(part.days, 0)} days) {percent(part.total_return[best])} and"
         f" {percent(part.total_return[hold])}"
         for part in parts
     ]
     return f"By {KINDS[kind]}, {display_name(best)} and buy & hold returned: {'; '.join(told)}."
 
 
-def regime_name(regime: str) -> str:
-    """Return the name of a regime in words.
-
-    >>> regime_name("high_volatility")
-    'high volatility'
-    """
-    return regime.replace("_", " ")
+def regime_name(part: RegimeResults) -> str:
+    """Return the name of a regime in words: `high volatility`; of the days in none `trend unknown`."""
+    return f"{KINDS[part.kind]} unknown" if part.regime == UNKNOWN_REGIME else part.regime.replace("_", " ")
 
 
 def regime_headings(parts: Parts) -> Row:
-    """Return the headings of a table with a column a regime, HTML."""
+    """Return the headings of a table with a column a regime, as HTML."""
     return (
         "Method",
-        *(f"{regime_name(part.regime)}, {number(part.days, 0)} days<br>return / Sharpe" for part in parts),
+        *(f"{regime_name(part)}, {number(part.days, 0)} days<br>return / Sharpe" for part in parts),
     )
 
 
@@ -63,8 +60,6 @@ def regimes_block(comparison: Comparison, regimes: Parts | None) -> str:
     """Return the block of the index page, nothing where no regime was asked for."""
     if not regimes:
         return ""
-    blocks = ["<h2>By market regime</h2>"]
-    for kind, parts in regimes_by_kind(regimes):
-        blocks += [paragraph(regimes_in_words(comparison, kind, parts))]
-        blocks += [table(regime_headings(parts), regime_rows(comparison, parts))]
-    return "\n".join(blocks)
+    words = [paragraph(regimes_in_words(comparison, kind, parts)) for kind, parts in regimes_by_kind(regimes)]
+    whole = table(regime_headings(regimes), regime_rows(comparison, regimes))
+    return "\n".join(["<h2>By market regime</h2>", *words, whole])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from analyzers import EquityCurve, Fills, RejectedOrders
+from analyzers import EquityCurve, Exposure, Fills, RejectedOrders
 from brokers import SubAccountBroker
 from strategies.variants import find_strategies
 
@@ -86,3 +86,28 @@ def test_weights_stay_between_minus_1_and_1(market, run, strategy):
     ran, _ = trade(run, with_forecast(market, 50.0), strategy)
     assert -1 <= ran.weight <= 1
     assert not math.isnan(ran.weight)
+
+
+@pytest.fixture
+def filtered_weights(market, run):
+    """The target weights of a strategy: alone, and out of the first half of the days and halved in the second."""
+
+    def filtered_weights(strategy):
+        turbulent = market.assign(markov_regime=np.repeat([1.0, 0.0], len(market) // 2))
+        rules = [{}, {"turbulent": "out", "calm": "half"}]
+        ran = run(turbulent, *((strategy, {"regime_filter": each}) for each in rules), analyzers=[Exposure])
+        return [each.analyzers.Exposure.get_analysis()["weights"].to_numpy() for each in ran]
+
+    return filtered_weights
+
+
+def test_a_regime_filter_keeps_it_out_or_halves_it(filtered_weights, strategy):
+    _, filtered = filtered_weights(strategy)
+    assert (filtered[:60] == 0).all()
+    assert (abs(filtered[60:]) <= 0.5).all()
+
+
+def test_filtered_it_wants_what_it_wants_alone_times_the_factor(filtered_weights, method):
+    alone, filtered = filtered_weights(method)
+    np.testing.assert_array_equal(filtered, np.repeat([0.0, 0.5], 60) * alone)
+    assert (filtered[60:] != 0).any()

@@ -1,0 +1,23 @@
+"""Two years of the sample around the autumn of 2008."""
+
+import pandas as pd
+import pytest
+
+from features import compute_features
+from predictors import WalkForward
+
+
+@pytest.fixture(scope="session")
+def prices(sample) -> pd.DataFrame:
+    return sample.loc["2006-06-01":"2009-05-29"]
+
+
+@pytest.fixture(scope="session")
+def features(prices) -> pd.DataFrame:
+    return compute_features(prices)
+
+
+@pytest.fixture(scope="session")
+def walk_forward() -> WalkForward:
+    """Three folds, of which the first begins in the autumn of 2008."""
+    return WalkForward(first_test=550, lookback=20, retrain_every=60)

@@ -1,0 +1,33 @@
+import numpy as np
+import pandas as pd
+
+from config import REGIME_CODES
+from regimes.volatility import LEAST_DAYS, volatility_regime
+
+LOW, MID, HIGH = (REGIME_CODES[name] for name in ("low_volatility", "mid_volatility", "high_volatility"))
+
+
+def test_the_thirds_are_those_of_what_was_seen_up_to_the_day():
+    """Of 1 to 61 the terciles are 21 and 41; then 21 itself is low, 41 in the middle, and 1,000 high."""
+    seen = pd.Series([*range(1, 62), 21.0, 41.0, 42.0, 1000.0], dtype=float)
+    found = volatility_regime(seen)
+    np.testing.assert_array_equal(found[61:], [LOW, MID, HIGH, HIGH])
+    assert found[60] == HIGH  # the largest so far
+
+
+def test_before_60_volatilities_there_are_no_terciles():
+    volatility = pd.Series([np.nan] * 20 + [0.01] * 70)
+    found = volatility_regime(volatility)
+    assert np.isnan(found[: 20 + LEAST_DAYS - 1]).all()
+    assert (found[20 + LEAST_DAYS - 1 :] == LOW).all()
+
+
+def test_a_day_without_a_volatility_is_in_no_third():
+    volatility = pd.Series(np.linspace(1, 2, 80))
+    volatility.iloc[70] = np.nan
+    assert np.flatnonzero(np.isnan(volatility_regime(volatility))).tolist() == [*range(59), 70]
+
+
+def test_the_unit_is_of_no_importance(sample):
+    volatility = sample["Close"].pct_change().rolling(20).std().iloc[:800]
+    np.testing.assert_array_equal(volatility_regime(4 * volatility), volatility_regime(volatility))
