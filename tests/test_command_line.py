@@ -85,3 +85,13 @@ def test_kinds_seeds_and_time_frames_reach_their_settings():
     config = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
     assert (config.kinds, config.ensemble, config.timeframes) == (("lstm", "ridge"), 3, ("daily", "monthly"))
     assert config.of_the_result()["timeframes"] == ["daily", "monthly"]
+
+
+def test_regimes_and_what_to_do_in_them_reach_their_settings():
+    rules = "downtrend, high_volatility=half,turbulent=out"
+    config = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules])
+    assert config.regimes == ("markov", "trend")
+    assert config.regime_filter == (("downtrend", "out"), ("high_volatility", "half"), ("turbulent", "out"))
+    told = config.of_the_result()
+    assert told["regimes"] == ["markov", "trend"]
+    assert told["regime_filter"] == {"downtrend": "out", "high_volatility": "half", "turbulent": "out"}

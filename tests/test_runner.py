@@ -272,6 +272,35 @@ def test_an_ensemble_on_two_time_frames_says_what_it_is(run_here, tmp_path):
     assert (table(folder, "forecasts.csv")["forecast_spread"] > 0).all()
 
 
+def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run_here, tmp_path):
+    own = ["--strategies", "kelly", "--threshold", 0]
+    plain, asked, filtered = (
+        run_here(*own, *options, out=tmp_path / name)[1:]
+        for name, options in {
+            "plain": [],
+            "asked": ["--regimes", "trend,volatility,markov"],
+            "filtered": ["--regime-filter", "high_volatility=half"],
+        }.items()
+    )
+    assert plain[0]["regimes"] is None
+    assert {**asked[0], "regimes": None, "config": None} == {**plain[0], "config": None}
+    for name in ("equity.csv", "weights.csv", "orders.csv"):
+        [one], [other] = (tmp_path.glob(f"{folder}/runs/*/{name}") for folder in ("plain", "asked"))
+        assert one.read_bytes() == other.read_bytes()
+    assert [part["regime"] for part in asked[0]["regimes"]] == [
+        *("uptrend", "downtrend"),
+        *("low_volatility", "mid_volatility", "high_volatility"),
+        *("calm", "turbulent"),
+    ]
+    assert "By Markov state, " in asked[1].out
+    note = "regime filter: high_volatility halved the weights of strategies at 93 of 151 closes"
+    assert f"  Note: {note}\n" in filtered[1].out
+    assert filtered[0]["notes"] == [note]
+    assert {part["kind"] for part in filtered[0]["regimes"]} == {"volatility"}
+    assert filtered[0]["strategies"] != plain[0]["strategies"]
+    assert filtered[0]["benchmark"] == plain[0]["benchmark"]
+
+
 def test_too_little_history_for_the_months_names_the_rows_needed(run_here):
     exit_code, _, printed = run_here("--timeframes", "daily,monthly", "--end", "2000-12-31")
     assert exit_code == 1

@@ -52,6 +52,7 @@ def test_a_clean_run_passes_whatever_is_looked_at(config_of):
         {"fill": "close"},
         {"target": "price", "whole_shares": True},
         {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
+        {"regimes": ("volatility",), "regime_filter": (("high_volatility", "half"),)},
     ],
     ids=str,
 )

@@ -8,7 +8,7 @@ import pytest
 from analyzers import Comparison
 from analyzers.null_percentiles import hybrid_sharpes, percentile_among
 from audit.null_store import NullStore
-from audit.nulls import Traded, curves_of, run_nulls, scheduled, shuffled_curves
+from audit.nulls import Traded, constants, curves_of, moved_curves, run_nulls, scheduled, shuffled_curves
 from backtest import run_backtest
 from config import Config
 from processes import process_pool
@@ -80,6 +80,17 @@ def test_a_hybrids_nulls_are_those_of_its_accounts(market):
     expected = [hybrid_sharpes(curve[np.newaxis], benchmark.equity, 1.0)[0] for curve in shuffled]
     assert hybrid_sharpes(drawn, benchmark.equity, 0.3) == pytest.approx(expected, abs=1e-9)
     assert in_accounts.metrics.sharpe is not None
+
+
+def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(market, played):
+    """Where all days are turbulent the filtered are in cash: their nulls too, and no constant is."""
+    turbulent, config = market.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
+    [drawn] = shuffled_curves(turbulent, VARIANTS[:1], config, 0)
+    assert (drawn == config.capital).all()
+    [moved, *_] = moved_curves(turbulent, config, np.ones(len(market)))
+    np.testing.assert_array_equal(moved, played.benchmark.equity)
+    long, _ = constants(turbulent, len(market), config)
+    assert long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
 
 
 def test_moved_weights_turn_over_as_much(market):

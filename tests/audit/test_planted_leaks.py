@@ -1,5 +1,7 @@
 """Leaks as they are really made, planted in the functions of the run: the audit finds each, by its name and its day."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,10 +12,18 @@ import features.table
 import features.timeframes
 import predictors.folds
 import predictors.forecasts
+import regimes.markov
+import regimes.table
 import strategies.kelly
-from backtest import market_of
-from features import FEATURE_NAMES, compute_features
-from predictors import find_predictors
+from audit.evidence import summed_up
+from audit.histories import audit_dates, other_histories
+from audit.trading_checks import check_market, other_market
+from audit.whole_run import Stages, WholeRun
+from backtest import market_for
+from config import REGIME_CODES, REGIMES, regime_line
+from features import FEATURE_NAMES, compute_features, warm_up
+from feeds import load_prices
+from predictors import ForecastStore, find_predictors
 from predictors.folds import fold_tasks
 from predictors.ridge import Ridge
 from runner import main
@@ -165,11 +175,86 @@ def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
 
 
 def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
-    def with_median_of_all(prices, table, forecasts):
-        return market_of(prices, table, forecasts).assign(median_volatility=table["volatility"].median())
+    def with_median_of_all(prices, table, *rest):
+        return market_for(prices, table, *rest).assign(median_volatility=table["volatility"].median())
 
-    monkeypatch.setattr(audit.whole_run, "market_of", with_median_of_all)
+    monkeypatch.setattr(audit.whole_run, "market_for", with_median_of_all)
     assert set(found_in()) == {("market line", "median_volatility")}
+
+
+def centred_trend(close):
+    """Compare with an average of the 100 closes before and the 100 after."""
+    average = pd.Series(close).rolling(200, center=True, min_periods=100).mean()
+    return np.where(close > average, REGIME_CODES["uptrend"], REGIME_CODES["downtrend"])
+
+
+def terciles_of_all(volatility):
+    low, high = volatility.quantile(1 / 3), volatility.quantile(2 / 3)
+    return np.digitize(volatility, [low, high]).astype(float)
+
+
+def smoothed(returns, params):
+    """Give each day the probability that all days together say it had."""
+    probabilities = regimes.markov.model_of(returns).smooth(params, cov_type="none").smoothed_marginal_probabilities
+    return probabilities[:, int(np.argmax(params[-2:]))]
+
+
+def fitted_with_the_days_to_come(returns, n_train):
+    return honest_turbulence(returns, len(returns))
+
+
+honest_turbulence = regimes.markov.turbulence
+
+REGIME_LEAKS = {
+    "trend": (regimes.table, "trend_regime", centred_trend),
+    "volatility": (regimes.table, "volatility_regime", terciles_of_all),
+    "markov": (regimes.markov, "filtered", smoothed),
+    "markov, fitted": (regimes.markov, "turbulence", fitted_with_the_days_to_come),
+}
+
+
+@pytest.fixture
+def lines_at_fault(config_of, tmp_path):
+    """Audit the market alone, over a time that has two lasting states; return the fault of each line that has one."""
+
+    def lines_at_fault(*kinds):
+        config = config_of(period=900, retrain_every=60, regimes=kinds)
+        prices = load_prices(config, warm_up=warm_up(config.timeframes)).frame
+        run = WholeRun.of(Stages.of(config), prices, ForecastStore(tmp_path), None)
+        histories = other_histories(run, audit_dates(run))
+        found = summed_up(
+            piece for history in histories for piece in check_market(run, other_market(run, history), history)
+        )
+        assert all(piece.compared for piece in found)
+        return {piece.name: str(piece) for piece in found if piece.fault}
+
+    return lines_at_fault
+
+
+@pytest.mark.parametrize("leak", REGIME_LEAKS)
+def test_a_regime_that_knows_the_days_to_come(lines_at_fault, monkeypatch, leak):
+    monkeypatch.setattr(*REGIME_LEAKS[leak])
+    kind = leak.partition(",")[0]
+    line = regime_line(kind)
+    [(name, fault)] = lines_at_fault(kind).items()
+    assert name == line
+    assert re.match(rf"market line {line}, 20\d\d-\d\d-\d\d: changes when the future is", fault)
+
+
+def test_a_regime_that_knows_only_the_past_has_no_fault(lines_at_fault):
+    assert lines_at_fault(*REGIMES) == {}
+
+
+def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(config_of, monkeypatch, capsys):
+    monkeypatch.setattr(regimes.table, "volatility_regime", terciles_of_all)
+    out = config_of().out
+    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    place = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
+    assert main([*quick.split(), *place, "--regime-filter", "high_volatility=half", "--audit"]) == 1
+    said = capsys.readouterr()
+    line = r"market line volatility_regime, 2018-\d\d-\d\d: changes when the future is [\w ]+"
+    assert re.search(f"^  FAIL: {line}$", said.out, re.MULTILINE)
+    assert re.fullmatch(rf"runner.py: the audit says fail: {line} - mend it and run again\n", said.err)
 
 
 class MedianOfAll(SizingStrategy):

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.registry import Trial, TrialRegistry, trials_of
+from audit.registry import Trial, TrialRegistry, chosen_in, trials_of
 from backtest import run_backtest
 from config import Config
 from feeds import Prices
@@ -75,8 +76,21 @@ def test_the_trials_of_a_run_are_its_variants(market):
     assert keys(strategies=("kelly", "fixed")) == keys(workers=2) == keys(scale=1.1) == keys()
     for other in (keys(seed=8), keys(ticker="AAPL"), keys(period=365), keys(source="Yahoo Finance")):
         assert not other & keys()
+    assert keys(regimes=("trend", "markov")) == keys(regime_filter=()) == keys()
+    assert not keys(regime_filter=(("calm", "half"),)) & keys()
     csv = Path("prices.csv")
     assert not keys("prices.csv", csv=csv) & keys("prices.csv", scale=1.1, csv=csv)
+
+
+def test_settings_that_came_later_make_yesterdays_run_no_new_trial():
+    """What a run without arguments has recorded from the first; what came since is in `ADDED` or `NO_CHOICE`."""
+    assert json.dumps(chosen_in(Config()), sort_keys=True) == (
+        '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0, "commission_bps": 0.0,'
+        ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'
+        ' "period": 730, "predictor": "lstm", "restart_every": 1, "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
+        ' "source": "auto", "stop_loss": null, "take_profit": null, "target": "return", "threshold": 0.001,'
+        ' "timeframes": ["daily"], "trailing_stop": null, "train_window": null, "whole_shares": false}'
+    )
 
 
 def test_a_stored_copy_of_fetched_prices_is_the_same_source(market):
