@@ -46,8 +46,11 @@ def market_for(
 
 def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
     """Return the kinds of regime to compute: those to report on, and those that a filter looks at."""
-    own = [default_of(variant.strategy, "regime_filter") for variant in variants]
-    return set(config.regimes).union(*(RegimeFilter(rules).kinds for rules in (config.regime_filter, *own)))
+    own = [
+        RegimeFilter(default_of(variant.strategy, "regime_filter"), told=f"{variant.strategy.__name__}.regime_filter")
+        for variant in variants
+    ]
+    return set(config.regimes).union(*(each.kinds for each in (RegimeFilter(config.regime_filter), *own)))
 
 
 def market_of(

@@ -276,10 +276,10 @@ def check_regime_filter(told: str, rules: Sequence[tuple[str, str]]) -> None:
     named = [regime for regime, _ in rules]
     for regime, action in rules:
         if regime not in REGIME_CODES:
-            raise ArgumentError(f"{told} knows no regime {regime!r}{did_you_mean(regime, REGIME_CODES)}")
+            raise ArgumentError(f"{told} knows no regime {regime!r}{did_you_mean(str(regime), REGIME_CODES)}")
         if action not in REGIME_ACTIONS:
             raise ArgumentError(
-                f"{told} must say out or half of {regime}: {action!r}{did_you_mean(action, REGIME_ACTIONS)}"
+                f"{told} must say out or half of {regime}: {action!r}{did_you_mean(str(action), REGIME_ACTIONS)}"
             )
         if named.count(regime) > 1:
             raise ArgumentError(f"{told} names {regime} twice - leave one of them out")

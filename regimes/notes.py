@@ -33,8 +33,8 @@ def notes_on_regimes(market: pd.DataFrame, regime_filter: Iterable[tuple[str, st
 
 
 def _unknown(test: pd.DataFrame) -> Iterator[str]:
-    for kind in REGIMES:
-        days = int(test.get(regime_line(kind), pd.Series(0.0)).isna().sum())
+    for kind in (kind for kind in REGIMES if regime_line(kind) in test):
+        days = int(test[regime_line(kind)].isna().sum())
         if days:
             yield (
                 f"{kind} regime: unknown on {days} of {len(test)} test days, as {WHY_UNKNOWN[kind]};"

@@ -28,7 +28,7 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         """Replace the Cerebro's broker by accounts of the strategy's own."""
         _obj, args, kwargs = super().dopreinit(_obj, *args, **kwargs)
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
-        _obj._regime_filter = RegimeFilter(_obj.p.regime_filter)
+        _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, told=f"{cls.__name__}.regime_filter")
         if "active" in _obj.broker.accounts:
             _obj.broker.accounts["active"].stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
         return _obj, args, kwargs

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from reprlib import repr as short_repr
 
 import backtrader as bt
 
 from config import REGIME_ACTIONS, REGIME_CODES, check_regime_filter, kind_of_regime, regime_line
+from errors import ArgumentError
 
 
 class RegimeFilter:
@@ -22,16 +24,24 @@ class RegimeFilter:
     ----------
     rules : mapping of str to {"out", "half"}, or iterable of such pairs
         What to do, by the regime's name.
+    told : str
+        What an error calls it.
 
     Raises
     ------
     ArgumentError
-        If a regime or what to do in it is unknown, or one is named twice.
+        If it is neither, a regime or what to do in it is unknown, or one is named twice.
     """
 
-    def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = ()):
-        self.rules = tuple(rules.items() if isinstance(rules, Mapping) else rules)
-        check_regime_filter("regime_filter", self.rules)
+    def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = (), told: str = "regime_filter"):
+        try:
+            pairs = [(regime, action) for regime, action in (rules.items() if isinstance(rules, Mapping) else rules)]
+        except (TypeError, ValueError) as error:
+            raise ArgumentError(
+                f"{told} must say what to do by regime, as in {{'downtrend': 'out'}}: {short_repr(rules)}"
+            ) from error
+        check_regime_filter(told, pairs)
+        self.rules = pairs
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to filter."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backtest import kinds_of_regimes, market_for, market_of, run_backtest
 from config import REGIMES, Config
+from errors import ArgumentError
 from predictors import forecast, members_of, walk_forward_of
 from strategies import SizingStrategy
 from strategies.variants import Variant
@@ -110,3 +111,12 @@ def test_a_filter_makes_its_kind_known_be_it_the_users_or_a_strategys(history):
     [result] = run_backtest(market, own, replace(CONFIG, regime_filter=(("uptrend", "out"),)))
     expected = np.where(market.loc[result.weights.index, "trend_regime"] == 1.0, 0.0, 0.5)
     np.testing.assert_array_equal(result.weights, expected)
+
+
+class Mistaken(OutOfDowntrends):
+    params = dict(regime_filter="downtrend")
+
+
+def test_a_strategys_own_mistake_is_named_with_it(history):
+    with pytest.raises(ArgumentError, match=r"Mistaken.regime_filter must say what to do by regime, .*: 'downtrend'$"):
+        market_for(*history, CONFIG, [Variant("mistaken", Mistaken)])

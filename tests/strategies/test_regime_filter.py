@@ -91,14 +91,18 @@ def test_data_that_cannot_have_the_line_are_refused(bars_of):
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
+        ("downtrend", r"Weights.regime_filter must say what to do by regime, as in {'downtrend': 'out'}: 'downtrend'"),
+        (None, "regime_filter must say what to do by regime, as in {'downtrend': 'out'}: None"),
+        ({5: 0.5}, "regime_filter knows no regime 5 - choose from uptrend"),
+        ({"calm": 0.5}, "regime_filter must say out or half of calm: 0.5 - choose from out, half"),
         ({"downtrnd": "out"}, "regime_filter knows no regime 'downtrnd' - did you mean 'downtrend'"),
         ({"downtrend": "hlf"}, "regime_filter must say out or half of downtrend: 'hlf' - did you mean 'half'"),
         ((("calm", "out"), ("calm", "half")), "regime_filter names calm twice - leave one of them out"),
     ],
 )
-def test_a_mistake_is_named(decided, rules, message):
+def test_a_mistake_is_named(bars_of, run, rules, message):
     with pytest.raises(ArgumentError, match=message):
-        decided([0.5], rules)
+        run(bars_of([10.0], [10.0], [0.5]), (Weights, {"regime_filter": rules}))
 
 
 def test_an_empty_filter_is_none():
