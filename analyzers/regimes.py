@@ -47,15 +47,15 @@ def results_by_regime(results: Iterable[BacktestResult], market: pd.DataFrame) -
     market : DataFrame
         As `market_for` makes it; a kind of regime that has no line is left out.
     """
-    returns = {result.name: result.returns for result in results}
-    test_days = next(iter(returns.values())).index
+    results = list(results)
+    test_days = results[0].returns.index
     return tuple(
         RegimeResults(
             kind=kind,
             regime=regime,
             days=int(days.sum()),
-            total_return={name: float(np.prod(1 + own[days]) - 1) for name, own in returns.items()},
-            sharpe={name: sharpe(own[days]) for name, own in returns.items()},
+            total_return={result.name: float(np.prod(1 + result.returns[days]) - 1) for result in results},
+            sharpe={result.name: sharpe(result.excess_returns[days]) for result in results},
         )
         for kind in REGIMES
         if regime_line(kind) in market

@@ -21,7 +21,7 @@ UP, DOWN = 0.0, 1.0
 def held(market):
     """Buy & hold, with the returns +10 %, -10 %, 0, +100 %, -25 %."""
     [hold] = run_backtest(market, [BENCHMARK], Config())
-    return replace(hold, returns=CLOSES.pct_change().iloc[1:])
+    return replace(hold, equity=CLOSES, returns=CLOSES.pct_change().iloc[1:])
 
 
 def test_a_return_belongs_to_the_regime_at_the_close_before_it(held):
@@ -38,6 +38,15 @@ def test_a_return_belongs_to_the_regime_at_the_close_before_it(held):
     assert up.sharpe["buy_and_hold"] == pytest.approx(0.0, abs=1e-12)
     assert down.sharpe["buy_and_hold"] == pytest.approx(-0.125 / 0.1767766953 * 252**0.5)
     assert unknown.sharpe == {"buy_and_hold": None}
+
+
+def test_a_sharpe_ratio_is_of_what_is_above_the_interest(held):
+    """At 36.5 % a year cash bears 0.1 % a night, and the two returns stand on one night each."""
+    lines = pd.DataFrame({"trend_regime": [UP, UP, DOWN, np.nan, DOWN, UP]}, DAYS)
+    down = results_by_regime([replace(held, cash_rate=0.365)], lines)[1]
+    nights = np.array([3, 1])
+    beyond = np.array([0.0, -0.25]) - 0.001 * nights
+    assert down.sharpe["buy_and_hold"] == pytest.approx(beyond.mean() / beyond.std(ddof=1) * 252**0.5)
 
 
 def test_the_regime_at_the_last_close_has_no_return_yet(held):
