@@ -148,7 +148,7 @@ def fold_tasks(
     rows, closes = features.to_numpy(dtype=float)[usable], close.to_numpy(dtype=float)
     members = [(member, next_target(closes, member.target)[usable]) for member in members_in(predictor)]
     tasks = []
-    for fold, (train, test) in enumerate(walk_forward.split(len(rows))):
+    for fold, (train, test) in enumerate(walk_forward.split(len(rows)), walk_forward.first_fold):
         known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
         for number, (member, target) in enumerate(members):
             own = clone(member).set_params(seed=fold_seed(member.seed, fold))

@@ -43,6 +43,9 @@ class WalkForward:
         Folds from one fit from scratch to the next; 1 for every fit from scratch. Those between begin with its weights,
         where the predictor can: each with those of the last fit from scratch, not of its neighbour, so that they can
         be fitted side by side.
+    first_fold : int
+        Number of the first fold to make, where the forecasts of those before it are known; what a fold is does not
+        hang on it.
     """
 
     first_test: int | None = None
@@ -50,6 +53,7 @@ class WalkForward:
     retrain_every: int = 21
     train_window: int | None = None
     restart_every: int = 1
+    first_fold: int = 0
 
     def begins_with(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold begins with; None: from scratch.
@@ -69,7 +73,7 @@ class WalkForward:
             If fewer than 20 windows would train the first fold.
         """
         first_test = self._first_test(n_rows)
-        for start in range(first_test, n_rows, self.retrain_every):
+        for start in range(first_test + self.first_fold * self.retrain_every, n_rows, self.retrain_every):
             first = self.lookback - 1
             if self.train_window is not None:
                 first = max(first, start - 1 - self.train_window)
