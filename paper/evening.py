@@ -1,0 +1,168 @@
+"""One evening of paper trading: go on from what is recorded to the last bar there is, and record that."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analyzers import BacktestResult, Comparison
+from backtest import market_of, run_backtest
+from config import Config
+from features import compute_features, warm_up
+from feeds import Prices, load_prices, require_rows
+from feeds.prices import COLUMNS
+from paper.books import Books, books_of, first_unequal
+from paper.ledger import Ledger, LedgerError
+from paper.restated import continued
+from paper.tables import Opening, Record
+from paper.terms import (
+    ANOTHER,
+    opening_of,
+    require_same_source,
+    require_same_terms,
+    variants_traded,
+)
+from predictors import ForecastStore, WalkForward, forecast, members_of, walk_forward_of
+from predictors.folds import usable_rows
+from predictors.forecasts import OnFold
+from predictors.walk_forward import MIN_TRAIN_WINDOWS
+from strategies.variants import BENCHMARK
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an evening may use to make its forecasts; none of it changes them."""
+
+    pool: Executor | None = None
+    store: ForecastStore | None = None
+    on_fold: OnFold | None = None
+
+
+@dataclass(frozen=True)
+class Evening:
+    """What the ledger holds when an evening has ended.
+
+    Attributes
+    ----------
+    opening : Opening
+    books : Books
+        All of them; `new` is what this evening added.
+    comparison : Comparison
+        The accounts' results from the first day on.
+    scale : float
+        Today's price of what the ledger has at 1.
+    prices : Prices
+        As they are now.
+    notes : tuple of str
+    """
+
+    opening: Opening
+    books: Books
+    new: Books
+    comparison: Comparison
+    scale: float
+    prices: Prices
+    notes: tuple[str, ...] = ()
+
+
+def hold_evening(config: Config, ledger: Ledger, means: Means, *, now: datetime | None = None) -> Evening:
+    """Bring the ledger up to the last bar there is and return what it then holds; the first evening opens it.
+
+    Nothing is written where there is no bar that it lacks. Where another process records the evening meanwhile, its
+    record is taken: it is the same.
+
+    Raises
+    ------
+    UserError
+        If the ledger, the prices or a strategy do not allow it. Nothing is written then.
+    """
+    now = (now or datetime.now(UTC)).astimezone(UTC)
+    while True:
+        record = ledger.read()
+        evening = first_evening(config, means, now) if record is None else next_evening(record, config, means, now)
+        recorded, number = now.isoformat(sep=" ", timespec="seconds"), 0 if record is None else len(record.evenings)
+        if evening.new.market.empty or ledger.append(
+            evening.opening, evening.new, scale=evening.scale, recorded=recorded, after=number
+        ):
+            return evening
+
+
+def first_evening(config: Config, means: Means, now: datetime) -> Evening:
+    """Return the evening that opens a ledger: `config.period` days of history, and the first order at its last bar."""
+    rows = warm_up(config.timeframes)
+    prices = load_prices(config, warm_up=rows, now=now)
+    require_rows(prices.frame, config.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "ask for a longer --period")
+    opening = opening_of(config, prices)
+    market = market_after(None, prices.frame, config, means)
+    books, comparison = traded(market, opening, config)
+    return Evening(opening, books, books, comparison, 1.0, prices, prices.notes)
+
+
+def next_evening(record: Record, config: Config, means: Means, now: datetime) -> Evening:
+    """Return an evening that goes on from a record; all that it traded is traded again, and must be what it was."""
+    require_same_terms(record, config)
+    prices = prices_since(record.first_day, config, now)
+    require_same_source(record, prices)
+    today = continued(record.books.market[COLUMNS], prices.frame)
+    market = record.books.market
+    if len(today.bars):
+        bars = pd.concat([market[COLUMNS], today.bars])
+        market = pd.concat([market, market_after(record, bars, config, means)])
+    books, comparison = traded(market, record.opening, config)
+    require_unchanged(record.books, books, config)
+    notes = (*prices.notes, *today.notes)
+    return Evening(record.opening, books, books.after(record.books), comparison, today.scale, prices, notes)
+
+
+def prices_since(first_day: pd.Timestamp, config: Config, now: datetime) -> Prices:
+    """Return the prices from a ledger's first bar on."""
+    days = ((config.end or now.date()) - first_day.date()).days + 1
+    prices = load_prices(replace(config, period=days), warm_up=0, now=now)
+    return replace(prices, frame=prices.frame.loc[first_day:])
+
+
+def market_after(record: Record | None, bars: pd.DataFrame, config: Config, means: Means) -> pd.DataFrame:
+    """Return the rows of the market that a record lacks, with their forecasts; without a record, all.
+
+    The walk-forward is anchored: its first test row is the first day that was traded, so that a forecast made on a
+    later evening is the one that would have been made on its own.
+    """
+    known = 0 if record is None else len(record.books.market)
+    first_new = max(known, len(bars) - 1) if record is None else known
+    first_traded = first_new if record is None else record.books.market.index.get_loc(record.paper_day)
+    features = compute_features(bars, config.timeframes)
+    usable = usable_rows(features)
+    walk_forward = anchored(walk_forward_of(config), usable[:first_traded].sum(), usable[:first_new].sum())
+    made = forecast(
+        bars["Close"], features, members_of(config), walk_forward, means.pool, means.on_fold, means.store
+    )
+    return market_of(bars, features, made.table).iloc[known:]
+
+
+def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:
+    """Return the walk-forward that begins with row `first_test`; of it the folds from that of row `first_new` on."""
+    fold = (first_new - first_test) // walk_forward.retrain_every
+    begins_with = walk_forward.begins_with(fold)
+    return replace(walk_forward, first_test=int(first_test), first_fold=fold if begins_with is None else begins_with)
+
+
+def traded(market: pd.DataFrame, opening: Opening, config: Config) -> tuple[Books, Comparison]:
+    """Trade the market with all that the ledger trades, and buy & hold."""
+    variants, _ = variants_traded(opening.strategies, config)
+    results = run_backtest(market, [*variants, BENCHMARK], config)
+    *ranked, benchmark = results
+    return books_of(market, results, config), Comparison.of(ranked, benchmark)
+
+
+def require_unchanged(recorded: Books, now: Books, config: Config) -> None:
+    """Raise unless what was traded before comes out as it was recorded."""
+    unequal = first_unequal(recorded.positions, now.positions, config.capital)
+    if unequal is None:
+        return
+    then, found = unequal
+    raise LedgerError(
+        f"{then['variant']} no longer does what the ledger recorded: on {then['day']:%Y-%m-%d} its equity was"
+        f" {then['equity']:,.2f} and is now {found['equity']:,.2f} - put its file in strategies/ back as it was, or"
+        f" {ANOTHER}"
+    )

@@ -1,0 +1,84 @@
+"""What a ledger was opened with, and whether what is asked for now goes with it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from config import Config, option
+from errors import ArgumentError
+from feeds import Prices
+from paper.ledger import LedgerError
+from paper.tables import Opening, Record
+from strategies.variants import Variant, find_strategies, variants_of
+
+OF_NO_ACCOUNT = ("end", "source", "seeds", "nulls")
+"""Settings that change no paper account: until when, by which way the prices come (what they are is kept apart), and
+what a run is repeated with and compared with."""
+
+ANOTHER = "begin another ledger with --cache-dir DIR"
+
+
+def opening_of(config: Config, prices: Prices) -> Opening:
+    """Return what a ledger is opened with."""
+    return Opening(config.ticker, prices.origin, terms_of(config), tuple(find_strategies(config.strategies)))
+
+
+def terms_of(config: Config) -> dict[str, Any]:
+    """Return the settings that decide a paper account, as plain JSON values."""
+    return {name: value for name, value in config.of_the_result().items() if name not in OF_NO_ACCOUNT}
+
+
+def variants_traded(names: Iterable[str], config: Config) -> tuple[list[Variant], tuple[str, ...]]:
+    """Return the variants of the methods that a ledger trades, and a line on those that it does not.
+
+    Raises
+    ------
+    LedgerError
+        If the file of a method is gone.
+    """
+    found, names = find_strategies(config.strategies), list(names)
+    for name in names:
+        if name not in found:
+            raise LedgerError(f"the ledger trades {name!r}, which strategies/ no longer has - put it back, or {ANOTHER}")
+    later = [name for name in found if name not in names]
+    notes = [f"{', '.join(later)}: not in this ledger, which was opened without"] if later else []
+    return variants_of({name: found[name] for name in names}), tuple(notes)
+
+
+def require_same_terms(record: Record, config: Config) -> None:
+    """Raise unless the settings are those that the ledger was opened with, and do not end before it does.
+
+    A setting that the program did not have then is taken for its default.
+    """
+    usual, opened, asked = terms_of(Config()), record.opening.settings, terms_of(config)
+    for name, value in asked.items():
+        then = opened.get(name, usual[name])
+        if value != then:
+            raise ArgumentError(
+                f"{option(name)} is {in_words(value)}, and the ledger was opened with {in_words(then)} - ask for the"
+                f" same, or {ANOTHER}"
+            )
+    if config.end and config.end < record.last_day.date():
+        raise ArgumentError(
+            f"--end {config.end} lies before {record.last_day:%Y-%m-%d}, the ledger's last day, and nothing is ever"
+            f" taken back - choose a later one, or {ANOTHER}"
+        )
+
+
+def require_same_source(record: Record, prices: Prices) -> None:
+    """Raise unless the prices come from where the ledger's came from."""
+    if prices.origin != record.opening.source:
+        raise LedgerError(
+            f"these prices are {prices.origin}, and the ledger holds {record.opening.source}: they do not mix - try"
+            f" later, or {ANOTHER}"
+        )
+
+
+def in_words(value: Any) -> str:
+    """Return a setting as it is typed.
+
+    >>> in_words(["daily", "weekly"]), in_words(None), in_words(True)
+    ('daily,weekly', 'none', 'True')
+    """
+    if value is None or value == []:
+        return "none"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
