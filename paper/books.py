@@ -59,20 +59,28 @@ class Books:
 def books_of(market: pd.DataFrame, results: Iterable[BacktestResult], config: Config) -> Books:
     """Return the books of accounts that traded `market` as `results` say."""
     results = list(results)
-    positions = pd.concat([table for result in results for table in _positions(market, result, config)])
-    fills = pd.concat([_fills(result) for result in results])
+    tables = [table for result in results for table in _positions(market, result, config)]
+    positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
+    fills = pd.concat([_fills(result) for result in results], ignore_index=True)
     return Books(market, positions, _orders(market, positions, config), fills)
 
 
-def first_unequal(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> tuple[pd.Series, pd.Series] | None:
-    """Return the earliest rows of two tables of positions that differ by more than rounding, None where none do."""
-    keys = ["day", "variant", "account"]
-    both = recorded.merge(now, how="left", on=keys, suffixes=("", "_now"))
-    wrong = unequal(both["equity_now"], both["equity"], capital)
-    if not wrong.any():
+def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> str | None:
+    """Return in words the earliest of the recorded positions that is another now, None where none is.
+
+    What is compared is the equity and the weight decided; rounding is no change.
+    """
+    both = recorded.merge(now, how="left", on=["day", "variant", "account"], suffixes=("", "_now"))
+    equity = unequal(both["equity_now"], both["equity"], capital)
+    weight = unequal(both["weight_now"], both["weight"], 1.0)
+    if not (equity | weight).any():
         return None
-    row = both[wrong].sort_values("day", kind="stable").iloc[0]
-    return row[[*keys, "equity"]], row[[*keys, "equity_now"]].rename({"equity_now": "equity"})
+    row = both.assign(equal=~equity)[equity | weight].sort_values("day", kind="stable").iloc[0]
+    what, digits = ("weight", 4) if row["equal"] else ("equity", 2)
+    then, today = row[what], row[f"{what}_now"]
+    return (
+        f"{row['variant']} had a {what} of {then:,.{digits}f} on {row['day']:%Y-%m-%d}, and has {today:,.{digits}f} now"
+    )
 
 
 def _positions(market: pd.DataFrame, result: BacktestResult, config: Config) -> Iterator[pd.DataFrame]:

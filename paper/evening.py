@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from analyzers import BacktestResult, Comparison
+from analyzers import Comparison
 from backtest import market_of, run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
 from feeds.prices import COLUMNS
-from paper.books import Books, books_of, first_unequal
+from paper.books import Books, books_of, first_change
 from paper.ledger import Ledger, LedgerError
 from paper.restated import continued
 from paper.tables import Opening, Record
@@ -21,13 +21,14 @@ from paper.terms import (
     opening_of,
     require_same_source,
     require_same_terms,
-    variants_traded,
+    strategies_left_out,
+    variants_in,
 )
 from predictors import ForecastStore, WalkForward, forecast, members_of, walk_forward_of
 from predictors.folds import usable_rows
 from predictors.forecasts import OnFold
 from predictors.walk_forward import MIN_TRAIN_WINDOWS
-from strategies.variants import BENCHMARK
+from strategies.variants import BENCHMARK, Variant
 
 
 @dataclass(frozen=True)
@@ -95,23 +96,24 @@ def first_evening(config: Config, means: Means, now: datetime) -> Evening:
     require_rows(prices.frame, config.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "ask for a longer --period")
     opening = opening_of(config, prices)
     market = market_after(None, prices.frame, config, means)
-    books, comparison = traded(market, opening, config)
+    books, comparison = traded(market, variants_in(opening, config), config)
     return Evening(opening, books, books, comparison, 1.0, prices, prices.notes)
 
 
 def next_evening(record: Record, config: Config, means: Means, now: datetime) -> Evening:
     """Return an evening that goes on from a record; all that it traded is traded again, and must be what it was."""
     require_same_terms(record, config)
+    variants = variants_in(record.opening, config)
     prices = prices_since(record.first_day, config, now)
     require_same_source(record, prices)
-    today = continued(record.books.market[COLUMNS], prices.frame)
     market = record.books.market
+    today = continued(market[COLUMNS], prices.frame)
     if len(today.bars):
         bars = pd.concat([market[COLUMNS], today.bars])
         market = pd.concat([market, market_after(record, bars, config, means)])
-    books, comparison = traded(market, record.opening, config)
+    books, comparison = traded(market, variants, config)
     require_unchanged(record.books, books, config)
-    notes = (*prices.notes, *today.notes)
+    notes = (*prices.notes, *today.notes, *strategies_left_out(record.opening, config))
     return Evening(record.opening, books, books.after(record.books), comparison, today.scale, prices, notes)
 
 
@@ -134,9 +136,7 @@ def market_after(record: Record | None, bars: pd.DataFrame, config: Config, mean
     features = compute_features(bars, config.timeframes)
     usable = usable_rows(features)
     walk_forward = anchored(walk_forward_of(config), usable[:first_traded].sum(), usable[:first_new].sum())
-    made = forecast(
-        bars["Close"], features, members_of(config), walk_forward, means.pool, means.on_fold, means.store
-    )
+    made = forecast(bars["Close"], features, members_of(config), walk_forward, means.pool, means.on_fold, means.store)
     return market_of(bars, features, made.table).iloc[known:]
 
 
@@ -147,22 +147,17 @@ def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> Walk
     return replace(walk_forward, first_test=int(first_test), first_fold=fold if begins_with is None else begins_with)
 
 
-def traded(market: pd.DataFrame, opening: Opening, config: Config) -> tuple[Books, Comparison]:
+def traded(market: pd.DataFrame, variants: list[Variant], config: Config) -> tuple[Books, Comparison]:
     """Trade the market with all that the ledger trades, and buy & hold."""
-    variants, _ = variants_traded(opening.strategies, config)
     results = run_backtest(market, [*variants, BENCHMARK], config)
-    *ranked, benchmark = results
-    return books_of(market, results, config), Comparison.of(ranked, benchmark)
+    return books_of(market, results, config), Comparison.of(results[:-1], results[-1])
 
 
 def require_unchanged(recorded: Books, now: Books, config: Config) -> None:
     """Raise unless what was traded before comes out as it was recorded."""
-    unequal = first_unequal(recorded.positions, now.positions, config.capital)
-    if unequal is None:
-        return
-    then, found = unequal
-    raise LedgerError(
-        f"{then['variant']} no longer does what the ledger recorded: on {then['day']:%Y-%m-%d} its equity was"
-        f" {then['equity']:,.2f} and is now {found['equity']:,.2f} - put its file in strategies/ back as it was, or"
-        f" {ANOTHER}"
-    )
+    change = first_change(recorded.positions, now.positions, config.capital)
+    if change:
+        raise LedgerError(
+            f"a strategy no longer does what the ledger recorded: {change} - put its file in strategies/ back as it"
+            f" was, or {ANOTHER}"
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 from errors import UserError
 from paper.books import Books
 from paper.tables import Opening, Record, count_evenings, read_record, write_evening
-from stores import LOCK_SECONDS, UNFIT, is_damage
+from stores import LOCK_SECONDS, is_damage
 
 NO_LEDGER = (sqlite3.Error, UnicodeDecodeError, ValueError, LookupError, TypeError)
 """What damaged or foreign content raises on its way into the tables of a record."""

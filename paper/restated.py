@@ -1,5 +1,6 @@
 """Prices that were restated: a dividend or a split scales all that came before it, the ledger keeps its own units."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +25,8 @@ class Continued(NamedTuple):
     Attributes
     ----------
     scale : float
-        Today's price of what the ledger has at 1: 0.5 after a split of two for one. A share of the ledger is `1 / scale`
-        shares of today.
+        Today's price of what the ledger has at 1: 0.5 after a split of two for one. One of the ledger's shares is
+        `1 / scale` of today's.
     bars : DataFrame
         The bars after the last recorded one, in the ledger's units.
     notes : tuple of str
@@ -71,20 +72,18 @@ def scale_of(before: pd.Series, now: pd.Series) -> float:
     return 1.0 if abs(scale - 1) < ROUNDING else scale
 
 
-def _notes(recorded: pd.DataFrame, prices: pd.DataFrame, scale: float) -> list[str]:
-    """Return a line on the recorded bars that were corrected, and on days that came or went among them."""
-    known = prices.loc[: recorded.index[-1]]
+def _notes(recorded: pd.DataFrame, prices: pd.DataFrame, scale: float) -> Iterator[str]:
+    """Yield a line on the recorded bars that were corrected, and on days that came or went among them."""
+    known = prices.loc[recorded.index[0] : recorded.index[-1]]
     common = recorded.index.intersection(known.index)
     expected, found = recorded.loc[common, PRICE_COLUMNS] * scale, known.loc[common, PRICE_COLUMNS]
     corrected = common[((found / expected - 1).abs() > CORRECTED).any(axis=1)]
-    kinds = {
-        "were corrected since": corrected,
-        "are no longer among the prices": recorded.index.difference(known.index),
-        "came to the prices later": known.index.difference(recorded.index),
-    }
-    return [
-        f"{len(days)} recorded {'day' if len(days) == 1 else 'days'} {what}, the first {days[0]:%Y-%m-%d}: the ledger"
-        " keeps what was known"
-        for what, days in kinds.items()
-        if len(days)
-    ]
+    gone, came = recorded.index.difference(known.index), known.index.difference(recorded.index)
+    for days, one, many in (
+        (corrected, "recorded day was corrected since", "recorded days were corrected since"),
+        (gone, "recorded day is no longer among the prices", "recorded days are no longer among the prices"),
+        (came, "day came to the prices later", "days came to the prices later"),
+    ):
+        if len(days):
+            what = f"{len(days)} {one if len(days) == 1 else many}"
+            yield f"{what}, the first {days[0]:%Y-%m-%d}: the ledger keeps what was known"

@@ -11,11 +11,8 @@ import pandas as pd
 
 from paper.books import Books
 
-FORMAT = 1
-"""Raised when what the tables hold comes to mean something else."""
-
 COLUMNS = {
-    "opening": ("format", "ticker", "source", "settings", "strategies"),
+    "opening": ("ticker", "source", "settings", "strategies"),
     "market": ("day", "lines"),
     "positions": ("day", "variant", "account", "shares", "equity", "weight"),
     "orders": ("day", "variant", "account", "shares"),
@@ -98,16 +95,16 @@ def write_evening(
     if number == 0:
         make_tables(connection)
         chosen = json.dumps(opening.settings, sort_keys=True), json.dumps(opening.strategies)
-        _insert(connection, "opening", number, [(FORMAT, opening.ticker, opening.source, *chosen)])
+        _insert(connection, "opening", number, [(opening.ticker, opening.source, *chosen)])
     else:
         [before] = connection.execute("SELECT digest FROM evenings WHERE evening = ?", [number - 1]).fetchone()
-    _insert(connection, "market", number, zip(map(str, new.market.index.date), _as_lines(new.market), strict=True))
+    _insert(connection, "market", number, zip(_iso(new.market.index), _as_lines(new.market), strict=True))
     for name in ("positions", "orders", "fills"):
         table = getattr(new, name)
-        days = table.assign(day=table["day"].dt.strftime("%Y-%m-%d"))
-        _insert(connection, name, number, zip(*(days[column].tolist() for column in COLUMNS[name]), strict=True))
+        columns = [_iso(table[key]) if key == "day" else table[key].tolist() for key in COLUMNS[name]]
+        _insert(connection, name, number, zip(*columns, strict=True))
     written = [_rows(connection, name, "WHERE evening = ?", [number]) for name in COLUMNS]
-    evening = (number, str(new.market.index[-1].date()), recorded, scale)
+    evening = (number, _iso(new.market.index)[-1], recorded, scale)
     connection.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, ?)", (*evening, _digest(before, evening, *written)))
 
 
@@ -138,9 +135,7 @@ def read_record(connection: sqlite3.Connection) -> Record | None:
     evenings = connection.execute("SELECT * FROM evenings ORDER BY evening").fetchall()
     _check_digests(evenings, rows)
     frames = {name: _frame(rows[name], ("evening", *columns)) for name, columns in COLUMNS.items()}
-    _, form, ticker, source, settings, strategies = rows["opening"][0]
-    if form != FORMAT:
-        raise ValueError(f"it has the format {form}, and this program knows {FORMAT}")
+    _, ticker, source, settings, strategies = rows["opening"][0]
     market = frames["market"].set_index("day")
     lines = pd.DataFrame(map(json.loads, market["lines"]), market.index.rename("Date"), dtype=float)
     return Record(
@@ -158,6 +153,10 @@ def _insert(connection: sqlite3.Connection, name: str, number: int, rows: Iterab
 
 def _rows(connection: sqlite3.Connection, name: str, where: str = "", values: Sequence[Any] = ()) -> list[Row]:
     return connection.execute(f"SELECT * FROM {name} {where} ORDER BY rowid", values).fetchall()
+
+
+def _iso(days: pd.Index | pd.Series) -> list[str]:
+    return pd.DatetimeIndex(days).strftime("%Y-%m-%d").tolist()
 
 
 def _as_lines(market: pd.DataFrame) -> list[str]:

@@ -1,6 +1,6 @@
 """What a ledger was opened with, and whether what is asked for now goes with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from config import Config, option
@@ -27,21 +27,28 @@ def terms_of(config: Config) -> dict[str, Any]:
     return {name: value for name, value in config.of_the_result().items() if name not in OF_NO_ACCOUNT}
 
 
-def variants_traded(names: Iterable[str], config: Config) -> tuple[list[Variant], tuple[str, ...]]:
-    """Return the variants of the methods that a ledger trades, and a line on those that it does not.
+def variants_in(opening: Opening, config: Config) -> list[Variant]:
+    """Return the variants that a ledger trades.
 
     Raises
     ------
     LedgerError
-        If the file of a method is gone.
+        If the file of a strategy is gone.
     """
-    found, names = find_strategies(config.strategies), list(names)
-    for name in names:
+    found = find_strategies(config.strategies)
+    for name in opening.strategies:
         if name not in found:
-            raise LedgerError(f"the ledger trades {name!r}, which strategies/ no longer has - put it back, or {ANOTHER}")
-    later = [name for name in found if name not in names]
-    notes = [f"{', '.join(later)}: not in this ledger, which was opened without"] if later else []
-    return variants_of({name: found[name] for name in names}), tuple(notes)
+            raise LedgerError(
+                f"the ledger trades {name!r}, which strategies/ no longer has - put it back, or {ANOTHER}"
+            )
+    return variants_of({name: found[name] for name in opening.strategies})
+
+
+def strategies_left_out(opening: Opening, config: Config) -> Iterator[str]:
+    """Yield a line on the strategies that came after the ledger was opened."""
+    later = [name for name in find_strategies(config.strategies) if name not in opening.strategies]
+    if later:
+        yield f"{', '.join(later)}: not in this ledger, which was opened without"
 
 
 def require_same_terms(record: Record, config: Config) -> None:

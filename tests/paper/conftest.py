@@ -6,8 +6,9 @@ import pytest
 
 from config import Config
 from tests.feeds.conftest import no_network, yahoo
+from tests.paper.evenings import config, ledger
 
-__all__ = ["no_network", "yahoo"]
+__all__ = ["config", "ledger", "no_network", "yahoo"]
 
 
 @pytest.fixture
