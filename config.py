@@ -71,7 +71,7 @@ STOPS = ("stop_loss", "trailing_stop", "take_profit")
 
 STORE_ACTIONS = ("show", "prune")
 
-COMMANDS = ("store", "audit", "trials", "signal")
+COMMANDS = ("store", "audit", "trials", "signal", "paper", "paper_report")
 """Settings that ask for something else than a run; one at a time."""
 
 SETTINGS_OF_THE_MACHINE = (
@@ -87,6 +87,8 @@ SETTINGS_OF_THE_MACHINE = (
     "trials",
     "signal",
     "position",
+    "paper",
+    "paper_report",
 )
 """Settings that say where and how to run, not what: they leave the results as they are."""
 
@@ -149,6 +151,8 @@ class Config:
     trials: bool = False
     signal: bool = False
     position: float | None = None
+    paper: bool = False
+    paper_report: bool = False
 
     def __post_init__(self) -> None:
         check_ticker(self.ticker)

@@ -124,6 +124,14 @@ def task_of(config: Config) -> Callable[[Config], None]:
         from paper.signal import run_signal
 
         return run_signal
+    if config.paper:
+        from paper.command import run_paper
+
+        return run_paper
+    if config.paper_report:
+        from paper.report import run_paper_report
+
+        return run_paper_report
     if config.trials:
         return show_trials
     return tend_store if config.store else run

@@ -9,6 +9,7 @@ from analyzers.exposure import Exposure
 from analyzers.fills import Fills, RejectedOrders
 from analyzers.forecast_skill import ForecastSkill, measure_forecast
 from analyzers.forecast_tests import ForecastTest
+from analyzers.live import LiveRecord, LiveVariant
 from analyzers.luck import Luck, VariantLuck, judge
 from analyzers.performance import Performance, measure_performance
 from analyzers.result import BacktestResult, CostTotals, Metrics
@@ -26,6 +27,8 @@ __all__ = [
     "Fills",
     "ForecastSkill",
     "ForecastTest",
+    "LiveRecord",
+    "LiveVariant",
     "Luck",
     "Metrics",
     "Performance",

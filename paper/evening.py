@@ -13,6 +13,7 @@ from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
 from feeds.prices import COLUMNS
 from paper.books import Books, books_of, first_change
+from paper.freshness import require_fresh
 from paper.ledger import Ledger, LedgerError
 from paper.restated import continued
 from paper.tables import Opening, Record
@@ -92,10 +93,12 @@ def hold_evening(config: Config, ledger: Ledger, means: Means, *, now: datetime 
 def first_evening(config: Config, means: Means, now: datetime) -> Evening:
     """Return the evening that opens a ledger: `config.period` days of history, and the first order at its last bar."""
     rows = warm_up(config.timeframes)
-    prices = load_prices(config, warm_up=rows, now=now)
+    prices = load_prices(config, warm_up=rows, now=now, anew=True)
+    require_fresh(prices, config, now)
     require_rows(prices.frame, config.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "ask for a longer --period")
     opening = opening_of(config, prices)
-    market = market_after(None, prices.frame, config, means)
+    today = prices.frame.index[-1]
+    market = market_of_evenings(prices.frame, today, today, config, means)
     books, comparison = traded(market, variants_in(opening, config), config)
     return Evening(opening, books, books, comparison, 1.0, prices, prices.notes)
 
@@ -106,11 +109,13 @@ def next_evening(record: Record, config: Config, means: Means, now: datetime) ->
     variants = variants_in(record.opening, config)
     prices = prices_since(record.first_day, config, now)
     require_same_source(record, prices)
+    require_fresh(prices, config, now)
     market = record.books.market
     today = continued(market[COLUMNS], prices.frame)
     if len(today.bars):
-        bars = pd.concat([market[COLUMNS], today.bars])
-        market = pd.concat([market, market_after(record, bars, config, means)])
+        bars, first_new = pd.concat([market[COLUMNS], today.bars]), today.bars.index[0]
+        grown = market_of_evenings(bars, record.paper_day, first_new, config, means)
+        market = pd.concat([market, grown.loc[first_new:]])
     books, comparison = traded(market, variants, config)
     require_unchanged(record.books, books, config)
     notes = (*prices.notes, *today.notes, *strategies_left_out(record.opening, config))
@@ -120,24 +125,23 @@ def next_evening(record: Record, config: Config, means: Means, now: datetime) ->
 def prices_since(first_day: pd.Timestamp, config: Config, now: datetime) -> Prices:
     """Return the prices from a ledger's first bar on."""
     days = ((config.end or now.date()) - first_day.date()).days + 1
-    prices = load_prices(replace(config, period=days), warm_up=0, now=now)
+    prices = load_prices(replace(config, period=days), warm_up=0, now=now, anew=True)
     return replace(prices, frame=prices.frame.loc[first_day:])
 
 
-def market_after(record: Record | None, bars: pd.DataFrame, config: Config, means: Means) -> pd.DataFrame:
-    """Return the rows of the market that a record lacks, with their forecasts; without a record, all.
+def market_of_evenings(
+    bars: pd.DataFrame, first_traded: pd.Timestamp, first_new: pd.Timestamp, config: Config, means: Means
+) -> pd.DataFrame:
+    """Return the market with the forecasts of the days from `first_new` on, or some before that.
 
     The walk-forward is anchored: its first test row is the first day that was traded, so that a forecast made on a
     later evening is the one that would have been made on its own.
     """
-    known = 0 if record is None else len(record.books.market)
-    first_new = max(known, len(bars) - 1) if record is None else known
-    first_traded = first_new if record is None else record.books.market.index.get_loc(record.paper_day)
     features = compute_features(bars, config.timeframes)
-    usable = usable_rows(features)
-    walk_forward = anchored(walk_forward_of(config), usable[:first_traded].sum(), usable[:first_new].sum())
+    usable = features.index[usable_rows(features)]
+    walk_forward = anchored(walk_forward_of(config), *usable.searchsorted([first_traded, first_new]))
     made = forecast(bars["Close"], features, members_of(config), walk_forward, means.pool, means.on_fold, means.store)
-    return market_of(bars, features, made.table).iloc[known:]
+    return market_of(bars, features, made.table)
 
 
 def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:

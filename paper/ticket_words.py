@@ -1,12 +1,25 @@
 """The ticket as a terminal shows it."""
 
 import math
+from typing import Protocol
 
 from paper.ticket import Ticket, TicketRow
 from reports.measures import number, percent, price, readable_date
 from reports.terminal import Terminal
 
 HEADINGS = ("Method", "Type", "Weight", "Shares", "Order", "Value")
+
+
+class Priced(Protocol):
+    """What says how exactly shares are shown."""
+
+    @property
+    def close(self) -> float:
+        """Price of a share."""
+
+    @property
+    def whole_shares(self) -> bool:
+        """Whether there are no fractions of one."""
 
 
 def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
@@ -53,14 +66,14 @@ def cells_of(row: TicketRow, ticket: Ticket) -> list[str]:
     ]
 
 
-def order(size: float, ticket: Ticket) -> str:
+def order(size: float, ticket: Priced) -> str:
     """Return an order as a trader says it."""
     if not size:
         return "none"
     return f"{'buy' if size > 0 else 'sell'} {shares(abs(size), ticket)}"
 
 
-def shares(size: float, ticket: Ticket) -> str:
+def shares(size: float, ticket: Priced) -> str:
     """Return a number of shares as text, to a tenth of a unit of money at the last close."""
     whole = ticket.whole_shares and size.is_integer()
     decimals = 0 if whole else max(0, 1 + math.ceil(math.log10(ticket.close)))

@@ -26,7 +26,8 @@ def draw_page(task: SheetTask, flaw: str | None, days_a_year: int) -> str:
     """
     if flaw is None:
         try:
-            return sheet_page(task, quantstats_sheet(task.returns, task.benchmark_returns, days_a_year))
+            other = task.benchmark_name.replace("&", "and").capitalize()  # QuantStats escapes nothing
+            return sheet_page(task, quantstats_sheet(task.returns, task.benchmark_returns, days_a_year, other))
         except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             flaw = f"QuantStats could not draw this curve ({type(error).__name__})."
     return sheet_page(task, plain_sheet(task, flaw))
@@ -38,7 +39,9 @@ def prepare_to_draw() -> None:
         imported_quantstats()
 
 
-def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, days_a_year: int) -> str:
+def quantstats_sheet(
+    returns: pd.Series, benchmark: pd.Series, days_a_year: int, benchmark_title: str = "Buy and hold"
+) -> str:
     """Return QuantStats' tables and charts as part of a page.
 
     Note
@@ -59,7 +62,7 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, days_a_year: int)
                 periods_per_year=days_a_year,
                 match_dates=False,
                 title="Tear sheet",
-                benchmark_title="Buy and hold",
+                benchmark_title=benchmark_title,
                 template_path=TEMPLATES / "quantstats.html",
                 output=output,
             )

@@ -119,6 +119,20 @@ def _move_in(folder: Path, chart: bytes, files: WrittenFiles) -> bool:
     return True
 
 
+def moved_alone(folder: Path, place: Path) -> Path:
+    """Move a folder that has no chart to `place`, or where that is taken to `place_2` and so on; return where it is."""
+    for number in count(1):
+        free = place if number == 1 else place.with_name(f"{place.name}_{number}")
+        try:
+            folder.rename(free)
+        except OSError:
+            if not free.exists():
+                raise
+        else:
+            return free
+    raise AssertionError("count() never ends")
+
+
 def file_stems(names: list[str]) -> dict[str, str]:
     """Return a file name for each name: letters, digits and `._^=-`, different for different names."""
     stems: dict[str, str] = {}

@@ -92,7 +92,7 @@ def begin_sheets(
         Where they are drawn, `process_pool(workers)` for one; left out, here, one after the other, as they are asked
         for. The pages are the same.
     """
-    results = {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[config.tearsheets]
+    results = results_to_draw(comparison, config)
     names = [result.name for result in results]
     if not results:
         return Sheets(names, iter(()))
@@ -103,12 +103,19 @@ def begin_sheets(
     return Sheets(names, draw_tear_sheets(tasks, executor, folder))
 
 
+def results_to_draw(comparison: Comparison, config: Config) -> list[BacktestResult]:
+    """Return the results whose tear sheets `config.tearsheets` asks for."""
+    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[config.tearsheets]
+
+
 def sheet_folder(cache_dir: Path | None) -> Path:
     """Return the folder where drawn tear sheets are kept."""
     return cache_folder(cache_dir) / "sheets"
 
 
-def sheet_task(result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str) -> SheetTask:
+def sheet_task(
+    result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str, benchmark_name: str = "buy & hold"
+) -> SheetTask:
     """Return the plain data from which one tear sheet is drawn."""
     return SheetTask(
         ticker=ticker,
@@ -120,4 +127,5 @@ def sheet_task(result: BacktestResult, benchmark: BacktestResult, ticker: str, s
         cash_rate=result.cash_rate,
         measures=measures_of(result),
         benchmark_measures=measures_of(benchmark),
+        benchmark_name=benchmark_name,
     )

@@ -14,7 +14,7 @@ from reports.page import definition_list, figure_cell, inline_svg, page, plain_t
 class SheetTask:
     """All that one tear sheet needs, as plain data that goes to any process.
 
-    Equity is at each close, `returns` its daily changes, those of buy & hold on the same days; `cash_rate` is the
+    Equity is at each close, `returns` its daily changes, those of the benchmark on the same days; `cash_rate` is the
     yearly interest on cash; the measures are those of `results.json`.
     """
 
@@ -27,6 +27,7 @@ class SheetTask:
     cash_rate: float = 0.0
     measures: Mapping[str, Any]
     benchmark_measures: Mapping[str, Any]
+    benchmark_name: str = "buy & hold"
 
 
 def plain_sheet(task: SheetTask, reason: str) -> str:
@@ -34,7 +35,8 @@ def plain_sheet(task: SheetTask, reason: str) -> str:
     from reports.chart import curve_svg
 
     picture = inline_svg(curve_svg(task.equity, task.benchmark_equity))
-    caption = "<figcaption>Equity at each close (red) and that of buy &amp; hold (grey)</figcaption>"
+    other = plain_text(task.benchmark_name)
+    caption = f"<figcaption>Equity at each close (red) and that of {other} (grey)</figcaption>"
     why = f'<p class="note">No QuantStats sheet. {plain_text(reason)}</p>'
     return f'{why}\n<figure class="plain">{picture}{caption}</figure>'
 
@@ -48,6 +50,7 @@ def sheet_page(task: SheetTask, body: str) -> str:
         "tear_sheet.html",
         title=f"{plain_text(task.ticker)}: {name} ({kind})",
         dates=dates,
+        benchmark=plain_text(task.benchmark_name),
         source=plain_text(task.source),
         measures=definition_list(headline_measures(task)),
         body=interest_note(task) + body,
@@ -68,7 +71,7 @@ def interest_note(task: SheetTask) -> str:
 
 
 def headline_measures(task: SheetTask) -> dict[str, str]:
-    """Return our own measures beside buy & hold's, under the names of `results.json`."""
+    """Return our own measures beside the benchmark's, under the names of `results.json`."""
     shown = {
         "Total return": ("total_return", "percent"),
         "Sharpe ratio": ("sharpe", "number"),
@@ -78,6 +81,6 @@ def headline_measures(task: SheetTask) -> dict[str, str]:
     }
     return {
         label: f'<b class="{key}">{figure_cell(task.measures[key], form)}</b>'
-        f"<small>buy &amp; hold {figure_cell(task.benchmark_measures[key], form)}</small>"
+        f"<small>{plain_text(task.benchmark_name)} {figure_cell(task.benchmark_measures[key], form)}</small>"
         for label, (key, form) in shown.items()
     }

@@ -1,4 +1,4 @@
-"""A tear sheet a variant, against buy & hold: which can be drawn, which are drawn already, and who draws the others."""
+"""A tear sheet a variant, against a benchmark: which can be drawn, which are drawn already, who draws the others."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -65,7 +65,7 @@ def why_not_drawn(task: SheetTask) -> str | None:
         flat = bool((returns == 0).all())
         return "The equity never changed: no position was held." if flat else "Every day had the same return."
     if task.benchmark_returns.std() < FLAT:
-        return "Buy & hold never changed, so there is nothing to compare with."
+        return f"{task.benchmark_name.capitalize()} never changed, so there is nothing to compare with."
     if returns.min() >= 0 and returns.max() > 1:
         return "One day more than doubled the equity and none lost: QuantStats would take these returns for prices."
     return None

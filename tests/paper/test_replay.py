@@ -1,0 +1,95 @@
+"""Two years of the sample, an evening a day: what the ledger holds is one backtest of those days, to the bit."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtest import market_of, run_backtest
+from features import compute_features
+from feeds.sample import load_sample
+from paper.books import ACTIVE
+from predictors import WalkForward, forecast, members_of
+from strategies.variants import BENCHMARK, find_strategies, variants_of
+from tests.paper.evenings import SESSIONS, hold
+
+TWO_YEARS = 504
+
+
+def backtest_of(config, first_day, paper_day, last_day):
+    """The same days in one pass, by the parts that a run is made of and none of the ledger's."""
+    prices = load_sample("SPY").frame.loc[first_day:last_day]
+    features = compute_features(prices, config.timeframes)
+    usable = features.dropna().index
+    walk_forward = WalkForward(
+        first_test=usable.get_loc(paper_day), lookback=config.lookback, retrain_every=config.retrain_every
+    )
+    made = forecast(prices["Close"], features, members_of(config), walk_forward)
+    market = market_of(prices, features, made.table)
+    return market, run_backtest(market, [*variants_of(find_strategies(config.strategies)), BENCHMARK], config)
+
+
+def assert_is_the_backtest(books, market, results, config):
+    """Equal to the bit: market, equity of every account, weight, fill; orders are what brings a close to its weight."""
+    pd.testing.assert_frame_equal(books.market, market, check_exact=True, check_freq=False)
+    assert set(books.equity) == {result.name for result in results}
+    for result in results:
+        own = books.positions[books.positions["variant"] == result.name].pivot(index="day", columns="account")
+        pd.testing.assert_frame_equal(
+            own["equity"][list(result.accounts)], result.accounts, check_exact=True, check_freq=False, check_names=False
+        )
+        total = own["equity"].to_numpy() @ np.ones(own["equity"].shape[1])
+        np.testing.assert_array_equal(total, result.equity)
+        fills = books.fills[books.fills["variant"] == result.name].sort_values("number")
+        for column in ("account", "size", "price", "commission"):
+            np.testing.assert_array_equal(fills[column], result.orders[column])
+        np.testing.assert_array_equal(fills["day"], result.orders["date"])
+        if ACTIVE in result.accounts:
+            np.testing.assert_array_equal(own["weight"][ACTIVE], result.weights)
+            assert_orders_lead_to_fills(books, result, own, config)
+
+
+def assert_orders_lead_to_fills(books, result, own, config):
+    """Every fill of the active account but a stop's was ordered the evening before, on the side on which it came."""
+    orders = books.orders.query("variant == @result.name and account == 'active'").set_index("day")["shares"]
+    days = own.index
+    fills = result.orders[result.orders["account"] == ACTIVE]
+    followed = fills[~fills.duplicated("date")]
+    before = days[days.searchsorted(followed["date"]) - 1]
+    assert before.isin(orders.index).all() or config.stop_loss
+    same_side = np.sign(orders.reindex(before).to_numpy()) == np.sign(followed["size"].to_numpy())
+    assert same_side.mean() > 0.9
+
+
+@pytest.mark.slow
+def test_two_years_a_day_at_a_time_are_the_backtest(config, ledger):
+    costly = replace(
+        config,
+        commission_bps=2.0,
+        slippage_bps=3.0,
+        borrow_rate=0.02,
+        stop_loss=0.02,
+        retrain_every=21,
+    )
+    days = SESSIONS[: TWO_YEARS + 1]
+    evening = hold(costly, ledger, *days)
+    record = ledger.read()
+    assert len(record.evenings) == TWO_YEARS + 1
+    market, results = backtest_of(costly, record.first_day, record.paper_day, record.last_day)
+    assert_is_the_backtest(record.books, market, results, costly)
+    assert sum(len(result.orders) for result in results) > 500
+    assert any(result.stopped["stop_loss"] for result in results if result.name == "binary")
+    assert sum(result.metrics.total_return != 0 for result in evening.comparison.ranked) == 4
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"fill": "close"}, {"whole_shares": True, "allow_short": False}], ids=json.dumps
+)
+def test_forty_days_of_other_settings_are_the_backtest(config, ledger, settings):
+    other = replace(config, **settings)
+    hold(other, ledger, *SESSIONS[:40])
+    record = ledger.read()
+    market, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
+    assert_is_the_backtest(record.books, market, results, other)
