@@ -21,13 +21,14 @@ import sklearn.preprocessing
 import backtest
 import features
 import feeds
+import paper.command
 import predictors.ridge
 import reports.chart
 import reports.run_report
 import reports.terminal
 import runner
 
-__all__ = ["arch", "backtest", "features", "feeds", "matplotlib", "predictors", "reports", "sklearn"]
+__all__ = ["arch", "backtest", "features", "feeds", "matplotlib", "paper", "predictors", "reports", "sklearn"]
 
 QUICK = "--source sample --predictor ridge --period 365 --lookback 20 --workers 1 --tearsheets none --strategies binary"
 
