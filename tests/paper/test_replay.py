@@ -63,27 +63,26 @@ def fills_from(books, variant, fill):
 
 
 @pytest.mark.slow
-def test_two_years_a_day_at_a_time_are_the_backtest(config, ledger):
-    costly = replace(
-        config,
-        commission_bps=2.0,
-        slippage_bps=3.0,
-        borrow_rate=0.02,
-        stop_loss=0.02,
-        retrain_every=21,
-    )
-    days = SESSIONS[: TWO_YEARS + 1]
-    evening = hold(costly, ledger, *days)
+@pytest.mark.timeout(1_200)
+def test_two_years_a_day_at_a_time_are_the_backtest(config, ledger, monkeypatch):
+    """Every evening trades all days before it again, so the accounts are few: one pure, one hybrid, buy & hold."""
+    monkeypatch.setattr("strategies.variants.HYBRID_ACTIVE_SHARES", (0.3,))
+    costly = replace(config, commission_bps=2.0, slippage_bps=3.0, retrain_every=21)
+    hold(costly, ledger, *SESSIONS[: TWO_YEARS + 1])
     record = ledger.read()
     assert len(record.evenings) == TWO_YEARS + 1
     market, results = backtest_of(costly, record.first_day, record.paper_day, record.last_day)
+    assert [result.name for result in results] == ["binary", "binary_hybrid_70_30", "buy_and_hold"]
     assert_is_the_backtest(record.books, market, results)
-    assert sum(len(result.orders) for result in results) > 500
-    assert any(result.stopped["stop_loss"] for result in results if result.name == "binary")
-    assert sum(result.metrics.total_return != 0 for result in evening.comparison.ranked) == 4
+    assert len(record.books.fills) > 400
 
 
-OTHERS = [{}, {"fill": "close"}, {"whole_shares": True, "allow_short": False}]
+OTHERS = [
+    {},
+    {"fill": "close"},
+    {"whole_shares": True, "allow_short": False},
+    {"stop_loss": 0.01, "take_profit": 0.02, "borrow_rate": 0.05, "cash_rate": 0.02, "commission_min": 1.0},
+]
 
 
 @pytest.mark.parametrize("settings", OTHERS, ids=str)
@@ -93,7 +92,7 @@ def test_forty_days_of_other_settings_are_the_backtest(config, ledger, settings)
     record = ledger.read()
     market, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
     assert_is_the_backtest(record.books, market, results)
-    if not other.whole_shares:
+    if not other.whole_shares and not other.has_costs:
         fills = record.books.fills.query("variant == 'binary'").set_index("day")["size"]
         expected = fills_from(record.books, "binary", other.fill)
         pd.testing.assert_series_equal(expected, fills, rtol=1e-6, check_names=False, check_freq=False)
