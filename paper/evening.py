@@ -132,7 +132,7 @@ def prices_since(first_day: pd.Timestamp, config: Config, now: datetime) -> Pric
 def market_of_evenings(
     bars: pd.DataFrame, first_traded: pd.Timestamp, first_new: pd.Timestamp, config: Config, means: Means
 ) -> pd.DataFrame:
-    """Return the market with the forecasts of the days from `first_new` on, or some before that.
+    """Return the market with the forecasts of the days from `first_new` on; earlier ones are NaN where not made anew.
 
     The walk-forward is anchored: its first test row is the first day that was traded, so that a forecast made on a
     later evening is the one that would have been made on its own.
@@ -141,7 +141,7 @@ def market_of_evenings(
     usable = features.index[usable_rows(features)]
     walk_forward = anchored(walk_forward_of(config), *usable.searchsorted([first_traded, first_new]))
     made = forecast(bars["Close"], features, members_of(config), walk_forward, means.pool, means.on_fold, means.store)
-    return market_of(bars, features, made.table)
+    return market_of(bars, features, made.table.reindex(bars.index[bars.index >= first_traded]))
 
 
 def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:

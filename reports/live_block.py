@@ -33,8 +33,8 @@ def verdict_of(record: LiveRecord) -> str:
     gap = number(record.variants[widest].largest_gap)
     return (
         f"Live and backtest differ in {len(unequal)} of {len(record.variants)} accounts, most in {widest}: by {gap} of"
-        " equity. One of them knew what the other did not: prices that were corrected since, code or libraries that have"
-        " changed, or the future."
+        " equity. One of them knew what the other did not: prices that were corrected since, code or libraries that"
+        " have changed, or the future."
     )
 
 

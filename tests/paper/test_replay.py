@@ -74,7 +74,7 @@ def test_two_years_a_day_at_a_time_are_the_backtest(config, ledger, monkeypatch)
     market, results = backtest_of(costly, record.first_day, record.paper_day, record.last_day)
     assert [result.name for result in results] == ["binary", "binary_hybrid_70_30", "buy_and_hold"]
     assert_is_the_backtest(record.books, market, results)
-    assert len(record.books.fills) > 400
+    assert len(record.books.fills) == 270
 
 
 OTHERS = [
