@@ -167,7 +167,11 @@ def _as_lines(market: pd.DataFrame) -> list[str]:
 
 def _frame(rows: list[Row], columns: Sequence[str]) -> pd.DataFrame:
     frame = pd.DataFrame.from_records(rows, columns=list(columns))
-    return frame.assign(day=pd.to_datetime(frame["day"]).astype("datetime64[us]")) if "day" in columns else frame
+    return (
+        frame.assign(day=pd.to_datetime(frame["day"], format="%Y-%m-%d").astype("datetime64[us]"))
+        if "day" in columns
+        else frame
+    )
 
 
 def _digest(before: str, *rows: Any) -> str:
