@@ -173,6 +173,7 @@ class Config:
             check_choice("store", self.store, STORE_ACTIONS)
         check_commands(self)
         check_signal(self)
+        check_paper(self)
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):
@@ -227,6 +228,16 @@ def check_signal(config: Config) -> None:
         )
     if config.signal and config.fill == "close":
         raise ArgumentError("--signal and --fill close contradict each other: that close is over, so leave --fill out")
+
+
+def check_paper(config: Config) -> None:
+    """Raise where the ledger is asked for with several seeds."""
+    asked = [option(name) for name in ("paper", "paper_report") if getattr(config, name)]
+    if asked and config.seeds > 1:
+        raise ArgumentError(
+            f"{asked[0]} and --seeds {config.seeds} contradict each other: a ledger is of one seed,"
+            " so leave --seeds out"
+        )
 
 
 def option(name: str) -> str:

@@ -11,8 +11,8 @@ from paper.tables import Opening, Record
 from strategies.variants import Variant, find_strategies, variants_of
 
 OF_NO_ACCOUNT = ("end", "source", "seeds", "nulls")
-"""Settings that change no paper account: until when, by which way the prices come (what they are is kept apart), and
-what a run is repeated with and compared with."""
+"""Settings that change no paper account: until when, where the prices come from (what they are is kept apart), and what
+a run is repeated and compared with."""
 
 ANOTHER = "begin another ledger with --cache-dir DIR"
 

@@ -114,6 +114,12 @@ ARGUMENTS = [
     (["--signal", "--store", "show"], "--store and --signal are two commands: leave one of them out"),
     (["--signal", "--seeds", "2"], "--signal and --seeds 2 contradict each other: a ticket is of one seed, so leave"),
     (["--signal", "--fill", "close"], "--signal and --fill close contradict each other: that close is over, so leave"),
+    (["--paper", "--signal"], "--signal and --paper are two commands: leave one of them out"),
+    (["--paper", "--paper-report"], "--paper and --paper-report are two commands: leave one of them out"),
+    (["--paper-report", "--audit"], "--audit and --paper-report are two commands: leave one of them out"),
+    (["--paper", "--seeds", "2"], "--paper and --seeds 2 contradict each other: a ledger is of one seed, so leave"),
+    (["--paper-report", "--seeds", "3"], "--paper-report and --seeds 3 contradict each other: a ledger is of one seed"),
+    (["--paper", "--position", "5"], "--position needs --signal: add it, or leave --position out"),
     (["--position", "5"], "--position needs --signal: add it, or leave --position out"),
     (["--signal", "--position", "a few"], "--position: must be a number: 'a few'"),
     (["--signal", "--position", "nan"], "--position: must be a number: 'nan'"),
@@ -169,6 +175,15 @@ SETTINGS = [
     ),
     (["--signal", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
     (["--signal", "--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out"),
+    (["--paper"], "the prices end on 2018-12-31, and those of ", "- ask again when they are there, or give --end 2018"),
+    (["--paper", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
+    (["--paper", "--end", "2018-12-31", "--cache-dir", "file"], "the ledger file/paper/SPY.sqlite cannot be opened: "),
+    (["--paper-report"], "there is no ledger of SPY in ", "paper - --paper begins one"),
+    (
+        ["--paper-report", "--out", "file"],
+        "cannot write file: ",
+        "file is not a folder - choose another folder with --out",
+    ),
     (["--out", "taken"], "cannot write taken: taken/runs is not a folder - choose another folder with --out DIR"),
 ]
 """Arguments that are fine in themselves and ask for what cannot be. The exit code is 1, as in all that follows."""

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from paper.evening import Means, anchored, hold_evening
 from paper.ledger import Ledger, LedgerError
 from predictors import WalkForward
 from strategies import SizingStrategy, kelly
+from tests.feeds.yahoo_server import chart
 from tests.paper.evenings import NOW, SESSIONS, assert_same_books, dump, hold
 
 
@@ -203,6 +204,31 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(config, tmp_path):
     assert scales == pytest.approx({0: 1, 9: 1, 10: 0.5, 11: 0.5, 19: 0.5, 20: 0.495, 21: 0.495, 25: 0.495})
     np.testing.assert_allclose(restated, steady, rtol=1e-9)
     assert restated["buy_and_hold"].pct_change().abs().max() < 0.05
+
+
+def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo):
+    """Yahoo restates all that it ever said; the second evening catches up Friday, and goes on on Monday."""
+    bars = load_sample("SPY").frame
+    days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
+    config = replace(config, source="yahoo")
+
+    def evening_of(day, split):
+        known = [number for number in days if number <= day]
+        columns = {name.lower(): bars[name].iloc[: len(known)].tolist() for name in bars}
+        scaled = {name: [value * split for value in values] for name, values in columns.items() if name != "volume"}
+        yahoo.answer = 200, chart(known, **columns | scaled)
+        moment = datetime(2024, 1, 2, 22, tzinfo=UTC) + timedelta(days=day)
+        return hold_evening(config, ledger, Means(), now=moment)
+
+    first = evening_of(9, split=1.0)
+    assert first.opening.source == "Yahoo Finance, adjusted"
+    second = evening_of(13, split=0.5)
+    assert [f"{day:%a %d}" for day in second.new.market.index] == ["Fri 12", "Mon 15"]
+    assert second.scale == 0.5
+    market = bars["Close"].iloc[: len(days)]
+    held = market / bars["Open"].iloc[len(days) - 2]
+    equity = second.books.equity["buy_and_hold"]
+    assert equity.tolist() == pytest.approx([100_000.0, *(100_000 * held.iloc[-2:])])
 
 
 def test_an_account_that_is_ruined_goes_on_as_nothing(config, ledger, tmp_path, monkeypatch):
