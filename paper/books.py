@@ -77,10 +77,8 @@ def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> s
         return None
     row = both.assign(equal=~equity)[equity | weight].sort_values("day", kind="stable").iloc[0]
     what, digits = ("weight", 4) if row["equal"] else ("equity", 2)
-    then, today = row[what], row[f"{what}_now"]
-    return (
-        f"{row['variant']} had a {what} of {then:,.{digits}f} on {row['day']:%Y-%m-%d}, and has {today:,.{digits}f} now"
-    )
+    then, today = (f"{row[column]:,.{digits}f}" for column in (what, f"{what}_now"))
+    return f"the {what} of {row['variant']} on {row['day']:%Y-%m-%d} was {then}, and is {today} now"
 
 
 def _positions(market: pd.DataFrame, result: BacktestResult, config: Config) -> Iterator[pd.DataFrame]:

@@ -1,6 +1,5 @@
 """`runner.py --paper-report`: what was forecast and traded on paper beside the backtest of the same days."""
 
-from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,13 +15,11 @@ from paper.ledger import Ledger, LedgerError
 from paper.restated import continued
 from paper.tables import Record
 from paper.terms import require_same_source, require_same_terms, terms_of, variants_in
-from predictors import ForecastStore
 from processes import process_pool
 from reports import check_writable
 from reports.live_block import HEADINGS, live_in_words, live_rows
 from reports.live_report import LiveReport, write_live_report
 from reports.terminal import Terminal
-from stores import cache_folder
 
 
 def run_paper_report(config: Config, *, now: datetime | None = None) -> None:
@@ -37,7 +34,8 @@ def run_paper_report(config: Config, *, now: datetime | None = None) -> None:
     check_writable(config.out)
     terminal.stage("Paper report", f"{config.ticker}: {ledger_of(config).path}")
     with process_pool(config.workers) as pool:
-        report = compare(config, ledger_of(config), pool, now)
+        with terminal.progress("training") as on_fold:
+            report = compare(config, ledger_of(config), Means(pool, on_fold=on_fold), now)
         terminal.notes(report.notes)
         folder = write_live_report(report, config, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
     terminal.says("")
@@ -45,22 +43,23 @@ def run_paper_report(config: Config, *, now: datetime | None = None) -> None:
     terminal.says("", *live_in_words(report.record), "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
 
 
-def compare(config: Config, ledger: Ledger, pool: Executor | None, now: datetime) -> LiveReport:
-    """Trade the recorded market and today's prices of the same days, and put the two side by side."""
+def compare(config: Config, ledger: Ledger, means: Means, now: datetime) -> LiveReport:
+    """Trade the recorded market and today's prices of the same days, and put the two side by side.
+
+    `means` has no store: what the evenings left in one would be compared with itself.
+    """
     record = ledger.read()
     if record is None:
         raise LedgerError(f"there is no ledger of {config.ticker} in {ledger.path.parent} - --paper begins one")
     require_same_terms(record, config)
-    variants, store = variants_in(record.opening, config), None
-    if config.use_store:
-        store = ForecastStore(cache_folder(config.cache_dir))
+    variants = variants_in(record.opening, config)
     prices = prices_since(record.first_day, replace(config, end=None), now)
     require_same_source(record, prices)
     bars = prices.frame.loc[: record.last_day]
     today = continued(record.books.market[COLUMNS], prices.frame)
     books, live = traded(record.books.market, variants, config)
     require_unchanged(record.books, books, config)
-    market = market_of_evenings(bars, record.paper_day, record.paper_day, config, Means(pool, store))
+    market = market_of_evenings(bars, record.paper_day, record.paper_day, config, means)
     _, backtest = traded(market, variants, config)
     forecasts = forecasts_of(record, market)
     return LiveReport(
@@ -71,7 +70,7 @@ def compare(config: Config, ledger: Ledger, pool: Executor | None, now: datetime
         forecasts=forecasts,
         record=LiveRecord.of(live, backtest, forecasts, late=int(forecasts["late"].sum()), scale=today.scale),
         config=terms_of(config),
-        notes=(*prices.notes, *today.notes, *(store.notes if store else ())),
+        notes=(*prices.notes, *today.notes),
     )
 
 

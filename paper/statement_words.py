@@ -66,7 +66,7 @@ def fills_in(statement: Statement) -> Iterator[str]:
 def judgement_on(statement: Statement) -> Iterator[str]:
     """Yield the verdict on the record, or that it is too short for one."""
     if statement.luck is None:
-        yield f"{sessions(statement.sessions)} of paper trading say nothing of skill yet."
+        yield f"Too short to judge: {sessions(statement.sessions)} of paper trading."
     else:
         yield statement.luck.verdict
         yield from (f"Warning: {warning}" for warning in statement.luck.warnings)

@@ -62,11 +62,11 @@ def test_two_evenings(paper, tmp_path):
         "buy",
         "47.63424",
     ]
-    assert first[-1] == "0 sessions of paper trading say nothing of skill yet."
+    assert first[-1] == "Too short to judge: 0 sessions of paper trading."
     code, second, _ = paper(SESSIONS[1])
     assert "Ledger:       1 session since 1 Jun 2016, the last one recorded now" in second
     assert "Filled on 2 Jun 2016: buy_and_hold buy 47.67103 at 2,097.71, commission 0.00" in second
-    assert second[-1] == "1 session of paper trading say nothing of skill yet."
+    assert second[-1] == "Too short to judge: 1 session of paper trading."
     before = Ledger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
     assert code == 0

@@ -160,7 +160,10 @@ def test_a_strategy_that_looks_ahead_is_found_out(config, ledger, planted):
     peeking = replace(config, strategies=("last_one_short",))
     hold(peeking, ledger, *SESSIONS[:1])
     before = dump(ledger)
-    with pytest.raises(LedgerError, match=r"a strategy no longer does what the ledger recorded: last_one_short"):
+    with pytest.raises(
+        LedgerError,
+        match=r"a strategy no longer does what the ledger recorded: the weight of last_one_short on 2016-06-01 was -1.0000",
+    ):
         hold(peeking, ledger, *SESSIONS[1:4])
     assert dump(ledger) == before
 

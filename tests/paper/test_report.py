@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from feeds.sample import load_sample
+from paper.evening import Means
 from paper.ledger import Ledger, LedgerError
 from paper.report import are_late, compare, run_paper_report
 from reports.live_block import live_in_words
@@ -18,7 +19,7 @@ AGREE = "Live and backtest agree to the cent on 8 days: nothing was known to the
 
 def test_live_and_backtest_agree(config, ledger):
     hold(config, ledger, *SESSIONS[:8])
-    report = compare(config, ledger, None, NOW)
+    report = compare(config, ledger, Means(), NOW)
     assert report.record.is_equal
     assert report.record.largest_forecast_gap == 0.0
     assert {variant.largest_gap for variant in report.record.variants.values()} == {0.0}
@@ -34,7 +35,7 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(config, ledger, tmp_
     corrected = history.copy()
     corrected.loc["2016-06-06", ["High", "Close"]] *= 1.002
     corrected.to_csv(csv.csv)
-    report = compare(csv, ledger, None, NOW)
+    report = compare(csv, ledger, Means(), NOW)
     assert "1 recorded day was corrected since, the first 2016-06-06: the ledger keeps what was known" in report.notes
     assert not report.record.is_equal
     assert report.record.forecasts_that_differ >= 3
@@ -50,7 +51,7 @@ def test_a_split_since_is_no_difference(config, ledger, tmp_path):
     history.to_csv(csv.csv)
     hold(csv, ledger, *SESSIONS[:8])
     (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.csv)
-    report = compare(csv, ledger, None, NOW)
+    report = compare(csv, ledger, Means(), NOW)
     assert report.record.is_equal
     assert report.record.variants["binary"].fills_that_differ == 0
 

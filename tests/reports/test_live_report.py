@@ -1,0 +1,61 @@
+"""The page and the words of a live record; what is a name there is no HTML."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analyzers import Comparison, LiveRecord
+from backtest import run_backtest
+from config import Config
+from reports.live_block import live_in_words
+from reports.live_report import LiveReport, live_page, write_live_report
+from strategies.variants import BENCHMARK, Variant, find_strategies
+
+
+@pytest.fixture
+def report(market):
+    variant = Variant("binary", find_strategies(["binary"])["binary"])
+    result, benchmark = run_backtest(market, [variant, BENCHMARK], Config())
+    comparison = Comparison.of([replace(result, name="<b>x")], benchmark)
+    forecasts = pd.DataFrame({"live": 0.01, "backtest": 0.01, "late": False}, result.equity.index)
+    return LiveReport(
+        ticker="<SPY>",
+        source="<i>file",
+        live=comparison,
+        backtest=comparison,
+        forecasts=forecasts,
+        record=LiveRecord.of(comparison, comparison, forecasts, late=0),
+        config={"predictor": "<u>ridge"},
+        notes=("<s>note",),
+    )
+
+
+def test_names_are_text(report):
+    page = live_page(report, {"<b>x": 'a"b.html'})
+    assert not any(tag in page for tag in ("<b>x", "<SPY>", "<i>file", "<u>ridge", "<s>note"))
+    assert '<a href="a&quot;b.html">&lt;b&gt;x</a>' in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):
+    folder = write_live_report(report, Config(out=tmp_path, tearsheets="none"), "20240102_220000")
+    assert folder == tmp_path / "runs" / "_SPY__paper_20240102_220000"
+    assert sorted(path.name for path in folder.iterdir()) == ["equity.csv", "forecasts.csv", "index.html", "paper.json"]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [folder.name]
+
+
+def test_what_differs_is_named(report):
+    worse = replace(report.record.variants["<b>x"], largest_gap=1234.5, fills_that_differ=3)
+    record = replace(report.record, variants=report.record.variants | {"<b>x": worse}, late=5)
+    assert live_in_words(record) == [
+        "Live and backtest differ in 1 of 2 accounts, most in <b>x: by 1,234.50 of equity. One of them knew what the"
+        " other did not: prices that were corrected since, code or libraries that have changed, or the future.",
+        "5 of 120 forecasts were recorded after the fact, on an evening that knew a later session or days after their"
+        " own: they are a replay, no live record.",
+    ]
+    forecasts = replace(report.record, forecasts_that_differ=1, largest_forecast_gap=0.00001)
+    assert live_in_words(forecasts) == [
+        "Live and backtest traded the same, from forecasts that differ.",
+        "1 of 120 forecasts differ, by up to 0.0010%.",
+    ]
