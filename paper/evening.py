@@ -15,8 +15,8 @@ from feeds.prices import COLUMNS
 from paper.books import Books, books_of, first_change
 from paper.freshness import require_fresh
 from paper.ledger import Ledger, LedgerError
+from paper.record import Opening, Record
 from paper.restated import continued
-from paper.tables import Opening, Record
 from paper.terms import (
     ANOTHER,
     opening_of,

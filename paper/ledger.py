@@ -7,11 +7,12 @@ from pathlib import Path
 
 from errors import UserError
 from paper.books import Books
-from paper.tables import Opening, Record, count_evenings, read_record, write_evening
+from paper.record import Opening, Record
+from paper.tables import count_evenings, read_record, write_evening
 from stores import LOCK_SECONDS, is_damage
 
-NO_LEDGER = (sqlite3.Error, UnicodeDecodeError, ValueError, LookupError, TypeError)
-"""What damaged or foreign content raises on its way into the tables of a record."""
+UNFIT = (sqlite3.Error, ValueError)
+"""What SQLite raises of a locked file or one that is none, and `read_record` of rows that are not those written."""
 
 
 class LedgerError(UserError):
@@ -69,7 +70,7 @@ class Ledger:
                 yield connection
         except OSError as error:
             raise LedgerError(f"the ledger {self.path} cannot be opened: {error.strerror}") from error
-        except NO_LEDGER as error:
+        except UNFIT as error:
             raise LedgerError(f"the ledger {self.path} {fault_of(error)}") from error
 
 

@@ -12,8 +12,8 @@ from feeds.prices import COLUMNS
 from paper.command import ledger_of
 from paper.evening import Means, market_of_evenings, prices_since, require_unchanged, traded
 from paper.ledger import Ledger, LedgerError
+from paper.record import Record
 from paper.restated import continued
-from paper.tables import Record
 from paper.terms import require_same_source, require_same_terms, terms_of, variants_in
 from processes import process_pool
 from reports import check_writable

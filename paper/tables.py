@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import pandas as pd
 
 from paper.books import Books
+from paper.record import Opening, Record
 
 COLUMNS = {
     "opening": ("ticker", "source", "settings", "strategies"),
@@ -24,61 +24,6 @@ EVENINGS = "CREATE TABLE evenings (evening INTEGER PRIMARY KEY, day UNIQUE, reco
 VIEW = "CREATE VIEW equity AS SELECT day, variant, sum(equity) AS equity FROM positions GROUP BY day, variant;"
 
 Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What a ledger was opened with; every later evening goes by it.
-
-    Attributes
-    ----------
-    ticker, source : str
-        What was traded, and where its prices came from.
-    settings : dict
-        Those that decide the results, as JSON values.
-    strategies : tuple of str
-        Names of the methods.
-    """
-
-    ticker: str
-    source: str
-    settings: dict[str, Any]
-    strategies: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Record:
-    """All that a ledger holds.
-
-    Attributes
-    ----------
-    opening : Opening
-    books : Books
-    evenings : DataFrame
-        By number: `day`, the last one known; `recorded`, the moment; `scale`, as in `paper.restated`.
-    evening_of : Series
-        Number of the evening that recorded each day of the market.
-    """
-
-    opening: Opening
-    books: Books
-    evenings: pd.DataFrame
-    evening_of: pd.Series
-
-    @property
-    def first_day(self) -> pd.Timestamp:
-        """First bar of the history."""
-        return self.books.market.index[0]
-
-    @property
-    def paper_day(self) -> pd.Timestamp:
-        """First day that was traded: the last bar of the first evening."""
-        return self.evenings["day"].iloc[0]
-
-    @property
-    def last_day(self) -> pd.Timestamp:
-        """Last day recorded."""
-        return self.evenings["day"].iloc[-1]
 
 
 def count_evenings(connection: sqlite3.Connection) -> int:
@@ -167,11 +112,9 @@ def _as_lines(market: pd.DataFrame) -> list[str]:
 
 def _frame(rows: list[Row], columns: Sequence[str]) -> pd.DataFrame:
     frame = pd.DataFrame.from_records(rows, columns=list(columns))
-    return (
-        frame.assign(day=pd.to_datetime(frame["day"], format="%Y-%m-%d").astype("datetime64[us]"))
-        if "day" in columns
-        else frame
-    )
+    if "day" in frame:
+        frame["day"] = pd.to_datetime(frame["day"], format="%Y-%m-%d").astype("datetime64[us]")
+    return frame
 
 
 def _digest(before: str, *rows: Any) -> str:

@@ -7,7 +7,7 @@ from config import Config, option
 from errors import ArgumentError
 from feeds import Prices
 from paper.ledger import LedgerError
-from paper.tables import Opening, Record
+from paper.record import Opening, Record
 from strategies.variants import Variant, find_strategies, variants_of
 
 OF_NO_ACCOUNT = ("end", "source", "seeds", "nulls")

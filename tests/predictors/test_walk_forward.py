@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,3 +78,8 @@ def test_too_few_rows_say_how_many_are_needed_and_what_helps() -> None:
 def test_nothing_to_forecast_is_an_error() -> None:
     with pytest.raises(DataError, match="Too few"):
         list(WalkForward(first_test=200).split(200))
+
+
+def test_folds_before_the_first_are_left_out_and_the_others_stay_as_they_are() -> None:
+    whole = WalkForward(first_test=30, lookback=3, retrain_every=2, train_window=20)
+    assert ends(replace(whole, first_fold=2), 37) == ends(whole, 37)[2:] == [(12, 32, 34, 35), (14, 34, 36, 36)]
