@@ -82,4 +82,4 @@ def test_nothing_to_forecast_is_an_error() -> None:
 
 def test_folds_before_the_first_are_left_out_and_the_others_stay_as_they_are() -> None:
     whole = WalkForward(first_test=30, lookback=3, retrain_every=2, train_window=20)
-    assert ends(replace(whole, first_fold=2), 37) == ends(whole, 37)[2:] == [(12, 32, 34, 35), (14, 34, 36, 36)]
+    assert ends(replace(whole, first_fold=2), 37) == ends(whole, 37)[2:] == [(13, 32, 34, 35), (15, 34, 36, 36)]
