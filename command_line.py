@@ -150,13 +150,11 @@ def add_output_options(group: argparse._ArgumentGroup) -> None:
     add("--signal", action="store_true", help="after the close: what each strategy orders for the next session")
     add("--position", type=number, metavar="SHARES", help="held before that, with --signal; none if left out")
     add(
-        "--paper", action="store_true", help="after the close: trade it on paper, in a ledger that goes on each evening"
-    )
-    add(
-        "--paper-report",
+        "--paper",
         action="store_true",
-        help="compare what was traded on paper with the backtest of the same days",
+        help="after the close: trade it on paper, in a ledger kept from evening to evening",
     )
+    add("--paper-report", action="store_true", help="what was traded on paper beside the backtest of the same days")
     add("--audit", action="store_true", help="prove that the run knows no future and its books add up; no reports")
 
 
