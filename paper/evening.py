@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from analyzers import Comparison
-from backtest import market_of, run_backtest
+from backtest import market_for, run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
@@ -97,9 +97,9 @@ def first_evening(config: Config, means: Means, now: datetime) -> Evening:
     require_fresh(prices, config, now)
     require_rows(prices.frame, config.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "ask for a longer --period")
     opening = opening_of(config, prices)
-    today = prices.frame.index[-1]
-    market = market_of_evenings(prices.frame, today, today, config, means)
-    books, comparison = traded(market, variants_in(opening, config), config)
+    variants, today = variants_in(opening, config), prices.frame.index[-1]
+    market = market_of_evenings(prices.frame, today, today, variants, config, means)
+    books, comparison = traded(market, variants, config)
     return Evening(opening, books, books, comparison, 1.0, prices, prices.notes)
 
 
@@ -114,7 +114,7 @@ def next_evening(record: Record, config: Config, means: Means, now: datetime) ->
     today = continued(market[COLUMNS], prices.frame)
     if len(today.bars):
         bars, first_new = pd.concat([market[COLUMNS], today.bars]), today.bars.index[0]
-        grown = market_of_evenings(bars, record.paper_day, first_new, config, means)
+        grown = market_of_evenings(bars, record.paper_day, first_new, variants, config, means)
         market = pd.concat([market, grown.loc[first_new:]])
     books, comparison = traded(market, variants, config)
     require_unchanged(record.books, books, config)
@@ -130,7 +130,12 @@ def prices_since(first_day: pd.Timestamp, config: Config, now: datetime) -> Pric
 
 
 def market_of_evenings(
-    bars: pd.DataFrame, first_traded: pd.Timestamp, first_new: pd.Timestamp, config: Config, means: Means
+    bars: pd.DataFrame,
+    first_traded: pd.Timestamp,
+    first_new: pd.Timestamp,
+    variants: list[Variant],
+    config: Config,
+    means: Means,
 ) -> pd.DataFrame:
     """Return the market with the forecasts of the days from `first_new` on; earlier ones are NaN where not made anew.
 
@@ -141,7 +146,7 @@ def market_of_evenings(
     usable = features.index[usable_rows(features)]
     walk_forward = anchored(walk_forward_of(config), *usable.searchsorted([first_traded, first_new]))
     made = forecast(bars["Close"], features, members_of(config), walk_forward, means.pool, means.on_fold, means.store)
-    return market_of(bars, features, made.table.reindex(bars.index[bars.index >= first_traded]))
+    return market_for(bars, features, made.table.reindex(bars.index[bars.index >= first_traded]), config, variants)
 
 
 def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:

@@ -59,7 +59,7 @@ def compare(config: Config, ledger: Ledger, means: Means, now: datetime) -> Live
     today = continued(record.books.market[COLUMNS], prices.frame)
     books, live = traded(record.books.market, variants, config)
     require_unchanged(record.books, books, config)
-    market = market_of_evenings(bars, record.paper_day, record.paper_day, config, means)
+    market = market_of_evenings(bars, record.paper_day, record.paper_day, variants, config, means)
     _, backtest = traded(market, variants, config)
     forecasts = forecasts_of(record, market)
     return LiveReport(

@@ -83,9 +83,10 @@ def require_same_source(record: Record, prices: Prices) -> None:
 def in_words(value: Any) -> str:
     """Return a setting as it is typed.
 
-    >>> in_words(["daily", "weekly"]), in_words(None), in_words(True)
-    ('daily,weekly', 'none', 'True')
+    >>> in_words(["daily", "weekly"]), in_words(None), in_words(True), in_words({"calm": "half", "downtrend": "out"})
+    ('daily,weekly', 'none', 'True', 'calm=half,downtrend=out')
     """
-    if value is None or value == []:
+    if value is None or value in ([], {}):
         return "none"
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    parts = [f"{name}={action}" for name, action in value.items()] if isinstance(value, dict) else value
+    return ",".join(map(str, parts)) if isinstance(parts, list) else str(value)
