@@ -22,7 +22,8 @@ from analyzers.performance import measure_performance
 from analyzers.recorder import cash_rate_of
 from analyzers.stops import Stopped, StopsEffect
 from brokers import SubAccountBroker, TradingCosts
-from config import BASIS_POINTS, STOPS, Config
+from choices import BASIS_POINTS, STOPS
+from config import Config
 from feeds.forecast_feed import ForecastFeed
 from predictors import walk_forward_of
 from regimes import compute_regimes

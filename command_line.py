@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from config import FILLS, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN, Config
+from choices import FILLS, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN
+from config import Config
 from errors import ArgumentError, did_you_mean
 
 

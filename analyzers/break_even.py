@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from analyzers.result import BacktestResult
-from config import BASIS_POINTS
+from choices import BASIS_POINTS
 
 PRECISION = 1e-9
 """Of a break-even, as a share of the value traded."""

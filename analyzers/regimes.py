@@ -8,7 +8,7 @@ import pandas as pd
 
 from analyzers.measures import sharpe
 from analyzers.result import BacktestResult
-from config import REGIMES, UNKNOWN_REGIME, regime_line
+from choices import REGIMES, UNKNOWN_REGIME, regime_line
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class RegimeResults:
 
 
 def results_by_regime(results: Iterable[BacktestResult], market: pd.DataFrame) -> tuple[RegimeResults, ...]:
-    """Return the results in each regime that occurred in the test, in the order of `config.REGIMES`.
+    """Return the results in each regime that occurred in the test, in the order of `choices.REGIMES`.
 
     The return from the close of t to that of t + 1 belongs to the regime known at the close of t, on which its position
     was decided. With fills at the next open it begins with the night before that position is taken.
@@ -70,7 +70,7 @@ def days_by_regime(kind: str, codes: pd.Series, days: pd.Index) -> Iterator[tupl
     ----------
     kind : str
     codes : Series
-        Codes of `config.REGIME_CODES` by the date at whose close each was known.
+        Codes of `choices.REGIME_CODES` by the date at whose close each was known.
     days : Index
         Days at whose close the returns end.
     """

@@ -7,7 +7,7 @@ import pandas as pd
 from audit.evidence import Evidence
 from audit.ledger import as_booked, ledger, unequal
 from audit.whole_run import Results, WholeRun
-from config import BASIS_POINTS
+from choices import BASIS_POINTS
 from strategies.variants import Variant
 
 STAGE = "ledger"

@@ -13,7 +13,8 @@ from analyzers import BacktestResult, Comparison
 from analyzers.null_percentiles import ConstantNull, NullPercentile, Nulls, hybrid_sharpes, percentile_among
 from audit.null_store import NullStore, null_key
 from backtest import equity_curves
-from config import STOPS, Config
+from choices import STOPS
+from config import Config
 from strategies.base import SizingStrategy
 from strategies.variants import Variant
 

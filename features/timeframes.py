@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from config import TIMEFRAMES
+from choices import TIMEFRAMES
 from features.table import WARM_UP, indicators
 
 PERIODS = {"weekly": "W-SUN", "monthly": "M"}

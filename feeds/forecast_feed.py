@@ -20,7 +20,7 @@ class ForecastFeed(bt.feeds.PandasData):
 
     `ForecastFeed(dataname=frame)` takes a DataFrame with the columns Open High Low Close Volume and any of
     predicted_return, predicted_close, forecast_spread, volatility, median_volatility, and the codes of market regimes
-    (`config.REGIME_CODES`) trend_regime, volatility_regime, markov_regime. A line without a column is NaN throughout.
+    (`choices.REGIME_CODES`) trend_regime, volatility_regime, markov_regime. A line without a column is NaN throughout.
     The lines of a bar hold what was known at its close, never later.
     """
 

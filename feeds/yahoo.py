@@ -56,7 +56,7 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
     Parameters
     ----------
     ticker : str
-        One symbol, as `config.check_ticker` allows it.
+        One symbol, as `checks.check_ticker` allows it.
     span : Span
         The days asked for.
     now : datetime, optional

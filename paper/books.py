@@ -12,7 +12,8 @@ import pandas as pd
 from analyzers import BacktestResult
 from audit.ledger import as_booked, summed, unequal
 from brokers.sizing import DUST
-from config import BASIS_POINTS, Config
+from choices import BASIS_POINTS
+from config import Config
 
 ACTIVE = "active"
 

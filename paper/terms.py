@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from config import Config, option
+from checks import option
+from config import Config
 from errors import ArgumentError
 from feeds import Prices
 from paper.ledger import LedgerError

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from config import REGIME_CODES
+from choices import REGIME_CODES
 from predictors import WalkForward
 from predictors.folds import usable_rows
 
@@ -48,7 +48,7 @@ def markov_regime(features: pd.DataFrame, walk_forward: WalkForward) -> np.ndarr
     Returns
     -------
     array (n_bars,)
-        Codes of `config.REGIME_CODES`; NaN before the test, and in folds whose fit gives no two states (`fitted`).
+        Codes of `choices.REGIME_CODES`; NaN before the test, and in folds whose fit gives no two states (`fitted`).
 
     References
     ----------

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from config import REGIME_CODES, REGIMES, kind_of_regime, regime_line
+from choices import REGIME_CODES, REGIMES, kind_of_regime, regime_line
 from regimes.trend import TREND_DAYS
 from regimes.volatility import LEAST_DAYS
 
@@ -15,7 +15,7 @@ WHY_UNKNOWN = {
 }
 
 DONE = {"out": "kept strategies out of the market", "half": "halved the weights of strategies"}
-"""What each of `config.REGIME_ACTIONS` did."""
+"""What each of `choices.REGIME_ACTIONS` did."""
 
 
 def notes_on_regimes(market: pd.DataFrame, regime_filter: Iterable[tuple[str, str]]) -> tuple[str, ...]:

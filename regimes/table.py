@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from config import REGIMES, regime_line
+from choices import REGIMES, regime_line
 from predictors import WalkForward
 from predictors.folds import usable_rows
 from regimes.markov import markov_regime
@@ -41,7 +41,7 @@ def compute_regimes(
     -------
     DataFrame (n_bars, kinds)
         `trend_regime volatility_regime markov_regime`, those asked for, with the index of `close`. Codes of
-        `config.REGIME_CODES`; NaN where the regime is not known.
+        `choices.REGIME_CODES`; NaN where the regime is not known.
     """
     columns = {}
     if "trend" in kinds:

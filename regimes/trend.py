@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from config import REGIME_CODES
+from choices import REGIME_CODES
 from features.averages import sma
 
 TREND_DAYS = 200
@@ -21,7 +21,7 @@ def trend_regime(close: np.ndarray) -> np.ndarray:
     Returns
     -------
     array (n_bars,)
-        Codes of `config.REGIME_CODES`.
+        Codes of `choices.REGIME_CODES`.
     """
     average = sma(close, TREND_DAYS)
     codes = np.where(close > average, REGIME_CODES["uptrend"], REGIME_CODES["downtrend"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from config import REGIME_CODES
+from choices import REGIME_CODES
 
 LEAST_DAYS = 60
 """Days with a volatility, from which on there are terciles: 20 in each third."""
@@ -23,7 +23,7 @@ def volatility_regime(volatility: pd.Series) -> np.ndarray:
     Returns
     -------
     array (n_bars,)
-        Codes of `config.REGIME_CODES`; NaN until 60 days have a volatility.
+        Codes of `choices.REGIME_CODES`; NaN until 60 days have a volatility.
     """
     seen = volatility.expanding(min_periods=LEAST_DAYS)
     first, second = seen.quantile(1 / 3), seen.quantile(2 / 3)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from config import UNKNOWN_REGIME
+from choices import UNKNOWN_REGIME
 from reports.measures import display_name, number, percent
 from reports.yardsticks import Row, paragraph, table
 
@@ -18,7 +18,7 @@ Parts = Sequence["RegimeResults"]
 """The regimes of one kind, or of several."""
 
 KINDS = {"trend": "trend", "volatility": "volatility", "markov": "Markov state"}
-"""What each of `config.REGIMES` is called."""
+"""What each of `choices.REGIMES` is called."""
 
 
 def regimes_by_kind(regimes: Parts) -> Iterator[tuple[str, Parts]]:

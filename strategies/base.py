@@ -9,7 +9,7 @@ from typing import Any
 import backtrader as bt
 
 from brokers import Stops, SubAccountBroker
-from config import regime_line
+from choices import regime_line
 from errors import ArgumentError, UserError, reason_of
 from strategies.regime_filter import RegimeFilter
 

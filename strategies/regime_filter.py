@@ -6,7 +6,8 @@ from reprlib import repr as short_repr
 
 import backtrader as bt
 
-from config import REGIME_ACTIONS, REGIME_CODES, check_regime_filter, kind_of_regime, regime_line
+from checks import check_regime_filter
+from choices import REGIME_ACTIONS, REGIME_CODES, kind_of_regime, regime_line
 from errors import ArgumentError
 
 

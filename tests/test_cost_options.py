@@ -2,8 +2,9 @@
 
 import pytest
 
+from choices import COSTS, RANGES
 from command_line import parse_arguments
-from config import COSTS, RANGES, Config
+from config import Config
 from errors import ArgumentError
 
 

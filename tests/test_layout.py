@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GROUND_FLOOR = {"config", "errors", "files", "discovery", "processes", "stores"}
+GROUND_FLOOR = {"config", "checks", "choices", "errors", "files", "discovery", "processes", "stores"}
 MAY_IMPORT = {
     "feeds": set(),
     "features": set(),

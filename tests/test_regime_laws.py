@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtest import kinds_of_regimes, market_for, market_of, run_backtest
-from config import REGIMES, Config
+from choices import REGIMES
+from config import Config
 from errors import ArgumentError
 from predictors import forecast, members_of, walk_forward_of
 from strategies import SizingStrategy

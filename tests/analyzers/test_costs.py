@@ -8,7 +8,8 @@ import pytest
 
 from analyzers import Comparison, CostReport, Costs, CostTotals
 from backtest import run_backtest
-from config import COSTS, Config
+from choices import COSTS
+from config import Config
 from errors import ArgumentError
 from strategies import SizingStrategy
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of

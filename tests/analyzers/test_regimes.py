@@ -9,7 +9,8 @@ import pytest
 from analyzers.measures import sharpe
 from analyzers.regimes import results_by_regime
 from backtest import run_backtest
-from config import REGIMES, Config, regime_line
+from choices import REGIMES, regime_line
+from config import Config
 from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 DAYS = pd.bdate_range("2020-01-01", periods=6)

@@ -9,7 +9,8 @@ import pytest
 from analyzers import Stopped
 from audit.nulls import as_decided
 from backtest import effects_of_stops, run_backtest
-from config import STOPS, Config
+from choices import STOPS
+from config import Config
 from errors import ArgumentError
 from strategies import SizingStrategy
 from strategies.kelly import Kelly

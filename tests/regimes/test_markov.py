@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from config import REGIME_CODES
+from choices import REGIME_CODES
 from predictors import WalkForward
 from predictors.folds import usable_rows
 from regimes.markov import filtered, fitted, markov_regime, turbulence

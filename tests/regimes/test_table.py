@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from config import REGIMES
+from choices import REGIMES
 from features import compute_features
 from regimes import compute_regimes
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from config import REGIME_CODES
+from choices import REGIME_CODES
 from regimes.trend import TREND_DAYS, trend_regime
 
 UP, DOWN = REGIME_CODES["uptrend"], REGIME_CODES["downtrend"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from config import REGIME_CODES
+from choices import REGIME_CODES
 from regimes.volatility import LEAST_DAYS, volatility_regime
 
 LOW, MID, HIGH = (REGIME_CODES[name] for name in ("low_volatility", "mid_volatility", "high_volatility"))

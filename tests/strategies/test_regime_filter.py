@@ -7,7 +7,7 @@ import pytest
 
 from analyzers import EquityCurve, Fills
 from brokers import SubAccountBroker
-from config import REGIME_CODES
+from choices import REGIME_CODES
 from errors import ArgumentError
 from strategies import SizingStrategy, StrategyError
 from strategies.regime_filter import RegimeFilter
