@@ -15,10 +15,11 @@ from checks import (
     check_signal,
     check_ticker,
 )
-from choices import COSTS, FILLS, RANGES, REGIMES, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TIMEFRAMES
+from choices import COMMANDS, COSTS, FILLS, RANGES, REGIMES, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TIMEFRAMES
 from errors import ArgumentError
 
 SETTINGS_OF_THE_MACHINE = (
+    *COMMANDS,
     "csv",
     "out",
     "tearsheets",
@@ -26,13 +27,7 @@ SETTINGS_OF_THE_MACHINE = (
     "workers",
     "cache_dir",
     "use_store",
-    "store",
-    "audit",
-    "trials",
-    "signal",
     "position",
-    "paper",
-    "paper_report",
 )
 """Settings that say where and how to run, not what: they leave the results as they are."""
 
