@@ -1,7 +1,6 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import backtrader as bt
 import pandas as pd
@@ -25,50 +24,11 @@ from brokers import SubAccountBroker, TradingCosts
 from choices import BASIS_POINTS, STOPS
 from config import Config
 from feeds.forecast_feed import ForecastFeed
-from predictors import walk_forward_of
-from regimes import compute_regimes
 from strategies import SizingStrategy
-from strategies.regime_filter import RegimeFilter
+from strategies.own_settings import own_settings_kept
 from strategies.variants import Variant
 
 ANALYZERS = (EquityCurve, Exposure, Fills, ClosedTrades, RejectedOrders, Costs, Stopped)
-
-
-def market_for(
-    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, config: Config, variants: Iterable[Variant]
-) -> pd.DataFrame:
-    """Return the market that variants trade in: `market_of`, with the regimes that the settings or they ask for."""
-    kinds = kinds_of_regimes(config, variants)
-    if not kinds:
-        return market_of(prices, features, forecasts)
-    regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(config), forecasts.index[0])
-    return market_of(prices, features, forecasts, regimes)
-
-
-def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
-    """Return the kinds of regime to compute: those to report on, and those that a filter looks at."""
-    own = [
-        RegimeFilter(default_of(variant.strategy, "regime_filter"), told=f"{variant.strategy.__name__}.regime_filter")
-        for variant in variants
-    ]
-    return set(config.regimes).union(*(each.kinds for each in (RegimeFilter(config.regime_filter), *own)))
-
-
-def market_of(
-    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, regimes: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Return all bars with the lines of `ForecastFeed`; NaN is the forecast of those before the first that has one.
-
-    Each row holds what is known at its close: `median_volatility` is the median of the volatilities up to that row,
-    those of the training rows included. `forecast_spread` is 0 where the forecasts are those of one predictor.
-    `regimes` are those of `compute_regimes`; without them there is no such line.
-    """
-    volatility = features["volatility"]
-    lines = forecasts[["predicted_return", "predicted_close"]].assign(
-        forecast_spread=forecasts.get("forecast_spread", 0.0)
-    )
-    known = prices.assign(volatility=volatility, median_volatility=volatility.expanding().median()).join(lines)
-    return known if regimes is None else known.join(regimes)
 
 
 def run_backtest(
@@ -86,7 +46,7 @@ def run_backtest(
     Parameters
     ----------
     market : DataFrame
-        Bars with forecasts, as `market_of` makes them.
+        As `market_for` makes it.
     variants : iterable of Variant
         What to run; each starts with `config.capital` of its own.
     config : Config
@@ -145,20 +105,6 @@ def broker_of(config: Config) -> SubAccountBroker:
     broker.addcommissioninfo(costs)
     broker.set_slippage_perc(config.slippage_bps / BASIS_POINTS, slip_out=True)
     return broker
-
-
-def own_settings_kept(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
-    """Return `settings` without those for which the class has a default of its own: its author meant it."""
-    return {
-        name: value
-        for name, value in settings.items()
-        if default_of(strategy, name) == default_of(SizingStrategy, name)
-    }
-
-
-def default_of(strategy: type[SizingStrategy], name: str) -> Any:
-    """Return the default that a class has for a parameter."""
-    return strategy.params._getpairs()[name]  # type: ignore[attr-defined]
 
 
 def effects_of_stops(

@@ -79,9 +79,9 @@ def check_regime_filter(told: str, rules: Sequence[tuple[str, str]]) -> None:
     """Raise unless each of `rules` is a regime and what to do in it, and none is named twice; `told` is its name."""
     named = [regime for regime, _ in rules]
     for regime, action in rules:
-        if regime not in REGIME_CODES:
+        if regime not in list(REGIME_CODES):  # which asks of no value that it can be hashed
             raise ArgumentError(f"{told} knows no regime {regime!r}{did_you_mean(str(regime), REGIME_CODES)}")
-        if action not in REGIME_ACTIONS:
+        if action not in list(REGIME_ACTIONS):
             raise ArgumentError(
                 f"{told} must say out or half of {regime}: {action!r}{did_you_mean(str(action), REGIME_ACTIONS)}"
             )

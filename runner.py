@@ -38,13 +38,12 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     # Imported here, so that --help and a wrong argument answer at once.
     from analyzers.regimes import results_by_regime
     from analyzers.seed_spread import SeedSpread
-    from backtest import effects_of_stops, notes_on
+    from backtest import effects_of_stops
     from predictors import members_of
-    from regimes import notes_on_regimes
     from reports import begin_sheets, check_writable, write_reports
     from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
-    from stages import costs_of, count_trials, facts_of, foresee, judged, nulls_beside, play, prices_of
+    from stages import costs_of, count_trials, facts_of, foresee, judged, notes_of, nulls_beside, play, prices_of
     from strategies.variants import find_strategies, variants_of
 
     terminal = Terminal(quiet=config.quiet)
@@ -59,11 +58,11 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
-    market, comparison = games[config.seed]
+    game = games[config.seed]
+    market, comparison = game
     sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
     trials, happened = count_trials(games, variants, prices, config)
-    results = [*comparison.ranked, comparison.benchmark]
-    happened += (*notes_on(results, config), *notes_on_regimes(market, config.regime_filter))
+    happened += notes_of(game, variants, config)
     terminal.notes(happened)
     # While the pool draws, the nulls are traded here.
     nulls = nulls_beside(comparison, market, variants, config, None if sheets.names else pool)
@@ -71,7 +70,7 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     luck = judged(comparison, forecast_facts, trials, config, seeds)
     costs = costs_of(comparison, market, variants, config)
     stops = effects_of_stops(market, variants, comparison.ranked, config)
-    regimes = results_by_regime(results, market)
+    regimes = results_by_regime(game.results, market)
     facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds, costs, stops, regimes)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analyzers import Comparison, CostReport, ForecastSkill, Luck, judge, measure_forecast
+from analyzers import BacktestResult, Comparison, CostReport, ForecastSkill, Luck, judge, measure_forecast
 from analyzers.null_percentiles import Nulls
 from analyzers.regimes import RegimeResults
 from analyzers.seed_spread import SeedSpread
@@ -15,11 +15,13 @@ from analyzers.stops import StopsEffect
 from audit.null_store import NullStore
 from audit.nulls import run_nulls
 from audit.registry import TrialRegistry, trials_of
-from backtest import market_for, run_backtest
+from backtest import notes_on, run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
+from market import filters_of, market_for
 from predictors import Forecasts, ForecastStore, forecast, in_words, members_of, required_rows, walk_forward_of
+from regimes import notes_on_regimes
 from reports import ForecastFacts, RunFacts
 from reports.terminal import Terminal
 from stores import cache_folder, data_folder
@@ -85,12 +87,22 @@ class Game(NamedTuple):
     market: pd.DataFrame
     comparison: Comparison
 
+    @property
+    def results(self) -> list[BacktestResult]:
+        """All of them, ranked, buy & hold last."""
+        return [*self.comparison.ranked, self.comparison.benchmark]
+
 
 def play(prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config) -> Game:
     """Trade the forecasts with every variant and compare."""
     market = market_for(prices.frame, features, forecasts.table, config, variants)
     *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
     return Game(market, Comparison.of(results, benchmark))
+
+
+def notes_of(game: Game, variants: list[Variant], config: Config) -> tuple[str, ...]:
+    """Return a line on all that happened to the accounts, and on the regimes that they were in."""
+    return (*notes_on(game.results, config), *notes_on_regimes(game.market, filters_of(variants, config)))
 
 
 def count_trials(

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analyzers import BacktestResult
-from backtest import market_for, run_backtest
+from backtest import run_backtest
 from config import Config
 from features import compute_features
+from market import market_for
 from predictors import Forecasts, ForecastStore, Predictor, WalkForward, forecast, members_of, walk_forward_of
 from predictors.folds import FoldTask, fold_tasks
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of

@@ -15,10 +15,11 @@ import pandas as pd
 from arch.data import sp500
 
 from analyzers import Comparison, Luck, judge, measure_forecast
-from backtest import market_of, run_backtest
+from backtest import run_backtest
 from benchmarks.table import Row, show
 from config import Config
 from features import compute_features
+from market import market_of
 from predictors import WalkForward, forecast, make_predictor
 from processes import process_pool
 from strategies.variants import BENCHMARK, find_strategies, variants_of

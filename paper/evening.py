@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from analyzers import Comparison
-from backtest import market_for, run_backtest
+from backtest import run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
 from feeds.prices import COLUMNS
+from market import market_for
 from paper.books import Books, books_of, first_change
 from paper.freshness import require_fresh
 from paper.ledger import Ledger, LedgerError

@@ -1,6 +1,6 @@
 """What a reader must know of the regimes of a run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -8,28 +8,32 @@ from choices import REGIME_CODES, REGIMES, kind_of_regime, regime_line
 from regimes.trend import TREND_DAYS
 from regimes.volatility import LEAST_DAYS
 
+Rules = Sequence[tuple[str, str]]
+"""What a filter does, by regime."""
+
 WHY_UNKNOWN = {
     "trend": f"fewer than {TREND_DAYS} closes were known",
     "volatility": f"fewer than {LEAST_DAYS} volatilities were known",
     "markov": "the model fitted for them found no two states that last",
 }
 
-DONE = {"out": "kept strategies out of the market", "half": "halved the weights of strategies"}
+DONE = {"out": "kept active accounts out of the market", "half": "halved the weights of active accounts"}
 """What each of `choices.REGIME_ACTIONS` did."""
 
 
-def notes_on_regimes(market: pd.DataFrame, regime_filter: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def notes_on_regimes(market: pd.DataFrame, filters: Mapping[str, Rules]) -> tuple[str, ...]:
     """Return a line on each kind of regime that was not known every test day, and on what each filter did.
 
     Parameters
     ----------
     market : DataFrame
         As `market_for` makes it: with a line for each kind that was asked for.
-    regime_filter : iterable of (regime, action)
-        As `Config` has it.
+    filters : mapping of str to pairs of regime and action
+        The run's filter under an empty name, and those that strategies have of their own under theirs.
     """
     test = market.loc[market["predicted_return"].first_valid_index() :]
-    return (*_unknown(test), *_filtered(test, regime_filter))
+    filtered = (note for whose, rules in filters.items() for note in _filtered(test, whose, rules))
+    return (*_unknown(test), *filtered)
 
 
 def _unknown(test: pd.DataFrame) -> Iterator[str]:
@@ -42,7 +46,8 @@ def _unknown(test: pd.DataFrame) -> Iterator[str]:
             )
 
 
-def _filtered(test: pd.DataFrame, regime_filter: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for regime, action in regime_filter:
+def _filtered(test: pd.DataFrame, whose: str, rules: Rules) -> Iterator[str]:
+    named = f"regime filter of {whose}" if whose else "regime filter"
+    for regime, action in rules:
         days = int((test[regime_line(kind_of_regime(regime))] == REGIME_CODES[regime]).sum())
-        yield f"regime filter: {regime} {DONE[action]} at {days} of {len(test)} closes"
+        yield f"{named}: {regime} {DONE[action]} at {days} of {len(test)} closes"

@@ -55,15 +55,19 @@ def break_even_in_words(bps: float | None, gained: float) -> str:
 
 
 def costs_entry(name: str, facts: RunFacts) -> dict[str, Any] | None:
-    """Return the costs of the variant of that name as plain JSON values; None where nothing costs anything."""
+    """Return the costs of the variant of that name as plain JSON values; None where nothing costs anything.
+
+    Where cash bears interest there is no Sharpe ratio before the costs: without interest it is one of another return.
+    """
     if facts.costs is None:
         return None
     its = facts.costs.variants[name]
+    before = {key: plain(getattr(its.before, key)) for key in ("total_return", "sharpe", "final_value")}
     totals = asdict(its.totals)
     return {
         "paid_and_received": totals,
         "share_of_capital": {kind: amount / its.capital for kind, amount in totals.items()},
-        "before": {key: plain(getattr(its.before, key)) for key in ("total_return", "sharpe", "final_value")},
+        "before": before | ({"sharpe": None} if facts.config.get("cash_rate") else {}),
         "break_even_bps": plain(its.break_even_bps),
         "break_even_against_buy_and_hold_bps": plain(its.break_even_against_benchmark_bps),
     }

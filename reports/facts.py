@@ -40,8 +40,8 @@ class RunFacts:
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
     the label a reader sees, `config` the settings that decide the results as plain values, `notes` warnings of one
-    line each. `nulls`, `seeds` and `regimes` are None where they were not asked for, `stops` (by the
-    variant's name) where no stop was on.
+    line each. `nulls` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
+    filtered by, `stops` (by the variant's name) where no stop was on.
     """
 
     ticker: str

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from reports.measures import number, percent, plain
+from words import counted
 
 if TYPE_CHECKING:
     from analyzers import LiveRecord, LiveVariant
@@ -23,8 +24,8 @@ def verdict_of(record: LiveRecord) -> str:
     """Return whether live and backtest agree, and what that means."""
     if record.is_equal:
         return (
-            f"Live and backtest agree to the cent on {days(record.days)}: nothing was known to the one that the other"
-            " did not know."
+            f"Live and backtest agree to the cent on {counted(record.days, 'day')}: nothing was known to the one that"
+            " the other did not know."
         )
     unequal = [name for name, variant in record.variants.items() if not variant.is_equal]
     if not unequal:
@@ -52,15 +53,6 @@ def late_in_words(record: LiveRecord) -> Iterator[str]:
             f"{record.late} of {record.days} forecasts were recorded after the fact, on an evening that knew a later"
             " session or days after their own: they are a replay, no live record."
         )
-
-
-def days(count: int) -> str:
-    """Return a number of days as text.
-
-    >>> days(1), days(20)
-    ('1 day', '20 days')
-    """
-    return f"{number(count, 0)} day{'' if count == 1 else 's'}"
 
 
 def live_rows(record: LiveRecord) -> list[list[str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from choices import UNKNOWN_REGIME
 from reports.measures import display_name, number, percent
 from reports.yardsticks import Row, paragraph, table
+from words import counted
 
 if TYPE_CHECKING:
     from analyzers.comparison import Comparison
@@ -30,7 +31,7 @@ def regimes_in_words(comparison: Comparison, kind: str, parts: Parts) -> str:
     """Return what the winner and buy & hold made of each regime of a kind."""
     best, hold = comparison.best.name, comparison.benchmark.name
     told = [
-        f"{regime_name(part)} ({number(part.days, 0)} days) {percent(part.total_return[best])} and"
+        f"{regime_name(part)} ({counted(part.days, 'day')}) {percent(part.total_return[best])} and"
         f" {percent(part.total_return[hold])}"
         for part in parts
     ]
@@ -46,7 +47,7 @@ def regime_headings(parts: Parts) -> Row:
     """Return the headings of a table with a column a regime, as HTML."""
     return (
         "Method",
-        *(f"{regime_name(part)}, {number(part.days, 0)} days<br>return / Sharpe" for part in parts),
+        *(f"{regime_name(part)}, {counted(part.days, 'day')}<br>return / Sharpe" for part in parts),
     )
 
 

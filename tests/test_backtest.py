@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from analyzers.performance import measure_performance
-from backtest import market_of, notes_on, run_backtest
+from backtest import notes_on, run_backtest
 from config import Config
+from market import market_of
 from strategies import SizingStrategy
 from strategies.binary import Binary
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of

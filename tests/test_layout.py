@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GROUND_FLOOR = {"config", "checks", "choices", "errors", "files", "discovery", "processes", "stores"}
+GROUND_FLOOR = {"config", "checks", "choices", "errors", "files", "discovery", "processes", "stores", "words"}
 MAY_IMPORT = {
     "feeds": set(),
     "features": set(),
@@ -18,8 +18,9 @@ MAY_IMPORT = {
     "strategies": {"brokers"},
     "analyzers": set(),
     "reports": {"analyzers"},
-    "backtest": {"feeds", "features", "predictors", "regimes", "brokers", "strategies", "analyzers"},
-    "audit": {"feeds", "features", "predictors", "regimes", "brokers", "strategies", "analyzers", "backtest"},
+    "market": {"features", "predictors", "regimes", "strategies"},
+    "backtest": {"feeds", "features", "predictors", "regimes", "brokers", "strategies", "analyzers", "market"},
+    "audit": {"feeds", "features", "predictors", "regimes", "brokers", "strategies", "analyzers", "market", "backtest"},
 }
 MAY_IMPORT["paper"] = {*MAY_IMPORT, "stages"}
 ROOMS_OF = {

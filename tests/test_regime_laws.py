@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtest import kinds_of_regimes, market_for, market_of, run_backtest
+from backtest import run_backtest
 from choices import REGIMES
 from config import Config
 from errors import ArgumentError
+from market import kinds_of_regimes, market_for, market_of
 from predictors import forecast, members_of, walk_forward_of
 from strategies import SizingStrategy
 from strategies.variants import Variant

@@ -293,7 +293,7 @@ def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run
         *("calm", "turbulent"),
     ]
     assert "By Markov state, " in asked[1].out
-    note = "regime filter: high_volatility halved the weights of strategies at 93 of 151 closes"
+    note = "regime filter: high_volatility halved the weights of active accounts at 93 of 151 closes"
     assert f"  Note: {note}\n" in filtered[1].out
     assert filtered[0]["notes"] == [note]
     assert {part["kind"] for part in filtered[0]["regimes"]} == {"volatility"}

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from analyzers.luck.evidence import Alarm, Evidence
-from analyzers.measures import TRADING_DAYS, total_return
+from analyzers.measures import TRADING_DAYS
 
 FEWEST_TRADES = 30
 LEAST_EXPOSURE = 0.05
@@ -23,8 +25,9 @@ def few_trades(evidence: Evidence) -> Iterator[Alarm]:
 
 
 def one_day(evidence: Evidence) -> Iterator[Alarm]:
-    """Fire when a winner with a profit would have none without its best day. Disqualifies."""
-    returns, growth = evidence.best.returns, total_return(evidence.best.equity) + 1
+    """Fire when a winner's profit beyond the interest on cash would be none without its best day. Disqualifies."""
+    returns = evidence.best.excess_returns
+    growth = float(np.prod(1 + returns))
     if growth > 1 and growth <= 1 + float(returns.max()):
         day = returns.index[int(returns.argmax())].date()
         yield Alarm(

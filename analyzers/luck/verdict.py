@@ -5,6 +5,7 @@ from analyzers.luck.evidence import Alarm
 from analyzers.luck.result import Luck
 from analyzers.luck.sharpe_tests import SIGNIFICANT
 from analyzers.measures import TRADING_DAYS
+from words import counted
 
 
 def verdict_in_words(comparison: Comparison, luck: Luck, alarms: tuple[Alarm, ...]) -> str:
@@ -81,12 +82,3 @@ def record_needed(comparison: Comparison, luck: Luck) -> str:
         f"A Sharpe ratio of {best.metrics.sharpe:.2f} takes a record of {' and '.join(years)}; "
         f"this one has {len(best.returns) / TRADING_DAYS:.1f}."
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural if need be.
-
-    >>> counted(1, "variant"), counted(20, "variant")
-    ('1 variant', '20 variants')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"

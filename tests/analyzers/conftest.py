@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 from analyzers import Comparison, judge, measure_forecast
-from backtest import market_of, run_backtest
+from backtest import run_backtest
 from config import Config
 from features import compute_features
+from market import market_of
 from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]

@@ -19,10 +19,10 @@ from audit.evidence import summed_up
 from audit.histories import audit_dates, other_histories
 from audit.trading_checks import check_market, other_market
 from audit.whole_run import Stages, WholeRun
-from backtest import market_for
 from choices import REGIME_CODES, REGIMES, regime_line
 from features import FEATURE_NAMES, compute_features, warm_up
 from feeds import load_prices
+from market import market_for
 from predictors import ForecastStore, find_predictors
 from predictors.folds import fold_tasks
 from predictors.ridge import Ridge

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtest import market_for, run_backtest
+from backtest import run_backtest
 from features import compute_features
 from feeds.sample import SAMPLES, load_sample
+from market import market_for
 from paper.books import ACTIVE
 from predictors import WalkForward, forecast, members_of
 from strategies.variants import BENCHMARK, find_strategies, variants_of

@@ -12,23 +12,25 @@ def market(**lines):
 
 
 def test_where_all_is_known_and_nothing_filtered_there_is_nothing_to_say():
-    assert notes_on_regimes(market(), ()) == ()
-    assert notes_on_regimes(market(trend_regime=0.0), ()) == ()
+    assert notes_on_regimes(market(), {}) == ()
+    assert notes_on_regimes(market(trend_regime=0.0), {"": ()}) == ()
 
 
 def test_unknown_days_of_the_test_are_counted_with_the_reason():
     [trend, markov] = notes_on_regimes(
-        market(trend_regime=[np.nan, np.nan, 0, 0, 0, 1], markov_regime=[np.nan] * 4 + [0, 1]), ()
+        market(trend_regime=[np.nan, np.nan, 0, 0, 0, 1], markov_regime=[np.nan] * 4 + [0, 1]), {}
     )
     said = "trend regime: unknown on 1 of 5 test days, as fewer than 200 closes were known"
     assert trend == f"{said}; no filter applies on such a day"
     assert markov.startswith("markov regime: unknown on 3 of 5 test days, as the model fitted for them found no two")
 
 
-def test_what_a_filter_did_is_counted():
+def test_what_a_filter_did_is_counted_and_whose_it_was():
     volatility = [2, 2, 0, 1, 2, 2]
     rules = (("high_volatility", "half"), ("low_volatility", "out"))
-    assert notes_on_regimes(market(volatility_regime=volatility), rules) == (
-        "regime filter: high_volatility halved the weights of strategies at 3 of 5 closes",
-        "regime filter: low_volatility kept strategies out of the market at 1 of 5 closes",
+    filters = {"": rules, "careful": (("mid_volatility", "out"),)}
+    assert notes_on_regimes(market(volatility_regime=volatility), filters) == (
+        "regime filter: high_volatility halved the weights of active accounts at 3 of 5 closes",
+        "regime filter: low_volatility kept active accounts out of the market at 1 of 5 closes",
+        "regime filter of careful: mid_volatility kept active accounts out of the market at 1 of 5 closes",
     )

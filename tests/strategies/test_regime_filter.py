@@ -95,6 +95,8 @@ def test_data_that_cannot_have_the_line_are_refused(bars_of):
         (None, "regime_filter must say what to do by regime, as in {'downtrend': 'out'}: None"),
         ({5: 0.5}, "regime_filter knows no regime 5 - choose from uptrend"),
         ({"calm": 0.5}, "regime_filter must say out or half of calm: 0.5 - choose from out, half"),
+        ([([], "out")], r"regime_filter knows no regime \[\] - choose from uptrend"),
+        ({"calm": ["out"]}, r"regime_filter must say out or half of calm: \['out'\]"),
         ({"downtrnd": "out"}, "regime_filter knows no regime 'downtrnd' - did you mean 'downtrend'"),
         ({"downtrend": "hlf"}, "regime_filter must say out or half of downtrend: 'hlf' - did you mean 'half'"),
         ((("calm", "out"), ("calm", "half")), "regime_filter names calm twice - leave one of them out"),

@@ -95,6 +95,18 @@ def test_a_profit_of_one_day(sound, best, second_fall, fires):
     assert [alarm.text for alarm in alarms if alarm.disqualifies] == [text] * fires
 
 
+def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
+    """The same trades, and 36.5 % a year on cash: a profit of every day, but not beyond the interest."""
+    days = best.equity.index
+    nights = np.diff(days, prepend=days[0]) / np.timedelta64(1, "D")
+    growth = 1 + 0.001 * nights
+    growth[[10, 50, 70]] += -0.1, 0.25, -0.1
+    equity = pd.Series(100_000 * growth.cumprod(), days)
+    earning = replace(best, equity=equity, returns=daily_returns(equity), cash_rate=0.365)
+    [alarm] = [alarm for alarm in alarms_of(replace(sound, best=earning)) if alarm.disqualifies]
+    assert alarm.text == f"The profit of binary comes from one day: without {days[50].date()} there is none."
+
+
 def test_a_loss_comes_from_no_day(sound, best):
     equity = pd.Series(np.linspace(100_000, 50_000, len(best.equity)), best.equity.index)
     assert alarms_of(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity)))) == ()

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from analyzers import Comparison, judge, measure_forecast
-from backtest import market_of, run_backtest
+from backtest import run_backtest
 from config import Config
 from features import WARM_UP, compute_features
 from feeds import load_prices
+from market import market_of
 from predictors import WalkForward, forecast, make_predictor
 from strategies.variants import BENCHMARK, find_strategies, variants_of
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from analyzers import Comparison, Luck, judge
-from analyzers.luck.verdict import counted
 from backtest import run_backtest
 from config import Config
 from strategies.variants import BENCHMARK, find_strategies, variants_of
@@ -158,7 +157,3 @@ def test_short_records(market, days):
     assert not luck.shows_skill
     assert any("The test is too short" in warning for warning in luck.warnings)
     json.dumps(asdict(luck), allow_nan=False)
-
-
-def test_numbers_and_nouns_agree():
-    assert (counted(1, "day"), counted(2, "day")) == ("1 day", "2 days")
