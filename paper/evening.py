@@ -75,16 +75,23 @@ def hold_evening(config: Config, ledger: Ledger, means: Means, *, now: datetime 
     Nothing is written where there is no bar that it lacks. Where another process records the evening meanwhile, its
     record is taken: it is the same.
 
+    Parameters
+    ----------
+    now : datetime, optional
+        The present in the zone whose clock counts where the exchange's word is unknown (`require_fresh`); this
+        machine's by default.
+
     Raises
     ------
     UserError
         If the ledger, the prices or a strategy do not allow it. Nothing is written then.
     """
-    now = (now or datetime.now(UTC)).astimezone(UTC)
+    now = now or datetime.now().astimezone()
+    recorded = now.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
     while True:
         record = ledger.read()
         evening = first_evening(config, means, now) if record is None else next_evening(record, config, means, now)
-        recorded, number = now.isoformat(sep=" ", timespec="seconds"), 0 if record is None else len(record.evenings)
+        number = 0 if record is None else len(record.evenings)
         if evening.new.market.empty or ledger.append(
             evening.opening, evening.new, scale=evening.scale, recorded=recorded, after=number
         ):
@@ -124,8 +131,8 @@ def next_evening(record: Record, config: Config, means: Means, now: datetime) ->
 
 
 def prices_since(first_day: pd.Timestamp, config: Config, now: datetime) -> Prices:
-    """Return the prices from a ledger's first bar on."""
-    days = ((config.end or now.date()) - first_day.date()).days + 1
+    """Return the prices from a ledger's first bar on; as `load_prices` has it, today is that of UTC."""
+    days = ((config.end or now.astimezone(UTC).date()) - first_day.date()).days + 1
     prices = load_prices(replace(config, period=days), warm_up=0, now=now, anew=True)
     return replace(prices, frame=prices.frame.loc[first_day:])
 

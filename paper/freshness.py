@@ -1,19 +1,23 @@
 """A ticket is for the next session: the last one must be over, and its prices must be there."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from config import Config
 from errors import DataError
 from feeds import Prices
 from feeds.trading_hours import TradingHours, last_weekday
 
+SESSION_OVER = time(16)
+"""From when on a weekday's session is taken to be over where no exchange has said: New York's close, on the clock of
+whoever asks, who is taken to live by the exchange's."""
+
 
 def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
     """Raise unless the prices go up to the last session, and none is open.
 
     Where the exchange has been asked (`prices.hours`), its word decides which session was the last. Without it (a file,
-    the sample, stored prices, or an earlier evening chosen with `--end`) it is the one of the last weekday, up to today
-    in UTC or up to `config.end`: no holiday is known then.
+    the sample, stored prices) it is that of the last weekday that was over at `SESSION_OVER`, and of an earlier evening
+    chosen with `--end` the one of the last weekday up to that day: no holiday is known then.
 
     Parameters
     ----------
@@ -22,28 +26,35 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
     config : Config
         Of it, `end`: stand in the evening of that day.
     now : datetime
-        The present, with a time zone.
+        The present, with the time zone whose clock tells today and `SESSION_OVER`.
 
     Raises
     ------
     DataError
         If a session is open, the last one has no prices, or `config.end` is still to come.
     """
-    today, last = now.astimezone(UTC).date(), prices.frame.index[-1].date()
-    evening = config.end or today
-    if evening > today:
-        raise DataError(f"--end {evening} is still to come, and so are its prices - leave --end out")
-    if prices.hours and evening == today:
-        hours = prices.hours.at(now)
-        require_closed(hours, now, last)
-        expected = hours.last_session(now)
-    else:
-        expected = last_weekday(evening)
+    if config.end and config.end > now.date():
+        raise DataError(f"--end {config.end} is still to come, and so are its prices - leave --end out")
+    last = prices.frame.index[-1].date()
+    expected = last_session(prices.hours.at(now) if prices.hours else None, config.end, now, last)
     if last < expected:
         raise DataError(
             f"the prices end on {last}, and those of {expected:%A}, {expected} are missing ({prices.source})"
             f" - ask again when they are there, or give --end {last} if there was no session since, as on a holiday"
         )
+
+
+def last_session(hours: TradingHours | None, end: date | None, now: datetime, last: date) -> date:
+    """Return the day of the last session that was over, in the evening of `end` or `now`; `last` has the last price.
+
+    An `end` before today at the exchange is an earlier evening, to which a session that is open now is nothing.
+    """
+    if hours and (not end or end >= now.astimezone(hours.opens.tzinfo).date()):
+        require_closed(hours, now, last)
+        return hours.last_session(now)
+    if end:
+        return last_weekday(end)
+    return last_weekday(now.date() if now.time() >= SESSION_OVER else now.date() - timedelta(days=1))
 
 
 def require_closed(hours: TradingHours, now: datetime, last: date) -> None:

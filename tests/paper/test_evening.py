@@ -3,13 +3,14 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from config import Config
-from errors import ArgumentError, UserError
+from errors import ArgumentError, DataError, UserError
 from feeds.sample import load_sample
 from paper.evening import Means, anchored, hold_evening
 from paper.ledger import Ledger, LedgerError
@@ -17,6 +18,8 @@ from predictors import WalkForward
 from strategies import SizingStrategy, kelly
 from tests.feeds.yahoo_server import chart
 from tests.paper.evenings import NOW, SESSIONS, assert_same_books, dump, hold
+
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 def test_the_first_evening_holds_history_and_orders_for_the_next_open(config, ledger):
@@ -206,7 +209,10 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(config, tmp_path):
     assert restated["buy_and_hold"].pct_change().abs().max() < 0.05
 
 
-def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo):
+@pytest.mark.parametrize(
+    "opening_night", [datetime(2024, 1, 2, 22, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=NEW_YORK)], ids=str
+)
+def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo, opening_night):
     """Yahoo restates all that it ever said; the second evening catches up Friday, and goes on on Monday."""
     bars = load_sample("SPY").frame
     days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
@@ -217,18 +223,31 @@ def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo):
         columns = {name.lower(): bars[name].iloc[: len(known)].tolist() for name in bars}
         scaled = {name: [value * split for value in values] for name, values in columns.items() if name != "volume"}
         yahoo.answer = 200, chart(known, **columns | scaled)
-        moment = datetime(2024, 1, 2, 22, tzinfo=UTC) + timedelta(days=day)
-        return hold_evening(config, ledger, Means(), now=moment)
+        return hold_evening(config, ledger, Means(), now=opening_night + timedelta(days=day))
 
     first = evening_of(9, split=1.0)
     assert first.opening.source == "Yahoo Finance, adjusted"
     second = evening_of(13, split=0.5)
     assert [f"{day:%a %d}" for day in second.new.market.index] == ["Fri 12", "Mon 15"]
     assert second.scale == 0.5
+    assert not any("recorded" in note for note in second.notes)
     market = bars["Close"].iloc[: len(days)]
     held = market / bars["Open"].iloc[len(days) - 2]
     equity = second.books.equity["buy_and_hold"]
     assert equity.tolist() == pytest.approx([100_000.0, *(100_000 * held.iloc[-2:])])
+
+
+def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(config, ledger, tmp_path):
+    """Monday evening in New York is Tuesday in UTC; Monday's bar is the last one there can be until Tuesday, 16:00."""
+    history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-06"]
+    csv = replace(config, source="csv", csv=write(tmp_path / "prices.csv", history), period=240)
+    for hour, added in ((20, 1), (39, 0)):
+        moment = datetime(2016, 6, 6, tzinfo=NEW_YORK) + timedelta(hours=hour)
+        evening = hold_evening(csv, ledger, Means(), now=moment)
+        assert len(evening.new.positions["day"].unique()) == added
+    assert ledger.read().evenings["recorded"].tolist() == ["2016-06-07 00:00:00+00:00"]
+    with pytest.raises(DataError, match="the prices end on 2016-06-06, and those of Tuesday, 2016-06-07 are missing"):
+        hold_evening(csv, ledger, Means(), now=datetime(2016, 6, 7, 16, tzinfo=NEW_YORK))
 
 
 def test_an_account_that_is_ruined_goes_on_as_nothing(config, ledger, tmp_path, monkeypatch):

@@ -14,6 +14,8 @@ from paper.freshness import require_fresh
 from tests.feeds.yahoo_server import DAY, OPENING, chart, session
 
 NEW_YORK = ZoneInfo("America/New_York")
+SYDNEY = ZoneInfo("Australia/Sydney")
+HONOLULU = ZoneInfo("Pacific/Honolulu")
 
 
 def at(text, zone=NEW_YORK):
@@ -28,7 +30,11 @@ def hours(opens, last_traded):
     return TradingHours(at(f"{opens} 09:30"), at(f"{opens} 16:00"), day(last_traded))
 
 
-def check(last, now, word=None, end=None):
+def sydneys_hours(opens, last_traded):
+    return TradingHours(at(f"{opens} 10:00", SYDNEY), at(f"{opens} 16:00", SYDNEY), day(last_traded))
+
+
+def check(last, now, word=None, end=None, hours=hours):
     """Ask for a ticket `now` with prices up to `last`."""
     frame = pd.DataFrame({"Close": 100.0}, pd.DatetimeIndex([day(last)]))
     prices = Prices(frame, "SPY", "a source", hours=hours(*word) if word else None)
@@ -48,6 +54,16 @@ def check(last, now, word=None, end=None):
         ("11-25", at("11-27 08:00"), ("11-27", "11-25"), None),
         ("11-20", at("11-20 20:00", UTC), None, None),
         ("11-20", at("11-22 20:00", UTC), None, None),
+        ("11-23", at("11-23 20:00"), None, None),
+        ("11-23", at("11-24 09:00"), None, None),
+        ("11-23", at("11-24 15:59"), None, None),
+        ("11-24", at("11-24 16:00"), None, None),
+        ("11-20", at("11-23 15:59"), None, None),
+        ("11-19", at("11-20 01:00", UTC), None, None),
+        ("11-24", at("11-24 19:00", SYDNEY), None, None),
+        ("11-23", at("11-24 09:00", SYDNEY), None, None),
+        ("11-24", at("11-24 19:00", SYDNEY), None, "11-24"),
+        ("11-24", at("11-24 09:00", SYDNEY), None, "11-24"),
         ("11-20", at("11-23 11:00"), ("11-23", "11-20"), "11-20"),
         ("11-20", at("11-25 11:00"), None, "11-22"),
         ("11-25", at("11-26 11:00"), ("11-26", "11-25"), "11-25"),
@@ -63,6 +79,16 @@ def check(last, now, word=None, end=None):
         "before the open after a holiday",
         "a file, the same day",
         "a file, on Sunday",
+        "a file, Monday evening, Tuesday in UTC",
+        "a file, Tuesday morning",
+        "a file, a minute before Tuesday's session is taken to be over",
+        "a file, Tuesday's session is taken to be over",
+        "a file, Monday in the session",
+        "a file, yesterday's, at night",
+        "a file, in Sydney in the evening",
+        "a file, in Sydney in the morning, the day before in UTC",
+        "a file, in Sydney, this evening by name",
+        "a file, in Sydney, today by name while UTC has yesterday",
         "an earlier evening during a session",
         "an earlier Sunday",
         "the evening before a holiday",
@@ -88,7 +114,9 @@ OPEN = (
         ("11-19", at("11-20 16:00"), ("11-20", "11-20"), None, MISSING),
         ("11-19", at("11-21 12:00"), ("11-20", "11-20"), None, MISSING),
         ("11-19", at("11-23 08:00"), ("11-23", "11-20"), None, MISSING),
-        ("11-19", at("11-20 01:00", UTC), None, None, MISSING),
+        ("11-19", at("11-20 16:00"), None, None, MISSING),
+        ("11-19", at("11-20 20:00", UTC), None, None, MISSING),
+        ("11-19", at("11-23 15:59"), None, None, MISSING),
         ("11-19", at("11-22 20:00", UTC), None, None, MISSING),
         ("11-19", at("11-25 20:00"), ("11-25", "11-25"), "11-20", MISSING),
         ("11-19", at("11-20 09:30"), ("11-20", "11-20"), None, OPEN),
@@ -107,12 +135,15 @@ OPEN = (
             "those of Thursday, 2026-11-26 are missing.* give --end 2026-11-25",
         ),
         ("11-20", at("11-20 20:00"), ("11-20", "11-20"), "11-22", "--end 2026-11-22 is still to come, and so are its"),
+        ("11-20", at("11-20 20:00"), ("11-20", "11-20"), "11-21", "--end 2026-11-21 is still to come, and so are its"),
     ],
     ids=[
         "the bar is late",
         "on Saturday without Friday",
         "on Monday without Friday",
+        "a file, when the session is taken to be over",
         "a file, yesterday's",
+        "a file, on Monday without Friday",
         "a file, on Sunday",
         "an earlier evening",
         "at the open",
@@ -125,11 +156,24 @@ OPEN = (
         "not traded for weeks",
         "no word on a holiday",
         "an evening to come",
+        "an evening to come that has begun in UTC",
     ],
 )
 def test_refused(last, now, word, end, says):
     with pytest.raises(DataError, match=says):
         check(last, now, word, end)
+
+
+@pytest.mark.parametrize("now", [at("11-24 10:30", SYDNEY), at("11-23 13:30", HONOLULU)], ids=["Sydney", "Honolulu"])
+def test_the_evening_that_is_advised_is_had(now):
+    """Sydney's session of Tuesday is open, and UTC's and Honolulu's date is still Monday's."""
+    word = ("11-24", "11-24")
+    with pytest.raises(DataError, match=r"the session of 2026-11-24 is not over.* or give --end 2026-11-23 for the"):
+        check("11-23", now, word, hours=sydneys_hours)
+    check("11-23", now, word, end="11-23", hours=sydneys_hours)
+    with pytest.raises(DataError, match=r"those of Monday, 2026-11-23 are missing.* give --end 2026-11-20 if"):
+        check("11-20", now, word, end="11-23", hours=sydneys_hours)
+    check("11-20", now, word, end="11-20", hours=sydneys_hours)
 
 
 THURSDAY, FRIDAY, SATURDAY, MONDAY = 9, 10, 11, 13
@@ -183,13 +227,14 @@ def test_an_exchange_that_says_nothing_of_its_hours_is_asked_for_an_evening_befo
     assert f"{load(tmp_path, january(13, 18), end=date(2024, 1, 12)).frame.index[-1]:%m-%d}" == "01-12"
 
 
-def test_stored_prices_serve_while_no_weekday_has_passed(yahoo, tmp_path):
+def test_stored_prices_serve_until_the_next_weekdays_session_is_over(yahoo, tmp_path):
     yahoo.answer = 200, chart([8, THURSDAY, FRIDAY])
     load(tmp_path, january(12, 18))
     yahoo.answer = 503, "down"
     assert load(tmp_path, january(13, 12)).source == "Yahoo Finance, adjusted, stored 2024-01-12"
+    assert load(tmp_path, january(15, 12)).source == "Yahoo Finance, adjusted, stored 2024-01-12"
     with pytest.raises(DataError, match=r"those of Monday, 2024-01-15 are missing .*stored 2024-01-12"):
-        load(tmp_path, january(15, 12))
+        load(tmp_path, january(15, 16))
 
 
 def test_the_sample_in_yahoos_place_is_refused(no_network, tmp_path):
