@@ -19,7 +19,7 @@ def run_paper(config: Config, *, now: datetime | None = None) -> None:
     Parameters
     ----------
     now : datetime, optional
-        The present, with a time zone.
+        The present, as `hold_evening` has it.
 
     Raises
     ------

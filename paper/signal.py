@@ -2,7 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from backtest import notes_on
 from config import Config
 from feeds import Prices
 from paper.freshness import require_fresh
+from paper.stops import stops_of
 from paper.ticket import Ticket, age_of, rows_of
 from paper.ticket_file import write_ticket
 from paper.ticket_words import show_ticket
@@ -28,7 +29,8 @@ def run_signal(config: Config, *, now: datetime | None = None) -> None:
     Parameters
     ----------
     now : datetime, optional
-        The present, with a time zone.
+        The present in the zone whose clock counts where the exchange's word is unknown (`require_fresh`); this
+        machine's by default.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def run_signal(config: Config, *, now: datetime | None = None) -> None:
     terminal = Terminal(quiet=config.quiet)
     check_writable(config.out, ["signals"])
     with process_pool(config.workers) as pool:
-        ticket = make_ticket(config, pool, terminal, now or datetime.now(UTC))
+        ticket = make_ticket(config, pool, terminal, now or datetime.now().astimezone())
     show_ticket(ticket, terminal)
     terminal.says("", f"Ticket: {write_ticket(ticket, config.out)}")
 
@@ -56,11 +58,19 @@ def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: 
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     game = play(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
-    # What an account is worth changes by the day, and is no choice: it makes no other trial.
-    trials, happened = count_trials({config.seed: game}, variants, prices, replace(config, capital=Config.capital))
+    trials, happened = count_trials({config.seed: game}, variants, prices, as_counted(config))
     happened += notes_on([*game.comparison.ranked, game.comparison.benchmark], config)
     luck = judged(game.comparison, foreseen.facts, trials, config)
     return ticket_of(config, prices.with_notes(*happened), foreseen, game, variants, luck)
+
+
+def as_counted(config: Config) -> Config:
+    """Return the settings by which a ticket is counted: what changes by the evening is no choice, and no other trial.
+
+    That is what the account is worth, the day, and what a file holds by then. A trial names the origin of its prices,
+    whatever `source` says.
+    """
+    return replace(config, capital=Config.capital, end=None, csv=None, source="auto")
 
 
 def ticket_of(
@@ -88,6 +98,7 @@ def ticket_of(
             position=position,
             whole_shares=config.whole_shares,
         ),
+        stops={variant.name: stops_of(variant.strategy, config) for variant in variants},
         luck=luck,
         forecast_verdict=foreseen.facts.skill.verdict,
         data_sha256=prices.sha256,

@@ -1,6 +1,6 @@
 """What the paper accounts are after an evening: the ticket for the next session, and how they have done so far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +8,13 @@ import pandas as pd
 
 from analyzers import BacktestResult, Luck, judge, measure_forecast
 from analyzers.luck.resampling import FEWEST_DAYS
+from brokers import Stops
 from config import Config
 from paper.evening import Evening
+from paper.stops import resting_levels, stops_of
+from paper.terms import variants_in
 from paper.ticket import ModelAge, age_of
+from strategies.variants import Variant
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,9 @@ class AccountRow:
 class Statement:
     """The ticket of an evening and the accounts that it is for.
 
-    `rows` are ranked, buy & hold last. `fills` are those that became known this evening (`Books.fills`, in today's
-    units), `added` the days that were recorded. `luck` is the verdict on the record, None while it is too short.
+    `rows` are ranked, buy & hold last. `stops` are those of each variant, `resting` the prices at which they rest now,
+    by variant and kind. `fills` are those that became known this evening (`Books.fills`). All are in today's units.
+    `added` are the days that were recorded. `luck` is the verdict on the record, None while it is too short.
     """
 
     ticker: str
@@ -62,6 +67,8 @@ class Statement:
     fill: str
     whole_shares: bool
     rows: tuple[AccountRow, ...]
+    stops: Mapping[str, Stops]
+    resting: Mapping[str, Mapping[str, float]]
     fills: pd.DataFrame
     luck: Luck | None
     notes: tuple[str, ...]
@@ -72,7 +79,7 @@ def statement_of(evening: Evening, config: Config) -> Statement:
     comparison, scale, books = evening.comparison, evening.scale, evening.books
     days = pd.DatetimeIndex(comparison.benchmark.equity.index)
     live = books.market.loc[days].assign(fold=[number // config.retrain_every for number in range(len(days))])
-    new = evening.new.fills
+    new, variants = evening.new.fills, variants_in(evening.opening, config)
     return Statement(
         ticker=evening.prices.ticker,
         source=evening.prices.source,
@@ -86,6 +93,8 @@ def statement_of(evening: Evening, config: Config) -> Statement:
         fill=config.fill,
         whole_shares=config.whole_shares,
         rows=rows_of(evening, [*comparison.ranked, comparison.benchmark]),
+        stops={variant.name: stops_of(variant.strategy, config) for variant in variants},
+        resting=resting_now(evening, variants, config),
         fills=new.assign(size=new["size"] / scale, price=new["price"] * scale),
         luck=luck_of(evening, live, config) if len(days) > FEWEST_DAYS else None,
         notes=evening.notes,
@@ -111,6 +120,12 @@ def rows_of(evening: Evening, results: Sequence[BacktestResult]) -> tuple[Accoun
         )
         for result in results
     )
+
+
+def resting_now(evening: Evening, variants: Sequence[Variant], config: Config) -> dict[str, dict[str, float]]:
+    """Return where stops rest after the evening, in today's units."""
+    levels = resting_levels(evening.books.market, variants, config)
+    return {name: {kind: level * evening.scale for kind, level in own.items()} for name, own in levels.items()}
 
 
 def luck_of(evening: Evening, live: pd.DataFrame, config: Config) -> Luck:

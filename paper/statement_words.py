@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from analyzers.luck.verdict import counted
 from paper.statement import AccountRow, Statement
-from paper.ticket_words import order, sessions, shares
+from paper.stop_words import resting_in_words, stops_in_words
+from paper.ticket_words import order, shares
 from reports.measures import number, percent, price, readable_date
 from reports.terminal import Terminal
 
@@ -29,9 +31,9 @@ def heading_of(statement: Statement) -> list[str]:
         f"Source:       {statement.source}",
         f"Next session: {percent(statement.predicted_return)}, close"
         f" {price(statement.close * (1 + statement.predicted_return))}",
-        f"Model:        fitted at the close of {readable_date(model.fitted)}, {sessions(model.sessions)} ago;"
-        f" a new one in {sessions(model.until_next)}",
-        f"Ledger:       {sessions(statement.sessions)} since {first}, {news_in(statement)}",
+        f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
+        f" a new one in {counted(model.until_next, 'session')}",
+        f"Ledger:       {counted(statement.sessions, 'session')} since {first}, {news_in(statement)}",
     ]
 
 
@@ -39,16 +41,18 @@ def news_in(statement: Statement) -> str:
     """Return what the evening added."""
     if not statement.added:
         return "nothing new this evening"
-    caught_up = f"; {sessions(statement.added - 1)} caught up" if statement.added > 1 else ""
+    caught_up = f"; {counted(statement.added - 1, 'session')} caught up" if statement.added > 1 else ""
     return f"the last one recorded now{caught_up}"
 
 
 def remarks_on(statement: Statement) -> Iterator[str]:
-    """Yield what the figures of the table mean."""
+    """Yield what the figures of the table mean, and which stops go with the orders."""
     if statement.fill == "close":
         yield "Orders fill at the close at which they are decided (--fill close), which nobody can have."
     else:
         yield "Best Sharpe ratio first. Orders are for the next open, their shares those of the last close."
+    yield from stops_in_words(statement.stops)
+    yield from resting_in_words(statement.resting)
 
 
 def fills_in(statement: Statement) -> Iterator[str]:
@@ -66,7 +70,7 @@ def fills_in(statement: Statement) -> Iterator[str]:
 def judgement_on(statement: Statement) -> Iterator[str]:
     """Yield the verdict on the record, or that it is too short for one."""
     if statement.luck is None:
-        yield f"Too short to judge: {sessions(statement.sessions)} of paper trading."
+        yield f"Too short to judge: {counted(statement.sessions, 'session')} of paper trading."
     else:
         yield statement.luck.verdict
         yield from (f"Warning: {warning}" for warning in statement.luck.warnings)

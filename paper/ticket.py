@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analyzers import BacktestResult, Luck
+from brokers import Stops
 from brokers.sizing import DUST
 
 
@@ -61,8 +62,9 @@ class Ticket:
     """The orders for the next session, seen from the last close.
 
     `capital` is what the account is worth at that close, with its `position` (shares; below 0 short). `rows` are in the
-    order of the ranking. `luck` and `forecast_verdict` are what a run says of the same settings, `config` those that
-    decide its results, `notes` warnings of a line each on prices and accounts.
+    order of the ranking, `stops` by their names: what is to rest for the active part once it has filled. `luck` and
+    `forecast_verdict` are what a run says of the same settings, `config` those that decide its results, `notes`
+    warnings of a line each on prices and accounts.
     """
 
     ticker: str
@@ -76,6 +78,7 @@ class Ticket:
     position: float
     whole_shares: bool
     rows: tuple[TicketRow, ...]
+    stops: Mapping[str, Stops]
     luck: Luck
     forecast_verdict: str
     data_sha256: str

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from brokers import Stops
 from files import write_whole
 from paper.ticket import Ticket, TicketRow
 from reports.results_file import luck_entry, plain_tree
@@ -33,7 +34,7 @@ def ticket_json(ticket: Ticket) -> str:
 def ticket_entry(ticket: Ticket) -> dict[str, Any]:
     """Return the ticket as plain JSON values; names that `results.json` has mean the same here.
 
-    Weights and returns are fractions, dates ISO; shares to sell are negative.
+    Weights and returns are fractions, dates ISO; shares to sell are negative; a stop that is off is null.
     """
     return {
         "ticker": ticket.ticker,
@@ -45,7 +46,7 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
         "next_session": {"predicted_return": ticket.predicted_return, "predicted_close": ticket.predicted_close},
         "model": plain_tree(asdict(ticket.model)),
         "account": {"capital": ticket.capital, "position": ticket.position},
-        "strategies": [row_entry(row) for row in ticket.rows],
+        "strategies": [row_entry(row, ticket.stops[row.name]) for row in ticket.rows],
         "trials": ticket.luck.trials,
         "luck": luck_entry(ticket.luck),
         "forecast_verdict": ticket.forecast_verdict,
@@ -53,7 +54,7 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def row_entry(row: TicketRow) -> dict[str, Any]:
-    """Return one variant's order."""
+def row_entry(row: TicketRow, stops: Stops) -> dict[str, Any]:
+    """Return one variant's order, and what is to rest once it has filled."""
     entry = asdict(row)
-    return {"name": entry.pop("name"), "type": entry.pop("kind")} | entry
+    return {"name": entry.pop("name"), "type": entry.pop("kind")} | entry | {"stops": asdict(stops)}

@@ -3,6 +3,8 @@
 import math
 from typing import Protocol
 
+from analyzers.luck.verdict import counted
+from paper.stop_words import stops_in_words
 from paper.ticket import Ticket, TicketRow
 from reports.measures import number, percent, price, readable_date
 from reports.terminal import Terminal
@@ -38,8 +40,8 @@ def heading_of(ticket: Ticket) -> list[str]:
         f"{ticket.ticker} after the close of {readable_date(ticket.last_date)} at {price(ticket.close)}",
         f"Source:       {ticket.source}",
         f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
-        f"Model:        fitted at the close of {readable_date(model.fitted)}, {sessions(model.sessions)} ago;"
-        f" in this walk the next in {sessions(model.until_next)}",
+        f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
+        f" in this walk the next in {counted(model.until_next, 'session')}",
         f"Account:      {number(ticket.capital)}, with a position of {ticket.position:,.15g} shares",
     ]
 
@@ -51,7 +53,7 @@ def remarks_on(ticket: Ticket) -> list[str]:
     ]
     if any(" split" in row.kind for row in ticket.rows):
         remarks.append("The weight of a hybrid is that of both its parts, as if the capital were split today.")
-    return remarks
+    return [*remarks, *stops_in_words(ticket.stops)]
 
 
 def cells_of(row: TicketRow, ticket: Ticket) -> list[str]:
@@ -78,12 +80,3 @@ def shares(size: float, ticket: Priced) -> str:
     whole = ticket.whole_shares and size.is_integer()
     decimals = 0 if whole else max(0, 1 + math.ceil(math.log10(ticket.close)))
     return number(size, decimals)
-
-
-def sessions(count: int) -> str:
-    """Return a number of sessions as text.
-
-    >>> sessions(1), sessions(4)
-    ('1 session', '4 sessions')
-    """
-    return f"{count} session{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 import runner
+from brokers import Stops
 from feeds.sample import load_sample
 from paper.evening import Means, hold_evening
 from paper.ledger import Ledger
@@ -123,6 +124,44 @@ def test_shares_and_fills_are_told_in_units_of_today(config, ledger, tmp_path):
     later = statement_of(hold(csv, ledger, SESSIONS[2]), csv)
     [price] = later.fills.query("variant == 'binary'")["price"]
     assert price == pytest.approx(history["Open"].loc["2016-06-03"] / 2)
+
+
+def test_stops_and_where_they_rest(config, ledger, tmp_path):
+    """Sold short at the open of 2 June, 2,097.71, and bought at it by the passive parts; then every price is halved."""
+    history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
+    stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
+    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
+    history.to_csv(csv.csv)
+    first = statement_of(hold(csv, ledger, SESSIONS[0]), csv)
+    variants = [row.name for row in first.rows[:-1]]
+    assert first.stops == dict.fromkeys(variants, Stops(**stops))
+    assert first.resting == {}
+    second = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
+    levels = {"stop_loss": 2097.709961 * 1.02, "trailing_stop": 2097.709961 * 1.03, "take_profit": 2097.709961 * 0.95}
+    assert sorted(second.resting) == sorted(variants)
+    for resting in second.resting.values():
+        assert resting == pytest.approx(levels)
+    _, said, rests = remarks_on(second)
+    assert said.startswith("Stops: once filled (the backtest waits for the session after), close a position that loses")
+    assert rests.startswith("Resting for binary")
+    assert rests.endswith(
+        "binary_hybrid_30_70: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
+    )
+    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.csv)
+    halved = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
+    assert halved.resting["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
+
+
+def test_a_stopped_account_has_nothing_at_rest(config, ledger):
+    """Sold short at 2,097.71 with a stop at 2,108.20, which 6 June touches; then out until the signal changes."""
+    stopped = replace(config, stop_loss=0.005)
+    assert set(statement_of(hold(stopped, ledger, *SESSIONS[:3]), stopped).resting) == {
+        *("binary", "binary_hybrid_70_30", "binary_hybrid_50_50", "binary_hybrid_30_70")
+    }
+    statement = statement_of(hold(stopped, ledger, SESSIONS[3]), stopped)
+    assert statement.resting == {}
+    [row] = [row for row in statement.rows if row.name == "binary"]
+    assert (row.position, row.target_weight) == (0.0, 0.0)
 
 
 def test_fills_at_the_close_are_said_to_be_out_of_reach(config, ledger):

@@ -32,11 +32,11 @@ def ticket_of(config_of):
 
 
 @pytest.fixture
-def run_of(config_of):
-    """Run with the same settings; return its results and weights."""
+def run_of(config_of, tmp_path):
+    """Run with the same settings where nothing was tried before; return its results and weights."""
 
     def run_of(**settings):
-        config = config_of(tearsheets="none", **settings)
+        config = config_of(tearsheets="none", cache_dir=tmp_path / "of the run", **settings)
         run(config)
         [folder] = (config.out / "runs").iterdir()
         weights = pd.read_csv(folder / "weights.csv", index_col="date")
@@ -84,7 +84,7 @@ def test_its_file_holds(ticket_of):
         " forecast_verdict notes"
     )
     assert list(ticket["strategies"][0]) == [
-        *("name", "type", "target_weight", "target_shares", "order_shares", "order_value")
+        *("name", "type", "target_weight", "target_shares", "order_shares", "order_value", "stops")
     ]
     assert not {"signal", "position", "out"} & set(ticket["config"])
 
@@ -109,10 +109,53 @@ def test_the_same_evening_twice_is_the_same_to_the_byte_and_trains_nothing(confi
 
 
 def test_what_the_account_is_worth_makes_no_other_trial(config_of, ticket_of):
-    run(config_of(tearsheets="none"))
+    run(config_of(tearsheets="none", end=None))
     assert ticket_of()["trials"] == 8
     assert ticket_of(capital=123.0, position=1.0)["trials"] == 8
     assert len(TrialRegistry(config_of().cache_dir).contents()) == 1
+
+
+EVENINGS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
+
+
+def trials_of_evenings(config_of, **settings):
+    """Ask on three evenings in a row; return the trials that each ticket counts."""
+    trials = []
+    for evening in EVENINGS:
+        config = config_of(signal=True, strategies=("binary",), end=evening, **settings)
+        run_signal(config)
+        trials.append(json.loads((config.out / "signals" / f"SPY_{evening}.json").read_text())["trials"])
+    return trials
+
+
+def test_another_evening_makes_no_other_trial(config_of):
+    assert trials_of_evenings(config_of) == [4, 4, 4]
+    assert trials_of_evenings(config_of, threshold=0.001) == [8, 8, 8]
+
+
+@pytest.mark.parametrize("source", ["csv", "auto"])
+def test_a_file_that_has_grown_makes_no_other_trial(config_of, tmp_path, source):
+    history = load_prices(config_of(period=240)).frame.rename_axis("date")
+    trials = []
+    for evening in EVENINGS:
+        history.loc[: str(evening)].to_csv(tmp_path / "spy.csv")
+        config = config_of(signal=True, strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=evening)
+        run_signal(config)
+        trials.append(json.loads((config.out / "signals" / f"SPY_{evening}.json").read_text())["trials"])
+    assert trials == [4, 4, 4]
+    assert trials_of_evenings(config_of) == [8, 8, 8]
+
+
+def test_stops_are_told_of_each_order(config_of, ticket_of, capsys):
+    off = {"stop_loss": None, "trailing_stop": None, "take_profit": None}
+    assert [row["stops"] for row in ticket_of()["strategies"]] == [off] * 8
+    assert "Stops" not in capsys.readouterr().out
+    ticket = ticket_of(stop_loss=0.02, take_profit=0.05)
+    assert [row["stops"] for row in ticket["strategies"]] == [off | {"stop_loss": 0.02, "take_profit": 0.05}] * 8
+    assert (
+        "Stops: once filled (the backtest waits for the session after), close a position that loses 2.00% of its entry"
+        " price (stop-loss) or gains 5.00% of its entry price (take-profit). Passive parts have none."
+    ) in " ".join(capsys.readouterr().out.split())
 
 
 def test_what_comes_after_the_evening_changes_nothing(config_of, ticket_of, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from analyzers import Luck
+from brokers import Stops
 from paper.ticket import ModelAge, Ticket, row_of
 from paper.ticket_words import show_ticket
 from reports.terminal import Terminal
@@ -34,6 +35,7 @@ def ticket():
         position=2.5,
         whole_shares=False,
         rows=(*rows, hybrid),
+        stops=dict.fromkeys([*WEIGHTS, hybrid.name], Stops()),
         luck=Luck(trials=4, verdict="No evidence of skill.", warnings=("Too short.",)),
         forecast_verdict="The forecast is no better than the naive one.",
         data_sha256="0" * 64,
@@ -74,6 +76,16 @@ def test_all_of_it(ticket):
         "Warning: Too short.",
         "Note: An account was ruined.",
     ]
+
+
+def test_stops_follow_what_the_figures_mean(ticket):
+    lines = shown(replace(ticket, stops=dict.fromkeys(ticket.stops, Stops(stop_loss=0.02))))
+    below = lines.index("The weight of a hybrid is that of both its parts, as if the capital were split today.")
+    assert " ".join(lines[below + 1 : lines.index("No evidence of skill.")]).strip() == (
+        "Stops: once filled (the backtest waits for the session after), close a position that loses 2.00% of its entry"
+        " price (stop-loss). Passive parts have none. A strategy that was stopped out shows a weight of 0 until its"
+        " signal changes."
+    )
 
 
 def test_whole_shares_have_no_decimals_but_for_a_position_that_has(ticket):
