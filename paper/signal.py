@@ -7,7 +7,6 @@ from datetime import datetime
 import pandas as pd
 
 from analyzers import Luck
-from backtest import notes_on
 from config import Config
 from feeds import Prices
 from paper.freshness import require_fresh
@@ -17,9 +16,10 @@ from paper.ticket_file import write_ticket
 from paper.ticket_words import show_ticket
 from predictors import members_of
 from processes import process_pool
+from regimes import regimes_at_last
 from reports import check_writable
 from reports.terminal import Terminal
-from stages import Foreseen, Game, count_trials, foresee, judged, play, prices_of
+from stages import Foreseen, Game, count_trials, foresee, judged, notes_of, play, prices_of
 from strategies.variants import Variant, find_strategies, variants_of
 
 
@@ -59,7 +59,7 @@ def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     game = play(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
     trials, happened = count_trials({config.seed: game}, variants, prices, as_counted(config))
-    happened += notes_on([*game.comparison.ranked, game.comparison.benchmark], config)
+    happened += notes_of(game, variants, config)
     luck = judged(game.comparison, foreseen.facts, trials, config)
     return ticket_of(config, prices.with_notes(*happened), foreseen, game, variants, luck)
 
@@ -87,6 +87,7 @@ def ticket_of(
         predicted_return=following["predicted_return"],
         predicted_close=following["predicted_close"],
         model=age_of(forecasts, pd.DatetimeIndex(prices.frame.index), config.retrain_every),
+        regimes=regimes_at_last(game.market),
         capital=config.capital,
         position=position,
         whole_shares=config.whole_shares,

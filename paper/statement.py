@@ -14,6 +14,7 @@ from paper.evening import Evening
 from paper.stops import resting_levels, stops_of
 from paper.terms import variants_in
 from paper.ticket import ModelAge, age_of
+from regimes import regimes_at_last
 from strategies.variants import Variant
 
 
@@ -50,9 +51,10 @@ class AccountRow:
 class Statement:
     """The ticket of an evening and the accounts that it is for.
 
-    `rows` are ranked, buy & hold last. `stops` are those of each variant, `resting` the prices at which they rest now,
-    by variant and kind. `fills` are those that became known this evening (`Books.fills`). All are in today's units.
-    `added` are the days that were recorded. `luck` is the verdict on the record, None while it is too short.
+    `regimes` are those of the last close, by the kinds that were asked for. `rows` are ranked, buy & hold last. `stops`
+    are those of each variant, `resting` the prices at which they rest now, by variant and kind. `fills` are those that
+    became known this evening (`Books.fills`). All are in today's units. `added` are the days that were recorded. `luck`
+    is the verdict on the record, None while it is too short.
     """
 
     ticker: str
@@ -64,6 +66,7 @@ class Statement:
     close: float
     predicted_return: float
     model: ModelAge
+    regimes: Mapping[str, str]
     fill: str
     whole_shares: bool
     rows: tuple[AccountRow, ...]
@@ -90,6 +93,7 @@ def statement_of(evening: Evening, config: Config) -> Statement:
         close=float(live["Close"].iloc[-1] * scale),
         predicted_return=float(live["predicted_return"].iloc[-1]),
         model=age_of(live, pd.DatetimeIndex(books.market.index), config.retrain_every),
+        regimes=regimes_at_last(books.market),
         fill=config.fill,
         whole_shares=config.whole_shares,
         rows=rows_of(evening, [*comparison.ranked, comparison.benchmark]),

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from analyzers.luck.verdict import counted
 from paper.statement import AccountRow, Statement
 from paper.stop_words import resting_in_words, stops_in_words
-from paper.ticket_words import order, shares
+from paper.ticket_words import order, regimes_in_words, shares
 from reports.measures import number, percent, price, readable_date
 from reports.terminal import Terminal
+from words import counted
 
 HEADINGS = ("Method", "Type", "Equity", "Return", "Shares", "Weight", "Order")
 
@@ -33,6 +33,7 @@ def heading_of(statement: Statement) -> list[str]:
         f" {price(statement.close * (1 + statement.predicted_return))}",
         f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
         f" a new one in {counted(model.until_next, 'session')}",
+        *regimes_in_words(statement.regimes),
         f"Ledger:       {counted(statement.sessions, 'session')} since {first}, {news_in(statement)}",
     ]
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from backtest import default_of, own_settings_kept, run_cerebro
+from backtest import run_cerebro
 from brokers import Stops
 from choices import STOPS
 from config import Config
 from strategies import SizingStrategy
+from strategies.own_settings import default_of, own_settings_kept
 from strategies.variants import Variant
 
 
@@ -26,7 +27,7 @@ def resting_levels(market: pd.DataFrame, variants: Iterable[Variant], config: Co
     Parameters
     ----------
     market : DataFrame
-        As `backtest.run_backtest` has it; its units are those of the prices.
+        As `market_for` makes it; its units are those of the prices.
     """
     protected = [variant for variant in variants if stops_of(variant.strategy, config)]
     played = run_cerebro(market, protected, config, ()) if protected else []

@@ -61,10 +61,10 @@ class TicketRow:
 class Ticket:
     """The orders for the next session, seen from the last close.
 
-    `capital` is what the account is worth at that close, with its `position` (shares; below 0 short). `rows` are in the
-    order of the ranking, `stops` by their names: what is to rest for the active part once it has filled. `luck` and
-    `forecast_verdict` are what a run says of the same settings, `config` those that decide its results, `notes`
-    warnings of a line each on prices and accounts.
+    `regimes` are those of the last close, by the kinds that were asked for. `capital` is what the account is worth at
+    that close, with its `position` (shares; below 0 short). `rows` are in the order of the ranking, `stops` by their
+    names: what is to rest for the active part once it has filled. `luck` and `forecast_verdict` are what a run says of
+    the same settings, `config` those that decide its results, `notes` warnings of a line each on prices and accounts.
     """
 
     ticker: str
@@ -74,6 +74,7 @@ class Ticket:
     predicted_return: float
     predicted_close: float
     model: ModelAge
+    regimes: Mapping[str, str]
     capital: float
     position: float
     whole_shares: bool

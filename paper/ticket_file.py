@@ -45,6 +45,7 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
         "config": plain_tree(dict(sorted(ticket.config.items()))),
         "next_session": {"predicted_return": ticket.predicted_return, "predicted_close": ticket.predicted_close},
         "model": plain_tree(asdict(ticket.model)),
+        "regimes": dict(ticket.regimes),
         "account": {"capital": ticket.capital, "position": ticket.position},
         "strategies": [row_entry(row, ticket.stops[row.name]) for row in ticket.rows],
         "trials": ticket.luck.trials,

@@ -1,13 +1,14 @@
 """The ticket as a terminal shows it."""
 
 import math
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from analyzers.luck.verdict import counted
 from paper.stop_words import stops_in_words
 from paper.ticket import Ticket, TicketRow
 from reports.measures import number, percent, price, readable_date
 from reports.terminal import Terminal
+from words import counted
 
 HEADINGS = ("Method", "Type", "Weight", "Shares", "Order", "Value")
 
@@ -42,8 +43,15 @@ def heading_of(ticket: Ticket) -> list[str]:
         f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
         f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
         f" in this walk the next in {counted(model.until_next, 'session')}",
+        *regimes_in_words(ticket.regimes),
         f"Account:      {number(ticket.capital)}, with a position of {ticket.position:,.15g} shares",
     ]
+
+
+def regimes_in_words(regimes: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line on the regimes of the last close, by kind; none where none was asked for."""
+    if regimes:
+        yield f"Regime:       {', '.join(f'{name} ({kind})' for kind, name in regimes.items())}"
 
 
 def remarks_on(ticket: Ticket) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from choices import REGIME_CODES, REGIMES, kind_of_regime, regime_line
+from choices import REGIME_CODES, REGIMES, UNKNOWN_REGIME, kind_of_regime, regime_line
 from regimes.trend import TREND_DAYS
 from regimes.volatility import LEAST_DAYS
 
@@ -34,6 +34,19 @@ def notes_on_regimes(market: pd.DataFrame, filters: Mapping[str, Rules]) -> tupl
     test = market.loc[market["predicted_return"].first_valid_index() :]
     filtered = (note for whose, rules in filters.items() for note in _filtered(test, whose, rules))
     return (*_unknown(test), *filtered)
+
+
+def regimes_at_last(market: pd.DataFrame) -> dict[str, str]:
+    """Return the regime at the last close, by the kind; `unknown` where it is not known.
+
+    Parameters
+    ----------
+    market : DataFrame
+        As `market_for` makes it: with a line for each kind that was asked for.
+    """
+    latest = market.iloc[-1]
+    named = {kind: dict(enumerate(REGIMES[kind])) for kind in REGIMES if regime_line(kind) in market}
+    return {kind: names.get(latest[regime_line(kind)], UNKNOWN_REGIME) for kind, names in named.items()}
 
 
 def _unknown(test: pd.DataFrame) -> Iterator[str]:

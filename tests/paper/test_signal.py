@@ -80,7 +80,7 @@ def test_the_orders_lead_from_the_position_to_the_weight(ticket_of):
 def test_its_file_holds(ticket_of):
     ticket = ticket_of()
     assert " ".join(ticket) == (
-        "ticker source last_date close data_sha256 config next_session model account strategies trials luck"
+        "ticker source last_date close data_sha256 config next_session model regimes account strategies trials luck"
         " forecast_verdict notes"
     )
     assert list(ticket["strategies"][0]) == [
@@ -144,6 +144,14 @@ def test_a_file_that_has_grown_makes_no_other_trial(config_of, tmp_path, source)
         trials.append(json.loads((config.out / "signals" / f"SPY_{evening}.json").read_text())["trials"])
     assert trials == [4, 4, 4]
     assert trials_of_evenings(config_of) == [8, 8, 8]
+
+
+def test_a_filter_is_told_with_the_regime_it_met(ticket_of):
+    ticket = ticket_of(regime_filter=(("high_volatility", "out"),), regimes=("trend",))
+    assert ticket["regimes"] == {"trend": "unknown", "volatility": "high_volatility"}
+    assert [row["target_weight"] for row in ticket["strategies"] if row["type"] == "Pure"] == [0.0, 0.0]
+    assert any(note.startswith("regime filter: high_volatility kept active accounts out") for note in ticket["notes"])
+    assert any(note.startswith("trend regime: unknown on ") for note in ticket["notes"])
 
 
 def test_stops_are_told_of_each_order(config_of, ticket_of, capsys):

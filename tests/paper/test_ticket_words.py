@@ -31,6 +31,7 @@ def ticket():
         predicted_return=0.0123,
         predicted_close=40.492,
         model=ModelAge(date(2026, 11, 19), 1, 21),
+        regimes={},
         capital=1000.0,
         position=2.5,
         whole_shares=False,
@@ -50,6 +51,11 @@ def shown(ticket, width=None):
         terminal.console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
     show_ticket(ticket, terminal)
     return [line.rstrip() for line in terminal.console.file.getvalue().splitlines()]
+
+
+def test_regimes_are_told_where_there_are_some(ticket):
+    told = shown(replace(ticket, regimes={"trend": "downtrend", "markov": "unknown"}))
+    assert [line for line in told if line not in shown(ticket)] == ["Regime:       downtrend (trend), unknown (markov)"]
 
 
 def test_all_of_it(ticket):

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from regimes import notes_on_regimes
+from regimes import notes_on_regimes, regimes_at_last
 
 TEST = pd.bdate_range("2020-01-01", periods=6)
 
@@ -34,3 +34,9 @@ def test_what_a_filter_did_is_counted_and_whose_it_was():
         "regime filter: low_volatility kept active accounts out of the market at 1 of 5 closes",
         "regime filter of careful: mid_volatility kept active accounts out of the market at 1 of 5 closes",
     )
+
+
+def test_the_regimes_of_the_last_close():
+    assert regimes_at_last(market()) == {}
+    known = market(trend_regime=[0, 0, 0, 0, 0, 1], volatility_regime=[0, 0, 0, 0, 0, 2], markov_regime=np.nan)
+    assert regimes_at_last(known) == {"trend": "downtrend", "volatility": "high_volatility", "markov": "unknown"}
