@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -19,19 +20,25 @@ def source_files(file: Path) -> list[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _imported_files(path)
+            waiting += _imported_files(path, path.read_bytes())
     return sorted(found)
 
 
-def _imported_files(file: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(file.read_bytes())):
+@cache
+def _imported_files(file: Path, code: bytes) -> list[Path]:
+    """Return the files that `code`, the content of `file`, imports; most are asked for once a strategy or predictor."""
+    return [found for module, folders in _imports(file, code) for found in _files_of(module, folders)]
+
+
+def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
+    """Yield the name of each module, or of what may be one, with the folders that it may lie in."""
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _files_of(alias.name, [ROOT, file.parent])
+            yield from ((alias.name, [ROOT, file.parent]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             folders = [file.parents[node.level - 1]] if node.level else [ROOT, file.parent]
             for name in ("", *(alias.name for alias in node.names)):
-                yield from _files_of(f"{node.module or ''}.{name}", folders)
+                yield f"{node.module or ''}.{name}", folders
 
 
 def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:
