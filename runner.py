@@ -36,14 +36,11 @@ def run(config: Config) -> None:
 def run_stages(config: Config, pool: "Executor | None") -> None:
     """Go from prices to reports, a stage a line."""
     # Imported here, so that --help and a wrong argument answer at once.
-    from analyzers.regimes import results_by_regime
-    from analyzers.seed_spread import SeedSpread
-    from backtest import effects_of_stops
     from predictors import members_of
     from reports import begin_sheets, check_writable, write_reports
     from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
-    from stages import costs_of, count_trials, facts_of, foresee, judged, notes_of, nulls_beside, play, prices_of
+    from stages import count_trials, facts_of, foresee, judged, notes_of, play, prices_of, set_beside
     from strategies.variants import find_strategies, variants_of
 
     terminal = Terminal(quiet=config.quiet)
@@ -58,20 +55,15 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
-    game = games[config.seed]
-    market, comparison = game
+    comparison = games[config.seed].comparison
     sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
     trials, happened = count_trials(games, variants, prices, config)
-    happened += notes_of(game, variants, config)
+    happened += notes_of(games[config.seed], variants, config)
     terminal.notes(happened)
     # While the pool draws, the nulls are traded here.
-    nulls = nulls_beside(comparison, market, variants, config, None if sheets.names else pool)
-    seeds = SeedSpread.of({seed: game.comparison for seed, game in games.items()}) if config.seeds > 1 else None
-    luck = judged(comparison, forecast_facts, trials, config, seeds)
-    costs = costs_of(comparison, market, variants, config)
-    stops = effects_of_stops(market, variants, comparison.ranked, config)
-    regimes = results_by_regime(game.results, market)
-    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, nulls, seeds, costs, stops, regimes)
+    beside = set_beside(games, variants, config, None if sheets.names else pool)
+    luck = judged(comparison, forecast_facts, trials, config, beside.seeds)
+    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, beside)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:

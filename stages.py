@@ -9,13 +9,13 @@ import pandas as pd
 
 from analyzers import BacktestResult, Comparison, CostReport, ForecastSkill, Luck, judge, measure_forecast
 from analyzers.null_percentiles import Nulls
-from analyzers.regimes import RegimeResults
+from analyzers.regimes import RegimeResults, results_by_regime
 from analyzers.seed_spread import SeedSpread
 from analyzers.stops import StopsEffect
 from audit.null_store import NullStore
 from audit.nulls import run_nulls
 from audit.registry import TrialRegistry, trials_of
-from backtest import notes_on, run_backtest
+from backtest import effects_of_stops, notes_on, run_backtest
 from config import Config
 from features import compute_features, warm_up
 from feeds import Prices, load_prices, require_rows
@@ -132,6 +132,28 @@ def judged(
     )
 
 
+class Beside(NamedTuple):
+    """What stands beside the ranking; None where it was not asked for."""
+
+    nulls: Nulls | None
+    seeds: SeedSpread | None
+    costs: CostReport | None
+    stops: dict[str, StopsEffect] | None
+    regimes: tuple[RegimeResults, ...] | None
+
+
+def set_beside(games: dict[int, Game], variants: list[Variant], config: Config, pool: Executor | None) -> Beside:
+    """Trade and measure all that is to stand beside the ranking; the nulls in the pool, where it is free."""
+    market, comparison = game = games[config.seed]
+    return Beside(
+        nulls=nulls_beside(comparison, market, variants, config, pool),
+        seeds=SeedSpread.of({seed: one.comparison for seed, one in games.items()}) if config.seeds > 1 else None,
+        costs=costs_of(comparison, market, variants, config),
+        stops=effects_of_stops(market, variants, comparison.ranked, config),
+        regimes=results_by_regime(game.results, market) or None,
+    )
+
+
 def nulls_beside(
     comparison: Comparison,
     market: pd.DataFrame,
@@ -175,17 +197,7 @@ def forecast_facts_of(forecasts: Forecasts, skill: ForecastSkill, lookback: int)
     )
 
 
-def facts_of(
-    config: Config,
-    prices: Prices,
-    forecast_facts: ForecastFacts,
-    luck: Luck,
-    nulls: Nulls | None,
-    seeds: SeedSpread | None,
-    costs: CostReport | None,
-    stops: dict[str, StopsEffect] | None,
-    regimes: tuple[RegimeResults, ...],
-) -> RunFacts:
+def facts_of(config: Config, prices: Prices, forecast_facts: ForecastFacts, luck: Luck, beside: Beside) -> RunFacts:
     """Return what the reports say of the run beside its results."""
     return RunFacts(
         ticker=prices.ticker,
@@ -198,10 +210,6 @@ def facts_of(
         config=config.of_the_result(),
         forecast=forecast_facts,
         luck=luck,
-        nulls=nulls,
-        seeds=seeds,
-        costs=costs,
-        stops=stops,
-        regimes=regimes or None,
         notes=prices.notes,
+        **beside._asdict(),
     )

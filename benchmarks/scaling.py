@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from arch.data import sp500
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from backtest import run_backtest
 from benchmarks.table import Row, show
@@ -34,6 +35,9 @@ WALKS = {
     "--train-window 504": WalkForward(train_window=504),
 }
 """From the dearest to the cheapest."""
+
+MULTIPLES = (1, 2, 4, 8)
+"""Of the smallest amount of work, which every series is measured at."""
 
 Series = dict[int, float]
 """Processor seconds by amount of work."""
@@ -161,7 +165,11 @@ def draw(measured: dict[str, Series], picture: str) -> None:
         axes.loglog(
             *zip(*((n / smallest, s / series[smallest]) for n, s in series.items()), strict=True), "o-", label=name
         )
-    axes.loglog([1, 8], [1, 8], "k--", linewidth=1, label="linear")
+    axes.loglog(*2 * [(MULTIPLES[0], MULTIPLES[-1])], "k--", linewidth=1, label="linear")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(FixedLocator(MULTIPLES))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter("{x:g}")
     axes.set(xlabel="work, multiple of the smallest", ylabel="processor time, multiple of the smallest")
     axes.legend(frameon=False)
     figure.savefig(picture, metadata={"Software": None})

@@ -8,20 +8,7 @@ from analyzers import EquityCurve, Fills
 from errors import ArgumentError
 from feeds.forecast_feed import ForecastFeed
 from strategies import SizingStrategy, StrategyError
-
-
-class Weights(SizingStrategy):
-    """Target weight = predicted return; records what it decided."""
-
-    def __init__(self):
-        self.decided = []
-
-    def target_weight(self):
-        return self.predicted_return
-
-    def next(self):
-        super().next()
-        self.decided.append(self.weight)
+from tests.strategies.weights import Weights
 
 
 @pytest.fixture

@@ -9,25 +9,12 @@ from analyzers import EquityCurve, Fills
 from brokers import SubAccountBroker
 from choices import REGIME_CODES
 from errors import ArgumentError
-from strategies import SizingStrategy, StrategyError
+from strategies import StrategyError
 from strategies.regime_filter import RegimeFilter
+from tests.strategies.weights import Weights
 
 UP, DOWN = REGIME_CODES["uptrend"], REGIME_CODES["downtrend"]
 LOW, HIGH = REGIME_CODES["low_volatility"], REGIME_CODES["high_volatility"]
-
-
-class Weights(SizingStrategy):
-    """Target weight = predicted return; records what it decided."""
-
-    def __init__(self):
-        self.decided = []
-
-    def target_weight(self):
-        return self.predicted_return
-
-    def next(self):
-        super().next()
-        self.decided.append(self.weight)
 
 
 @pytest.fixture
