@@ -1,5 +1,6 @@
 """Run the whole of it for one ticker: `python runner.py --ticker AAPL --period 365`."""
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -158,4 +159,7 @@ def stop(signal_number: int, frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    gc.set_threshold(70_000)
+    exit_code = main(sys.argv[1:])
+    gc.freeze()
+    sys.exit(exit_code)
