@@ -6,13 +6,23 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
-from matplotlib.font_manager import FontProperties
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
 from reports import shortcuts
 from reports.run_report import sheet_task
-from reports.shortcuts import garbage_left, replaced, texts_measured_once
+from reports.shortcuts import (
+    FontTables,
+    empty_labels_left_unplaced,
+    garbage_left,
+    markers_copied_flat,
+    replaced,
+    texts_measured_once,
+)
 from reports.tear_sheet import draw_tear_sheet
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +64,37 @@ def test_a_text_has_the_size_matplotlib_gives_it(text):
     assert TextToPath.get_text_width_height_descent is own
     assert measured == [TextToPath().get_text_width_height_descent(text, FontProperties(size=11), False)] * 2
     assert larger == tuple(2 * length for length in measured[0])
+
+
+@pytest.mark.parametrize("label", ["Month", ""])
+def test_an_axis_has_its_label_where_matplotlib_puts_it(label):
+    def drawn():
+        figure = Figure()
+        figure.subplots().set_xlabel(label)
+        figure.draw_without_rendering()
+        return figure.axes[0].xaxis.label.get_position(), figure.get_tightbbox()
+
+    own_place, own_extent = drawn()
+    with empty_labels_left_unplaced():
+        place, extent = drawn()
+    assert np.array_equal(extent, own_extent)
+    assert (place == own_place) == bool(label)
+
+
+def test_a_font_has_the_tables_of_its_file():
+    font = get_font(findfont("DejaVu Sans"))
+    for name in ("OS/2", "hhea", "head"):
+        assert FontTables(font).get_sfnt_table(name) == font.get_sfnt_table(name)
+        assert FontTables(font).get_sfnt_table(name) is FontTables(font).get_sfnt_table(name)
+
+
+def test_a_copied_marker_is_drawn_alike():
+    line, other = Line2D([0], [0], marker="v"), Line2D([0], [0])
+    with markers_copied_flat():
+        other.update_from(line)
+    line.set_marker("o")
+    triangle = Line2D([0], [0], marker="v").get_marker()
+    assert other.get_marker() == triangle != line.get_marker()
 
 
 @pytest.mark.parametrize("enabled", [True, False])
