@@ -1,10 +1,10 @@
 """A pool of processes for independent tasks, none of which outlives its parent."""
 
 import atexit
-import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
 from errors import UserError
+from garbage import seldom_collect
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -100,15 +101,6 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def seldom_collect_garbage() -> None:
-    """Have Python look for garbage a hundred times less often.
-
-    The libraries make half a million objects that stay as long as the process; looking through them time and again is
-    a quarter of the time that their import takes.
-    """
-    gc.set_threshold(70_000)
-
-
 def _start_worker(lifeline: Connection, threads: int) -> None:
     """Leave Ctrl-C to the parent, live as long as it does, and end at once: an orderly end takes TensorFlow a second.
 
@@ -117,10 +109,17 @@ def _start_worker(lifeline: Connection, threads: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    atexit.register(os._exit, 0)
-    seldom_collect_garbage()
+    atexit.register(_end)
+    seldom_collect()
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, threads))
+
+
+def _end() -> None:
+    """End this process once its last words are out."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -1,6 +1,5 @@
 """Run the whole of it for one ticker: `python runner.py --ticker AAPL --period 365`."""
 
-import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from command_line import parse_arguments
 from config import Config
 from errors import UserError, reason_of
+from garbage import leave_the_rest, seldom_collect
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -159,7 +159,7 @@ def stop(signal_number: int, frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(70_000)
+    seldom_collect()
     exit_code = main(sys.argv[1:])
-    gc.freeze()
+    leave_the_rest()
     sys.exit(exit_code)

@@ -4,6 +4,7 @@ Run as: python -m benchmarks.whole_run
 Everything runs in processes of its own, one after the other, on the bundled sample, in a copy of the project.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,10 +30,10 @@ class Careful(SizingStrategy):
 '''
 
 RUN_AND_TELL = """
-import sys, runner
-exit_code = runner.main(sys.argv[1:])
-print("TENSORFLOW", "tensorflow" in sys.modules)
-sys.exit(exit_code)
+import atexit, runpy, sys
+atexit.register(lambda: print("TENSORFLOW", "tensorflow" in sys.modules))
+sys.argv = ["runner.py", *sys.argv[1:]]
+runpy.run_path("runner.py", run_name="__main__")
 """
 
 
@@ -48,7 +49,8 @@ def copy_of_the_project() -> Iterator[Path]:
 def seconds(command: list[str], folder: Path, expected: int = 0) -> tuple[float, str]:
     """Return the wall time of a command and what it printed."""
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=folder, env=usual, capture_output=True, text=True, check=False)
     elapsed = time.perf_counter() - began
     if done.returncode != expected:
         raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr}")

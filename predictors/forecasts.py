@@ -135,16 +135,18 @@ def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastSto
 
 
 def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[FoldForecast]:
-    largest_first = sorted(
-        tasks, key=lambda task: len(task.target), reverse=True
-    )  # the last to end is then a short one
-    futures = [executor.submit(fit_and_forecast, task) for task in largest_first]
+    futures = [executor.submit(fit_and_forecast, task) for task in largest_first(tasks)]
     try:
         for future in as_completed(futures):
             yield future.result()
     finally:
         for future in futures:
             future.cancel()
+
+
+def largest_first(tasks: Sequence[FoldTask]) -> list[FoldTask]:
+    """Return the folds in the order in which processes best share them: the last to end is a short one."""
+    return sorted(tasks, key=lambda task: len(task.target), reverse=True)
 
 
 def _table(close: pd.Series, by_member: list[list[FoldForecast]], members: Sequence[Predictor]) -> pd.DataFrame:

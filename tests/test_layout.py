@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GROUND_FLOOR = {"config", "checks", "choices", "errors", "files", "discovery", "processes", "stores", "words"}
+GROUND_FLOOR = {
+    "config",
+    "checks",
+    "choices",
+    "errors",
+    "files",
+    "discovery",
+    "garbage",
+    "processes",
+    "stores",
+    "words",
+}
 MAY_IMPORT = {
     "feeds": set(),
     "features": set(),

@@ -1,3 +1,4 @@
+import gc
 import multiprocessing
 import os
 import signal
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from garbage import OBJECTS_BETWEEN
 from processes import process_pool
 
 LONG_WORK = """
@@ -22,6 +24,20 @@ if __name__ == "__main__":
         tasks = [executor.submit(time.sleep, 120) for _ in range(4)]
         print(*workers, flush=True)
         tasks[0].result()
+"""
+
+
+LAST_WORDS = """
+import atexit
+from processes import process_pool
+
+def work():
+    print("printed")
+    atexit.register(print, "own end")
+
+if __name__ == "__main__":
+    with process_pool(2) as executor:
+        executor.submit(work).result()
 """
 
 
@@ -42,6 +58,20 @@ def fail_in_a_pool() -> None:
 def test_one_worker_needs_no_pool() -> None:
     with process_pool(1) as executor:
         assert executor is None
+
+
+def test_a_worker_ends_at_once_but_not_before_what_it_still_has_to_say(tmp_path: Path) -> None:
+    script = tmp_path / "last_words.py"
+    script.write_text(LAST_WORDS)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
+    assert (done.stdout.split("\n"), done.stderr) == (["printed", "own end", ""], "")
+
+
+def test_a_worker_seldom_looks_for_garbage() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        assert executor.submit(gc.get_threshold).result()[0] == OBJECTS_BETWEEN > gc.get_threshold()[0]
 
 
 def test_no_process_starts_without_a_task() -> None:
