@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from choices import FILLS, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN
+from choices import FILLS, FIVE_YEARS, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN
 from config import Config
 from errors import ArgumentError, did_you_mean
 
@@ -102,7 +102,12 @@ def add_forecast_options(group: argparse._ArgumentGroup) -> None:
     add("--target", metavar="|".join(TARGETS), help="what the model learns: the next return or the next price")
     add("--lookback", type=whole, metavar="DAYS", help="trading days the model sees")
     add("--retrain-every", type=whole, metavar="DAYS", help="trading days between two fits")
-    add("--train-window", type=whole, metavar="ROWS", help="train on the last ROWS; on all before the test if left out")
+    add(
+        "--train-window",
+        type=rows_or_all,
+        metavar="ROWS|all",
+        help=f"train on the last ROWS before the test, {FIVE_YEARS} of them in five years, or on all",
+    )
     add(
         "--restart-every",
         type=whole,
@@ -177,6 +182,15 @@ def whole(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         raise argparse.ArgumentTypeError(f"must be a whole number: {text!r}")
     return int(text)
+
+
+def rows_or_all(text: str) -> int | None:
+    """Parse a whole number; `all` is None."""
+    if text == "all":
+        return None
+    with suppress(argparse.ArgumentTypeError):
+        return whole(text)
+    raise argparse.ArgumentTypeError(f"must be a whole number, or all: {text!r}")
 
 
 def number(text: str) -> float:

@@ -15,7 +15,19 @@ from checks import (
     check_signal,
     check_ticker,
 )
-from choices import COMMANDS, COSTS, FILLS, RANGES, REGIMES, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TIMEFRAMES
+from choices import (
+    COMMANDS,
+    COSTS,
+    FILLS,
+    FIVE_YEARS,
+    RANGES,
+    REGIMES,
+    SOURCES,
+    STORE_ACTIONS,
+    TARGETS,
+    TEARSHEETS,
+    TIMEFRAMES,
+)
 from errors import ArgumentError
 
 SETTINGS_OF_THE_MACHINE = (
@@ -54,7 +66,7 @@ class Config:
     target: str = "return"
     lookback: int = 60
     retrain_every: int = 21
-    train_window: int | None = None
+    train_window: int | None = FIVE_YEARS
     restart_every: int = 1
     epochs: int = 50
     seed: int = 7

@@ -17,8 +17,10 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from backtest import run_backtest
 from benchmarks.table import Row, show
+from choices import FIVE_YEARS
 from config import Config
 from features import WARM_UP, compute_features
+from garbage import seldom_collect
 from market import market_of
 from predictors import WalkForward, forecast, make_predictor
 from strategies.variants import BENCHMARK, find_strategies, variants_of
@@ -30,8 +32,9 @@ EPOCHS_FROM_SCRATCH, EPOCHS_CONTINUED = 17, 5
 """Epochs of an average fit from scratch, and of one that begins with earlier weights: from runs over two years."""
 
 WALKS = {
-    "by default": WalkForward(),
-    "--restart-every 12": WalkForward(restart_every=12),
+    "--train-window all": WalkForward(),
+    "by default": WalkForward(train_window=FIVE_YEARS),
+    "--restart-every 12": WalkForward(train_window=FIVE_YEARS, restart_every=12),
     "--train-window 504": WalkForward(train_window=504),
 }
 """From the dearest to the cheapest."""
@@ -176,5 +179,6 @@ def draw(measured: dict[str, Series], picture: str) -> None:
 
 
 if __name__ == "__main__":
+    seldom_collect()  # as runner.py does
     print(f"epochs of an average fit: {EPOCHS_FROM_SCRATCH} from scratch, {EPOCHS_CONTINUED} from earlier weights")
     show(rows(*sys.argv[1:]))

@@ -12,13 +12,14 @@ import numpy as np
 
 from benchmarks.table import Row, show
 from benchmarks.warm_starts import MARKETS, NO_WORSE, TEN_YEARS, prices_of
+from choices import FIVE_YEARS
 from features import compute_features
 from predictors import WalkForward, make_predictor
 from predictors.folds import FoldForecast, FoldTask, fit_and_forecast, fold_tasks, usable_rows
 from predictors.targets import next_target
 from processes import process_pool
 
-EVERY, FIVE_YEARS = 4, 1260
+EVERY = 4
 HISTORIES = [(market, end) for market in MARKETS for end in ("2008", "2018")]
 WALKS = (WalkForward(), WalkForward(train_window=FIVE_YEARS))
 

@@ -7,6 +7,7 @@ import pytest
 
 from command_line import make_parser, parse_arguments
 from config import Config
+from predictors import walk_forward_of
 
 
 def test_the_defaults_are_those_of_config():
@@ -49,6 +50,14 @@ def test_every_option_reaches_its_setting():
         use_store=False,
         store="show",
     )
+
+
+@pytest.mark.parametrize(("arguments", "rows"), [("", 1260), ("--train-window 504", 504), ("--train-window all", None)])
+def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
+    walk = walk_forward_of(parse_arguments(arguments.split()))
+    assert walk.train_window == rows
+    assert next(len(train) for train, _ in walk.split(2_500)) == (rows or 1_690)
+    assert next(len(train) for train, _ in walk.split(502)) == 291
 
 
 def test_every_setting_has_an_option():

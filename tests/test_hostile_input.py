@@ -71,6 +71,7 @@ ARGUMENTS = [
     (["--lookback", "0"], "--lookback must lie between 1 and 1,000: 0"),
     (["--retrain-every", "0"], "--retrain-every must lie between 1 and 100,000: 0"),
     (["--train-window", "5"], "--train-window must lie between 20 and 100,000: 5"),
+    (["--train-window", "al"], "--train-window: must be a whole number, or all: 'al'"),
     (["--epochs", "0"], "--epochs must lie between 1 and 10,000: 0"),
     (["--seed", "-1"], "--seed must lie between 0 and 2,147,483,647: -1"),
     (["--seed", "2147483648"], "--seed must lie between 0 and 2,147,483,647: 2147483648"),

@@ -89,7 +89,7 @@ def test_settings_that_came_later_make_yesterdays_run_no_new_trial():
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'
         ' "period": 730, "predictor": "lstm", "restart_every": 1, "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
         ' "source": "auto", "stop_loss": null, "take_profit": null, "target": "return", "threshold": 0.001,'
-        ' "timeframes": ["daily"], "trailing_stop": null, "train_window": null, "whole_shares": false}'
+        ' "timeframes": ["daily"], "trailing_stop": null, "train_window": 1260, "whole_shares": false}'
     )
 
 
