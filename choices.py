@@ -25,7 +25,7 @@ REGIME_ACTIONS = {"out": 0.0, "half": 0.5}
 """What a filter does in a regime: the factor of the target weight."""
 
 FIVE_YEARS = 1260
-"""Trading days in five years: the rows that a fit sees unless it is told otherwise."""
+"""Trading days in five years: the windows that a fit trains on unless it is told otherwise."""
 
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")

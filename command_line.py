@@ -106,7 +106,7 @@ def add_forecast_options(group: argparse._ArgumentGroup) -> None:
         "--train-window",
         type=rows_or_all,
         metavar="ROWS|all",
-        help=f"train on the last ROWS before the test, {FIVE_YEARS} of them in five years, or on all",
+        help=f"train on the last ROWS before the test, or on all; {FIVE_YEARS} are five years",
     )
     add(
         "--restart-every",

@@ -1,10 +1,8 @@
 """A pool of processes for independent tasks, none of which outlives its parent."""
 
-import atexit
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -102,24 +100,16 @@ def _interrupts_held_back() -> Iterator[None]:
 
 
 def _start_worker(lifeline: Connection, threads: int) -> None:
-    """Leave Ctrl-C to the parent, live as long as it does, and end at once: an orderly end takes TensorFlow a second.
+    """Leave Ctrl-C to the parent, live as long as it does, and take a share of the cores.
 
-    An operation of TensorFlow has `threads` threads. Two operations may run side by side even where that is one: the
-    last task then has the core that another has left.
+    Two operations of TensorFlow may run side by side even where that share is one core: the last task then has the
+    core that another has left.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    atexit.register(_end)
     seldom_collect()
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, threads))
-
-
-def _end() -> None:
-    """End this process once its last words are out."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from command_line import parse_arguments
 from config import Config
 from errors import UserError, reason_of
-from garbage import leave_the_rest, seldom_collect
+from garbage import keep, seldom_collect
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -44,6 +44,7 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     from stages import count_trials, facts_of, foresee, judged, notes_of, play, prices_of, set_beside
     from strategies.variants import find_strategies, variants_of
 
+    keep("stages and reports")
     terminal = Terminal(quiet=config.quiet)
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
@@ -160,6 +161,4 @@ def stop(signal_number: int, frame: FrameType | None) -> NoReturn:
 
 if __name__ == "__main__":
     seldom_collect()
-    exit_code = main(sys.argv[1:])
-    leave_the_rest()
-    sys.exit(exit_code)
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,7 @@
 """Words that many sentences need."""
 
+from typing import Any
+
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural if need be.
@@ -8,3 +10,17 @@ def counted(number: int, noun: str) -> str:
     ('1 variant', '20 variants')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def as_typed(name: str, value: Any) -> str:
+    """Return the value of a setting as it is typed.
+
+    >>> as_typed("timeframes", ["daily", "weekly"]), as_typed("stop_loss", None), as_typed("train_window", None)
+    ('daily,weekly', 'none', 'all')
+    >>> as_typed("allow_short", True), as_typed("regime_filter", {"calm": "half", "downtrend": "out"})
+    ('True', 'calm=half,downtrend=out')
+    """
+    if value is None or value in ([], {}):
+        return "all" if name == "train_window" else "none"
+    parts = [f"{name}={action}" for name, action in value.items()] if isinstance(value, dict) else value
+    return ",".join(map(str, parts)) if isinstance(parts, list) else str(value)

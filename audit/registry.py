@@ -18,6 +18,7 @@ from feeds import Prices
 from predictors import find_predictors
 from stores import Store
 from strategies.variants import Variant
+from words import as_typed
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS trials (
@@ -151,12 +152,12 @@ def chosen_in(config: Config) -> dict[str, Any]:
 def unusual_settings(settings: str) -> str:
     """Return what differs from the settings of a run without arguments.
 
-    >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample"}')
-    'predictor=ridge seed=8 source=bundled sample'
+    >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample", "train_window": null}')
+    'predictor=ridge seed=8 source=bundled sample train_window=all'
     """
     usual = Config().of_the_result()
     unusual = {name: value for name, value in json.loads(settings).items() if usual.get(name) != value}
-    return " ".join(f"{name}={value}" for name, value in unusual.items())
+    return " ".join(f"{name}={as_typed(name, value)}" for name, value in unusual.items())
 
 
 def digest_of_source(*classes: type) -> str:

@@ -37,7 +37,7 @@ WALKS = {
     "--restart-every 12": WalkForward(train_window=FIVE_YEARS, restart_every=12),
     "--train-window 504": WalkForward(train_window=504),
 }
-"""From the dearest to the cheapest."""
+"""What the cost of ten and twenty years is computed for."""
 
 MULTIPLES = (1, 2, 4, 8)
 """Of the smallest amount of work, which every series is measured at."""
@@ -135,6 +135,7 @@ def trained_windows(n_rows: int, walk: WalkForward) -> int:
 
 def rows(picture: str | None = None) -> list[Row]:
     """Measure every series; draw them when a place for the picture is given."""
+    seldom_collect()  # as runner.py does
     measured = {name: measure() for name, measure in MEASURED.items()}
     if picture:
         draw(measured, picture)
@@ -179,6 +180,5 @@ def draw(measured: dict[str, Series], picture: str) -> None:
 
 
 if __name__ == "__main__":
-    seldom_collect()  # as runner.py does
     print(f"epochs of an average fit: {EPOCHS_FROM_SCRATCH} from scratch, {EPOCHS_CONTINUED} from earlier weights")
     show(rows(*sys.argv[1:]))

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -95,8 +94,8 @@ def peer_row(peer: str, ours: Time, theirs: Time, limit: float) -> Row:
 
 def memory_row() -> Row:
     """Compare the peak memory of one process after its first and its last fits."""
-    with get_context("spawn").Pool(1) as pool:
-        few, many = pool.apply(peaks_of_memory)
+    with process_pool(2) as pool:
+        few, many = pool.submit(peaks_of_memory).result() if pool else peaks_of_memory()
     measured = f"{many / few:.3f} ({few:.0f} MB after {FITS[0]} fits, {many:.0f} after {FITS[1]})"
     return Row("memory of a worker, later over earlier", "<= 1.05", measured, many / few <= 1.05)
 

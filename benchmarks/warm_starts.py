@@ -29,7 +29,7 @@ SCHEMES = {
     "every 2nd": WalkForward(restart_every=2),
     "all on the last 252 rows": WalkForward(train_window=252),
 }
-"""The first, the default, is what the others are compared with. Ten years are left to it and the second."""
+"""The first is what the others are compared with. Ten years are left to it and the second, both on all rows."""
 
 MARKETS = {"S&P 500": sp500, "Nasdaq": nasdaq}
 TWO_YEARS, TEN_YEARS = 502, 2512
@@ -50,7 +50,8 @@ def rows(cache: str | None = None) -> list[Row]:
     for (market, end, n_rows), schemes in made.items():
         shown = ", ".join(f"{name} {told(*result)}" for name, result in schemes.items())
         found.append(Row(f"{market}, {n_rows} days to the end of {end}", "-", shown, None))
-    return found + [compared(name, made.values()) for name in list(SCHEMES)[1:]]
+    first, *others = SCHEMES
+    return found + [compared(name, first, made.values()) for name in others]
 
 
 def prices_of(market: str, end: str, n_rows: int) -> pd.DataFrame:
@@ -83,9 +84,9 @@ def told(errors: np.ndarray, epochs: int) -> str:
     return f"{1 - errors.mean():+.2%} in {epochs} epochs"
 
 
-def compared(name: str, windows: Iterable[Schemes]) -> Row:
-    """Compare a scheme with the first over the days of all windows."""
-    first, both = next(iter(SCHEMES)), [schemes for schemes in windows if name in schemes]
+def compared(name: str, first: str, windows: Iterable[Schemes]) -> Row:
+    """Compare a scheme with the `first` over the days of all windows."""
+    both = [schemes for schemes in windows if name in schemes]
     worse = np.concatenate([schemes[name][0] - schemes[first][0] for schemes in both])
     t = worse.mean() / (worse.std(ddof=1) / np.sqrt(len(worse)))
     epochs = [sum(schemes[scheme][1] for schemes in both) for scheme in (name, first)]

@@ -49,8 +49,9 @@ def copy_of_the_project() -> Iterator[Path]:
 def seconds(command: list[str], folder: Path, expected: int = 0) -> tuple[float, str]:
     """Return the wall time of a command and what it printed."""
     began = time.perf_counter()
-    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, cwd=folder, env=usual, capture_output=True, text=True, check=False)
+    # Python keeps what it compiled, unless told otherwise.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     elapsed = time.perf_counter() - began
     if done.returncode != expected:
         raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr}")
@@ -69,7 +70,7 @@ def rows() -> list[Row]:
         usage = min(seconds([python, "runner.py", "--help"], copy)[0] for _ in range(5))
         mistake = min(seconds([python, "runner.py", "--perod", "3"], copy, 2)[0] for _ in range(5))
         ten_years, _ = seconds([*job, "--period", "3650"], copy)
-    trained = "TENSORFLOW True" in printed or "careful" not in printed
+    trained = "TENSORFLOW False" not in printed or "careful" not in printed
     return [
         Row(
             "first run / the usual single fit",

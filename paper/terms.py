@@ -10,6 +10,7 @@ from feeds import Prices
 from paper.ledger import LedgerError
 from paper.record import Opening, Record
 from strategies.variants import Variant, find_strategies, variants_of
+from words import as_typed
 
 OF_NO_ACCOUNT = ("end", "source", "seeds", "nulls")
 """Settings that change no paper account: until when, where the prices come from (what they are is kept apart), and what
@@ -62,8 +63,8 @@ def require_same_terms(record: Record, config: Config) -> None:
         then = opened.get(name, usual[name])
         if value != then:
             raise ArgumentError(
-                f"{option(name)} is {in_words(value)}, and the ledger was opened with {in_words(then)} - ask for the"
-                f" same, or {ANOTHER}"
+                f"{option(name)} is {as_typed(name, value)}, and the ledger was opened with {as_typed(name, then)} -"
+                f" ask for the same, or {ANOTHER}"
             )
     if config.end and config.end < record.last_day.date():
         raise ArgumentError(
@@ -79,15 +80,3 @@ def require_same_source(record: Record, prices: Prices) -> None:
             f"these prices are {prices.origin}, and the ledger holds {record.opening.source}: they do not mix - try"
             f" later, or {ANOTHER}"
         )
-
-
-def in_words(value: Any) -> str:
-    """Return a setting as it is typed.
-
-    >>> in_words(["daily", "weekly"]), in_words(None), in_words(True), in_words({"calm": "half", "downtrend": "out"})
-    ('daily,weekly', 'none', 'True', 'calm=half,downtrend=out')
-    """
-    if value is None or value in ([], {}):
-        return "none"
-    parts = [f"{name}={action}" for name, action in value.items()] if isinstance(value, dict) else value
-    return ",".join(map(str, parts)) if isinstance(parts, list) else str(value)

@@ -145,7 +145,7 @@ def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[FoldForeca
 
 
 def largest_first(tasks: Sequence[FoldTask]) -> list[FoldTask]:
-    """Return the folds in the order in which processes best share them: the last to end is a short one."""
+    """Return the folds in the order in which processes share them best: the longest does not begin last."""
     return sorted(tasks, key=lambda task: len(task.target), reverse=True)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from garbage import keep
+
 LEARNING_RATE = 1e-3
 DROPOUT = 0.2
 
@@ -27,6 +29,7 @@ def load_keras() -> ModuleType:
     with _silent_stderr():
         import keras
 
+    keep("keras")
     return keras
 
 

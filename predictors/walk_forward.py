@@ -38,7 +38,7 @@ class WalkForward:
     retrain_every : int
         Test rows in a fold; the last fold has what is left.
     train_window : int, optional
-        Train on the last so many windows; left out, on all.
+        Train on the last so many windows; left out, on all. The command has five years unless told otherwise.
     restart_every : int
         Folds from one fit from scratch to the next; 1 for every fit from scratch. Those between begin with its weights,
         where the predictor can: each with those of the last fit from scratch, not of its neighbour, so that they can

@@ -15,6 +15,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
+from garbage import keep
 from reports.page import TEMPLATES, inline_svg
 from reports.sheet_page import SheetTask, plain_sheet, sheet_page
 
@@ -37,6 +38,7 @@ def prepare_to_draw() -> None:
     """Import what drawing needs, in a process that has nothing else to do yet."""
     with quiet_quantstats(), sheet_style():
         imported_quantstats()
+    keep("quantstats")
 
 
 def quantstats_sheet(

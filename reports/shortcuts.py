@@ -102,7 +102,7 @@ def empty_labels_left_unplaced() -> Iterator[None]:
     place = "_update_label_position"
     with ExitStack() as stack:
         for kind in (XAxis, YAxis):
-            stack.enter_context(replaced(kind, place, partialmethod(place_label, getattr(kind, place))))
+            stack.enter_context(replaced(kind, place, partialmethod(place_label, getattr(kind, place, None))))
         yield
 
 
@@ -114,7 +114,7 @@ def place_label(axis: Axis, place: Callable[[Axis, Any], None], renderer: Any) -
 
 @contextmanager
 def markers_copied_flat() -> Iterator[None]:
-    """Let the lines that share a style share the outlines of their markers, which nothing changes, three to a tick."""
+    """Let lines of one style share the outlines of their markers, three to a tick: nothing in a sheet changes one."""
     with replaced(matplotlib.markers, "copy", SimpleNamespace(deepcopy=copy.copy)):
         yield
 
@@ -130,7 +130,13 @@ def yearly_returns_left_out() -> Iterator[None]:
 
 @contextmanager
 def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Give an attribute another value, and its own again when the block ends."""
+    """Give an attribute another value, and its own again when the block ends.
+
+    Other versions of matplotlib may lack one that is not public: what it makes quicker is then as slow as it was.
+    """
+    if not hasattr(owner, name):
+        yield
+        return
     own = getattr(owner, name)
     setattr(owner, name, value)
     try:

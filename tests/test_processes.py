@@ -32,6 +32,9 @@ import atexit
 from processes import process_pool
 
 def work():
+    global left_open
+    left_open = open("left_open.txt", "w")
+    left_open.write("written")
     print("printed")
     atexit.register(print, "own end")
 
@@ -60,18 +63,28 @@ def test_one_worker_needs_no_pool() -> None:
         assert executor is None
 
 
-def test_a_worker_ends_at_once_but_not_before_what_it_still_has_to_say(tmp_path: Path) -> None:
+def test_nothing_that_a_worker_still_holds_is_lost_at_its_end(tmp_path: Path) -> None:
     script = tmp_path / "last_words.py"
     script.write_text(LAST_WORDS)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
     assert (done.stdout.split("\n"), done.stderr) == (["printed", "own end", ""], "")
+    assert (tmp_path / "left_open.txt").read_text() == "written"
 
 
 def test_a_worker_seldom_looks_for_garbage() -> None:
     with process_pool(2) as executor:
         assert executor is not None
         assert executor.submit(gc.get_threshold).result()[0] == OBJECTS_BETWEEN > gc.get_threshold()[0]
+
+
+def test_two_operations_of_a_worker_may_share_the_core_that_another_left() -> None:
+    with process_pool(2 * (os.cpu_count() or 1)) as executor:
+        assert executor is not None
+        told = [executor.submit(os.getenv, f"TF_NUM_{kind}OP_THREADS").result() for kind in ("INTRA", "INTER")]
+    assert told == ["1", "2"]
 
 
 def test_no_process_starts_without_a_task() -> None:

@@ -96,6 +96,11 @@ def test_its_options_are_all_there_are():
     section = README.partition("<!-- options -->")[2].partition("<!-- /options -->")[0]
     options = {name for action in make_parser()._actions for name in action.option_strings if name.startswith("--")}
     assert set(re.findall(r"`(--[a-z-]+)", section)) == options - {"--help"}
+    for action in make_parser()._actions[1:]:
+        typed = " ".join(filter(None, (action.option_strings[-1], action.metavar))).replace("|", r"\|")
+        default = f" {action.default:g} " if isinstance(action.default, int | float) and action.nargs != 0 else " "
+        if action.dest != "workers":
+            assert f"| `{typed}` | {action.help.replace('%%', '%')} |{default}" in section
 
 
 def test_its_table_is_that_of_a_real_run():

@@ -102,9 +102,9 @@ def _walk_back(x: Any, weights: Any, bias: Any, states: Any, c: Any, d_outputs: 
 
 
 def _transposed(weights: Any) -> Any:
-    """Return the weights in the order that small products read fastest.
+    """Return the transpose, as small products read it fastest, made of the pieces of the four gates.
 
-    In pieces: TensorFlow would fold a bare transposition into each of the products, which then take a third longer.
+    TensorFlow would fold a bare transposition into each of the products, which then take a third longer.
     """
     return tf.concat(tf.split(tf.transpose(weights), 4, 0), 0)
 

@@ -83,7 +83,7 @@ def test_the_trials_of_a_run_are_its_variants(market):
 
 
 def test_settings_that_came_later_make_yesterdays_run_no_new_trial():
-    """What a run without arguments has recorded from the first; what came since is in `ADDED` or `NO_CHOICE`."""
+    """What a run without arguments records; what came after the first version is in `ADDED` or `NO_CHOICE`."""
     assert json.dumps(chosen_in(Config()), sort_keys=True) == (
         '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0, "commission_bps": 0.0,'
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'
