@@ -22,5 +22,5 @@ def as_typed(name: str, value: Any) -> str:
     """
     if value is None or value in ([], {}):
         return "all" if name == "train_window" else "none"
-    parts = [f"{name}={action}" for name, action in value.items()] if isinstance(value, dict) else value
+    parts = [f"{key}={action}" for key, action in value.items()] if isinstance(value, dict) else value
     return ",".join(map(str, parts)) if isinstance(parts, list) else str(value)
