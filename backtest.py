@@ -28,7 +28,7 @@ from strategies import SizingStrategy
 from strategies.own_settings import own_settings_kept
 from strategies.variants import Variant
 
-ANALYZERS = (EquityCurve, Exposure, Fills, ClosedTrades, RejectedOrders, Costs, Stopped)
+ANALYZERS = (EquityCurve, Fills, Exposure, ClosedTrades, RejectedOrders, Costs, Stopped)
 
 
 def run_backtest(
@@ -136,7 +136,7 @@ def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ..
 
 def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
     """Collect what the analyzers saw of one variant."""
-    curve, exposure, orders, trades, rejected, costs, stopped = (
+    curve, orders, exposure, trades, rejected, costs, stopped = (
         getattr(strategy.analyzers, analyzer.__name__).get_analysis() for analyzer in ANALYZERS
     )
     orders.insert(1, "strategy", variant.name)

@@ -1,11 +1,16 @@
 """Trades that are over, and how many made money."""
 
+from functools import lru_cache
+
 import backtrader as bt
 import pandas as pd
 
 from analyzers import measures
 
 COLUMNS = ["opened", "closed", "size", "profit", "commission"]
+
+moment = lru_cache(maxsize=65_536)(bt.num2date)
+"""The date and time of Backtrader's date number; trades of many strategies begin and end on the same days."""
 
 
 class ClosedTrades(bt.Analyzer):
@@ -22,7 +27,7 @@ class ClosedTrades(bt.Analyzer):
     def notify_trade(self, trade):
         """Record a trade when it closes."""
         if trade.isclosed:
-            opened, closed = bt.num2date(trade.dtopen), bt.num2date(trade.dtclose)
+            opened, closed = moment(trade.dtopen), moment(trade.dtclose)
             self._trades.append([opened, closed, trade.size, trade.pnlcomm, trade.commission])
 
     def get_analysis(self):

@@ -3,10 +3,11 @@
 from datetime import date
 from math import fsum
 
+import backtrader as bt
 import pandas as pd
 
 from analyzers.fills import Fills
-from analyzers.recorder import Recorder, books_of
+from analyzers.recorder import books_of
 from analyzers.result import no_flows
 from errors import ArgumentError
 
@@ -17,7 +18,7 @@ def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:
     return table.assign(date=pd.to_datetime(table["date"])).sort_values("date", kind="stable", ignore_index=True)
 
 
-class Costs(Recorder):
+class Costs(bt.Analyzer):
     """Adds up what a strategy paid: commission, slippage and the borrowing of shares, and the interest it received.
 
     Needs the sub-accounts of a sizing strategy: what a plain broker of Backtrader's takes as slippage and interest it

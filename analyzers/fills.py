@@ -6,12 +6,12 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
-from analyzers.recorder import Recorder, dates_of
+from analyzers.recorder import SharedAnalyzer, dates_of
 
 COLUMNS = ["date", "account", "size", "price", "commission"]
 
 
-class Fills(Recorder):
+class Fills(SharedAnalyzer):
     """Records every fill: a row each with date, account, signed size, price and commission."""
 
     def start(self):

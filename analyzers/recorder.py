@@ -28,8 +28,18 @@ def cash_rate_of(strategy: bt.Strategy) -> float:
     return max(getattr(book.p, "cash_rate", 0.0) for book in books_of(strategy).values())
 
 
-class Recorder(bt.Analyzer):
-    """An analyzer that other analyzers read. It records from the day on which the strategy begins."""
+class SharedAnalyzer(bt.Analyzer):
+    """An analyzer that other analyzers read."""
+
+    @classmethod
+    def of(cls, strategy: bt.Strategy) -> Self:
+        """Return the one that was added to the strategy before, else a new child of the analyzer that asks."""
+        found = [analyzer for analyzer in strategy.analyzers if type(analyzer) is cls]
+        return found[0] if found else cls()
+
+
+class Recorder(SharedAnalyzer):
+    """Records each close, from the day on which the strategy begins."""
 
     def next(self):
         """Record one bar, once a sizing strategy has begun; any other begins on its first bar."""
@@ -38,9 +48,4 @@ class Recorder(bt.Analyzer):
 
     def record(self):
         """Record one bar."""
-
-    @classmethod
-    def of(cls, strategy: bt.Strategy) -> Self:
-        """Return the one that was added to the strategy before, else a new child of the analyzer that asks."""
-        found = [analyzer for analyzer in strategy.analyzers if type(analyzer) is cls]
-        return found[0] if found else cls()
+        raise NotImplementedError

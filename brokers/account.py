@@ -127,6 +127,8 @@ class Account(ChargedBroker):
 
     def _due_orders(self):
         """Return an order for each decision whose fill price has come: not before its data has a newer bar."""
+        if not self._decisions:
+            return []
         due = [data for data, decision in self._decisions.items() if self.p.coc or data.datetime[0] > decision.date]
         orders = [self._order_to(data, self._decisions.pop(data)) for data in due]
         return [order for order in orders if order]

@@ -48,4 +48,4 @@ class Stops:
 
     def __bool__(self) -> bool:
         """Tell whether there is any."""
-        return self != Stops()
+        return not (self.stop_loss is self.trailing_stop is self.take_profit is None)

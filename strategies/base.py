@@ -11,6 +11,7 @@ import backtrader as bt
 from brokers import Stops, SubAccountBroker
 from choices import regime_line
 from errors import ArgumentError, UserError, reason_of
+from strategies.lean import LeanStrategy
 from strategies.regime_filter import RegimeFilter
 
 PASSIVE_TRADE = 1
@@ -43,14 +44,6 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
             raise StrategyError(f"{cls.__name__}.__init__() failed: {reason_of(error)}") from error
 
 
-def asks_for_cash(listener: bt.Strategy | bt.Analyzer) -> bool:
-    """Tell whether a strategy, an analyzer or one of its children is to be told cash and value at each bar."""
-    base = bt.Strategy if isinstance(listener, bt.Strategy) else bt.Analyzer
-    hooks = ("notify_cashvalue", "notify_fund")
-    listens = any(getattr(type(listener), hook) is not getattr(base, hook) for hook in hooks)
-    return listens or any(map(asks_for_cash, getattr(listener, "_children", ())))
-
-
 def is_finite_number(value: Any) -> bool:
     """Tell whether a value is a real number that a float can hold."""
     try:
@@ -59,7 +52,7 @@ def is_finite_number(value: Any) -> bool:
         return False
 
 
-class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
+class SizingStrategy(LeanStrategy, metaclass=MetaSizingStrategy):
     """Trade a forecast: `target_weight` says at each close which share of the account to hold.
 
     Needs a data feed with a `predicted_return` line (see `feeds.ForecastFeed`). Leaves the weight decided at the
@@ -163,25 +156,6 @@ class SizingStrategy(bt.Strategy, metaclass=MetaSizingStrategy):
         bars, needed = self.data.buflen(), max(self._minperiods)
         if self.cerebro._dopreload and needed > bars:
             raise StrategyError(f"{type(self).__name__} has indicators that need {needed} bars, and there are {bars}")
-
-    @cached_property
-    def _cash_is_asked_for(self) -> bool:
-        return any(map(asks_for_cash, (self, *self.analyzers, *self._slave_analyzers)))
-
-    def _notify(self, qorders=(), qtrades=()):
-        """Announce orders and trades as Backtrader does; cash and value, at each bar, only where somebody listens."""
-        if self._cash_is_asked_for or self.cerebro.p.quicknotify:
-            super()._notify(qorders, qtrades)
-        elif self._orderspending:
-            super()._notify(qorders=self._orderspending)  # given orders, Backtrader leaves out the cash
-
-    def getwriterinfo(self):
-        """Collect what Backtrader's writers write, all analyses among it, only where there is a writer."""
-        return super().getwriterinfo() if self.cerebro.runwriters else {}
-
-    def clear(self):
-        """Forget what was announced on this bar; Backtrader would keep every order until the end, and never look."""
-        self._orderspending, self._tradespending = [], []
 
     def _begin(self):
         first_day = self.p.first_day
