@@ -9,6 +9,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pkgutil import resolve_name
 from typing import Any, ParamSpec, TypeVar
 
 from errors import UserError
@@ -52,6 +53,11 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         own_end.close()
         executor.end()
         lifeline.close()
+
+
+def call(name: str) -> None:
+    """Call `module:function` without arguments: the process that hands this to another need not import the module."""
+    resolve_name(name)()
 
 
 class _Processes(dict[int, BaseProcess]):

@@ -28,9 +28,11 @@ def run(config: Config) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a result. Nothing is written then.
     """
-    from processes import process_pool
+    from processes import call, process_pool
 
     with process_pool(config.workers) as pool:
+        if pool and config.tearsheets != "none":
+            pool.submit(call, "reports.quantstats_sheet:prepare_to_draw")  # takes as long as the imports here
         run_stages(config, pool)
 
 
@@ -39,7 +41,6 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     # Imported here, so that --help and a wrong argument answer at once.
     from predictors import members_of
     from reports import begin_sheets, check_writable, write_reports
-    from reports.quantstats_sheet import prepare_to_draw
     from reports.terminal import Terminal
     from stages import count_trials, facts_of, foresee, judged, notes_of, play, prices_of, set_beside
     from strategies.variants import find_strategies, variants_of
@@ -49,9 +50,6 @@ def run_stages(config: Config, pool: "Executor | None") -> None:
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
     members_of(config)  # whose names may be unknown: better said before anything is fetched
-    if pool and config.tearsheets != "none":
-        pool.submit(prepare_to_draw)
-
     prices = prices_of(config, terminal)
     features, by_seed, forecast_facts = foresee(prices, config, pool, terminal)
 

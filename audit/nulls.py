@@ -127,13 +127,19 @@ def moved_curves(market: pd.DataFrame, config: Config, weights: np.ndarray) -> l
     """Return the equity of the weights begun at random days; after the last of them comes the first."""
     starts = np.random.default_rng(config.seed).integers(1, max(2, len(weights)), config.nulls)
     moved = [scheduled(f"moved_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
-    return [equity.to_numpy() for equity in equity_curves(market, moved, as_decided(config))]
+    return [equity.to_numpy() for equity in scheduled_curves(market, moved, config)]
 
 
 def constants(market: pd.DataFrame, days: int, config: Config) -> list[ConstantNull]:
     """Return what always long and always short gave."""
     held = [scheduled(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
-    return [ConstantNull.of(equity, config.cash_rate) for equity in equity_curves(market, held, as_decided(config))]
+    return [ConstantNull.of(equity, config.cash_rate) for equity in scheduled_curves(market, held, config)]
+
+
+def scheduled_curves(market: pd.DataFrame, variants: list[Variant], config: Config) -> list[pd.Series]:
+    """Return the equity of `scheduled` variants, without the bars before: they have no indicators to warm up."""
+    traded = market.loc[market["predicted_return"].first_valid_index() :]
+    return equity_curves(traded, variants, as_decided(config))
 
 
 def as_decided(config: Config) -> Config:

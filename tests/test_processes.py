@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from garbage import OBJECTS_BETWEEN
-from processes import process_pool
+from processes import call, process_pool
 
 LONG_WORK = """
 import os
@@ -93,6 +93,16 @@ def test_no_process_starts_without_a_task() -> None:
         assert multiprocessing.active_children() == []
         executor.submit(os.getpid).result()
         assert len(multiprocessing.active_children()) == 1
+
+
+def test_a_worker_imports_what_it_is_told_to_call() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        executor.submit(call, "reports.quantstats_sheet:prepare_to_draw").result()
+        loaded = executor.submit(eval, "'quantstats' in __import__('sys').modules")
+        assert loaded.result()
+    with pytest.raises(AttributeError, match="prepare_to_paint"):
+        call("reports.quantstats_sheet:prepare_to_paint")
 
 
 def test_an_error_ends_the_pool_without_waiting() -> None:

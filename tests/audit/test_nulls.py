@@ -8,8 +8,18 @@ import pytest
 from analyzers import Comparison
 from analyzers.null_percentiles import hybrid_sharpes, percentile_among
 from audit.null_store import NullStore
-from audit.nulls import Traded, constants, curves_of, moved_curves, run_nulls, scheduled, shuffled_curves
-from backtest import run_backtest
+from audit.nulls import (
+    Traded,
+    as_decided,
+    constants,
+    curves_of,
+    moved_curves,
+    run_nulls,
+    scheduled,
+    scheduled_curves,
+    shuffled_curves,
+)
+from backtest import equity_curves, run_backtest
 from config import Config
 from processes import process_pool
 from strategies import SizingStrategy
@@ -139,3 +149,27 @@ def count(store):
 def change(store, statement):
     with closing(sqlite3.connect(store.path)) as connection, connection:
         connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"fill": "close"},
+        {"cash_rate": 0.05, "borrow_rate": 0.03, "commission_bps": 5.0, "slippage_bps": 3.0},
+        {"fill": "close", "cash_rate": 0.05, "whole_shares": True},
+    ],
+)
+def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(market, settings):
+    """To the bit, though they are left out."""
+    market, config = market.copy(), replace(CONFIG, **settings)
+    market.loc[market.index[:30], "predicted_return"] = np.nan
+    days = len(market) - 30
+    weights = [[1.0] * days, [-1.0] * days, np.linspace(-1, 1, days)]
+    variants = [scheduled(f"set_{number}", one) for number, one in enumerate(weights)]
+    for short, long in zip(
+        scheduled_curves(market, variants, config), equity_curves(market, variants, as_decided(config)), strict=True
+    ):
+        assert len(short) == days
+        assert short.equals(long)
+        assert short.nunique() > days / 2
