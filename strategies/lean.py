@@ -8,7 +8,7 @@ import backtrader as bt
 def listens(listener: bt.Strategy | bt.Analyzer, *hooks: str) -> bool:
     """Tell whether a strategy, an analyzer or one of its children does anything in one of the `hooks`."""
     base = bt.Strategy if isinstance(listener, bt.Strategy) else bt.Analyzer
-    own = any(getattr(type(listener), hook) is not getattr(base, hook) for hook in hooks)
+    own = any(getattr(getattr(listener, hook), "__func__", None) is not getattr(base, hook) for hook in hooks)
     return own or any(listens(child, *hooks) for child in getattr(listener, "_children", ()))
 
 

@@ -67,6 +67,26 @@ def test_who_does_not_listen_is_not_called(market, monkeypatch):
     assert calls
 
 
+def test_a_hook_of_one_analyzer_alone_is_heard(market):
+    """Set on the object, not on its class."""
+
+    class Counts(bt.Analyzer):
+        def start(self):
+            self.notify_order = told.append
+
+    class Buys(LeanStrategy):
+        def next(self):
+            self.buy()
+
+    told = []
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(bt.feeds.PandasData(dataname=market.iloc[:12]))
+    cerebro.addstrategy(Buys)
+    cerebro.addanalyzer(Counts)
+    cerebro.run()
+    assert len(told) > 10
+
+
 def test_what_was_announced_is_forgotten(market):
     """Backtrader would keep every order of a long run."""
     cerebro = bt.Cerebro(stdstats=False)
