@@ -32,7 +32,8 @@ def run(config: Config) -> None:
 
     with process_pool(config.workers) as pool:
         if pool and config.tearsheets != "none":
-            pool.submit(call, "reports.quantstats_sheet:prepare_to_draw")  # takes as long as the imports here
+            for _ in range(config.workers):  # one each: an import takes longer than a process takes to start
+                pool.submit(call, "reports.quantstats_sheet:prepare_to_draw")
         run_stages(config, pool)
 
 
