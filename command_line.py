@@ -1,7 +1,6 @@
 """The command line: options in the groups of the README, and one line for each mistake."""
 
 import argparse
-import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from choices import FILLS, FIVE_YEARS, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN
+from choices import FILLS, FIVE_YEARS, RANGES, SOURCES, STORE_ACTIONS, TARGETS, TEARSHEETS, TICKER_PATTERN
 from config import Config
+from cores import usable_cores
 from errors import ArgumentError, did_you_mean
 
 
@@ -76,7 +76,8 @@ def make_parser() -> Parser:
     add_trading_options(parser.add_argument_group("trading"))
     add_output_options(parser.add_argument_group("output"))
     add_machine_options(parser.add_argument_group("machine"))
-    parser.set_defaults(**asdict(Config(workers=os.cpu_count() or 1)) | {"ticker": None, "debug": False})
+    workers = min(usable_cores(), int(RANGES["workers"][1]))
+    parser.set_defaults(**asdict(Config(workers=workers)) | {"ticker": None, "debug": False})
     return parser
 
 

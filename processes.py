@@ -9,9 +9,9 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pkgutil import resolve_name
 from typing import Any, ParamSpec, TypeVar
 
+from cores import usable_cores
 from errors import UserError
 from garbage import seldom_collect
 
@@ -38,7 +38,7 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         return
     spawn = multiprocessing.get_context("spawn")
     lifeline, own_end = spawn.Pipe(duplex=False)
-    threads = max(1, (os.cpu_count() or 1) // workers)
+    threads = max(1, usable_cores() // workers)
     executor = _Pool(workers, spawn, _start_worker, (lifeline, threads))
     try:
         yield executor
@@ -53,11 +53,6 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         own_end.close()
         executor.end()
         lifeline.close()
-
-
-def call(name: str) -> None:
-    """Call `module:function` without arguments: the process that hands this to another need not import the module."""
-    resolve_name(name)()
 
 
 class _Processes(dict[int, BaseProcess]):

@@ -15,6 +15,8 @@ from garbage import keep, seldom_collect
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from strategies.variants import Variant
+
 INTERRUPTED = 130
 
 SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best", "none": "no tear sheets"}
@@ -28,28 +30,38 @@ def run(config: Config) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a result. Nothing is written then.
     """
-    from processes import call, process_pool
+    # Imported here and below, so that --help and a wrong argument answer at once.
+    from processes import process_pool
+    from reports import check_writable
+    from strategies.variants import find_strategies, variants_of
 
+    check_writable(config.out)
+    variants = variants_of(find_strategies(config.strategies))
     with process_pool(config.workers) as pool:
-        if pool and config.tearsheets != "none":
-            for _ in range(config.workers):  # one each: an import takes longer than a process takes to start
-                pool.submit(call, "reports.quantstats_sheet:prepare_to_draw")
-        run_stages(config, pool)
+        get_ready_to_draw(config, pool)
+        run_stages(config, variants, pool)
 
 
-def run_stages(config: Config, pool: "Executor | None") -> None:
+def get_ready_to_draw(config: Config, pool: "Executor | None") -> None:
+    """Let the processes that will draw import what they need, while this one imports the rest: one a core at most."""
+    from cores import usable_cores
+    from reports.quantstats_sheet import prepare_to_draw
+
+    if pool:
+        most = {"all": usable_cores(), "best": 1, "none": 0}[config.tearsheets]
+        for _ in range(min(most, config.workers)):
+            pool.submit(prepare_to_draw)
+
+
+def run_stages(config: Config, variants: "list[Variant]", pool: "Executor | None") -> None:
     """Go from prices to reports, a stage a line."""
-    # Imported here, so that --help and a wrong argument answer at once.
     from predictors import members_of
-    from reports import begin_sheets, check_writable, write_reports
+    from reports import begin_sheets, write_reports
     from reports.terminal import Terminal
     from stages import count_trials, facts_of, foresee, judged, notes_of, play, prices_of, set_beside
-    from strategies.variants import find_strategies, variants_of
 
     keep("stages and reports")
     terminal = Terminal(quiet=config.quiet)
-    check_writable(config.out)
-    variants = variants_of(find_strategies(config.strategies))
     members_of(config)  # whose names may be unknown: better said before anything is fetched
     prices = prices_of(config, terminal)
     features, by_seed, forecast_facts = foresee(prices, config, pool, terminal)

@@ -1,6 +1,5 @@
 """The rows of a benchmark, and how they are printed."""
 
-import os
 import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -9,6 +8,8 @@ from typing import NamedTuple
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from cores import usable_cores
 
 LIBRARIES = ("numpy", "tensorflow", "keras", "torch", "backtrader", "backtesting", "quantstats")
 
@@ -37,7 +38,7 @@ def show(rows: Iterable[Row]) -> None:
 def machine() -> str:
     """Return processor, cores, Python and library versions in a line."""
     found = ", ".join(f"{name} {installed(name)}" for name in LIBRARIES)
-    return f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {found}"
+    return f"{processor()}, {usable_cores()} cores, Python {platform.python_version()}, {found}"
 
 
 def processor() -> str:

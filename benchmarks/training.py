@@ -32,6 +32,7 @@ from benchmarks.training_job import (
     sgemm,
     timed,
 )
+from cores import usable_cores
 from predictors.folds import FoldTask
 from predictors.forecasts import largest_first
 from processes import process_pool
@@ -64,7 +65,7 @@ def rows(epochs: int = EPOCHS) -> list[Row]:
 
 def measure(tasks: list[FoldTask]) -> tuple[Time, Time]:
     """Return the time of all folds on all cores, and that of large products, `SGEMM_TIMES` a core."""
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     with process_pool(cores) as pool:
         run = map if pool is None else pool.map
         warm_up = replace(tasks[0], target=tasks[0].target[:64])
@@ -75,7 +76,7 @@ def measure(tasks: list[FoldTask]) -> tuple[Time, Time]:
 
 def throughput_row(work: float, ours: Time, peak: Time) -> Row:
     """Compare the operations a second of the training with those of the products."""
-    most = 2 * SGEMM_SIZE**3 * SGEMM_TIMES * (os.cpu_count() or 1)
+    most = 2 * SGEMM_SIZE**3 * SGEMM_TIMES * (usable_cores())
     wall, processor = (work / mine / (most / best) for mine, best in zip(ours, peak, strict=True))
     rates = f"{work / ours.wall / 1e9:.0f} of {most / peak.wall / 1e9:.0f} GFLOP/s"
     measured = f"{wall:.2f} ({rates}); {processor:.2f} by processor time"

@@ -4,50 +4,35 @@ from functools import cached_property
 
 import backtrader as bt
 
+CASH_HOOKS = ("notify_cashvalue", "notify_fund", "_notify_cashvalue", "_notify_fund")
+"""Those of strategies and analyzers, and what Backtrader calls in an analyzer, which hands it to the hooks."""
 
-def listens(listener: bt.Strategy | bt.Analyzer, *hooks: str) -> bool:
-    """Tell whether a strategy, an analyzer or one of its children does anything in one of the `hooks`."""
+
+def asks_for_cash(listener: bt.Strategy | bt.Analyzer) -> bool:
+    """Tell whether a strategy, an analyzer or one of its children is to be told cash and value at each bar."""
     base = bt.Strategy if isinstance(listener, bt.Strategy) else bt.Analyzer
-    own = any(getattr(getattr(listener, hook), "__func__", None) is not getattr(base, hook) for hook in hooks)
-    return own or any(listens(child, *hooks) for child in getattr(listener, "_children", ()))
+    hooks = ((getattr(listener, hook, None), getattr(base, hook, None)) for hook in CASH_HOOKS)
+    listens = any(getattr(own, "__func__", own) is not inherited for own, inherited in hooks)
+    return listens or any(map(asks_for_cash, getattr(listener, "_children", ())))
 
 
 class LeanStrategy(bt.Strategy):
-    """Announces to those who listen, and keeps nothing that is never read.
+    """Adds up cash and value for those who ask for them, and keeps nothing that is never read.
 
-    Every hook is called as often and in the same order as in `bt.Strategy`, except those that do nothing.
+    Every hook that does anything is called as often and in the same order as in `bt.Strategy`. Who is to be told cash
+    and value is settled at the first bar: a listener that comes later is told if there was one by then.
     """
 
     @cached_property
-    def _all_analyzers(self) -> list[bt.Analyzer]:
-        return [*self.analyzers, *self._slave_analyzers]
-
-    @cached_property
     def _cash_is_asked_for(self) -> bool:
-        return any(listens(one, "notify_cashvalue", "notify_fund") for one in (self, *self._all_analyzers))
-
-    @cached_property
-    def _told_of_orders(self) -> list[bt.Analyzer]:
-        return [one for one in self._all_analyzers if listens(one, "notify_order")]
-
-    @cached_property
-    def _told_of_trades(self) -> list[bt.Analyzer]:
-        return [one for one in self._all_analyzers if listens(one, "notify_trade")]
+        return any(map(asks_for_cash, (self, *self.analyzers, *self._slave_analyzers)))
 
     def _notify(self, qorders=(), qtrades=()):
-        """Announce orders and trades; cash and value, which Backtrader adds up at each bar, only if asked for."""
+        """Announce orders and trades as Backtrader does; cash and value, at each bar, only where somebody listens."""
         if self._cash_is_asked_for or self.cerebro.p.quicknotify:
             super()._notify(qorders, qtrades)
-            return
-        for order in self._orderspending:
-            if order.exectype != order.Historical or order.histnotify:
-                self.notify_order(order)
-            for analyzer in self._told_of_orders:
-                analyzer._notify_order(order)
-        for trade in self._tradespending:
-            self.notify_trade(trade)
-            for analyzer in self._told_of_trades:
-                analyzer._notify_trade(trade)
+        elif self._orderspending or self._tradespending:
+            super()._notify(qorders=self._orderspending)  # given orders, Backtrader leaves out the cash
 
     def getwriterinfo(self):
         """Collect what Backtrader's writers write, all analyses among it, only where there is a writer."""

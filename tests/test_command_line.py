@@ -7,13 +7,20 @@ import pytest
 
 from command_line import make_parser, parse_arguments
 from config import Config
+from cores import usable_cores
 from predictors import walk_forward_of
 
 
 def test_the_defaults_are_those_of_config():
     config = parse_arguments([])
     assert config == Config(workers=config.workers)
-    assert config.workers >= 1
+    assert config.workers == usable_cores()
+
+
+def test_more_cores_than_workers_may_be(monkeypatch):
+    """The default is never out of its own range."""
+    monkeypatch.setattr("command_line.usable_cores", lambda: 384)
+    assert parse_arguments([]).workers == 256
 
 
 def test_every_option_reaches_its_setting():

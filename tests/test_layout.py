@@ -12,6 +12,7 @@ GROUND_FLOOR = {
     "config",
     "checks",
     "choices",
+    "cores",
     "errors",
     "files",
     "discovery",

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cores import usable_cores
 from garbage import OBJECTS_BETWEEN
-from processes import call, process_pool
+from processes import process_pool
 
 LONG_WORK = """
 import os
@@ -81,7 +82,7 @@ def test_a_worker_seldom_looks_for_garbage() -> None:
 
 
 def test_two_operations_of_a_worker_may_share_the_core_that_another_left() -> None:
-    with process_pool(2 * (os.cpu_count() or 1)) as executor:
+    with process_pool(2 * usable_cores()) as executor:
         assert executor is not None
         told = [executor.submit(os.getenv, f"TF_NUM_{kind}OP_THREADS").result() for kind in ("INTRA", "INTER")]
     assert told == ["1", "2"]
@@ -93,16 +94,6 @@ def test_no_process_starts_without_a_task() -> None:
         assert multiprocessing.active_children() == []
         executor.submit(os.getpid).result()
         assert len(multiprocessing.active_children()) == 1
-
-
-def test_a_worker_imports_what_it_is_told_to_call() -> None:
-    with process_pool(2) as executor:
-        assert executor is not None
-        executor.submit(call, "reports.quantstats_sheet:prepare_to_draw").result()
-        loaded = executor.submit(eval, "'quantstats' in __import__('sys').modules")
-        assert loaded.result()
-    with pytest.raises(AttributeError, match="prepare_to_paint"):
-        call("reports.quantstats_sheet:prepare_to_paint")
 
 
 def test_an_error_ends_the_pool_without_waiting() -> None:

@@ -15,6 +15,8 @@ import pytest
 
 import runner
 from analyzers.performance import measure_performance
+from config import Config
+from processes import process_pool
 from strategies.variants import find_strategies
 
 ROOT = Path(__file__).parent.parent
@@ -387,3 +389,23 @@ def test_the_whole_network_runs(tmp_path):
     assert results["forecast"]["folds"] == 2
     assert results["config"]["predictor"] == "lstm"
     assert len(results["strategies"]) == 4 * len(find_strategies())
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "tearsheets", "ready"),
+    [(2, 2, "all", 2), (1, 3, "all", 1), (2, 2, "best", 1), (2, 2, "none", 0)],
+)
+def test_processes_that_will_draw_get_ready_while_the_command_does(cores, workers, tearsheets, ready, monkeypatch):
+    """As many as cores, and none that has nothing to draw."""
+    monkeypatch.setattr("cores.usable_cores", lambda: cores)
+    submitted = []
+    with process_pool(workers) as pool:
+        monkeypatch.setattr(pool, "submit", lambda *task, submit=pool.submit: submitted.append(submit(*task)))
+        runner.get_ready_to_draw(Config(workers=workers, tearsheets=tearsheets), pool)
+        assert [one.exception() for one in submitted] == [None] * ready
+        monkeypatch.undo()
+        assert not ready or "quantstats" in pool.submit(eval, "[*__import__('sys').modules]").result()
+
+
+def test_one_process_has_none_to_get_ready():
+    runner.get_ready_to_draw(Config(workers=1), None)

@@ -160,8 +160,12 @@ def change(store, statement):
         {"fill": "close", "cash_rate": 0.05, "whole_shares": True},
     ],
 )
-def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(market, settings):
+def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(market, settings, monkeypatch):
     """To the bit, though they are left out."""
+    traded = []
+    monkeypatch.setattr(
+        "audit.nulls.equity_curves", lambda bars, *rest: traded.append(bars) or equity_curves(bars, *rest)
+    )
     market, config = market.copy(), replace(CONFIG, **settings)
     market.loc[market.index[:30], "predicted_return"] = np.nan
     days = len(market) - 30
@@ -173,3 +177,4 @@ def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(marke
         assert len(short) == days
         assert short.equals(long)
         assert short.nunique() > days / 2
+    assert [len(bars) for bars in traded] == [days]

@@ -28,21 +28,37 @@ class Parent(bt.Analyzer):
         wanting(bt.Analyzer, "notify_trade")()
 
 
-def heard(base, bars, hooks, quick):
-    """Return what a strategy of `base` and its analyzers hear while it buys and sells in turn."""
+def in_turn(strategy):
+    """Buy and sell in turn."""
+    (strategy.sell if strategy.position else strategy.buy)()
+
+
+def positions_found(strategy):
+    """Hand in what a broker does that finds a position at its start: orders that are told to nobody, but trades are."""
+    kind = bt.SellOrder if strategy.position else bt.BuyOrder
+    price = strategy.data.close[0]
+    order = kind(owner=strategy, data=strategy.data, size=1, price=price, simulated=True, exectype=bt.Order.Market)
+    strategy.broker._ocoize(order, None)
+    strategy.broker.submit(order, check=False)
+
+
+def heard(base, bars, hooks, quick, *parts, history=None, trade=in_turn):
+    """Return what a strategy of `base` and its analyzers hear while it trades."""
 
     class InTurn(wanting(base, *hooks)):
         def __init__(self):
             self.strategy, self.heard = self, []
 
         def next(self):
-            (self.sell if self.position else self.buy)()
+            trade(self)
 
     cerebro = bt.Cerebro(stdstats=False, quicknotify=quick)
     cerebro.adddata(bt.feeds.PandasData(dataname=bars))
     cerebro.addstrategy(InTurn)
-    for analyzer in (*(wanting(bt.Analyzer, hook) for hook in hooks), Parent, bt.Analyzer):
-        cerebro.addanalyzer(analyzer)
+    for part in (*(wanting(bt.Analyzer, hook) for hook in hooks), Parent, bt.Analyzer, *parts):
+        (cerebro.addobserver if issubclass(part, bt.Observer) else cerebro.addanalyzer)(part)
+    if history:
+        cerebro.add_order_history(*history)
     (strategy,) = cerebro.run()
     return strategy.heard
 
@@ -57,34 +73,83 @@ def test_all_who_listen_hear_the_same_in_the_same_order(market, hooks, quick):
     assert {hook for _, _, hook, *_ in told} == {*hooks, "notify_trade"}
 
 
-def test_who_does_not_listen_is_not_called(market, monkeypatch):
-    """An analyzer without a hook of its own costs nothing."""
+def test_cash_is_not_added_up_for_nobody(market, monkeypatch):
+    """Without a hook of theirs, no listener is told."""
     calls = []
-    monkeypatch.setattr(bt.Analyzer, "notify_order", lambda self, order: calls.append(order))
-    heard(LeanStrategy, market.iloc[:12], (), quick=False)
+    monkeypatch.setattr(bt.Analyzer, "notify_cashvalue", lambda self, cash, value: calls.append(value))
+    heard(LeanStrategy, market.iloc[:12], HOOKS[:2], quick=False)
     assert not calls
-    heard(bt.Strategy, market.iloc[:12], (), quick=False)
+    heard(bt.Strategy, market.iloc[:12], HOOKS[:2], quick=False)
     assert calls
 
 
-def test_a_hook_of_one_analyzer_alone_is_heard(market):
-    """Set on the object, not on its class."""
+class SetsHooks(bt.Analyzer):
+    """Listens by functions set on the object, not on its class."""
 
-    class Counts(bt.Analyzer):
-        def start(self):
-            self.notify_order = told.append
+    def start(self):
+        for hook in HOOKS:
+            setattr(self, hook, lambda *told, hook=hook: self.strategy.heard.append(hook))
 
-    class Buys(LeanStrategy):
-        def next(self):
-            self.buy()
 
-    told = []
-    cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(bt.feeds.PandasData(dataname=market.iloc[:12]))
-    cerebro.addstrategy(Buys)
-    cerebro.addanalyzer(Counts)
-    cerebro.run()
-    assert len(told) > 10
+class GrandParent(bt.Analyzer):
+    """Has a child that hears nothing itself, and that has one which is told cash and value."""
+
+    def __init__(self):
+        child = Parent()
+        child._children.append(wanting(bt.Analyzer, *HOOKS[2:])())
+
+
+class Forwards(bt.Analyzer):
+    """Listens where Backtrader tells an analyzer, before its hooks."""
+
+    def _notify_order(self, order):
+        self.strategy.heard.append(order.status)
+
+    def _notify_cashvalue(self, cash, value):
+        self.strategy.heard.append(value)
+
+
+class ListensLate(bt.Analyzer):
+    """Has a child from the fifth bar on."""
+
+    def next(self):
+        if len(self.strategy) == 5:
+            self._children.append(wanting(bt.Analyzer, *HOOKS[:2])())
+
+
+class Drawn(bt.observers.DrawDown):
+    """An observer, with an analyzer of its own that listens."""
+
+    def __init__(self):
+        super().__init__()
+        self._owner._addanalyzer_slave(wanting(bt.Analyzer, *HOOKS))
+
+
+@pytest.mark.parametrize("part", [SetsHooks, GrandParent, Forwards, ListensLate, Drawn])
+def test_unusual_listeners_hear_the_same(market, part):
+    assert heard(LeanStrategy, market.iloc[:12], (), False, part) == heard(
+        bt.Strategy, market.iloc[:12], (), False, part
+    )
+
+
+@pytest.mark.parametrize("notify", [True, False])
+def test_orders_of_a_history_are_told_where_that_is_asked_for(market, notify):
+    """And the trades that come of them, always."""
+    days = market.index
+    history = [[days[2], 1, 50.0], [days[6], -1, 60.0]]
+    told, wanted = (
+        heard(base, market.iloc[:12], HOOKS[:2], False, history=(history, notify))
+        for base in (LeanStrategy, bt.Strategy)
+    )
+    assert told == wanted
+    assert {hook for _, _, hook, *_ in told} == {"notify_order", "notify_trade"}
+
+
+def test_trades_are_told_without_their_orders(market):
+    bars = market.iloc[:12]
+    told = heard(LeanStrategy, bars, HOOKS[:2], False, trade=positions_found)
+    assert told == heard(bt.Strategy, bars, HOOKS[:2], False, trade=positions_found)
+    assert {hook for _, _, hook, *_ in told} == {"notify_trade"}
 
 
 def test_what_was_announced_is_forgotten(market):
