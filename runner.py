@@ -70,13 +70,13 @@ def run_stages(config: Config, variants: "list[Variant]", pool: "Executor | None
     games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
     comparison = games[config.seed].comparison
     sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
-    trials, happened = count_trials(games, variants, prices, config)
-    happened += notes_of(games[config.seed], variants, config)
-    terminal.notes(happened)
+    tried = count_trials(games, variants, prices, config)
+    notes = (*tried.notes, *notes_of(games[config.seed], variants, config))
+    terminal.notes(notes)
     # While the pool draws, the nulls are traded here.
     beside = set_beside(games, variants, config, None if sheets.names else pool)
-    luck = judged(comparison, forecast_facts, trials, config, beside.seeds)
-    facts = facts_of(config, prices.with_notes(*happened), forecast_facts, luck, beside)
+    luck = judged(comparison, forecast_facts, tried, config, beside.seeds)
+    facts = facts_of(config, prices.with_notes(*notes), forecast_facts, luck, beside)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:

@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analyzers import BacktestResult, Comparison, CostReport, ForecastSkill, Luck, judge, measure_forecast
+from analyzers import (
+    BacktestResult,
+    Comparison,
+    CostReport,
+    ForecastSkill,
+    Luck,
+    TrialRatios,
+    judge,
+    measure_forecast,
+)
 from analyzers.null_percentiles import Nulls
 from analyzers.regimes import RegimeResults, results_by_regime
 from analyzers.seed_spread import SeedSpread
@@ -105,27 +114,35 @@ def notes_of(game: Game, variants: list[Variant], config: Config) -> tuple[str, 
     return (*notes_on(game.results, config), *notes_on_regimes(game.market, filters_of(variants, config)))
 
 
-def count_trials(
-    games: dict[int, Game], variants: list[Variant], prices: Prices, config: Config
-) -> tuple[int | None, tuple[str, ...]]:
-    """Record what was tried with every seed; return how many trials the ticker has by now, and what to note."""
+class Tried(NamedTuple):
+    """What was ever tried on the ticker."""
+
+    trials: int | None
+    """Distinct ones, None where that is unknown."""
+    others: tuple[TrialRatios, ...]
+    """Those that are not in the ranking."""
+    notes: tuple[str, ...]
+
+
+def count_trials(games: dict[int, Game], variants: list[Variant], prices: Prices, config: Config) -> Tried:
+    """Record what was tried with every seed; return what the ticker has by now."""
     registry = TrialRegistry(data_folder(config.cache_dir))
-    tried = [
-        trial
-        for seed, game in games.items()
-        for trial in trials_of(game.comparison.ranked, variants, replace(config, seed=seed), prices)
-    ]
-    return registry.record(tried), tuple(registry.notes)
+    by_seed = {
+        seed: trials_of(game.comparison, variants, replace(config, seed=seed), prices) for seed, game in games.items()
+    }
+    trials = registry.record([trial for tried in by_seed.values() for trial in tried])
+    return Tried(trials, registry.others(config.ticker, by_seed[config.seed]), tuple(registry.notes))
 
 
 def judged(
-    comparison: Comparison, forecast: ForecastFacts, trials: int | None, config: Config, seeds: SeedSpread | None = None
+    comparison: Comparison, forecast: ForecastFacts, tried: Tried, config: Config, seeds: SeedSpread | None = None
 ) -> Luck:
     """Say what luck and the market explain of the ranking."""
     return judge(
         comparison,
         forecast.skill,
-        trials=trials,
+        trials=tried.trials,
+        others=tried.others,
         seed=config.seed,
         out_of_range=forecast.out_of_range,
         best_changes_with_seed=seeds.best_changes if seeds else None,

@@ -10,7 +10,7 @@ from analyzers.fills import Fills, RejectedOrders
 from analyzers.forecast_skill import ForecastSkill, measure_forecast
 from analyzers.forecast_tests import ForecastTest
 from analyzers.live import LiveRecord, LiveVariant
-from analyzers.luck import Luck, VariantLuck, judge
+from analyzers.luck import Luck, TrialRatios, VariantLuck, judge, trial_ratios
 from analyzers.performance import Performance, measure_performance
 from analyzers.result import BacktestResult, CostTotals, Metrics
 from analyzers.stops import Stopped, StopsEffect
@@ -35,9 +35,11 @@ __all__ = [
     "RejectedOrders",
     "Stopped",
     "StopsEffect",
+    "TrialRatios",
     "VariantCosts",
     "VariantLuck",
     "judge",
     "measure_forecast",
     "measure_performance",
+    "trial_ratios",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analyzers import BacktestResult
+from analyzers import Comparison, TrialRatios, trial_ratios
 from config import Config
 from feeds import Prices
 from predictors import find_predictors
@@ -25,9 +25,22 @@ CREATE TABLE IF NOT EXISTS trials (
     key TEXT PRIMARY KEY, ticker TEXT, variant TEXT, settings TEXT, code TEXT, source TEXT, data_sha256 TEXT,
     first_day TEXT, last_day TEXT, total_return REAL, sharpe REAL, recorded TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS trials_by_ticker ON trials (ticker);
+CREATE TABLE IF NOT EXISTS ratios (
+    key TEXT PRIMARY KEY, days INTEGER, sharpe REAL, appraisal REAL) WITHOUT ROWID;
 CREATE TRIGGER IF NOT EXISTS trials_stay BEFORE DELETE ON trials BEGIN SELECT RAISE(ABORT, 'trials stay'); END;
 CREATE TRIGGER IF NOT EXISTS trials_stand BEFORE UPDATE ON trials BEGIN SELECT RAISE(ABORT, 'trials stand'); END;
+CREATE TRIGGER IF NOT EXISTS ratios_stay BEFORE DELETE ON ratios BEGIN SELECT RAISE(ABORT, 'ratios stay'); END;
+CREATE TRIGGER IF NOT EXISTS ratios_stand BEFORE UPDATE ON ratios BEGIN SELECT RAISE(ABORT, 'ratios stand'); END;
 """
+
+COLUMNS = {
+    "trials": (
+        *("key", "ticker", "variant", "settings", "code", "source", "data_sha256"),
+        *("first_day", "last_day", "total_return", "sharpe", "recorded"),
+    ),
+    "ratios": ("key", "days", "sharpe", "appraisal"),
+}
+"""Of each table. The ratios came later: registries that were begun before have none of their first trials."""
 
 NO_CHOICE = ("ticker", "strategies", "seeds", "nulls", "regimes")
 """Settings that make no other trial: what it is looked up by, what selects among trials, what they are beside."""
@@ -52,7 +65,7 @@ class Trial:
     first_day, last_day : str
         Days traded.
     total_return : float
-    sharpe : float or None
+    ratios : TrialRatios
     """
 
     ticker: str
@@ -64,7 +77,7 @@ class Trial:
     first_day: str
     last_day: str
     total_return: float
-    sharpe: float | None
+    ratios: TrialRatios
 
     @property
     def key(self) -> str:
@@ -88,6 +101,21 @@ class TrialRegistry(Store):
         """Add the trials that are new, and return how many distinct ones their ticker has; None if that is unknown."""
         return self.work(lambda connection: _add(connection, trials), create=True)
 
+    def others(self, ticker: str, own: Iterable[Trial]) -> tuple[TrialRatios, ...]:
+        """Return the ratios of a ticker's trials but `own`, as far as they are known.
+
+        They are not of what was recorded before there was a place for them, until it is run again.
+        """
+        query = """SELECT key, days, ratios.sharpe, appraisal FROM trials JOIN ratios USING (key)
+            WHERE ticker = ? ORDER BY key"""
+        rows = self.work(lambda connection: connection.execute(query, [ticker]).fetchall(), create=False) or []
+        keys = {trial.key for trial in own}
+        return tuple(
+            TrialRatios(days=days, sharpe=sharpe, appraisal=appraisal)
+            for key, days, sharpe, appraisal in rows
+            if key not in keys
+        )
+
     def told(self) -> list[str]:
         """Return `contents` in lines, and the number of trials of each ticker."""
         contents = self.contents()
@@ -105,14 +133,12 @@ class TrialRegistry(Store):
         return pd.DataFrame(rows or [], columns=["ticker", "recorded", "trials", "best", "sharpe", "settings"])
 
 
-def trials_of(
-    results: Iterable[BacktestResult], variants: Iterable[Variant], config: Config, prices: Prices
-) -> list[Trial]:
-    """Return the trials that the results of one run are.
+def trials_of(comparison: Comparison, variants: Iterable[Variant], config: Config, prices: Prices) -> list[Trial]:
+    """Return the trials that the ranked results of one run are.
 
     Parameters
     ----------
-    results, variants
+    variants
         In any order.
     config : Config
         Of it, the settings of the result.
@@ -122,6 +148,7 @@ def trials_of(
     chosen = chosen_in(config) | {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
     predictors = [find_predictors()[kind] for kind in config.kinds]
     strategies = {variant.name: variant.strategy for variant in variants}
+    ratios = trial_ratios(comparison)
     return [
         Trial(
             ticker=config.ticker,
@@ -133,9 +160,9 @@ def trials_of(
             first_day=str(result.equity.index[0].date()),
             last_day=str(result.equity.index[-1].date()),
             total_return=result.metrics.total_return,
-            sharpe=result.metrics.sharpe,
+            ratios=ratios[result.name],
         )
-        for result in results
+        for result in comparison.ranked
     ]
 
 
@@ -167,9 +194,9 @@ def digest_of_source(*classes: type) -> str:
 
 def _add(connection: sqlite3.Connection, trials: Sequence[Trial]) -> int:
     now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
-    rows = [vars(trial) | {"key": trial.key, "recorded": now} for trial in trials]
-    columns = list(rows[0])
-    places = ", ".join(f":{column}" for column in columns)
-    connection.executemany(f"INSERT OR IGNORE INTO trials ({', '.join(columns)}) VALUES ({places})", rows)
+    rows = [vars(trial) | vars(trial.ratios) | {"key": trial.key, "recorded": now} for trial in trials]
+    for table, columns in COLUMNS.items():
+        places = ", ".join(f":{column}" for column in columns)
+        connection.executemany(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
     query = "SELECT count(*) FROM trials WHERE ticker = ?"
     return int(connection.execute(query, [trials[0].ticker]).fetchone()[0])

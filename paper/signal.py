@@ -58,10 +58,10 @@ def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: 
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
     game = play(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
-    trials, happened = count_trials({config.seed: game}, variants, prices, as_counted(config))
-    happened += notes_of(game, variants, config)
-    luck = judged(game.comparison, foreseen.facts, trials, config)
-    return ticket_of(config, prices.with_notes(*happened), foreseen, game, variants, luck)
+    tried = count_trials({config.seed: game}, variants, prices, as_counted(config))
+    notes = (*tried.notes, *notes_of(game, variants, config))
+    luck = judged(game.comparison, foreseen.facts, tried, config)
+    return ticket_of(config, prices.with_notes(*notes), foreseen, game, variants, luck)
 
 
 def as_counted(config: Config) -> Config:

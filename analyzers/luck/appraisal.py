@@ -1,8 +1,11 @@
 """What the winner earned beyond its share in the market, and how much of that is luck."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analyzers.comparison import Comparison
+from analyzers.luck.result import TrialRatios
 from analyzers.luck.sharpe_tests import deflated_sharpe_ratio, per_day
 from analyzers.measures import excess_returns, sharpe
 
@@ -17,10 +20,10 @@ def unexplained_returns(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
     return returns - beta * benchmark
 
 
-def deflated_appraisal_ratio(comparison: Comparison, trials: int) -> float | None:
-    """Return the deflated Sharpe ratio of what the winner's active account earned beyond the market.
+def beyond_the_market(comparison: Comparison) -> dict[str, pd.Series]:
+    """Return what each variant's active account earned beyond its share in the market, by name.
 
-    None if that account never traded, or did nothing that buy & hold did not do.
+    Those whose account never traded, or did nothing that buy & hold did not do, are left out.
     """
     market = comparison.benchmark.excess_returns
     beyond = {
@@ -28,7 +31,31 @@ def deflated_appraisal_ratio(comparison: Comparison, trials: int) -> float | Non
         for result in comparison.ranked
         if "active" in result.accounts
     }
-    ratios = {name: ratio for name, returns in beyond.items() if (ratio := sharpe(returns)) is not None}
-    if comparison.best.name not in ratios:
+    return {name: returns for name, returns in beyond.items() if sharpe(returns) is not None}
+
+
+def trial_ratios(comparison: Comparison) -> dict[str, TrialRatios]:
+    """Return what is to be known of each variant when the luck of other runs is judged, by name."""
+    beyond = beyond_the_market(comparison)
+    return {
+        result.name: TrialRatios(
+            days=len(result.returns),
+            sharpe=result.metrics.sharpe,
+            appraisal=sharpe(beyond[result.name]) if result.name in beyond else None,
+        )
+        for result in comparison.ranked
+    }
+
+
+def deflated_appraisal_ratio(comparison: Comparison, trials: int, others: Iterable[TrialRatios] = ()) -> float | None:
+    """Return the deflated Sharpe ratio of what the winner's active account earned beyond the market.
+
+    None if that account never traded, or did nothing that buy & hold did not do. `others` are trials that the
+    comparison does not hold.
+    """
+    beyond = beyond_the_market(comparison)
+    if comparison.best.name not in beyond:
         return None
-    return deflated_sharpe_ratio(beyond[comparison.best.name], per_day(ratios.values()), trials)
+    returns = beyond[comparison.best.name]
+    seen = [sharpe(each) for each in beyond.values()] + [other.appraisal_over(len(returns)) for other in others]
+    return deflated_sharpe_ratio(returns, per_day(seen), trials)

@@ -1,5 +1,6 @@
 """The one judgement on a run: is there more to its ranking than luck and the market?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +12,7 @@ from analyzers.luck.appraisal import deflated_appraisal_ratio
 from analyzers.luck.evidence import Evidence
 from analyzers.luck.overfitting import probability_of_overfitting
 from analyzers.luck.resampling import FEWEST_DAYS, block_length, resampled_days, sharpe_intervals
-from analyzers.luck.result import Luck, VariantLuck
+from analyzers.luck.result import Luck, TrialRatios, VariantLuck
 from analyzers.luck.sharpe_tests import (
     daily_sharpe,
     deflated_sharpe_ratio,
@@ -37,6 +38,7 @@ def judge(
     forecast: ForecastSkill | None = None,
     *,
     trials: int | None = None,
+    others: Sequence[TrialRatios] = (),
     seed: int = 0,
     out_of_range: float | None = None,
     best_changes_with_seed: bool | None = None,
@@ -52,6 +54,9 @@ def judge(
         How good the forecast was that the variants traded; without it no alarm looks at it.
     trials : int, optional
         Distinct variants ever tried on this ticker, those of this run included; left out, those of this run.
+    others : sequence of TrialRatios, optional
+        Those of them that are not of this run, as far as they are known. How far apart the trials' Sharpe ratios lie
+        says how much luck gives the best, so this run's alone would say too little of what was tried in others.
     seed : int
         Of the resampling: the same run and seed give the same figures.
     out_of_range : float, optional
@@ -60,7 +65,7 @@ def judge(
         Whether another seed makes another variant the best; left out where that was not tried.
     """
     counted = max(trials or 0, len(comparison.ranked))
-    result = figures(comparison, counted, seed)
+    result = figures(comparison, counted, others, seed)
     evidence = Evidence(
         best=comparison.best,
         needed_days=result.variant(comparison.best.name).minimum_track_record_days,
@@ -76,19 +81,20 @@ def judge(
     return replace(result, shows_skill=shows_skill, verdict=verdict_in_words(comparison, result, alarms))
 
 
-def figures(comparison: Comparison, trials: int, seed: int) -> Luck:
+def figures(comparison: Comparison, trials: int, others: Sequence[TrialRatios], seed: int) -> Luck:
     """Return everything that is computed, without words."""
     sharpes = [result.metrics.sharpe for result in comparison.ranked if result.metrics.sharpe is not None]
     if not sharpes:
         return Luck(trials=trials, verdict=NOTHING)
     best = comparison.best
-    alone = (TRADING_DAYS / (len(best.returns) - 1)) ** 0.5
+    days = len(best.returns)
+    seen = per_day([*sharpes, *(other.sharpe_over(days) for other in others)])
     luck = Luck(
         trials=trials,
         verdict="",
-        expected_best_sharpe=expected_best_sharpe(sharpes, trials, single=alone),
-        deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, per_day(sharpes), trials),
-        deflated_appraisal_ratio=deflated_appraisal_ratio(comparison, trials),
+        expected_best_sharpe=expected_best_sharpe(seen, trials, days) * TRADING_DAYS**0.5,
+        deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, seen, trials),
+        deflated_appraisal_ratio=deflated_appraisal_ratio(comparison, trials, others),
         minimum_backtest_years=minimum_backtest_length(trials, TARGET_SHARPE),
         minimum_backtest_years_for_best=minimum_backtest_length(trials, best.metrics.sharpe),
         variants={
@@ -96,7 +102,7 @@ def figures(comparison: Comparison, trials: int, seed: int) -> Luck:
         },
     )
     moving = {result.name: result.excess_returns for result in comparison.ranked if result.metrics.sharpe is not None}
-    return luck if len(best.returns) < FEWEST_DAYS else resampled(luck, pd.DataFrame(moving), comparison, seed)
+    return luck if days < FEWEST_DAYS else resampled(luck, pd.DataFrame(moving), comparison, seed)
 
 
 def variant_luck(returns: pd.Series, sharpe: float | None) -> VariantLuck:

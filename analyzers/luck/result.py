@@ -35,6 +35,26 @@ class VariantLuck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrialRatios:
+    """The annual ratios of a trial of another run, None where it has none, and the days that they come from."""
+
+    days: int
+    sharpe: float | None
+    appraisal: float | None
+
+    def sharpe_over(self, days: int) -> float | None:
+        """Return the Sharpe ratio as far from 0, in standard errors, over another number of days."""
+        return self._over(self.sharpe, days)
+
+    def appraisal_over(self, days: int) -> float | None:
+        """Return the appraisal ratio likewise."""
+        return self._over(self.appraisal, days)
+
+    def _over(self, ratio: float | None, days: int) -> float | None:
+        return None if ratio is None else ratio * ((self.days - 1) / (days - 1)) ** 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
 class Luck:
     """What luck, and the market, explain of a ranking.
 

@@ -73,19 +73,23 @@ def minimum_backtest_length(trials: int, annual_sharpe: float | None) -> float |
     return (expected_maximum(trials) / annual_sharpe) ** 2
 
 
-def expected_best_sharpe(sharpes: Sequence[float], trials: int, single: float = 0.0) -> float:
-    """Return the Sharpe ratio that the best of `trials` without skill would show, in the unit of `sharpes`.
+def expected_best_sharpe(daily_sharpes: Sequence[float], trials: int, days: int) -> float:
+    """Return the daily Sharpe ratio that the best of `trials` without skill would show over so many days.
 
-    sqrt(V) x E[max], V the variance of the Sharpe ratios seen. One alone has no variance: `single` is taken for its
-    standard deviation.
+    sqrt(V) x E[max], V the variance of the Sharpe ratios seen. It is at most 1 / (T - 1), that of a Sharpe ratio whose
+    true value is 0: beyond it the trials differ by more than luck, in skill or in how much of the market they hold,
+    and what they differ by is not what luck gives the best. That is also taken for V where fewer than two are seen.
+    However the trials depend on each other, the best of them without skill passes the test below less than one time in
+    twenty: no more than N x (1 - Phi(E[max] + 1.645)), by adding up, where V is at its most.
     """
-    deviation = float(np.std(sharpes, ddof=1)) if len(sharpes) > 1 else single
+    most = (days - 1) ** -0.5
+    deviation = min(float(np.std(daily_sharpes, ddof=1)), most) if len(daily_sharpes) > 1 else most
     return deviation * expected_maximum(trials)
 
 
 def deflated_sharpe_ratio(returns: pd.Series, daily_sharpes: Sequence[float], trials: int) -> float:
     """Return the probability that the true Sharpe ratio of `returns` exceeds what the best of `trials` owes to luck."""
-    luck = expected_best_sharpe(daily_sharpes, trials, single=(len(returns) - 1) ** -0.5)
+    luck = expected_best_sharpe(daily_sharpes, trials, len(returns))
     return probabilistic_sharpe_ratio(daily_sharpe(returns), luck, len(returns), *shape(returns))
 
 
@@ -100,6 +104,6 @@ def shape(returns: pd.Series) -> tuple[float, float]:
     return float((standardised**3).mean()), float((standardised**4).mean())
 
 
-def per_day(annual_sharpes: Iterable[float]) -> list[float]:
-    """Return annual Sharpe ratios as daily ones."""
-    return [value / np.sqrt(TRADING_DAYS) for value in annual_sharpes]
+def per_day(annual_sharpes: Iterable[float | None]) -> list[float]:
+    """Return annual Sharpe ratios as daily ones, None left out."""
+    return [value / np.sqrt(TRADING_DAYS) for value in annual_sharpes if value is not None]

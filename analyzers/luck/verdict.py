@@ -11,7 +11,7 @@ from words import counted
 def verdict_in_words(comparison: Comparison, luck: Luck, alarms: tuple[Alarm, ...]) -> str:
     """Return what was tried and seen, what luck would give, whether this is skill, how long a record would tell."""
     missing = what_is_missing(luck, alarms)
-    conclusion = f"No evidence of skill: {missing}" if missing else evidence(luck)
+    conclusion = f"No evidence of skill: {missing}" if missing else evidence(comparison, luck)
     return " ".join(
         [what_was_tried(comparison, luck), what_luck_gives(luck), conclusion, record_needed(comparison, luck)]
     )
@@ -62,11 +62,13 @@ def what_is_missing(luck: Luck, alarms: tuple[Alarm, ...]) -> str | None:
     return None
 
 
-def evidence(luck: Luck) -> str:
+def evidence(comparison: Comparison, luck: Luck) -> str:
     """Return the sentence that claims skill, with its limits."""
     sure = min(luck.deflated_sharpe_ratio or 0.0, luck.deflated_appraisal_ratio or 0.0)
+    paid = comparison.best.costs.paid
+    costs = ", after the costs charged" if paid else ", before costs"
     earlier = "" if luck.earlier_runs_counted else " and without counting earlier runs"
-    return f"Evidence of skill, {min(sure, 0.999):.1%} sure, before costs{earlier}."
+    return f"Evidence of skill, {min(sure, 0.999):.1%} sure{costs}{earlier}."
 
 
 def record_needed(comparison: Comparison, luck: Luck) -> str:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from analyzers import Comparison, TrialRatios
 from audit.registry import Trial, TrialRegistry, chosen_in, trials_of
 from backtest import run_backtest
 from config import Config
 from feeds import Prices
 from feeds.prices import COLUMNS
-from strategies.variants import find_strategies, variants_of
+from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 SETTINGS = '{"seed": 7}'
-TRIAL = Trial("SPY", "kelly", SETTINGS, "c0de", "sample", "da7a", "2018-05-25", "2018-12-31", 0.05, 1.2)
+RATIOS = TrialRatios(days=150, sharpe=1.2, appraisal=0.3)
+TRIAL = Trial("SPY", "kelly", SETTINGS, "c0de", "sample", "da7a", "2018-05-25", "2018-12-31", 0.05, RATIOS)
 
 
 @pytest.fixture
@@ -41,18 +43,44 @@ def test_tickers_are_counted_by_themselves(registry):
 
 
 def test_contents_tell_the_best_of_each_set_of_settings(registry):
-    other = replace(TRIAL, variant="fixed", sharpe=None)
-    registry.record([TRIAL, other, replace(TRIAL, settings='{"seed": 8}', sharpe=-0.5)])
+    other = replace(TRIAL, variant="fixed", ratios=replace(RATIOS, sharpe=None))
+    registry.record([TRIAL, other, replace(TRIAL, settings='{"seed": 8}', ratios=replace(RATIOS, sharpe=-0.5))])
     told = registry.contents()[["trials", "best", "sharpe", "settings"]].to_numpy().tolist()
     assert told == [[2, "kelly", 1.2, SETTINGS], [1, "kelly", -0.5, '{"seed": 8}']]
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM trials", "UPDATE trials SET sharpe = 9"])
+def test_the_ratios_of_other_trials_are_known(registry):
+    """Of the same ticker, as they were when first recorded, and not those of the run itself."""
+    fixed = replace(TRIAL, variant="fixed", ratios=TrialRatios(days=90, sharpe=None, appraisal=None))
+    assert registry.others("SPY", [TRIAL]) == ()
+    registry.record([TRIAL, fixed, replace(TRIAL, ticker="AAPL")])
+    registry.record([replace(TRIAL, ratios=replace(RATIOS, sharpe=9.0))])
+    assert registry.others("SPY", [fixed]) == (RATIOS,)
+    assert registry.others("SPY", [TRIAL]) == (fixed.ratios,)
+    assert set(registry.others("SPY", [])) == {RATIOS, fixed.ratios}
+
+
+def test_trials_recorded_before_there_were_ratios_still_count(registry):
+    """And have theirs once they are run again."""
+    registry.record([TRIAL])
+    with closing(sqlite3.connect(registry.path)) as connection, connection:
+        connection.execute("DROP TABLE ratios")
+    fixed = replace(TRIAL, variant="fixed")
+    assert registry.record([fixed]) == 2
+    assert registry.others("SPY", [fixed]) == ()
+    assert registry.record([TRIAL]) == 2
+    assert registry.others("SPY", [fixed]) == (RATIOS,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM trials", "UPDATE trials SET sharpe = 9", "DELETE FROM ratios", "UPDATE ratios SET days = 9"],
+)
 def test_a_trial_cannot_be_taken_back(registry, statement):
     registry.record([TRIAL])
     with (
         closing(sqlite3.connect(registry.path)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="trials st"),
+        pytest.raises(sqlite3.IntegrityError, match=r"(trials|ratios) st"),
     ):
         connection.execute(statement)
 
@@ -66,11 +94,12 @@ def test_a_registry_that_cannot_be_written_is_a_note(tmp_path):
 
 def test_the_trials_of_a_run_are_its_variants(market):
     variants = variants_of(find_strategies(["kelly", "fixed"]))
-    results = run_backtest(market, variants, Config())
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], Config())
+    comparison = Comparison.of(results, benchmark)
 
     def keys(source="sample", scale=1.0, **settings):
         prices = Prices(market[COLUMNS] * scale, "SPY", source)
-        return {trial.key for trial in trials_of(results, variants, Config(**settings), prices)}
+        return {trial.key for trial in trials_of(comparison, variants, Config(**settings), prices)}
 
     assert len(keys()) == 8
     assert keys(strategies=("kelly", "fixed")) == keys(workers=2) == keys(scale=1.1) == keys()

@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from analyzers import Comparison, Luck, judge
+from analyzers import Comparison, CostTotals, Luck, TrialRatios, judge, trial_ratios
+from analyzers.luck.verdict import evidence
 from backtest import run_backtest
 from config import Config
 from strategies.variants import BENCHMARK, find_strategies, variants_of
@@ -33,6 +34,16 @@ def test_an_oracle_is_called_skill(oracle):
     assert oracle.warnings == ()
     assert oracle.superior_predictive_ability < 0.05 < 0.95 < oracle.deflated_sharpe_ratio
     assert "Evidence of skill, 99.9% sure, before costs and without counting earlier runs." in oracle.verdict
+
+
+def test_evidence_says_whether_costs_are_in_it(comparison):
+    luck = Luck(
+        trials=20, verdict="", deflated_sharpe_ratio=0.99, deflated_appraisal_ratio=0.97, earlier_runs_counted=True
+    )
+    assert evidence(comparison, luck) == "Evidence of skill, 97.0% sure, before costs."
+    best, *rest = comparison.ranked
+    charged = Comparison((replace(best, costs=CostTotals(slippage=3.0)), *rest), comparison.benchmark)
+    assert evidence(charged, luck) == "Evidence of skill, 97.0% sure, after the costs charged."
 
 
 def test_the_same_oracle_a_day_late_is_not(judged):
@@ -84,6 +95,29 @@ def test_earlier_runs_count(comparison, luck):
     assert more.minimum_backtest_years > luck.minimum_backtest_years
     assert f"{len(comparison.ranked)} variants (500 with those of earlier runs) tried" in more.verdict
     assert judge(comparison, seed=7, trials=1).trials == len(comparison.ranked)
+
+
+def test_which_variants_a_run_holds_does_not_move_what_luck_gives(comparison, luck):
+    """The same trials give the same hurdle, whether all are in this run or most were in earlier ones."""
+    few = Comparison(comparison.ranked[:3], comparison.benchmark)
+    ratios, held = trial_ratios(comparison), {result.name for result in few.ranked}
+    others = [found for name, found in ratios.items() if name not in held]
+    again = judge(few, seed=7, trials=len(comparison.ranked), others=others)
+    for name in ("expected_best_sharpe", "deflated_sharpe_ratio", "deflated_appraisal_ratio"):
+        assert getattr(again, name) == pytest.approx(getattr(luck, name), rel=1e-12)
+    assert judge(few, seed=7, trials=len(comparison.ranked)).expected_best_sharpe != pytest.approx(
+        luck.expected_best_sharpe
+    )
+
+
+def test_trials_of_another_length_count_by_their_own_error(comparison, luck):
+    """Ratios twice as large over a quarter of the days are as lucky."""
+    days = len(comparison.best.returns)
+    others = [TrialRatios(days=days, sharpe=value, appraisal=None) for value in (0.0, 0.5)]
+    shorter = [TrialRatios(days=1 + (days - 1) // 2, sharpe=2**0.5 * value, appraisal=None) for value in (0.0, 0.5)]
+    found = [judge(comparison, seed=7, trials=22, others=each).expected_best_sharpe for each in (others, shorter)]
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+    assert found[0] != pytest.approx(luck.expected_best_sharpe)
 
 
 def test_every_variant_has_its_figures(comparison, luck):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr, ndtri
 from scipy.stats import kurtosis, skew
 
 from analyzers.luck.sharpe_tests import (
@@ -56,9 +57,30 @@ def test_minimum_backtest_length():
 
 
 def test_expected_best_sharpe_grows_with_spread_and_trials():
-    assert expected_best_sharpe([0.0, 2.0], trials=20) == pytest.approx(np.sqrt(2) * 1.901, abs=2e-3)
-    assert expected_best_sharpe([1.0], trials=1) == 0
-    assert expected_best_sharpe([1.0], trials=20, single=0.5) == pytest.approx(0.5 * 1.901, abs=1e-3)
+    assert expected_best_sharpe([0.0, 0.02], trials=20, days=150) == pytest.approx(0.02 / 2**0.5 * 1.901, abs=2e-5)
+    assert expected_best_sharpe([0.1], trials=1, days=150) == 0
+
+
+@pytest.mark.parametrize("seen", [[0.1], [], [0.0, 2.0], [-1.0, 0.0, 1.0]])
+def test_trials_without_skill_are_no_further_apart_than_their_error(seen):
+    """Which is taken where fewer than two are seen: 0.1 a day over 101 days."""
+    assert expected_best_sharpe(seen, trials=20, days=101) == pytest.approx(0.1 * 1.901, abs=1e-4)
+
+
+@pytest.mark.parametrize("trials", [1, 2, 3, 5, 20, 200, 10**6])
+def test_the_best_without_skill_passes_less_than_once_in_twenty_however_they_depend(trials):
+    assert trials * ndtr(-(expected_maximum(trials) + ndtri(0.95))) < 0.0500001
+
+
+def test_the_best_of_curves_that_move_against_each_other_is_not_called_skill():
+    """Twice as far apart as independent ones: half of them are the other half's mirror."""
+    generator, called_skill = np.random.default_rng(3), 0
+    for _ in range(200):
+        half = generator.normal(0, 0.01, (2, 250))
+        curves = np.concatenate([half, -half])
+        sharpes = curves.mean(axis=1) / curves.std(axis=1, ddof=1)
+        called_skill += deflated_sharpe_ratio(pd.Series(curves[sharpes.argmax()]), sharpes, trials=4) > 0.95
+    assert called_skill <= 10
 
 
 def test_shape_is_that_of_scipy():
