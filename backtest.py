@@ -1,6 +1,7 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable
+from traceback import walk_tb
 
 import backtrader as bt
 import pandas as pd
@@ -23,8 +24,9 @@ from analyzers.stops import Stopped, StopsEffect
 from brokers import SubAccountBroker, TradingCosts
 from choices import BASIS_POINTS, STOPS
 from config import Config
+from errors import UserError, reason_of
 from feeds.forecast_feed import ForecastFeed
-from strategies import SizingStrategy
+from strategies import SizingStrategy, StrategyError
 from strategies.own_settings import own_settings_kept
 from strategies.variants import Variant
 
@@ -88,7 +90,28 @@ def run_cerebro(
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
     for analyzer in analyzers:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
-    return cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
+    try:
+        played = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
+    except UserError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise named(error) from error
+    for strategy in played:
+        if not strategy.has_begun:
+            raise StrategyError(
+                f"{type(strategy).__name__} never begins: its next() must call super().next(), or leave the trading to"
+                " target_weight()"
+            )
+    return played
+
+
+def named(error: BaseException) -> BaseException:
+    """Return an error that names the strategy and the method it comes out of; the error itself if it is no strategy's."""
+    for frame, _ in reversed(list(walk_tb(error.__traceback__))):
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, SizingStrategy) and frame.f_globals.get("__name__") == type(owner).__module__:
+            return StrategyError(f"{type(owner).__name__}.{frame.f_code.co_name}() failed: {reason_of(error)}")
+    return error
 
 
 def broker_of(config: Config) -> SubAccountBroker:

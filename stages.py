@@ -110,8 +110,16 @@ def play(prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants:
 
 
 def notes_of(game: Game, variants: list[Variant], config: Config) -> tuple[str, ...]:
-    """Return a line on all that happened to the accounts, and on the regimes that they were in."""
-    return (*notes_on(game.results, config), *notes_on_regimes(game.market, filters_of(variants, config)))
+    """Return a line on all that happened to the accounts, on the regimes they were in, and on seeds that are none."""
+    on_regimes = notes_on_regimes(game.market, filters_of(variants, config))
+    return (*notes_on(game.results, config), *on_regimes, *notes_on_seeds(config))
+
+
+def notes_on_seeds(config: Config) -> list[str]:
+    """Return a line where several seeds were asked for of a forecast that has no randomness."""
+    if config.seeds == 1 or any(member.is_random for member in members_of(config)):
+        return []
+    return [f"{config.predictor} forecasts the same with any seed: that {config.seeds} seeds agree says nothing"]
 
 
 class Tried(NamedTuple):

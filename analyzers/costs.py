@@ -30,12 +30,17 @@ class Costs(bt.Analyzer):
 
     def start(self):
         """Refuse a broker that does not tell."""
-        for book in books_of(self.strategy).values():
+        self._books, self._analysis = books_of(self.strategy), None
+        for book in self._books.values():
             if not hasattr(book, "cash_flows"):
                 raise ArgumentError(
                     f"the analyzer Costs needs a strategy with sub-accounts, found a {type(book).__name__}: "
                     "trade a SizingStrategy, or let yours open_accounts() of a SubAccountBroker"
                 )
+
+    def stop(self):
+        """Add up, and let go of what an optimization does not hand back."""
+        self._analysis, self._books = self.get_analysis(), None
 
     def get_analysis(self):
         """Return the costs.
@@ -43,7 +48,9 @@ class Costs(bt.Analyzer):
         `commission`, `slippage` and `borrowing` are what was paid, `cash_interest` what was received, each in money;
         `cash_flows` are borrowing and cash interest by `date`, `account` and `kind`.
         """
-        books = books_of(self.strategy)
+        if self._analysis:
+            return self._analysis
+        books = self._books
         flows = [(flow.date, name, flow.kind, flow.amount) for name, book in books.items() for flow in book.cash_flows]
         return {
             "commission": self._fills.commission,

@@ -29,6 +29,10 @@ class Exposure(Recorder):
         self._positions.append(size * self._close[0])
         self._weights.append(getattr(self.strategy, "weight", None))
 
+    def stop(self):
+        """Let go of what an optimization does not hand back."""
+        self._books = self._close = None
+
     def get_analysis(self):
         """Return the series `exposure` and `weights`, and the figures `mean_exposure` and `turnover`."""
         equity = self._curve.get_analysis()["equity"]

@@ -33,6 +33,10 @@ class Performance(bt.Analyzer):
     def __init__(self):
         self._curve = EquityCurve.of(self.strategy)
 
+    def start(self):
+        """Read what cash bears."""
+        self._cash_rate = cash_rate_of(self.strategy)
+
     def get_analysis(self):
         """Return the measures by name, None where undefined."""
-        return measure_performance(self._curve.get_analysis()["equity"], cash_rate_of(self.strategy))
+        return measure_performance(self._curve.get_analysis()["equity"], self._cash_rate)

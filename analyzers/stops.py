@@ -22,6 +22,8 @@ class Stopped(bt.Analyzer):
     def start(self):
         """Start at none."""
         self._kinds: dict[int, str] = {}
+        stops = getattr(books_of(self.strategy).get("active"), "stops", None)
+        self._on = [kind for kind in KINDS if getattr(stops, kind, None) is not None]
 
     def notify_order(self, order):
         """Remember the kind of an order that fills, in however many parts."""
@@ -31,8 +33,8 @@ class Stopped(bt.Analyzer):
 
     def get_analysis(self):
         """Return the count of each kind that is on; nothing where none is."""
-        stops, counts = getattr(books_of(self.strategy).get("active"), "stops", None), Counter(self._kinds.values())
-        return {kind: counts[kind] for kind in KINDS if getattr(stops, kind, None) is not None}
+        counts = Counter(self._kinds.values())
+        return {kind: counts[kind] for kind in self._on}
 
 
 @dataclass(frozen=True)

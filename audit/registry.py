@@ -121,9 +121,13 @@ class TrialRegistry(Store):
         contents = self.contents()
         if contents.empty:
             return []
-        shown = contents.assign(settings=contents["settings"].map(unusual_settings))
+        settings = ["settings", *contents["settings"].map(unusual_settings)]
+        table = contents.drop(columns="settings").to_string(index=False).splitlines()
         totals = contents.groupby("ticker")["trials"].sum()
-        return [shown.to_string(index=False), *(f"{ticker}: {total} trials" for ticker, total in totals.items())]
+        return [
+            *(f"{row}  {what}".rstrip() for row, what in zip(table, settings, strict=True)),  # which may be long: last
+            *(f"{ticker}: {total} trials" for ticker, total in totals.items()),
+        ]
 
     def contents(self) -> pd.DataFrame:
         """Return `ticker recorded trials best sharpe settings`, a row for each set of settings, in order of time."""

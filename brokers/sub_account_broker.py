@@ -19,8 +19,8 @@ class SubAccountBroker(bt.brokers.BackBroker):
         cerebro.addstrategy(Binary)                       # 100,000 of its own
 
     It is a plain `BackBroker` whose settings (cash, commission, slippage, `coc`) every account opened in it copies.
-    Its own value, cash and positions are the sums over all accounts. Strategies that open no account trade in the
-    broker itself, as in plain Backtrader.
+    Its own value, cash and positions are the sums over all accounts. Without any it is a broker as in plain Backtrader;
+    beside strategies that have some, one that has none cannot trade.
 
     Parameters
     ----------
@@ -82,6 +82,21 @@ class SubAccountBroker(bt.brokers.BackBroker):
         account.notifs = self.notifs  # one queue, so that Cerebro delivers every account's orders to their owner
         return account
 
+    def submit(self, order, check=True):
+        """Take an order of a strategy that opened no account, while there is none whose money it would count as its own.
+
+        Raises
+        ------
+        ArgumentError
+            If other strategies have accounts here.
+        """
+        if self.accounts:
+            raise ArgumentError(
+                f"{type(order.owner).__name__} has no account in a SubAccountBroker whose money is other strategies': "
+                "run it in a Cerebro of its own, or let it open_accounts()"
+            )
+        return super().submit(order, check=check)
+
     def next(self):
         """Let every account live through the bar."""
         super().next()
@@ -90,8 +105,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
 
     @property
     def _books(self):
-        traded_in_itself = self.orders or not self.accounts
-        return [super(), *self.accounts] if traded_in_itself else self.accounts
+        return self.accounts or [super()]
 
     def get_cash(self):
         """Return the cash of all accounts."""

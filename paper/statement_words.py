@@ -32,7 +32,7 @@ def heading_of(statement: Statement) -> list[str]:
         f"Next session: {percent(statement.predicted_return)}, close"
         f" {price(statement.close * (1 + statement.predicted_return))}",
         f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
-        f" a new one in {counted(model.until_next, 'session')}",
+        f" a new one makes its first forecast in {counted(model.until_next, 'session')}",
         *regimes_in_words(statement.regimes),
         f"Ledger:       {counted(statement.sessions, 'session')} since {first}, {news_in(statement)}",
     ]

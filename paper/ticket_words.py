@@ -42,7 +42,7 @@ def heading_of(ticket: Ticket) -> list[str]:
         f"Source:       {ticket.source}",
         f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
         f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
-        f" in this walk the next in {counted(model.until_next, 'session')}",
+        f" in this walk the next makes its first forecast in {counted(model.until_next, 'session')}",
         *regimes_in_words(ticket.regimes),
         f"Account:      {number(ticket.capital)}, with a position of {ticket.position:,.15g} shares",
     ]

@@ -31,7 +31,11 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
         _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, told=f"{cls.__name__}.regime_filter")
         if "active" in _obj.broker.accounts:
-            _obj.broker.accounts["active"].stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
+            try:
+                stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
+            except ArgumentError as error:
+                raise ArgumentError(f"{cls.__name__}.{error}") from error
+            _obj.broker.accounts["active"].stops = stops
         return _obj, args, kwargs
 
     def doinit(cls, _obj, *args, **kwargs):
@@ -148,6 +152,13 @@ class SizingStrategy(LeanStrategy, metaclass=MetaSizingStrategy):
     def _start(self):
         """Refuse indicators that need more bars than there are, and a missing line: Backtrader would not say whose."""
         super()._start()
+        columns = getattr(self.data, "_colmapping", {})  # of a DataFrame, where a line without a column has None
+        lacking = not hasattr(self.data, "predicted_return") or columns.get("predicted_return", 0) is None
+        if lacking and "active" in self.broker.accounts:
+            raise StrategyError(
+                f"{type(self).__name__} trades a forecast, and its data has none: use ForecastFeed, whose DataFrame has"
+                " a column predicted_return"
+            )
         for line in map(regime_line, self._regime_filter.kinds):
             if not hasattr(self.data, line):
                 raise StrategyError(

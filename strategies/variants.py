@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import backtrader as bt
+
 import strategies
 from discovery import find_subclasses
 from errors import ArgumentError, did_you_mean
 from strategies.base import SizingStrategy, StrategyError
 from strategies.buy_and_hold import BuyAndHold
+from strategies.own_settings import default_of
 
 HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
 
@@ -54,7 +57,7 @@ def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]
     Raises
     ------
     StrategyError
-        If a class has no `target_weight`.
+        If a class is no `SizingStrategy`, has no `target_weight`, or an `active_share` of its own.
     ArgumentError
         If a name is not found.
     """
@@ -62,13 +65,27 @@ def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]
     del found[BENCHMARK.method]
     for strategy in found.values():
         if strategy.target_weight is SizingStrategy.target_weight:
+            raise StrategyError(f"{strategy.__name__} in {file_of(strategy)} has no target_weight()")
+        if default_of(strategy, "active_share") != default_of(SizingStrategy, "active_share"):
             raise StrategyError(
-                f"{strategy.__name__} in {strategy.__module__.replace('.', '/')}.py has no target_weight()"
+                f"{strategy.__name__} in {file_of(strategy)} has an active_share of its own, which a run sets, pure and"
+                " in hybrids: leave it out, and scale target_weight() instead"
+            )
+    for strategy in find_subclasses(strategies, bt.Strategy).values():
+        if not issubclass(strategy, SizingStrategy) and not issubclass(SizingStrategy, strategy):
+            raise StrategyError(
+                f"{strategy.__name__} in {file_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
+                " its own: derive it from SizingStrategy and give it target_weight()"
             )
     for name in names:
         if name not in found:
             raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, found)}")
     return {name: found[name] for name in names or found}
+
+
+def file_of(strategy: type) -> str:
+    """Return where a class stands, as users write it."""
+    return f"{strategy.__module__.replace('.', '/')}.py"
 
 
 def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:

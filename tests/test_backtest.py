@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from analyzers.performance import measure_performance
 from backtest import notes_on, run_backtest
 from config import Config
 from market import market_of
-from strategies import SizingStrategy
+from strategies import SizingStrategy, StrategyError
 from strategies.binary import Binary
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -152,3 +153,36 @@ def test_a_spread_changes_nothing_for_strategies_that_do_not_ask_for_it(market, 
         pd.testing.assert_series_equal(again.equity, result.equity, check_exact=True)
         pd.testing.assert_frame_equal(again.orders, result.orders, check_exact=True)
         assert again.metrics == result.metrics
+
+
+@pytest.mark.parametrize("method", ["next", "notify_order", "notify_trade", "start", "stop", "prenext"])
+def test_a_strategy_that_fails_anywhere_is_named(market, method):
+    def fails(self, *told):
+        raise ValueError("no such thing")
+
+    if method == "prenext":
+        hooks = {"__init__": lambda self: setattr(self, "mean", bt.indicators.SMA(self.data, period=5))}
+    else:
+        hooks = {}
+    fails.__code__ = fails.__code__.replace(co_name=method)
+    always = {"target_weight": lambda self: len(self) % 2, method: fails, "__module__": __name__}
+    strategy = type("Fails", (SizingStrategy,), always | hooks)
+    with pytest.raises(StrategyError, match=rf"^Fails\.{method}\(\) failed: ValueError: no such thing$"):
+        run_backtest(market, [Variant("fails", strategy)], CONFIG)
+
+
+def test_an_error_that_is_no_strategys_keeps_its_own_words(market):
+    with pytest.raises(TypeError, match="must be real number"):
+        run_backtest(market.assign(Open="dear"), VARIANTS[:1], CONFIG)
+
+
+def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(market):
+    class Own(SizingStrategy):
+        def next(self):
+            self.order_target_percent(target=0.5)
+
+        def target_weight(self):
+            return 0.0
+
+    with pytest.raises(StrategyError, match=r"Own never begins: its next\(\) must call super\(\).next\(\)"):
+        run_backtest(market, [Variant("own", Own)], CONFIG)

@@ -230,7 +230,8 @@ def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
     assert runner.main(["--trials", "--cache-dir", str(tmp_path / "cache")]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == "SPY: 16 trials"
-    assert "capital=50000.0" in printed[2]
+    assert [line.split()[0] for line in printed[:3]] == ["ticker", "SPY", "SPY"]
+    assert printed[2].split("  ")[-1].startswith("capital=50000.0 ")
     assert runner.main(["--trials", "--cache-dir", str(tmp_path / "other")]) == 0
     assert capsys.readouterr().out == "no trials are recorded\n"
 
@@ -241,6 +242,7 @@ def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
     assert results["trials"] == 8
     assert list(results["seeds"]["best_by_seed"]) == ["3", "4"]
     assert "With seeds 3 to 4 the best is always" in printed.out
+    assert "ridge forecasts the same with any seed: that 2 seeds agree says nothing" in results["notes"]
     alone = run_here(*own)[1]
     assert alone["seeds"] is None
     assert [s["sharpe"] for s in alone["strategies"]] == [s["sharpe"] for s in results["strategies"]]

@@ -77,10 +77,19 @@ def record_needed(comparison: Comparison, luck: Luck) -> str:
     needed = luck.variant(best.name).minimum_track_record_years
     if needed is None:
         return "A Sharpe ratio that is not above 0 is no evidence of anything, however long the record."
-    years = [f"{needed:.1f} years to be told from 0"]
+    records = [f"{span(needed)} to be told from 0"]
     if luck.minimum_backtest_years_for_best:
-        years.append(f"{luck.minimum_backtest_years_for_best:.1f} to stand out from {luck.trials} trials")
+        records.append(f"{span(luck.minimum_backtest_years_for_best)} to stand out from {luck.trials} trials")
     return (
-        f"A Sharpe ratio of {best.metrics.sharpe:.2f} takes a record of {' and '.join(years)}; "
-        f"this one has {len(best.returns) / TRADING_DAYS:.1f}."
+        f"A Sharpe ratio of {best.metrics.sharpe:.2f} takes a record of {' and '.join(records)}; "
+        f"this one has {span(len(best.returns) / TRADING_DAYS)}."
     )
+
+
+def span(years: float) -> str:
+    """Return years of trading in words, and what is less than half a year in days.
+
+    >>> span(1.25), span(0.1)
+    ('1.2 years', '25 days')
+    """
+    return f"{years:.1f} years" if years >= 0.5 else counted(round(years * TRADING_DAYS), "day")

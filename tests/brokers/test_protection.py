@@ -222,7 +222,7 @@ def test_a_ruined_account_has_no_orders_left():
 
 
 def test_a_strategy_refuses_a_share_out_of_range():
-    with pytest.raises(ArgumentError, match=r"^stop_loss is a share of the entry price"):
+    with pytest.raises(ArgumentError, match=r"^Weights.stop_loss is a share of the entry price"):
         trade([FLAT] * 3, [1], stop_loss=5)
 
 

@@ -80,6 +80,22 @@ def test_the_broker_is_the_sum_of_all(market, run):
     assert broker.getposition(ran[0].data).size == pytest.approx(sum(sizes), rel=1e-15)
 
 
+class Crosses(bt.Strategy):
+    """A plain strategy, which opens no account and would size its orders on everybody's money."""
+
+    def next(self):
+        self.order_target_percent(target=0.5)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_plain_strategy_does_not_trade_with_the_money_of_others(market, run, order):
+    both = ((Kelly, {}), (Crosses, {}))
+    with pytest.raises(
+        ArgumentError, match="Crosses has no account in a SubAccountBroker whose money is other strategies'"
+    ):
+        run(market, *(both[place] for place in order), broker=SubAccountBroker(cash=10_000.0))
+
+
 def test_a_plain_broker_is_replaced_with_its_settings(market):
     cerebro = bt.Cerebro()
     cerebro.adddata(bt.feeds.PandasData(dataname=market))

@@ -8,6 +8,7 @@ from analyzers import EquityCurve, Fills
 from errors import ArgumentError
 from feeds.forecast_feed import ForecastFeed
 from strategies import SizingStrategy, StrategyError
+from strategies.kelly import Kelly
 from tests.strategies.weights import Weights
 
 
@@ -155,3 +156,13 @@ def test_a_writer_of_backtraders_finds_the_analyses(bars_of, capsys):
     cerebro.addwriter(bt.WriterFile)
     cerebro.run()
     assert "Analysis: date, account, size, price, commission" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("feed", [bt.feeds.PandasData, ForecastFeed])
+def test_data_without_a_forecast_are_refused(market, feed):
+    """They would be traded like a forecast of nothing."""
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(feed(dataname=market.drop(columns="predicted_return")))
+    cerebro.addstrategy(Kelly)
+    with pytest.raises(StrategyError, match=r"Kelly trades a forecast, and its data has none: use ForecastFeed"):
+        cerebro.run()

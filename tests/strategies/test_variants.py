@@ -5,6 +5,7 @@ import sys
 import pytest
 
 import strategies
+from strategies import StrategyError
 from strategies.binary import Binary
 from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -73,3 +74,27 @@ def test_a_new_file_is_found(drop_in):
 
 def test_only_the_named_ones_in_the_order_given():
     assert list(find_strategies(["kelly", "binary"])) == ["kelly", "binary"]
+
+
+PLAIN = """import backtrader as bt
+
+
+class {name}(bt.Strategy):
+    def next(self):
+        self.buy()
+"""
+
+
+def test_a_plain_strategy_is_not_passed_over_in_silence(drop_in):
+    drop_in("dropped_plain", PLAIN.format(name="DroppedPlain"))
+    with pytest.raises(StrategyError, match=r"DroppedPlain in strategies/dropped_plain.py is a plain Backtrader"):
+        find_strategies()
+    drop_in("dropped_plain", PLAIN.format(name="_Helper"))
+    assert set(METHODS) <= set(find_strategies())
+
+
+def test_an_active_share_of_ones_own_is_refused(drop_in):
+    text = CAPPED_KELLY.replace("CappedKelly", "DroppedShare").replace("cap=0.25", "cap=0.25, active_share=0.4")
+    drop_in("dropped_share", text)
+    with pytest.raises(StrategyError, match=r"DroppedShare in strategies/dropped_share.py has an active_share of its"):
+        find_strategies()

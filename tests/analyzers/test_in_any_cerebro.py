@@ -1,0 +1,75 @@
+"""Our analyzers where a run of ours has no part: in an optimization, and on bars that are no days."""
+
+import backtrader as bt
+import pandas as pd
+import pytest
+
+from analyzers import Performance
+from backtest import ANALYZERS
+from brokers import SubAccountBroker
+from errors import ArgumentError
+from feeds.forecast_feed import ForecastFeed
+from strategies.kelly import Kelly
+
+
+def cerebro_of(feed, analyzers):
+    """Return a Cerebro with a broker of ours."""
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(feed)
+    cerebro.setbroker(SubAccountBroker())
+    for analyzer in analyzers:
+        cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
+    return cerebro
+
+
+def analyses(strategy):
+    """Return what every analyzer says, by name, in words that can be compared."""
+    return {analyzer.__class__.__name__: str(analyzer.get_analysis()) for analyzer in strategy.analyzers}
+
+
+@pytest.mark.parametrize(("processes", "optreturn"), [(1, True), (1, False), (2, True)])
+def test_an_optimization_gives_what_each_run_does(market, processes, optreturn):
+    cerebro = cerebro_of(ForecastFeed(dataname=market), [Performance, *ANALYZERS])
+    cerebro.optstrategy(Kelly, cap=[0.1, 0.5])
+    found = [analyses(strategy) for [strategy] in cerebro.run(maxcpus=processes, optreturn=optreturn)]
+    for cap, one in zip([0.1, 0.5], found, strict=True):
+        alone = cerebro_of(ForecastFeed(dataname=market), [Performance, *ANALYZERS])
+        alone.addstrategy(Kelly, cap=cap)
+        assert one == analyses(alone.run()[0])
+    assert found[0] != found[1]
+
+
+def test_bars_of_hours_are_refused(market):
+    hours = market.set_axis(pd.date_range("2024-01-01 09:00", periods=len(market), freq="h"))
+    cerebro = cerebro_of(bt.feeds.PandasData(dataname=hours), [Performance])
+    cerebro.addstrategy(bt.Strategy)
+    with pytest.raises(ArgumentError, match=r"those of daily bars, found two bars on 2024-01-01: make days of them"):
+        cerebro.run()[0].analyzers.Performance.get_analysis()
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "compression", "named"),
+    [
+        (bt.TimeFrame.Weeks, 1, "bars of weeks"),
+        (bt.TimeFrame.Minutes, 60, "bars of 60 minutes"),
+        (bt.TimeFrame.Days, 2, "bars of 2 days"),
+    ],
+)
+def test_bars_that_say_they_are_no_days_are_refused(market, timeframe, compression, named):
+    feed = bt.feeds.PandasData(dataname=market, timeframe=timeframe, compression=compression)
+    cerebro = cerebro_of(feed, [Performance])
+    cerebro.addstrategy(bt.Strategy)
+    with pytest.raises(ArgumentError, match=f"those of daily bars, found {named}: make days of them"):
+        cerebro.run()
+
+
+def test_days_made_of_hours_are_measured(market):
+    hours = market.set_axis(pd.date_range("2024-01-01", periods=len(market), freq="h"))
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.resampledata(
+        bt.feeds.PandasData(dataname=hours, timeframe=bt.TimeFrame.Minutes), timeframe=bt.TimeFrame.Days
+    )
+    cerebro.addanalyzer(Performance, _name="performance")
+    cerebro.addstrategy(bt.Strategy)
+    [strategy] = cerebro.run()
+    assert strategy.analyzers.performance.get_analysis()["total_return"] == 0
