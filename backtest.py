@@ -106,7 +106,7 @@ def run_cerebro(
 
 
 def named(error: BaseException) -> BaseException:
-    """Return an error that names the strategy and the method it comes out of; the error itself if it is no strategy's."""
+    """Return an error that names the strategy and the method it comes out of; itself if it is no strategy's."""
     for frame, _ in reversed(list(walk_tb(error.__traceback__))):
         owner = frame.f_locals.get("self")
         if isinstance(owner, SizingStrategy) and frame.f_globals.get("__name__") == type(owner).__module__:

@@ -83,7 +83,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
         return account
 
     def submit(self, order, check=True):
-        """Take an order of a strategy that opened no account, while there is none whose money it would count as its own.
+        """Take an order of a strategy that opened no account, while nobody has one: it would count that money as its own.
 
         Raises
         ------

@@ -38,7 +38,8 @@ def test_two_evenings(paper, tmp_path):
         "SPY after the close of 1 Jun 2016 at 2,099.33",
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
         "Next session: -0.21%, close 2,094.99",
-        "Model:        fitted at the close of 31 May 2016, 1 session ago; a new one makes its first forecast in 21 sessions",
+        "Model:        fitted at the close of 31 May 2016, 1 session ago;"
+        " a new one makes its first forecast in 21 sessions",
         "Ledger:       0 sessions since 1 Jun 2016, the last one recorded now",
     ]
     assert first[-3].startswith("Best Sharpe ratio first. Orders are for the next open")

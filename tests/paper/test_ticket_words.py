@@ -64,7 +64,8 @@ def test_all_of_it(ticket):
         "SPY after the close of 20 Nov 2026 at 40.000",
         "Source:       a source",
         "Next session: 1.23%, close 40.492",
-        "Model:        fitted at the close of 19 Nov 2026, 1 session ago; in this walk the next makes its first forecast in 21 sessions",
+        "Model:        fitted at the close of 19 Nov 2026, 1 session ago;"
+        " in this walk the next makes its first forecast in 21 sessions",
         "Account:      1,000.00, with a position of 2.5 shares",
         "",
         "Method                             Type            Weight    Shares         Order       Value",

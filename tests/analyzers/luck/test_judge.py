@@ -149,7 +149,7 @@ def test_the_verdict_says_all_four_things(luck, comparison):
         f"The best of {len(comparison.ranked)} without any skill would show about {luck.expected_best_sharpe:.2f}.",
         "No evidence of skill: the chance that there is more to it than luck is ",
         f"A Sharpe ratio of {best.metrics.sharpe:.2f} takes a record of ",
-        "; this one has 0.5.",
+        "; this one has 119 days.",
     ):
         assert words in luck.verdict
 
