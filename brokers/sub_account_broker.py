@@ -83,7 +83,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
         return account
 
     def submit(self, order, check=True):
-        """Take an order of a strategy that opened no account, while nobody has one: it would count that money as its own.
+        """Take an order of a strategy that opened no account, unless others have: it would size it on their money.
 
         Raises
         ------
