@@ -40,7 +40,8 @@ class Costs(bt.Analyzer):
 
     def stop(self):
         """Add up, and let go of what an optimization does not hand back."""
-        self._analysis, self._books = self.get_analysis(), None
+        self._analysis = self.get_analysis()
+        del self._books
 
     def get_analysis(self):
         """Return the costs.

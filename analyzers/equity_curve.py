@@ -41,7 +41,7 @@ class EquityCurve(Recorder):
 
     def stop(self):
         """Let go of what an optimization does not hand back: only figures go from one process to another."""
-        self._books = self._clock = None
+        del self._books, self._clock
 
     def get_analysis(self):
         """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""

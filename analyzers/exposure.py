@@ -31,7 +31,7 @@ class Exposure(Recorder):
 
     def stop(self):
         """Let go of what an optimization does not hand back."""
-        self._books = self._close = None
+        del self._books, self._close
 
     def get_analysis(self):
         """Return the series `exposure` and `weights`, and the figures `mean_exposure` and `turnover`."""
