@@ -95,7 +95,9 @@ def run_cerebro(
     except UserError:
         raise
     except (Exception, SystemExit) as error:
-        raise named(error) from error
+        if failure := failure_of_a_strategy(error):
+            raise failure from error
+        raise
     for strategy in played:
         if not strategy.has_begun:
             raise StrategyError(
@@ -105,13 +107,13 @@ def run_cerebro(
     return played
 
 
-def named(error: BaseException) -> BaseException:
-    """Return an error that names the strategy and the method it comes out of; itself if it is no strategy's."""
+def failure_of_a_strategy(error: BaseException) -> StrategyError | None:
+    """Return an error that names the strategy and the method that `error` comes out of, None if it is no strategy's."""
     for frame, _ in reversed(list(walk_tb(error.__traceback__))):
         owner = frame.f_locals.get("self")
         if isinstance(owner, SizingStrategy) and frame.f_globals.get("__name__") == type(owner).__module__:
             return StrategyError(f"{type(owner).__name__}.{frame.f_code.co_name}() failed: {reason_of(error)}")
-    return error
+    return None
 
 
 def broker_of(config: Config) -> SubAccountBroker:
