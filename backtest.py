@@ -111,7 +111,8 @@ def failure_of_a_strategy(error: BaseException) -> StrategyError | None:
     """Return an error that names the strategy and the method that `error` comes out of, None if it is no strategy's."""
     for frame, _ in reversed(list(walk_tb(error.__traceback__))):
         owner = frame.f_locals.get("self")
-        if isinstance(owner, SizingStrategy) and frame.f_globals.get("__name__") == type(owner).__module__:
+        own = [kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, SizingStrategy)]
+        if frame.f_globals.get("__name__") in own[:-1]:
             return StrategyError(f"{type(owner).__name__}.{frame.f_code.co_name}() failed: {reason_of(error)}")
     return None
 

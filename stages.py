@@ -139,7 +139,8 @@ def count_trials(games: dict[int, Game], variants: list[Variant], prices: Prices
         seed: trials_of(game.comparison, variants, replace(config, seed=seed), prices) for seed, game in games.items()
     }
     trials = registry.record([trial for tried in by_seed.values() for trial in tried])
-    return Tried(trials, registry.others(config.ticker, by_seed[config.seed]), tuple(registry.notes))
+    others = () if trials is None else registry.others(config.ticker, by_seed[config.seed])
+    return Tried(trials, others, tuple(registry.notes))
 
 
 def judged(

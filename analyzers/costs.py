@@ -27,6 +27,7 @@ class Costs(bt.Analyzer):
 
     def __init__(self):
         self._fills = Fills.of(self.strategy)
+        self._analysis = None
 
     def start(self):
         """Refuse a broker that does not tell."""
@@ -49,8 +50,8 @@ class Costs(bt.Analyzer):
         `commission`, `slippage` and `borrowing` are what was paid, `cash_interest` what was received, each in money;
         `cash_flows` are borrowing and cash interest by `date`, `account` and `kind`.
         """
-        if self._analysis:
-            return self._analysis
+        if self._analysis is not None:
+            return dict(self._analysis)
         books = self._books
         flows = [(flow.date, name, flow.kind, flow.amount) for name, book in books.items() for flow in book.cash_flows]
         return {

@@ -46,7 +46,7 @@ class EquityCurve(Recorder):
     def get_analysis(self):
         """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""
         index, names = dates_of(self._dates), self._names
-        if index.has_duplicates:
+        if index.nunique() < len(set(self._dates)):  # a bar that another feed's day repeats is one bar
             raise ArgumentError(DAILY.format(found=f"two bars on {index[index.duplicated()][0]:%Y-%m-%d}"))
         values = np.array(self._values, dtype=float).reshape(-1, len(names))
         return {

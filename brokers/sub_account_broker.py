@@ -90,7 +90,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
         ArgumentError
             If other strategies have accounts here.
         """
-        if self.accounts:
+        if self.accounts and order.exectype != order.Historical:
             raise ArgumentError(
                 f"{type(order.owner).__name__} has no account in a SubAccountBroker whose money is other strategies': "
                 "run it in a Cerebro of its own, or let it open_accounts()"
@@ -105,7 +105,8 @@ class SubAccountBroker(bt.brokers.BackBroker):
 
     @property
     def _books(self):
-        return self.accounts or [super()]
+        traded_in_itself = self.orders or not self.accounts
+        return [super(), *self.accounts] if traded_in_itself else self.accounts
 
     def get_cash(self):
         """Return the cash of all accounts."""

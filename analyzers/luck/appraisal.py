@@ -57,5 +57,5 @@ def deflated_appraisal_ratio(comparison: Comparison, trials: int, others: Iterab
     if comparison.best.name not in beyond:
         return None
     returns = beyond[comparison.best.name]
-    seen = [sharpe(each) for each in beyond.values()] + [other.appraisal_over(len(returns)) for other in others]
-    return deflated_sharpe_ratio(returns, per_day(seen), trials)
+    elsewhere = per_day(other.appraisal_over(len(returns)) for other in others)
+    return deflated_sharpe_ratio(returns, per_day(map(sharpe, beyond.values())), trials, elsewhere)

@@ -88,12 +88,12 @@ def figures(comparison: Comparison, trials: int, others: Sequence[TrialRatios], 
         return Luck(trials=trials, verdict=NOTHING)
     best = comparison.best
     days = len(best.returns)
-    seen = per_day([*sharpes, *(other.sharpe_over(days) for other in others)])
+    seen, elsewhere = per_day(sharpes), per_day(other.sharpe_over(days) for other in others)
     luck = Luck(
         trials=trials,
         verdict="",
-        expected_best_sharpe=expected_best_sharpe(seen, trials, days) * TRADING_DAYS**0.5,
-        deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, seen, trials),
+        expected_best_sharpe=expected_best_sharpe(seen, trials, days, elsewhere) * TRADING_DAYS**0.5,
+        deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, seen, trials, elsewhere),
         deflated_appraisal_ratio=deflated_appraisal_ratio(comparison, trials, others),
         minimum_backtest_years=minimum_backtest_length(trials, TARGET_SHARPE),
         minimum_backtest_years_for_best=minimum_backtest_length(trials, best.metrics.sharpe),

@@ -73,23 +73,30 @@ def minimum_backtest_length(trials: int, annual_sharpe: float | None) -> float |
     return (expected_maximum(trials) / annual_sharpe) ** 2
 
 
-def expected_best_sharpe(daily_sharpes: Sequence[float], trials: int, days: int) -> float:
+def expected_best_sharpe(daily_sharpes: Sequence[float], trials: int, days: int, others: Sequence[float] = ()) -> float:
     """Return the daily Sharpe ratio that the best of `trials` without skill would show over so many days.
 
-    sqrt(V) x E[max], V the variance of the Sharpe ratios seen. It is at most 1 / (T - 1), that of a Sharpe ratio whose
-    true value is 0: beyond it the trials differ by more than luck, in skill or in how much of the market they hold,
-    and what they differ by is not what luck gives the best. That is also taken for V where fewer than two are seen.
-    However the trials depend on each other, the best of them without skill passes the test below less than one time in
-    twenty: no more than N x (1 - Phi(E[max] + 1.645)), by adding up, where V is at its most.
+    sqrt(V) x E[max], V the variance of the Sharpe ratios seen, those of this run and the `others`; at least what this
+    run gives alone, so that others near each other, as in a sweep of one setting, do not make its luck small. V is at
+    most 1 / (T - 1), that of a Sharpe ratio whose true value is 0: beyond it the trials differ by more than luck, in
+    skill or in how much of the market they hold. That is also taken for V where fewer than two are seen. Where V is at
+    its most, the best of trials without skill passes the test below at most one time in twenty, however they depend on
+    each other: N x (1 - Phi(E[max] + 1.645)), by adding up. Where trials hang together, V and the hurdle are lower.
     """
     most = (days - 1) ** -0.5
-    deviation = min(float(np.std(daily_sharpes, ddof=1)), most) if len(daily_sharpes) > 1 else most
-    return deviation * expected_maximum(trials)
+
+    def best(seen: Sequence[float], count: int) -> float:
+        deviation = min(float(np.std(seen, ddof=1)), most) if len(seen) > 1 else most
+        return deviation * expected_maximum(count)
+
+    return max(best(daily_sharpes, len(daily_sharpes)), best([*daily_sharpes, *others], trials))
 
 
-def deflated_sharpe_ratio(returns: pd.Series, daily_sharpes: Sequence[float], trials: int) -> float:
+def deflated_sharpe_ratio(
+    returns: pd.Series, daily_sharpes: Sequence[float], trials: int, others: Sequence[float] = ()
+) -> float:
     """Return the probability that the true Sharpe ratio of `returns` exceeds what the best of `trials` owes to luck."""
-    luck = expected_best_sharpe(daily_sharpes, trials, len(returns))
+    luck = expected_best_sharpe(daily_sharpes, trials, len(returns), others)
     return probabilistic_sharpe_ratio(daily_sharpe(returns), luck, len(returns), *shape(returns))
 
 

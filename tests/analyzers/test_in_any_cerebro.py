@@ -73,3 +73,36 @@ def test_days_made_of_hours_are_measured(market):
     cerebro.addstrategy(bt.Strategy)
     [strategy] = cerebro.run()
     assert strategy.analyzers.performance.get_analysis()["total_return"] == 0
+
+
+def test_a_second_feed_with_more_days_repeats_no_bar(market):
+    days = pd.date_range(market.index[0], market.index[-1])
+    cerebro = cerebro_of(bt.feeds.PandasData(dataname=market), [Performance])
+    cerebro.adddata(bt.feeds.PandasData(dataname=market.reindex(days).ffill()))
+    cerebro.addstrategy(bt.Strategy)
+    [strategy] = cerebro.run()
+    assert strategy.analyzers.Performance.get_analysis()["total_return"] == 0
+
+
+def test_an_analysis_is_handed_out_anew(market):
+    cerebro = cerebro_of(ForecastFeed(dataname=market), ANALYZERS)
+    cerebro.addstrategy(Kelly)
+    [strategy] = cerebro.run()
+    costs = strategy.analyzers.Costs
+    assert costs.get_analysis().pop("cash_flows").empty
+    assert "cash_flows" in costs.get_analysis()
+
+
+def test_a_feed_that_forecasts_by_itself_is_traded(market):
+    class Forecasts(ForecastFeed):
+        def _load(self):
+            loaded = super()._load()
+            if loaded:
+                self.lines.predicted_return[0] = 0.01
+            return loaded
+
+        preload = bt.feeds.PandasData.preload
+
+    cerebro = cerebro_of(Forecasts(dataname=market.drop(columns="predicted_return")), [Performance])
+    cerebro.addstrategy(Kelly)
+    assert cerebro.run()[0].position.size > 0

@@ -106,3 +106,10 @@ def test_the_best_of_many_random_curves_is_not_called_skill():
 def test_real_skill_is_called_skill():
     returns = pd.Series(np.random.default_rng(3).normal(0.004, 0.01, 250))
     assert deflated_sharpe_ratio(returns, [0.0, 0.05, -0.05, 0.4], trials=4) > 0.95
+
+
+def test_a_sweep_of_near_copies_elsewhere_does_not_lower_what_luck_gives_this_run():
+    own = list(np.random.default_rng(3).normal(0, 0.05, 20))
+    alone = expected_best_sharpe(own, 20, 250)
+    assert expected_best_sharpe(own, 1020, 250, [own[0]] * 1000) == alone
+    assert expected_best_sharpe(own, 40, 250, [-value for value in own]) > alone
