@@ -152,10 +152,10 @@ class SizingStrategy(LeanStrategy, metaclass=MetaSizingStrategy):
     def _start(self):
         """Refuse indicators that need more bars than there are, and a missing line: Backtrader would not say whose."""
         super()._start()
-        line = getattr(self.data, "predicted_return", None)
+        forecast = getattr(self.data, "predicted_return", None)
         columns = getattr(self.data, "_colmapping", {})  # of a DataFrame, where a line without a column has None
         blank = columns.get("predicted_return", 0) is None and self.cerebro._dopreload
-        if (line is None or (blank and all(map(math.isnan, line.array)))) and "active" in self.broker.accounts:
+        if "active" in self.broker.accounts and (forecast is None or (blank and all(map(math.isnan, forecast.array)))):
             raise StrategyError(
                 f"{type(self).__name__} trades a forecast, and its data has none: use ForecastFeed, whose DataFrame has"
                 " a column predicted_return"
