@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzers.luck.verdict import span
 from reports.measures import UNDEFINED, display_name, number, p_value, percent
 from reports.page import plain_text, yes_or_no
 
@@ -34,7 +33,7 @@ def facts_of_the_best(comparison: Comparison, luck: Luck) -> dict[str, str]:
         "Chance that it is above 0 (probabilistic Sharpe ratio)": percent(best.probabilistic_sharpe_ratio, 1),
         "Chance that it is above luck (deflated Sharpe ratio)": percent(luck.deflated_sharpe_ratio, 1),
         "Chance that it adds to the market (deflated appraisal ratio)": percent(luck.deflated_appraisal_ratio, 1),
-        "Record needed to tell it from 0": span(needed) if needed else UNDEFINED,
+        "Record needed to tell it from 0": f"{number(needed, 1)} years" if needed else UNDEFINED,
     }
 
 
