@@ -15,17 +15,17 @@ check: .venv/installed-dev
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
-.venv/installed: requirements.lock
+.venv/installed: requirements/run.lock
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/run.lock
 	touch $@
 
-.venv/installed-dev: requirements-dev.lock .venv/installed
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+.venv/installed-dev: requirements/dev.lock .venv/installed
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.lock
 	touch $@
 
 benchmark: .venv/installed
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/benchmarks.txt
 	.venv/bin/python -m benchmarks
 
 clean:

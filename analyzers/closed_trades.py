@@ -5,7 +5,7 @@ from functools import lru_cache
 import backtrader as bt
 import pandas as pd
 
-from analyzers import measures
+from backtrader_walkforward.evaluation import metrics as measures
 
 COLUMNS = ["opened", "closed", "size", "profit", "commission"]
 

@@ -6,10 +6,10 @@ from math import fsum
 import backtrader as bt
 import pandas as pd
 
-from analyzers.fills import Fills
-from analyzers.recorder import books_of
-from analyzers.result import no_flows
-from errors import ArgumentError
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.evaluation.result import no_flows
+from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recording_analyzer import books_of
 
 
 def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from analyzers import measures
-from analyzers.equity_curve import EquityCurve
-from analyzers.fills import Fills
-from analyzers.recorder import Recorder, books_of
+from backtrader_walkforward.evaluation import metrics as measures
+from backtrader_walkforward.trading.equity_curve import EquityCurve
+from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recording_analyzer import Recorder, books_of
 
 
 class Exposure(Recorder):

@@ -1,14 +1,10 @@
 """Positions that stops closed, and what became of the account because of them."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
 
 import backtrader as bt
 
-from analyzers.recorder import books_of
-from analyzers.result import BacktestResult
+from backtrader_walkforward.trading.recording_analyzer import books_of
 
 KINDS = ("stop_loss", "trailing_stop", "take_profit")
 
@@ -35,34 +31,3 @@ class Stopped(bt.Analyzer):
         """Return the count of each kind that is on; nothing where none is."""
         counts = Counter(self._kinds.values())
         return {kind: counts[kind] for kind in self._on}
-
-
-@dataclass(frozen=True)
-class StopsEffect:
-    """What stops did to one variant.
-
-    Attributes
-    ----------
-    fired : mapping of str to int
-        Positions closed, by the kinds of stop that are on.
-    total_return_without, max_drawdown_without : float
-        Those of the same variant with the same forecasts, and no stop.
-    saved : float
-        Total return with stops less that without: above 0 they saved money, below 0 they cost some.
-    """
-
-    fired: Mapping[str, int]
-    total_return_without: float
-    max_drawdown_without: float
-    saved: float
-
-    @classmethod
-    def of(cls, result: BacktestResult, without: BacktestResult) -> Self:
-        """Compare a variant with itself without stops."""
-        other = without.metrics
-        return cls(
-            fired=result.stopped,
-            total_return_without=other.total_return,
-            max_drawdown_without=other.max_drawdown,
-            saved=result.metrics.total_return - other.total_return,
-        )

@@ -14,15 +14,16 @@ import numpy as np
 import pandas as pd
 from arch.data import sp500
 
-from analyzers import Comparison, Luck, judge, measure_forecast
-from backtest import run_backtest
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation import Comparison, measure_forecast
+from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.signals import market_of
+from backtrader_walkforward.significance import Luck, judge
+from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
-from config import Config
-from features import compute_features
-from market import market_of
-from predictors import WalkForward, forecast, make_predictor
-from processes import process_pool
-from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 COLUMNS = ["Open", "High", "Low", "Close", "Volume"]
 METHODS = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")

@@ -14,11 +14,11 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
-from backtest import run_backtest
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.data.sample import SAMPLES
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
-from config import Config
-from feeds.sample import SAMPLES
-from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 DAYS, ROUNDS, CAPITAL = 5_000, 3, 100_000.0
 

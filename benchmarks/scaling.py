@@ -15,15 +15,15 @@ from arch.data import sp500
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from backtest import run_backtest
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.features import WARM_UP, compute_features
+from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
+from backtrader_walkforward.settings.choices import FIVE_YEARS
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.signals import market_of
+from backtrader_walkforward.system.gc_tuning import seldom_collect
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
-from choices import FIVE_YEARS
-from config import Config
-from features import WARM_UP, compute_features
-from garbage import seldom_collect
-from market import market_of
-from predictors import WalkForward, forecast, make_predictor
-from strategies.variants import BENCHMARK, find_strategies, variants_of
 
 TOLERANCE = 1.25
 """Share a unit of work at the largest size over that at the smallest, up to which growth counts as linear."""

@@ -15,7 +15,7 @@ from arch.data import sp500
 from matplotlib.figure import Figure
 from sklearn.preprocessing import MinMaxScaler
 
-from features import WARM_UP, compute_features
+from backtrader_walkforward.features import WARM_UP, compute_features
 
 LOOKBACK = 60
 USABLE_ROWS = 502

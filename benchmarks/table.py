@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cores import usable_cores
+from backtrader_walkforward.system.cores import usable_cores
 
 LIBRARIES = ("numpy", "tensorflow", "keras", "torch", "backtrader", "backtesting", "quantstats")
 

@@ -12,20 +12,20 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show
-from processes import process_pool
-from reports.sheet_page import SheetTask
-from reports.tear_sheet import draw_tear_sheets
 
 DAYS, WORKERS, AT_MOST = 145, 2, 1 / 3
 
 
 def sheet_tasks() -> list[SheetTask]:
     """Return a task a variant."""
-    from backtest import run_backtest  # not at the top, which every process of the pool imports anew
+    from backtrader_walkforward.backtest import run_backtest
+    from backtrader_walkforward.reports.formatting import measures_of
+    from backtrader_walkforward.settings.settings import Config
     from benchmarks.event_loop import VARIANTS, market
-    from config import Config
-    from reports.measures import measures_of
 
     *results, benchmark = run_backtest(market().iloc[-DAYS:], VARIANTS, Config())
     shared = {"ticker": "SPY", "source": "bundled sample", "benchmark_measures": measures_of(benchmark)}

@@ -17,6 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
+from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.forecasting.walk_forward_forecast import largest_first
+from backtrader_walkforward.system.cores import usable_cores
+from backtrader_walkforward.system.processes import process_pool
 from benchmarks import training_peers
 from benchmarks.table import Row, show
 from benchmarks.training_job import (
@@ -32,10 +36,6 @@ from benchmarks.training_job import (
     sgemm,
     timed,
 )
-from cores import usable_cores
-from predictors.folds import FoldTask
-from predictors.forecasts import largest_first
-from processes import process_pool
 
 EPOCHS = 2
 REPEATS = 2

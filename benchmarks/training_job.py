@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from arch.data import sp500
+from backtrader_walkforward.predictors.lstm import LSTM
 from sklearn.base import clone
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from features import WARM_UP, compute_features
-from predictors import WalkForward
-from predictors.folds import FoldTask, fold_tasks
-from predictors.lstm import LSTM
-from predictors.training import VALIDATION_SHARE
-from predictors.windows import make_windows
+from backtrader_walkforward.features import WARM_UP, compute_features
+from backtrader_walkforward.forecasting import WalkForward
+from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
+from backtrader_walkforward.forecasting.keras_lstm.training import VALIDATION_SHARE
+from backtrader_walkforward.forecasting.windows import make_windows
 
 USABLE_ROWS = 502
 """About two years of days: 8 folds, the first with 291 training windows."""

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.forecasting import WalkForward, make_predictor
+from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fit_and_forecast, fold_tasks, usable_rows
+from backtrader_walkforward.forecasting.targets import next_target
+from backtrader_walkforward.settings.choices import FIVE_YEARS
+from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show
 from benchmarks.warm_starts import MARKETS, TEN_YEARS, Schemes, compared, prices_of, told
-from choices import FIVE_YEARS
-from features import compute_features
-from predictors import WalkForward, make_predictor
-from predictors.folds import FoldForecast, FoldTask, fit_and_forecast, fold_tasks, usable_rows
-from predictors.targets import next_target
-from processes import process_pool
 
 EVERY = {"ridge": 1, "lstm": 4}
 """Of the folds of each predictor."""

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from arch.data import nasdaq, sp500
 
+from backtrader_walkforward.features import WARM_UP, compute_features
+from backtrader_walkforward.forecasting import Forecasts, ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.system.sqlite_store import cache_folder
 from benchmarks.table import Row, show
-from features import WARM_UP, compute_features
-from predictors import Forecasts, ForecastStore, WalkForward, forecast, make_predictor
-from processes import process_pool
-from stores import cache_folder
 
 SCHEMES = {
     "every fit from scratch": WalkForward(),

@@ -19,7 +19,7 @@ from benchmarks.table import Row, show
 ROOT = Path(__file__).parent.parent
 
 STRATEGY = '''"""A strategy that was not there before."""
-from strategies.base import SizingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 class Careful(SizingStrategy):

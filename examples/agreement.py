@@ -3,7 +3,7 @@
 It lies here because what lies there is run, and would stand in every ranking, with an ensemble or without.
 """
 
-from strategies.base import SizingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 class Agreement(SizingStrategy):

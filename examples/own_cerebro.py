@@ -6,12 +6,13 @@ Run it from the project's root: python -m examples.own_cerebro
 import backtrader as bt
 import numpy as np
 import pandas as pd
+from backtrader_walkforward.analyzers.costs import Costs
+from backtrader_walkforward.analyzers.performance import Performance
+from backtrader_walkforward.strategies.kelly import Kelly
 
-from analyzers import Costs, Performance
-from brokers import SubAccountBroker, TradingCosts
-from feeds.forecast_feed import ForecastFeed
-from strategies.base import SizingStrategy
-from strategies.kelly import Kelly
+from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 class CautiousKelly(SizingStrategy):

@@ -6,10 +6,10 @@ from typing import Self
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler
 
-from predictors.base import Predictor
-from predictors.network import Network, network
-from predictors.targets import target_scaler
-from predictors.training import train
+from backtrader_walkforward.forecasting.keras_lstm.network import Network, network
+from backtrader_walkforward.forecasting.keras_lstm.training import train
+from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.forecasting.targets import target_scaler
 
 
 class LSTM(Predictor):

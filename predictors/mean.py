@@ -4,7 +4,7 @@ from typing import Self
 
 import numpy as np
 
-from predictors.base import Predictor
+from backtrader_walkforward.forecasting.predictor import Predictor
 
 
 class Mean(Predictor):

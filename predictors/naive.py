@@ -4,8 +4,8 @@ from typing import Self
 
 import numpy as np
 
-from features import FEATURE_NAMES
-from predictors.base import Predictor
+from backtrader_walkforward.features import FEATURE_NAMES
+from backtrader_walkforward.forecasting.predictor import Predictor
 
 
 class Naive(Predictor):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
-from predictors.base import Predictor
+from backtrader_walkforward.forecasting.predictor import Predictor
 
 PENALTIES = tuple(10.0**power for power in range(-2, 6))
 """From almost none to one that leaves little but the mean: 31 columns of 276 rows have a square sum of 8,556."""

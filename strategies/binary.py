@@ -1,6 +1,6 @@
 """All in or all out."""
 
-from strategies.base import SizingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 class Binary(SizingStrategy):

@@ -1,6 +1,6 @@
 """Half in or out."""
 
-from strategies.base import SizingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 class Fixed(SizingStrategy):

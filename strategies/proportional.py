@@ -1,6 +1,6 @@
 """As much as is predicted."""
 
-from strategies.base import SizingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 class Proportional(SizingStrategy):

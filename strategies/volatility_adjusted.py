@@ -1,6 +1,6 @@
 """More when the market is calm, less when it is not."""
 
-from strategies.base import SizingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 def volatility_adjusted_weight(predicted_return: float, volatility: float, median_volatility: float) -> float:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from arch.data import sp500
 
-from feeds.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 
 
 def pytest_sessionstart():

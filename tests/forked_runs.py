@@ -12,23 +12,7 @@ import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import arch.data.sp500
-import matplotlib.backends.backend_agg
-import matplotlib.figure
-import sklearn.linear_model
-import sklearn.preprocessing
-
-import backtest
-import features
-import feeds
-import paper.command
-import predictors.ridge
-import reports.chart
-import reports.run_report
-import reports.terminal
-import runner
-
-__all__ = ["arch", "backtest", "features", "feeds", "matplotlib", "paper", "predictors", "reports", "sklearn"]
+from backtrader_walkforward.cli.main import main
 
 QUICK = "--source sample --predictor ridge --period 365 --lookback 20 --workers 1 --tearsheets none --strategies binary"
 
@@ -46,7 +30,7 @@ def start(folder: Path, *arguments: str, prepare=None) -> BaseProcess:
 def finish(process: BaseProcess, folder: Path) -> tuple[int | None, str]:
     """Wait for a run and return its exit code and what it wrote on standard error."""
     process.join(timeout=60)
-    return process.exitcode, (folder / "errors.txt").read_text()
+    return process.exitcode, (folder / "backtrader_walkforward.errors.txt").read_text()
 
 
 def run(folder: Path, *arguments: str, prepare=None) -> tuple[int | None, str]:
@@ -56,12 +40,12 @@ def run(folder: Path, *arguments: str, prepare=None) -> tuple[int | None, str]:
 
 def _run(folder, arguments, prepare):
     folder.mkdir(exist_ok=True)
-    for descriptor, name in ((1, "printed.txt"), (2, "errors.txt")):
+    for descriptor, name in ((1, "printed.txt"), (2, "backtrader_walkforward.errors.txt")):
         opened = os.open(folder / name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
         os.dup2(opened, descriptor)
     if prepare:
         prepare()
-    sys.exit(runner.main(arguments))
+    sys.exit(main(arguments))
 
 
 def wait_for(condition, seconds: float = 60):

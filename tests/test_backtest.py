@@ -6,14 +6,14 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
+from backtrader_walkforward.strategies.binary import Binary
 
-from analyzers.performance import measure_performance
-from backtest import notes_on, run_backtest
-from config import Config
-from market import market_of
-from strategies import SizingStrategy, StrategyError
-from strategies.binary import Binary
-from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
+from backtrader_walkforward.backtest import notes_on, run_backtest
+from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.signals import market_of
+from backtrader_walkforward.trading import SizingStrategy, StrategyError
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
 CONFIG = Config(capital=10_000.0)

@@ -5,8 +5,8 @@ import pickle
 
 import pytest
 
-import errors
-from errors import ArgumentError, UserError, one_line, reason_of
+from backtrader_walkforward import errors
+from backtrader_walkforward.errors import ArgumentError, UserError, one_line, reason_of
 
 
 def test_the_examples_hold():

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analyzers import BacktestResult, Comparison, measure_forecast
-from audit.whole_run import Stages, WholeRun
-from config import Config
-from features import WARM_UP
-from feeds import load_prices
+from backtrader_walkforward.audit.audited_run import Stages, WholeRun
+from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, measure_forecast
+from backtrader_walkforward.features import WARM_UP
+from backtrader_walkforward.settings.settings import Config
 
 GOLDEN = Path(__file__).parent / "golden"
 JOBS: dict[str, dict[str, Any]] = {

@@ -5,14 +5,15 @@ from dataclasses import replace
 import backtrader as bt
 import pandas as pd
 import pytest
+from backtrader_walkforward.analyzers.costs import Costs
 
-from analyzers import Comparison, CostReport, Costs, CostTotals
-from backtest import run_backtest
-from choices import COSTS
-from config import Config
-from errors import ArgumentError
-from strategies import SizingStrategy
-from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.evaluation import Comparison, CostReport, CostTotals
+from backtrader_walkforward.settings.choices import COSTS
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
 SOME = {"commission_bps": 5.0, "slippage_bps": 3.0, "borrow_rate": 0.05, "cash_rate": 0.02}

@@ -3,13 +3,13 @@
 import backtrader as bt
 import pandas as pd
 import pytest
+from backtrader_walkforward.analyzers.performance import Performance
+from backtrader_walkforward.strategies.kelly import Kelly
 
-from analyzers import Performance
-from backtest import ANALYZERS
-from brokers import SubAccountBroker
-from errors import ArgumentError
-from feeds.forecast_feed import ForecastFeed
-from strategies.kelly import Kelly
+from backtrader_walkforward.backtest import ANALYZERS
+from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 
 
 def cerebro_of(feed, analyzers):

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from backtrader_walkforward.analyzers.stops import Stopped
+from backtrader_walkforward.strategies.kelly import Kelly
 
-from analyzers import Stopped
-from audit.nulls import as_decided
-from backtest import effects_of_stops, run_backtest
-from choices import STOPS
-from config import Config
-from errors import ArgumentError
-from strategies import SizingStrategy
-from strategies.kelly import Kelly
-from strategies.variants import BENCHMARK, Variant, find_strategies, variants_of
+from backtrader_walkforward.backtest import effects_of_stops, run_backtest
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.null_models.run import as_decided
+from backtrader_walkforward.settings.choices import STOPS
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 OFF = Config(capital=10_000.0)
 ON = replace(OFF, stop_loss=0.02, take_profit=0.03)

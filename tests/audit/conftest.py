@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from audit.certificate import Certificate
-from audit.command import certify
-from audit.evidence import Verdict
-from audit.whole_run import Stages, WholeRun
-from config import Config
-from features import warm_up
-from feeds import load_prices
-from predictors import ForecastStore
+from backtrader_walkforward.audit.audited_run import Stages, WholeRun
+from backtrader_walkforward.audit.certificate import Certificate
+from backtrader_walkforward.audit.command import certify
+from backtrader_walkforward.audit.finding import Verdict
+from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.features import warm_up
+from backtrader_walkforward.forecasting import ForecastStore
+from backtrader_walkforward.settings.settings import Config
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from audit.certificate import AuditError, Certificate, in_words
-from audit.evidence import Evidence, Verdict
-from config import Config
-from errors import UserError
-from feeds import load_prices
+from backtrader_walkforward.audit.certificate import AuditError, Certificate, in_words
+from backtrader_walkforward.audit.finding import Evidence, Verdict
+from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.settings.settings import Config
 
 DAY = pd.Timestamp("2018-06-05")
 GOOD = Evidence("feature", "rsi", 5)

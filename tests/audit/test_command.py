@@ -3,15 +3,16 @@
 import json
 
 import pytest
+from backtrader_walkforward.predictors.lstm import LSTM
 
-from audit.certificate import AuditError
-from audit.command import certify, run_audit
-from audit.evidence import Verdict
-from command_line import parse_arguments
-from errors import ArgumentError, DataError
-from predictors import find_predictors
-from predictors.lstm import LSTM
-from strategies import SizingStrategy, kelly
+from backtrader_walkforward.audit.certificate import AuditError
+from backtrader_walkforward.audit.command import certify, run_audit
+from backtrader_walkforward.audit.finding import Verdict
+from backtrader_walkforward.cli.arguments import parse_arguments
+from backtrader_walkforward.errors import ArgumentError, DataError
+from backtrader_walkforward.forecasting import find_predictors
+from backtrader_walkforward.strategies import kelly
+from backtrader_walkforward.trading import SizingStrategy
 
 ALL = {
     "dates": 1,

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audit.books import books_of
-from audit.command import certify
-from audit.ledger import as_booked, ledger
-from audit.whole_run import Stages, WholeRun
-from backtest import run_backtest
-from config import Config
-from runner import main
+from backtrader_walkforward.audit.audited_run import Stages, WholeRun
+from backtrader_walkforward.audit.checks.reconciliation import books_of
+from backtrader_walkforward.audit.command import certify
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, ledger
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.settings.settings import Config
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 CLOSES = pd.Series([10.0, 11.0, 12.0, 9.0], DAYS)

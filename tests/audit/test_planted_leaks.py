@@ -5,29 +5,24 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from backtrader_walkforward.predictors.ridge import Ridge
 from sklearn.preprocessing import StandardScaler
 
-import audit.whole_run
-import features.table
-import features.timeframes
-import predictors.folds
-import predictors.forecasts
-import regimes.markov
-import regimes.table
-import strategies.kelly
-from audit.evidence import summed_up
-from audit.histories import audit_dates, other_histories
-from audit.trading_checks import check_market, other_market
-from audit.whole_run import Stages, WholeRun
-from choices import REGIME_CODES, REGIMES, regime_line
-from features import FEATURE_NAMES, compute_features, warm_up
-from feeds import load_prices
-from market import market_for
-from predictors import ForecastStore, find_predictors
-from predictors.folds import fold_tasks
-from predictors.ridge import Ridge
-from runner import main
-from strategies import SizingStrategy
+from backtrader_walkforward.audit import audited_run
+from backtrader_walkforward.audit.audited_run import Stages, WholeRun
+from backtrader_walkforward.audit.checks.trading import check_market, other_market
+from backtrader_walkforward.audit.finding import summed_up
+from backtrader_walkforward.audit.perturbed_history import audit_dates, other_histories
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.features import FEATURE_NAMES, compute_features, indicators, timeframes, warm_up
+from backtrader_walkforward.forecasting import ForecastStore, find_predictors, folds, walk_forward_forecast
+from backtrader_walkforward.forecasting.folds import fold_tasks
+from backtrader_walkforward.regimes import compute, markov
+from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
+from backtrader_walkforward.signals import market_for
+from backtrader_walkforward.strategies import kelly
+from backtrader_walkforward.trading import SizingStrategy
 
 FIRST_DAY = "2018-04-30"
 """The first bar of the quick run."""
@@ -54,7 +49,7 @@ def filled_back(close, days):
     ],
 )
 def test_features_that_look_ahead(found_in, monkeypatch, seam, leak, names, day):
-    monkeypatch.setattr(features.table, seam, leak)
+    monkeypatch.setattr(indicators, seam, leak)
     found = found_in()
     assert set(found) == {("feature", name) for name in names}
     assert all(fault.endswith(day) for fault in found.values())
@@ -80,7 +75,7 @@ LAGS = {f"lag_{weeks}" for weeks in (1, 2, 3, 4, 5)}
     [(joined_to_its_own_days, set(FEATURE_NAMES) - LAGS), (last_of_each_week, set(FEATURE_NAMES))],
 )
 def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
-    monkeypatch.setattr(features.timeframes, "on_each_day", leak)
+    monkeypatch.setattr(timeframes, "on_each_day", leak)
     found = found_in(timeframes=("daily", "weekly"))
     assert set(found) == {("feature", f"weekly_{name}") for name in names}
     assert all("is not what it was when the history ended there" in fault for fault in found.values())
@@ -90,8 +85,8 @@ def test_the_target_among_the_features(found_in, monkeypatch):
     def with_target(close):
         return honest(close) | {"next_return": np.append(close[1:] / close[:-1] - 1, np.nan)}
 
-    honest = features.table._change_columns
-    monkeypatch.setattr(features.table, "_change_columns", with_target)
+    honest = indicators._change_columns
+    monkeypatch.setattr(indicators, "_change_columns", with_target)
     assert found_in() == {("feature", "next_return"): f"is not what it was when the history ended there, {FIRST_DAY}"}
 
 
@@ -99,7 +94,7 @@ def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
     def scaled_tasks(close, table, *arguments):
         return fold_tasks(close, (table - table.mean()) / table.std(), *arguments)
 
-    for module in (predictors.forecasts, audit.whole_run):
+    for module in (walk_forward_forecast, audited_run):
         monkeypatch.setattr(module, "fold_tasks", scaled_tasks)
     found = found_in()
     assert set(found) == {("training rows", f"fold {fold}") for fold in range(4)}
@@ -116,7 +111,7 @@ def table_for_everyone(monkeypatch):
         SEEN["close"], SEEN["features"] = prices["Close"], compute_features(prices, timeframes)
         return SEEN["features"]
 
-    monkeypatch.setattr(audit.whole_run, "compute_features", remembered)
+    monkeypatch.setattr(audited_run, "compute_features", remembered)
     yield
     SEEN.clear()
 
@@ -156,8 +151,8 @@ def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
     def next_but_one(close, target):
         return np.append(honest(close, target)[1:], np.nan)
 
-    honest = predictors.folds.next_target
-    monkeypatch.setattr(predictors.folds, "next_target", next_but_one)
+    honest = folds.next_target
+    monkeypatch.setattr(folds, "next_target", next_but_one)
     found = found_in()
     assert {("training rows", f"fold {fold}") for fold in range(5)} <= set(found)
     assert "trains on a target that is not what followed the window" in found["training rows", "fold 0"]
@@ -168,8 +163,8 @@ def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
         mean, spread = honest(returns, kinds)
         return mean, spread / spread.max()
 
-    honest = predictors.forecasts.mean_and_spread
-    monkeypatch.setattr(predictors.forecasts, "mean_and_spread", in_units_of_the_largest)
+    honest = walk_forward_forecast.mean_and_spread
+    monkeypatch.setattr(walk_forward_forecast, "mean_and_spread", in_units_of_the_largest)
     found = found_in(predictor="ridge,mean")
     assert set(found) == {("predictor, fitted anew", "ridge,mean")}
 
@@ -178,7 +173,7 @@ def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
     def with_median_of_all(prices, table, *rest):
         return market_for(prices, table, *rest).assign(median_volatility=table["volatility"].median())
 
-    monkeypatch.setattr(audit.whole_run, "market_for", with_median_of_all)
+    monkeypatch.setattr(audited_run, "market_for", with_median_of_all)
     assert set(found_in()) == {("market line", "median_volatility")}
 
 
@@ -195,7 +190,7 @@ def terciles_of_all(volatility):
 
 def smoothed(returns, params):
     """Give each day the probability that all days together say it had."""
-    probabilities = regimes.markov.model_of(returns).smooth(params, cov_type="none").smoothed_marginal_probabilities
+    probabilities = markov.model_of(returns).smooth(params, cov_type="none").smoothed_marginal_probabilities
     return probabilities[:, int(np.argmax(params[-2:]))]
 
 
@@ -203,13 +198,13 @@ def fitted_with_the_days_to_come(returns, n_train):
     return honest_turbulence(returns, len(returns))
 
 
-honest_turbulence = regimes.markov.turbulence
+honest_turbulence = markov.turbulence
 
 REGIME_LEAKS = {
-    "trend": (regimes.table, "trend_regime", centred_trend),
-    "volatility": (regimes.table, "volatility_regime", terciles_of_all),
-    "markov": (regimes.markov, "filtered", smoothed),
-    "markov, fitted": (regimes.markov, "turbulence", fitted_with_the_days_to_come),
+    "trend": (compute, "trend_regime", centred_trend),
+    "volatility": (compute, "volatility_regime", terciles_of_all),
+    "markov": (markov, "filtered", smoothed),
+    "markov, fitted": (markov, "turbulence", fitted_with_the_days_to_come),
 }
 
 
@@ -246,7 +241,7 @@ def test_a_regime_that_knows_only_the_past_has_no_fault(lines_at_fault):
 
 
 def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(config_of, monkeypatch, capsys):
-    monkeypatch.setattr(regimes.table, "volatility_regime", terciles_of_all)
+    monkeypatch.setattr(compute, "volatility_regime", terciles_of_all)
     out = config_of().out
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     place = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
@@ -287,8 +282,8 @@ def planted(found_in, monkeypatch):
     """Find a strategy in `strategies/` beside the others, and audit it and one that is clean."""
 
     def planted(strategy, name):
-        strategy.__module__ = strategies.kelly.__name__
-        monkeypatch.setattr(strategies.kelly, strategy.__name__, strategy, raising=False)
+        strategy.__module__ = kelly.__name__
+        monkeypatch.setattr(kelly, strategy.__name__, strategy, raising=False)
         return found_in(strategies=(name, "kelly"))
 
     return planted
@@ -316,7 +311,7 @@ def test_a_strategy_that_reads_the_next_close_with_care(planted):
 
 
 def test_the_certificate_names_a_leak_and_the_command_fails(config_of, monkeypatch, capsys):
-    monkeypatch.setattr(features.table, "volatility", centred)
+    monkeypatch.setattr(indicators, "volatility", centred)
     out = config_of().out
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     place = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]

@@ -4,8 +4,8 @@ import backtrader as bt
 import numpy as np
 import pytest
 
-from analyzers import Fills, RejectedOrders
-from brokers import SubAccountBroker
+from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.trading.fills import Fills, RejectedOrders
 
 
 class OrdersOfAllKinds(bt.Strategy):

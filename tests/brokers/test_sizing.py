@@ -3,7 +3,7 @@
 import backtrader as bt
 import pytest
 
-from brokers.sizing import affordable_size, free_to_hold
+from backtrader_walkforward.brokers.sizing import affordable_size, free_to_hold
 
 
 def free(size, price):

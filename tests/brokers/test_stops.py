@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from brokers import Stops
-from errors import ArgumentError
+from backtrader_walkforward.brokers import Stops
+from backtrader_walkforward.errors import ArgumentError
 
 
 def test_none_is_on_by_default():

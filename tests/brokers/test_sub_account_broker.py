@@ -3,16 +3,17 @@
 import backtrader as bt
 import numpy as np
 import pytest
+from backtrader_walkforward.strategies.binary import Binary
+from backtrader_walkforward.strategies.kelly import Kelly
+from backtrader_walkforward.strategies.proportional import Proportional
 
-from analyzers import EquityCurve, Fills
-from brokers import SubAccountBroker
-from errors import ArgumentError
-from feeds.forecast_feed import ForecastFeed
-from strategies.binary import Binary
-from strategies.buy_and_hold import BuyAndHold
-from strategies.kelly import Kelly
-from strategies.proportional import Proportional
-from strategies.variants import BENCHMARK, find_strategies, variants_of
+from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.trading.buy_and_hold import BuyAndHold
+from backtrader_walkforward.trading.equity_curve import EquityCurve
+from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
 @pytest.fixture

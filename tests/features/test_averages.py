@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from features.averages import ema, lag, macd, sma
+from backtrader_walkforward.features.averages import ema, lag, macd, sma
 
 nan = np.nan
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from features.momentum import momentum, pct_change, rsi
+from backtrader_walkforward.features.momentum import momentum, pct_change, rsi
 
 nan = np.nan
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from features.ranges import (
+from backtrader_walkforward.features.ranges import (
     atr,
     bollinger_bands,
     bollinger_position,

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from config import Config
-from errors import ArgumentError
-from features import FEATURE_NAMES, compute_features, warm_up
-from features.table import indicators
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.features import FEATURE_NAMES, compute_features, warm_up
+from backtrader_walkforward.features.indicators import indicators
+from backtrader_walkforward.settings.settings import Config
 
 FRAMES = ("daily", "weekly", "monthly")
 BAR = {"Open": "first", "High": "max", "Low": "min", "Close": "last", "Volume": "sum"}

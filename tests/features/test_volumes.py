@@ -1,6 +1,6 @@
 import numpy as np
 
-from features.volumes import volume_change, volume_ratio, volume_sma
+from backtrader_walkforward.features.volumes import volume_change, volume_ratio, volume_sma
 
 nan = np.nan
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from backtrader_walkforward.predictors.mean import Mean
+from backtrader_walkforward.predictors.naive import Naive
+from backtrader_walkforward.predictors.ridge import Ridge
 
-from features import FEATURE_NAMES
-from predictors.mean import Mean
-from predictors.naive import Naive
-from predictors.ridge import Ridge
+from backtrader_walkforward.features import FEATURE_NAMES
 
 
 def one_window(**last_day: float) -> np.ndarray:

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from predictors import Predictor, WalkForward, find_predictors, forecast, make_predictor
-from predictors.targets import next_target
-from predictors.windows import make_windows
+from backtrader_walkforward.forecasting import Predictor, WalkForward, find_predictors, forecast, make_predictor
+from backtrader_walkforward.forecasting.targets import next_target
+from backtrader_walkforward.forecasting.windows import make_windows
 
 TINY = {"units": (4, 3, 2), "dense": 3, "epochs": 2, "batch_size": 16}
 LOOKBACK = 5

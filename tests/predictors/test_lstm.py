@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from backtrader_walkforward.predictors.lstm import LSTM
 
-from predictors.lstm import LSTM
-from predictors.network import Network, load_keras, lstm_layer, network
-from predictors.training import train
+from backtrader_walkforward.forecasting.keras_lstm.network import Network, load_keras, lstm_layer, network
+from backtrader_walkforward.forecasting.keras_lstm.training import train
 
 TINY = {"units": (4, 3, 2), "dense": 3, "batch_size": 16}
 
@@ -149,7 +149,7 @@ def test_the_number_of_threads_changes_no_bit() -> None:
 import os, sys
 os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = sys.argv[1]
 import numpy as np
-from predictors.lstm import LSTM
+from backtrader_walkforward.predictors.lstm import LSTM
 windows = np.random.default_rng(0).random((50, 60, 31))
 print(LSTM(epochs=1).fit(windows, windows[:, 0, 0]).predict(windows).tobytes().hex())
 """

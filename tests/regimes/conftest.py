@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from features import compute_features
-from predictors import WalkForward
+from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.forecasting import WalkForward
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from choices import REGIME_CODES
-from predictors import WalkForward
-from predictors.folds import usable_rows
-from regimes.markov import filtered, fitted, markov_regime, turbulence
+from backtrader_walkforward.forecasting import WalkForward
+from backtrader_walkforward.forecasting.folds import usable_rows
+from backtrader_walkforward.regimes.markov import filtered, fitted, markov_regime, turbulence
+from backtrader_walkforward.settings.choices import REGIME_CODES
 
 CALM, TURBULENT = REGIME_CODES["calm"], REGIME_CODES["turbulent"]
 HALVES = {"calm first": (0.005, 0.03), "turbulent first": (0.03, 0.005)}

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from regimes import notes_on_regimes, regimes_at_last
+from backtrader_walkforward.regimes import notes_on_regimes, regimes_at_last
 
 TEST = pd.bdate_range("2020-01-01", periods=6)
 

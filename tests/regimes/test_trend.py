@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from choices import REGIME_CODES
-from regimes.trend import TREND_DAYS, trend_regime
+from backtrader_walkforward.regimes.trend import TREND_DAYS, trend_regime
+from backtrader_walkforward.settings.choices import REGIME_CODES
 
 UP, DOWN = REGIME_CODES["uptrend"], REGIME_CODES["downtrend"]
 

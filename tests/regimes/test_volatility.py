@@ -1,8 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from choices import REGIME_CODES
-from regimes.volatility import LEAST_DAYS, volatility_regime
+from backtrader_walkforward.regimes.volatility import LEAST_DAYS, volatility_regime
+from backtrader_walkforward.settings.choices import REGIME_CODES
 
 LOW, MID, HIGH = (REGIME_CODES[name] for name in ("low_volatility", "mid_volatility", "high_volatility"))
 

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyzers import ForecastTest, judge
-from analyzers.comparison import Comparison
-from analyzers.forecast_skill import ForecastSkill
-from analyzers.measures import daily_returns, mean_exposure, turnover, win_rate
-from analyzers.performance import measure_performance
-from analyzers.result import BacktestResult, Metrics
-from reports import ForecastFacts, RunFacts
+from backtrader_walkforward.evaluation import ForecastTest
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
+from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover, win_rate
+from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.evaluation.result import BacktestResult, Metrics
+from backtrader_walkforward.reports import ForecastFacts, RunFacts
+from backtrader_walkforward.significance import judge
 
 CAPITAL = 100_000.0
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 import matplotlib as mpl
 import pytest
 
-from analyzers.comparison import Comparison
-from reports.chart import curves_to_show, draw_chart
-from reports.drawing import spread
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.reports.chart import curves_to_show, draw_chart
+from backtrader_walkforward.reports.style import spread
 
 
 def test_the_chart_is_a_png_of_1600_by_1000_pixels(comparison):

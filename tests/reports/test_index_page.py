@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers import Luck
-from analyzers.comparison import Comparison
-from reports.index_page import index_page, sparkline
-from reports.luck_block import interval
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.reports.index_page import index_page, sparkline
+from backtrader_walkforward.reports.sections.significance import interval
+from backtrader_walkforward.significance import Luck
 from tests.reports.pages import HOSTILE, Page
 
 SHEETS = {"kelly_hybrid_70_30": "tearsheets/kelly_hybrid_70_30.html"}

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analyzers import Comparison, LiveRecord
-from backtest import run_backtest
-from config import Config
-from reports.live_block import live_in_words
-from reports.live_report import LiveReport, live_page, write_live_report
-from strategies.variants import BENCHMARK, Variant, find_strategies
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation import Comparison, LiveRecord
+from backtrader_walkforward.reports.live_report import LiveReport, live_page, write_live_report
+from backtrader_walkforward.reports.sections.live import live_in_words
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from errors import UserError
-from reports.run_folder import check_writable, folder_in_the_making, moved_in
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.reports.run_folder import check_writable, folder_in_the_making, moved_in
 
 STAMP = "20260102_030405"
 
@@ -38,7 +38,7 @@ def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path):
 LIVE_RUN = """
 import sys
 from pathlib import Path
-from reports.run_folder import folder_in_the_making
+from backtrader_walkforward.reports.run_folder import folder_in_the_making
 
 with folder_in_the_making(Path(sys.argv[1]), "SPY") as folder:
     print(folder.name, flush=True)
@@ -62,7 +62,7 @@ def test_the_folder_of_a_live_run_is_left_until_that_is_killed(tmp_path):
 
 def test_a_name_taken_at_the_last_moment_is_left_to_who_took_it(tmp_path, monkeypatch):
     """As on a file system without locks, where another run moves in between the look and the move."""
-    from reports import run_folder
+    from backtrader_walkforward.reports import run_folder
 
     def look_and_be_overtaken(folder, chart, files):
         monkeypatch.setattr(run_folder, "_move_in", move_in)

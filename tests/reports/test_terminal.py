@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from analyzers.comparison import Comparison
-from reports import WrittenFiles
-from reports.terminal import Terminal, ranking_table
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.reports import WrittenFiles
+from backtrader_walkforward.reports.terminal import Terminal, ranking_table
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from backtrader_walkforward.analyzers.exposure import Exposure
 
-from analyzers import EquityCurve, Exposure, Fills, RejectedOrders
-from brokers import SubAccountBroker
-from strategies.variants import find_strategies
+from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.trading.equity_curve import EquityCurve
+from backtrader_walkforward.trading.fills import Fills, RejectedOrders
+from backtrader_walkforward.trading.variants import find_strategies
 
 STRATEGIES = find_strategies()
 METHODS = find_strategies(["binary", "fixed", "kelly", "proportional", "volatility_adjusted"])

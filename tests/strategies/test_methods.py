@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-
-from strategies.binary import Binary
-from strategies.fixed import Fixed
-from strategies.kelly import Kelly, half_kelly_weight
-from strategies.proportional import Proportional
-from strategies.volatility_adjusted import VolatilityAdjusted, volatility_adjusted_weight
+from backtrader_walkforward.strategies.binary import Binary
+from backtrader_walkforward.strategies.fixed import Fixed
+from backtrader_walkforward.strategies.kelly import Kelly, half_kelly_weight
+from backtrader_walkforward.strategies.proportional import Proportional
+from backtrader_walkforward.strategies.volatility_adjusted import VolatilityAdjusted, volatility_adjusted_weight
 
 CALM, WILD = 0.005, 0.04
 MEDIAN = 0.01

@@ -1,0 +1,50 @@
+"""Walk-forward forecasts, traded in sub-accounts of Backtrader and reported plainly.
+
+Names are imported when they are used, so that `import backtrader_walkforward` takes no time.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
+    from backtrader_walkforward.errors import ArgumentError, DataError, UserError
+    from backtrader_walkforward.forecasting import Predictor, WalkForward
+    from backtrader_walkforward.trading import SizingStrategy
+    from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+
+__all__ = [
+    "ArgumentError",
+    "DataError",
+    "ForecastFeed",
+    "Predictor",
+    "SizingStrategy",
+    "SubAccountBroker",
+    "TradingCosts",
+    "UserError",
+    "WalkForward",
+]
+
+HOMES = {
+    "ArgumentError": "errors",
+    "DataError": "errors",
+    "ForecastFeed": "trading.forecast_feed",
+    "Predictor": "forecasting.predictor",
+    "SizingStrategy": "trading.sizing_strategy",
+    "SubAccountBroker": "brokers.sub_account_broker",
+    "TradingCosts": "brokers.commission",
+    "UserError": "errors",
+    "WalkForward": "forecasting.walk_forward",
+}
+"""The module that defines each public name."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

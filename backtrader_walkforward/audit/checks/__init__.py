@@ -1,0 +1,1 @@
+"""The checks of an audit, one file for each stage of a run."""

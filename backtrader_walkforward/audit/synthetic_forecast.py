@@ -1,0 +1,31 @@
+"""A drawn forecast for the variants that the run's own leaves in cash: what never orders has shown nothing."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from backtrader_walkforward.audit.audited_run import WholeRun
+
+BEYOND_THRESHOLD = 2.0
+"""Least standard deviation of a drawn forecast, in thresholds: it then gives a signal on three days of five."""
+
+
+def drill(run: WholeRun, names: Collection[str]) -> WholeRun:
+    """Return `run` with the variants of these names alone, and random forecasts in place of its own.
+
+    They are drawn from a normal distribution with the standard deviation of the daily returns, the same ones every
+    time.
+    """
+    close, config = run.prices["Close"], run.stages.config
+    spread = max(close.pct_change().std(), BEYOND_THRESHOLD * config.threshold)
+    predicted = np.random.default_rng(config.seed).normal(0, spread, len(run.table))
+    price = close.loc[run.table.index] * (1 + predicted)
+    table = run.table.assign(predicted_return=predicted, predicted_close=price)
+    variants = tuple(variant for variant in run.stages.variants if variant.name in names)
+    return replace(
+        run,
+        stages=replace(run.stages, variants=variants),
+        forecasts=replace(run.forecasts, table=table),
+        market=run.stages.market(run.prices, run.features, table),
+    )

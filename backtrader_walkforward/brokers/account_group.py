@@ -1,0 +1,79 @@
+"""What a strategy sees as its broker: its own accounts, added up."""
+
+from collections.abc import Iterable
+
+import backtrader as bt
+from backtrader.position import Position
+
+from backtrader_walkforward.brokers.account import Account
+
+
+def total_position(accounts: Iterable[bt.brokers.BackBroker], data) -> Position:
+    """Return the sum of the positions in `data`; its price is the mean entry price, weighted by size."""
+    positions = [account.getposition(data) for account in accounts]
+    if len(positions) == 1:
+        return positions[0]
+    size = sum(position.size for position in positions)
+    cost = sum(position.size * position.price for position in positions)
+    return Position(size, cost / size if size else 0.0)
+
+
+class AccountGroup(bt.BrokerBase):
+    """The accounts of one strategy behind Backtrader's broker interface.
+
+    Value, cash and position are the sums over the accounts. Plain orders (`self.buy()`, `self.close()`) go to the
+    first account. Nothing here moves cash: no method could.
+    """
+
+    def __init__(self, accounts: Iterable[Account]):
+        super().__init__()
+        self.accounts = {account.p.name: account for account in accounts}
+        self._first = next(iter(self.accounts.values()))
+
+    @property
+    def startingcash(self):
+        """Capital of all accounts at the start."""
+        return sum(account.startingcash for account in self.accounts.values())
+
+    @property
+    def positions(self):
+        """Positions by data, over all accounts."""
+        datas = {data: None for account in self.accounts.values() for data in account.positions}
+        return {data: self.getposition(data) for data in datas}
+
+    @property
+    def ruined(self):
+        """The first day on which an account was ruined, or None."""
+        return min((account.ruined for account in self.accounts.values() if account.ruined), default=None)
+
+    def getcash(self):
+        """Return the cash of all accounts."""
+        return sum(account.getcash() for account in self.accounts.values())
+
+    get_cash = getcash
+
+    def getvalue(self, datas=None):
+        """Return the equity of all accounts, or the value of their positions in `datas`."""
+        return sum(account.getvalue(datas) for account in self.accounts.values())
+
+    get_value = getvalue
+
+    def getposition(self, data):
+        """Return the position in `data` over all accounts."""
+        return total_position(self.accounts.values(), data)
+
+    def getcommissioninfo(self, data):
+        """Return the commission scheme, which the accounts share."""
+        return self._first.getcommissioninfo(data)
+
+    def buy(self, *args, **kwargs):
+        """Buy in the first account; arguments as in Backtrader's broker."""
+        return self._first.buy(*args, **kwargs)
+
+    def sell(self, *args, **kwargs):
+        """Sell in the first account; arguments as in Backtrader's broker."""
+        return self._first.sell(*args, **kwargs)
+
+    def cancel(self, order):
+        """Cancel `order` in the account that holds it."""
+        return self.accounts[order.info.account].cancel(order)

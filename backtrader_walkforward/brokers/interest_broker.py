@@ -1,0 +1,111 @@
+"""A broker that pays interest night by night and keeps account of it, and of what slippage took."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+import backtrader as bt
+from backtrader.comminfo import CommInfoBase
+
+from backtrader_walkforward.brokers.sizing import DUST, free_to_hold
+
+DAYS_A_YEAR = 365
+"""Calendar days of a year of interest, as Backtrader counts them."""
+
+
+class CashFlow(NamedTuple):
+    """Cash that came (above 0) or went (below 0) without a trade, on the day on which it was booked."""
+
+    date: date
+    kind: str
+    """`borrowing` of shares, or `cash_interest`."""
+    amount: float
+
+
+class ChargedBroker(bt.brokers.BackBroker):
+    """Backtrader's own broker, with interest on cash and a record of what was charged.
+
+    A limit order that slips still fills at its limit or better, under `slip_out` too, where Backtrader's may not.
+
+    Parameters
+    ----------
+    owner : bt.Strategy
+        Whose first data feed is the calendar of interest on cash, from the day on which a sizing strategy begins.
+    cash_rate : float
+        Yearly interest on cash that is not the proceeds of a short sale: 0.02 is 2 %.
+
+    Attributes
+    ----------
+    cash_flows : list of CashFlow
+        Interest that was paid or received. What closes a position carries no part of it as its commission, whatever
+        Backtrader's `int2pnl` says.
+    slippage_paid : float
+        What all fills together were worse than the prices without slippage, in money.
+    """
+
+    params: dict[str, Any] = dict(owner=None, cash_rate=0.0)
+
+    def init(self):
+        """Start over; Backtrader calls this from the constructor and from `start`."""
+        super().init()
+        self.cash_flows: list[CashFlow] = []
+        self.slippage_paid = 0.0
+        self._before_slippage: float | None = None
+        self._paid_until: date | None = None
+
+    def bears_interest(self):
+        """Tell whether holding what is held moves cash."""
+        return bool(self.p.cash_rate) or not all(map(free_to_hold, map(self.getcommissioninfo, self.positions)))
+
+    def pay_interest(self):
+        """Book the interest for the nights since the bar before: on borrowed shares, then on cash.
+
+        Requires that it is called once a bar, while positions are those of the nights. Backtrader, which would charge
+        for borrowing as it goes through the bar, finds that nothing is due. A scheme that replaces the whole of
+        `get_credit_interest` is left to Backtrader, and is not recorded.
+        """
+        on_cash = self._interest_on_cash() if self.p.cash_rate else 0.0
+        for data, position in self.positions.items():
+            scheme = self.getcommissioninfo(data)
+            if position and type(scheme).get_credit_interest is CommInfoBase.get_credit_interest:
+                now = data.datetime.datetime()
+                self._book(now.date(), "borrowing", -scheme.get_credit_interest(data, position, now))
+                position.datetime = now
+        if on_cash:
+            self._book(self.p.owner.data.datetime.date(0), "cash_interest", on_cash)
+
+    def _interest_on_cash(self):
+        """Return (cash - proceeds of short sales, at market value) x rate x calendar days / 365, 0 for a debt.
+
+        The proceeds are the lender's security.
+        """
+        since, self._paid_until = self._paid_until, self.p.owner.data.datetime.date(0)
+        if since is None or not getattr(self.p.owner, "has_begun", True):
+            return 0.0
+        owed = -sum(min(position.size, 0.0) * data.close[-1] for data, position in self.positions.items())
+        free = self.cash - owed
+        if free <= DUST * self.startingcash:  # a debt, or what rounding left
+            return 0.0
+        return free * self.p.cash_rate * (self._paid_until - since).days / DAYS_A_YEAR
+
+    def _book(self, day, kind, amount):
+        if amount:
+            self.cash += amount
+            self.cash_flows.append(CashFlow(day, kind, amount))
+
+    def _slip_up(self, pmax, price, doslip=True, lim=False):
+        self._before_slippage = price
+        slipped = super()._slip_up(pmax, price, doslip, lim)
+        return min(slipped, pmax) if lim and slipped is not None else slipped
+
+    def _slip_down(self, pmin, price, doslip=True, lim=False):
+        self._before_slippage = price
+        slipped = super()._slip_down(pmin, price, doslip, lim)
+        return max(slipped, pmin) if lim and slipped is not None else slipped
+
+    def _try_exec(self, order):
+        """Fill as Backtrader does; add up what the fill is worse than at the price before slippage."""
+        self._before_slippage, filled = None, order.executed.size
+        super()._try_exec(order)
+        size = order.executed.size - filled
+        if size and self._before_slippage is not None:
+            self.slippage_paid += (order.executed.exbits[-1].price - self._before_slippage) * size

@@ -1,0 +1,67 @@
+"""How much an account can buy, and what holding it costs."""
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from backtrader.comminfo import CommInfoBase
+
+from backtrader_walkforward.brokers.commission import TradingCosts
+
+ROUNDING = 1e-12
+"""Share of the cash that stays behind when all of it is spent, so that rounding never refuses the order."""
+
+DUST = 1e-9
+"""Share of a position below which a difference is rounding, not a trade."""
+
+
+def affordable_size(
+    size: float,
+    short: float,
+    cash: float,
+    fill: float,
+    commission: Callable[[float, float], float],
+    whole_shares: bool = False,
+) -> float:
+    """Return the largest purchase up to `size` that cash pays, commission included.
+
+    Covering a short is always allowed, as in Backtrader: only what goes beyond it needs cash.
+
+    Parameters
+    ----------
+    short : float
+        Shares owed; none when 0 or below.
+    fill : float
+        Price of the fill, slippage included.
+    commission : callable
+        Commission of (size, price). Backtrader charges what closes and what opens a position apart.
+
+    >>> affordable_size(10, 0, 1000, 125, lambda size, price: 0.0)
+    7.999999999992
+    """
+    covered = min(size, max(short, 0.0))
+
+    def fees(size: float) -> float:
+        return sum([commission(part, fill) for part in (covered, size - covered) if part])
+
+    spendable = cash * (1 - ROUNDING)
+    if size * fill + fees(size) > spendable:
+        size = spendable / (fill + fees(size) / size)
+        while size > covered and size * fill + fees(size) > spendable:  # a fee that does not scale with the size
+            size = min((spendable - fees(size)) / fill, math.nextafter(size, 0.0))
+    return max(math.floor(size) if whole_shares else size, covered)
+
+
+def free_to_hold(scheme: CommInfoBase) -> bool:
+    """Tell whether holding a position moves no cash: no interest, no daily settlement as of futures."""
+    kind: Any = type(scheme)
+    return scheme.stocklike and not scheme.p.interest and not _moves_cash(kind)
+
+
+@cache
+def _moves_cash(scheme: Any) -> bool:
+    """Tell whether a class of schemes has its own notion of interest or settlement."""
+    methods = ("cashadjust", "get_credit_interest", "_get_credit_interest")
+    free = {getattr(known, method) for known in (CommInfoBase, TradingCosts) for method in methods}
+    return any(getattr(scheme, method) not in free for method in methods)

@@ -1,0 +1,125 @@
+"""Many separately funded accounts inside one Cerebro."""
+
+from typing import Self
+
+import backtrader as bt
+
+from backtrader_walkforward.brokers.account import Account
+from backtrader_walkforward.brokers.account_group import AccountGroup, total_position
+from backtrader_walkforward.errors import ArgumentError
+
+
+class SubAccountBroker(bt.brokers.BackBroker):
+    """A Backtrader broker in which each strategy trades accounts of its own.
+
+    ::
+
+        cerebro.setbroker(SubAccountBroker(cash=100_000))
+        cerebro.addstrategy(Kelly, active_share=0.3)      # 30,000 traded, 70,000 held
+        cerebro.addstrategy(Binary)                       # 100,000 of its own
+
+    It is a plain `BackBroker` whose settings (cash, commission, slippage, `coc`) every account opened in it copies.
+    Its own value, cash and positions are the sums over all accounts. Without any it is a broker as in plain Backtrader;
+    beside strategies that have some, one that has none cannot trade.
+
+    Parameters
+    ----------
+    cash : float
+        Capital of each strategy, not of all together.
+    whole_shares : bool
+        Round target positions to whole shares. Fractions by default, so that small accounts trade too.
+    cash_rate : float
+        Yearly interest on the cash of each account, except the proceeds of short sales: 0.02 is 2 %.
+    """
+
+    params = dict(cash=100_000.0, whole_shares=False, cash_rate=0.0)
+
+    @classmethod
+    def of(cls, cerebro: bt.Cerebro) -> Self:
+        """Return the Cerebro's sub-account broker, after putting one with equal settings in a plain broker's place."""
+        broker = cerebro.broker
+        if isinstance(broker, cls):
+            return broker
+        if type(broker) is not bt.brokers.BackBroker:
+            raise ArgumentError(
+                f"sizing strategies trade in a SubAccountBroker, found a {type(broker).__name__}: "
+                "call cerebro.setbroker(SubAccountBroker())"
+            )
+        successor = cls(**broker.p._getkwargs())
+        successor.comminfo = broker.comminfo
+        cerebro.setbroker(successor)
+        return successor
+
+    def init(self):
+        """Start over without accounts; Backtrader calls this from the constructor and from `start`."""
+        super().init()
+        self.accounts: list[Account] = []
+
+    def open_accounts(self, owner: bt.Strategy, shares: dict[str, float]) -> AccountGroup:
+        """Open one account for each named share of the capital and return them as the owner's broker.
+
+        Parameters
+        ----------
+        owner : bt.Strategy
+            Who trades the accounts.
+        shares : dict of str to float
+            Share of the capital by account name, each above 0.
+
+        Raises
+        ------
+        ArgumentError
+            If a share is not above 0, or they do not add up to 1.
+        """
+        if min(shares.values()) <= 0 or abs(sum(shares.values()) - 1) > 1e-12:
+            raise ArgumentError(f"shares of the capital must be above 0 and add up to 1: {shares}")
+        group = AccountGroup(self._open_account(owner, name, share * self.p.cash) for name, share in shares.items())
+        self.accounts.extend(group.accounts.values())
+        return group
+
+    def _open_account(self, owner, name, cash):
+        account = Account(**self.p._getkwargs() | {"owner": owner, "name": name, "cash": cash})
+        account.comminfo = self.comminfo
+        account.notifs = self.notifs  # one queue, so that Cerebro delivers every account's orders to their owner
+        return account
+
+    def submit(self, order, check=True):
+        """Take an order of a strategy that opened no account, unless others have: it would size it on their money.
+
+        Raises
+        ------
+        ArgumentError
+            If other strategies have accounts here.
+        """
+        if self.accounts and order.exectype != order.Historical:
+            raise ArgumentError(
+                f"{type(order.owner).__name__} has no account in a SubAccountBroker whose money is other strategies': "
+                "run it in a Cerebro of its own, or let it open_accounts()"
+            )
+        return super().submit(order, check=check)
+
+    def next(self):
+        """Let every account live through the bar."""
+        super().next()
+        for account in self.accounts:
+            account.next()
+
+    @property
+    def _books(self):
+        traded_in_itself = self.orders or not self.accounts
+        return [super(), *self.accounts] if traded_in_itself else self.accounts
+
+    def get_cash(self):
+        """Return the cash of all accounts."""
+        return sum(book.get_cash() for book in self._books)
+
+    getcash = get_cash
+
+    def get_value(self, datas=None, mkt=False, lever=False):
+        """Return the equity of all accounts, or the value of their positions in `datas`."""
+        return sum(book.get_value(datas, mkt, lever) for book in self._books)
+
+    getvalue = get_value
+
+    def getposition(self, data):
+        """Return the position in `data` over all accounts."""
+        return total_position(self._books, data)

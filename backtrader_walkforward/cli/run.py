@@ -1,0 +1,92 @@
+"""The default command: from prices to reports, a stage a line."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.gc_tuning import keep
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from backtrader_walkforward.trading.variants import Variant
+
+SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best", "none": "no tear sheets"}
+
+
+def run(config: Config) -> None:
+    """Run every stage with one pool of processes, which train, trade the nulls and draw.
+
+    Raises
+    ------
+    UserError
+        If the prices, the settings or a strategy do not allow a result. Nothing is written then.
+    """
+    # Imported here and below, so that --help and a wrong argument answer at once.
+    from backtrader_walkforward.reports import check_writable
+    from backtrader_walkforward.system.processes import process_pool
+    from backtrader_walkforward.trading.variants import find_strategies, variants_of
+
+    check_writable(config.out)
+    variants = variants_of(find_strategies(config.strategies))
+    with process_pool(config.workers) as pool:
+        get_ready_to_draw(config, pool)
+        run_stages(config, variants, pool)
+
+
+def get_ready_to_draw(config: Config, pool: "Executor | None") -> None:
+    """Let the processes that will draw import what they need, while this one imports the rest: one a core at most."""
+    from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import prepare_to_draw
+    from backtrader_walkforward.system.cores import usable_cores
+
+    if pool:
+        most = {"all": usable_cores(), "best": 1, "none": 0}[config.tearsheets]
+        for _ in range(min(most, config.workers)):
+            pool.submit(prepare_to_draw)
+
+
+def run_stages(config: Config, variants: "list[Variant]", pool: "Executor | None") -> None:
+    """Go from prices to reports, a stage a line."""
+    from backtrader_walkforward.forecasting import members_of
+    from backtrader_walkforward.reports import begin_sheets, write_reports
+    from backtrader_walkforward.reports.terminal import Terminal
+    from backtrader_walkforward.study import (
+        count_trials,
+        facts_of,
+        foresee,
+        judged,
+        notes_of,
+        play,
+        prices_of,
+        set_beside,
+    )
+
+    keep("stages and reports")
+    terminal = Terminal(quiet=config.quiet)
+    members_of(config)  # whose names may be unknown: better said before anything is fetched
+    prices = prices_of(config, terminal)
+    features, by_seed, forecast_facts = foresee(prices, config, pool, terminal)
+
+    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
+    games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
+    comparison = games[config.seed].comparison
+    sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
+    tried = count_trials(games, variants, prices, config)
+    notes = (*tried.notes, *notes_of(games[config.seed], variants, config))
+    terminal.notes(notes)
+    # While the pool draws, the nulls are traded here.
+    beside = set_beside(games, variants, config, None if sheets.names else pool)
+    luck = judged(comparison, forecast_facts, tried, config, beside.seeds)
+    facts = facts_of(config, prices.with_notes(*notes), forecast_facts, luck, beside)
+
+    terminal.stage("Reports", SHEETS[config.tearsheets])
+    with terminal.progress("tear sheets") as on_sheet:
+        forecast_rows = by_seed[config.seed].table.assign(close=prices.frame["Close"])
+        written = write_reports(comparison, forecast_rows, facts, config, timestamp(), on_sheet, sheets)
+    terminal.summary(comparison, facts)
+    terminal.files(written)
+
+
+def timestamp() -> str:
+    """Return the moment as file names have it: 20251017_143522."""
+    return datetime.now().strftime("%Y%m%d_%H%M%S")

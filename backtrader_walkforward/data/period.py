@@ -1,0 +1,71 @@
+"""Which days a run asks for, and the rows it is made of."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data.prices import Prices
+from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.settings.settings import Config
+
+EARLIEST = date(1900, 1, 1)
+"""No exchange's prices at Yahoo reach back to here."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Calendar days, both included."""
+
+    first: date
+    last: date
+
+
+def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
+    """Return the period's days and enough before them for `warm_up` sessions, holidays allowed for."""
+    before = int(1.6 * warm_up) + 10 if warm_up else 0
+    last = max(last, EARLIEST)
+    first = max(last.toordinal() - (period + before - 1), EARLIEST.toordinal())
+    return Span(date.fromordinal(first), last)
+
+
+def cut(prices: Prices, config: Config, warm_up: int, last_day: date | None = None) -> Prices:
+    """Return the rows of the period and up to `warm_up` rows before it.
+
+    ::
+
+        rows   . . . . w w w w p p p p p p p p | . .
+                       warm-up ^- `period` days ^ last_day
+
+    Parameters
+    ----------
+    prices : Prices
+        In order.
+    config : Config
+        `period` and `end` are read.
+    warm_up : int
+        Rows to keep before the period's first.
+    last_day : date, optional
+        The period's last calendar day. By default the day of the last row at or before `config.end`.
+
+    Raises
+    ------
+    DataError
+        If no row falls into the period.
+    """
+    days = pd.DatetimeIndex(prices.frame.index)
+    limit = pd.Timestamp(last_day or config.end or days[-1])
+    known = _count_up_to(days, limit)
+    last = limit if last_day or not known else days[known - 1]
+    first = _count_up_to(days[:known], last - pd.Timedelta(days=config.period))
+    if first == known:
+        raise DataError(
+            f"{prices.source}: no prices in the {config.period} days up to {last:%Y-%m-%d}: they run from"
+            f" {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d} - choose another --period or --end"
+        )
+    return replace(prices, frame=prices.frame.iloc[max(0, first - warm_up) : known])
+
+
+def _count_up_to(days: pd.DatetimeIndex, last: pd.Timestamp) -> int:
+    return int(np.searchsorted(days.to_numpy(), last.to_datetime64(), side="right"))

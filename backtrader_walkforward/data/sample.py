@@ -1,0 +1,81 @@
+"""The bundled sample: real daily prices that come with packages we need anyway."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data.prices import Prices, prices_frame
+from backtrader_walkforward.errors import DataError
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One price history of the sample, and how it is labelled."""
+
+    label: str
+    load: Callable[[], pd.DataFrame]
+
+
+def _sp500() -> pd.DataFrame:
+    import arch.data.sp500
+
+    return arch.data.sp500.load()
+
+
+def _nasdaq() -> pd.DataFrame:
+    import arch.data.nasdaq
+
+    return arch.data.nasdaq.load()
+
+
+def _google() -> pd.DataFrame:
+    from matplotlib.cbook import get_sample_data
+
+    with np.load(str(get_sample_data("goog.npz", asfileobj=False))) as archive:
+        table = pd.DataFrame(archive["price_data"]).set_index("date")
+    return table.rename(columns=str.capitalize)
+
+
+SAMPLES = {
+    "^GSPC": Sample("S&P 500 index ^GSPC", _sp500),
+    "^IXIC": Sample("Nasdaq Composite index ^IXIC", _nasdaq),
+    "GOOG": Sample("Google GOOG", _google),
+}
+"""^GSPC and ^IXIC: 1999-01-04 to 2018-12-31, from arch. GOOG: 2004-08-19 to 2008-10-14, from matplotlib.
+
+In none of them does the adjusted close differ from the close.
+"""
+
+STAND_INS = {"SPY": "^GSPC"}
+"""Tickers that the sample does not hold, and what takes their place under its own name."""
+
+
+def in_sample(ticker: str) -> bool:
+    """Return whether the sample has prices to show for `ticker`."""
+    return STAND_INS.get(ticker, ticker) in SAMPLES
+
+
+def load_sample(ticker: str) -> Prices:
+    """Return the whole history that the sample has for `ticker`.
+
+    Raises
+    ------
+    DataError
+        If it has none.
+    """
+    if not in_sample(ticker):
+        raise DataError(
+            f"the bundled sample has no {ticker!r} - it has {sample_tickers()}, or give your own --csv FILE"
+        )
+    symbol = STAND_INS.get(ticker, ticker)
+    sample = SAMPLES[symbol]
+    stands_in = f", standing in for {ticker}" if symbol != ticker else ""
+    return Prices(prices_frame(sample.load()), ticker, f"bundled sample: {sample.label}{stands_in}")
+
+
+def sample_tickers() -> str:
+    """Return the tickers that the sample answers to, as a phrase."""
+    stand_ins = [f"{ticker} (as {symbol})" for ticker, symbol in STAND_INS.items()]
+    return ", ".join([*stand_ins, *SAMPLES])

@@ -1,0 +1,115 @@
+"""Prices are checked before anything else: the first bad row is named, and how many there are."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
+from backtrader_walkforward.errors import DataError
+
+SMALLEST, LARGEST = 1e-12, 1e18
+"""What prices and volumes lie between: far beyond any market, and squares and ratios of them are still numbers."""
+
+TOLERANCE = 1e-6
+"""Open and close may leave the day's range by this share of the price: adjusted prices are rounded."""
+
+REMEDY = "correct it in a file of your own (--csv FILE), or leave it out with --period and --end"
+
+
+def validate(frame: pd.DataFrame, *, name: str) -> None:
+    """Check that `frame` can be traded on.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The `prices` type.
+    name : str
+        What the prices are, the first words of the message.
+
+    Raises
+    ------
+    DataError
+        For dates that repeat or go back; a missing or infinite value; a price that is not above zero; a negative
+        volume; a value too small or too large for a price; a high below the low; an open or a close outside the day's
+        range.
+    """
+    if frame.empty:
+        raise DataError(f"{name}: no rows of prices - choose another --period or --end")
+    check_order(frame, name=name)
+    for bad, text in _broken_rules(frame):
+        if bad.any():
+            raise DataError(f"{name}: {text}{_and_more(int(bad.sum()))} - {REMEDY}")
+
+
+def check_order(frame: pd.DataFrame, *, name: str) -> None:
+    """Raise unless every date is later than the one before it."""
+    days = frame.index
+    repeated = days.duplicated()
+    if repeated.any():
+        text = f"the date {days[repeated][0]:%Y-%m-%d} appears twice{_and_more(int(repeated.sum()))}"
+        raise DataError(f"{name}: {text} - keep one row a day")
+    back = np.flatnonzero(days[1:] < days[:-1]) + 1
+    if back.size:
+        text = f"{days[back[0]]:%Y-%m-%d} comes after {days[back[0] - 1]:%Y-%m-%d}{_and_more(back.size)}"
+        raise DataError(f"{name}: the dates are not in order: {text} - sort the rows, oldest first")
+
+
+def check_past(frame: pd.DataFrame, today: date, *, name: str) -> None:
+    """Raise if `frame` has a row after tomorrow, which has already begun somewhere: nobody knows its prices yet."""
+    late = frame.index[frame.index > pd.Timestamp(today + timedelta(days=1))]
+    if len(late):
+        raise DataError(
+            f"{name}: {late[0]:%Y-%m-%d}{_and_more(len(late))} lies in the future, and today is {today}"
+            " - correct the date, or leave it out with --end"
+        )
+
+
+def require_rows(frame: pd.DataFrame, needed: int, option_hint: str) -> None:
+    """Raise unless `frame` has `needed` rows; `option_hint` says which option brings more, or needs fewer."""
+    if len(frame) >= needed:
+        return
+    span = f" ({frame.index[0]:%Y-%m-%d} to {frame.index[-1]:%Y-%m-%d})" if len(frame) else ""
+    raise DataError(f"too few rows of prices: {len(frame)}{span}, {needed} are needed - {option_hint}")
+
+
+def outside_range(frame: pd.DataFrame) -> pd.Series:
+    """Return, a row, whether open or close lies above the high or below the low by more than the tolerance."""
+    ends = frame[["Open", "Close"]]
+    above = ends.max(axis=1) > frame["High"] * (1 + TOLERANCE)
+    below = ends.min(axis=1) < frame["Low"] * (1 - TOLERANCE)
+    return above | below
+
+
+def _broken_rules(frame: pd.DataFrame) -> Iterator[tuple[pd.Series, str]]:
+    """Yield for each rule the rows that break it and a text about the first."""
+    yield _cells(frame, frame[COLUMNS].isna(), "is missing")
+    yield _cells(frame, frame[COLUMNS].isin([np.inf, -np.inf]), "is infinite")
+    yield _cells(frame, frame[PRICE_COLUMNS] <= 0, "is not above zero")
+    yield _cells(frame, frame[["Volume"]] < 0, "is negative")
+    yield _cells(frame, frame[PRICE_COLUMNS] < SMALLEST, f"is below {SMALLEST:g}")
+    yield _cells(frame, frame[COLUMNS] > LARGEST, f"is above {LARGEST:g}")
+    yield _rows(frame, frame["High"] < frame["Low"], "the high is below the low")
+    yield _rows(frame, outside_range(frame), "open or close lies outside low to high")
+
+
+def _cells(frame: pd.DataFrame, bad: pd.DataFrame, fault: str) -> tuple[pd.Series, str]:
+    """Return the bad rows, and a text that names the first bad cell."""
+    rows = bad.any(axis=1)
+    row = int(rows.to_numpy().argmax())
+    column = bad.columns[int(bad.iloc[row].to_numpy().argmax())]
+    value = frame[column].iloc[row]
+    found = "" if np.isnan(value) else f": {value:g}"
+    return rows, f"the {column.lower()} of {frame.index[row]:%Y-%m-%d} {fault}{found}"
+
+
+def _rows(frame: pd.DataFrame, bad: pd.Series, fault: str) -> tuple[pd.Series, str]:
+    """Return the bad rows, and a text that shows the first."""
+    row = int(bad.to_numpy().argmax())
+    shown = ", ".join(f"{column.lower()} {frame[column].iloc[row]:g}" for column in PRICE_COLUMNS)
+    return bad, f"on {frame.index[row]:%Y-%m-%d} {fault}: {shown}"
+
+
+def _and_more(count: int) -> str:
+    return f" (and {count - 1} more)" if count > 1 else ""

@@ -1,0 +1,87 @@
+"""Yahoo's bars as they come, made into the `prices` type; whatever is left out or changed is said."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from backtrader_walkforward.data.prices import PRICE_COLUMNS, prices_frame
+from backtrader_walkforward.data.trading_hours import TradingHours
+from backtrader_walkforward.data.validation import outside_range
+
+
+def tidy(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, list[str]]:
+    """Return the finished, priced bars of `history`, and a line on each kind of bar that was left out or changed.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `yfinance.Ticker.history`, NaN rows kept; the index in the exchange's time zone.
+    metadata : dict
+        `currentTradingPeriod` and `exchangeTimezoneName`, as yfinance formats them; None where Yahoo is silent.
+    now : datetime
+        The present, with a time zone.
+    """
+    frame, notes = prices_frame(history), []
+    for step in (_drop_open_session, _drop_partial_last_bar, _drop_bars_without_prices, _widen_ranges):
+        frame, note = step(frame, metadata, now)
+        notes += [note] if note else []
+    return frame, notes
+
+
+def open_session(metadata: dict[str, Any], now: datetime) -> date | None:
+    """Return the day whose session may not be over: today at the exchange, until it is known to have closed."""
+    regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
+    if regular:
+        return regular["start"].date() if now < regular["end"] else None
+    zone = metadata.get("exchangeTimezoneName")
+    return pd.Timestamp(now).tz_convert(zone).date() if zone else None
+
+
+def trading_hours(metadata: dict[str, Any]) -> TradingHours | None:
+    """Return the exchange's hours, and the day of its last trade; None where Yahoo is silent on the hours."""
+    regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
+    if not regular:
+        return None
+    opens, closes = (regular[end].to_pydatetime() for end in ("start", "end"))
+    traded = metadata.get("regularMarketTime")
+    return TradingHours(opens, closes, traded.date() if traded else None)
+
+
+def _drop_open_session(frame: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, str]:
+    if frame.empty or frame.index[-1].date() != open_session(metadata, now):
+        return frame, ""
+    return frame.iloc[:-1], f"the session of {frame.index[-1]:%Y-%m-%d} is not over: its bar is left out"
+
+
+def _drop_partial_last_bar(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
+    missing = frame[PRICE_COLUMNS].isna()
+    if frame.empty or not missing.iloc[-1].any():
+        return frame, ""
+    what = "no prices" if missing.iloc[-1].all() else "only some of its prices"
+    return frame.iloc[:-1], f"the last bar, of {frame.index[-1]:%Y-%m-%d}, has {what}: it is left out"
+
+
+def _drop_bars_without_prices(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
+    bare = frame[PRICE_COLUMNS].isna().all(axis=1)
+    if not bare.any():
+        return frame, ""
+    days = frame.index[bare]
+    return frame[~bare], f"{len(days)} bars without prices are left out, the first of {days[0]:%Y-%m-%d}"
+
+
+def _widen_ranges(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
+    """Let high and low enclose open and close: on some exchanges Yahoo's opens lie outside.
+
+    A high below its low stays, for validation to refuse.
+    """
+    whole = frame[PRICE_COLUMNS].notna().all(axis=1) & (frame["High"] >= frame["Low"])
+    prices = frame.loc[whole, PRICE_COLUMNS]
+    strays = frame.index[whole & outside_range(frame)]
+    widened = frame.copy()
+    widened.loc[whole, "High"] = prices.max(axis=1)
+    widened.loc[whole, "Low"] = prices.min(axis=1)
+    if strays.empty:
+        return widened, ""
+    days = f"{len(strays)} bars, the first of {strays[0]:%Y-%m-%d}"
+    return widened, f"open or close lay outside low to high in {days}: the range is widened"

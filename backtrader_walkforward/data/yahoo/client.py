@@ -1,0 +1,156 @@
+"""Prices from Yahoo Finance, through yfinance: asked for patiently, and tidied."""
+
+import logging
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from backtrader_walkforward.data.period import Span
+from backtrader_walkforward.data.prices import Prices
+from backtrader_walkforward.data.yahoo.bars import tidy, trading_hours
+from backtrader_walkforward.errors import DataError
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.data.yahoo.session import BoundedSession
+
+Answer = tuple[pd.DataFrame, dict[str, Any]]
+"""What yfinance makes of Yahoo's answer, and its word on the exchange."""
+
+METADATA = ("currentTradingPeriod", "exchangeTimezoneName", "regularMarketTime")
+LABEL = "Yahoo Finance, adjusted"
+TRIES = 4
+FIRST_WAIT = 1.0
+"""Seconds before the second try; every wait is twice the one before."""
+TOTAL_SECONDS = 30.0
+
+NO_CONNECTION = {5: "no proxy found", 6: "its name is not resolved", 7: "no connection", 28: "no answer in time"}
+"""What curl's codes mean for which another try seconds later is no use."""
+
+
+class YahooUnreachableError(DataError):
+    """Yahoo gave no usable answer, which says nothing about the ticker.
+
+    Parameters
+    ----------
+    ticker : str
+    reason : str
+        Why, in a few words.
+    """
+
+    def __init__(self, ticker: str, reason: str) -> None:
+        super().__init__(
+            f"Yahoo Finance could not be reached for {ticker}: {reason}"
+            " - try later, or use --csv FILE or --source sample"
+        )
+        self.reason = reason
+
+
+def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: float = FIRST_WAIT) -> Prices:
+    """Return the daily prices of `ticker`, adjusted for splits and dividends.
+
+    Parameters
+    ----------
+    ticker : str
+        One symbol, as `checks.check_ticker` allows it.
+    span : Span
+        The days asked for.
+    now : datetime, optional
+        The present, with a time zone. A session that is still open then is left out.
+    first_wait : float, default=1
+        Seconds before the second of four tries; every wait is twice the one before.
+
+    Raises
+    ------
+    DataError
+        If Yahoo does not know the ticker, or has no prices of it in these days.
+    YahooUnreachableError
+        If it gives no usable answer in four tries or 30 seconds.
+    """
+    from backtrader_walkforward.data.yahoo.session import BoundedSession
+
+    with _quiet_yfinance(), BoundedSession(TOTAL_SECONDS) as session:
+        history, metadata = _ask_patiently(ticker, span, session, first_wait)
+    frame, notes = tidy(history, metadata, now or datetime.now(UTC))
+    if frame.empty:
+        raise DataError(_no_prices(ticker, span))
+    return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata))
+
+
+def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
+    """Ask Yahoo once."""
+    import yfinance
+    from yfinance.data import YfData
+
+    # yfinance remembers whole responses, bad ones too: another try would read the same one again.
+    YfData.cache_get.cache_clear()
+    symbol = yfinance.Ticker(ticker, session=session)
+    history = symbol.history(
+        start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, actions=True, keepna=True
+    )
+    metadata = symbol.history_metadata
+    return history, {key: metadata.get(key) for key in METADATA}
+
+
+def _ask_patiently(ticker: str, span: Span, session: "BoundedSession", first_wait: float) -> Answer:
+    """Return the first usable answer; wait longer after each failure that another try may mend."""
+    for number in range(TRIES):
+        try:
+            return _ask(ticker, span, session)
+        # Whatever breaks inside yfinance on an answer it did not expect is Yahoo's failure to the user.
+        except Exception as error:
+            reason = _reason(error, ticker, span, session.chart_status)
+        if number < TRIES - 1:
+            time.sleep(first_wait * 2**number)
+    raise YahooUnreachableError(ticker, f"{reason}, {TRIES} times")
+
+
+def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str:
+    """Return why a try failed; raise at once where another would fail as well."""
+    from yfinance.exceptions import YFPricesMissingError, YFRateLimitError
+
+    code = getattr(error, "code", 0)
+    if chart_status == 404:
+        raise DataError(
+            f"Yahoo Finance knows no ticker {ticker!r} - check its spelling at finance.yahoo.com"
+        ) from error
+    if isinstance(error, YFPricesMissingError) and chart_status in (200, 400):
+        raise DataError(_no_prices(ticker, span)) from error
+    if code in NO_CONNECTION:
+        raise YahooUnreachableError(ticker, NO_CONNECTION[code]) from error
+    if isinstance(error, YFRateLimitError):
+        return "it refuses more requests for now"
+    if code:
+        return "the connection was dropped"
+    if chart_status >= 400:
+        return f"it answers with HTTP status {chart_status}"
+    return f"its answer makes no sense ({type(error).__name__})"
+
+
+def _no_prices(ticker: str, span: Span) -> str:
+    return (
+        f"Yahoo Finance has no prices of {ticker} from {span.first} to {span.last}"
+        " - choose another --period or --end, or check the ticker"
+    )
+
+
+@contextmanager
+def _quiet_yfinance() -> Iterator[None]:
+    """Let yfinance raise instead of log, and use what pandas deprecates, for as long as the block lasts."""
+    import yfinance
+
+    logger = logging.getLogger("yfinance")
+    level, hidden = logger.level, yfinance.config.debug.hide_exceptions
+    logger.setLevel(logging.CRITICAL + 1)
+    yfinance.config.debug.hide_exceptions = False
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"yfinance\.")
+            yield
+    finally:
+        logger.setLevel(level)
+        yfinance.config.debug.hide_exceptions = hidden

@@ -1,0 +1,73 @@
+"""How far the results hang on the seed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from backtrader_walkforward.evaluation.comparison import Comparison
+
+
+class Range(NamedTuple):
+    """A figure over several seeds."""
+
+    lowest: float
+    median: float
+    highest: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedSpread:
+    """The same walk-forward with several seeds.
+
+    Attributes
+    ----------
+    seeds : tuple of int
+        The first is the run's own.
+    best : tuple of str
+        The best variant with each.
+    total_return : dict of str to Range
+        By the names of the variants.
+    sharpe : dict of str to Range or None
+        None for a variant that has no Sharpe ratio with some seed.
+    """
+
+    seeds: tuple[int, ...]
+    best: tuple[str, ...]
+    total_return: dict[str, Range]
+    sharpe: dict[str, Range | None]
+
+    @property
+    def best_changes(self) -> bool:
+        """Whether another seed makes another variant the best."""
+        return len(set(self.best)) > 1
+
+    @classmethod
+    def of(cls, comparisons: Mapping[int, Comparison]) -> "SeedSpread":
+        """Collect the comparisons by their seeds; all of the same variants."""
+        found = [{result.name: result.metrics for result in comparison.ranked} for comparison in comparisons.values()]
+        by_name = {name: [metrics[name] for metrics in found] for name in found[0]}
+        return cls(
+            seeds=tuple(comparisons),
+            best=tuple(comparison.best.name for comparison in comparisons.values()),
+            total_return={name: range_of(m.total_return for m in metrics) for name, metrics in by_name.items()},
+            sharpe={name: range_if_known(m.sharpe for m in metrics) for name, metrics in by_name.items()},
+        )
+
+
+def range_of(values: Iterable[float]) -> Range:
+    """Return the lowest, the median and the highest.
+
+    >>> range_of([3.0, 1.0, 2.0, 5.0])
+    Range(lowest=1.0, median=2.5, highest=5.0)
+    """
+    found = list(values)
+    return Range(min(found), float(np.median(found)), max(found))
+
+
+def range_if_known(values: Iterable[float | None]) -> Range | None:
+    """Return the range unless a value is missing."""
+    found = list(values)
+    known = [value for value in found if value is not None]
+    return range_of(known) if len(known) == len(found) else None

@@ -1,0 +1,59 @@
+"""What the costs did to each variant: its result without them, what each took, and how much it could bear."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from backtrader_walkforward.evaluation.break_even import break_even_bps
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import BacktestResult, CostTotals, Metrics
+
+
+@dataclass(frozen=True)
+class VariantCosts:
+    """The costs of one variant.
+
+    Attributes
+    ----------
+    totals : CostTotals
+        What each cost took, in money.
+    capital : float
+        What it began with.
+    before : Metrics
+        The figures of the same run without costs.
+    break_even_bps : float or None
+        Cost of a trade, in basis points of the value traded and with no other cost, at which it earns nothing.
+    break_even_against_benchmark_bps : float or None
+        The same for ending where buy & hold does.
+    """
+
+    totals: CostTotals
+    capital: float
+    before: Metrics
+    break_even_bps: float | None
+    break_even_against_benchmark_bps: float | None
+
+    @classmethod
+    def of(cls, after: BacktestResult, before: BacktestResult, benchmark: BacktestResult) -> Self:
+        """Compare a result with that of the same variant without costs; `benchmark` is without costs, too."""
+        return cls(
+            totals=after.costs,
+            capital=float(after.equity.iloc[0]),
+            before=before.metrics,
+            break_even_bps=break_even_bps(before),
+            break_even_against_benchmark_bps=break_even_bps(before, benchmark) if before is not benchmark else None,
+        )
+
+
+@dataclass(frozen=True)
+class CostReport:
+    """The costs of every variant and of the benchmark, by name."""
+
+    variants: Mapping[str, VariantCosts]
+
+    @classmethod
+    def of(cls, after: Comparison, before: Comparison) -> Self:
+        """Compare a run with the same run without costs."""
+        free = {result.name: result for result in (*before.ranked, before.benchmark)}
+        paid = (*after.ranked, after.benchmark)
+        return cls({result.name: VariantCosts.of(result, free[result.name], before.benchmark) for result in paid})

@@ -1,0 +1,134 @@
+"""How good a forecast is, beside the naive one: tomorrow = today."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.evaluation.forecast_tests import (
+    SIGNIFICANT,
+    ForecastTest,
+    clark_west,
+    mean_absolute_scaled_error,
+    persistent_error_share,
+    pesaran_timmermann,
+    theils_u2,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastSkill:
+    """Errors of a price forecast on the days whose next close is known, and tests of it.
+
+    Attributes
+    ----------
+    days : int
+        Forecasts that could be checked.
+    rmse, mae : float
+        Root of the mean squared, and mean absolute, error of `predicted_close`, in the unit of the prices.
+    naive_rmse, naive_mae : float
+        The same of the naive forecast on the same days.
+    skill : float or None
+        1 - rmse^2 / naive_rmse^2: above 0 better than naive, below 0 worse. None if prices never moved.
+    directional_accuracy : float or None
+        Share of days on which the predicted return had the sign of the actual one, among days on which both moved.
+    mase, theils_u2 : float or None
+        Errors beside the random walk's, in prices and in returns; see `forecast_tests` for them and the next two.
+    clark_west, pesaran_timmermann : ForecastTest
+        Whether the forecast knows more than the random walk, and whether its sign foretells the return's.
+    mean_error : float
+        Mean of predicted - actual close, in the unit of the prices: the bias.
+    mean_error_share : float or None
+        That over the RMSE, in [-1, 1]: at 1 and -1 every error is the same. None without an error.
+    persistent_error_share : float or None
+        The same month by month, in [0, 1]: the bias of a forecast that is too low now and too high then.
+    share_long, share_short : float
+        Shares of these days on which a rise, and a fall, was forecast.
+    verdict : str
+        How it does beside the naive forecast, in a sentence.
+    """
+
+    days: int
+    rmse: float
+    mae: float
+    naive_rmse: float
+    naive_mae: float
+    skill: float | None
+    directional_accuracy: float | None
+    mase: float | None
+    theils_u2: float | None
+    clark_west: ForecastTest
+    pesaran_timmermann: ForecastTest
+    mean_error: float
+    mean_error_share: float | None
+    persistent_error_share: float | None
+    share_long: float
+    share_short: float
+    verdict: str
+
+
+def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill:
+    """Compare each forecast with the close of the session after the date on which it was made.
+
+    Parameters
+    ----------
+    forecasts : DataFrame
+        Indexed by the date of the forecast, with `predicted_close` and `predicted_return`.
+    close : Series
+        Closes on those dates and the sessions between them; those before are the past that MASE is scaled by. The last
+        forecast, whose session has not come, is left out.
+    """
+    next_close = close.shift(-1).reindex(forecasts.index)
+    known = next_close.notna() & forecasts["predicted_close"].notna()
+    following, today = next_close[known], close.reindex(forecasts.index)[known]
+    predicted, actual = forecasts["predicted_return"][known], following / today - 1
+    error, naive_error = forecasts["predicted_close"][known] - following, today - following
+    mse, naive_mse = float((error**2).mean()), float((naive_error**2).mean())
+    skill = 1 - mse / naive_mse if naive_mse else None
+    nested = clark_west(predicted, actual)
+    return ForecastSkill(
+        days=int(known.sum()),
+        rmse=float(np.sqrt(mse)),
+        mae=float(error.abs().mean()),
+        naive_rmse=float(np.sqrt(naive_mse)),
+        naive_mae=float(naive_error.abs().mean()),
+        skill=skill,
+        directional_accuracy=directional_accuracy(predicted, actual),
+        mase=mean_absolute_scaled_error(error, close.loc[: forecasts.index[0]]),
+        theils_u2=theils_u2(predicted, actual),
+        clark_west=nested,
+        pesaran_timmermann=pesaran_timmermann(predicted, actual),
+        mean_error=float(error.mean()),
+        mean_error_share=float(error.mean() / np.sqrt(mse)) if mse else None,
+        persistent_error_share=persistent_error_share(error),
+        share_long=float((predicted > 0).mean()),
+        share_short=float((predicted < 0).mean()),
+        verdict=beside_naive(skill, nested, always_naive=bool((predicted == 0).all())),
+    )
+
+
+def directional_accuracy(predicted: pd.Series, actual: pd.Series) -> float | None:
+    """Return the share of equal signs where neither return is 0; None if there is no such day."""
+    both_moved = (predicted != 0) & (actual != 0)
+    if not both_moved.any():
+        return None
+    return float((np.sign(predicted) == np.sign(actual))[both_moved].mean())
+
+
+def beside_naive(skill: float | None, nested: ForecastTest, *, always_naive: bool) -> str:
+    """Return a sentence on how the forecast does beside the naive one."""
+    if always_naive:
+        return "The forecast is the naive one: tomorrow = today."
+    if skill is None:
+        return "The forecast cannot be judged: the price never moved."
+    if skill <= 0:
+        worse = f"{-skill:.1%} larger" if skill > -1 else f"{1 - skill:.1f} times as large"
+        return f"The forecast is no better than the naive one, tomorrow = today: its squared error is {worse}."
+    if nested.p_value is None or nested.p_value >= SIGNIFICANT:
+        chance = "" if nested.p_value is None else f" (Clark-West p = {nested.p_value:.2f})"
+        return (
+            f"The forecast beats the naive one by {skill:.1%} in squared error, no more than chance may give{chance}."
+        )
+    return (
+        f"The forecast beats the naive one by {skill:.1%} in squared error, more than chance would give (Clark-West)."
+    )

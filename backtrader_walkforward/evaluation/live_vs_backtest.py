@@ -1,0 +1,140 @@
+"""What was traded live, beside the backtest of the same days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import pandas as pd
+
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import BacktestResult
+
+CENT = 0.01
+"""Money below which a difference is rounding."""
+
+ROUNDING = 1e-6
+"""Predicted return, or share of a price, below which a difference is rounding: a network's outputs move by 3e-8."""
+
+
+@dataclass(frozen=True)
+class LiveVariant:
+    """One variant live and in the backtest.
+
+    Attributes
+    ----------
+    live_return, backtest_return : float
+        Total returns over the same days.
+    largest_gap : float
+        Largest difference of the two equities at a close, in money.
+    fills, fills_that_differ : int
+        Fills of either, and those which the other has not, or at a price or of a value that differs by a cent or more.
+    """
+
+    live_return: float
+    backtest_return: float
+    largest_gap: float
+    fills: int
+    fills_that_differ: int
+
+    @property
+    def difference(self) -> float:
+        """Live return less that of the backtest."""
+        return self.live_return - self.backtest_return
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing differs by a cent."""
+        return self.largest_gap < CENT and not self.fills_that_differ
+
+    @classmethod
+    def of(cls, live: BacktestResult, backtest: BacktestResult, scale: float) -> Self:
+        """Compare one variant; `scale` is the backtest's price of what was 1 live."""
+        fills, differ = compare_fills(live.orders, backtest.orders, scale)
+        return cls(
+            live_return=live.metrics.total_return,
+            backtest_return=backtest.metrics.total_return,
+            largest_gap=float((live.equity - backtest.equity).abs().max()),
+            fills=fills,
+            fills_that_differ=differ,
+        )
+
+
+@dataclass(frozen=True)
+class LiveRecord:
+    """A live record beside the backtest of the same days.
+
+    Attributes
+    ----------
+    days : int
+        Forecasts: one a day.
+    late : int
+        Those recorded after the fact, which were not live.
+    forecasts_that_differ : int
+        Those that the backtest makes otherwise.
+    largest_forecast_gap : float
+        Largest difference of two predicted returns; 0 where all are equal.
+    variants : mapping of str to LiveVariant
+        In the order of the live ranking, buy & hold last.
+    """
+
+    days: int
+    late: int
+    forecasts_that_differ: int
+    largest_forecast_gap: float
+    variants: Mapping[str, LiveVariant]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether live and backtest agree in everything."""
+        return not self.forecasts_that_differ and all(variant.is_equal for variant in self.variants.values())
+
+    @classmethod
+    def of(
+        cls, live: Comparison, backtest: Comparison, forecasts: pd.DataFrame, *, late: int, scale: float = 1.0
+    ) -> Self:
+        """Compare.
+
+        Parameters
+        ----------
+        forecasts : DataFrame
+            Predicted returns, columns `live` and `backtest`, by day; NaN where one has none.
+        late : int
+        scale : float
+            Price in the backtest of what was 1 live.
+        """
+        others = {result.name: result for result in (*backtest.ranked, backtest.benchmark)}
+        gaps = (forecasts["live"] - forecasts["backtest"]).abs()
+        return cls(
+            days=len(forecasts),
+            late=late,
+            forecasts_that_differ=int((~(gaps <= ROUNDING)).sum()),
+            largest_forecast_gap=float(gaps.fillna(0.0).max()),
+            variants={
+                result.name: LiveVariant.of(result, others[result.name], scale)
+                for result in (*live.ranked, live.benchmark)
+            },
+        )
+
+
+def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, scale: float) -> tuple[int, int]:
+    """Return the number of fills of either, and of those that differ.
+
+    Two belong together by their day, their account and their place among its fills of that day.
+    """
+    keys = ["date", "account", "place"]
+    tables = [
+        pd.DataFrame(
+            {
+                "date": fills["date"],
+                "account": fills["account"],
+                "place": fills.groupby(["date", "account"]).cumcount(),
+                "price": fills["price"] * units,
+                "value": fills["size"] * fills["price"],
+            }
+        )
+        for fills, units in ((live, scale), (backtest, 1.0))
+    ]
+    both = tables[0].merge(tables[1], how="outer", on=keys, suffixes=("", "_other"))
+    same_price = (both["price"] / both["price_other"] - 1).abs() <= ROUNDING
+    same_value = (both["value"] - both["value_other"]).abs() < CENT
+    return len(both), int((~(same_price & same_value)).sum())

@@ -1,0 +1,89 @@
+"""Where a variant stands among accounts that traded the same way and knew nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.evaluation.comparison import DIGITS
+from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe, total_return
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantNull:
+    """What always holding the same weight gave through the same broker and costs."""
+
+    total_return: float
+    sharpe: float | None
+
+    @classmethod
+    def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantNull":
+        """Measure one curve, where cash bears interest."""
+        return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullPercentile:
+    """Share of the nulls with a lower Sharpe ratio, a tie counting half: 0.5 is what knowing nothing gives.
+
+    Attributes
+    ----------
+    shuffled : float
+        Among draws of the same strategy on its forecasts in random order.
+    same_turnover : float
+        Among draws of its own target weights, begun at a random day: the same positions and turnover on other days.
+    """
+
+    shuffled: float
+    same_turnover: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nulls:
+    """The run beside what knows nothing.
+
+    Attributes
+    ----------
+    draws : int
+        Of each kind for each strategy.
+    always_long, always_short : ConstantNull
+    percentiles : dict of str to NullPercentile
+        By the names of the variants.
+    """
+
+    draws: int
+    always_long: ConstantNull
+    always_short: ConstantNull
+    percentiles: dict[str, NullPercentile]
+
+
+def percentile_among(value: float | None, others: Sequence[float | None]) -> float:
+    """Return the share of `others` below `value`, a tie to rounding counting half; no Sharpe ratio counts as 0.
+
+    >>> percentile_among(1.0, [0.5, 1.0, 2.0, None])
+    0.625
+    """
+    drawn, found = np.round([other or 0.0 for other in others], DIGITS), round(value or 0.0, DIGITS)
+    return float(np.mean(drawn < found) + np.mean(drawn == found) / 2)
+
+
+def hybrid_sharpes(
+    active: np.ndarray, passive: pd.Series, active_share: float, cash_rate: float = 0.0
+) -> list[float | None]:
+    """Return the Sharpe ratio of each hybrid: its equity is the sum of its two accounts'.
+
+    Parameters
+    ----------
+    active : ndarray (draws, days)
+        Equity of the active account, from the whole capital.
+    passive : Series (days,)
+        Equity of buy and hold, from the same capital.
+    active_share : float
+        Share of the capital in the active account.
+    cash_rate : float
+        Yearly interest on cash.
+    """
+    curves = active_share * active + (1 - active_share) * passive.to_numpy()
+    returns = excess_returns(pd.DataFrame(curves.T, passive.index), cash_rate)
+    return [sharpe(returns[draw]) for draw in returns]

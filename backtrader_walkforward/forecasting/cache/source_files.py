@@ -1,0 +1,60 @@
+"""The code that a predictor's forecasts come from: its own file, and every file of ours that it imports."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from backtrader_walkforward import HOMES, analyzers, predictors, strategies
+
+PACKAGE = "backtrader_walkforward"
+
+ROOT = Path(__file__).parents[3]
+
+PLUGINS = {package.__name__: package.__path__ for package in (strategies, predictors, analyzers)}
+"""Folders of the packages whose modules lie elsewhere."""
+
+
+def source_files(file: Path) -> list[Path]:
+    """Return `file` and all that it imports, directly or not, from this repository or from beside it.
+
+    Read from the import statements, those inside functions too; nothing is imported. Libraries are left out, and so is
+    what a package's `__init__` adds when one of its modules is imported.
+    """
+    found: set[Path] = set()
+    waiting = [file.resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported_files(path, path.read_bytes())
+    return sorted(found)
+
+
+@cache
+def _imported_files(file: Path, code: bytes) -> list[Path]:
+    """Return the files that `code`, the content of `file`, imports; most are asked for once a strategy or predictor."""
+    return [found for module, folders in _imports(file, code) for found in _files_of(module, folders)]
+
+
+def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
+    """Yield the name of each module, or of what may be one, with the folders that it may lie in."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, [ROOT, file.parent]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            folders = [file.parents[node.level - 1]] if node.level else [ROOT, file.parent]
+            for name in ("", *(alias.name for alias in node.names)):
+                yield f"{node.module or ''}.{name}", folders
+                if node.module == PACKAGE and name in HOMES:
+                    yield f"{PACKAGE}.{HOMES[name]}", folders
+
+
+def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:
+    """Yield the files that `module` may be; a name that is no module, a function's for one, has none."""
+    parts = list(filter(None, module.split(".")))
+    if own := PLUGINS.get(".".join(parts[:2])):
+        folders, parts = [Path(folder) for folder in own], parts[2:]
+    for folder in folders if parts else ():
+        path = folder.joinpath(*parts)
+        yield from filter(Path.is_file, (path.with_name(f"{path.name}.py"), path / "__init__.py"))

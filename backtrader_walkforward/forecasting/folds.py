@@ -1,0 +1,170 @@
+"""A fold: one fit and the forecasts made from it; plain data in, plain data out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.forecasting.ensemble import members_in
+from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.forecasting.targets import next_target
+from backtrader_walkforward.forecasting.walk_forward import WalkForward
+from backtrader_walkforward.forecasting.windows import make_windows
+
+Place = tuple[int, int]
+"""Numbers of the ensemble's member and of the fold."""
+
+
+class PredictorError(UserError):
+    """A predictor that fails, or whose forecasts are none."""
+
+
+@dataclass(frozen=True)
+class FoldTask:
+    """All that one fold needs, and nothing from after its last test row, so it can be sent to another process.
+
+    ::
+
+        rows      . . . . T T T T T T x F F F
+                  |-----|  first training window, `lookback` rows
+                        |---------|             `target`: what followed each T; the latest is known at x
+    """
+
+    fold: int
+    """Number of the fold, from 0."""
+    predictor: Predictor
+    """Not yet fitted; its seed is the fold's own."""
+    lookback: int
+    rows: np.ndarray
+    """Features (m, n_features), from the start of the first training window to the last test row."""
+    target: np.ndarray
+    """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
+    begins_with: int | None = None
+    """Number of the earlier fold whose weights the fit begins with; None: from scratch."""
+    hands_on: bool = False
+    """Whether other folds begin with what this one learns."""
+    member: int = 0
+    """Number of the ensemble's member, from 0."""
+
+    @property
+    def place(self) -> Place:
+        """Where its forecasts belong."""
+        return self.member, self.fold
+
+    def begun(self, weights: Sequence[np.ndarray]) -> "FoldTask":
+        """Return the task with the weights of the fold that it begins with."""
+        return replace(self, predictor=clone(self.predictor).set_params(initial_weights=weights))
+
+    @property
+    def training_rows(self) -> np.ndarray:
+        """Rows of the training windows (lookback - 1 + n_train, n_features): all that the fit sees."""
+        return self.rows[: self.lookback - 1 + len(self.target)]
+
+    @property
+    def training_windows(self) -> np.ndarray:
+        """Windows that end with a training row (n_train, lookback, n_features)."""
+        return make_windows(self.training_rows, self.lookback)
+
+    @property
+    def test_windows(self) -> np.ndarray:
+        """Windows to forecast from (n_test, lookback, n_features)."""
+        return make_windows(self.rows, self.lookback)[len(self.target) + 1 :]
+
+
+@dataclass(frozen=True)
+class FoldForecast:
+    """What one fold leaves behind."""
+
+    fold: int
+    predicted: np.ndarray
+    """Forecast of the target at each test row (n_test,)."""
+    epochs: int
+    """Passes over the training windows."""
+    out_of_range: float
+    """Share of the test rows' feature values that lie outside what the training rows have shown."""
+    weights: tuple[np.ndarray, ...] = ()
+    """What a fit from scratch learned, where other fits can begin with it."""
+    member: int = 0
+    """Number of the ensemble's member, from 0."""
+
+    @property
+    def place(self) -> Place:
+        """Where its forecasts belong."""
+        return self.member, self.fold
+
+
+def fit_and_forecast(task: FoldTask) -> FoldForecast:
+    """Fit on the training windows of the fold, forecast from its test windows.
+
+    Linear algebra runs on one thread, so that no result depends on how many cores there are.
+
+    Raises
+    ------
+    PredictorError
+        If the predictor raises, or its forecasts are not finite numbers, one a test row.
+    """
+    test_windows = task.test_windows
+    try:
+        with threadpool_limits(limits=1):
+            predictor = clone(task.predictor).fit(task.training_windows, task.target)
+            predicted = np.asarray(predictor.predict(test_windows), dtype=float)
+    except Exception as error:
+        raise PredictorError(f"{_in_words(task)} failed: {reason_of(error)}") from error
+    if predicted.shape != (len(test_windows),):
+        shape = f"must have the shape ({len(test_windows)},): {predicted.shape}"
+        raise PredictorError(f"the forecasts of {_in_words(task)} {shape}")
+    if not np.isfinite(predicted).all():
+        value = predicted[~np.isfinite(predicted)][0]
+        raise PredictorError(f"the forecasts of {_in_words(task)} must be finite numbers: {value}")
+    return fold_forecast(task, predicted, predictor.epochs_, predictor.weights_ if task.hands_on else ())
+
+
+def _in_words(task: FoldTask) -> str:
+    return f"{type(task.predictor).__name__} in fold {task.fold}"
+
+
+def fold_forecast(
+    task: FoldTask, predicted: np.ndarray, epochs: int, weights: Sequence[np.ndarray] = ()
+) -> FoldForecast:
+    """Return what the fold leaves behind once its forecasts are known."""
+    test, seen = task.test_windows[:, -1], task.training_rows
+    outside = (test < seen.min(axis=0)) | (test > seen.max(axis=0))
+    forecasts = np.asarray(predicted, dtype=float)
+    return FoldForecast(task.fold, forecasts, epochs, float(np.mean(outside)), tuple(weights), task.member)
+
+
+def fold_tasks(
+    close: pd.Series, features: pd.DataFrame, predictor: Predictor | Sequence[Predictor], walk_forward: WalkForward
+) -> list[FoldTask]:
+    """Cut a history into the tasks of its walk-forward, earliest first; of an ensemble, the members side by side.
+
+    Only usable rows, those with all features, are counted, split and put into windows.
+    """
+    usable = usable_rows(features)
+    rows, closes = features.to_numpy(dtype=float)[usable], close.to_numpy(dtype=float)
+    members = [(member, next_target(closes, member.target)[usable]) for member in members_in(predictor)]
+    tasks = []
+    for fold, (train, test) in enumerate(walk_forward.split(len(rows)), walk_forward.first_fold):
+        known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
+        for number, (member, target) in enumerate(members):
+            own = clone(member).set_params(seed=fold_seed(member.seed, fold))
+            begins_with = walk_forward.begins_with(fold) if member.continues else None
+            hands_on = member.continues and walk_forward.restart_every > 1 and begins_with is None
+            tasks.append(
+                FoldTask(fold, own, walk_forward.lookback, known, target[train], begins_with, hands_on, number)
+            )
+    return tasks
+
+
+def usable_rows(features: pd.DataFrame) -> np.ndarray:
+    """Return a mask (n_bars,) of the rows whose features are all finite."""
+    return np.isfinite(features.to_numpy(dtype=float)).all(axis=1)
+
+
+def fold_seed(seed: int, fold: int) -> int:
+    """Return the seed of a fold: from the run's seed and the fold's number alone, so the order of the fits is free."""
+    return int(np.random.SeedSequence([seed, fold]).generate_state(1)[0] >> 1)

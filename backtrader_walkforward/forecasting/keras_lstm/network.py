@@ -1,0 +1,134 @@
+"""The network in Keras: built once, put back to its beginning before each fit. TensorFlow is imported here only."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from backtrader_walkforward.system.gc_tuning import keep
+
+LEARNING_RATE = 1e-3
+DROPOUT = 0.2
+
+
+@cache
+def load_keras() -> ModuleType:
+    """Import Keras on TensorFlow, without its start-up messages; takes 4 to 10 s the first time.
+
+    Each operation runs on one thread, as a product split over four is added up in another order than on one. Operations
+    that do not wait for each other, the two directions of a layer, still run side by side.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with _silent_stderr():
+        import keras
+
+    keep("keras")
+    return keras
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Send standard error nowhere: TensorFlow's libraries write to it before any log level counts."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+class Network:
+    """A compiled model that can begin again, and the three things done with it, each traced once for all batch sizes.
+
+    A model built anew for each fold would leave 20 MB behind each time. This one keeps the values with which all its
+    variables began: weights, optimizer, learning rate, seeds.
+
+    Keras's own `fit` takes a sixth longer: data sets, callbacks and metrics a batch.
+    """
+
+    def __init__(self, model: Any) -> None:
+        import tensorflow as tf
+
+        self.model = model
+        model.optimizer.build(model.trainable_variables)
+        self.variables = [*model.variables, *model.optimizer.variables]
+        self.beginning = [variable.numpy() for variable in self.variables]
+        shapes = [tf.TensorSpec(model.input_shape), tf.TensorSpec(model.output_shape)]
+        self._step = tf.function(self._descend, input_signature=shapes)
+        self._outputs = tf.function(model, input_signature=shapes[:1])
+
+    def begin_again(self, seed: int) -> None:
+        """Set every variable as in a new model whose weights and dropout are drawn from `seed`."""
+        keras = load_keras()
+        draw = {"kernel": keras.initializers.GlorotUniform, "recurrent_kernel": keras.initializers.Orthogonal}
+        seeds = np.random.SeedSequence(seed).generate_state(len(self.variables)) >> 1
+        for variable, value, own_seed in zip(self.variables, self.beginning, seeds.tolist(), strict=True):
+            if variable.name in draw:
+                value = draw[variable.name](seed=own_seed)(variable.shape)
+            elif variable.name == "seed_generator_state":
+                value = np.array([own_seed, 0])
+            variable.assign(value)
+
+    def step(self, inputs: np.ndarray, outputs: np.ndarray) -> None:
+        """Take one step of the optimizer against the mean squared error of a batch."""
+        self._step(inputs, outputs)
+
+    def outputs(self, inputs: np.ndarray, batch_size: int) -> np.ndarray:
+        """Return what the network says, (n, 1), batch by batch; the last one may be smaller."""
+        batches = [inputs[start : start + batch_size] for start in range(0, len(inputs), batch_size)]
+        return np.concatenate([self._outputs(batch).numpy() for batch in batches])
+
+    @property
+    def graphs(self) -> int:
+        """Times that TensorFlow has traced what this network does: each leaves a graph in memory."""
+        return sum(function.experimental_get_tracing_count() for function in (self._step, self._outputs))
+
+    def _descend(self, inputs: Any, outputs: Any) -> None:
+        import tensorflow as tf
+
+        weights = [variable.value for variable in self.model.trainable_variables]
+        with tf.GradientTape() as tape:
+            error = tf.reduce_mean(tf.square(self.model(inputs, training=True) - outputs))
+        self.model.optimizer.apply(tape.gradient(error, weights))
+
+
+def lstm_layer() -> Any:
+    """Return Keras's own LSTM layer where there is a GPU, as cuDNN runs it there; the fused one elsewhere."""
+    keras = load_keras()
+    import tensorflow as tf
+
+    from backtrader_walkforward.forecasting.keras_lstm.fused_layer import LSTM
+
+    return keras.layers.LSTM if tf.config.list_physical_devices("GPU") else LSTM
+
+
+@cache
+def network(lookback: int, n_features: int, units: tuple[int, ...], dense: int) -> Network:
+    """Return the one network of this shape in this process.
+
+    ::
+
+        (lookback, n_features) - Bidirectional LSTM - Dropout - ... - LSTM - Dropout - Dense relu - Dense 1
+
+    Every recurrent layer but the last runs in both directions and hands on the whole sequence.
+    """
+    keras = load_keras()
+    layers, lstm = keras.layers, lstm_layer()
+    stack = [keras.Input((lookback, n_features))]
+    for size in units[:-1]:
+        stack += [layers.Bidirectional(lstm(size, return_sequences=True)), layers.Dropout(DROPOUT)]
+    stack += [lstm(units[-1]), layers.Dropout(DROPOUT), layers.Dense(dense, activation="relu"), layers.Dense(1)]
+    model = keras.Sequential(stack)
+    model.compile(optimizer=keras.optimizers.Adam(LEARNING_RATE), loss="mean_squared_error")
+    return Network(model)

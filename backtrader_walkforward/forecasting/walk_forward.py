@@ -1,0 +1,108 @@
+"""The split that forecasts every test day from what was known on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from backtrader_walkforward.errors import DataError
+
+TRAIN_PERCENT = 70
+"""Share of the usable rows that stands before the first test row."""
+
+MIN_TRAIN_WINDOWS = 20
+"""Fewest windows worth a fit: 16 to learn from and 4 to stop by."""
+
+
+@dataclass(frozen=True)
+class WalkForward:
+    """Walk through the usable rows, fitting anew every `retrain_every` of them.
+
+    The fit of a fold is made at the close of the row before its first test row. What followed that row is not yet
+    known, so the row itself does not train; the one before it is the last that does.
+
+    ::
+
+        row       0 1 2 3 4 5 6 7 8 9        lookback 3, first_test 6, retrain_every 2
+        fold 0    . . T T T x F F            . only inside windows   T trains   F forecast
+        fold 1    . . T T T T T x F F        x its target is not known when the fit is made
+
+    Rows of a test window may be training rows: they are the past. The last row is forecast too, for the next session.
+
+    Parameters
+    ----------
+    first_test : int, optional
+        First row that is forecast. Left out, it stands at 70 % of the rows: row 336 of 480.
+    lookback : int
+        Rows in a window; a row trains or is forecast when this many end with it.
+    retrain_every : int
+        Test rows in a fold; the last fold has what is left.
+    train_window : int, optional
+        Train on the last so many windows; left out, on all. The command has five years unless told otherwise.
+    restart_every : int
+        Folds from one fit from scratch to the next; 1 for every fit from scratch. Those between begin with its weights,
+        where the predictor can: each with those of the last fit from scratch, not of its neighbour, so that they can
+        be fitted side by side.
+    first_fold : int
+        Number of the first fold to make, where the forecasts of those before it are known; what a fold is does not
+        hang on it.
+    """
+
+    first_test: int | None = None
+    lookback: int = 60
+    retrain_every: int = 21
+    train_window: int | None = None
+    restart_every: int = 1
+    first_fold: int = 0
+
+    def begins_with(self, fold: int) -> int | None:
+        """Return the number of the fold whose weights a fold begins with; None: from scratch.
+
+        >>> [WalkForward(restart_every=3).begins_with(fold) for fold in range(5)]
+        [None, 0, 0, None, 3]
+        """
+        from_scratch = fold - fold % self.restart_every
+        return None if fold == from_scratch else from_scratch
+
+    def split(self, n_rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (train rows, test rows) of each fold, as integers in time order.
+
+        Raises
+        ------
+        DataError
+            If fewer than 20 windows would train the first fold.
+        """
+        first_test = self._first_test(n_rows)
+        for start in range(first_test + self.first_fold * self.retrain_every, n_rows, self.retrain_every):
+            first = self.lookback - 1
+            if self.train_window is not None:
+                first = max(first, start - 1 - self.train_window)
+            yield np.arange(first, start - 1), np.arange(start, min(start + self.retrain_every, n_rows))
+
+    def _first_test(self, n_rows: int) -> int:
+        first_test = share_of(n_rows) if self.first_test is None else self.first_test
+        n_windows = max(0, first_test - self.lookback)
+        if n_windows < MIN_TRAIN_WINDOWS or first_test >= n_rows:
+            raise DataError(
+                f"Too few days to learn from: {n_rows} with all features give {n_windows} windows of {self.lookback}"
+                f" to train on, and {MIN_TRAIN_WINDOWS} are needed, so {required_rows(self.lookback)} days"
+                " - ask for a longer --period or a shorter --lookback"
+            )
+        return first_test
+
+
+def share_of(n_rows: int) -> int:
+    """Return 70 % of `n_rows`, rounded down; in whole numbers, as 0.7 x 170 is 118.99999999999999."""
+    return n_rows * TRAIN_PERCENT // 100
+
+
+def required_rows(lookback: int) -> int:
+    """Return the fewest usable rows of which 70 % hold `MIN_TRAIN_WINDOWS` training windows.
+
+    >>> required_rows(60)
+    115
+    """
+    n_rows = lookback + MIN_TRAIN_WINDOWS
+    while share_of(n_rows) < lookback + MIN_TRAIN_WINDOWS:
+        n_rows += 1
+    return n_rows

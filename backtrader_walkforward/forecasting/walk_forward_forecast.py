@@ -1,0 +1,175 @@
+"""From prices and features to out-of-sample forecasts: the one loop over the folds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.forecasting.cache.cache import ForecastStore
+from backtrader_walkforward.forecasting.ensemble import mean_and_spread, members_in
+from backtrader_walkforward.forecasting.folds import (
+    FoldForecast,
+    FoldTask,
+    Place,
+    fit_and_forecast,
+    fold_tasks,
+    usable_rows,
+)
+from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.forecasting.targets import as_return
+from backtrader_walkforward.forecasting.walk_forward import WalkForward
+
+OnFold = Callable[[FoldForecast, int], None]
+"""Called as a fold ends, with what it left and the number of all folds: first the stored ones, then in any order."""
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Forecasts and how they were made."""
+
+    table: pd.DataFrame
+    """`predicted_return predicted_close fold`, by the date whose close each forecast was made at; out of sample only.
+
+    Of several members it is their mean, and `forecast_spread` is how far they differ (`mean_and_spread`).
+    The row of date t foresees the bar after t. The last row is for the next session.
+    """
+    train_sequences: int
+    """Training windows of the first fold."""
+    n_features: int
+    """Columns of a window."""
+    epochs: tuple[int, ...]
+    """Passes over the training windows, fold by fold; those of all members of an ensemble."""
+    out_of_range: float
+    """Share of the test rows' feature values outside the range that their fold was trained on."""
+    stored: int
+    """Fits that a store had; the others were made."""
+    members: int = 1
+    """Predictors whose mean was taken."""
+
+    @property
+    def test_sequences(self) -> int:
+        """Number of forecasts."""
+        return len(self.table)
+
+    @property
+    def folds(self) -> int:
+        """Number of folds."""
+        return len(self.epochs)
+
+    @property
+    def fits(self) -> int:
+        """Number of fits: one a fold and member."""
+        return self.folds * self.members
+
+
+def forecast(
+    close: pd.Series,
+    features: pd.DataFrame,
+    predictor: Predictor | Sequence[Predictor],
+    walk_forward: WalkForward | None = None,
+    executor: Executor | None = None,
+    on_fold: OnFold | None = None,
+    store: ForecastStore | None = None,
+) -> Forecasts:
+    """Forecast every test row from what was known at its close.
+
+    With a store, only the folds that it lacks are fitted, and each is kept as soon as it ends.
+
+    Parameters
+    ----------
+    close : Series (n_bars,)
+    features : DataFrame (n_bars, n_features)
+        As of `compute_features`, with the index of `close`.
+    predictor : Predictor or sequence of Predictor
+        A pattern: each fold fits a copy of it. Of several, an ensemble, each is fitted for itself and stored under a
+        key of its own, and the mean of their forecasts is taken.
+    walk_forward : WalkForward, optional
+    executor : Executor, optional
+        Where the folds run, `process_pool(workers)` for one; left out, here, one after the other. The forecasts are the
+        same to the bit.
+    on_fold : callable, optional
+        Called with (FoldForecast, number of fits) as each fold of each member ends.
+    store : ForecastStore, optional
+        Forecasts made before; its `notes` say what was wrong with it.
+
+    Raises
+    ------
+    DataError
+        If there are too few usable rows for `walk_forward`.
+    """
+    tasks = fold_tasks(close, features, predictor, walk_forward or WalkForward())
+    ended: dict[Place, FoldForecast] = {}
+    n_stored = 0
+    for wave in _waves(tasks, ended):
+        stored = store.find(wave) if store else {}
+        n_stored += len(stored)
+        for made in chain(stored.values(), _fitted([t for t in wave if t.place not in stored], executor, store)):
+            ended[made.place] = made
+            if on_fold:
+                on_fold(made, len(tasks))
+    members = members_in(predictor)
+    by_member = [[ended[task.place] for task in tasks if task.member == number] for number in range(len(members))]
+    done = by_member[0]
+    known = close[usable_rows(features)].iloc[-sum(len(fold.predicted) for fold in done) :]
+    return Forecasts(
+        table=_table(known, by_member, members),
+        train_sequences=len(tasks[0].target),
+        n_features=features.shape[1],
+        epochs=tuple(sum(made.epochs for made in fold) for fold in zip(*by_member, strict=True)),
+        out_of_range=float(np.average([f.out_of_range for f in done], weights=[len(f.predicted) for f in done])),
+        stored=n_stored,
+        members=len(members),
+    )
+
+
+def _waves(tasks: list[FoldTask], ended: dict[Place, FoldForecast]) -> Iterator[list[FoldTask]]:
+    """Yield the folds fitted from scratch; then, once these have `ended`, those that begin with their weights."""
+    yield [task for task in tasks if task.begins_with is None]
+    later = [(task, task.begins_with) for task in tasks if task.begins_with is not None]
+    yield [task.begun(ended[task.member, first].weights) for task, first in later]
+
+
+def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastStore | None) -> Iterator[FoldForecast]:
+    """Fit the folds and keep each as it ends, in this process: the others know no store."""
+    task_of = {task.place: task for task in tasks}
+    for made in map(fit_and_forecast, tasks) if executor is None else _fitted_in(executor, tasks):
+        if store:
+            store.save(task_of[made.place], made)
+        yield made
+
+
+def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[FoldForecast]:
+    futures = [executor.submit(fit_and_forecast, task) for task in largest_first(tasks)]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def largest_first(tasks: Sequence[FoldTask]) -> list[FoldTask]:
+    """Return the folds in the order in which processes share them best: the longest does not begin last."""
+    return sorted(tasks, key=lambda task: len(task.target), reverse=True)
+
+
+def _table(close: pd.Series, by_member: list[list[FoldForecast]], members: Sequence[Predictor]) -> pd.DataFrame:
+    """Return `Forecasts.table` of the folds that each member made, earliest first, at the closes of their rows."""
+    closes, folds = close.to_numpy(dtype=float), by_member[0]
+    predicted, spread = mean_and_spread(
+        [
+            as_return(np.concatenate([fold.predicted for fold in done]), closes, member.target)
+            for member, done in zip(members, by_member, strict=True)
+        ],
+        kinds=[type(member) for member in members],
+    )
+    columns = {
+        "predicted_return": predicted,
+        "predicted_close": closes * (1 + predicted),
+        "fold": np.repeat([fold.fold for fold in folds], [len(fold.predicted) for fold in folds]),
+    }
+    columns |= {"forecast_spread": spread} if len(members) > 1 else {}
+    return pd.DataFrame(columns, index=close.index)

@@ -1,0 +1,1 @@
+"""After the backtest: orders for the next session, and a paper ledger."""

@@ -1,0 +1,118 @@
+"""The books of the paper accounts: what they saw, held, ordered and traded, as tables of plain values.
+
+Prices and shares are in the ledger's own units, those of the evening on which it was opened.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, summed, unequal
+from backtrader_walkforward.brokers.sizing import DUST
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.settings.choices import BASIS_POINTS
+from backtrader_walkforward.settings.settings import Config
+
+ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Books:
+    """What is recorded of the accounts; days are rows, earliest first.
+
+    Attributes
+    ----------
+    market : DataFrame
+        Bars and the lines of the feed, by day: all that a strategy could see, history before the first day included.
+    positions : DataFrame
+        Each account at each close: `day`, `variant`, `account`, `shares`, `equity`, and the `weight` it is to have.
+    orders : DataFrame
+        What is to be traded to come to that weight: `day`, `variant`, `account`, `shares`. Sized at the close; the
+        price at which an order fills sizes it anew.
+    fills : DataFrame
+        `variant`, `number` (from 0, in the order in which they became known), `day`, `account`, `size`, `price`,
+        `commission`.
+    """
+
+    market: pd.DataFrame
+    positions: pd.DataFrame
+    orders: pd.DataFrame
+    fills: pd.DataFrame
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """Equity of each variant at each close, a column a variant."""
+        return self.positions.pivot_table("equity", "day", "variant", aggfunc="sum", sort=False)
+
+    def after(self, past: "Books") -> "Books":
+        """Return what `past`, an earlier state of the same books, does not hold."""
+        last, known = past.market.index[-1], past.fills["variant"].value_counts()
+        return Books(
+            market=self.market[self.market.index > last],
+            positions=self.positions[self.positions["day"] > last],
+            orders=self.orders[self.orders["day"] > last],
+            fills=self.fills[self.fills["number"] >= self.fills["variant"].map(known).fillna(0)],
+        )
+
+
+def books_of(market: pd.DataFrame, results: Iterable[BacktestResult], config: Config) -> Books:
+    """Return the books of accounts that traded `market` as `results` say."""
+    results = list(results)
+    tables = [table for result in results for table in _positions(market, result, config)]
+    positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
+    fills = pd.concat([_fills(result) for result in results], ignore_index=True)
+    return Books(market, positions, _orders(market, positions, config), fills)
+
+
+def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> str | None:
+    """Return in words the earliest of the recorded positions that is another now, None where none is.
+
+    What is compared is the equity and the weight decided; rounding is no change.
+    """
+    both = recorded.merge(now, how="left", on=["day", "variant", "account"], suffixes=("", "_now"))
+    equity = unequal(both["equity_now"], both["equity"], capital)
+    weight = unequal(both["weight_now"], both["weight"], 1.0)
+    if not (equity | weight).any():
+        return None
+    row = both.assign(equal=~equity)[equity | weight].sort_values("day", kind="stable").iloc[0]
+    what, digits = ("weight", 4) if row["equal"] else ("equity", 2)
+    then, today = (f"{row[column]:,.{digits}f}" for column in (what, f"{what}_now"))
+    return f"the {what} of {row['variant']} on {row['day']:%Y-%m-%d} was {then}, and is {today} now"
+
+
+def _positions(market: pd.DataFrame, result: BacktestResult, config: Config) -> Iterator[pd.DataFrame]:
+    """Yield the table of each account of a variant; what was traded is summed up on the days on which it was booked."""
+    days = result.equity.index
+    fills = result.orders
+    if config.fill == "close":
+        fills = as_booked(fills, market["Close"].loc[days], config.slippage_bps / BASIS_POINTS)
+    for account in result.accounts:
+        own = fills[fills["account"] == account]
+        yield pd.DataFrame(
+            {
+                "day": days,
+                "variant": result.name,
+                "account": account,
+                "shares": summed(days.to_numpy(), own["date"], own["size"]),
+                "equity": result.accounts[account].to_numpy(),
+                "weight": result.weights.to_numpy() if account == ACTIVE else 1.0,
+            }
+        )
+
+
+def _orders(market: pd.DataFrame, positions: pd.DataFrame, config: Config) -> pd.DataFrame:
+    """Return what brings each position to its weight; a passive account orders once, on its first day."""
+    close = positions["day"].map(market["Close"])
+    target = positions["weight"] * positions["equity"].clip(lower=0) / close
+    target = np.trunc(target * (1 + DUST)) if config.whole_shares else target
+    shares = target - positions["shares"]
+    decides = (positions["account"] == ACTIVE) | (positions["day"] == positions["day"].min())
+    ordered = decides & (shares.abs() > DUST * np.maximum(target.abs(), positions["shares"].abs()))
+    return positions[["day", "variant", "account"]].assign(shares=shares)[ordered]
+
+
+def _fills(result: BacktestResult) -> pd.DataFrame:
+    fills = result.orders.rename(columns={"date": "day", "strategy": "variant"})
+    return fills.assign(number=range(len(fills)))

@@ -1,0 +1,40 @@
+"""`runner.py --paper`: one evening of the paper accounts, and what they are after it."""
+
+from datetime import datetime
+
+from backtrader_walkforward.forecasting import ForecastStore, in_words, members_of
+from backtrader_walkforward.live.paper.ledger import Ledger
+from backtrader_walkforward.live.paper.session import Means, hold_evening
+from backtrader_walkforward.live.paper.statement import statement_of
+from backtrader_walkforward.live.paper.statement_text import show_statement
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.system.sqlite_store import cache_folder, data_folder
+
+
+def run_paper(config: Config, *, now: datetime | None = None) -> None:
+    """Record what the ledger of `config.ticker` lacks up to the last session, and print its accounts and orders.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        The present, as `hold_evening` has it.
+
+    Raises
+    ------
+    UserError
+        If the ledger, the prices, the settings or a strategy do not allow it. Nothing is recorded then.
+    """
+    terminal, ledger = Terminal(quiet=config.quiet), ledger_of(config)
+    terminal.stage("Paper", f"{config.ticker}, {in_words(members_of(config))}: {ledger.path}")
+    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
+    with process_pool(config.workers) as pool, terminal.progress("training") as on_fold:
+        evening = hold_evening(config, ledger, Means(pool, store, on_fold), now=now)
+    terminal.notes(store.notes if store else ())
+    show_statement(statement_of(evening, config), terminal)
+
+
+def ledger_of(config: Config) -> Ledger:
+    """Return the ledger of a ticker, in the folder of what cannot be made anew."""
+    return Ledger(data_folder(config.cache_dir), config.ticker)

@@ -1,0 +1,1 @@
+"""Orders for the next session."""

@@ -1,0 +1,1 @@
+"""Null models: strategies without information, run through the same broker."""

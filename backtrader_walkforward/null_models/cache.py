@@ -1,0 +1,95 @@
+"""Nulls that were traded, kept in one SQLite file in the user's cache folder."""
+
+import inspect
+import sqlite3
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward import backtest
+from backtrader_walkforward.forecasting.cache.cache_format import checksum
+from backtrader_walkforward.forecasting.cache.cache_key import as_text
+from backtrader_walkforward.forecasting.cache.source_files import source_files
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.significance.trials import NO_CHOICE
+from backtrader_walkforward.system.sqlite_store import Store
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.null_models.run import Traded
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS nulls (key TEXT PRIMARY KEY, checksum BLOB, payload BLOB);
+"""
+LIBRARIES = ("backtrader", "numpy", "pandas")
+KEEP = 500
+"""Entries kept, the latest; one of two years takes 50 kB."""
+
+
+class NullStore(Store):
+    """The curves of each strategy's nulls, under a key of all that they come from (`null_key`).
+
+    Parameters
+    ----------
+    folder : Path
+        Made on the first `save`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "nulls.sqlite", TABLES)
+
+    def find(self, keys: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return the curves stored under each key; a damaged entry counts as absent."""
+        return self.work(lambda connection: _select(connection, keys), create=False) or {}
+
+    def save(self, key: str, curves: np.ndarray) -> None:
+        """Keep curves, and forget the oldest beyond `KEEP`."""
+        self.work(lambda connection: _insert(connection, key, curves), create=True)
+
+
+def null_key(market: pd.DataFrame, traded: "Traded", config: Config) -> str:
+    """Return a digest of the market, the strategy and its weights, the settings, the code and the libraries."""
+    strategy = traded.variant.strategy
+    parts = {
+        "market": market.to_numpy(dtype=float),
+        "days": market.index.to_numpy().astype("datetime64[D]").astype("<i8"),
+        "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
+        "weights": traded.weights,
+        "settings": {name: value for name, value in config.of_the_result().items() if name not in NO_CHOICE},
+        "draws": config.nulls,
+        "code": code_of(strategy),
+        "libraries": [(name, version(name)) for name in LIBRARIES],
+    }
+    return sha256(as_text(parts).encode()).hexdigest()
+
+
+@cache
+def code_of(strategy: type) -> list[str]:
+    """Return the digest of every file of ours that the nulls of a strategy come from."""
+    entries = [Path(inspect.getfile(strategy)), Path(str(backtest.__file__)), Path(__file__).with_name("run.py")]
+    files = {file for entry in entries for file in source_files(entry)}
+    return sorted(sha256(file.read_bytes()).hexdigest() for file in files)
+
+
+def _select(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, np.ndarray]:
+    found = {}
+    for key in keys:
+        row = connection.execute("SELECT checksum, payload FROM nulls WHERE key = ?", [key]).fetchone()
+        if row and row[0] == checksum(key, row[1]):
+            found[key] = np.load(BytesIO(row[1]), allow_pickle=False)
+    return found
+
+
+def _insert(connection: sqlite3.Connection, key: str, curves: np.ndarray) -> None:
+    buffer = BytesIO()
+    np.save(buffer, curves, allow_pickle=False)
+    payload = buffer.getvalue()
+    connection.execute("INSERT OR REPLACE INTO nulls VALUES (?, ?, ?)", (key, checksum(key, payload), payload))
+    oldest = "SELECT rowid FROM nulls ORDER BY rowid DESC LIMIT -1 OFFSET ?"
+    connection.execute(f"DELETE FROM nulls WHERE rowid IN ({oldest})", [KEEP])

@@ -1,0 +1,143 @@
+"""The chart of a run: equity above, position size below, in the manner of a newspaper's data desk."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from backtrader_walkforward.reports.formatting import display_name, number, percent, readable_date, shorten
+from backtrader_walkforward.reports.style import (
+    BENCHMARK,
+    BEST,
+    INK,
+    LONG,
+    MUTED,
+    PARENT,
+    SHORT,
+    date_axis,
+    house_style,
+    label_ends,
+)
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.evaluation.comparison import Comparison
+    from backtrader_walkforward.evaluation.result import BacktestResult
+
+
+MINUS = "\u2212"
+
+ROUND_STEPS = [1, 2, 2.5, 5, 10]
+"""Distances of grid lines, up to a power of ten."""
+
+
+def draw_chart(comparison: Comparison, ticker: str, source: str) -> bytes:
+    """Return the chart of the best variant as a PNG of 1600 x 1000 pixels; the same run gives the same bytes."""
+    with house_style():
+        figure = Figure(figsize=(10, 6.25))
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
+        figure.subplots_adjust(left=0.07, right=0.79, top=0.84, bottom=0.105, hspace=0.3)
+        draw_heading(figure, comparison, ticker, source)
+        draw_equity(top, curves_to_show(comparison))
+        draw_position(bottom, comparison.best)
+        top.set_xlim(*date_limits(comparison.best.equity))
+        content = io.BytesIO()
+        figure.savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def curves_to_show(comparison: Comparison) -> list[tuple[BacktestResult, str, float]]:
+    """Return (result, colour, line width): buy & hold, the pure parent of a hybrid, the best on top."""
+    best = comparison.best
+    parent_name = best.name.partition("_hybrid_")[0]
+    parents = [result for result in comparison.ranked if result.name == parent_name != best.name]
+    return [
+        (comparison.benchmark, BENCHMARK, 1.3),
+        *((parent, PARENT, 1.3) for parent in parents),
+        (best, BEST, 2.2),
+    ]
+
+
+def draw_heading(figure: Figure, comparison: Comparison, ticker: str, source: str) -> None:
+    """Write title, subtitle and source."""
+    best, days = comparison.best, comparison.best.equity.index
+    dates = f"{readable_date(days[0].date())} \u2013 {readable_date(days[-1].date())}"
+    measures = best.metrics
+    subtitle = (
+        f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
+        f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
+    ).replace("-", MINUS)
+    figure.text(0.03, 0.945, shorten(f"{ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
+    figure.text(0.03, 0.905, subtitle, size=10.5, color=MUTED)
+    figure.text(0.03, 0.022, shorten(f"Source: {source}", 150), size=8, color=MUTED)
+
+
+def draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]) -> None:
+    """Draw the change since the start of each curve, labelled at its end."""
+    finals, labels, colours = [], [], []
+    for result, colour, width in curves:
+        change = result.equity / result.equity.iloc[0] - 1
+        axes.plot(change.index, change.to_numpy(), color=colour, linewidth=width, solid_joinstyle="round")
+        finals.append(float(change.iloc[-1]))
+        labels.append(f"{display_name(result.name)}\n{percent(finals[-1], 1)}".replace("-", MINUS))
+        colours.append(colour)
+    axes.axhline(0, color=INK, linewidth=0.8, zorder=1)
+    axes.set_title("Change in equity since the start", loc="left", size=10, color=INK, pad=8)
+    axes.yaxis.set_major_formatter(FuncFormatter(axis_percent))
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=ROUND_STEPS))
+    label_ends(axes, finals, labels, colours)
+
+
+def draw_position(axes: Axes, result: BacktestResult) -> None:
+    """Draw signed exposure as area and the target weight as a line of steps."""
+    days, exposure = result.exposure.index, result.exposure.to_numpy(float)
+    for side, colour in ((np.clip(exposure, 0, None), LONG), (np.clip(exposure, None, 0), SHORT)):
+        axes.fill_between(days, side, step="post", color=colour, alpha=0.4, linewidth=0)
+    width = min(0.8, max(0.1, 200 / len(days)))
+    axes.step(result.weights.index, result.weights.to_numpy(float), where="post", color=INK, linewidth=width)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    whose = ("Target weight,\nactive account", "Exposure,\nwhole variant")
+    labels = whose if result.accounts.shape[1] > 1 else ("Target weight", "Exposure")
+    axes.set_title("Position size, share of equity (blue long, orange short)", loc="left", size=10, color=INK, pad=8)
+    axes.yaxis.set_major_formatter(FuncFormatter(axis_percent))
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=ROUND_STEPS))
+    date_axis(axes)
+    ends = [float(result.weights.iloc[-1]), float(exposure[-1])]
+    label_ends(axes, ends, labels, [INK, LONG])
+
+
+def date_limits(curve: pd.Series) -> tuple[float, float]:
+    """Return where the date axis begins and ends: at the curve's ends, a day wide at least."""
+    first, last = date2num(curve.index[[0, -1]])
+    return first, max(last, first + 1)
+
+
+def axis_percent(value: float, _: int | None = None) -> str:
+    """Return a fraction with as many digits as it needs.
+
+    >>> axis_percent(-0.1), axis_percent(0.0025)
+    ('\u221210%', '0.25%')
+    """
+    return f"{100 * value:z.4g}%".replace("-", MINUS)
+
+
+def curve_svg(equity: pd.Series, benchmark: pd.Series) -> str:
+    """Return a small chart of one curve and the benchmark as SVG text."""
+    with house_style():
+        figure = Figure(figsize=(9, 3.8))
+        axes = figure.subplots()
+        figure.subplots_adjust(left=0.09, right=0.97, top=0.95, bottom=0.12)
+        for curve, colour, width in ((benchmark, BENCHMARK, 1.3), (equity, BEST, 2.0)):
+            axes.plot(curve.index, curve.to_numpy(float), color=colour, linewidth=width)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 0)))
+        date_axis(axes)
+        content = io.StringIO()
+        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+    return content.getvalue()

@@ -1,0 +1,86 @@
+"""The CSV files of a run.
+
+Numbers are written so that they read back to the bit. Text that a spreadsheet would take for a formula gets a leading
+apostrophe.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from backtrader_walkforward.reports.formatting import ranking
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.evaluation.comparison import Comparison
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
+
+ORDER_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
+FLOW_COLUMNS = ["date", "strategy", "account", "kind", "amount"]
+FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
+"""The last is there for an ensemble alone."""
+
+
+def csv_files(comparison: Comparison, forecasts: pd.DataFrame) -> dict[str, str]:
+    """Return the text of every CSV file of a run by its name.
+
+    Requires of `forecasts` the columns close, predicted_close, predicted_return and fold, indexed by date; takes
+    forecast_spread too where it is there.
+    """
+    return {
+        "summary.csv": to_csv(pd.DataFrame(ranking(comparison))),
+        "equity.csv": to_csv(equity_table(comparison).reset_index()),
+        "weights.csv": to_csv(weights_table(comparison).reset_index()),
+        "forecasts.csv": to_csv(forecasts.filter(items=FORECAST_COLUMNS).rename_axis("date").reset_index()),
+        "orders.csv": to_csv(orders_table(comparison)),
+    } | costs_files(comparison)
+
+
+def equity_table(comparison: Comparison) -> pd.DataFrame:
+    """Return equity at each close: the variants as ranked, buy & hold, then `NAME/active` and `NAME/passive`."""
+    columns = {result.name: result.equity for result in (*comparison.ranked, comparison.benchmark)}
+    for result in comparison.ranked:
+        columns |= {f"{result.name}/{account}": values for account, values in result.accounts.items()}
+    return pd.DataFrame(columns).rename_axis("date")
+
+
+def weights_table(comparison: Comparison) -> pd.DataFrame:
+    """Return the target weight of each variant's active account, decided at each close."""
+    return pd.DataFrame({result.name: result.weights for result in comparison.ranked}).rename_axis("date")
+
+
+def orders_table(comparison: Comparison) -> pd.DataFrame:
+    """Return every fill of every variant and of buy & hold by date, within a day as ranked."""
+    fills = [result.orders for result in (*comparison.ranked, comparison.benchmark) if len(result.orders)]
+    if not fills:
+        return pd.DataFrame(columns=ORDER_COLUMNS)
+    return pd.concat(fills, ignore_index=True)[ORDER_COLUMNS].sort_values("date", kind="stable")
+
+
+def costs_files(comparison: Comparison) -> dict[str, str]:
+    """Return `costs.csv`, every interest payment of every variant by date; nothing where there are none."""
+    results = [result for result in (*comparison.ranked, comparison.benchmark) if len(result.cash_flows)]
+    if not results:
+        return {}
+    flows = pd.concat([result.cash_flows.assign(strategy=result.name) for result in results], ignore_index=True)
+    return {"costs.csv": to_csv(flows[FLOW_COLUMNS].sort_values("date", kind="stable"))}
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Return `table` as CSV text, a line feed a row on every system."""
+    text_columns = table.select_dtypes(exclude=["number", "bool", "datetime"]).columns
+    safe = table.assign(**{name: table[name].map(defused) for name in text_columns})
+    safe.columns = pd.Index([defused(name) for name in table.columns])
+    return safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
+
+
+def defused(cell: object) -> object:
+    """Return text that a spreadsheet shows and does not calculate; other values as they are.
+
+    >>> defused("=1+1"), defused("kelly"), defused(-1.5)
+    ("'=1+1", 'kelly', -1.5)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

@@ -1,0 +1,145 @@
+"""The measures of a result as plain values, and how a reader sees them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.evaluation import ForecastTest
+    from backtrader_walkforward.evaluation.comparison import Comparison
+    from backtrader_walkforward.evaluation.result import BacktestResult
+
+MEASURES = (
+    "total_return",
+    "annual_return",
+    "annual_volatility",
+    "sharpe",
+    "sortino",
+    "calmar",
+    "max_drawdown",
+    "max_drawdown_days",
+    "win_rate",
+    "winning_days",
+    "trades",
+    "rejected_orders",
+    "exposure",
+    "turnover",
+    "final_value",
+)
+"""The measures every file and page reports, in their order; `ruined` follows them."""
+
+UNDEFINED = "n/a"
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON knows it: NaN and infinities are None, dates ISO text, numpy scalars Python's own."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def measures_of(result: BacktestResult) -> dict[str, Any]:
+    """Return name, type and every measure of `result` as plain values; the one place that reads its `metrics`."""
+    measures = {name: plain(getattr(result.metrics, name)) for name in MEASURES}
+    return {"name": result.name, "type": result.kind} | measures | {"ruined": plain(result.metrics.ruined)}
+
+
+def ranking(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return `measures_of` every ranked variant, each with `beats_benchmark`, best first."""
+    return [
+        measures_of(result) | {"beats_benchmark": bool(comparison.beats_benchmark(result))}
+        for result in comparison.ranked
+    ]
+
+
+def traded_period(comparison: Comparison) -> tuple[date, date]:
+    """Return the first and the last day on which the variants traded."""
+    days = pd.DatetimeIndex(comparison.benchmark.equity.index)
+    return days[0].date(), days[-1].date()
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """Return a fraction as text.
+
+    >>> percent(0.1523)
+    '15.23%'
+    >>> percent(None)
+    'n/a'
+    """
+    return UNDEFINED if plain(value) is None else f"{value:z.{digits}%}"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a number as text, thousands apart.
+
+    >>> number(-0.001), number(12345.678)
+    ('0.00', '12,345.68')
+    """
+    return UNDEFINED if plain(value) is None else f"{value:z,.{digits}f}"
+
+
+def price(value: float | None) -> str:
+    """Return a price, or an error in prices, with five significant digits and at least two decimals.
+
+    >>> price(2506.853), price(1.23456), price(0.000123456)
+    ('2,506.85', '1.2346', '0.00012346')
+    """
+    if plain(value) is None:
+        return UNDEFINED
+    decimals = 4 - math.floor(math.log10(abs(value))) if value else 2
+    return number(value, max(2, decimals))
+
+
+def p_value(value: float | None) -> str:
+    """Return a p-value as text; what is very small is not 0.
+
+    >>> p_value(0.0312), p_value(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    if value is None:
+        return UNDEFINED
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def outcome(test: ForecastTest) -> str:
+    """Return a test of the forecast as text."""
+    if test.statistic is None:
+        return f"undefined on {number(test.days, 0)} days"
+    return f"{number(test.statistic)}, {p_value(test.p_value)}, {number(test.days, 0)} days"
+
+
+def readable_date(day: date) -> str:
+    """Return a day as text, the same in every locale.
+
+    >>> readable_date(date(2018, 6, 4))
+    '4 Jun 2018'
+    """
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def display_name(name: str) -> str:
+    """Return a variant's name in words, short enough for the margin.
+
+    >>> display_name("buy_and_hold"), display_name("kelly_hybrid_70_30")
+    ('Buy & hold', 'Kelly hybrid 70/30')
+    """
+    if name == "buy_and_hold":
+        return "Buy & hold"
+    parent, hybrid, shares = name.partition("_hybrid_")
+    words = parent.replace("_", " ") + (f" hybrid {shares.replace('_', '/')}" if hybrid else "")
+    return shorten(words[:1].upper() + words[1:], 32)
+
+
+def shorten(text: str, length: int) -> str:
+    """Return `text` on one line of at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "\u2026"

@@ -1,0 +1,148 @@
+"""The files of a live record beside its backtest: a page, figures for programs, curves and tear sheets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
+from backtrader_walkforward.reports.csv_files import to_csv
+from backtrader_walkforward.reports.formatting import readable_date, traded_period
+from backtrader_walkforward.reports.pages import definition_list, page, plain_text
+from backtrader_walkforward.reports.results_json import plain_tree
+from backtrader_walkforward.reports.run_folder import file_stems, folder_in_the_making, moved_alone, safe_stem, writable
+from backtrader_walkforward.reports.sections.live import HEADINGS, live_entry, live_in_words, live_rows
+from backtrader_walkforward.reports.sections.nulls_and_seeds import cells
+from backtrader_walkforward.reports.write import results_to_draw, sheet_folder, sheet_task
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.files import write_whole
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+
+BACKTEST = "backtest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveReport:
+    """All that a report of a live record tells.
+
+    `live` and `backtest` traded the same days; `forecasts` has the predicted returns of both (`live`, `backtest`) and
+    whether one was recorded `late`, by day. `config` are the settings that decide the results.
+    """
+
+    ticker: str
+    source: str
+    live: Comparison
+    backtest: Comparison
+    forecasts: pd.DataFrame
+    record: LiveRecord
+    config: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+    @property
+    def pairs(self) -> list[tuple[BacktestResult, BacktestResult]]:
+        """Each variant live and in the backtest, as ranked live, buy & hold last."""
+        others = {result.name: result for result in (*self.backtest.ranked, self.backtest.benchmark)}
+        return [(result, others[result.name]) for result in (*self.live.ranked, self.live.benchmark)]
+
+
+def write_live_report(report: LiveReport, config: Config, timestamp: str, executor: Executor | None = None) -> Path:
+    """Write `runs/{TICKER}_paper_{TIMESTAMP}/` under `config.out`, whole or not at all; return where it is.
+
+    Parameters
+    ----------
+    config
+        Of it, the settings `out`, `tearsheets`, `use_store` and `cache_dir`.
+    executor
+        Where the tear sheets are drawn; left out, here.
+
+    Raises
+    ------
+    UserError
+        If `config.out` cannot be written.
+    """
+    name = f"{safe_stem(report.ticker)}_paper"
+    tasks = sheet_tasks(report, config)
+    stems = {variant: f"tearsheets/{stem}.html" for variant, stem in file_stems(list(tasks)).items()}
+    with writable(config.out), folder_in_the_making(config.out / "runs", name) as folder:
+        for variant, drawn in zip(stems, draw(list(tasks.values()), config, executor), strict=True):
+            write_whole(folder / stems[variant], drawn)
+        write_whole(folder / "equity.csv", to_csv(equity_table(report).reset_index()))
+        write_whole(folder / "forecasts.csv", to_csv(report.forecasts.rename_axis("date").reset_index()))
+        write_whole(folder / "index.html", live_page(report, stems))
+        write_whole(folder / "paper.json", json.dumps(entry_of(report), indent=2, allow_nan=False) + "\n")
+        return moved_alone(folder, config.out / "runs" / f"{name}_{timestamp}")
+
+
+def sheet_tasks(report: LiveReport, config: Config) -> dict[str, SheetTask]:
+    """Return what the tear sheets are drawn from: each variant live, against its own backtest."""
+    asked = {result.name for result in results_to_draw(report.live, config)}
+    return {
+        live.name: sheet_task(live, backtest, report.ticker, f"paper account, {report.source}", BACKTEST)
+        for live, backtest in report.pairs
+        if live.name in asked
+    }
+
+
+def draw(tasks: Sequence[SheetTask], config: Config, executor: Executor | None) -> Sequence[str]:
+    """Return the pages of the tear sheets."""
+    if not tasks:
+        return []
+    from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
+
+    return list(draw_tear_sheets(tasks, executor, sheet_folder(config.cache_dir) if config.use_store else None))
+
+
+def equity_table(report: LiveReport) -> pd.DataFrame:
+    """Return equity at each close, `NAME/live` beside `NAME/backtest`."""
+    columns: dict[str, pd.Series] = {}
+    for live, backtest in report.pairs:
+        columns |= {f"{live.name}/live": live.equity, f"{live.name}/{BACKTEST}": backtest.equity}
+    return pd.DataFrame(columns).rename_axis("date")
+
+
+def entry_of(report: LiveReport) -> dict[str, Any]:
+    """Return the report as plain JSON values."""
+    first, last = traded_period(report.live)
+    return plain_tree(
+        {
+            "ticker": report.ticker,
+            "source": report.source,
+            "first_date": first,
+            "last_date": last,
+            "config": dict(sorted(report.config.items())),
+            **live_entry(report.record),
+            "notes": list(report.notes),
+        }
+    )
+
+
+def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
+    """Return the page: what the comparison says, and the table with a link to each tear sheet."""
+    first, last = map(readable_date, traded_period(report.live))
+    verdict, *more = live_in_words(report.record)
+    return page(
+        "live.html",
+        title=plain_text(f"{report.ticker}: paper trading beside its backtest"),
+        dates=f"{first} to {last}",
+        source=plain_text(report.source),
+        verdict=plain_text(verdict),
+        notes="\n".join(f'<p class="note">{plain_text(text)}</p>' for text in (*more, *report.notes)),
+        head="".join(cells("th", map(plain_text, HEADINGS))),
+        rows="\n".join(row(texts, sheets) for texts in live_rows(report.record)),
+        settings=definition_list({name: plain_text(value) for name, value in sorted(report.config.items())}),
+    )
+
+
+def row(texts: Sequence[str], sheets: Mapping[str, str]) -> str:
+    """Return one row of the table."""
+    name, *figures = map(plain_text, texts)
+    linked = f'<a href="{plain_text(sheets[texts[0]])}">{name}</a>' if texts[0] in sheets else name
+    return f"<tr>{''.join(cells('td', (linked, *figures)))}</tr>"

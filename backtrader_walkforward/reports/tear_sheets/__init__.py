@@ -1,0 +1,1 @@
+"""QuantStats tear sheets."""

@@ -1,0 +1,71 @@
+"""A tear sheet a variant, against a benchmark: which can be drawn, which are drawn already, who draws the others."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+import numpy as np
+
+from backtrader_walkforward.evaluation.metrics import FLAT, TRADING_DAYS
+from backtrader_walkforward.reports.formatting import readable_date
+from backtrader_walkforward.reports.tear_sheets.cache import SheetStore
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import draw_page
+
+FEWEST_DAYS = 10
+"""Fewer daily returns than this make no distribution, rolling window or heat map worth drawing."""
+
+
+def draw_tear_sheets(
+    tasks: Sequence[SheetTask], executor: Executor | None = None, folder: Path | None = None
+) -> Iterator[str]:
+    """Return the pages in the order of `tasks`, drawn by `executor` from now on, or here as they are asked for.
+
+    The bytes are the same either way. With a `folder` every page is kept there, and none is drawn a second time. A
+    single page is drawn here: that takes less time than a process takes to start.
+    """
+    store = SheetStore(folder) if folder else None
+    kept = [store.get(task) if store else None for task in tasks]
+    missing = [task for task, page in zip(tasks, kept, strict=True) if page is None]
+    if executor is None or len(missing) == 1:
+        drawn: Iterator[str] = map(draw_tear_sheet, missing)
+    else:
+        flaws = [why_not_drawn(task) for task in missing]
+        drawn = executor.map(draw_page, missing, flaws, [TRADING_DAYS] * len(missing))
+    return (page or kept_now(store, task, next(drawn)) for task, page in zip(tasks, kept, strict=True))
+
+
+def kept_now(store: SheetStore | None, task: SheetTask, page: str) -> str:
+    """Return a page that was just drawn, after storing it."""
+    if store:
+        store.put(task, page)
+    return page
+
+
+def draw_tear_sheet(task: SheetTask) -> str:
+    """Return the page of one variant; of a curve without a shape, a plain page that says why."""
+    return draw_page(task, why_not_drawn(task), TRADING_DAYS)
+
+
+def why_not_drawn(task: SheetTask) -> str | None:
+    """Return why QuantStats' sheet of a curve would fail or mislead, None when it is sound.
+
+    It fails on returns without variation, turns a loss of everything into a number, and takes non-negative returns of
+    which one is above 100 % for prices.
+    """
+    equity, returns = task.equity, task.returns
+    if len(returns) < FEWEST_DAYS:
+        return f"A tear sheet needs at least {FEWEST_DAYS} daily returns; this period has {len(returns)}."
+    if not np.isfinite(equity).all():
+        return "Some of the equity values are not numbers."
+    if (equity <= 0).any():
+        lost = readable_date(equity.index[int(np.argmax(equity <= 0))].date())
+        return f"The account was wiped out on {lost}: ratios of what follows mean nothing."
+    if returns.std() < FLAT:
+        flat = bool((returns == 0).all())
+        return "The equity never changed: no position was held." if flat else "Every day had the same return."
+    if task.benchmark_returns.std() < FLAT:
+        return f"{task.benchmark_name.capitalize()} never changed, so there is nothing to compare with."
+    if returns.min() >= 0 and returns.max() > 1:
+        return "One day more than doubled the equity and none lost: QuantStats would take these returns for prices."
+    return None

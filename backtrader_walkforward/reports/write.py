@@ -1,0 +1,138 @@
+"""Everything a run leaves on disk: the chart, and a folder that appears when it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from backtrader_walkforward.reports.csv_files import csv_files
+from backtrader_walkforward.reports.formatting import measures_of
+from backtrader_walkforward.reports.index_page import index_page
+from backtrader_walkforward.reports.results_json import results_json
+from backtrader_walkforward.reports.run_folder import (
+    WrittenFiles,
+    file_stems,
+    folder_in_the_making,
+    moved_in,
+    safe_stem,
+    writable,
+)
+from backtrader_walkforward.reports.run_summary import RunFacts
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.files import write_whole
+from backtrader_walkforward.system.sqlite_store import cache_folder
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.evaluation.comparison import Comparison
+    from backtrader_walkforward.evaluation.result import BacktestResult
+
+
+def write_reports(
+    comparison: Comparison,
+    forecasts: pd.DataFrame,
+    facts: RunFacts,
+    config: Config,
+    timestamp: str,
+    on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
+    sheets: Sheets | None = None,
+) -> WrittenFiles:
+    """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `config.out`.
+
+    The folder is filled out of sight and moved in when whole; where its name is taken it gets `_2`, `_3` and so on.
+    Nothing inside it depends on `config.out` or `timestamp`.
+
+    Parameters
+    ----------
+    forecasts
+        Columns close, predicted_close, predicted_return and fold, by the date on which each forecast was made.
+    config
+        Of it, the settings `out`, `tearsheets`, `use_store` and `cache_dir`.
+    on_sheet
+        Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
+    sheets
+        The tear sheets if they have begun; left out, they are drawn here, one after the other.
+
+    Raises
+    ------
+    UserError
+        If `config.out` cannot be written; nothing of the run is left then.
+    """
+    from backtrader_walkforward.reports.chart import draw_chart
+
+    sheets = sheets or begin_sheets(comparison, facts.ticker, facts.source, config)
+    chart = draw_chart(comparison, facts.ticker, facts.source)
+    addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems(sheets.names).items()}
+    ticker, best = safe_stem(facts.ticker), safe_stem(comparison.best.name)
+    with writable(config.out), folder_in_the_making(config.out / "runs", ticker) as folder:
+        for name, text in csv_files(comparison, forecasts).items():
+            write_whole(folder / name, text)
+        for name, page in zip(sheets.names, sheets.pages, strict=True):
+            write_whole(folder / addresses[name], page)
+            on_sheet(name, len(sheets.names))
+        write_whole(folder / "index.html", index_page(comparison, facts, chart, addresses))
+        write_whole(folder / "results.json", results_json(comparison, facts))
+        return moved_in(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
+
+
+class Sheets(NamedTuple):
+    """Tear sheets in the making."""
+
+    names: list[str]
+    pages: Iterator[str]
+
+
+def begin_sheets(
+    comparison: Comparison, ticker: str, source: str, config: Config, executor: Executor | None = None
+) -> Sheets:
+    """Return the tear sheets that `config` asks for, found in the store or drawn from now on.
+
+    Parameters
+    ----------
+    config
+        Of it, the settings `tearsheets`, `use_store` and `cache_dir`.
+    executor
+        Where they are drawn, `process_pool(workers)` for one; left out, here, one after the other, as they are asked
+        for. The pages are the same.
+    """
+    results = results_to_draw(comparison, config)
+    names = [result.name for result in results]
+    if not results:
+        return Sheets(names, iter(()))
+    from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
+
+    tasks = [sheet_task(result, comparison.benchmark, ticker, source) for result in results]
+    folder = sheet_folder(config.cache_dir) if config.use_store else None
+    return Sheets(names, draw_tear_sheets(tasks, executor, folder))
+
+
+def results_to_draw(comparison: Comparison, config: Config) -> list[BacktestResult]:
+    """Return the results whose tear sheets `config.tearsheets` asks for."""
+    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[config.tearsheets]
+
+
+def sheet_folder(cache_dir: Path | None) -> Path:
+    """Return the folder where drawn tear sheets are kept."""
+    return cache_folder(cache_dir) / "sheets"
+
+
+def sheet_task(
+    result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str, benchmark_name: str = "buy & hold"
+) -> SheetTask:
+    """Return the plain data from which one tear sheet is drawn."""
+    return SheetTask(
+        ticker=ticker,
+        source=source,
+        equity=result.equity,
+        returns=result.returns,
+        benchmark_equity=benchmark.equity,
+        benchmark_returns=benchmark.returns,
+        cash_rate=result.cash_rate,
+        measures=measures_of(result),
+        benchmark_measures=measures_of(benchmark),
+        benchmark_name=benchmark_name,
+    )

@@ -1,0 +1,58 @@
+"""What strategies trade in: bars with what was known at the close of each."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from backtrader_walkforward.forecasting import walk_forward_of
+from backtrader_walkforward.regimes import compute_regimes
+from backtrader_walkforward.regimes.notes import Rules
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading.class_defaults import default_of, has_own
+from backtrader_walkforward.trading.regime_filter import RegimeFilter
+from backtrader_walkforward.trading.variants import Variant
+
+
+def market_for(
+    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, config: Config, variants: Iterable[Variant]
+) -> pd.DataFrame:
+    """Return the market that variants trade in: `market_of`, with the regimes that the settings or they ask for."""
+    kinds = kinds_of_regimes(config, variants)
+    if not kinds:
+        return market_of(prices, features, forecasts)
+    regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(config), forecasts.index[0])
+    return market_of(prices, features, forecasts, regimes)
+
+
+def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
+    """Return the kinds of regime to compute: those to report on, and those that a filter looks at."""
+    filters = [config.regime_filter, *filters_of(variants, config).values()]
+    return set(config.regimes).union(*(RegimeFilter(rules).kinds for rules in filters))
+
+
+def filters_of(variants: Iterable[Variant], config: Config) -> dict[str, Rules]:
+    """Return the filters at work: the run's under an empty name, that of a strategy that has its own under its name."""
+    active = {variant.method: variant.strategy for variant in variants if variant.active_share}
+    own = {name: strategy for name, strategy in active.items() if has_own(strategy, "regime_filter")}
+    shared = {"": config.regime_filter} if len(own) < len(active) else {}
+    return shared | {
+        name: RegimeFilter(default_of(strategy, "regime_filter"), told=f"{strategy.__name__}.regime_filter").rules
+        for name, strategy in own.items()
+    }
+
+
+def market_of(
+    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, regimes: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return all bars with the lines of `ForecastFeed`; NaN is the forecast of those before the first that has one.
+
+    Each row holds what is known at its close: `median_volatility` is the median of the volatilities up to that row,
+    those of the training rows included. `forecast_spread` is 0 where the forecasts are those of one predictor.
+    `regimes` are those of `compute_regimes`; without them there is no such line.
+    """
+    volatility = features["volatility"]
+    lines = forecasts[["predicted_return", "predicted_close"]].assign(
+        forecast_spread=forecasts.get("forecast_spread", 0.0)
+    )
+    known = prices.assign(volatility=volatility, median_volatility=volatility.expanding().median()).join(lines)
+    return known if regimes is None else known.join(regimes)

@@ -1,0 +1,86 @@
+"""Is any variant better than buy & hold, and which cannot be told from the best?
+
+Both compare return per unit of risk, as the ranking does: each series of daily returns is divided by its own standard
+deviation first, so that a small account in the market is neither better nor worse for being small.
+"""
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.evaluation.metrics import FLAT
+from backtrader_walkforward.significance.bootstrap import DRAWS
+
+CONFIDENCE_SET_SIZE = 0.10
+"""Size of the tests that take a variant out of the confidence set."""
+
+SAME = 1e-9
+"""Standard deviation of the difference of two risk-matched series below which they are one."""
+
+
+def risk_matched(returns: pd.DataFrame) -> pd.DataFrame:
+    """Return daily returns over their own sample standard deviation; no column may be flat."""
+    return returns / returns.std(ddof=1)
+
+
+def superior_predictive_ability(
+    returns: pd.DataFrame, benchmark: pd.Series, length: int, seed: int, draws: int = DRAWS
+) -> float | None:
+    """Return the p-value of "no variant has a higher Sharpe ratio than the benchmark", all tried at once.
+
+    Hansen, "A test for superior predictive ability" (2005), the consistent p-value. Its statistic is the largest
+    studentised mean difference: `arch.bootstrap.SPA` does not studentise what its p-value is made of, so the
+    differences are divided by their standard deviation here. Without that one volatile variant hides the others.
+
+    Parameters
+    ----------
+    returns : DataFrame (days, variants)
+        No column may be flat.
+    length : int
+        Mean length of a resampled block, in days.
+
+    Returns
+    -------
+    float or None
+        None if the benchmark is flat or no variant differs from it.
+    """
+    from arch.bootstrap import SPA  # takes half a second to import
+
+    if benchmark.std(ddof=1) <= FLAT:
+        return None
+    difference = risk_matched(returns).to_numpy() - risk_matched(benchmark.to_frame()).to_numpy()
+    deviation = difference.std(axis=0, ddof=1)
+    differs = deviation > SAME
+    if not differs.any():
+        return None
+    losses = -difference[:, differs] / deviation[differs]
+    test = SPA(np.zeros(len(losses)), losses, block_size=length, reps=draws, seed=seed)
+    test.compute()
+    return float(test.pvalues["consistent"])
+
+
+def model_confidence_set(returns: pd.DataFrame, length: int, seed: int, draws: int = DRAWS) -> tuple[str, ...]:
+    """Return the columns that cannot be told from the best at the 10 % level, in their order.
+
+    Hansen, Lunde, Nason, "The model confidence set" (2011). Columns that are the same but for their scale stand or
+    fall together: the test has no statistic for a difference that is always 0.
+    """
+    from arch.bootstrap import MCS
+
+    matched = risk_matched(returns).to_numpy()
+    twin = first_twins(matched)
+    distinct = np.unique(twin)
+    if len(distinct) < 2:
+        return tuple(returns.columns)
+    test = MCS(-matched[:, distinct], CONFIDENCE_SET_SIZE, reps=draws, block_size=length, seed=seed)
+    test.compute()
+    included = set(distinct[np.array(test.included, dtype=int)])
+    return tuple(name for name, first in zip(returns.columns, twin, strict=True) if first in included)
+
+
+def first_twins(matched: np.ndarray) -> np.ndarray:
+    """Return for each column the place of the first one that is the same but for rounding, which may be its own."""
+    twin = [
+        next(place for place in range(column + 1) if (matched[:, column] - matched[:, place]).std() <= SAME)
+        for column in range(matched.shape[1])
+    ]
+    return np.array(twin)

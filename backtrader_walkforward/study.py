@@ -1,0 +1,241 @@
+"""The stages of a run between its prices and its reports, each a function of what the one before left."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+import pandas as pd
+
+from backtrader_walkforward.backtest import effects_of_stops, notes_on, run_backtest
+from backtrader_walkforward.data import Prices, load_prices, require_rows
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, CostReport, ForecastSkill, measure_forecast
+from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
+from backtrader_walkforward.evaluation.by_seed import SeedSpread
+from backtrader_walkforward.evaluation.null_percentiles import Nulls
+from backtrader_walkforward.evaluation.stops_effect import StopsEffect
+from backtrader_walkforward.features import compute_features, warm_up
+from backtrader_walkforward.forecasting import (
+    Forecasts,
+    ForecastStore,
+    forecast,
+    in_words,
+    members_of,
+    required_rows,
+    walk_forward_of,
+)
+from backtrader_walkforward.null_models.cache import NullStore
+from backtrader_walkforward.null_models.run import run_nulls
+from backtrader_walkforward.regimes import notes_on_regimes
+from backtrader_walkforward.reports import ForecastFacts, RunFacts
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.signals import filters_of, market_for
+from backtrader_walkforward.significance import Luck, TrialRatios, judge
+from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
+from backtrader_walkforward.system.sqlite_store import cache_folder, data_folder
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant
+
+MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
+
+
+def prices_of(config: Config, terminal: Terminal, *, now: datetime | None = None, anew: bool = False) -> Prices:
+    """Return the prices of the period with the rows that the indicators need before it (`feeds.load_prices`)."""
+    warm_up_rows = warm_up(config.timeframes)
+    prices = load_prices(config, warm_up=warm_up_rows, now=now, anew=anew)
+    require_rows(prices.frame, required_rows(config.lookback) + warm_up_rows, MORE_ROWS)
+    terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
+    return prices
+
+
+class Foreseen(NamedTuple):
+    """What the prices gave before anything is traded; the facts are on the forecasts of the run's own seed."""
+
+    features: pd.DataFrame
+    by_seed: dict[int, Forecasts]
+    facts: ForecastFacts
+
+
+def foresee(prices: Prices, config: Config, pool: Executor | None, terminal: Terminal) -> Foreseen:
+    """Compute the features, walk forward with every seed, and measure the forecasts."""
+    features = compute_features(prices.frame, config.timeframes)
+    terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
+
+    terminal.stage("Forecast", f"{in_words(members_of(config))}, fitted anew every {config.retrain_every} days")
+    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
+    by_seed = {
+        seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
+        for seed in config.all_seeds
+    }
+    forecasts = by_seed[config.seed]
+    terminal.stored(forecasts.stored, forecasts.fits, store.notes if store else ())
+    skill = measure_forecast(forecasts.table, prices.frame["Close"])
+    facts = forecast_facts_of(forecasts, skill, config.lookback)
+    terminal.forecast(facts)
+    return Foreseen(features, by_seed, facts)
+
+
+def forecasts_of(
+    config: Config,
+    prices: Prices,
+    features: pd.DataFrame,
+    pool: Executor | None,
+    terminal: Terminal,
+    store: ForecastStore | None,
+) -> Forecasts:
+    """Walk forward with the seed of `config`."""
+    with terminal.progress(f"training, seed {config.seed}") as on_fold:
+        return forecast(
+            prices.frame["Close"], features, members_of(config), walk_forward_of(config), pool, on_fold, store
+        )
+
+
+class Game(NamedTuple):
+    """What one seed's forecasts were traded on, and what came out."""
+
+    market: pd.DataFrame
+    comparison: Comparison
+
+    @property
+    def results(self) -> list[BacktestResult]:
+        """All of them, ranked, buy & hold last."""
+        return [*self.comparison.ranked, self.comparison.benchmark]
+
+
+def play(prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config) -> Game:
+    """Trade the forecasts with every variant and compare."""
+    market = market_for(prices.frame, features, forecasts.table, config, variants)
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
+    return Game(market, Comparison.of(results, benchmark))
+
+
+def notes_of(game: Game, variants: list[Variant], config: Config) -> tuple[str, ...]:
+    """Return a line on all that happened to the accounts, on the regimes they were in, and on seeds that are none."""
+    on_regimes = notes_on_regimes(game.market, filters_of(variants, config))
+    return (*notes_on(game.results, config), *on_regimes, *notes_on_seeds(config))
+
+
+def notes_on_seeds(config: Config) -> list[str]:
+    """Return a line where several seeds were asked for of a forecast that has no randomness."""
+    if config.seeds == 1 or any(member.is_random for member in members_of(config)):
+        return []
+    return [f"{config.predictor} forecasts the same with any seed: that {config.seeds} seeds agree says nothing"]
+
+
+class Tried(NamedTuple):
+    """What was ever tried on the ticker."""
+
+    trials: int | None
+    """Distinct ones, None where that is unknown."""
+    others: tuple[TrialRatios, ...]
+    """Those that are not in the ranking."""
+    notes: tuple[str, ...]
+
+
+def count_trials(games: dict[int, Game], variants: list[Variant], prices: Prices, config: Config) -> Tried:
+    """Record what was tried with every seed; return what the ticker has by now."""
+    registry = TrialRegistry(data_folder(config.cache_dir))
+    by_seed = {
+        seed: trials_of(game.comparison, variants, replace(config, seed=seed), prices) for seed, game in games.items()
+    }
+    trials = registry.record([trial for tried in by_seed.values() for trial in tried])
+    others = () if trials is None else registry.others(config.ticker, by_seed[config.seed])
+    return Tried(trials, others, tuple(registry.notes))
+
+
+def judged(
+    comparison: Comparison, forecast: ForecastFacts, tried: Tried, config: Config, seeds: SeedSpread | None = None
+) -> Luck:
+    """Say what luck and the market explain of the ranking."""
+    return judge(
+        comparison,
+        forecast.skill,
+        trials=tried.trials,
+        others=tried.others,
+        seed=config.seed,
+        out_of_range=forecast.out_of_range,
+        best_changes_with_seed=seeds.best_changes if seeds else None,
+    )
+
+
+class Beside(NamedTuple):
+    """What stands beside the ranking; None where it was not asked for."""
+
+    nulls: Nulls | None
+    seeds: SeedSpread | None
+    costs: CostReport | None
+    stops: dict[str, StopsEffect] | None
+    regimes: tuple[RegimeResults, ...] | None
+
+
+def set_beside(games: dict[int, Game], variants: list[Variant], config: Config, pool: Executor | None) -> Beside:
+    """Trade and measure all that is to stand beside the ranking; the nulls in the pool, where it is free."""
+    market, comparison = game = games[config.seed]
+    return Beside(
+        nulls=nulls_beside(comparison, market, variants, config, pool),
+        seeds=SeedSpread.of({seed: one.comparison for seed, one in games.items()}) if config.seeds > 1 else None,
+        costs=costs_of(comparison, market, variants, config),
+        stops=effects_of_stops(market, variants, comparison.ranked, config),
+        regimes=results_by_regime(game.results, market) or None,
+    )
+
+
+def nulls_beside(
+    comparison: Comparison,
+    market: pd.DataFrame,
+    variants: list[Variant],
+    config: Config,
+    pool: Executor | None,
+) -> Nulls | None:
+    """Trade what knows nothing beside the variants; None where no draws are asked for."""
+    if not config.nulls:
+        return None
+    store = NullStore(cache_folder(config.cache_dir)) if config.use_store else None
+    return run_nulls(market, variants, comparison, config, pool, store)
+
+
+def costs_of(
+    comparison: Comparison, market: pd.DataFrame, variants: list[Variant], config: Config
+) -> CostReport | None:
+    """Trade everything again for free, and compare; None where nothing costs anything."""
+    if not config.has_costs:
+        return None
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config.without_costs())
+    return CostReport.of(comparison, Comparison.of(results, benchmark))
+
+
+def forecast_facts_of(forecasts: Forecasts, skill: ForecastSkill, lookback: int) -> ForecastFacts:
+    """Return what the reports say of the forecasts."""
+    window = (lookback, forecasts.n_features)
+    latest = forecasts.table.iloc[-1]
+    return ForecastFacts(
+        train_sequences=(forecasts.train_sequences, *window),
+        test_sequences=(forecasts.test_sequences, *window),
+        folds=forecasts.folds,
+        epochs=forecasts.epochs,
+        out_of_range=forecasts.out_of_range,
+        skill=skill,
+        next_session={
+            "forecast_date": forecasts.table.index[-1].date(),
+            "predicted_return": float(latest["predicted_return"]),
+            "predicted_close": float(latest["predicted_close"]),
+        },
+    )
+
+
+def facts_of(config: Config, prices: Prices, forecast_facts: ForecastFacts, luck: Luck, beside: Beside) -> RunFacts:
+    """Return what the reports say of the run beside its results."""
+    return RunFacts(
+        ticker=prices.ticker,
+        source=prices.source,
+        first_date=prices.frame.index[0].date(),
+        last_date=prices.frame.index[-1].date(),
+        rows=len(prices.frame),
+        seed=config.seed,
+        data_sha256=prices.sha256,
+        config=config.of_the_result(),
+        forecast=forecast_facts,
+        luck=luck,
+        notes=prices.notes,
+        **beside._asdict(),
+    )

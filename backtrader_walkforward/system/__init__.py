@@ -1,0 +1,1 @@
+"""Files, processes, SQLite and text."""

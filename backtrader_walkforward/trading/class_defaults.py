@@ -1,0 +1,20 @@
+"""Settings that a strategy's author has decided: they go before those of the run."""
+
+from typing import Any
+
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+
+
+def own_settings_kept(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
+    """Return `settings` without those for which the class has a default of its own: its author meant it."""
+    return {name: value for name, value in settings.items() if not has_own(strategy, name)}
+
+
+def has_own(strategy: type[SizingStrategy], name: str) -> bool:
+    """Tell whether a class has a default of its own for a parameter."""
+    return bool(default_of(strategy, name) != default_of(SizingStrategy, name))
+
+
+def default_of(strategy: type[SizingStrategy], name: str) -> Any:
+    """Return the default that a class has for a parameter."""
+    return strategy.params._getpairs()[name]  # type: ignore[attr-defined]

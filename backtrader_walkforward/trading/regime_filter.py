@@ -1,0 +1,66 @@
+"""What a strategy does in named market regimes."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from reprlib import repr as short_repr
+
+import backtrader as bt
+
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.settings.choices import REGIME_ACTIONS, REGIME_CODES, kind_of_regime, regime_line
+from backtrader_walkforward.settings.validation import check_regime_filter
+
+
+class RegimeFilter:
+    """Multiplies a target weight by 0 (`out`) or 1/2 (`half`) on days that are in a named regime.
+
+    ::
+
+        RegimeFilter({"downtrend": "out", "high_volatility": "half"})
+
+    On a day that is in several of them the smallest factor counts. A day whose regime is not known, NaN in its line, is
+    in none.
+
+    Parameters
+    ----------
+    rules : mapping of str to {"out", "half"}, or iterable of such pairs
+        What to do, by the regime's name.
+    told : str
+        What an error calls it.
+
+    Raises
+    ------
+    ArgumentError
+        If it is neither, a regime or what to do in it is unknown, or one is named twice.
+    """
+
+    def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = (), told: str = "regime_filter"):
+        try:
+            pairs = [(regime, action) for regime, action in (rules.items() if isinstance(rules, Mapping) else rules)]
+        except (TypeError, ValueError) as error:
+            raise ArgumentError(
+                f"{told} must say what to do by regime, as in {{'downtrend': 'out'}}: {short_repr(rules)}"
+            ) from error
+        check_regime_filter(told, pairs)
+        self.rules = pairs
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to filter."""
+        return bool(self.rules)
+
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of regime that it looks at."""
+        return {kind_of_regime(regime) for regime, _ in self.rules}
+
+    def applied(self, weight: float, data: bt.DataBase) -> float:
+        """Return what is left of a weight at the close of the data's current bar; the weight itself in no regime."""
+        factors = [factor for line, code, factor in self._factors if getattr(data, line)[0] == code]
+        return weight * min(factors) + 0.0 if factors else weight  # -0.0 + 0.0 is 0.0
+
+    @cached_property
+    def _factors(self) -> list[tuple[str, float, float]]:
+        return [
+            (regime_line(kind_of_regime(regime)), REGIME_CODES[regime], REGIME_ACTIONS[action])
+            for regime, action in self.rules
+        ]

@@ -1,0 +1,109 @@
+"""What is run: every strategy found here, pure and in its hybrids, and the benchmark."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import backtrader as bt
+
+import backtrader_walkforward.strategies
+from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.plugins import find_subclasses, plugin_file
+from backtrader_walkforward.trading.buy_and_hold import BuyAndHold
+from backtrader_walkforward.trading.class_defaults import default_of
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
+
+HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A strategy class with the share of the capital that it trades.
+
+    The name counts the passive share first, the kind the active one: `kelly_hybrid_70_30` is a `30/70 split`.
+    """
+
+    method: str
+    strategy: type[SizingStrategy]
+    active_share: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """Name in tables and files."""
+        if self.strategy is BuyAndHold or self.active_share == 1:
+            return self.method
+        active, passive = self._percent
+        return f"{self.method}_hybrid_{passive}_{active}"
+
+    @property
+    def kind(self) -> str:
+        """Type in tables: `Pure`, `30/70 split`, `100% Long`."""
+        if self.strategy is BuyAndHold:
+            return "100% Long"
+        active, passive = self._percent
+        return "Pure" if self.active_share == 1 else f"{active}/{passive} split"
+
+    @property
+    def _percent(self) -> tuple[int, int]:
+        active = round(100 * self.active_share)
+        return active, 100 - active
+
+
+BENCHMARK = Variant("buy_and_hold", BuyAndHold, active_share=0.0)
+
+
+def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]]:
+    """Return the strategy classes found in `strategies/`, by name; only those in `names` when any are given.
+
+    Raises
+    ------
+    StrategyError
+        If a class is no `SizingStrategy`, has no `target_weight`, or an `active_share` of its own.
+    ArgumentError
+        If a name is not found.
+    """
+    found = find_subclasses(backtrader_walkforward.strategies, SizingStrategy)
+    for strategy in found.values():
+        if strategy.target_weight is SizingStrategy.target_weight:
+            raise StrategyError(f"{strategy.__name__} in {file_of(strategy)} has no target_weight()")
+        if default_of(strategy, "active_share") != default_of(SizingStrategy, "active_share"):
+            raise StrategyError(
+                f"{strategy.__name__} in {file_of(strategy)} has an active_share of its own, which a run sets, pure and"
+                " in hybrids: leave it out, and scale target_weight() instead"
+            )
+    for strategy in find_subclasses(backtrader_walkforward.strategies, bt.Strategy).values():
+        if not issubclass(strategy, SizingStrategy) and not issubclass(SizingStrategy, strategy):
+            raise StrategyError(
+                f"{strategy.__name__} in {file_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
+                " its own: derive it from SizingStrategy and give it target_weight()"
+            )
+    for name in names:
+        if name not in found:
+            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, found)}")
+    return {name: found[name] for name in names or found}
+
+
+def file_of(strategy: type) -> str:
+    """Return where a class stands, as users write it."""
+    return plugin_file(strategy.__module__)
+
+
+def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
+    """Return each strategy pure and in all hybrids.
+
+    Raises
+    ------
+    StrategyError
+        If a strategy is named like a hybrid of another.
+    """
+    variants = [
+        Variant(name, strategy, share) for name, strategy in found.items() for share in (1.0, *HYBRID_ACTIVE_SHARES)
+    ]
+    named: dict[str, Variant] = {}
+    for variant in variants:
+        other = named.setdefault(variant.name, variant)
+        if other is not variant:
+            raise StrategyError(
+                f"{other.strategy.__name__} and {variant.strategy.__name__} both have a variant named"
+                f" {variant.name!r}: rename one of them"
+            )
+    return variants

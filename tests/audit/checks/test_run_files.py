@@ -1,0 +1,77 @@
+"""The run's folder: the right one is found, and its files are held against the ledger and the code."""
+
+import json
+import os
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.audit.checks.run_files import check_files, find_run
+from backtrader_walkforward.audit.command import certify
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.settings.settings import Config
+
+
+def make_run(config, name, /, **told):
+    folder = config.out / "runs" / name
+    folder.mkdir(parents=True)
+    same = {"config": config.of_the_result(), "data_sha256": load_prices(config).sha256}
+    (folder / "results.json").write_text(json.dumps(same | told))
+    return folder
+
+
+def test_the_newest_folder_of_the_very_same_run_is_found(tmp_path):
+    config = Config(source="sample", out=tmp_path)
+    assert find_run(config, load_prices(config)) is None
+    old, new = (make_run(config, f"SPY_20240101_00000{second}") for second in (1, 2))
+    os.utime(old, (1, 1))
+    make_run(config, "SPY_20240101_000003", data_sha256="of other prices")
+    make_run(config, "SPY_20240101_000004", config={})
+    for name, text in (("SPY_20240101_000005", "{"), ("SPY_20240101_000006", "[]")):
+        (make_run(config, name) / "results.json").write_text(text)
+    assert find_run(config, load_prices(config)) == new
+
+
+@pytest.fixture
+def real(config_of):
+    """A run as the command leaves it, with its settings."""
+    config = config_of(strategies=("kelly",), tearsheets="none")
+    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    place = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
+    assert main([*quick.split(), *place, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
+    return config
+
+
+def files_checked(config):
+    certificate, folder = certify(config)
+    return folder, [piece for piece in certificate.evidence if piece.stage == "run's files"]
+
+
+def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
+    folder, pieces = files_checked(real)
+    assert folder.parent == real.out / "runs"
+    assert [piece.name for piece in pieces][:4] == [
+        "kelly/active",
+        "kelly",
+        "kelly_hybrid_70_30/active",
+        "kelly_hybrid_70_30/passive",
+    ]
+    assert pieces[-1].name == "buy_and_hold"
+    assert not any(piece.fault for piece in pieces)
+
+
+def test_a_fill_left_out_or_another_equity_is_found(real):
+    [folder] = (real.out / "runs").iterdir()
+    orders = pd.read_csv(folder / "orders.csv")
+    orders[orders["strategy"] != "kelly"].to_csv(folder / "orders.csv", index=False)
+    _, pieces = files_checked(real)
+    found = {piece.name: piece.fault for piece in pieces if piece.fault}
+    assert set(found) == {"kelly/active", "kelly"}
+    assert "where orders.csv and the closes give 100,000.00" in found["kelly"]
+
+
+def test_files_that_are_gone_tell_nothing(run, tmp_path):
+    [piece] = check_files(run, {}, tmp_path)
+    assert piece.compared == 0
+    assert "they cannot be read" in piece.lack

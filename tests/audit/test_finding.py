@@ -1,0 +1,54 @@
+"""Differences to the bit, and what several looks at one thing come to."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.audit.finding import Evidence, Verdict, finite, first_difference, summed_up
+
+DAYS = pd.bdate_range("2024-01-01", periods=4)
+PAST = pd.Series([0.0, 0.1, np.nan, 0.3], DAYS)
+
+
+@pytest.mark.parametrize(
+    ("day", "value"), [(0, -0.0), (1, np.nextafter(0.1, 1)), (2, 0.0), (3, np.nan)], ids=["sign", "bit", "value", "NaN"]
+)
+def test_the_smallest_difference_counts(day, value):
+    again = PAST.copy()
+    again.iloc[day] = value
+    assert first_difference(PAST, again) == DAYS[day]
+
+
+def test_equal_is_equal_and_what_comes_after_does_not_count():
+    longer = pd.concat([PAST, pd.Series([9.0], [pd.Timestamp("2024-02-01")])])
+    assert first_difference(PAST, longer) is None
+    assert first_difference(PAST.iloc[:0], longer) is None
+
+
+def test_a_missing_row_or_column_is_a_difference():
+    assert first_difference(PAST, PAST.drop(DAYS[1])) == DAYS[1]
+    assert first_difference(PAST.to_frame("a"), pd.DataFrame({"a": PAST, "b": PAST})) == DAYS[0]
+
+
+def test_numbers_are_counted():
+    assert finite(PAST) == 3
+
+
+def test_the_verdict_needs_something_compared():
+    assert Evidence("feature", "rsi", 3).verdict == Verdict.PASS
+    assert Evidence("feature", "rsi", 0).verdict == Verdict.UNTOLD
+    assert Evidence("feature", "rsi", 0, "changes").verdict == Verdict.FAIL
+
+
+def test_looks_at_one_thing_are_summed_and_the_earliest_fault_is_kept():
+    looks = [
+        Evidence("feature", "rsi", 3),
+        Evidence("feature", "rsi", 4, "changes late", DAYS[2]),
+        Evidence("strategy", "rsi", 0, lack="no order"),
+        Evidence("feature", "rsi", 5, "changes early", DAYS[1]),
+    ]
+    feature, strategy = summed_up(looks)
+    assert feature == Evidence("feature", "rsi", 12, "changes early", DAYS[1])
+    assert str(feature) == "feature rsi, 2024-01-02: changes early"
+    assert str(strategy) == "strategy rsi: no order"
+    assert str(Evidence("feature", "rsi", 3)) == "feature rsi: 3 values compared"

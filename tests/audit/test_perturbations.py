@@ -1,0 +1,44 @@
+"""Other futures leave the past as it is, and nothing of the future."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.audit.perturbations import FUTURES, blank, blown_up, cut_off, shuffled, spliced
+
+DAYS = pd.bdate_range("2024-01-01", periods=6)
+TABLE = pd.DataFrame({"Close": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "Volume": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]}, DAYS)
+DATE = DAYS[2]
+
+
+@pytest.mark.parametrize("future", FUTURES.values(), ids=FUTURES)
+def test_the_past_stays(future):
+    pd.testing.assert_frame_equal(future(TABLE, DATE).loc[:DATE], TABLE.loc[:DATE])
+
+
+@pytest.mark.parametrize("future", FUTURES.values(), ids=FUTURES)
+def test_no_later_row_stays_and_the_table_given_does(future):
+    before = TABLE.copy()
+    later = future(TABLE, DATE).loc[DAYS[3] :]
+    assert not (later == TABLE.loc[later.index]).any(axis=None)
+    pd.testing.assert_frame_equal(TABLE, before)
+
+
+def test_what_each_does():
+    assert list(cut_off(TABLE, DATE)["Close"]) == [1, 2, 3]
+    assert list(blown_up(TABLE, DATE)["Close"]) == [1, 2, 3, 4000, 5000, 6000]
+    assert blank(TABLE, DATE).loc[DAYS[3] :].isna().all(axis=None)
+    assert sorted(shuffled(TABLE, DATE)["Close"]) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_shuffle_moves_whole_rows_and_is_the_same_every_time():
+    other = shuffled(TABLE, DATE)
+    assert (other["Volume"] == 10 * other["Close"]).all()
+    pd.testing.assert_frame_equal(other, shuffled(TABLE, DATE))
+
+
+def test_a_splice_has_the_true_past_and_the_other_future():
+    wrong = pd.DataFrame(-1.0, DAYS, TABLE.columns)
+    assert list(spliced(TABLE, wrong, DATE)["Close"]) == [1, 2, 3, -1, -1, -1]
+    assert list(spliced(TABLE, wrong.loc[:DATE], DATE)["Close"]) == [1, 2, 3]
+    assert np.array_equal(spliced(TABLE, TABLE, DATE), TABLE)

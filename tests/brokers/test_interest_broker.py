@@ -1,0 +1,149 @@
+"""Interest night by night, by hand: Wednesday 1 January 2020 to Tuesday, so one weekend; and what slippage took."""
+
+from datetime import date
+
+import backtrader as bt
+import pytest
+from backtrader_walkforward.analyzers.costs import Costs
+
+from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.fills import Fills
+
+OPENS, CLOSES = [10, 10, 10, 10, 10], [10, 12, 11, 9, 10]
+A_THOUSANDTH_A_DAY = 0.365
+
+
+class Targets(bt.Strategy):
+    """Orders one target weight a day, none where it is None."""
+
+    params = dict(weights=())
+
+    def __init__(self):
+        self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
+        self.account = self.broker.accounts["active"]
+
+    def next(self):
+        weights = dict(enumerate(self.p.weights, start=1))
+        if weights.get(len(self)) is not None:
+            self.account.order_target_weight(self.data, weights[len(self)])
+
+
+@pytest.fixture
+def play(bars_of, run):
+    """Trade the week: `play(weights, scheme, **broker_settings)` returns the strategy."""
+
+    def play(weights, scheme=None, slippage=0.0, **settings):
+        broker = SubAccountBroker(cash=1_000.0, **settings)
+        broker.addcommissioninfo(scheme or TradingCosts())
+        broker.set_slippage_perc(slippage, slip_out=True)
+        bars = bars_of(OPENS, CLOSES)
+        return run(bars, (Targets, {"weights": weights}), broker=broker, analyzers=[Fills, Costs])[0]
+
+    return play
+
+
+def amounts(strategy):
+    return [(flow.date.day, flow.kind, round(flow.amount, 9)) for flow in strategy.account.cash_flows]
+
+
+def test_a_night_and_a_weekend_of_borrowing(play):
+    strategy = play([-1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))
+    nights = [(3, "borrowing", -1.2), (6, "borrowing", -3.3), (7, "borrowing", -0.9)]
+    assert amounts(strategy) == nights
+    assert strategy.account.getcash() == pytest.approx(2_000 - 1.2 - 3.3 - 0.9, rel=1e-12)
+    assert strategy.account.cash_flows[0].date == date(2020, 1, 3)
+
+
+def test_filled_at_the_close_the_first_night_counts_and_the_one_after_the_last_does_not(play):
+    strategy = play([-1.0, None, 0.0], TradingCosts(interest=A_THOUSANDTH_A_DAY), coc=True)
+    assert amounts(strategy) == [(2, "borrowing", -1.0), (3, "borrowing", -1.2)]
+
+
+def test_backtraders_own_interest_is_on_the_price_of_entry_and_recorded_too(play):
+    strategy = play([-1.0], bt.CommissionInfo(interest=A_THOUSANDTH_A_DAY))
+    assert [amount for *_, amount in amounts(strategy)] == [-1.0, -3.0, -1.0]
+
+
+def test_interest_is_no_part_of_the_commission_that_closes(play):
+    strategy = play([-1.0, None, 0.0], TradingCosts(commission=0.01, interest=A_THOUSANDTH_A_DAY))
+    assert strategy.analyzers.Fills.get_analysis()["commission"].tolist() == pytest.approx([10.0, 10.0])
+
+
+def test_a_long_position_borrows_nothing(play):
+    assert amounts(play([1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))) == []
+
+
+def test_cash_earns_interest_on_interest(play):
+    strategy = play([], cash_rate=A_THOUSANDTH_A_DAY)
+    assert amounts(strategy)[:3] == [
+        (2, "cash_interest", 1.0),
+        (3, "cash_interest", 1.001),
+        (6, "cash_interest", 3.006003),
+    ]
+
+
+def test_the_proceeds_of_a_short_sale_earn_nothing(play):
+    strategy = play([-1.0], cash_rate=A_THOUSANDTH_A_DAY)
+    # 1,001 at the open of Thursday sell 100.1 shares at 10, which are worth 12 a share at its close
+    assert amounts(strategy)[:2] == [(2, "cash_interest", 1.0), (3, "cash_interest", 0.8008)]
+
+
+def test_a_weight_of_1_after_a_short_that_cost_interest_is_not_refused(play):
+    for coc in (False, True):
+        scheme = TradingCosts(commission=0.002, minimum=3.0, interest=1.0)
+        strategy = play([-1.0, 1.0, -1.0, 1.0], scheme, slippage=0.001, coc=coc)
+        assert len(strategy.analyzers.Fills.get_analysis()) == 4
+        assert 0 <= strategy.account.getcash() < 1e-6
+
+
+def test_slippage_is_paid_at_the_open_though_the_bar_never_traded_there(bars_of, run):
+    broker = SubAccountBroker(cash=1_000.0)
+    broker.set_slippage_perc(0.01, slip_out=True)
+    falling = bars_of([10, 10, 10], [9, 9, 9])  # the open is the high of each bar
+    [strategy] = run(falling, (Targets, {"weights": [0.5, 0.0]}), broker=broker, analyzers=[Fills])
+    fills = strategy.analyzers.Fills.get_analysis()
+    assert fills[["size", "price"]].values.tolist() == [[50.0, 10.1], [-50.0, 9.9]]
+    assert strategy.account.slippage_paid == pytest.approx(50 * 0.1 + 50 * 0.1)
+    assert strategy.account.getcash() == pytest.approx(990.0)
+
+
+def test_a_fill_at_the_close_slips_from_that_close_whatever_comes_after(bars_of, run):
+    broker = SubAccountBroker(cash=1_000.0, coc=True)
+    broker.set_slippage_perc(0.01, slip_out=True)
+    [strategy] = run(bars_of([10, 5], [10, 5]), (Targets, {"weights": [0.5]}), broker=broker, analyzers=[Fills])
+    assert strategy.analyzers.Fills.get_analysis()["price"].tolist() == [10.1]
+
+
+def test_a_limit_order_that_slips_keeps_to_its_limit(bars_of, run):
+    class BuysAtALimit(Targets):
+        def next(self):
+            if len(self) == 1:
+                self.buy(size=1, exectype=bt.Order.Limit, price=10.05)
+
+    broker = SubAccountBroker(cash=1_000.0)
+    broker.set_slippage_perc(0.01, slip_out=True)
+    [strategy] = run(bars_of(OPENS, CLOSES), (BuysAtALimit, {}), broker=broker, analyzers=[Fills])
+    assert strategy.analyzers.Fills.get_analysis()["price"].tolist() == [10.05]
+    assert strategy.account.slippage_paid == pytest.approx(0.05)
+
+
+def test_the_minimum_commission_is_charged(play):
+    fills = play([0.1, 0.0], TradingCosts(commission=0.001, minimum=2.0)).analyzers.Fills.get_analysis()
+    assert fills["commission"].tolist() == [2.0, 2.0]
+
+
+def test_a_sizing_strategy_earns_from_the_day_it_begins(bars_of, run):
+    class InCash(SizingStrategy):
+        def target_weight(self):
+            return 0.0
+
+    bars = bars_of(OPENS, CLOSES, predicted_return=[0.0] * 5)
+    broker = SubAccountBroker(cash=1_000.0, cash_rate=A_THOUSANDTH_A_DAY)
+    settings = {"first_day": date(2020, 1, 3), "active_share": 0.3}
+    [strategy] = run(bars, (InCash, settings), broker=broker, analyzers=[Costs])
+    active = strategy.broker.accounts["active"]
+    assert [(flow.date.day, round(flow.amount, 9)) for flow in active.cash_flows] == [(6, 0.9), (7, 0.3009)]
+    costs = strategy.analyzers.Costs.get_analysis()
+    assert costs["cash_interest"] == pytest.approx(0.9 + 0.3009 + 2.1)  # the passive 700 are in cash over the weekend
+    assert costs["cash_flows"]["account"].tolist() == ["active", "passive", "active"]

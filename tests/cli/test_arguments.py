@@ -1,0 +1,113 @@
+"""Arguments become settings; what a mistake becomes is in `test_hostile_input.py`."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from backtrader_walkforward.cli.arguments import make_parser, parse_arguments
+from backtrader_walkforward.forecasting import walk_forward_of
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.cores import usable_cores
+
+
+def test_the_defaults_are_those_of_config():
+    config = parse_arguments([])
+    assert config == Config(workers=config.workers)
+    assert config.workers == usable_cores()
+
+
+def test_more_cores_than_workers_may_be(monkeypatch):
+    """The default is never out of its own range."""
+    monkeypatch.setattr("backtrader_walkforward.cli.arguments.usable_cores", lambda: 384)
+    assert parse_arguments([]).workers == 256
+
+
+def test_every_option_reaches_its_setting():
+    given = (
+        "--ticker aapl --period 365 --source csv --csv prices.csv --end 2020-02-29 --predictor ridge --target price "
+        "--lookback 30 --retrain-every 5 --train-window 250 --epochs 9 --seed 1 --capital 5e4 --no-short "
+        "--threshold .002 --fill close --whole-shares --strategies kelly,binary,kelly --out there --tearsheets best "
+        "--quiet --workers 3 --cache-dir cache --no-store --store show --debug"
+    )
+    assert parse_arguments(given.split()) == Config(
+        ticker="AAPL",
+        period=365,
+        source="csv",
+        csv=Path("prices.csv"),
+        end=date(2020, 2, 29),
+        predictor="ridge",
+        target="price",
+        lookback=30,
+        retrain_every=5,
+        train_window=250,
+        epochs=9,
+        seed=1,
+        capital=50_000.0,
+        allow_short=False,
+        threshold=0.002,
+        fill="close",
+        whole_shares=True,
+        strategies=("kelly", "binary"),
+        out=Path("there"),
+        tearsheets="best",
+        quiet=True,
+        workers=3,
+        cache_dir=Path("cache"),
+        use_store=False,
+        store="show",
+    )
+
+
+@pytest.mark.parametrize(("arguments", "rows"), [("", 1260), ("--train-window 504", 504), ("--train-window all", None)])
+def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
+    walk = walk_forward_of(parse_arguments(arguments.split()))
+    assert walk.train_window == rows
+    assert next(len(train) for train, _ in walk.split(2_500)) == (rows or 1_690)
+    assert next(len(train) for train, _ in walk.split(502)) == 291
+
+
+def test_every_setting_has_an_option():
+    options = {action.dest for action in make_parser()._actions}
+    assert set(Config.__dataclass_fields__) <= options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ticker"),
+    [
+        ("", "SPY"),
+        ("--csv data/msft.csv", "MSFT"),
+        ("--csv data/msft.csv --ticker SPY", "SPY"),
+        ("--csv my_prices_of_2020.csv", "CSV"),
+    ],
+)
+def test_a_file_of_ones_own_is_never_taken_for_spy(arguments, ticker):
+    assert parse_arguments(arguments.split()).ticker == ticker
+
+
+@pytest.mark.parametrize("ticker", ["AAPL", "BRK-B", "^GSPC", "EURUSD=X", "7203.T", "BTC-USD", "F", "ES=F"])
+def test_symbols_as_yahoo_writes_them(ticker):
+    assert parse_arguments(["--ticker", ticker]).ticker == ticker
+
+
+def test_help_names_every_option_and_its_default():
+    text = " ".join(make_parser().format_help().split())
+    for option in ("--ticker", "--fill", "--cache-dir", "(default: 730)", "(default: 0.001)", "(default: daily)"):
+        assert option in text
+    assert "None" not in text
+
+
+def test_kinds_seeds_and_time_frames_reach_their_settings():
+    config = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
+    assert (config.kinds, config.ensemble, config.timeframes) == (("lstm", "ridge"), 3, ("daily", "monthly"))
+    assert config.of_the_result()["timeframes"] == ["daily", "monthly"]
+
+
+def test_regimes_and_what_to_do_in_them_reach_their_settings():
+    rules = "downtrend, high_volatility=half,turbulent=out"
+    config = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules])
+    assert config.regimes == ("markov", "trend")
+    assert config.regime_filter == (("downtrend", "out"), ("high_volatility", "half"), ("turbulent", "out"))
+    told = config.of_the_result()
+    assert told["regimes"] == ["markov", "trend"]
+    assert told["regime_filter"] == {"downtrend": "out", "high_volatility": "half", "turbulent": "out"}

@@ -1,0 +1,415 @@
+"""The command, as a user types it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.cli.run import get_ready_to_draw
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.trading.variants import find_strategies
+
+ROOT = Path(__file__).parents[2]
+QUICK = ["--source", "sample", "--predictor", "ridge", "--nulls", "0"]
+
+
+TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--nulls", "3", "--no-store"]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """A cache folder of the tests' own."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def command(*arguments):
+    """Run `python runner.py` with `arguments` in a process of its own."""
+    line = [sys.executable, ROOT / "runner.py", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """One whole run of two methods, and what it printed."""
+    out, cache = tmp_path_factory.mktemp("ran"), tmp_path_factory.mktemp("its_cache")
+    done = command(*TWO_METHODS, "--workers", 2, "--out", out, "--cache-dir", cache)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return out, done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(ran):
+    [folder] = (ran[0] / "runs").iterdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(folder):
+    return json.loads((folder / "results.json").read_text())
+
+
+@pytest.fixture
+def run_here(tmp_path, capsys, cache):
+    """Run the command in this process without tear sheets; return exit code, results and what was printed."""
+
+    def run_here(*arguments, out=tmp_path):
+        quick = [*QUICK, "--tearsheets", "none", "--workers", "1", "--cache-dir", str(cache), "--out", str(out)]
+        exit_code = main([*quick, *map(str, arguments)])
+        results = [json.loads(path.read_text()) for path in sorted(out.glob("runs/*/results.json"))]
+        return exit_code, results[-1] if results else None, capsys.readouterr()
+
+    return run_here
+
+
+def table(folder, name):
+    return pd.read_csv(folder / name, parse_dates=["date"])
+
+
+def test_all_files_are_there(ran, folder):
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    variants = [f"{method}{split}" for method in ("binary", "kelly") for split in ("", *HYBRIDS)]
+    assert names == {
+        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "orders.csv", "index.html"),
+        *(f"tearsheets/{variant}.html" for variant in variants),
+    }
+    [chart] = (ran[0] / "charts").iterdir()
+    assert re.fullmatch(r"SPY_(binary|kelly)(_hybrid_\d\d_\d\d)?_\d{8}_\d{6}\.png", chart.name)
+    assert folder.name == re.sub(r"_(binary|kelly).*?(?=_\d{8})", "", chart.stem)
+    assert sorted(path.name for path in ran[0].iterdir()) == ["charts", "runs"]
+
+
+HYBRIDS = ("_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
+
+
+def test_results_name_what_was_run(results):
+    assert results["ticker"] == "SPY"
+    assert results["source"] == "bundled sample: S&P 500 index ^GSPC, standing in for SPY"
+    assert (results["first_date"], results["last_date"]) == ("2016-11-14", "2018-12-31")
+    assert results["seed"] == 7
+    assert re.fullmatch(r"[0-9a-f]{64}", results["data_sha256"])
+    assert results["config"]["predictor"] == "ridge"
+    assert not {"out", "workers", "cache_dir", "csv"} & set(results["config"])
+    assert results["forecast"]["train_sequences"] == [291, 60, 31]
+    assert results["forecast"]["test_sequences"] == [151, 60, 31]
+    assert results["best"] == results["strategies"][0]["name"]
+
+
+def test_ranking_is_by_sharpe_with_undefined_last(results):
+    sharpes = [strategy["sharpe"] for strategy in results["strategies"]]
+    defined = [sharpe for sharpe in sharpes if sharpe is not None]
+    assert defined == sorted(defined, reverse=True)
+    assert sharpes[len(defined) :] == [None] * (len(sharpes) - len(defined))
+
+
+def test_table_results_and_a_recomputation_from_equity_agree(folder, results):
+    equity = table(folder, "equity.csv").set_index("date")
+    summary = pd.read_csv(folder / "summary.csv").set_index("name")
+    for strategy in [*results["strategies"], results["benchmark"]]:
+        for measure, value in measure_performance(equity[strategy["name"]]).items():
+            assert strategy[measure] == (None if value is None else pytest.approx(value, rel=1e-9, abs=1e-12))
+            if strategy["name"] in summary.index and value is not None:
+                assert summary.loc[strategy["name"], measure] == pytest.approx(value, rel=1e-9, abs=1e-12)
+        beats = strategy["total_return"] > results["benchmark"]["total_return"]
+        assert strategy.get("beats_benchmark", False) == beats
+
+
+def test_equity_follows_from_orders_and_closes_alone(folder):
+    equity, orders = table(folder, "equity.csv").set_index("date"), table(folder, "orders.csv")
+    close = table(folder, "forecasts.csv").set_index("date")["close"]
+    for name in [column for column in equity if "/" not in column]:
+        own = orders[orders["strategy"] == name]
+        paid = (own["size"] * own["price"] + own["commission"]).groupby(own["date"]).sum()
+        shares = own.groupby("date")["size"].sum()
+        cash = 100_000 - paid.reindex(close.index, fill_value=0.0).cumsum()
+        value = shares.reindex(close.index, fill_value=0.0).cumsum() * close
+        np.testing.assert_allclose(equity[name], cash + value, rtol=1e-9)
+
+
+def test_variants_are_the_sums_of_their_accounts(folder):
+    equity = table(folder, "equity.csv").set_index("date")
+    for name in [column for column in equity if "/" not in column and column != "buy_and_hold"]:
+        accounts = [column for column in equity if column.startswith(f"{name}/")]
+        np.testing.assert_allclose(equity[name], equity[accounts].sum(axis=1), rtol=1e-12)
+
+
+def test_the_last_forecast_is_for_the_next_session(folder, results):
+    latest = table(folder, "forecasts.csv").iloc[-1]
+    following = results["forecast"]["next_session"]
+    assert following["forecast_date"] == results["last_date"] == f"{latest['date']:%Y-%m-%d}"
+    assert following["predicted_close"] == latest["predicted_close"]
+
+
+def test_the_terminal_tells_the_run(ran, results):
+    printed = ran[1]
+    for words in (
+        "Training sequences: (291, 60, 31)",
+        "Test sequences:     (151, 60, 31)",
+        "RMSE:",
+        "MAE:",
+        "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
+        "Buy & Hold (Benchmark)",
+        "100% Long",
+        "*BEST*",
+        f"BEST STRATEGY: {results['best'].upper()}",
+        results["luck"]["verdict"],
+    ):
+        assert words in printed
+    assert "\x1b" not in printed
+    for strategy in results["strategies"]:
+        assert re.search(rf"^{strategy['name']} +(Pure|\d\d/\d\d split) ", printed, re.MULTILINE)
+
+
+def test_every_output_says_which_data_it_shows(ran, folder):
+    for page in [folder / "index.html", *(folder / "tearsheets").iterdir()]:
+        assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in page.read_text()
+
+
+def test_a_second_run_with_other_workers_leaves_the_same_bytes(folder, tmp_path):
+    places = ["--out", tmp_path, "--cache-dir", tmp_path / "cache"]
+    done = command(*TWO_METHODS, "--workers", 1, "--quiet", *places)
+    assert done.returncode == 0
+    [again] = (tmp_path / "runs").iterdir()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert (again / path.relative_to(folder)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_quiet_prints_the_result_alone(run_here):
+    exit_code, _, printed = run_here("--quiet")
+    assert exit_code == 0
+    assert "Training sequences" not in printed.out
+    assert "BEST STRATEGY" in printed.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--period", 365],
+        ["--period", 3650, "--strategies", "binary"],
+        ["--ticker", "^IXIC"],
+        ["--ticker", "GOOG", "--period", 1000],
+        ["--whole-shares"],
+        ["--fill", "close"],
+        ["--no-short"],
+        ["--target", "price"],
+        ["--predictor", "naive"],
+        ["--predictor", "naive", "--target", "price"],
+        ["--predictor", "mean"],
+        ["--predictor", "mean", "--target", "price"],
+        ["--lookback", 20, "--retrain-every", 5, "--train-window", 100],
+        ["--end", "2009-06-30"],
+        ["--capital", 50],
+        ["--threshold", 0],
+    ],
+    ids=lambda arguments: " ".join(map(str, arguments)),
+)
+def test_options(run_here, arguments):
+    exit_code, results, printed = run_here(*arguments)
+    assert (exit_code, printed.err) == (0, "")
+    assert len(results["strategies"]) == (4 if "--strategies" in arguments else 4 * len(find_strategies()))
+    assert all(strategy["rejected_orders"] == 0 for strategy in results["strategies"])
+    assert all(strategy["ruined"] is None for strategy in results["strategies"])
+
+
+def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
+    own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly,binary"]
+    runs = [run_here(*own, *other) for other in ([], [], ["--capital", 50_000], ["--strategies", "kelly"])]
+    assert [results["trials"] for _, results, _ in runs] == [8, 8, 16, 16]
+    assert "8 variants (16 with those of earlier runs)" in runs[2][1]["luck"]["verdict"]
+    assert main(["--trials", "--cache-dir", str(tmp_path / "cache")]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1] == "SPY: 16 trials"
+    assert [line.split()[0] for line in printed[:3]] == ["ticker", "SPY", "SPY"]
+    assert printed[2].split("  ")[-1].startswith("capital=50000.0 ")
+    assert main(["--trials", "--cache-dir", str(tmp_path / "other")]) == 0
+    assert capsys.readouterr().out == "no trials are recorded\n"
+
+
+def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
+    own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly", "--seed", 3]
+    _, results, printed = run_here(*own, "--seeds", 2)
+    assert results["trials"] == 8
+    assert list(results["seeds"]["best_by_seed"]) == ["3", "4"]
+    assert "With seeds 3 to 4 the best is always" in printed.out
+    assert "ridge forecasts the same with any seed: that 2 seeds agree says nothing" in results["notes"]
+    alone = run_here(*own)[1]
+    assert alone["seeds"] is None
+    assert [s["sharpe"] for s in alone["strategies"]] == [s["sharpe"] for s in results["strategies"]]
+
+
+def test_each_variant_has_its_places_among_the_nulls(ran, results):
+    assert results["nulls"]["draws"] == 3
+    assert results["nulls"]["always_long"]["total_return"] == pytest.approx(results["benchmark"]["total_return"])
+    places = [(s["above_shuffled"], s["above_same_turnover"]) for s in results["strategies"]]
+    assert all(0 <= share <= 1 for place in places for share in place)
+    assert "Beside accounts that knew nothing" in ran[1]
+
+
+def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
+    prices = 0.37 * sample.loc["2002":"2003"]
+    prices.rename(columns=str.upper).rename_axis("DATE").to_csv(tmp_path / "acme.csv")
+    exit_code, results, _ = run_here("--source", "auto", "--csv", tmp_path / "acme.csv")
+    assert exit_code == 0
+    assert (results["ticker"], results["source"]) == ("ACME", "CSV file acme.csv")
+    assert results["last_date"] == "2003-12-31"
+
+
+def test_an_ensemble_on_two_time_frames_says_what_it_is(run_here, tmp_path):
+    exit_code, results, printed = run_here("--predictor", "ridge,mean", "--timeframes", "daily,weekly", "--period", 365)
+    assert exit_code == 0
+    assert "Features  62 indicators of " in printed.out
+    assert "Forecast  mean of ridge, mean, fitted anew every 21 days" in printed.out
+    assert results["forecast"]["test_sequences"][1:] == results["forecast"]["train_sequences"][1:] == [60, 62]
+    assert results["config"]["timeframes"] == ["daily", "weekly"]
+    [folder] = tmp_path.glob("runs/*")
+    assert (table(folder, "forecasts.csv")["forecast_spread"] > 0).all()
+
+
+def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run_here, tmp_path):
+    own = ["--strategies", "kelly", "--threshold", 0]
+    plain, asked, filtered = (
+        run_here(*own, *options, out=tmp_path / name)[1:]
+        for name, options in {
+            "plain": [],
+            "asked": ["--regimes", "trend,volatility,markov"],
+            "filtered": ["--regime-filter", "high_volatility=half"],
+        }.items()
+    )
+    assert plain[0]["regimes"] is None
+    assert {**asked[0], "regimes": None, "config": None} == {**plain[0], "config": None}
+    for name in ("equity.csv", "weights.csv", "orders.csv"):
+        [one], [other] = (tmp_path.glob(f"{folder}/runs/*/{name}") for folder in ("plain", "asked"))
+        assert one.read_bytes() == other.read_bytes()
+    assert [part["regime"] for part in asked[0]["regimes"]] == [
+        *("uptrend", "downtrend"),
+        *("low_volatility", "mid_volatility", "high_volatility"),
+        *("calm", "turbulent"),
+    ]
+    assert "By Markov state, " in asked[1].out
+    note = "regime filter: high_volatility halved the weights of active accounts at 93 of 151 closes"
+    assert f"  Note: {note}\n" in filtered[1].out
+    assert filtered[0]["notes"] == [note]
+    assert {part["kind"] for part in filtered[0]["regimes"]} == {"volatility"}
+    assert filtered[0]["strategies"] != plain[0]["strategies"]
+    assert filtered[0]["benchmark"] == plain[0]["benchmark"]
+
+
+def test_too_little_history_for_the_months_names_the_rows_needed(run_here):
+    exit_code, _, printed = run_here("--timeframes", "daily,monthly", "--end", "2000-12-31")
+    assert exit_code == 1
+    assert "too few rows of prices: 504 (1999-01-04 to 2000-12-29), 885 are needed - ask for" in printed.err
+
+
+def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("backtrader_walkforward.study.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
+    exit_code, _, printed = run_here("--out", tmp_path / "file" / "deeper")
+    assert exit_code == 1
+    assert "file is not a folder - choose another folder with --out DIR" in printed.err
+
+
+def test_debug_shows_the_traceback(run_here):
+    with pytest.raises(UserError, match="did you mean"):
+        run_here("--predictor", "lstn", "--debug")
+
+
+def test_an_unexpected_error_is_one_line_too(run_here, monkeypatch):
+    monkeypatch.setattr("backtrader_walkforward.study.compute_features", lambda *_: 1 / 0)
+    exit_code, _, printed = run_here()
+    assert exit_code == 1
+    assert printed.err == (
+        "runner.py: unexpected ZeroDivisionError: division by zero - run again with --debug to see where\n"
+    )
+
+
+def test_help_and_mistakes_answer_before_anything_heavy_is_imported():
+    code = "import sys; from backtrader_walkforward.cli.main import main; main(['--period', 'x']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas", "backtrader", "rich", "tensorflow"} & set(done.stdout.split())
+    assert command("--help").stdout.startswith("usage: runner.py")
+
+
+def test_a_second_run_finds_its_forecasts_stored(run_here, tmp_path):
+    (_, first, _), (_, second, printed) = (run_here("--cache-dir", tmp_path / "cache") for _ in range(2))
+    assert "8 of 8 folds were stored by an earlier run" in printed.out
+    assert first == second
+
+
+def test_the_store_is_shown_and_pruned(run_here, tmp_path, capsys):
+    own = ["--cache-dir", str(tmp_path / "cache")]
+    assert main([*own, "--store", "show"]) == 0
+    assert capsys.readouterr().out == "no forecasts are stored\n"
+    run_here(*own)
+    assert main([*own, "--store", "show"]) == 0
+    assert re.search(r"ridge +8 +151 ", capsys.readouterr().out)
+    assert main([*own, "--store", "prune"]) == 0
+    assert capsys.readouterr().out.startswith("0 folds and 0 tear sheets forgotten\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
+    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-store"]
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "runner.py", *arguments, "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Forecast"):
+            break
+    time.sleep(1)
+    process.send_signal(sign)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == "runner.py: interrupted; nothing half-made is left\n"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_the_whole_network_runs(tmp_path):
+    """The LSTM in full size, for one epoch a fold."""
+    arguments = ["--source", "sample", "--period", 365, "--epochs", 1, "--retrain-every", 40, "--tearsheets", "none"]
+    done = command(*arguments, "--workers", 2, "--cache-dir", tmp_path, "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    [path] = tmp_path.glob("runs/*/results.json")
+    results = json.loads(path.read_text())
+    assert results["forecast"]["folds"] == 2
+    assert results["config"]["predictor"] == "lstm"
+    assert len(results["strategies"]) == 4 * len(find_strategies())
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "tearsheets", "ready"),
+    [(2, 2, "all", 2), (1, 3, "all", 1), (2, 2, "best", 1), (2, 2, "none", 0)],
+)
+def test_processes_that_will_draw_get_ready_while_the_command_does(cores, workers, tearsheets, ready, monkeypatch):
+    """As many as cores, and none that has nothing to draw."""
+    monkeypatch.setattr("backtrader_walkforward.system.cores.usable_cores", lambda: cores)
+    submitted = []
+    with process_pool(workers) as pool:
+        monkeypatch.setattr(pool, "submit", lambda *task, submit=pool.submit: submitted.append(submit(*task)))
+        get_ready_to_draw(Config(workers=workers, tearsheets=tearsheets), pool)
+        assert [one.exception() for one in submitted] == [None] * ready
+        monkeypatch.undo()
+        assert not ready or "quantstats" in pool.submit(eval, "[*__import__('sys').modules]").result()
+
+
+def test_one_process_has_none_to_get_ready():
+    get_ready_to_draw(Config(workers=1), None)

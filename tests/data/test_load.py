@@ -1,0 +1,196 @@
+"""Which prices a run gets, and what is said about them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.settings.settings import Config
+from tests.data.yahoo_server import UNKNOWN, chart
+
+FRIDAY = datetime(2024, 1, 12, 23, tzinfo=UTC)
+SATURDAY = datetime(2024, 1, 13, 12, tzinfo=UTC)
+WEEKDAYS = [0, 1, 2, 3, 6, 7, 8, 9, 10]  # 2024-01-02 to 2024-01-12, a weekend between
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load_with(now=FRIDAY, warm_up=2, **settings):
+        config = Config(**({"period": 5, "cache_dir": tmp_path / "cache"} | settings))
+        return load_prices(config, warm_up, now=now, first_wait=0)
+
+    return load_with
+
+
+@pytest.fixture
+def open_yahoo(yahoo):
+    closes = [100.0 + day for day in WEEKDAYS]
+    yahoo.answer = 200, chart(WEEKDAYS, high=[120.0] * 9, close=closes)
+    return yahoo
+
+
+def shut(yahoo):
+    yahoo.answer = 503, "down"
+
+
+def days(prices):
+    return [f"{day:%m-%d}" for day in prices.frame.index]
+
+
+def test_yahoo_period_and_warm_up(open_yahoo, load):
+    prices = load()
+    assert prices.source == "Yahoo Finance, adjusted"
+    assert days(prices) == ["01-04", "01-05", "01-08", "01-09", "01-10", "01-11", "01-12"]
+    assert prices.notes == ()
+
+
+def test_yahoo_period_counts_from_today_or_the_end_asked_for(open_yahoo, load):
+    assert days(load(period=3, warm_up=0, now=SATURDAY)) == ["01-11", "01-12"]
+    assert days(load(period=3, warm_up=0, end=date(2024, 1, 10))) == ["01-08", "01-09", "01-10"]
+    assert days(load(period=3, warm_up=0, end=date(2030, 1, 1), now=SATURDAY)) == ["01-11", "01-12"]
+
+
+def test_periods_before_all_prices(open_yahoo, load):
+    assert len(load(period=36_525).frame) == 9
+    for end in (date(1, 1, 5), date(1890, 1, 1), date(1965, 1, 1)):
+        with pytest.raises(
+            DataError, match=f"no prices in the 5 days up to {max(end.year, 1900)}.*they run from 2024-01-02"
+        ):
+            load(end=end)
+
+
+def test_reused_within_the_day(open_yahoo, load):
+    first = load()
+    asked = len(open_yahoo.requests)
+    again = load()
+    shorter = load(period=2)
+    assert len(open_yahoo.requests) == asked
+    assert again.frame.equals(first.frame)
+    assert (again.source, again.notes) == (first.source, first.notes)
+    assert days(shorter) == ["01-09", "01-10", "01-11", "01-12"]
+    load(period=30)
+    assert len(open_yahoo.requests) > asked
+
+
+def test_asked_again_the_next_day(open_yahoo, load):
+    load()
+    asked = len(open_yahoo.requests)
+    load(now=SATURDAY)
+    assert len(open_yahoo.requests) > asked
+
+
+def test_asked_again_within_the_day_where_that_is_wanted(open_yahoo, load, tmp_path):
+    assert load().hours.last_traded == date(2024, 1, 12)
+    asked = len(open_yahoo.chart_requests())
+    config = Config(period=5, cache_dir=tmp_path / "cache")
+    assert load_prices(config, 2, now=FRIDAY, first_wait=0, anew=True).hours.last_traded == date(2024, 1, 12)
+    assert len(open_yahoo.chart_requests()) == asked + 1
+    assert load().hours is None
+
+
+def test_notes_are_kept_with_the_prices(yahoo, load):
+    gap = [100.0, 100.0, None]
+    yahoo.answer = 200, chart([8, 9, 10], open=gap, high=gap, low=gap, close=gap)
+    said = ("the last bar, of 2024-01-12, has no prices: it is left out",)
+    assert load().notes == said
+    assert load().notes == said
+
+
+@pytest.mark.parametrize("source", ["auto", "yahoo"])
+def test_yahoo_down_then_stored(open_yahoo, load, source):
+    load()
+    shut(open_yahoo)
+    prices = load(now=SATURDAY, source=source)
+    assert prices.source == "Yahoo Finance, adjusted, stored 2024-01-12"
+    assert days(prices) == ["01-04", "01-05", "01-08", "01-09", "01-10", "01-11", "01-12"]
+    assert prices.notes == ("Yahoo Finance could not be reached: these are the prices stored on 2024-01-12",)
+
+
+def test_yahoo_down_nothing_stored_then_sample(no_network, load):
+    prices = load()
+    assert prices.ticker == "SPY"
+    assert prices.source == "bundled sample: S&P 500 index ^GSPC, standing in for SPY"
+    assert days(prices) == ["12-24", "12-26", "12-27", "12-28", "12-31"]
+    assert prices.notes == ("Yahoo Finance could not be reached, and no prices are stored: this is the bundled sample",)
+
+
+def test_yahoo_down_nothing_stored_not_in_the_sample(no_network, load):
+    text = (
+        r"Yahoo Finance could not be reached \(no connection\) and no prices of AAPL are stored;"
+        r" the bundled sample has only SPY \(as \^GSPC\), \^GSPC, \^IXIC, GOOG - try later, or use --csv FILE"
+    )
+    with pytest.raises(DataError, match=text):
+        load(ticker="AAPL")
+
+
+def test_explicit_yahoo_never_becomes_the_sample(no_network, load):
+    with pytest.raises(
+        DataError, match="no prices of SPY are stored - try later, or use --csv FILE or --source sample"
+    ):
+        load(source="yahoo")
+
+
+def test_stored_prices_of_another_ticker_do_not_count(open_yahoo, load):
+    load(ticker="AAPL")
+    shut(open_yahoo)
+    assert load(now=SATURDAY).source.startswith("bundled sample")
+
+
+def test_unknown_ticker_does_not_fall_back(yahoo, load):
+    yahoo.answer = UNKNOWN
+    with pytest.raises(DataError, match="Yahoo Finance knows no ticker 'SPY'"):
+        load()
+
+
+def test_sample_asks_nobody(yahoo, load):
+    prices = load(source="sample", ticker="GOOG", period=730, warm_up=60, end=date(2008, 6, 1))
+    assert prices.source == "bundled sample: Google GOOG"
+    assert f"{prices.frame.index[-1]:%Y-%m-%d}" == "2008-05-30"
+    assert f"{prices.frame.index[60]:%Y-%m-%d}" == "2006-06-01"
+    assert yahoo.requests == []
+    with pytest.raises(DataError, match="sample has no 'AAPL'"):
+        load(source="sample", ticker="AAPL")
+
+
+def test_unwritable_cache_is_a_note(open_yahoo, load, tmp_path):
+    (tmp_path / "file").write_text("")
+    prices = load(cache_dir=tmp_path / "file")
+    assert prices.source == "Yahoo Finance, adjusted"
+    (note,) = prices.notes
+    assert note.startswith("prices could not be stored or read in prices.sqlite")
+
+
+def test_gap_in_sessions_is_a_note(yahoo, load):
+    yahoo.answer = 200, chart([0, 10])
+    assert load(warm_up=5).notes == ("no prices on 7 weekdays between 2024-01-02 and 2024-01-12",)
+
+
+def test_unfit_prices_are_refused(yahoo, load):
+    yahoo.answer = 200, chart([8, 9, 10], low=[100.0, -1.0, 100.0])
+    with pytest.raises(DataError, match="Yahoo Finance, adjusted: the low of 2024-01-11 is not above zero: -1"):
+        load()
+
+
+def csv_of(tmp_path, rows):
+    path = tmp_path / "mine.csv"
+    path.write_text("Date,Open,High,Low,Close,Volume\n" + "".join(f"{row}\n" for row in rows))
+    return path
+
+
+def test_csv_is_auto_and_cut_to_the_period(yahoo, load, tmp_path):
+    path = csv_of(tmp_path, [f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 32)])
+    prices = load(csv=path)
+    assert prices.source == "CSV file mine.csv"
+    assert days(prices) == ["01-25", "01-26", "01-27", "01-28", "01-29", "01-30", "01-31"]
+    assert prices.notes == (
+        "7 of the file's 31 rows are used, 2020-01-25 to 2020-01-31: the last 5 days and their warm-up"
+        " (--period and --end choose others)",
+    )
+    assert load(csv=path, source="csv", period=40).notes == ()
+    assert yahoo.requests == []
+
+
+def test_csv_rows_outside_the_period_may_be_unfit(load, tmp_path):
+    path = csv_of(tmp_path, ["2019-01-01,-1,1,1,1,1", *[f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 9)]])
+    assert len(load(csv=path, warm_up=0).frame) == 5

@@ -1,0 +1,205 @@
+"""The real yfinance against answers of the kinds that Yahoo gives."""
+
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+import yfinance
+
+from backtrader_walkforward.data.period import Span
+from backtrader_walkforward.data.yahoo.client import YahooUnreachableError, fetch
+from backtrader_walkforward.errors import DataError
+from tests.data.yahoo_server import DROPPED, OPENING, RATE_LIMIT, UNKNOWN, chart
+
+SPAN = Span(date(2024, 1, 1), date(2024, 1, 31))
+LATER = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def stores(tmp_path, yahoo):
+    yfinance.set_tz_cache_location(str(tmp_path))
+
+
+def fetch_spy(now=LATER):
+    return fetch("SPY", SPAN, now=now, first_wait=0)
+
+
+def test_good_answer(yahoo):
+    yahoo.answer = 200, chart([0, 1, 2], open=[1.0, 2, 3], high=[4.0, 5, 6], low=[0.5, 1, 2], close=[2.0, 3, 4])
+    prices = fetch_spy()
+    assert prices.source == "Yahoo Finance, adjusted"
+    assert prices.ticker == "SPY"
+    assert prices.notes == ()
+    assert [f"{day:%Y-%m-%d}" for day in prices.frame.index] == ["2024-01-02", "2024-01-03", "2024-01-04"]
+    assert prices.frame.index.name == "Date"
+    assert prices.frame.index.tz is None
+    assert list(prices.frame.columns) == ["Open", "High", "Low", "Close", "Volume"]
+    assert prices.frame.iloc[1].tolist() == [2, 5, 1, 3, 100]
+    assert set(prices.frame.dtypes.astype(str)) == {"float64"}
+
+
+def test_days_asked_for_include_the_last(yahoo):
+    yahoo.answer = 200, chart([0])
+    fetch_spy()
+    (query,) = yahoo.chart_requests()
+    assert query["period1"] == ["1704085200"]  # 2024-01-01 00:00 in New York
+    assert query["period2"] == ["1706763600"]  # 2024-02-01 00:00 in New York
+    assert query["interval"] == ["1d"]
+
+
+def test_split_and_dividend_are_adjusted_for(yahoo):
+    """Yahoo sends split-adjusted quotes; a dividend of 1 on a close of 50 takes 2 % off all earlier prices."""
+    yahoo.answer = (
+        200,
+        chart(
+            [0, 1, 2],
+            open=[50.0, 50, 49],
+            high=[51.0, 51, 50],
+            low=[49.0, 49, 48],
+            close=[50.0, 50, 49],
+            adjclose=[49.0, 49, 49],
+            volume=[200, 200, 300],
+            events={
+                "dividends": {"x": {"amount": 1.0, "date": OPENING + 2 * 86_400}},
+                "splits": {"y": {"date": OPENING + 86_400, "numerator": 2, "denominator": 1, "splitRatio": "2:1"}},
+            },
+        ),
+    )
+    frame = fetch_spy().frame
+    assert frame["Close"].tolist() == [49, 49, 49]
+    assert frame["Open"].tolist() == pytest.approx([49, 49, 49])
+    assert frame["High"].tolist() == pytest.approx([49.98, 49.98, 50])
+    assert frame["Low"].tolist() == pytest.approx([48.02, 48.02, 48])
+    assert frame["Volume"].tolist() == [200, 200, 300]
+
+
+def test_rate_limit_then_success(yahoo):
+    yahoo.script.extend([RATE_LIMIT, RATE_LIMIT])  # yfinance asks twice in one try
+    yahoo.answer = 200, chart([0, 1])
+    assert len(fetch_spy().frame) == 2
+
+
+def test_rate_limit_for_ever(yahoo):
+    yahoo.answer = RATE_LIMIT
+    with pytest.raises(YahooUnreachableError, match=r"SPY: it refuses more requests for now, 4 times - .*--csv FILE"):
+        fetch_spy()
+    assert len(yahoo.requests) == 8
+
+
+def test_waits_double(yahoo, monkeypatch):
+    waits = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    yahoo.answer = RATE_LIMIT
+    with pytest.raises(YahooUnreachableError):
+        fetch("SPY", SPAN, now=LATER)
+    assert waits == [1, 2, 4]
+
+
+def test_dropped_connection_then_success(yahoo):
+    yahoo.script.extend([DROPPED] * 3)
+    yahoo.answer = 200, chart([0, 1])
+    assert len(fetch_spy().frame) == 2
+
+
+def test_dropped_connections(yahoo):
+    yahoo.answer = DROPPED
+    with pytest.raises(YahooUnreachableError, match="the connection was dropped, 4 times"):
+        fetch_spy()
+
+
+def test_truncated_json_is_asked_for_again(yahoo):
+    yahoo.script.extend([(200, chart([0])), (200, '{"chart": {"result": [{"meta": {"curr')])
+    yahoo.answer = 200, chart([0, 1])
+    assert len(fetch_spy().frame) == 2
+
+
+def test_truncated_json_for_ever(yahoo):
+    yahoo.answer = 200, '{"chart": {"result": [{"meta": {"curr'
+    with pytest.raises(YahooUnreachableError, match=r"its answer makes no sense \(JSONDecodeError\), 4 times"):
+        fetch_spy()
+
+
+@pytest.mark.parametrize("status", [403, 503])
+@pytest.mark.parametrize("known", [True, False])
+def test_failing_server_is_not_an_unknown_ticker(yahoo, status, known):
+    yahoo.script.extend([(200, chart([0]))] * known)
+    yahoo.answer = status, {"chart": {"result": None, "error": {"code": "Some Error", "description": "x"}}}
+    with pytest.raises(YahooUnreachableError, match=f"it answers with HTTP status {status}, 4 times"):
+        fetch_spy()
+
+
+def test_unknown_ticker(yahoo):
+    yahoo.answer = UNKNOWN
+    with pytest.raises(DataError, match="Yahoo Finance knows no ticker 'SPY' - check its spelling") as raised:
+        fetch_spy()
+    assert not isinstance(raised.value, YahooUnreachableError)
+    assert sum(path.startswith("/v10/") for path, _ in yahoo.requests) == 2  # one try, in which yfinance repeats itself
+
+
+def test_ticker_that_became_unknown(yahoo):
+    yahoo.script.append((200, chart([0])))
+    yahoo.answer = UNKNOWN
+    with pytest.raises(DataError, match="knows no ticker 'SPY'"):
+        fetch_spy()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {"chart": {"result": [{"meta": {}, "indicators": {"quote": [{}]}}], "error": None}}),
+        (400, {"chart": {"result": None, "error": {"code": "Bad Request", "description": "Data doesn't exist"}}}),
+        (200, chart([])),
+        (200, chart([0], open=[None], high=[None], low=[None], close=[None], volume=[None])),
+    ],
+)
+def test_empty_answer(yahoo, answer):
+    yahoo.script.append((200, chart([0])))
+    yahoo.answer = answer
+    with pytest.raises(DataError, match=r"no prices of SPY from 2024-01-01 to 2024-01-31 - .*--period") as raised:
+        fetch_spy()
+    assert not isinstance(raised.value, YahooUnreachableError)
+
+
+def test_last_bar_without_values(yahoo):
+    gap = [100.0, 100.0, None]
+    yahoo.answer = 200, chart([0, 1, 2], open=gap, high=gap, low=gap, close=gap, volume=[1, 2, 3])
+    prices = fetch_spy()
+    assert len(prices.frame) == 2
+    assert prices.notes == ("the last bar, of 2024-01-04, has no prices: it is left out",)
+
+
+def test_last_bar_with_some_values(yahoo):
+    yahoo.answer = 200, chart([0, 1, 2], high=[100.0, 100.0, None])
+    prices = fetch_spy()
+    assert len(prices.frame) == 2
+    assert prices.notes == ("the last bar, of 2024-01-04, has only some of its prices: it is left out",)
+
+
+@pytest.mark.parametrize(("hour", "rows"), [(20, 2), (22, 3)])
+def test_open_session(yahoo, hour, rows):
+    yahoo.answer = 200, chart([0, 1, 2])  # the session of the last bar is open from 14:30 to 21:00 UTC
+    prices = fetch_spy(now=datetime(2024, 1, 4, hour, tzinfo=UTC))
+    assert len(prices.frame) == rows
+    said = ("the session of 2024-01-04 is not over: its bar is left out",)
+    assert prices.notes == (said if rows == 2 else ())
+
+
+def test_logger_stays_silent(yahoo, caplog):
+    yahoo.answer = RATE_LIMIT
+    with pytest.raises(YahooUnreachableError):
+        fetch_spy()
+    assert caplog.records == []
+    assert yfinance.config.debug.hide_exceptions is True
+
+
+def test_time_used_up(yahoo, monkeypatch):
+    monkeypatch.setattr("backtrader_walkforward.data.yahoo.client.TOTAL_SECONDS", 0)
+    with pytest.raises(YahooUnreachableError, match="SPY: no answer in time - "):
+        fetch("SPY", SPAN, now=LATER)
+
+
+def test_no_network_fails_at_once(no_network):
+    before = time.monotonic()
+    with pytest.raises(YahooUnreachableError, match="no connection"):
+        fetch("SPY", SPAN, now=LATER)
+    assert time.monotonic() - before < 3

@@ -1,0 +1,36 @@
+"""Ranking, and what counts as better than buy & hold."""
+
+from dataclasses import replace
+
+import pytest
+
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
+
+
+@pytest.fixture(scope="module")
+def comparison(market):
+    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], Config())
+    return Comparison.of(results, benchmark)
+
+
+def changed(result, **metrics):
+    return replace(result, metrics=replace(result.metrics, **metrics))
+
+
+def test_undefined_ranks_last(comparison):
+    first = changed(comparison.best, sharpe=None)
+    again = Comparison.of([first, *comparison.ranked[1:]], comparison.benchmark)
+    assert again.ranked[-1] is first
+    assert again.best is comparison.ranked[1]
+
+
+def test_rounding_decides_nothing(comparison):
+    twin = changed(comparison.best, sharpe=comparison.best.metrics.sharpe + 1e-13)
+    twin = replace(twin, name=f"{twin.name}_twin")
+    assert Comparison.of([twin, comparison.best], comparison.benchmark).best is comparison.best
+    market = comparison.benchmark.metrics.total_return
+    assert not comparison.beats_benchmark(changed(comparison.best, total_return=market + 1e-13))
+    assert comparison.beats_benchmark(changed(comparison.best, total_return=market + 1e-6))

@@ -1,0 +1,123 @@
+"""Each measure at values that can be checked by hand, and beside empyrical and QuantStats."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation import metrics as measures
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # both import with deprecation warnings of their own
+    import empyrical
+    import quantstats
+
+
+def curve(*values):
+    return pd.Series(values, pd.bdate_range("2020-01-01", periods=len(values)), dtype=float)
+
+
+@pytest.fixture(scope="module", params=["2008", "2013", "2017"])
+def equity(request, sample):
+    """A year of the index as if it were an account."""
+    return 100_000 * sample.loc[request.param, "Close"] / sample.loc[request.param, "Close"].iloc[0]
+
+
+def test_by_hand():
+    equity = curve(100, 110, 99, 99, 121)
+    returns = measures.daily_returns(equity)
+    assert returns.tolist() == pytest.approx([0.1, -0.1, 0.0, 22 / 99])
+    assert measures.total_return(equity) == pytest.approx(0.21)
+    assert measures.annual_return(equity) == pytest.approx(1.21**63 - 1)
+    assert measures.max_drawdown(equity) == pytest.approx(-0.1)
+    assert measures.max_drawdown_days(equity) == 3
+    assert measures.winning_days(returns) == pytest.approx(2 / 3)
+    mean, sd = 2 / 36, np.std([0.1, -0.1, 0, 2 / 9], ddof=1)
+    assert measures.sharpe(returns) == pytest.approx(mean / sd * 252**0.5)
+    assert measures.sortino(returns) == pytest.approx(mean / 0.05 * 252**0.5)
+    assert measures.annual_volatility(returns) == pytest.approx(sd * 252**0.5)
+    assert measures.calmar(equity) == pytest.approx((1.21**63 - 1) / 0.1)
+
+
+def test_what_cash_bears_is_no_excess_return():
+    days = pd.DatetimeIndex(["2020-01-02", "2020-01-03", "2020-01-06"])
+    idle = pd.Series([100_000.0, 100_010.0, 100_010 * 1.0003], days)
+    assert measures.excess_returns(idle, 0.0365).tolist() == pytest.approx([0.0, 0.0], abs=1e-15)
+    assert measures.sharpe(measures.excess_returns(idle, 0.0365)) is None
+    traded = pd.Series([100.0, 101.0, 102.01], days)
+    assert measures.excess_returns(traded, 0.0365).tolist() == pytest.approx([0.0099, 0.0097])
+    both = measures.excess_returns(pd.DataFrame({"idle": idle, "traded": traded}), 0.0365)
+    assert both["traded"].tolist() == pytest.approx([0.0099, 0.0097])
+    pd.testing.assert_series_equal(
+        measures.excess_returns(traded, 0.0), measures.daily_returns(traded), check_exact=True
+    )
+
+
+def test_a_drawdown_that_does_not_recover_lasts_to_the_end():
+    assert measures.max_drawdown_days(curve(100, 120, 90, 95, 100)) == 3
+
+
+def test_undefined_is_none():
+    flat, rising = curve(100, 100, 100), curve(100, 101, 103)
+    returns = measures.daily_returns(flat)
+    assert measures.sharpe(returns) is measures.sortino(returns) is measures.winning_days(returns) is None
+    assert measures.calmar(flat) is measures.calmar(rising) is None
+    assert measures.sortino(measures.daily_returns(rising)) is None
+    assert measures.win_rate(pd.Series([], dtype=float)) is None
+    assert measures.max_drawdown(flat) == measures.max_drawdown_days(flat) == 0
+
+
+def test_constant_growth_has_no_sharpe_ratio_rather_than_a_huge_one():
+    assert measures.sharpe(measures.daily_returns(curve(*100 * 1.0001 ** np.arange(50)))) is None
+
+
+def test_a_single_day_has_no_annual_figures():
+    lone = curve(100)
+    returns = measures.daily_returns(lone)
+    assert measures.annual_return(lone) is measures.annual_volatility(returns) is measures.sharpe(returns) is None
+
+
+def test_ruin():
+    equity = curve(100, 50, -20, -20)
+    assert measures.daily_returns(equity).tolist() == pytest.approx([-0.5, -1.4, 0.0])
+    assert measures.total_return(equity) == pytest.approx(-1.2)
+    assert measures.annual_return(equity) == -1
+    assert measures.max_drawdown(equity) == pytest.approx(-1.2)
+
+
+def test_trades_and_turnover():
+    assert measures.win_rate(pd.Series([5.0, -1.0, 0.0, 2.0])) == 0.5
+    orders = pd.DataFrame({"size": [2.0, -2.0], "price": [50.0, 50.0]})
+    assert measures.turnover(orders, curve(*[100] * 253)) == pytest.approx(2.0)
+    assert measures.mean_exposure(pd.Series([0.5, -0.5, 0.0, 1.0])) == 0.5
+
+
+def test_empyrical_agrees(equity, monkeypatch):
+    monkeypatch.setattr(np, "NINF", -np.inf, raising=False)  # the release that yfinance allows uses NumPy 1's name
+    returns = measures.daily_returns(equity)
+    assert measures.total_return(equity) == pytest.approx(empyrical.cum_returns_final(returns), rel=1e-9)
+    assert measures.annual_return(equity) == pytest.approx(empyrical.annual_return(returns), rel=1e-9)
+    assert measures.annual_volatility(returns) == pytest.approx(empyrical.annual_volatility(returns), rel=1e-9)
+    assert measures.sharpe(returns) == pytest.approx(empyrical.sharpe_ratio(returns), rel=1e-9)
+    assert measures.sortino(returns) == pytest.approx(empyrical.sortino_ratio(returns), rel=1e-9)
+    assert measures.max_drawdown(equity) == pytest.approx(empyrical.max_drawdown(returns), rel=1e-9)
+    assert measures.calmar(equity) == pytest.approx(empyrical.calmar_ratio(returns), rel=1e-9)
+
+
+def test_quantstats_agrees(equity):
+    returns, stats = measures.daily_returns(equity), quantstats.stats
+    assert measures.total_return(equity) == pytest.approx(stats.comp(returns), rel=1e-9)
+    assert measures.annual_return(equity) == pytest.approx(stats.cagr(returns), rel=1e-9)
+    assert measures.annual_volatility(returns) == pytest.approx(stats.volatility(returns), rel=1e-9)
+    assert measures.sharpe(returns) == pytest.approx(stats.sharpe(returns), rel=1e-9)
+    assert measures.sortino(returns) == pytest.approx(stats.sortino(returns), rel=1e-9)
+    assert measures.max_drawdown(equity) == pytest.approx(stats.max_drawdown(returns), rel=1e-9)
+    assert measures.calmar(equity) == pytest.approx(stats.calmar(returns), rel=1e-9)
+    assert measures.winning_days(returns) == pytest.approx(stats.win_rate(returns), rel=1e-9)
+
+
+def test_scale_changes_nothing_but_the_final_value(equity):
+    returns, scaled = measures.daily_returns(equity), measures.daily_returns(7 * equity)
+    assert measures.sharpe(scaled) == pytest.approx(measures.sharpe(returns), rel=1e-12)
+    assert measures.max_drawdown(7 * equity) == pytest.approx(measures.max_drawdown(equity), rel=1e-12)

@@ -1,0 +1,449 @@
+"""What a user may get wrong, as one table: each is answered by one line, an exit code, and nothing written."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward import predictors, strategies
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.forecasting.members import find_predictors
+
+QUICK = "--source sample --predictor naive --period 365 --lookback 20 --workers 1 --tearsheets none"
+
+HEADER = "Date,Open,High,Low,Close,Volume"
+DAYS = [day.date() for day in pd.bdate_range("2020-01-01", periods=200)]
+ROWS = [f"{day},{100 + i % 7},{103 + i % 7},{99 + i % 7},{101 + i % 7},{1000 + i}" for i, day in enumerate(DAYS)]
+"""Line 40 of the file, the header counted as 1, is Monday the 24th of February 2020."""
+
+
+def lines(*rows, header=HEADER):
+    """The text of a price file."""
+    return "\n".join([header, *rows, ""])
+
+
+def with_line_40(row):
+    """A good file but for its line 40."""
+    return lines(*ROWS[:38], row, *ROWS[39:])
+
+
+GOOD = lines(*ROWS)
+CLEAR = "write dates as YYYY-MM-DD, for example 2020-03-31"
+PLAIN = "write numbers like 1234.5, without thousands separators, signs or units"
+MEND = "correct it in a file of your own (--csv FILE), or leave it out with --period and --end"
+
+ARGUMENTS = [
+    (["--ticker"], "--ticker: expected one argument"),
+    (["--ticker", "AAPL,MSFT"], "--ticker must be one symbol of up to 15", "'AAPL,MSFT' - for example AAPL"),
+    (["--ticker", "AAPL MSFT"], "--ticker must be one symbol", "'AAPL MSFT' - for example AAPL"),
+    (["--ticker", " SPY"], "--ticker must be one symbol", "' SPY' - for example AAPL"),
+    (["--ticker", "SPY\n"], "--ticker must be one symbol", r"'SPY\n' - for example AAPL"),
+    (["--ticker", "../../x"], "--ticker must be one symbol", "'../../X' - for example AAPL"),
+    (["--ticker", "/etc/passwd"], "--ticker must be one symbol", "'/ETC/PASSWD' - for example AAPL"),
+    (["--ticker", "."], "--ticker must be one symbol", "'.' - for example AAPL"),
+    (["--ticker", ".."], "--ticker must be one symbol", "'..' - for example AAPL"),
+    (["--ticker", "A\0B"], "--ticker must be one symbol", r"'A\x00B' - for example AAPL"),
+    (["--ticker", "<script>"], "--ticker must be one symbol", "'<SCRIPT>' - for example AAPL"),
+    (["--ticker", "=cmd()"], "--ticker must be one symbol", "'=CMD()' - for example AAPL"),
+    (["--ticker", "=1+1"], "--ticker must be one symbol", "'=1+1' - for example AAPL"),
+    (["--ticker", "A'; DROP"], "--ticker must be one symbol", '"A\'; DROP" - for example AAPL'),
+    (["--ticker", "A?x=1&y"], "--ticker must be one symbol", "'A?X=1&Y' - for example AAPL"),
+    (["--ticker", "$HOME"], "--ticker must be one symbol", "'$HOME' - for example AAPL"),
+    (["--ticker", "\x1b[31m"], "--ticker must be one symbol", r"'\x1b[31M' - for example AAPL"),
+    (["--ticker", ""], "--ticker must be one symbol", "'' - for example AAPL"),
+    (["--ticker", "AÄ"], "--ticker must be one symbol", "'AÄ' - for example AAPL"),
+    (["--ticker", "٣"], "--ticker must be one symbol", "'٣' - for example AAPL"),
+    (["--ticker", "A" * 300], "--ticker must be one symbol", "AAAA...' - for example AAPL"),
+    (["--ticker", "US0378331005"], "--ticker must be a symbol, not an ISIN: 'US0378331005' - look its symbol up"),
+    (["--perod", "3"], "there is no option '--perod' - did you mean '--period'?"),
+    (["--" + "x" * 3000], "there is no option '--xxx", "xxx'"),
+    (["AAPL"], "there is no option 'AAPL'"),
+    (["--period", "x"], "--period: must be a whole number: 'x'"),
+    (["--period", "1.5"], "--period: must be a whole number: '1.5'"),
+    (["--period", "١٢"], "--period: must be a whole number: '١٢'"),
+    (["--period", "1_0"], "--period: must be a whole number: '1_0'"),
+    (["--period", "9" * 30], "--period: must be a whole number: '999"),
+    (["--period", "0"], "--period must lie between 1 and 36,525: 0"),
+    (["--period", "-365"], "--period must lie between 1 and 36,525: -365"),
+    (["--lookback", "0"], "--lookback must lie between 1 and 1,000: 0"),
+    (["--retrain-every", "0"], "--retrain-every must lie between 1 and 100,000: 0"),
+    (["--train-window", "5"], "--train-window must lie between 20 and 100,000: 5"),
+    (["--train-window", "al"], "--train-window: must be a whole number, or all: 'al'"),
+    (["--epochs", "0"], "--epochs must lie between 1 and 10,000: 0"),
+    (["--seed", "-1"], "--seed must lie between 0 and 2,147,483,647: -1"),
+    (["--seed", "2147483648"], "--seed must lie between 0 and 2,147,483,647: 2147483648"),
+    (["--capital", "0"], "--capital must lie between 0.01 and 1e+15: 0.0"),
+    (["--capital", "-5"], "--capital must lie between 0.01 and 1e+15: -5.0"),
+    (["--capital", "nan"], "--capital: must be a number: 'nan'"),
+    (["--capital", "inf"], "--capital: must be a number: 'inf'"),
+    (["--capital", "1e999"], "--capital must lie between 0.01 and 1e+15: inf"),
+    (["--capital", "100,000"], "--capital: must be a number: '100,000'"),
+    (["--threshold", "2"], "--threshold must lie between 0 and 1: 2.0"),
+    (["--threshold", "-0.1"], "--threshold must lie between 0 and 1: -0.1"),
+    (["--workers", "0"], "--workers must lie between 1 and 256: 0"),
+    (["--workers", "257"], "--workers must lie between 1 and 256: 257"),
+    (["--fill", "clos"], "--fill must be one of next-open, close: 'clos' - did you mean 'close'?"),
+    (["--source", "google"], "--source must be one of auto, yahoo, sample, csv: 'google' - choose from auto"),
+    (["--source", "a\nb"], r"--source must be one of auto, yahoo, sample, csv: 'a\nb' - choose from auto"),
+    (["--target", "prise"], "--target must be one of return, price: 'prise' - did you mean 'price'?"),
+    (["--tearsheets", "some"], "--tearsheets must be one of all, best, none: 'some' - choose from all, best, none"),
+    (["--store", "empty"], "--store must be one of show, prune: 'empty' - choose from show, prune"),
+    (["--end", "2020-13-01"], "--end: must be a day written YYYY-MM-DD: '2020-13-01'"),
+    (["--end", "2019-02-29"], "--end: must be a day written YYYY-MM-DD: '2019-02-29'"),
+    (["--end", "20200101"], "--end: must be a day written YYYY-MM-DD: '20200101'"),
+    (["--end", "01/02/2020"], "--end: must be a day written YYYY-MM-DD: '01/02/2020'"),
+    (["--end", "yesterday"], "--end: must be a day written YYYY-MM-DD: 'yesterday'"),
+    (["--strategies", ","], "--strategies: must name at least one"),
+    (["--strategies", "kely"], "--strategies knows no 'kely' - did you mean 'kelly'?"),
+    (["--strategies", "../kelly/x"], "--strategies knows no '../kelly/x'"),
+    (["--strategies", "buy_and_hold"], "--strategies knows no 'buy_and_hold'"),
+    (["--strategies", "\x1b[31m\nx"], r"--strategies knows no '\x1b[31m\nx'"),
+    (["--strategies", "x" * 3000], "--strategies knows no 'xxx", "xxx...xxx"),
+    (["--predictor", "lstn"], "--predictor names no predictor: 'lstn' - did you mean 'lstm'?"),
+    (["--predictor", "os.system"], "--predictor names no predictor: 'os.system'"),
+    (["--predictor", "ridge,lstn"], "--predictor names no predictor: 'lstn' - did you mean 'lstm'?"),
+    (["--predictor", "ridge", "--ensemble", "3"], "--ensemble 3 needs a predictor that is random: ridge forecasts"),
+    (["--ensemble", "101"], "--ensemble must lie between 1 and 100: 101"),
+    (["--timeframes", "daily,wekly"], "--timeframes must be one of daily, weekly, monthly: 'wekly' - did you mean"),
+    (["--timeframes", "weekly"], "--timeframes must hold daily: 'weekly' - put daily before the rest"),
+    (["--timeframes", ","], "--timeframes: must name at least one"),
+    (["--signal", "--audit"], "--audit and --signal are two commands: leave one of them out"),
+    (["--signal", "--trials"], "--trials and --signal are two commands: leave one of them out"),
+    (["--signal", "--store", "show"], "--store and --signal are two commands: leave one of them out"),
+    (["--signal", "--seeds", "2"], "--signal and --seeds 2 contradict each other: a ticket is of one seed, so leave"),
+    (["--signal", "--fill", "close"], "--signal and --fill close contradict each other: that close is over, so leave"),
+    (["--paper", "--signal"], "--signal and --paper are two commands: leave one of them out"),
+    (["--paper", "--paper-report"], "--paper and --paper-report are two commands: leave one of them out"),
+    (["--paper-report", "--audit"], "--audit and --paper-report are two commands: leave one of them out"),
+    (["--paper", "--seeds", "2"], "--paper and --seeds 2 contradict each other: a ledger is of one seed, so leave"),
+    (["--paper-report", "--seeds", "3"], "--paper-report and --seeds 3 contradict each other: a ledger is of one seed"),
+    (["--paper", "--position", "5"], "--position needs --signal: add it, or leave --position out"),
+    (["--position", "5"], "--position needs --signal: add it, or leave --position out"),
+    (["--signal", "--position", "a few"], "--position: must be a number: 'a few'"),
+    (["--signal", "--position", "nan"], "--position: must be a number: 'nan'"),
+    (
+        ["--signal", "--position", "-2000000000000"],
+        "--position must lie between -1,000,000,000,000 and 1,000,000,000,000: -2",
+    ),
+    (["--regimes", "trnd"], "--regimes must be one of trend, volatility, markov: 'trnd' - did you mean 'trend'?"),
+    (["--regimes", "downtrend"], "--regimes must be one of trend, volatility, markov: 'downtrend'"),
+    (["--regimes", ","], "--regimes: must name at least one"),
+    (["--regime-filter", ","], "--regime-filter: must name at least one"),
+    (["--regime-filter", "downtrnd"], "--regime-filter knows no regime 'downtrnd' - did you mean 'downtrend'?"),
+    (["--regime-filter", "markov"], "--regime-filter knows no regime 'markov' - choose from uptrend, downtrend, low"),
+    (["--regime-filter", "=out"], "--regime-filter knows no regime '' - choose from uptrend, downtrend"),
+    (["--regime-filter", "unknown"], "--regime-filter knows no regime 'unknown'"),
+    (["--regime-filter", "calm=hlf"], "--regime-filter must say out or half of calm: 'hlf' - did you mean 'half'?"),
+    (["--regime-filter", "calm="], "--regime-filter must say out or half of calm: '' - choose from out, half"),
+    (["--regime-filter", "calm=0.5"], "--regime-filter must say out or half of calm: '0.5' - choose from out, half"),
+    (["--regime-filter", "calm=out=half"], "--regime-filter must say out or half of calm: 'out=half'"),
+    (["--regime-filter", "calm,calm=half"], "--regime-filter names calm twice - leave one of them out"),
+    (["--regime-filter", "\x1b[31m\n"], r"--regime-filter knows no regime '\x1b[31m'"),
+    (["--source", "csv"], "--source csv needs a file: add --csv FILE"),
+    (["--source", "yahoo", "--csv", "x.csv"], "--csv and --source yahoo contradict each other: leave one of them out"),
+    (
+        ["--source", "sample", "--csv", "x.csv"],
+        "--csv and --source sample contradict each other: leave one of them out",
+    ),
+]
+"""Wrong arguments: what is said of each. The exit code is 2."""
+
+SETTINGS = [
+    (["--period", "60", "--lookback", "60"], "too few rows of prices: 72 (2018-09-18 to 2018-12-31), 148 are needed"),
+    (["--lookback", "1000"], "too few rows of prices: 284 (2017", "1491 are needed - ask for a longer --period"),
+    (["--ticker", "NOSUCH"], "the bundled sample has no 'NOSUCH' - it has SPY (as ^GSPC), ^GSPC", "--csv FILE"),
+    (["--end", "1990-01-01"], "no prices in the 365 days up to 1990-01-01", "- choose another --period or --end"),
+    (["--source", "auto", "--csv", "nowhere.csv"], "--csv nowhere.csv: there is no such file - check the name"),
+    (["--source", "csv", "--csv", "."], "--csv .: this is a folder - name a file in it"),
+    (["--source", "csv", "--csv", "/dev/zero"], "zero: the file has more than 50,000,000 bytes - give it one ticker"),
+    (["--source", "csv", "--csv", "x" * 300], "--csv xxx", "it cannot be read (File name too long)"),
+    (["--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out DIR"),
+    (["--out", "file/deeper"], "cannot write file/deeper: ", "file is not a folder - choose another folder"),
+    (["--out", "x" * 300], "cannot write xxx", "File name too long - choose another folder with --out DIR"),
+    (["--out", "loop"], "cannot write loop: ", "loop is not a folder - choose another folder with --out DIR"),
+    (
+        ["--signal"],
+        "the prices end on 2018-12-31, and those of ",
+        "- ask again when they are there, or give --end 2018",
+    ),
+    (
+        ["--signal", "--end", "2018-12-25"],
+        "and those of Tuesday, 2018-12-25 are missing",
+        "or give --end 2018-12-24 if",
+    ),
+    (["--signal", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
+    (["--signal", "--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out"),
+    (["--paper"], "the prices end on 2018-12-31, and those of ", "- ask again when they are there, or give --end 2018"),
+    (["--paper", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
+    (["--paper", "--end", "2018-12-31", "--cache-dir", "file"], "the ledger file/paper/SPY.sqlite cannot be opened: "),
+    (["--paper-report"], "there is no ledger of SPY in ", "paper - --paper begins one"),
+    (
+        ["--paper-report", "--out", "file"],
+        "cannot write file: ",
+        "file is not a folder - choose another folder with --out",
+    ),
+    (["--out", "taken"], "cannot write taken: taken/runs is not a folder - choose another folder with --out DIR"),
+]
+"""Arguments that are fine in themselves and ask for what cannot be. The exit code is 1, as in all that follows."""
+
+FILES = [
+    ("missing column", lines(*ROWS, header=HEADER.replace("Close", "Last")), "no column for close: 'Date', 'Open'"),
+    ("column twice", lines(*ROWS, header=HEADER.replace("Low", "Open")), "two columns are named 'open' - leave one"),
+    ("no header", "\n".join(ROWS), "the first line does not name the columns: '2020-01-01'", "begin with Date,Open"),
+    ("one column", GOOD.replace(",", "|"), "the first line has one column only: 'Date|Open", "separate the columns by"),
+    ("header only", lines(), "no rows below the column names - give it daily prices"),
+    ("empty", "", "prices.csv: the file is empty - give it a line of column names and daily prices"),
+    ("blank", " \n\n\t\n", "prices.csv: the file is empty"),
+    ("picture", b"\x89PNG\r\n\x1a\n\x00\xff", "this is not a text file in UTF-8 - save the table as CSV in UTF-8"),
+    ("UTF-16", GOOD.encode("utf-16"), "this is not a text file in UTF-8 - save the table as CSV in UTF-8"),
+    ("Latin-1", GOOD.replace("Date", "Año").encode("latin-1"), "this is not a text file in UTF-8"),
+    ("NUL", GOOD.replace("100", "1\x0000", 1), "this is not a text file - save the table as CSV in UTF-8"),
+    ("compressed", b"\x1f\x8b\x08\x00" + bytes(range(256)), "this is not a text file in UTF-8"),
+    (
+        "web page",
+        "<!DOCTYPE html>\n<html><body>Sign in</body></html>",
+        "the first line has one column only: '<!DOCTYPE",
+    ),
+    (
+        "endless cell",
+        lines('2020-01-02,"' + "1" * 200_000 + '",1,1,1,1'),
+        "line 2 is not CSV",
+        "save the file as plain",
+    ),
+    ("unclosed quote", with_line_40('2020-02-24,"100,103,99,101,1000'), "line 201 has 2 columns, the first line has 6"),
+    ("short row", with_line_40("2020-02-24,1,1"), "line 40 has 3 columns, the first line has 6 - give every row"),
+    ("long row", with_line_40("2020-02-24,1,234,1,1,1,1"), "line 40 has 7 columns", "numbers no thousands separators"),
+    ("American date", with_line_40("02/24/2020,1,1,1,1,1"), "line 40: the date '02/24/2020' is not clear", CLEAR),
+    ("German date", with_line_40("24.02.2020,1,1,1,1,1"), "line 40: the date '24.02.2020' is not clear", CLEAR),
+    ("no such date", with_line_40("2020-02-30,1,1,1,1,1"), "line 40: the date '2020-02-30' is not clear", CLEAR),
+    ("compact date", with_line_40("20200224,1,1,1,1,1"), "line 40: the date '20200224' is not clear", CLEAR),
+    ("date with a tail", with_line_40("2020-02-24x,1,1,1,1,1"), "line 40: the date '2020-02-24x' is not clear", CLEAR),
+    ("no date", with_line_40(",1,1,1,1,1"), "line 40: the date '' is not clear", CLEAR),
+    ("two bad dates", lines("x,1,1,1,1,1", "y,1,1,1,1,1"), "line 2: the date 'x' is not clear (and 1 more)", CLEAR),
+    ("repeated date", with_line_40(ROWS[37]), "the date 2020-02-21 appears twice - keep one row a day"),
+    ("dates back to front", lines(*reversed(ROWS)), "not in order: 2020-10-05 comes after 2020-10-06 (and 198 more)"),
+    (
+        "date in the future",
+        GOOD.replace("2020-", "2222-"),
+        "lies in the future, and today is",
+        "leave it out with --end",
+    ),
+    ("text", with_line_40("2020-02-24,1,1,1,up,1"), "line 40: the close 'up' is not clear", PLAIN),
+    ("formula", with_line_40("2020-02-24,1,1,1,=A1,1"), "line 40: the close '=A1' is not clear", PLAIN),
+    ("thousands", with_line_40('2020-02-24,"1,234.5",1,1,1,1'), "line 40: the open '1,234.5' is not clear", PLAIN),
+    ("underscore", with_line_40("2020-02-24,1_000,1,1,1,1"), "line 40: the open '1_000' is not clear", PLAIN),
+    ("currency", with_line_40("2020-02-24,1,1,1,$12,1"), "line 40: the close '$12' is not clear", PLAIN),
+    ("escape", with_line_40("2020-02-24,1,1,1,\x1b[2J,1"), r"line 40: the close '\x1b[2J' is not clear", PLAIN),
+    ("foreign digits", with_line_40("2020-02-24,\u0661,1,1,1,1"), "line 40: the open '\u0661' is not clear", PLAIN),
+    ("empty price", with_line_40("2020-02-24,1,1,1,,1"), "the close of 2020-02-24 is missing", MEND),
+    ("NaN", with_line_40("2020-02-24,1,1,NaN,1,1"), "the low of 2020-02-24 is missing", MEND),
+    ("infinite price", with_line_40("2020-02-24,1,inf,1,1,1"), "the high of 2020-02-24 is infinite: inf", MEND),
+    ("overflow", with_line_40("2020-02-24,1,1e999,1,1,1"), "the high of 2020-02-24 is infinite: inf", MEND),
+    ("price of zero", with_line_40("2020-02-24,1,1,0,1,1"), "the low of 2020-02-24 is not above zero: 0", MEND),
+    ("negative price", with_line_40("2020-02-24,-1,1,1,1,1"), "the open of 2020-02-24 is not above zero: -1", MEND),
+    ("tiny price", with_line_40("2020-02-24,1,1,1e-99,1,1"), "the low of 2020-02-24 is below 1e-12: 1e-99", MEND),
+    ("giant price", with_line_40("2020-02-24,1,1e99,1,1,1"), "the high of 2020-02-24 is above 1e+18: 1e+99", MEND),
+    ("giant volume", with_line_40("2020-02-24,1,1,1,1,1e99"), "the volume of 2020-02-24 is above 1e+18: 1e+99", MEND),
+    ("negative volume", with_line_40("2020-02-24,1,1,1,1,-1"), "the volume of 2020-02-24 is negative: -1", MEND),
+    ("high below low", with_line_40("2020-02-24,1,1,2,1,1"), "on 2020-02-24 the high is below the low: open 1", MEND),
+    ("close above high", with_line_40("2020-02-24,1,2,1,3,1"), "open or close lies outside low to high: open 1", MEND),
+    ("open below low", with_line_40("2020-02-24,1,3,2,3,1"), "open or close lies outside low to high: open 1", MEND),
+    (
+        "no adjusted close",
+        lines("2020-01-02,1,1,1,1,", header="Date,Open,High,Low,Close,Adj Close"),
+        "line 2: the adjusted close is missing or not above zero - fill it in, or leave out the whole column",
+    ),
+    ("one row", lines(ROWS[0]), "too few rows of prices: 1 (2020-01-01 to 2020-01-01), 91 are needed", "--lookback"),
+    (
+        "too few rows",
+        lines(*ROWS[:90]),
+        "too few rows of prices: 90 (2020-01-01 to",
+        "91 are needed - ask for a longer",
+    ),
+]
+"""Price files, given as `--source csv --csv prices.csv`."""
+
+NAMES = [
+    ("a\nb.csv", "a b.csv: the file is empty - give it a line of column names"),
+    ("a\x1b[2Jb.csv", r"a\x1b[2Jb.csv: the file is empty - give it a line of column names"),
+    ("a\udcffb.csv", r"a\udcffb.csv: the file is empty - give it a line of column names"),
+    ("\u202evsc.csv", r"\u202evsc.csv: the file is empty - give it a line of column names"),
+    ("x" * 250 + ".csv", "xxx.csv: the file is empty - give it a line of column names"),
+]
+"""Names of an empty price file."""
+
+IMPORTS = "from backtrader_walkforward import SizingStrategy\n"
+HEAD = IMPORTS + "class DroppedBad(SizingStrategy):\n    "
+WEIGHT = HEAD + "def target_weight(self):\n        "
+NOT_A_WEIGHT = "DroppedBad.target_weight() on 2018-09-12 must return a number between -1 and 1: "
+NAMELESS = "strategies/dropped_bad.py cannot be imported: "
+
+STRATEGIES = [
+    ("import nothing_like_it", NAMELESS + "ModuleNotFoundError: No module named 'nothing_like_it' - correct the file"),
+    ("def broken(:", NAMELESS + "SyntaxError: invalid syntax", "line 1", "- correct the file, or take it out"),
+    ("1 / 0", NAMELESS + "ZeroDivisionError: division by zero - correct the file, or take it out"),
+    ("raise SystemExit(0)", NAMELESS + "SystemExit: 0 - correct the file, or take it out"),
+    ("raise ValueError('a\\nb' * 999)", NAMELESS + "ValueError: a ba b", "...", "- correct the file, or take it out"),
+    (HEAD + "pass", "DroppedBad in strategies/dropped_bad.py has no target_weight()"),
+    (
+        IMPORTS + "class Kelly(SizingStrategy): pass",
+        "strategies/kelly.py and strategies/dropped_bad.py both define Kelly",
+    ),
+    (
+        IMPORTS + "class Kelly_Hybrid_70_30(SizingStrategy):\n    def target_weight(self): return 0",
+        "Kelly_Hybrid_70_30 and Kelly both have a variant named 'kelly_hybrid_70_30': rename one of them",
+    ),
+]
+"""Strategy files that do not load."""
+
+DECISIONS = [
+    (HEAD + "def __init__(self): self.x\n    def target_weight(self): return 0", "DroppedBad.__init__() failed: Attr"),
+    (
+        WEIGHT + "return 1 / (258 - len(self))",
+        "DroppedBad.target_weight() on 2018-11-20 failed: ZeroDivisionError: division by zero",
+    ),
+    (WEIGHT + "raise SystemExit(3)", "DroppedBad.target_weight() on 2018-09-12 failed: SystemExit: 3"),
+    (WEIGHT + "return float('nan')", NOT_A_WEIGHT + "nan"),
+    (WEIGHT + "return float('inf')", NOT_A_WEIGHT + "inf"),
+    (WEIGHT + "return None", NOT_A_WEIGHT + "None"),
+    (WEIGHT + "return 'half'", NOT_A_WEIGHT + "'half'"),
+    (WEIGHT + "return 1j", NOT_A_WEIGHT + "1j"),
+    (WEIGHT + "return [0.5] * 999", NOT_A_WEIGHT + "[0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...]"),
+    (WEIGHT + "return 10 ** 400", NOT_A_WEIGHT + "1000"),
+    (WEIGHT + "return self.data.close", NOT_A_WEIGHT + "<backtrader."),
+    (
+        HEAD + "def __init__(self):\n        import backtrader\n        backtrader.ind.SMA(period=9999)\n"
+        "    def target_weight(self): return 0",
+        "DroppedBad has indicators that need 9999 bars, and there are 284",
+    ),
+]
+"""Strategies that load and then fail to decide: on 2018-09-12, the first with a forecast, or the 50th, 2018-11-20."""
+
+LEARNS = """from backtrader_walkforward import Predictor
+class DroppedBad(Predictor):
+    def fit(self, windows, target):
+        return self
+    def predict(self, windows):
+        """
+
+PREDICTORS = [
+    ("import nothing_like_it", "predictors/dropped_bad.py cannot be imported: ModuleNotFoundError"),
+    (LEARNS + "return 1 / 0", "DroppedBad in fold 0 failed: ZeroDivisionError: division by zero"),
+    (
+        LEARNS + "return windows[:, 0, 0] * float('nan')",
+        "the forecasts of DroppedBad in fold 0 must be finite numbers: nan",
+    ),
+    (LEARNS + "return windows", "the forecasts of DroppedBad in fold 0 must have the shape (21,): (21, 20, 31)"),
+    (LEARNS + "return 'up'", "DroppedBad in fold 0 failed: ValueError: could not convert string to float: 'up'"),
+]
+"""Predictor files."""
+
+
+def cases():
+    """Yield each case: arguments, files to make, exit code, and what is said."""
+    for arguments, *says in ARGUMENTS:
+        yield pytest.param(arguments, {}, 2, says, id=" ".join(arguments)[:40])
+    for arguments, *says in SETTINGS:
+        yield pytest.param(arguments, {}, 1, says, id=" ".join(arguments)[:40])
+    for name, content, *says in FILES:
+        yield pytest.param(["--source", "csv", "--csv", "prices.csv"], {"prices.csv": content}, 1, says, id=name)
+    for name, *says in NAMES:
+        yield pytest.param(["--source", "csv", "--csv", name], {name: ""}, 1, says, id=ascii(name)[:40])
+    for text, *says in STRATEGIES:
+        yield pytest.param([], {"strategies/dropped_bad.py": text}, 1, says, id=says[0][:40])
+    for text, *says in DECISIONS:
+        arguments = ["--strategies", "dropped_bad", "--no-store"]
+        yield pytest.param(arguments, {"strategies/dropped_bad.py": text}, 1, says, id=says[0][-40:])
+    for text, *says in PREDICTORS:
+        arguments = ["--predictor", "dropped_bad"]
+        yield pytest.param(arguments, {"predictors/dropped_bad.py": text}, 1, says, id=says[0][:40])
+
+
+CASES = list(cases())
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder to stand in, with files in the way and rooms for strategies and predictors that are found."""
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    Path("loop").symlink_to("loop")
+    Path("taken").mkdir()
+    Path("taken/runs").touch()
+    for room in (strategies, predictors):
+        folder = tmp_path / room.__name__
+        folder.mkdir()
+        monkeypatch.setattr(room, "__path__", [*room.__path__, str(folder)])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    find_predictors.cache_clear()
+    yield tmp_path
+    find_predictors.cache_clear()
+    for name in ("backtrader_walkforward.strategies.dropped_bad", "backtrader_walkforward.predictors.dropped_bad"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def command(place, capsys):
+    """Run the command on a quick job; return its exit code and what it printed."""
+
+    def command(*arguments):
+        exit_code = main([*QUICK.split(), "--cache-dir", "cache", "--out", "out", *arguments])
+        return exit_code, capsys.readouterr()
+
+    return command
+
+
+def everything(folder):
+    """All files and folders below `folder`, hidden ones too."""
+    return sorted(str(path) for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(("arguments", "files", "exit_code", "says"), CASES)
+def test_a_mistake_is_one_line_and_leaves_nothing(command, place, arguments, files, exit_code, says):
+    for name, content in files.items():
+        (place / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    before = everything(place)
+    code, printed = command(*arguments)
+    assert code == exit_code
+    assert printed.err.startswith("runner.py: ")
+    assert printed.err.endswith("\n")
+    assert printed.err[:-1].isprintable()
+    assert len(printed.err) < 450
+    assert "unexpected" not in printed.err
+    assert "Traceback" not in printed.out + printed.err
+    for part in says:
+        assert part in printed.err
+    assert everything(place) == before
+
+
+def test_the_good_file_runs(command, place):
+    (place / "acme.csv").write_text(GOOD)
+    code, printed = command("--source", "csv", "--csv", "acme.csv")
+    assert (code, printed.err) == (0, "")
+    assert "Ticker" not in printed.out
+    assert [path.name.partition("_")[0] for path in (place / "out" / "runs").iterdir()] == ["ACME"]
+
+
+def test_an_odd_file_name_is_shown_harmlessly(command, place):
+    (place / "a\x1b[2J\udcff<b>.csv").write_text(GOOD)
+    code, printed = command("--source", "csv", "--csv", "a\x1b[2J\udcff<b>.csv")
+    assert (code, printed.err) == (0, "")
+    assert r"Source: CSV file a\x1b[2J\udcff<b>.csv" in printed.out
+    [index] = (place / "out").rglob("index.html")
+    assert r"CSV file a\x1b[2J\udcff&lt;b&gt;.csv" in index.read_text()
+
+
+def test_prices_of_tomorrow_are_those_of_another_time_zone():
+    from backtrader_walkforward.data.validation import check_past
+
+    frame = pd.DataFrame(index=pd.to_datetime(["2020-01-02", "2020-01-03"]))
+    check_past(frame, date(2020, 1, 2), name="mine")
+    with pytest.raises(UserError, match="mine: 2020-01-03 lies in the future, and today is 2020-01-01 - correct"):
+        check_past(frame, date(2020, 1, 1), name="mine")
+
+
+def test_the_table_is_as_long_as_promised():
+    assert len(CASES) >= 60

@@ -1,0 +1,138 @@
+"""A paper evening killed at any statement or moment, or held twice at once: the ledger is that of a quiet evening.
+
+`KILLS=50` in the environment kills more often than the default six times.
+"""
+
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from backtrader_walkforward.live.paper.ledger import Ledger
+from backtrader_walkforward.live.paper.sqlite_tables import COLUMNS
+from tests.forked_runs import drop_privileges, finish, limit_file_size, run, start
+
+KILLS = int(os.environ.get("KILLS", "6"))
+EVENINGS = ("2018-06-01", "2018-06-08")
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks a server")
+
+
+def ledger_in(folder) -> Ledger:
+    return Ledger(folder / "cache", "SPY")
+
+
+def rows_of(folder):
+    """All rows but the moment of an evening and the digest with it, which are checked as the ledger is read."""
+    record = ledger_in(folder).read()
+    with closing(sqlite3.connect(ledger_in(folder).path)) as connection:
+        tables = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in COLUMNS}
+    return tables, record.evenings[["day", "scale"]].to_dict()
+
+
+def evening(folder, day, **options):
+    return run(folder, "--paper", "--end", day, **options)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    """The rows after one evening and after two, and how long an evening takes."""
+    folder, rows = tmp_path_factory.mktemp("quiet"), []
+    for day in EVENINGS:
+        began = time.monotonic()
+        assert evening(folder, day) == (0, "")
+        rows.append(rows_of(folder))
+    return rows, time.monotonic() - began
+
+
+class KilledAtStatement:
+    """Kills its process as the ledger's connections begin their n-th statement."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.seen = number, 0
+
+    def __call__(self) -> None:
+        """Begin to watch."""
+        connect = sqlite3.connect
+
+        def watched(path, **options):
+            connection = connect(path, **options)
+            if str(path).endswith("SPY.sqlite"):
+                connection.set_trace_callback(self.count)
+            return connection
+
+        sqlite3.connect = watched
+
+    def count(self, statement: str) -> None:
+        """Die of one statement too many."""
+        self.seen += 1
+        if self.seen == self.number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("evenings", [1, 2])
+def test_killed_at_its_statements(evenings, quiet, tmp_path):
+    """The first are reading, the last a commit; those between insert."""
+    day, expected = EVENINGS[evenings - 1], quiet[0][evenings - 1]
+    killed = 0
+    for number in (1, 5, *random.Random(evenings).sample(range(6, 60), KILLS // 2), 10_000):
+        folder = tmp_path / str(number)
+        if evenings == 2:
+            assert evening(folder, EVENINGS[0]) == (0, "")
+        code, _ = evening(folder, day, prepare=KilledAtStatement(number))
+        killed += code == -signal.SIGKILL
+        assert evening(folder, day) == (0, "")
+        assert rows_of(folder) == expected
+    assert killed >= 2 + KILLS // 2 if evenings == 1 else killed >= 2
+
+
+@pytest.mark.parametrize("number", range(KILLS // 2))
+def test_killed_at_a_random_moment(number, quiet, tmp_path):
+    rows, taken = quiet
+    moments = random.Random(number)
+    for day, expected in zip(EVENINGS, rows, strict=True):
+        for _ in range(2):
+            process = start(tmp_path, "--paper", "--end", day)
+            time.sleep(moments.uniform(0, taken))
+            process.kill()
+            process.join()
+        assert evening(tmp_path, day) == (0, "")
+        assert rows_of(tmp_path) == expected
+
+
+def test_three_at_once(quiet, tmp_path):
+    for day, expected in zip(EVENINGS, quiet[0], strict=True):
+        shared = ("--paper", "--end", day, "--cache-dir", str(tmp_path / "cache"))
+        processes = {tmp_path / name: start(tmp_path / name, *shared) for name in ("one", "two", "three")}
+        assert [finish(process, folder) for folder, process in processes.items()] == [(0, "")] * 3
+        assert rows_of(tmp_path) == expected
+        told = [(folder / "printed.txt").read_text() for folder in processes]
+        assert sum("recorded now" in text for text in told) == 1
+        assert sum("nothing new this evening" in text for text in told) == 2
+
+
+def test_no_space_for_the_ledger(tmp_path):
+    code, errors = evening(tmp_path, EVENINGS[0], prepare=limit_file_size)
+    assert code == 1
+    assert errors.startswith(f"runner.py: the ledger {ledger_in(tmp_path).path} cannot be read or written: ")
+    assert errors.count("\n") == 1
+    assert ledger_in(tmp_path).read() is None
+
+
+def test_a_ledger_that_may_only_be_read(quiet, tmp_path):
+    assert evening(tmp_path, EVENINGS[0]) == (0, "")
+    ledger_in(tmp_path).path.chmod(0o444)
+    ledger_in(tmp_path).path.parent.chmod(0o555)
+    assert evening(tmp_path, EVENINGS[0], prepare=drop_privileges) == (0, "")
+    code, errors = evening(tmp_path, EVENINGS[1], prepare=drop_privileges)
+    assert code == 1
+    assert errors == (
+        f"runner.py: the ledger {ledger_in(tmp_path).path} cannot be read or written:"
+        " attempt to write a readonly database\n"
+    )
+    assert rows_of(tmp_path) == quiet[0][0]

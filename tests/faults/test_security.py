@@ -1,0 +1,207 @@
+"""What SECURITY.md promises: names are text everywhere, outputs stay inside their folder, and no file is unpickled."""
+
+import ast
+import csv
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward import strategies
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.reports.pages import CONTENT_SECURITY_POLICY
+from backtrader_walkforward.settings.settings import Config
+from tests.reports.pages import Page, in_chromium
+from tests.test_layout import sources
+
+ROOT = Path(__file__).parents[2]
+
+QUICK = "--predictor naive --period 365 --lookback 20 --workers 1 --tearsheets best --quiet"
+
+ATTACKS = (
+    "<script>document.title='pwned'</script>",
+    "\"><img src='http://hostile.invalid/a.png' onerror=\"document.title='pwned'\">",
+    "../../../../tmp/x",
+    "=cmd|' /c calc'!a0",
+    "{{title}} ${body} %s \\",
+)
+"""Names of strategies, each a class of its own."""
+
+STRATEGIES = f"""
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+
+for place, name in enumerate({ATTACKS!r}):
+    decide = {{"target_weight": lambda self, weight=place / 10: weight, "__module__": __name__}}
+    globals()[name] = type(SizingStrategy)(name, (SizingStrategy,), decide)
+"""
+
+SOURCE = "<script>document.title='pwned'<" + "\u2215script> =1+1 [bold] {{x}}.csv"
+"""A file name, in which no slash may stand."""
+
+INJECTED = "".join(ATTACKS[:2]) + "<link rel=stylesheet href=http://hostile.invalid/b.css>"
+
+
+@pytest.fixture(scope="module")
+def hostile_run(tmp_path_factory, sample):
+    """A folder with nothing in it but the output of a run whose every name is an attack."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "strategies").mkdir()
+    (folder / "strategies" / "dropped_hostile.py").write_text(STRATEGIES)
+    sample.loc["2002":"2003"].rename_axis("Date").to_csv(folder / SOURCE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strategies, "__path__", [*strategies.__path__, str(folder / "strategies")])
+        patch.setattr(sys, "dont_write_bytecode", True)
+        chosen = ["--strategies", ",".join(ATTACKS), "--csv", str(folder / SOURCE)]
+        where = ["--out", str(folder / "out" / "here"), "--cache-dir", str(folder / "cache")]
+        assert main([*QUICK.split(), *chosen, *where]) == 0
+    sys.modules.pop("backtrader_walkforward.strategies.dropped_hostile")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(hostile_run):
+    """The pages of the run."""
+    found = sorted((hostile_run / "out").rglob("*.html"))
+    assert len(found) == 2
+    return found
+
+
+def test_outputs_stay_inside_their_folder(hostile_run):
+    assert sorted(path.name for path in hostile_run.iterdir()) == sorted([SOURCE, "cache", "out", "strategies"])
+    assert [path.name for path in (hostile_run / "out").iterdir()] == ["here"]
+    assert sorted(path.name for path in (hostile_run / "out" / "here").iterdir()) == ["charts", "runs"]
+    names = [path.name for path in (hostile_run / "out").rglob("*") if path.is_file()]
+    assert all(name.replace("_", "").replace("-", "").replace(".", "").replace("=", "").isalnum() for name in names)
+
+
+def test_names_are_text_in_every_page(pages, hostile_run):
+    for path in pages:
+        page = Page(path.read_text())
+        assert page.outside() == []
+        assert page.handlers == []
+        assert not {"script", "iframe", "object", "embed", "link"} & set(page.tags)
+    index = "".join(Page(pages[0].read_text()).text)
+    assert all(name in index for name in (*ATTACKS, SOURCE))
+
+
+def test_every_page_begins_with_its_policy(pages):
+    for path in pages:
+        head = path.read_text().partition("<title>")[0]
+        assert f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">' in head
+    rules = dict(rule.split(" ", 1) for rule in CONTENT_SECURITY_POLICY.split("; "))
+    assert rules == {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+@pytest.fixture
+def browser():
+    """A real browser; where there is none, that is said."""
+    if shutil.which("chromium") is None:
+        pytest.skip("NO BROWSER HAS LOOKED AT THE PAGES: install chromium")
+    return in_chromium
+
+
+def test_a_browser_runs_what_is_not_escaped(browser, tmp_path):
+    """What the next two tests rest on: an attack that is not stopped is seen."""
+    (tmp_path / "control.html").write_text(f"<title>calm</title>{INJECTED}")
+    document, requests = browser(tmp_path / "control.html")
+    assert "<title>pwned</title>" in document
+    assert len(requests) == 2
+
+
+def test_hostile_names_do_nothing_in_a_browser(browser, pages):
+    for path in pages:
+        document, requests = browser(path)
+        assert "</html>" in document
+        assert "<title>pwned</title>" not in document
+        assert requests == []
+
+
+def test_the_policy_stops_what_escaping_would_miss(browser, pages, tmp_path):
+    broken = pages[0].read_text().replace("<body>", f"<body>{INJECTED}")
+    assert INJECTED in broken
+    (tmp_path / "broken.html").write_text(broken)
+    document, requests = browser(tmp_path / "broken.html")
+    assert "hostile.invalid" in document
+    assert "<title>pwned</title>" not in document
+    assert requests == []
+
+
+def test_no_cell_of_a_csv_file_is_a_formula(hostile_run):
+    found = set()
+    for path in (hostile_run / "out").rglob("*.csv"):
+        with path.open(newline="") as file:
+            cells = {cell for row in csv.reader(file) for cell in row}
+        found |= {cell for cell in cells if "cmd|" in cell}
+        for cell in cells:
+            assert not cell.startswith(("=", "+", "@", "\t", "\r", "\n"))
+            assert not cell.startswith("-") or pd.notna(pd.to_numeric(cell))
+    assert {f"'{ATTACKS[3]}", f"'{ATTACKS[3]}_hybrid_70_30"} <= found
+
+
+def test_names_are_unharmed_for_programs(hostile_run):
+    [path] = (hostile_run / "out").rglob("results.json")
+    results = json.loads(path.read_text())
+    assert set(ATTACKS) < {strategy["name"] for strategy in results["strategies"]}
+    assert results["source"] == f"CSV file {SOURCE}"
+    assert results["ticker"] == "CSV"
+
+
+@pytest.mark.parametrize(
+    "ticker", ["../x", "A/B", "A\\B", "A B", "A,B", "a", "-A", "=A", ".A", "A" * 16, "A%2F", "A#", ""]
+)
+def test_no_setting_holds_a_ticker_that_is_not_one_symbol(ticker):
+    with pytest.raises(ArgumentError, match="--ticker must be one symbol"):
+        Config(ticker=ticker)
+
+
+UNPICKLING = {
+    "pickle",
+    "_pickle",
+    "cPickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "jsonpickle",
+    "yaml",
+}
+RUNNING = {"eval", "exec", "compile", "__import__"}
+LOADING = {"system", "popen", "read_pickle", "to_pickle", "load_model", "save_model"}
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_unpickled_or_run(path):
+    """Processes of one run send each other pickles; nothing that lies in a file is ever one."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert not {alias.name.partition(".")[0] for alias in node.names} & UNPICKLING
+        elif isinstance(node, ast.ImportFrom):
+            assert (node.module or "").partition(".")[0] not in UNPICKLING
+        elif isinstance(node, ast.Call):
+            assert getattr(node.func, "id", "") not in RUNNING
+            assert getattr(node.func, "attr", "") not in LOADING
+            given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            assert given.get("allow_pickle", "False") == given.get("shell", "False") == "False"
+
+
+def test_a_link_among_the_leftovers_is_not_followed(tmp_path):
+    from backtrader_walkforward.reports.run_folder import remove_dead_folders
+
+    (tmp_path / "runs" / ".making-SPY-dead").mkdir(parents=True)
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").touch()
+    (tmp_path / "runs" / ".making-SPY-link").symlink_to(tmp_path / "precious")
+    remove_dead_folders(tmp_path / "runs")
+    assert (tmp_path / "precious" / "file").exists()
+    assert not (tmp_path / "runs" / ".making-SPY-dead").exists()

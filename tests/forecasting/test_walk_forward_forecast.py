@@ -1,0 +1,141 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from backtrader_walkforward.predictors.mean import Mean
+from backtrader_walkforward.predictors.naive import Naive
+
+from backtrader_walkforward.errors import DataError, UserError
+from backtrader_walkforward.forecasting import ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_seed, fold_tasks
+from backtrader_walkforward.system.processes import process_pool
+
+History = tuple[pd.Series, pd.DataFrame]
+WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, restart_every=12)
+
+
+def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
+    close, features = history
+    result = forecast(close, features, Naive(), WALK)
+    assert list(result.table) == ["predicted_return", "predicted_close", "fold"]
+    assert result.table.index.equals(close.index[-60:])
+    assert result.table["predicted_close"].equals(close[-60:].rename("predicted_close"))
+    assert result.table["fold"].value_counts(sort=False).to_dict() == {0: 25, 1: 25, 2: 10}
+    assert (result.train_sequences, result.test_sequences, result.folds, result.epochs) == (55, 60, 3, (0, 0, 0))
+    assert 0 < result.out_of_range < 1
+
+
+def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
+    close, features = history
+    table = forecast(close, features, Mean(), WALK).table
+    returns = close.pct_change()[-120:].to_numpy()
+    assert table["predicted_return"].iloc[[0, 25]].to_numpy() == pytest.approx(
+        [returns[5:60].mean(), returns[5:85].mean()]  # targets of rows 4..58 and 4..83 are the returns of the next rows
+    )
+
+
+def test_a_price_comes_back_as_a_return(history: History) -> None:
+    close, features = history
+    table = forecast(close, features, Mean(target="price"), WALK).table
+    known = close[-120:].to_numpy()
+    assert table["predicted_close"].iloc[0] == pytest.approx(known[5:60].mean())
+    assert table["predicted_return"].iloc[0] == pytest.approx(known[5:60].mean() / known[60] - 1)
+
+
+def test_a_task_holds_nothing_from_after_its_last_test_row(history: History) -> None:
+    close, features = history
+    usable = features.dropna().to_numpy()
+    tasks = fold_tasks(close, features, Mean(), WALK)
+    np.testing.assert_array_equal(tasks[1].rows, usable[:110])
+    assert [len(task.target) for task in tasks] == [55, 80, 105]
+    assert [task.predictor.seed for task in tasks] == [fold_seed(7, fold) for fold in (0, 1, 2)]
+
+
+def test_progress_is_told_fold_by_fold(history: History) -> None:
+    told: list[tuple[int, int]] = []
+    forecast(*history, Mean(), WALK, on_fold=lambda fold, total: told.append((fold.fold, total)))
+    assert told == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_too_few_days_are_an_error(history: History) -> None:
+    with pytest.raises(DataError, match="120 with all features"):
+        forecast(*history, Mean(), WalkForward(lookback=100))
+
+
+def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_the_store(
+    history: History, tmp_path: Path
+) -> None:
+    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
+    here = forecast(*history, lstm, WALK)
+    first, _, last = fold_tasks(*history, lstm, WALK)
+    last_alone = fit_and_forecast(last.begun(fit_and_forecast(first).weights))
+    np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
+    with process_pool(2) as executor:
+        there = forecast(*history, lstm, WALK, executor, store=ForecastStore(tmp_path))
+    stored = forecast(*history, lstm, WALK, store=ForecastStore(tmp_path))
+    pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
+    pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
+    assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)
+    assert (here.stored, there.stored, stored.stored) == (0, 0, 3)
+
+
+def test_folds_between_two_from_scratch_begin_with_the_weights_of_the_first(history: History) -> None:
+    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
+    walk = WalkForward(first_test=60, lookback=5, retrain_every=15, restart_every=2)
+    tasks = fold_tasks(*history, lstm, walk)
+    assert [task.begins_with for task in tasks] == [None, 0, None, 2]
+    made = [fit_and_forecast(tasks[0]), fit_and_forecast(tasks[2])]
+    assert fit_and_forecast(tasks[1].begun(made[0].weights)).weights == ()
+    expected = [
+        made[0].predicted,
+        fit_and_forecast(tasks[1].begun(made[0].weights)).predicted,
+        made[1].predicted,
+        fit_and_forecast(tasks[3].begun(made[1].weights)).predicted,
+    ]
+    found = forecast(*history, lstm, walk).table["predicted_return"]
+    np.testing.assert_array_equal(found, np.concatenate(expected))
+
+
+def test_a_predictor_that_cannot_continue_begins_every_fold_from_scratch(history: History) -> None:
+    tasks = fold_tasks(*history, Mean(), WALK)
+    assert [(task.begins_with, task.hands_on) for task in tasks] == [(None, False)] * 3
+
+
+class Odd(Naive):
+    """Answers with whatever its `answer` makes of the windows."""
+
+    def __init__(self, answer: str = "zeros", target: str = "return", seed: int = 7) -> None:
+        super().__init__(target, seed)
+        self.answer = answer
+
+    def predict(self, windows: np.ndarray) -> np.ndarray:
+        answers = {
+            "one more": lambda: np.zeros(len(windows) + 1),
+            "one less": lambda: np.zeros(len(windows) - 1),
+            "column": lambda: np.zeros((len(windows), 1)),
+            "number": lambda: 0.0,
+            "none": lambda: None,
+            "nan": lambda: np.full(len(windows), np.nan),
+            "inf": lambda: np.full(len(windows), np.inf),
+            "error": lambda: 1 / 0,
+        }
+        return answers[self.answer]()  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("one more", r"^the forecasts of Odd in fold 0 must have the shape \(25,\): \(26,\)$"),
+        ("one less", r"must have the shape \(25,\): \(24,\)$"),
+        ("column", r"must have the shape \(25,\): \(25, 1\)$"),
+        ("number", r"must have the shape \(25,\): \(\)$"),
+        ("none", r"must have the shape \(25,\): \(\)$"),
+        ("nan", r"^the forecasts of Odd in fold 0 must be finite numbers: nan$"),
+        ("inf", r"must be finite numbers: inf$"),
+        ("error", r"^Odd in fold 0 failed: ZeroDivisionError: division by zero$"),
+    ],
+)
+def test_what_is_no_forecast_is_refused(history: History, answer: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        forecast(*history, Odd(answer), WALK)

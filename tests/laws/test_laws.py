@@ -1,0 +1,113 @@
+"""Laws of capital, prices, signs and shares that every backtest obeys, whatever the market and the forecasts."""
+
+import math
+from dataclasses import asdict, replace
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtrader_walkforward.audit.reconstruct_equity import ledger
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant
+from tests.laws.drawn_markets import PRICES, PURE, PURE_AND_A_HYBRID, both_fills, law, markets
+
+CONFIG = Config(capital=1_000.0)
+
+scales = st.integers(-9, 9).map(lambda power: 2.0**power) | st.floats(0.01, 100)
+
+
+def tolerance_of(scale: float) -> float:
+    """A power of two changes no digit of a float: what it scales must be equal to the last bit."""
+    return 0.0 if math.frexp(scale)[0] == 0.5 else 1e-9
+
+
+@both_fills
+@law
+@given(market=markets(), scale=scales)
+def test_more_capital_is_as_much_more_equity(market, scale, fill):
+    config = replace(CONFIG, fill=fill)
+    for small, large in zip(
+        run_backtest(market, PURE_AND_A_HYBRID, config),
+        run_backtest(market, PURE_AND_A_HYBRID, replace(config, capital=scale * config.capital)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(large.equity, scale * small.equity, rtol=tolerance_of(scale))
+        if not tolerance_of(scale):
+            np.testing.assert_array_equal(large.orders["size"], scale * small.orders["size"])
+        pd.testing.assert_series_equal(large.weights, small.weights, check_exact=True)
+
+
+@both_fills
+@law
+@given(market=markets(), scale=scales)
+def test_returns_do_not_depend_on_the_unit_of_the_price(market, scale, fill):
+    config, quoted = replace(CONFIG, fill=fill), [*PRICES, "predicted_close"]
+    rescaled = market.assign(**scale * market[quoted])
+    for one, other in zip(
+        run_backtest(market, PURE_AND_A_HYBRID, config), run_backtest(rescaled, PURE_AND_A_HYBRID, config), strict=True
+    ):
+        np.testing.assert_allclose(other.returns, one.returns, rtol=0, atol=tolerance_of(scale))
+        if not tolerance_of(scale):
+            assert asdict(other.metrics) == asdict(one.metrics)
+
+
+def returns_from_fill_to_fill(result, market: pd.DataFrame, fill: str) -> pd.Series:
+    """Value the account at the prices at which it trades, by the ledger, and return the changes."""
+    at = market.loc[result.equity.index, "Open" if fill == "next-open" else "Close"]
+    return ledger(result.orders, at, {"active": CONFIG.capital})["active"].pct_change().iloc[1:]
+
+
+@both_fills
+@law
+@given(market=markets())
+def test_mirrored_forecasts_give_mirrored_profits(market, fill):
+    """From one fill to the next, profit / equity is weight x price change, so the mirrored weight gives its negative.
+
+    It holds day by day while nothing stands between weight and position: no costs, no ruin, fractional shares, shorts
+    allowed. Compounded it does not hold: 10 % up twice is 21 %, 10 % down twice 19 %. Nor does it hold from close to
+    close with fills at the open, as a day then has two positions.
+    """
+    config, mirrored = replace(CONFIG, fill=fill), market.assign(predicted_return=-market["predicted_return"])
+    for one, other in zip(run_backtest(market, PURE, config), run_backtest(mirrored, PURE, config), strict=True):
+        gained, lost = (returns_from_fill_to_fill(result, market, fill) for result in (one, other))
+        np.testing.assert_allclose(gained, -lost, rtol=0, atol=1e-9)
+        np.testing.assert_array_equal(one.weights, -other.weights)
+
+
+class Always(SizingStrategy):
+    """Wants the same weight every day."""
+
+    params = dict(wanted=0.0)
+
+    def target_weight(self):
+        return self.p.wanted
+
+
+class AlwaysAll(Always):
+    params = dict(wanted=1.0)
+
+
+@both_fills
+@law
+@given(market=markets())
+def test_weight_0_is_cash_and_weight_1_is_buy_and_hold(market, fill):
+    variants = [Variant("nothing", Always), Variant("all", AlwaysAll), BENCHMARK]
+    nothing, everything, hold = run_backtest(market, variants, replace(CONFIG, fill=fill))
+    assert (nothing.equity == CONFIG.capital).all()
+    assert nothing.orders.empty
+    np.testing.assert_array_equal(everything.equity, hold.equity)
+    assert len(everything.orders) == 1
+
+
+@both_fills
+@law
+@given(market=markets(), share=st.floats(0.01, 0.99))
+def test_hybrids_are_linear_in_their_share(market, share, fill):
+    hybrids = [replace(variant, active_share=share) for variant in PURE]
+    *results, hold = run_backtest(market, [*PURE, *hybrids, BENCHMARK], replace(CONFIG, fill=fill))
+    for pure, hybrid in zip(results[: len(PURE)], results[len(PURE) :], strict=True):
+        np.testing.assert_allclose(hybrid.equity, share * pure.equity + (1 - share) * hold.equity, rtol=1e-9)

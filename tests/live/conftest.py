@@ -1,0 +1,34 @@
+"""Yahoo on this machine, and a run of a second: 200 days of the sample, ridge, short windows, every forecast traded."""
+
+from datetime import date
+
+import pytest
+
+from backtrader_walkforward.settings.settings import Config
+from tests.data.conftest import no_network, yahoo
+from tests.live.evenings import config, ledger
+
+__all__ = ["config", "ledger", "no_network", "yahoo"]
+
+
+@pytest.fixture
+def config_of(tmp_path):
+    """Settings of the quick run, with those given in their place."""
+
+    def config_of(**settings):
+        quick = {
+            "source": "sample",
+            "end": date(2018, 12, 31),
+            "period": 200,
+            "predictor": "ridge",
+            "lookback": 10,
+            "retrain_every": 10,
+            "threshold": 0.0,
+            "nulls": 0,
+            "strategies": ("binary", "volatility_adjusted"),
+            "cache_dir": tmp_path / "cache",
+            "out": tmp_path / "out",
+        }
+        return Config(**(quick | settings))
+
+    return config_of

@@ -1,0 +1,65 @@
+"""Evenings that take a quarter of a second: the sample, ridge, short windows, and every forecast traded."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.data.sample import load_sample
+from backtrader_walkforward.live.paper.ledger import Ledger
+from backtrader_walkforward.live.paper.session import Means, hold_evening
+from backtrader_walkforward.settings.settings import Config
+
+NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
+SESSIONS = [day.date() for day in load_sample("SPY").frame.loc["2016-06-01":].index]
+
+
+@pytest.fixture
+def config(tmp_path) -> Config:
+    """Settings of the quick evenings."""
+    return Config(
+        source="sample",
+        predictor="ridge",
+        period=60,
+        lookback=5,
+        retrain_every=10,
+        threshold=0.0,
+        strategies=("binary",),
+        cache_dir=tmp_path,
+        out=tmp_path / "out",
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path) -> Ledger:
+    return Ledger(tmp_path, "SPY")
+
+
+def hold(config, ledger, *days, now=NOW):
+    """Hold an evening on each of the days; return the last."""
+    for day in days:
+        evening = hold_evening(replace(config, end=day), ledger, Means(), now=now)
+    return evening
+
+
+def dump(ledger) -> str:
+    """All that the database holds, as SQL."""
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        return "\n".join(connection.iterdump())
+
+
+def assert_same_books(one, other):
+    """Equal to the bit."""
+    pd.testing.assert_frame_equal(one.market, other.market, check_exact=True, check_freq=False)
+    for name in ("positions", "orders", "fills"):
+        first, second = (in_order(getattr(books, name)) for books in (one, other))
+        pd.testing.assert_frame_equal(first, second, check_exact=True, check_dtype=False)
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by variant, days and columns by name, in one order."""
+    keys = [key for key in ("variant", "number", "day", "account") if key in table]
+    return table.sort_values(keys, ignore_index=True).sort_index(axis="columns")

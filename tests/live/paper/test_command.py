@@ -1,0 +1,173 @@
+"""What an evening prints: accounts, orders, fills, and how much there is to say of skill."""
+
+from dataclasses import replace
+
+import pytest
+
+from backtrader_walkforward.brokers import Stops
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.data.sample import load_sample
+from backtrader_walkforward.live.paper.ledger import Ledger
+from backtrader_walkforward.live.paper.session import Means, hold_evening
+from backtrader_walkforward.live.paper.statement import statement_of
+from backtrader_walkforward.live.paper.statement_text import fills_in, heading_of, judgement_on, remarks_on
+from tests.live.evenings import NOW, SESSIONS, hold
+
+QUICK = (
+    "--paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
+)
+
+
+@pytest.fixture
+def paper(tmp_path, capsys):
+    """Run the command on an evening; return what it prints, and what it writes on standard error."""
+
+    def paper(day, *arguments):
+        code = main([*QUICK.split(), "--end", str(day), "--cache-dir", str(tmp_path), *arguments])
+        printed = capsys.readouterr()
+        return code, printed.out.splitlines(), printed.err
+
+    return paper
+
+
+def test_two_evenings(paper, tmp_path):
+    code, first, _ = paper(SESSIONS[0])
+    assert code == 0
+    assert first[0] == f"Paper  SPY, ridge: {tmp_path}/paper/SPY.sqlite"
+    assert first[2:7] == [
+        "SPY after the close of 1 Jun 2016 at 2,099.33",
+        "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
+        "Next session: -0.21%, close 2,094.99",
+        "Model:        fitted at the close of 31 May 2016, 1 session ago;"
+        " a new one makes its first forecast in 21 sessions",
+        "Ledger:       0 sessions since 1 Jun 2016, the last one recorded now",
+    ]
+    assert first[-3].startswith("Best Sharpe ratio first. Orders are for the next open")
+    assert first[12].split() == [
+        "binary_hybrid_50_50",
+        "50/50",
+        "split",
+        "100,000.00",
+        "0.00%",
+        "0.00000",
+        "0.00%",
+        "none",
+    ]
+    assert first[14].split() == [
+        "buy_and_hold",
+        "100%",
+        "Long",
+        "100,000.00",
+        "0.00%",
+        "0.00000",
+        "100.00%",
+        "buy",
+        "47.63424",
+    ]
+    assert first[-1] == "Too short to judge: 0 sessions of paper trading."
+    code, second, _ = paper(SESSIONS[1])
+    assert "Ledger:       1 session since 1 Jun 2016, the last one recorded now" in second
+    assert "Filled on 2 Jun 2016: buy_and_hold buy 47.67103 at 2,097.71, commission 0.00" in second
+    assert second[-1] == "Too short to judge: 1 session of paper trading."
+    before = Ledger(tmp_path, "SPY").path.read_bytes()
+    code, again, _ = paper(SESSIONS[1])
+    assert code == 0
+    assert "Ledger:       1 session since 1 Jun 2016, nothing new this evening" in again
+    assert [line for line in again if line.startswith("binary ")] == [
+        line for line in second if line.startswith("binary ")
+    ]
+    assert Ledger(tmp_path, "SPY").path.read_bytes() == before
+
+
+def test_mistakes_are_one_line(paper):
+    paper(SESSIONS[2])
+    for day, arguments, code, words in (
+        (SESSIONS[1], (), 2, "--end 2016-06-02 lies before 2016-06-03, the ledger's last day"),
+        (SESSIONS[3], ("--capital", "5"), 2, "--capital is 5.0, and the ledger was opened with 100000.0"),
+        ("2016-07-04", (), 1, "the prices end on 2016-07-01, and those of Monday, 2016-07-04 are missing"),
+    ):
+        found, _, error = paper(day, *arguments)
+        assert found == code
+        assert error.startswith(f"runner.py: {words}")
+        assert error.count("\n") == 1
+
+
+def test_the_statement_of_a_month(config, ledger):
+    config = replace(config, retrain_every=21)
+    hold(config, ledger, SESSIONS[0])
+    evening = hold(config, ledger, SESSIONS[30])
+    statement = statement_of(evening, config)
+    assert (statement.sessions, statement.added) == (30, 30)
+    assert (statement.model.sessions, statement.model.until_next) == (10, 12)
+    assert statement.rows[-1].name == "buy_and_hold"
+    assert statement.rows[-1].target_weight == 1.0
+    for row in statement.rows:
+        assert row.equity == pytest.approx(100_000 * (1 + row.total_return))
+        wanted = row.target_weight * row.equity / statement.close
+        if row.name == "binary":
+            assert row.position + row.order_shares == pytest.approx(wanted)
+    assert heading_of(statement)[-1].endswith("the last one recorded now; 29 sessions caught up")
+    assert statement.luck is not None
+    assert next(judgement_on(statement)).startswith("4 variants tried over 30 days.")
+
+
+def test_shares_and_fills_are_told_in_units_of_today(config, ledger, tmp_path):
+    history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
+    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240)
+    history.to_csv(csv.csv)
+    hold(csv, ledger, *SESSIONS[:2])
+    before = statement_of(hold_evening(replace(csv, end=SESSIONS[1]), ledger, Means(), now=NOW), csv)
+    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.csv)
+    after = statement_of(hold_evening(replace(csv, end=SESSIONS[1]), ledger, Means(), now=NOW), csv)
+    assert after.close == before.close / 2
+    assert [row.position for row in after.rows] == [2 * row.position for row in before.rows]
+    assert [row.equity for row in after.rows] == [row.equity for row in before.rows]
+    later = statement_of(hold(csv, ledger, SESSIONS[2]), csv)
+    [price] = later.fills.query("variant == 'binary'")["price"]
+    assert price == pytest.approx(history["Open"].loc["2016-06-03"] / 2)
+
+
+def test_stops_and_where_they_rest(config, ledger, tmp_path):
+    """Sold short at the open of 2 June, 2,097.71, and bought at it by the passive parts; then every price is halved."""
+    history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
+    stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
+    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
+    history.to_csv(csv.csv)
+    first = statement_of(hold(csv, ledger, SESSIONS[0]), csv)
+    variants = [row.name for row in first.rows[:-1]]
+    assert first.stops == dict.fromkeys(variants, Stops(**stops))
+    assert first.resting == {}
+    second = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
+    levels = {"stop_loss": 2097.709961 * 1.02, "trailing_stop": 2097.709961 * 1.03, "take_profit": 2097.709961 * 0.95}
+    assert sorted(second.resting) == sorted(variants)
+    for resting in second.resting.values():
+        assert resting == pytest.approx(levels)
+    _, said, rests = remarks_on(second)
+    assert said.startswith("Stops: once filled (the backtest waits for the session after), close a position that loses")
+    assert rests.startswith("Resting for binary")
+    assert rests.endswith(
+        "binary_hybrid_30_70: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
+    )
+    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.csv)
+    halved = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
+    assert halved.resting["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
+
+
+def test_a_stopped_account_has_nothing_at_rest(config, ledger):
+    """Sold short at 2,097.71 with a stop at 2,108.20, which 6 June touches; then out until the signal changes."""
+    stopped = replace(config, stop_loss=0.005)
+    assert set(statement_of(hold(stopped, ledger, *SESSIONS[:3]), stopped).resting) == {
+        *("binary", "binary_hybrid_70_30", "binary_hybrid_50_50", "binary_hybrid_30_70")
+    }
+    statement = statement_of(hold(stopped, ledger, SESSIONS[3]), stopped)
+    assert statement.resting == {}
+    [row] = [row for row in statement.rows if row.name == "binary"]
+    assert (row.position, row.target_weight) == (0.0, 0.0)
+
+
+def test_fills_at_the_close_are_said_to_be_out_of_reach(config, ledger):
+    statement = statement_of(hold(replace(config, fill="close"), ledger, SESSIONS[0]), replace(config, fill="close"))
+    assert list(remarks_on(statement)) == [
+        "Orders fill at the close at which they are decided (--fill close), which nobody can have."
+    ]
+    assert list(fills_in(statement)) == []

@@ -1,0 +1,116 @@
+"""A ledger only grows; what is wrong with it is said, and it is left as it was."""
+
+import random
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
+from tests.live.evenings import SESSIONS, dump, hold
+
+
+@pytest.fixture
+def begun(config, ledger):
+    """A ledger of two evenings."""
+    hold(config, ledger, *SESSIONS[:2])
+    return ledger
+
+
+def test_no_ledger_is_no_record(ledger, tmp_path):
+    assert ledger.read() is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_a_process_left_empty_is_none_yet(config, ledger):
+    ledger.path.parent.mkdir()
+    ledger.path.touch()
+    assert ledger.read() is None
+    assert len(hold(config, ledger, SESSIONS[0]).new.market) > 1
+    assert len(ledger.read().evenings) == 1
+
+
+@pytest.mark.parametrize("table", ["opening", "market", "positions", "orders", "fills", "evenings"])
+def test_rows_stay(begun, table):
+    with closing(sqlite3.connect(begun.path)) as connection:
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET evening = 5"):
+            with pytest.raises(sqlite3.IntegrityError, match="the ledger stays"):
+                connection.execute(statement)
+
+
+def test_anyone_can_look_into_it(begun):
+    with closing(sqlite3.connect(begun.path)) as connection:
+        rows = connection.execute("SELECT equity FROM equity WHERE variant = 'binary' ORDER BY day").fetchall()
+        [close] = connection.execute("SELECT lines ->> 'Close' FROM market WHERE day = '2016-06-01'").fetchone()
+    assert rows[0] == (100_000.0,)
+    assert close == 2099.330078
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE market SET lines = replace(lines, '\"Volume\"', '\"Volum\"') WHERE evening = 0",
+        "UPDATE positions SET equity = equity + 1 WHERE day = '2016-06-02'",
+        "DELETE FROM fills WHERE number = 0 AND variant = 'binary'",
+        "INSERT INTO orders VALUES (1, '2016-06-02', 'binary', 'active', 5.0)",
+        "UPDATE evenings SET recorded = '2016-06-02 21:00:00+00:00'",
+        "UPDATE opening SET settings = '{}'",
+    ],
+)
+def test_a_row_that_was_changed_is_found_out(begun, statement):
+    with closing(sqlite3.connect(begun.path)) as connection:
+        for [trigger] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute(statement)
+        connection.commit()
+    with pytest.raises(LedgerError, match=r"SPY.sqlite is damaged, and was left as it is: the rows of 2016-06-0"):
+        begun.read()
+
+
+DAMAGES = {
+    "noise": lambda content: random.Random(7).randbytes(len(content)),
+    "half": lambda content: content[: len(content) // 2],
+    "pages": lambda content: content[:4096] + b"\xff" * (len(content) - 4096),
+    "text": lambda content: b"not a database",
+    "another database": lambda content: another_database(),
+}
+
+
+def another_database() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE trials (key)")
+        connection.commit()
+        return connection.serialize()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_ledger_is_refused_and_left_as_it_is(begun, config, damage):
+    begun.path.write_bytes(DAMAGES[damage](begun.path.read_bytes()))
+    before = begun.path.read_bytes()
+    with pytest.raises(LedgerError, match=r"is damaged, and was left as it is: .* - put a copy of it back, or move it"):
+        hold(config, begun, SESSIONS[2])
+    assert begun.path.read_bytes() == before
+    assert [path.name for path in begun.path.parent.iterdir()] == ["SPY.sqlite"]
+
+
+def test_a_ledger_that_another_process_writes_is_waited_for(begun, config, monkeypatch):
+    monkeypatch.setattr("backtrader_walkforward.live.paper.ledger.LOCK_SECONDS", 0.2)
+    before = dump(begun)
+    with closing(sqlite3.connect(begun.path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LedgerError, match="is being written by another run: try again when that has ended"):
+            hold(config, begun, SESSIONS[2])
+    assert dump(begun) == before
+
+
+def test_a_folder_that_cannot_be_made(config, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(LedgerError, match=r"the ledger .*SPY.sqlite cannot be opened: "):
+        hold(replace(config, cache_dir=None), Ledger(tmp_path / "file", "SPY"), SESSIONS[0])
+
+
+def test_tickers_have_ledgers_of_their_own(tmp_path):
+    paths = {Ledger(tmp_path, ticker).path for ticker in ("SPY", "^GSPC", "BRK-B", "EURUSD=X")}
+    assert len(paths) == 4
+    assert {path.parent for path in paths} == {tmp_path / "paper"}

@@ -1,0 +1,54 @@
+"""The arithmetic of a ticket, by hand."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.live.ticket.order_ticket import ModelAge, TicketRow, age_of, row_of, whole_weight
+
+
+@pytest.mark.parametrize(
+    ("weight", "active_share", "whole"),
+    [(0.25, 1.0, 0.25), (1.0, 0.5, 1.0), (0.0, 0.5, 0.5), (-0.5, 0.5, 0.25), (-1.0, 1.0, -1.0), (-1.0, 0.75, -0.5)],
+)
+def test_a_hybrid_holds_its_passive_share_too(weight, active_share, whole):
+    assert whole_weight(weight, active_share) == whole
+
+
+@pytest.mark.parametrize(
+    ("weight", "position", "whole_shares", "target", "order", "value"),
+    [
+        (0.5, 0, False, 12.5, 12.5, 500),
+        (0.5, 10, False, 12.5, 2.5, 100),
+        (0.5, 20, False, 12.5, -7.5, -300),
+        (0.5, 0, True, 12, 12, 480),
+        (0.5, -3, True, 12, 15, 600),
+        (-0.5, 0, False, -12.5, -12.5, -500),
+        (-0.5, 10, False, -12.5, -22.5, -900),
+        (-0.5, 0, True, -12, -12, -480),
+        (-0.5, -20, True, -12, 8, 320),
+        (0, 5, False, 0, -5, -200),
+        (0.5, 12.5, False, 12.5, 0, 0),
+        (0.5, 12.5 + 1e-9, False, 12.5, 0, 0),
+        (0.5, 12.5, True, 12, -0.5, -20),
+        (0, 0, True, 0, 0, 0),
+    ],
+)
+def test_shares_and_order_of_1000_at_40(weight, position, whole_shares, target, order, value):
+    row = row_of("kelly", "Pure", weight, close=40.0, capital=1000.0, position=position, whole_shares=whole_shares)
+    assert row == TicketRow("kelly", "Pure", weight, target, order, value)
+
+
+def test_a_whole_number_of_shares_is_not_lost_to_rounding():
+    row = row_of("kelly", "Pure", 0.1 + 0.2, close=0.3, capital=10.0, position=0.0, whole_shares=True)
+    below = row_of("kelly", "Pure", 0.3, close=0.1 + 0.2, capital=10.0, position=0.0, whole_shares=True)
+    assert (row.target_shares, below.target_shares) == (10, 10)
+
+
+@pytest.mark.parametrize(("folds", "fitted", "sessions", "until_next"), [([0, 1], 6, 1, 3), ([0, 0, 0], 4, 3, 1)])
+def test_the_age_of_a_model_fitted_every_three_sessions(folds, fitted, sessions, until_next):
+    """The close before the first forecast of the last fold is that of the fit."""
+    days = pd.date_range("2024-01-01", periods=7)
+    forecasts = pd.DataFrame({"fold": folds}, days[-len(folds) :])
+    assert age_of(forecasts, days, retrain_every=3) == ModelAge(date(2024, 1, fitted), sessions, until_next)

@@ -1,0 +1,181 @@
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backtrader_walkforward.backtest import equity_curves, run_backtest
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
+from backtrader_walkforward.null_models.cache import NullStore
+from backtrader_walkforward.null_models.run import (
+    Traded,
+    as_decided,
+    constants,
+    curves_of,
+    moved_curves,
+    run_nulls,
+    scheduled,
+    scheduled_curves,
+    shuffled_curves,
+)
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
+
+CONFIG = Config(nulls=6)
+VARIANTS = variants_of(find_strategies(["fixed", "volatility_adjusted"]))
+
+
+@pytest.fixture(scope="module")
+def played(market):
+    *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
+    return Comparison.of(results, benchmark)
+
+
+def oracle(market):
+    """What an order at the next open will earn until the one after."""
+    known = (market["Open"].shift(-2) / market["Open"].shift(-1) - 1).fillna(0.001)
+    return market.assign(predicted_return=known, predicted_close=market["Close"] * (1 + known))
+
+
+def test_a_share_of_the_nulls_is_below_and_a_tie_counts_half():
+    assert percentile_among(0.3, [0.1, 0.2, 0.4, 0.5]) == 0.5
+    assert percentile_among(None, [0.1, None, -0.2, -0.3]) == pytest.approx(0.5 + 0.25 / 2)
+
+
+def test_a_variant_that_never_trades_is_in_the_middle_of_its_nulls(market):
+    silent = market.assign(predicted_return=1e-6)
+    *results, benchmark = run_backtest(silent, [*VARIANTS[:4], BENCHMARK], CONFIG)
+    nulls = run_nulls(silent, VARIANTS[:4], Comparison.of(results, benchmark), CONFIG)
+    assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(0.5, 0.5)}
+
+
+def test_who_knows_tomorrow_is_above_all_nulls(market):
+    market = oracle(market)
+    *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
+    nulls = run_nulls(market, VARIANTS, Comparison.of(results, benchmark), CONFIG)
+    assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(1.0, 1.0)}
+
+
+class WithItsSpread(SizingStrategy):
+    """Holds all where the spread is twice the forecast it belongs to."""
+
+    def target_weight(self):
+        return 1.0 if self.forecast_spread == 2 * abs(self.predicted_return) else 0.0
+
+
+def test_a_shuffled_forecast_keeps_its_spread(market):
+    spread = market.assign(forecast_spread=2 * market["predicted_return"].abs())
+    [drawn] = shuffled_curves(spread, [Variant("with_its_spread", WithItsSpread)], CONFIG, 0)
+    [held] = run_backtest(market, [scheduled("always", [1.0] * len(market))], CONFIG)
+    np.testing.assert_array_equal(drawn, held.equity)
+
+
+def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(market, played):
+    nulls = run_nulls(market, VARIANTS, played, CONFIG)
+    assert nulls.always_long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
+    assert nulls.always_short.sharpe == pytest.approx(-nulls.always_long.sharpe, abs=0.3)
+    assert list(nulls.percentiles) == [variant.name for variant in VARIANTS]
+
+
+def test_a_hybrids_nulls_are_those_of_its_accounts(market):
+    hybrid = Variant("fixed", find_strategies()["fixed"], 0.3)
+    pure = replace(hybrid, active_share=1.0)
+    (*(_, in_accounts, benchmark),) = run_backtest(market, [pure, hybrid, BENCHMARK], CONFIG)
+    drawn = np.array([shuffled_curves(market, [pure], CONFIG, draw)[0] for draw in range(3)])
+    shuffled = [shuffled_curves(market, [hybrid], CONFIG, draw)[0] for draw in range(3)]
+    expected = [hybrid_sharpes(curve[np.newaxis], benchmark.equity, 1.0)[0] for curve in shuffled]
+    assert hybrid_sharpes(drawn, benchmark.equity, 0.3) == pytest.approx(expected, abs=1e-9)
+    assert in_accounts.metrics.sharpe is not None
+
+
+def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(market, played):
+    """Where all days are turbulent the filtered are in cash: their nulls too, and no constant is."""
+    turbulent, config = market.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
+    [drawn] = shuffled_curves(turbulent, VARIANTS[:1], config, 0)
+    assert (drawn == config.capital).all()
+    [moved, *_] = moved_curves(turbulent, config, np.ones(len(market)))
+    np.testing.assert_array_equal(moved, played.benchmark.equity)
+    long, _ = constants(turbulent, len(market), config)
+    assert long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
+
+
+def test_moved_weights_turn_over_as_much(market):
+    weights = np.sign(np.random.default_rng(0).normal(size=len(market)))
+    moved = [scheduled("as_they_are", weights), scheduled("moved", np.roll(weights, 40))]
+    here, there = run_backtest(market, moved, CONFIG)
+    assert there.metrics.turnover == pytest.approx(here.metrics.turnover, rel=0.1)
+    np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
+
+
+def test_nulls_are_the_same_in_other_processes_and_from_the_store(market, played, tmp_path):
+    store = NullStore(tmp_path)
+    here = run_nulls(market, VARIANTS, played, CONFIG)
+    with process_pool(2) as pool:
+        assert run_nulls(market, VARIANTS, played, CONFIG, pool, store) == here
+    assert run_nulls(market, VARIANTS, played, CONFIG, store=store) == here
+    assert count(store) == 2
+
+
+def test_only_what_is_missing_or_damaged_is_traded(market, played, tmp_path):
+    store = NullStore(tmp_path)
+    weights = {result.name: result.weights.to_numpy() for result in played.ranked}
+    pure = [Traded(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
+    first = curves_of(market, pure[:1], CONFIG, None, store)
+    both = curves_of(market, pure, CONFIG, None, store)
+    np.testing.assert_array_equal(both["fixed"], first["fixed"])
+    change(store, "UPDATE nulls SET payload = zeroblob(length(payload))")
+    again = curves_of(market, pure, CONFIG, None, store)
+    for name, curves in both.items():
+        np.testing.assert_array_equal(again[name], curves)
+
+
+def test_other_settings_and_other_forecasts_have_nulls_of_their_own(market, played, tmp_path):
+    store = NullStore(tmp_path)
+    run_nulls(market, VARIANTS[:4], played, CONFIG, store=store)
+    run_nulls(market, VARIANTS[:4], played, replace(CONFIG, fill="close"), store=store)
+    run_nulls(oracle(market), VARIANTS[:4], played, CONFIG, store=store)
+    assert count(store) == 3
+
+
+def count(store):
+    with closing(sqlite3.connect(store.path)) as connection:
+        return connection.execute("SELECT count(*) FROM nulls").fetchone()[0]
+
+
+def change(store, statement):
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"fill": "close"},
+        {"cash_rate": 0.05, "borrow_rate": 0.03, "commission_bps": 5.0, "slippage_bps": 3.0},
+        {"fill": "close", "cash_rate": 0.05, "whole_shares": True},
+    ],
+)
+def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(market, settings, monkeypatch):
+    """To the bit, though they are left out."""
+    traded = []
+    monkeypatch.setattr(
+        "backtrader_walkforward.null_models.run.equity_curves",
+        lambda bars, *rest: traded.append(bars) or equity_curves(bars, *rest),
+    )
+    market, config = market.copy(), replace(CONFIG, **settings)
+    market.loc[market.index[:30], "predicted_return"] = np.nan
+    days = len(market) - 30
+    weights = [[1.0] * days, [-1.0] * days, np.linspace(-1, 1, days)]
+    variants = [scheduled(f"set_{number}", one) for number, one in enumerate(weights)]
+    for short, long in zip(
+        scheduled_curves(market, variants, config), equity_curves(market, variants, as_decided(config)), strict=True
+    ):
+        assert len(short) == days
+        assert short.equals(long)
+        assert short.nunique() > days / 2
+    assert [len(bars) for bars in traded] == [days]

@@ -1,0 +1,92 @@
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation import CostReport, CostTotals, VariantCosts
+from backtrader_walkforward.reports.csv_files import csv_files
+from backtrader_walkforward.reports.index_page import index_page
+from backtrader_walkforward.reports.results_json import results_json
+from backtrader_walkforward.reports.sections.costs import break_even_in_words, costs_in_words
+from backtrader_walkforward.reports.terminal import Terminal
+from tests.reports.pages import Page
+
+PAID = CostTotals(commission=300.0, slippage=150.0, borrowing=75.0, cash_interest=25.0)
+FORECASTS = pd.DataFrame(columns=["close", "predicted_close", "predicted_return", "fold"])
+
+
+@pytest.fixture
+def costs(comparison):
+    results = (*comparison.ranked, comparison.benchmark)
+    before = replace(comparison.best.metrics, total_return=0.25, sharpe=1.5, final_value=125_000.0)
+    variants = {result.name: VariantCosts(PAID, 100_000.0, before, 12.34, None) for result in results}
+    return CostReport(variants)
+
+
+@pytest.fixture
+def charged(facts, costs):
+    return replace(facts, costs=costs)
+
+
+@pytest.fixture
+def with_interest(comparison):
+    """The comparison, of which the benchmark paid interest."""
+    row = {"date": comparison.benchmark.equity.index[3], "account": "passive", "kind": "borrowing", "amount": -1.5}
+    return replace(comparison, benchmark=replace(comparison.benchmark, cash_flows=pd.DataFrame([row])))
+
+
+def test_before_and_after_and_what_it_could_bear_are_said(comparison, costs):
+    said = costs_in_words(comparison, costs)
+    assert "returned 25.00% before and" in said
+    assert "took 0.53% of the capital, interest on cash gave 0.03%." in said
+    assert said.endswith("12.3 basis points to earn nothing, none (behind for free) to end where buy & hold does.")
+
+
+def test_without_a_break_even_it_is_said_on_which_side_it_is():
+    assert break_even_in_words(None, 0.01) == "none (ahead at any cost)"
+    assert break_even_in_words(None, -0.01) == "none (behind for free)"
+
+
+def test_results_hold_the_costs_of_each_variant(comparison, charged):
+    told = json.loads(results_json(comparison, charged))
+    for entry in (*told["strategies"], told["benchmark"]):
+        assert entry["costs"] == {
+            "paid_and_received": {"commission": 300.0, "slippage": 150.0, "borrowing": 75.0, "cash_interest": 25.0},
+            "share_of_capital": {
+                "commission": 0.003,
+                "slippage": 0.0015,
+                "borrowing": 0.00075,
+                "cash_interest": 2.5e-4,
+            },
+            "before": {"total_return": 0.25, "sharpe": 1.5, "final_value": 125_000.0},
+            "break_even_bps": 12.34,
+            "break_even_against_buy_and_hold_bps": None,
+        }
+
+
+def test_page_and_terminal_show_them(comparison, charged, capsys):
+    page = index_page(comparison, charged, b"", {})
+    assert "<h2>Costs</h2>" in page
+    assert page.count("<td>0.30%</td><td>0.15%</td><td>0.07%</td><td>0.03%</td><td>12.3</td><td>n/a</td>") == 4
+    Terminal().summary(comparison, charged)
+    printed = capsys.readouterr().out
+    assert printed.count("12.3") == 5
+    assert "Costs: Kelly hybrid 70/30 returned 25.00% before" in printed
+
+
+def test_interest_has_a_file_of_its_own_and_a_link(with_interest, charged):
+    name = with_interest.benchmark.name
+    day = f"{with_interest.benchmark.equity.index[3]:%Y-%m-%d}"
+    written = csv_files(with_interest, FORECASTS)["costs.csv"]
+    assert written == f"date,strategy,account,kind,amount\n{day},{name},passive,borrowing,-1.5\n"
+    assert "costs.csv" in Page(index_page(with_interest, charged, b"", {})).links
+
+
+def test_where_nothing_costs_anything_nothing_is_said(comparison, facts, capsys):
+    told = json.loads(results_json(comparison, facts))
+    assert told["strategies"][0]["costs"] is told["benchmark"]["costs"] is None
+    assert "<h2>Costs" not in index_page(comparison, facts, b"", {})
+    assert "costs.csv" not in csv_files(comparison, FORECASTS)
+    Terminal().summary(comparison, facts)
+    assert "Costs:" not in capsys.readouterr().out

@@ -1,0 +1,172 @@
+import logging
+import pickle
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation.metrics import daily_returns
+from backtrader_walkforward.reports.formatting import measures_of
+from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheet, why_not_drawn
+from backtrader_walkforward.reports.write import sheet_task
+from tests.reports.pages import HOSTILE, Page, in_chromium
+
+
+@pytest.fixture(scope="module")
+def task(comparison, facts):
+    return sheet_task(comparison.best, comparison.benchmark, facts.ticker, facts.source)
+
+
+@pytest.fixture(scope="module")
+def sheet(task):
+    return draw_tear_sheet(task)
+
+
+@pytest.fixture(scope="module")
+def hostile_sheet(task):
+    names = {"name": HOSTILE[1] + HOSTILE[0], "type": HOSTILE[3]}
+    return draw_tear_sheet(
+        replace(task, ticker=HOSTILE[0], source="".join(HOSTILE), measures={**task.measures, **names})
+    )
+
+
+def with_equity(task, equity, days=None):
+    equity = pd.Series(equity, task.equity.index[: len(equity)])[:days]
+    benchmark = task.benchmark_equity.loc[equity.index]
+    return replace(
+        task,
+        equity=equity,
+        returns=daily_returns(equity),
+        benchmark_equity=benchmark,
+        benchmark_returns=daily_returns(benchmark),
+    )
+
+
+def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
+    assert "<title>SPY: kelly_hybrid_70_30 (30/70 split), 1 Jun 2015 to 23 Dec 2015</title>" in sheet
+    assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in sheet
+
+
+def test_quantstats_drew_its_tables_and_charts(sheet):
+    assert "Cumulative Return" in sheet
+    assert "Worst 10 drawdowns" in sheet
+    assert Page(sheet).tags.count("svg") == 13
+
+
+def test_our_measures_stand_on_the_sheet_in_full_precision(sheet, task):
+    figures = Page(sheet).figures
+    for name in ("total_return", "sharpe", "max_drawdown", "win_rate"):
+        assert float(figures[name]) == task.measures[name]
+
+
+def test_quantstats_shows_what_we_measure(sheet, task):
+    shown = metrics_table(sheet)
+    assert shown["Sharpe"] == f"{task.measures['sharpe']:.2f}"
+    assert shown["Sortino"] == f"{task.measures['sortino']:.2f}"
+    assert shown["Cumulative Return"] == f"{task.measures['total_return']:.2%}"
+    assert shown["Max Drawdown"] == f"{task.measures['max_drawdown']:.2%}"
+    assert shown["Volatility (ann.)"] == f"{task.measures['annual_volatility']:.2%}"
+
+
+def metrics_table(sheet):
+    rows = sheet.partition("<tbody>")[2].partition("</tbody>")[0].split("<tr>")[1:]
+    cells = [[cell.partition("</td>")[0] for cell in row.split("<td>")[1:]] for row in rows]
+    return {row[0]: row[-1] for row in cells if len(row) == 3}
+
+
+def test_the_sheet_asks_no_host_for_anything_and_runs_no_script(sheet):
+    page = Page(sheet)
+    assert page.outside() == []
+    assert page.handlers == []
+    assert not {"script", "iframe", "object", "link"} & set(page.tags)
+    assert "default-src 'none'" in sheet
+
+
+def test_hostile_names_are_text(hostile_sheet, sheet):
+    page = Page(hostile_sheet)
+    assert page.outside() == []
+    assert page.handlers == []
+    assert set(page.tags) == set(Page(sheet).tags)
+    assert all(name in "".join(page.text) for name in HOSTILE)
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the browser: install chromium")
+def test_hostile_names_do_nothing_in_a_real_browser(hostile_sheet, tmp_path):
+    control = tmp_path / "control.html"
+    control.write_text("".join((HOSTILE[0], HOSTILE[2])))
+    document, requests = in_chromium(control)
+    assert "<title>pwned</title>" in document or requests
+
+    path = tmp_path / "sheet.html"
+    path.write_text(hostile_sheet, encoding="utf-8")
+    document, requests = in_chromium(path)
+    assert "Worst 10 drawdowns" in document
+    assert "<title>pwned</title>" not in document
+    assert requests == []
+
+
+def test_the_same_task_gives_the_same_bytes(sheet, task):
+    assert draw_tear_sheet(pickle.loads(pickle.dumps(task))) == sheet
+
+
+def test_drawing_is_silent_and_leaves_no_figure_behind(task, capfd, caplog):
+    from matplotlib import pyplot
+
+    with caplog.at_level(logging.DEBUG, "matplotlib.font_manager"):
+        draw_tear_sheet(with_equity(task, task.equity.to_numpy()[:30]))
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
+    assert pyplot.get_fignums() == []
+
+
+FLAT = np.full(145, 100_000.0)
+WIPED_OUT = np.r_[np.linspace(1e5, 0, 60), np.zeros(85)]
+DEGENERATE = {
+    "flat": (FLAT, "never changed"),
+    "constant returns": (1e5 * 1.001 ** np.arange(145), "same return"),
+    "ruin": (WIPED_OUT, "wiped out on 24 Aug 2015"),
+    "below zero": (np.r_[np.linspace(1e5, -5e4, 60), np.full(85, -5e4)], "wiped out"),
+    "not a number": (np.r_[FLAT[:50], np.nan, FLAT[51:]], "not numbers"),
+    "a jump taken for prices": (np.r_[FLAT[:50], 3 * FLAT[50:]], "for prices"),
+    "one day": (FLAT[:1], "at least 10 daily returns; this period has 0"),
+    "ten days": (np.linspace(1e5, 1.1e5, 10), "at least 10 daily returns; this period has 9"),
+}
+
+
+@pytest.mark.parametrize("curve", DEGENERATE)
+def test_a_curve_without_a_shape_gets_a_page_that_says_why(task, curve):
+    equity, reason = DEGENERATE[curve]
+    sheet = draw_tear_sheet(with_equity(task, equity))
+    assert reason in sheet
+    assert Page(sheet).tags.count("svg") == 1
+    assert Page(sheet).outside() == []
+
+
+@pytest.mark.parametrize(
+    "equity",
+    [np.r_[FLAT[:70], 0.98 * FLAT[70:]], np.linspace(1e5, 1.1e5, 11)],
+    ids=["one losing day", "ten returns"],
+)
+def test_a_thin_curve_still_gets_quantstats_sheet(task, equity):
+    assert "Worst 10 drawdowns" in draw_tear_sheet(with_equity(task, equity))
+
+
+def test_buy_and_hold_that_never_moves_is_nothing_to_compare_with(task):
+    still = replace(task, benchmark_returns=task.benchmark_returns * 0)
+    assert "nothing to compare" in why_not_drawn(still)
+
+
+def test_a_failure_inside_quantstats_costs_the_sheet_and_not_the_report(task, monkeypatch):
+    import quantstats
+
+    def fail(*_, **__):
+        raise ValueError("no")
+
+    monkeypatch.setattr(quantstats.reports, "html", fail)
+    assert "QuantStats could not draw this curve (ValueError)." in draw_tear_sheet(task)
+
+
+def test_buy_and_hold_gets_its_own_measures_beside_each(sheet, comparison):
+    assert repr(measures_of(comparison.benchmark)["sharpe"]) in sheet

@@ -1,0 +1,58 @@
+import doctest
+import importlib
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.reports.formatting import MEASURES, measures_of, number, percent, plain, ranking
+
+
+@pytest.mark.parametrize(
+    "module", ["chart", "drawing", "forecast_block", "luck_block", "measures", "run_folder", "tables"]
+)
+def test_the_examples_in_the_docstrings_hold(module):
+    outcome = doctest.testmod(importlib.import_module(f"reports.{module}"))
+    assert (outcome.failed, outcome.attempted > 0) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (float("nan"), None),
+        (float("-inf"), None),
+        (np.float64(0.25), 0.25),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
+        (None, None),
+        ("kelly", "kelly"),
+        (date(2018, 6, 4), "2018-06-04"),
+        (pd.Timestamp("2018-06-04"), "2018-06-04"),
+    ],
+)
+def test_plain_values_are_what_json_knows(value, expected):
+    assert plain(value) == expected
+    assert type(plain(value)) is type(expected)
+
+
+@pytest.mark.parametrize("undefined", [None, float("nan"), float("inf")])
+def test_what_is_undefined_is_never_shown_as_a_number(undefined):
+    assert (percent(undefined), number(undefined)) == ("n/a", "n/a")
+
+
+def test_a_rounded_zero_has_no_sign():
+    assert (percent(-1e-9), number(-1e-9)) == ("0.00%", "0.00")
+
+
+def test_every_measure_is_reported_under_its_own_name(comparison):
+    measures = measures_of(comparison.best)
+    assert list(measures) == ["name", "type", *MEASURES, "ruined"]
+    assert measures["sharpe"] == comparison.best.metrics.sharpe
+
+
+def test_the_ranking_says_who_beats_buy_and_hold(comparison):
+    beaten = comparison.benchmark.metrics.total_return
+    assert [entry["beats_benchmark"] for entry in ranking(comparison)] == [
+        result.metrics.total_return > beaten for result in comparison.ranked
+    ]

@@ -1,0 +1,41 @@
+"""Verdicts on forecasts that were made up, traded over real or random prices."""
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation import Comparison, measure_forecast
+from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.signals import market_of
+from backtrader_walkforward.significance import judge
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
+
+METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]
+
+
+@pytest.fixture(scope="session")
+def forecasts_of():
+    """Make a table of forecasts from predicted returns."""
+
+    def forecasts_of(predicted_return, close):
+        columns = {"predicted_return": predicted_return, "predicted_close": close * (1 + predicted_return), "fold": 0}
+        return pd.DataFrame(columns, close.index)
+
+    return forecasts_of
+
+
+@pytest.fixture(scope="session")
+def judged(sample, forecasts_of):
+    """Return the verdict on forecasts over the good year of 2017, made from the actual next returns."""
+
+    def judged(forecast, year="2017", **facts):
+        prices = sample.loc[f"{int(year) - 1}-11-01" : f"{year}-12-31"]
+        close = prices.loc[year, "Close"]
+        following = (close.shift(-1) / close - 1).fillna(0.0)
+        forecasts = forecasts_of(forecast(following), close)
+        market = market_of(prices, compute_features(prices), forecasts)
+        *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Config())
+        return judge(Comparison.of(results, benchmark), measure_forecast(forecasts, prices["Close"]), **facts)
+
+    return judged

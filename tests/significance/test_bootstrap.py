@@ -1,0 +1,56 @@
+"""Intervals of Sharpe ratios from resampled days."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation.metrics import sharpe
+from backtrader_walkforward.significance.bootstrap import block_length, resampled_days, sharpe_intervals
+
+RANDOM = pd.DataFrame(np.random.default_rng(5).normal(0.0005, 0.01, (250, 3)), columns=["a", "b", "c"])
+
+
+def test_by_hand():
+    """Four resampled records of three days; the 95 % ends lie .075 from the extremes, of four points linearly."""
+    returns = pd.DataFrame({"a": [0.01, -0.01, 0.03]})
+    drawn = np.array([[0, 1, 2], [0, 0, 1], [1, 1, 2], [2, 2, 2]])
+    sharpes = sorted(sharpe(returns["a"].iloc[row]) or 0.0 for row in drawn)
+    low, high = sharpe_intervals(returns, drawn).loc["a"]
+    assert low == pytest.approx(sharpes[0] + 0.075 * (sharpes[1] - sharpes[0]))
+    assert high == pytest.approx(sharpes[3] - 0.075 * (sharpes[3] - sharpes[2]))
+
+
+def test_the_interval_of_independent_days_is_that_of_the_formula():
+    """sd of a daily Sharpe ratio: sqrt((1 + s^2 / 2) / T), here 1.0 a year."""
+    drawn = resampled_days(250, 1, seed=7, draws=4000)
+    ends = sharpe_intervals(RANDOM, drawn)
+    for name in RANDOM:
+        middle = sharpe(RANDOM[name])
+        assert ends.loc[name, "low"] == pytest.approx(middle - 1.96, abs=0.15)
+        assert ends.loc[name, "high"] == pytest.approx(middle + 1.96, abs=0.15)
+
+
+def test_scale_changes_no_interval():
+    drawn = resampled_days(250, 3, seed=7, draws=100)
+    pd.testing.assert_frame_equal(sharpe_intervals(RANDOM, drawn), sharpe_intervals(0.01 * RANDOM, drawn))
+
+
+def test_the_same_seed_draws_the_same_days_and_another_one_others():
+    first = resampled_days(50, 4, seed=1, draws=20)
+    assert first.shape == (20, 50)
+    assert (first == resampled_days(50, 4, seed=1, draws=20)).all()
+    assert (first != resampled_days(50, 4, seed=2, draws=20)).any()
+
+
+def test_days_are_drawn_in_blocks():
+    drawn = resampled_days(1000, 10, seed=1, draws=50)
+    follows = (np.diff(drawn, axis=1) % 1000 == 1).mean()
+    assert follows == pytest.approx(0.9, abs=0.01)
+
+
+def test_blocks_grow_with_what_days_have_in_common_and_are_never_below_one():
+    shocks = np.random.default_rng(5).normal(0, 0.01, 500)
+    trending = pd.Series(shocks).ewm(alpha=0.2).mean().to_frame()
+    assert block_length(trending) > 5
+    assert block_length(pd.DataFrame({"alternating": shocks * 0.1 + 0.01 * (-1.0) ** np.arange(500)})) >= 1
+    assert block_length(RANDOM) >= 1

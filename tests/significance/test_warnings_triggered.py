@@ -1,0 +1,145 @@
+"""Each alarm fires at its limit and not before."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation import measure_forecast
+from backtrader_walkforward.evaluation.metrics import daily_returns
+from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.significance.warning import Evidence
+from backtrader_walkforward.significance.warnings_triggered import alarms_of
+from backtrader_walkforward.trading.variants import find_strategies, variants_of
+
+CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=101))
+
+
+@pytest.fixture(scope="module")
+def best(market):
+    """A binary strategy over 120 days with over 30 trades, always invested."""
+    return run_backtest(market, variants_of(find_strategies(["binary"]))[:1], Config(threshold=0.0))[0]
+
+
+@pytest.fixture(scope="module")
+def sound(best):
+    """Evidence at which no alarm fires."""
+    assert best.metrics.trades >= 30
+    sound = Evidence(best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1)
+    assert alarms_of(sound) == ()
+    return sound
+
+
+def forecast_with(moves):
+    """A forecast of the given moves from each of 100 closes, of which each is followed by one more by 1."""
+    predicted = CLOSE.iloc[:-1] + moves
+    table = pd.DataFrame({"predicted_close": predicted, "predicted_return": predicted / CLOSE.iloc[:-1] - 1})
+    return measure_forecast(table, CLOSE)
+
+
+def the_alarm(evidence):
+    [alarm] = alarms_of(evidence)
+    return alarm
+
+
+def test_errors_that_go_one_way(sound):
+    """Errors of 4 and -4; a shift by 3 makes them 7 and -1, mean 3 and RMSE 5, by 2 6 and -2, of RMSE 4.47."""
+    moves = np.tile([5.0, -3.0], 50)
+    high = the_alarm(replace(sound, forecast=forecast_with(moves + 3)))
+    assert high.text.startswith("The forecast is biased: day after day it is too high. The same miss again and again")
+    assert " of the RMSE, more than 50%" in high.text
+    assert high.disqualifies
+    assert "day after day it is too low" in the_alarm(replace(sound, forecast=forecast_with(moves - 3))).text
+    assert alarms_of(replace(sound, forecast=forecast_with(moves + 2))) == ()
+
+
+def test_errors_that_go_one_way_for_weeks(sound):
+    turning = np.repeat([1.0, -1.0], 50) * 5 + 1
+    alarm = the_alarm(replace(sound, forecast=forecast_with(turning)))
+    assert alarm.text.startswith("The forecast is biased: for weeks on end it is too low, for others too high.")
+
+
+def test_a_forecast_on_one_side(sound):
+    def ups(days):
+        return forecast_with(np.where(np.arange(100) < days, np.tile([0.1, 1.9], 50), -0.01))
+
+    assert the_alarm(replace(sound, forecast=ups(96))).text.startswith(
+        "The forecast is always on one side: long on 96%"
+    )
+    assert the_alarm(replace(sound, forecast=ups(96))).disqualifies
+    assert alarms_of(replace(sound, forecast=ups(95))) == ()
+    assert "short on 100%" in " ".join(
+        a.text for a in alarms_of(replace(sound, forecast=forecast_with(np.full(100, -9.0))))
+    )
+
+
+@pytest.mark.parametrize(("trades", "fires"), [(0, True), (29, True), (30, False)])
+def test_few_trades(sound, best, trades, fires):
+    few = replace(best, metrics=replace(best.metrics, trades=trades))
+    texts = [alarm.text for alarm in alarms_of(replace(sound, best=few)) if alarm.disqualifies]
+    assert (
+        texts == [f"binary closed only {trades} of the 30 trades it takes to tell a skill from lucky guesses."] * fires
+    )
+
+
+@pytest.mark.parametrize(("second_fall", "fires"), [(0.1, True), (-0.2, False)])
+def test_a_profit_of_one_day(sound, best, second_fall, fires):
+    """A fall of 10 %, a rise of 25 % and another fall of 10 %: 1.0125, and 0.81 without the rise."""
+    growth = np.ones(len(best.equity))
+    growth[[10, 50, 70]] = 0.9, 1.25, 1 - second_fall
+    equity = pd.Series(100_000 * growth.cumprod(), best.equity.index)
+    alarms = alarms_of(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
+    text = f"The profit of binary comes from one day: without {equity.index[50].date()} there is none."
+    assert [alarm.text for alarm in alarms if alarm.disqualifies] == [text] * fires
+
+
+def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
+    """The same trades, and 36.5 % a year on cash: a profit of every day, but not beyond the interest."""
+    days = best.equity.index
+    nights = np.diff(days, prepend=days[0]) / np.timedelta64(1, "D")
+    growth = 1 + 0.001 * nights
+    growth[[10, 50, 70]] += -0.1, 0.25, -0.1
+    equity = pd.Series(100_000 * growth.cumprod(), days)
+    earning = replace(best, equity=equity, returns=daily_returns(equity), cash_rate=0.365)
+    [alarm] = [alarm for alarm in alarms_of(replace(sound, best=earning)) if alarm.disqualifies]
+    assert alarm.text == f"The profit of binary comes from one day: without {days[50].date()} there is none."
+
+
+def test_a_loss_comes_from_no_day(sound, best):
+    equity = pd.Series(np.linspace(100_000, 50_000, len(best.equity)), best.equity.index)
+    assert alarms_of(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity)))) == ()
+
+
+def test_another_seed_with_another_winner(sound):
+    assert the_alarm(replace(sound, best_changes_with_seed=True)).disqualifies
+    assert alarms_of(replace(sound, best_changes_with_seed=False)) == ()
+
+
+def test_short_tests(sound, best):
+    needed = the_alarm(replace(sound, needed_days=252.0))
+    assert needed.text == (
+        "The test is too short: a Sharpe ratio like this takes 1.0 years to be told from 0, and 0.5 were tested."
+    )
+    assert not needed.disqualifies
+    short = the_alarm(replace(sound, best=replace(best, returns=best.returns.iloc[:62])))
+    assert short.text == "The test is too short: 62 days, and nothing can be said from fewer than 63."
+    assert short.disqualifies
+
+
+def test_an_account_in_cash(sound, best):
+    idle = the_alarm(replace(sound, best=replace(best, weights=best.weights * 0.03)))
+    assert idle.text.startswith("binary put 3.0% of its active account at work, less than 5%")
+    assert not idle.disqualifies
+
+
+def test_features_never_seen(sound):
+    assert the_alarm(replace(sound, out_of_range=0.25)).text.startswith("25% of the test features lie outside")
+    assert alarms_of(replace(sound, out_of_range=0.2)) == ()
+
+
+def test_what_disqualifies_comes_first_and_what_is_not_known_fires_nothing(sound, best):
+    both = alarms_of(replace(sound, out_of_range=0.5, best_changes_with_seed=True))
+    assert [alarm.disqualifies for alarm in both] == [True, False]
+    assert alarms_of(Evidence(best=best)) == ()

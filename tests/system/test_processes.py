@@ -1,0 +1,124 @@
+import gc
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from backtrader_walkforward.system.cores import usable_cores
+from backtrader_walkforward.system.gc_tuning import OBJECTS_BETWEEN
+from backtrader_walkforward.system.processes import process_pool
+
+LONG_WORK = """
+import os
+import time
+from backtrader_walkforward.system.processes import process_pool
+
+if __name__ == "__main__":
+    with process_pool(2) as executor:
+        pids = [executor.submit(os.getpid) for _ in range(20)]
+        workers = {pid.result() for pid in pids}
+        tasks = [executor.submit(time.sleep, 120) for _ in range(4)]
+        print(*workers, flush=True)
+        tasks[0].result()
+"""
+
+
+LAST_WORDS = """
+import atexit
+from backtrader_walkforward.system.processes import process_pool
+
+def work():
+    global left_open
+    left_open = open("left_open.txt", "w")
+    left_open.write("written")
+    print("printed")
+    atexit.register(print, "own end")
+
+if __name__ == "__main__":
+    with process_pool(2) as executor:
+        executor.submit(work).result()
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def fail_in_a_pool() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        executor.submit(time.sleep, 120)
+        raise ZeroDivisionError
+
+
+def test_one_worker_needs_no_pool() -> None:
+    with process_pool(1) as executor:
+        assert executor is None
+
+
+def test_nothing_that_a_worker_still_holds_is_lost_at_its_end(tmp_path: Path) -> None:
+    script = tmp_path / "last_words.py"
+    script.write_text(LAST_WORDS)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.split("\n"), done.stderr) == (["printed", "own end", ""], "")
+    assert (tmp_path / "left_open.txt").read_text() == "written"
+
+
+def test_a_worker_seldom_looks_for_garbage() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        assert executor.submit(gc.get_threshold).result()[0] == OBJECTS_BETWEEN > gc.get_threshold()[0]
+
+
+def test_two_operations_of_a_worker_may_share_the_core_that_another_left() -> None:
+    with process_pool(2 * usable_cores()) as executor:
+        assert executor is not None
+        told = [executor.submit(os.getenv, f"TF_NUM_{kind}OP_THREADS").result() for kind in ("INTRA", "INTER")]
+    assert told == ["1", "2"]
+
+
+def test_no_process_starts_without_a_task() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        assert multiprocessing.active_children() == []
+        executor.submit(os.getpid).result()
+        assert len(multiprocessing.active_children()) == 1
+
+
+def test_an_error_ends_the_pool_without_waiting() -> None:
+    began = time.monotonic()
+    with pytest.raises(ZeroDivisionError):
+        fail_in_a_pool()
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_its_parent(sign: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "long_work.py"
+    script.write_text(LONG_WORK)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    parent = subprocess.Popen(
+        [sys.executable, script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    parent.send_signal(sign)
+    _, errors = parent.communicate(timeout=60)
+    deadline = time.monotonic() + 20
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers
+    assert not any(map(alive, workers))
+    assert "Process Spawn" not in errors
