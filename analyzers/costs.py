@@ -9,7 +9,7 @@ import pandas as pd
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation.result import no_flows
 from backtrader_walkforward.trading.fills import Fills
-from backtrader_walkforward.trading.recording_analyzer import books_of
+from backtrader_walkforward.trading.recording_analyzer import accounts_of
 
 
 def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:
@@ -31,7 +31,7 @@ class Costs(bt.Analyzer):
 
     def start(self):
         """Refuse a broker that does not tell."""
-        self._books, self._analysis = books_of(self.strategy), None
+        self._books, self._analysis = accounts_of(self.strategy), None
         for book in self._books.values():
             if not hasattr(book, "cash_flows"):
                 raise ArgumentError(

@@ -6,7 +6,7 @@ import pandas as pd
 from backtrader_walkforward.evaluation import metrics as measures
 from backtrader_walkforward.trading.equity_curve import EquityCurve
 from backtrader_walkforward.trading.fills import Fills
-from backtrader_walkforward.trading.recording_analyzer import Recorder, books_of
+from backtrader_walkforward.trading.recording_analyzer import Recorder, accounts_of
 
 
 class Exposure(Recorder):
@@ -20,7 +20,7 @@ class Exposure(Recorder):
 
     def start(self):
         """Start without a day."""
-        self._books, self._close = list(books_of(self.strategy).values()), self.data.close
+        self._books, self._close = list(accounts_of(self.strategy).values()), self.data.close
         self._positions, self._weights = [], []
 
     def record(self):

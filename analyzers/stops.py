@@ -4,7 +4,7 @@ from collections import Counter
 
 import backtrader as bt
 
-from backtrader_walkforward.trading.recording_analyzer import books_of
+from backtrader_walkforward.trading.recording_analyzer import accounts_of
 
 KINDS = ("stop_loss", "trailing_stop", "take_profit")
 
@@ -18,7 +18,7 @@ class Stopped(bt.Analyzer):
     def start(self):
         """Start at none."""
         self._kinds: dict[int, str] = {}
-        stops = getattr(books_of(self.strategy).get("active"), "stops", None)
+        stops = getattr(accounts_of(self.strategy).get("active"), "stops", None)
         self._on = [kind for kind in KINDS if getattr(stops, kind, None) is not None]
 
     def notify_order(self, order):

@@ -19,7 +19,7 @@ from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.settings.choices import BASIS_POINTS, STOPS
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
-from backtrader_walkforward.trading.class_defaults import own_settings_kept
+from backtrader_walkforward.trading.class_defaults import without_class_defaults
 from backtrader_walkforward.trading.equity_curve import EquityCurve
 from backtrader_walkforward.trading.fills import Fills, RejectedOrders
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
@@ -30,21 +30,21 @@ ANALYZERS = (EquityCurve, Fills, Exposure, ClosedTrades, RejectedOrders, Costs, 
 
 
 def run_backtest(
-    market: pd.DataFrame,
+    signals: pd.DataFrame,
     variants: Iterable[Variant],
     config: Config,
     *,
     bar_by_bar: bool = False,
     without_stops: bool = False,
 ) -> list[BacktestResult]:
-    """Run all `variants` over `market` and return their results in the same order.
+    """Run all `variants` over `signals` and return their results in the same order.
 
     They begin on the first day that has a forecast; the bars before it let their indicators warm up.
 
     Parameters
     ----------
     market : DataFrame
-        As `market_for` makes it.
+        As `build_signals` makes it.
     variants : iterable of Variant
         What to run; each starts with `config.capital` of its own.
     config : Config
@@ -56,18 +56,18 @@ def run_backtest(
         Close no position early, whatever `config` and the strategies' own defaults say.
     """
     variants = list(variants)
-    played = run_cerebro(market, variants, config, ANALYZERS, bar_by_bar=bar_by_bar, without_stops=without_stops)
+    played = run_cerebro(signals, variants, config, ANALYZERS, bar_by_bar=bar_by_bar, without_stops=without_stops)
     return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
 
 
-def equity_curves(market: pd.DataFrame, variants: Iterable[Variant], config: Config) -> list[pd.Series]:
-    """Run all `variants` over `market` as `run_backtest` does, and return nothing but the equity at each close."""
-    played = run_cerebro(market, variants, config, [EquityCurve])
+def equity_curves(signals: pd.DataFrame, variants: Iterable[Variant], config: Config) -> list[pd.Series]:
+    """Run all `variants` over `signals` as `run_backtest` does, and return nothing but the equity at each close."""
+    played = run_cerebro(signals, variants, config, [EquityCurve])
     return [strategy.analyzers.EquityCurve.get_analysis()["equity"] for strategy in played]
 
 
 def run_cerebro(
-    market: pd.DataFrame,
+    signals: pd.DataFrame,
     variants: Iterable[Variant],
     config: Config,
     analyzers: Iterable[type[bt.Analyzer]],
@@ -76,13 +76,13 @@ def run_cerebro(
     without_stops: bool = False,
 ) -> list[SizingStrategy]:
     """Build the Cerebro, run it and return the strategies, with their analyzers, in the order of `variants`."""
-    first_day = market["predicted_return"].first_valid_index()
+    first_day = signals["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(ForecastFeed(dataname=market))
+    cerebro.adddata(ForecastFeed(dataname=signals))
     cerebro.setbroker(broker_of(config))
     shared = {name: getattr(config, name) for name in ("allow_short", "threshold", "regime_filter", *STOPS)}
     for variant in variants:
-        settings = own_settings_kept(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
+        settings = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
     for analyzer in analyzers:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
@@ -130,14 +130,14 @@ def broker_of(config: Config) -> SubAccountBroker:
 
 
 def effects_of_stops(
-    market: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], config: Config
+    signals: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], config: Config
 ) -> dict[str, StopsEffect] | None:
     """Return what stops did to each variant that has some, against the same run without; None where none has."""
     by_name = {result.name: result for result in results if result.stopped}
     protected = [variant for variant in variants if variant.name in by_name]
     if not protected:
         return None
-    again = run_backtest(market, protected, config, without_stops=True)
+    again = run_backtest(signals, protected, config, without_stops=True)
     return {without.name: StopsEffect.of(by_name[without.name], without) for without in again}
 
 
@@ -145,23 +145,23 @@ def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ..
     """Return a line on everything that happened to an account which a reader must know."""
     results = list(results)
     notes = [
-        f"{result.name}: an account was ruined on {result.metrics.ruined} and closed"
+        f"{result.name}: an account was ruined on {result.metrics.bankrupt} and closed"
         for result in results
-        if result.metrics.ruined
+        if result.metrics.bankrupt
     ]
     if config.cash_rate:
         notes.append("interest on cash counts as return; Sharpe ratios and the tests of luck look at what is above it")
-    if config.whole_shares and all(result.orders.empty for result in results):
+    if config.whole_shares and all(result.fills.empty for result in results):
         notes.append("no variant could pay for a whole share: raise --capital, or leave out --whole-shares")
     return tuple(notes)
 
 
 def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
     """Collect what the analyzers saw of one variant."""
-    curve, orders, exposure, trades, rejected, costs, stopped = (
+    curve, fills, exposure, trades, rejected, costs, stopped = (
         getattr(strategy.analyzers, analyzer.__name__).get_analysis() for analyzer in ANALYZERS
     )
-    orders.insert(1, "strategy", variant.name)
+    fills.insert(1, "strategy", variant.name)
     cash_rate = cash_rate_of(strategy)
     metrics = Metrics(
         **measure_performance(curve["equity"], cash_rate),
@@ -170,7 +170,7 @@ def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
         trades=len(trades["trades"]),
         exposure=exposure["mean_exposure"],
         turnover=exposure["turnover"],
-        ruined=strategy.broker.ruined,
+        bankrupt=strategy.broker.bankrupt,
     )
     return BacktestResult(
         name=variant.name,
@@ -180,7 +180,7 @@ def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
         returns=daily_returns(curve["equity"]),
         weights=exposure["weights"],
         exposure=exposure["exposure"],
-        orders=orders,
+        fills=fills,
         trades=trades["trades"],
         metrics=metrics,
         cash_flows=costs.pop("cash_flows"),

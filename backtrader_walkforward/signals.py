@@ -8,20 +8,20 @@ from backtrader_walkforward.forecasting import walk_forward_of
 from backtrader_walkforward.regimes import compute_regimes
 from backtrader_walkforward.regimes.notes import Rules
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.trading.class_defaults import default_of, has_own
+from backtrader_walkforward.trading.class_defaults import default_of, overrides_default
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 from backtrader_walkforward.trading.variants import Variant
 
 
-def market_for(
+def build_signals(
     prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, config: Config, variants: Iterable[Variant]
 ) -> pd.DataFrame:
-    """Return the market that variants trade in: `market_of`, with the regimes that the settings or they ask for."""
+    """Return the market that variants trade in: `signals_frame`, with the regimes that the settings or they ask for."""
     kinds = kinds_of_regimes(config, variants)
     if not kinds:
-        return market_of(prices, features, forecasts)
+        return signals_frame(prices, features, forecasts)
     regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(config), forecasts.index[0])
-    return market_of(prices, features, forecasts, regimes)
+    return signals_frame(prices, features, forecasts, regimes)
 
 
 def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
@@ -33,15 +33,15 @@ def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
 def filters_of(variants: Iterable[Variant], config: Config) -> dict[str, Rules]:
     """Return the filters at work: the run's under an empty name, that of a strategy that has its own under its name."""
     active = {variant.method: variant.strategy for variant in variants if variant.active_share}
-    own = {name: strategy for name, strategy in active.items() if has_own(strategy, "regime_filter")}
+    own = {name: strategy for name, strategy in active.items() if overrides_default(strategy, "regime_filter")}
     shared = {"": config.regime_filter} if len(own) < len(active) else {}
     return shared | {
-        name: RegimeFilter(default_of(strategy, "regime_filter"), told=f"{strategy.__name__}.regime_filter").rules
+        name: RegimeFilter(default_of(strategy, "regime_filter"), label=f"{strategy.__name__}.regime_filter").rules
         for name, strategy in own.items()
     }
 
 
-def market_of(
+def signals_frame(
     prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, regimes: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return all bars with the lines of `ForecastFeed`; NaN is the forecast of those before the first that has one.

@@ -11,27 +11,27 @@ from backtrader_walkforward.backtest import effects_of_stops, notes_on, run_back
 from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, CostReport, ForecastSkill, measure_forecast
 from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
-from backtrader_walkforward.evaluation.by_seed import SeedSpread
-from backtrader_walkforward.evaluation.null_percentiles import Nulls
+from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+from backtrader_walkforward.evaluation.null_percentiles import NullModels
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.features import compute_features, warm_up
 from backtrader_walkforward.forecasting import (
+    ForecastCache,
     Forecasts,
-    ForecastStore,
+    as_text,
+    ensemble_members,
     forecast,
-    in_words,
-    members_of,
     required_rows,
     walk_forward_of,
 )
-from backtrader_walkforward.null_models.cache import NullStore
-from backtrader_walkforward.null_models.run import run_nulls
+from backtrader_walkforward.null_models.cache import NullModelCache
+from backtrader_walkforward.null_models.run import run_null_models
 from backtrader_walkforward.regimes import notes_on_regimes
-from backtrader_walkforward.reports import ForecastFacts, RunFacts
+from backtrader_walkforward.reports import ForecastSummary, RunSummary
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import filters_of, market_for
-from backtrader_walkforward.significance import Luck, TrialRatios, judge
+from backtrader_walkforward.signals import build_signals, filters_of
+from backtrader_walkforward.significance import Significance, TrialRatios, assess_significance
 from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
 from backtrader_walkforward.system.sqlite_store import cache_folder, data_folder
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
@@ -39,30 +39,30 @@ from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
 
 
-def prices_of(config: Config, terminal: Terminal, *, now: datetime | None = None, anew: bool = False) -> Prices:
+def prices_of(config: Config, terminal: Terminal, *, now: datetime | None = None, refresh: bool = False) -> Prices:
     """Return the prices of the period with the rows that the indicators need before it (`feeds.load_prices`)."""
     warm_up_rows = warm_up(config.timeframes)
-    prices = load_prices(config, warm_up=warm_up_rows, now=now, anew=anew)
+    prices = load_prices(config, warm_up=warm_up_rows, now=now, refresh=refresh)
     require_rows(prices.frame, required_rows(config.lookback) + warm_up_rows, MORE_ROWS)
     terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
     return prices
 
 
-class Foreseen(NamedTuple):
+class ForecastStage(NamedTuple):
     """What the prices gave before anything is traded; the facts are on the forecasts of the run's own seed."""
 
     features: pd.DataFrame
     by_seed: dict[int, Forecasts]
-    facts: ForecastFacts
+    summary: ForecastSummary
 
 
-def foresee(prices: Prices, config: Config, pool: Executor | None, terminal: Terminal) -> Foreseen:
+def make_forecasts(prices: Prices, config: Config, pool: Executor | None, terminal: Terminal) -> ForecastStage:
     """Compute the features, walk forward with every seed, and measure the forecasts."""
     features = compute_features(prices.frame, config.timeframes)
     terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
 
-    terminal.stage("Forecast", f"{in_words(members_of(config))}, fitted anew every {config.retrain_every} days")
-    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
+    terminal.stage("Forecast", f"{as_text(ensemble_members(config))}, fitted anew every {config.retrain_every} days")
+    store = ForecastCache(cache_folder(config.cache_dir)) if config.use_store else None
     by_seed = {
         seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
         for seed in config.all_seeds
@@ -70,9 +70,9 @@ def foresee(prices: Prices, config: Config, pool: Executor | None, terminal: Ter
     forecasts = by_seed[config.seed]
     terminal.stored(forecasts.stored, forecasts.fits, store.notes if store else ())
     skill = measure_forecast(forecasts.table, prices.frame["Close"])
-    facts = forecast_facts_of(forecasts, skill, config.lookback)
-    terminal.forecast(facts)
-    return Foreseen(features, by_seed, facts)
+    summary = summarize_forecasts(forecasts, skill, config.lookback)
+    terminal.forecast(summary)
+    return ForecastStage(features, by_seed, summary)
 
 
 def forecasts_of(
@@ -81,19 +81,19 @@ def forecasts_of(
     features: pd.DataFrame,
     pool: Executor | None,
     terminal: Terminal,
-    store: ForecastStore | None,
+    store: ForecastCache | None,
 ) -> Forecasts:
     """Walk forward with the seed of `config`."""
     with terminal.progress(f"training, seed {config.seed}") as on_fold:
         return forecast(
-            prices.frame["Close"], features, members_of(config), walk_forward_of(config), pool, on_fold, store
+            prices.frame["Close"], features, ensemble_members(config), walk_forward_of(config), pool, on_fold, store
         )
 
 
-class Game(NamedTuple):
+class BacktestRun(NamedTuple):
     """What one seed's forecasts were traded on, and what came out."""
 
-    market: pd.DataFrame
+    signals: pd.DataFrame
     comparison: Comparison
 
     @property
@@ -102,27 +102,29 @@ class Game(NamedTuple):
         return [*self.comparison.ranked, self.comparison.benchmark]
 
 
-def play(prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config) -> Game:
+def run_variants(
+    prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config
+) -> BacktestRun:
     """Trade the forecasts with every variant and compare."""
-    market = market_for(prices.frame, features, forecasts.table, config, variants)
-    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config)
-    return Game(market, Comparison.of(results, benchmark))
+    signals = build_signals(prices.frame, features, forecasts.table, config, variants)
+    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], config)
+    return BacktestRun(signals, Comparison.of(results, benchmark))
 
 
-def notes_of(game: Game, variants: list[Variant], config: Config) -> tuple[str, ...]:
+def notes_of(backtest: BacktestRun, variants: list[Variant], config: Config) -> tuple[str, ...]:
     """Return a line on all that happened to the accounts, on the regimes they were in, and on seeds that are none."""
-    on_regimes = notes_on_regimes(game.market, filters_of(variants, config))
-    return (*notes_on(game.results, config), *on_regimes, *notes_on_seeds(config))
+    on_regimes = notes_on_regimes(backtest.signals, filters_of(variants, config))
+    return (*notes_on(backtest.results, config), *on_regimes, *notes_on_seeds(config))
 
 
 def notes_on_seeds(config: Config) -> list[str]:
     """Return a line where several seeds were asked for of a forecast that has no randomness."""
-    if config.seeds == 1 or any(member.is_random for member in members_of(config)):
+    if config.seeds == 1 or any(member.is_random for member in ensemble_members(config)):
         return []
     return [f"{config.predictor} forecasts the same with any seed: that {config.seeds} seeds agree says nothing"]
 
 
-class Tried(NamedTuple):
+class TrialCount(NamedTuple):
     """What was ever tried on the ticker."""
 
     trials: int | None
@@ -132,22 +134,29 @@ class Tried(NamedTuple):
     notes: tuple[str, ...]
 
 
-def count_trials(games: dict[int, Game], variants: list[Variant], prices: Prices, config: Config) -> Tried:
+def record_trials(
+    runs_by_seed: dict[int, BacktestRun], variants: list[Variant], prices: Prices, config: Config
+) -> TrialCount:
     """Record what was tried with every seed; return what the ticker has by now."""
     registry = TrialRegistry(data_folder(config.cache_dir))
     by_seed = {
-        seed: trials_of(game.comparison, variants, replace(config, seed=seed), prices) for seed, game in games.items()
+        seed: trials_of(backtest.comparison, variants, replace(config, seed=seed), prices)
+        for seed, backtest in runs_by_seed.items()
     }
     trials = registry.record([trial for tried in by_seed.values() for trial in tried])
     others = () if trials is None else registry.others(config.ticker, by_seed[config.seed])
-    return Tried(trials, others, tuple(registry.notes))
+    return TrialCount(trials, others, tuple(registry.notes))
 
 
-def judged(
-    comparison: Comparison, forecast: ForecastFacts, tried: Tried, config: Config, seeds: SeedSpread | None = None
-) -> Luck:
+def assessed(
+    comparison: Comparison,
+    forecast: ForecastSummary,
+    tried: TrialCount,
+    config: Config,
+    seeds: SeedDispersion | None = None,
+) -> Significance:
     """Say what luck and the market explain of the ranking."""
-    return judge(
+    return assess_significance(
         comparison,
         forecast.skill,
         trials=tried.trials,
@@ -158,57 +167,61 @@ def judged(
     )
 
 
-class Beside(NamedTuple):
+class Diagnostics(NamedTuple):
     """What stands beside the ranking; None where it was not asked for."""
 
-    nulls: Nulls | None
-    seeds: SeedSpread | None
+    null_models: NullModels | None
+    seeds: SeedDispersion | None
     costs: CostReport | None
     stops: dict[str, StopsEffect] | None
     regimes: tuple[RegimeResults, ...] | None
 
 
-def set_beside(games: dict[int, Game], variants: list[Variant], config: Config, pool: Executor | None) -> Beside:
+def run_diagnostics(
+    runs_by_seed: dict[int, BacktestRun], variants: list[Variant], config: Config, pool: Executor | None
+) -> Diagnostics:
     """Trade and measure all that is to stand beside the ranking; the nulls in the pool, where it is free."""
-    market, comparison = game = games[config.seed]
-    return Beside(
-        nulls=nulls_beside(comparison, market, variants, config, pool),
-        seeds=SeedSpread.of({seed: one.comparison for seed, one in games.items()}) if config.seeds > 1 else None,
-        costs=costs_of(comparison, market, variants, config),
-        stops=effects_of_stops(market, variants, comparison.ranked, config),
-        regimes=results_by_regime(game.results, market) or None,
+    signals, comparison = backtest = runs_by_seed[config.seed]
+    return Diagnostics(
+        null_models=compare_to_null_models(comparison, signals, variants, config, pool),
+        seeds=SeedDispersion.of({seed: one.comparison for seed, one in runs_by_seed.items()})
+        if config.seeds > 1
+        else None,
+        costs=costs_of(comparison, signals, variants, config),
+        stops=effects_of_stops(signals, variants, comparison.ranked, config),
+        regimes=results_by_regime(backtest.results, signals) or None,
     )
 
 
-def nulls_beside(
+def compare_to_null_models(
     comparison: Comparison,
-    market: pd.DataFrame,
+    signals: pd.DataFrame,
     variants: list[Variant],
     config: Config,
     pool: Executor | None,
-) -> Nulls | None:
+) -> NullModels | None:
     """Trade what knows nothing beside the variants; None where no draws are asked for."""
-    if not config.nulls:
+    if not config.null_models:
         return None
-    store = NullStore(cache_folder(config.cache_dir)) if config.use_store else None
-    return run_nulls(market, variants, comparison, config, pool, store)
+    store = NullModelCache(cache_folder(config.cache_dir)) if config.use_store else None
+    return run_null_models(signals, variants, comparison, config, pool, store)
 
 
 def costs_of(
-    comparison: Comparison, market: pd.DataFrame, variants: list[Variant], config: Config
+    comparison: Comparison, signals: pd.DataFrame, variants: list[Variant], config: Config
 ) -> CostReport | None:
     """Trade everything again for free, and compare; None where nothing costs anything."""
     if not config.has_costs:
         return None
-    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], config.without_costs())
+    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], config.without_costs())
     return CostReport.of(comparison, Comparison.of(results, benchmark))
 
 
-def forecast_facts_of(forecasts: Forecasts, skill: ForecastSkill, lookback: int) -> ForecastFacts:
+def summarize_forecasts(forecasts: Forecasts, skill: ForecastSkill, lookback: int) -> ForecastSummary:
     """Return what the reports say of the forecasts."""
     window = (lookback, forecasts.n_features)
     latest = forecasts.table.iloc[-1]
-    return ForecastFacts(
+    return ForecastSummary(
         train_sequences=(forecasts.train_sequences, *window),
         test_sequences=(forecasts.test_sequences, *window),
         folds=forecasts.folds,
@@ -223,9 +236,11 @@ def forecast_facts_of(forecasts: Forecasts, skill: ForecastSkill, lookback: int)
     )
 
 
-def facts_of(config: Config, prices: Prices, forecast_facts: ForecastFacts, luck: Luck, beside: Beside) -> RunFacts:
+def summarize_run(
+    config: Config, prices: Prices, forecast_summary: ForecastSummary, significance: Significance, beside: Diagnostics
+) -> RunSummary:
     """Return what the reports say of the run beside its results."""
-    return RunFacts(
+    return RunSummary(
         ticker=prices.ticker,
         source=prices.source,
         first_date=prices.frame.index[0].date(),
@@ -234,8 +249,8 @@ def facts_of(config: Config, prices: Prices, forecast_facts: ForecastFacts, luck
         seed=config.seed,
         data_sha256=prices.sha256,
         config=config.of_the_result(),
-        forecast=forecast_facts,
-        luck=luck,
+        forecast=forecast_summary,
+        significance=significance,
         notes=prices.notes,
         **beside._asdict(),
     )

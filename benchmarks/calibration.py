@@ -19,8 +19,8 @@ from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import market_of
-from backtrader_walkforward.significance import Luck, judge
+from backtrader_walkforward.signals import signals_frame
+from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
@@ -81,17 +81,17 @@ def oracle(late: int) -> Forecaster:
     return forecaster
 
 
-def judged(prices: pd.DataFrame, forecaster: Forecaster, methods: tuple[str, ...] = METHODS) -> Luck:
+def assessed(prices: pd.DataFrame, forecaster: Forecaster, methods: tuple[str, ...] = METHODS) -> Significance:
     """Return the verdict on a run over `prices` with the forecasts of `forecaster`."""
     table = forecaster(prices)
-    market = market_of(prices, compute_features(prices), table)
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies(methods)), BENCHMARK], Config())
-    return judge(Comparison.of(results, benchmark), measure_forecast(table, prices["Close"]), seed=7)
+    signals = signals_frame(prices, compute_features(prices), table)
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(methods)), BENCHMARK], Config())
+    return assess_significance(Comparison.of(results, benchmark), measure_forecast(table, prices["Close"]), seed=7)
 
 
-def on_random_walk(seed: int, forecaster: Forecaster = ridge, methods: tuple[str, ...] = METHODS) -> Luck:
+def on_random_walk(seed: int, forecaster: Forecaster = ridge, methods: tuple[str, ...] = METHODS) -> Significance:
     """Return the verdict on a run over one random walk, without its variants' figures."""
-    return replace(judged(random_walk(seed), forecaster, methods), variants={})
+    return replace(assessed(random_walk(seed), forecaster, methods), variants={})
 
 
 def share(verdicts: list[bool]) -> str:
@@ -103,14 +103,20 @@ def rows(walks: int = WALKS, workers: int = 2) -> list[Row]:
     """Judge runs on random walks, and two oracles on the sample."""
     with process_pool(workers) as pool:
         found = list((pool.map if pool else map)(on_random_walk, range(walks)))
-    skilled = [luck.shows_skill for luck in found]
+    skilled = [significance.shows_skill for significance in found]
     gates = {
-        "deflated Sharpe ratio above .95": [(luck.deflated_sharpe_ratio or 0.0) > 0.95 for luck in found],
-        "deflated appraisal ratio above .95": [(luck.deflated_appraisal_ratio or 0.0) > 0.95 for luck in found],
-        "SPA below .05": [(1.0 if (p := luck.superior_predictive_ability) is None else p) < 0.05 for luck in found],
+        "deflated Sharpe ratio above .95": [
+            (significance.deflated_sharpe_ratio or 0.0) > 0.95 for significance in found
+        ],
+        "deflated appraisal ratio above .95": [
+            (significance.deflated_appraisal_ratio or 0.0) > 0.95 for significance in found
+        ],
+        "SPA below .05": [
+            (1.0 if (p := significance.superior_predictive_ability) is None else p) < 0.05 for significance in found
+        ],
     }
     prices = sample().loc["2017":]
-    knows, knew = (judged(prices, oracle(late)).shows_skill for late in (0, 1))
+    knows, knew = (assessed(prices, oracle(late)).shows_skill for late in (0, 1))
     return [
         Row("random walks said to show skill", "<= 5 %", share(skilled), sum(skilled) <= 0.05 * walks),
         *(Row(f"  of them: {gate}", "<= 5 %", share(passed), None) for gate, passed in gates.items()),

@@ -53,7 +53,7 @@ class FractionalShares(bt.CommInfoBase):
         return cash / price
 
 
-def market() -> pd.DataFrame:
+def signals() -> pd.DataFrame:
     """Return the last bars of the sample with a random forecast."""
     prices = SAMPLES["^GSPC"].load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
     volatility = prices["Close"].pct_change().rolling(20).std()
@@ -106,7 +106,7 @@ def each(run: Callable[[pd.DataFrame, list[float]], None], bars: pd.DataFrame, w
 
 def rows() -> list[Row]:
     """Measure and compare."""
-    bars, config = market(), Config(capital=CAPITAL)
+    bars, config = signals(), Config(capital=CAPITAL)
     pure = [variant for variant in VARIANTS if variant.kind == "Pure"]
     weights = [result.weights.tolist() for result in run_backtest(bars, pure, config)]
     peers = {"backtrader": run_backtrader} | ({"backtesting": run_backtesting} if find_spec("backtesting") else {})

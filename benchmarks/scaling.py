@@ -20,7 +20,7 @@ from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.settings.choices import FIVE_YEARS
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import market_of
+from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.system.gc_tuning import seldom_collect
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
@@ -34,7 +34,7 @@ EPOCHS_FROM_SCRATCH, EPOCHS_CONTINUED = 17, 5
 WALKS = {
     "--train-window all": WalkForward(),
     "by default": WalkForward(train_window=FIVE_YEARS),
-    "--restart-every 12": WalkForward(train_window=FIVE_YEARS, restart_every=12),
+    "--restart-every 12": WalkForward(train_window=FIVE_YEARS, cold_start_every=12),
     "--train-window 504": WalkForward(train_window=504),
 }
 """What the cost of ten and twenty years is computed for."""
@@ -76,7 +76,7 @@ def random_market(bars: int) -> pd.DataFrame:
     frame = prices()
     returns = np.random.default_rng(0).normal(0, 0.01, bars)
     table = pd.DataFrame({"predicted_return": returns, "predicted_close": 1.0}, frame.index[-bars:])
-    return market_of(frame, compute_features(frame), table).iloc[-bars:]
+    return signals_frame(frame, compute_features(frame), table).iloc[-bars:]
 
 
 def event_loop(sizes: Sequence[int] = (5, 10, 20, 40)) -> Series:
@@ -84,10 +84,10 @@ def event_loop(sizes: Sequence[int] = (5, 10, 20, 40)) -> Series:
 
     How much a method costs depends on how often it trades, so every size has each of them equally often.
     """
-    market = random_market(1000)
+    signals = random_market(1000)
     methods = [variant for variant in variants_of(find_strategies()) if variant.active_share == 1]
     times = {size: size // len(methods) for size in sizes}
-    return {size: cost(lambda size=size: run_backtest(market, times[size] * methods, Config())) for size in sizes}
+    return {size: cost(lambda size=size: run_backtest(signals, times[size] * methods, Config())) for size in sizes}
 
 
 def bars(sizes: Sequence[int] = (500, 1000, 2000, 4000)) -> Series:
@@ -104,7 +104,7 @@ def tickers(sizes: Sequence[int] = (1, 2, 4, 8)) -> Series:
         own = frame.iloc[100 * ticker : 100 * ticker + 502 + WARM_UP]
         features = compute_features(own)
         forecasts = forecast(own["Close"], features, make_predictor("ridge"), WalkForward())
-        run_backtest(market_of(own, features, forecasts.table), variants, Config())
+        run_backtest(signals_frame(own, features, forecasts.table), variants, Config())
 
     return {size: cost(lambda size=size: [one(ticker) for ticker in range(size)], 2) for size in sizes}
 
@@ -129,7 +129,7 @@ def trained_windows(n_rows: int, walk: WalkForward) -> int:
     >>> trained_windows(502, WalkForward())
     39658
     """
-    epochs = [EPOCHS_FROM_SCRATCH if walk.begins_with(fold) is None else EPOCHS_CONTINUED for fold in range(n_rows)]
+    epochs = [EPOCHS_FROM_SCRATCH if walk.warm_start_from(fold) is None else EPOCHS_CONTINUED for fold in range(n_rows)]
     return round(0.8 * sum(len(train) * count for (train, _), count in zip(walk.split(n_rows), epochs, strict=False)))
 
 

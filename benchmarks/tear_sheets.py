@@ -25,9 +25,9 @@ def sheet_tasks() -> list[SheetTask]:
     from backtrader_walkforward.backtest import run_backtest
     from backtrader_walkforward.reports.formatting import measures_of
     from backtrader_walkforward.settings.settings import Config
-    from benchmarks.event_loop import VARIANTS, market
+    from benchmarks.event_loop import VARIANTS, signals
 
-    *results, benchmark = run_backtest(market().iloc[-DAYS:], VARIANTS, Config())
+    *results, benchmark = run_backtest(signals().iloc[-DAYS:], VARIANTS, Config())
     shared = {"ticker": "SPY", "source": "bundled sample", "benchmark_measures": measures_of(benchmark)}
     shared |= {"benchmark_equity": benchmark.equity, "benchmark_returns": benchmark.returns}
     return [SheetTask(equity=r.equity, returns=r.returns, measures=measures_of(r), **shared) for r in results]

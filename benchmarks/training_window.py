@@ -13,7 +13,7 @@ import numpy as np
 
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, make_predictor
-from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fit_and_forecast, fold_tasks, usable_rows
+from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, complete_rows, fit_and_forecast, fold_tasks
 from backtrader_walkforward.forecasting.targets import next_target
 from backtrader_walkforward.settings.choices import FIVE_YEARS
 from backtrader_walkforward.system.processes import process_pool
@@ -24,7 +24,7 @@ EVERY = {"ridge": 1, "lstm": 4}
 """Of the folds of each predictor."""
 
 SCHEMES = {"on all rows": WalkForward(), "on the last five years": WalkForward(train_window=FIVE_YEARS)}
-HISTORIES = [(market, end) for market in MARKETS for end in ("2008", "2018")]
+HISTORIES = [(signals, end) for signals in MARKETS for end in ("2008", "2018")]
 
 
 def rows(every: int = EVERY["lstm"]) -> list[Row]:
@@ -32,19 +32,19 @@ def rows(every: int = EVERY["lstm"]) -> list[Row]:
     found = []
     for kind, own in (EVERY | {"lstm": every}).items():
         made = {history: errors_of(*history, kind, own) for history in HISTORIES}
-        for (market, end), schemes in made.items():
+        for (signals, end), schemes in made.items():
             shown = ", ".join(f"{name} {told(*result)}" for name, result in schemes.items())
-            found.append(Row(f"{kind}: {market}, ten years to the end of {end}", "-", shown, None))
+            found.append(Row(f"{kind}: {signals}, ten years to the end of {end}", "-", shown, None))
         worse = compared(*reversed(SCHEMES), made.values())
         found.append(worse._replace(what=f"{kind}: {worse.what}"))
     return found
 
 
-def errors_of(market: str, end: str, kind: str, every: int) -> Schemes:
+def errors_of(signals: str, end: str, kind: str, every: int) -> Schemes:
     """Return, for each scheme, the squared errors over the mean squared return of the same days, and the epochs."""
-    prices = prices_of(market, end, TEN_YEARS)
+    prices = prices_of(signals, end, TEN_YEARS)
     features = compute_features(prices)
-    returns = next_target(prices["Close"].to_numpy(), "return")[usable_rows(features)]
+    returns = next_target(prices["Close"].to_numpy(), "return")[complete_rows(features)]
     result = {}
     for name, walk in SCHEMES.items():
         tests = [test for _, test in walk.split(len(returns))][::every]

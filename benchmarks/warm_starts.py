@@ -17,16 +17,16 @@ import pandas as pd
 from arch.data import nasdaq, sp500
 
 from backtrader_walkforward.features import WARM_UP, compute_features
-from backtrader_walkforward.forecasting import Forecasts, ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import ForecastCache, Forecasts, WalkForward, forecast, make_predictor
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.sqlite_store import cache_folder
 from benchmarks.table import Row, show
 
 SCHEMES = {
     "every fit from scratch": WalkForward(),
-    "every 12th": WalkForward(restart_every=12),
-    "every 4th": WalkForward(restart_every=4),
-    "every 2nd": WalkForward(restart_every=2),
+    "every 12th": WalkForward(cold_start_every=12),
+    "every 4th": WalkForward(cold_start_every=4),
+    "every 2nd": WalkForward(cold_start_every=2),
     "all on the last 252 rows": WalkForward(train_window=252),
 }
 """The first is what the others are compared with. Ten years are left to it and the second, both on all rows."""
@@ -34,7 +34,7 @@ SCHEMES = {
 MARKETS = {"S&P 500": sp500, "Nasdaq": nasdaq}
 TWO_YEARS, TEN_YEARS = 502, 2512
 YEAR_ENDS = ("2018", "2015", "2008", "2003")
-HISTORIES = [(market, end, TWO_YEARS) for end in YEAR_ENDS for market in MARKETS] + [("S&P 500", "2018", TEN_YEARS)]
+HISTORIES = [(signals, end, TWO_YEARS) for end in YEAR_ENDS for signals in MARKETS] + [("S&P 500", "2018", TEN_YEARS)]
 Schemes = dict[str, tuple[np.ndarray, int]]
 """By scheme: the errors of its forecasts, and the epochs trained."""
 
@@ -44,23 +44,23 @@ NO_WORSE = 2.0
 
 def rows(cache: str | None = None) -> list[Row]:
     """Forecast every window with every scheme; hours of processor time at first."""
-    store = ForecastStore(cache_folder(Path(cache) if cache else None))
+    store = ForecastCache(cache_folder(Path(cache) if cache else None))
     made = {history: errors_of(prices_of(*history), store) for history in HISTORIES}
     found = []
-    for (market, end, n_rows), schemes in made.items():
+    for (signals, end, n_rows), schemes in made.items():
         shown = ", ".join(f"{name} {told(*result)}" for name, result in schemes.items())
-        found.append(Row(f"{market}, {n_rows} days to the end of {end}", "-", shown, None))
+        found.append(Row(f"{signals}, {n_rows} days to the end of {end}", "-", shown, None))
     first, *others = SCHEMES
     return found + [compared(name, first, made.values()) for name in others]
 
 
-def prices_of(market: str, end: str, n_rows: int) -> pd.DataFrame:
+def prices_of(signals: str, end: str, n_rows: int) -> pd.DataFrame:
     """Return `n_rows` days with features, and those before that they need."""
-    prices = MARKETS[market].load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
+    prices = MARKETS[signals].load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
     return prices.loc[:end].iloc[-n_rows - WARM_UP :]
 
 
-def errors_of(prices: pd.DataFrame, store: ForecastStore) -> Schemes:
+def errors_of(prices: pd.DataFrame, store: ForecastCache) -> Schemes:
     """Return, by scheme, the squared errors as multiples of the naive forecast's mean, and the epochs trained."""
     features, predictor, result = compute_features(prices), make_predictor("lstm"), {}
     for name, walk_forward in SCHEMES.items():

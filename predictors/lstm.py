@@ -36,7 +36,7 @@ class LSTM(Predictor):
         The `weights_` of an earlier fit, to begin with; left out, the weights are drawn from `seed`.
     """
 
-    continues = True
+    supports_warm_start = True
 
     libraries = (*Predictor.libraries, "tensorflow", "keras")
 
@@ -93,7 +93,7 @@ class LSTM(Predictor):
         return self.target_scaler_.inverse_transform(outputs)[: len(windows), 0]
 
     def _begin(self, net: Network) -> None:
-        net.begin_again(self.seed)
+        net.reset(self.seed)
         if self.initial_weights is not None:
             net.model.set_weights(self.initial_weights)
 

@@ -32,7 +32,7 @@ def sample() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def market(sample) -> pd.DataFrame:
+def signals(sample) -> pd.DataFrame:
     """120 days of the autumn of 2008 with a random forecast: gaps, crashes and flips."""
     bars = sample.loc["2008-07-01":].iloc[:120].copy()
     predicted_return = np.random.default_rng(7).normal(0, 0.02, len(bars))

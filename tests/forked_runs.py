@@ -62,8 +62,8 @@ class KilledAtWrite:
 
     CHANGES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "fcntl.flock", "sqlite3.connect")
 
-    def __init__(self, number: int, counted: Path) -> None:
-        self.number, self.counted = number, counted
+    def __init__(self, number: int, pluralize: Path) -> None:
+        self.number, self.pluralize = number, pluralize
         self.seen = 0
 
     def __call__(self) -> None:
@@ -81,7 +81,7 @@ class KilledAtWrite:
 
     def report(self) -> None:
         """Write down how many changes there were."""
-        self.counted.write_text(str(self.seen))
+        self.pluralize.write_text(str(self.seen))
 
 
 def atexit_of_a_child(owner: object, function) -> None:

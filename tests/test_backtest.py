@@ -11,7 +11,7 @@ from backtrader_walkforward.strategies.binary import Binary
 from backtrader_walkforward.backtest import notes_on, run_backtest
 from backtrader_walkforward.evaluation.performance import measure_performance
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import market_of
+from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -20,19 +20,19 @@ CONFIG = Config(capital=10_000.0)
 
 
 @pytest.fixture(scope="module")
-def results(market):
-    return run_backtest(market, VARIANTS, CONFIG)
+def results(signals):
+    return run_backtest(signals, VARIANTS, CONFIG)
 
 
 def test_all_variants_and_the_benchmark_in_their_order(results):
     assert [result.name for result in results] == [variant.name for variant in VARIANTS]
 
 
-def test_series_share_the_days_of_the_market(results, market):
+def test_series_share_the_days_of_the_market(results, signals):
     for result in results:
         for series in (result.equity, result.accounts, result.weights, result.exposure):
-            assert series.index.equals(market.index.rename("date"))
-        assert result.returns.index.equals(market.index[1:])
+            assert series.index.equals(signals.index.rename("date"))
+        assert result.returns.index.equals(signals.index[1:])
         assert np.isfinite(result.equity).all()
 
 
@@ -42,121 +42,125 @@ def test_metrics_follow_from_equity_and_orders(results):
         assert {name: getattr(result.metrics, name) for name in figures} == figures
         assert result.metrics.trades == len(result.trades)
         assert result.metrics.rejected_orders == 0
-        assert result.metrics.ruined is None
+        assert result.metrics.bankrupt is None
 
 
 def test_orders_name_strategy_and_account(results):
     for result in results:
-        assert set(result.orders["strategy"]) == {result.name}
-        assert set(result.orders["account"]) == set(result.accounts)
+        assert set(result.fills["strategy"]) == {result.name}
+        assert set(result.fills["account"]) == set(result.accounts)
 
 
-def test_equity_follows_from_orders_and_prices_alone(results, market):
+def test_equity_follows_from_orders_and_prices_alone(results, signals):
     for result in results:
-        orders = result.orders.assign(paid=result.orders["size"] * result.orders["price"] + result.orders["commission"])
-        daily = orders.groupby("date")[["size", "paid"]].sum().reindex(market.index, fill_value=0.0).cumsum()
-        np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * market["Close"], rtol=1e-9)
+        fills = result.fills.assign(paid=result.fills["size"] * result.fills["price"] + result.fills["commission"])
+        daily = fills.groupby("date")[["size", "paid"]].sum().reindex(signals.index, fill_value=0.0).cumsum()
+        np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * signals["Close"], rtol=1e-9)
 
 
-def test_exposure_is_position_over_equity(results, market):
+def test_exposure_is_position_over_equity(results, signals):
     for result in results:
-        shares = result.orders.groupby("date")["size"].sum().reindex(market.index, fill_value=0.0).cumsum()
-        np.testing.assert_allclose(result.exposure, shares * market["Close"] / result.equity, rtol=1e-9, atol=1e-12)
+        shares = result.fills.groupby("date")["size"].sum().reindex(signals.index, fill_value=0.0).cumsum()
+        np.testing.assert_allclose(result.exposure, shares * signals["Close"] / result.equity, rtol=1e-9, atol=1e-12)
 
 
-def test_buy_and_hold_is_the_index_from_its_first_fill(results, market):
+def test_buy_and_hold_is_the_index_from_its_first_fill(results, signals):
     benchmark = results[-1]
-    expected = 10_000 * market["Close"] / market["Open"].iloc[1]
+    expected = 10_000 * signals["Close"] / signals["Open"].iloc[1]
     np.testing.assert_allclose(benchmark.equity.iloc[1:], expected.iloc[1:], rtol=1e-9)
     assert benchmark.metrics.win_rate is None
     assert (benchmark.weights == 1).all()
 
 
-def test_filling_at_the_close_is_another_result(market):
-    [binary, hold] = run_backtest(market, [VARIANTS[0], BENCHMARK], replace(CONFIG, fill="close"))
-    expected = 10_000 * market["Close"] / market["Close"].iloc[0]
+def test_filling_at_the_close_is_another_result(signals):
+    [binary, hold] = run_backtest(signals, [VARIANTS[0], BENCHMARK], replace(CONFIG, fill="close"))
+    expected = 10_000 * signals["Close"] / signals["Close"].iloc[0]
     np.testing.assert_allclose(hold.equity, expected, rtol=1e-9)
-    weights = market["predicted_return"].map(lambda value: (value > 0.001) - (value < -0.001) * 1)
-    growth = 1 + (weights * (market["Close"].shift(-1) / market["Close"] - 1)).iloc[:-1]
+    weights = signals["predicted_return"].map(lambda value: (value > 0.001) - (value < -0.001) * 1)
+    growth = 1 + (weights * (signals["Close"].shift(-1) / signals["Close"] - 1)).iloc[:-1]
     np.testing.assert_allclose(binary.equity.iloc[1:], 10_000 * growth.cumprod(), rtol=1e-9)
 
 
-def test_bars_before_the_first_forecast_change_nothing(market, sample):
-    before = sample.loc["2008-01-01" : market.index[0]].iloc[:-1]
+def test_bars_before_the_first_forecast_change_nothing(signals, sample):
+    before = sample.loc["2008-01-01" : signals.index[0]].iloc[:-1]
     for short, long in zip(
-        run_backtest(market, VARIANTS, CONFIG), run_backtest(pd.concat([before, market]), VARIANTS, CONFIG), strict=True
+        run_backtest(signals, VARIANTS, CONFIG),
+        run_backtest(pd.concat([before, signals]), VARIANTS, CONFIG),
+        strict=True,
     ):
         pd.testing.assert_series_equal(short.equity, long.equity)
         pd.testing.assert_series_equal(short.weights, long.weights)
         assert short.metrics == long.metrics
 
 
-def test_what_a_strategy_sets_itself_is_kept(market):
+def test_what_a_strategy_sets_itself_is_kept(signals):
     class Stubborn(Binary):
         params = dict(allow_short=False, threshold=0.5)
 
-    [stubborn] = run_backtest(market, [Variant("stubborn", Stubborn)], replace(CONFIG, threshold=0.0))
+    [stubborn] = run_backtest(signals, [Variant("stubborn", Stubborn)], replace(CONFIG, threshold=0.0))
     assert (stubborn.weights == 0).all()
 
 
-def test_ruin_and_shares_too_dear_are_noted(market):
+def test_ruin_and_shares_too_dear_are_noted(signals):
     class AlwaysShort(SizingStrategy):
         def target_weight(self):
             return -1.0
 
-    rising = market.assign(Close=market["Open"] * np.where(np.arange(len(market)) == 50, 2.5, 1.0))
+    rising = signals.assign(Close=signals["Open"] * np.where(np.arange(len(signals)) == 50, 2.5, 1.0))
     rising["High"] = rising[["High", "Close"]].max(axis=1)
     results = run_backtest(rising, [Variant("always_short", AlwaysShort)], CONFIG)
-    day = market.index[50].date()
+    day = signals.index[50].date()
     assert notes_on(results, CONFIG) == (f"always_short: an account was ruined on {day} and closed",)
     poor = replace(CONFIG, capital=10.0, whole_shares=True)
-    assert "no variant could pay for a whole share" in notes_on(run_backtest(market, VARIANTS, poor), poor)[0]
+    assert "no variant could pay for a whole share" in notes_on(run_backtest(signals, VARIANTS, poor), poor)[0]
 
 
-def test_no_short_is_passed_on(market):
-    [binary] = run_backtest(market, VARIANTS[:1], replace(CONFIG, allow_short=False))
+def test_no_short_is_passed_on(signals):
+    [binary] = run_backtest(signals, VARIANTS[:1], replace(CONFIG, allow_short=False))
     assert binary.weights.min() == 0
     assert binary.exposure.min() > -1e-9
 
 
-def test_whole_shares_are_passed_on(market):
-    for result in run_backtest(market, VARIANTS, replace(CONFIG, whole_shares=True)):
-        assert (result.orders["size"] % 1 == 0).all()
+def test_whole_shares_are_passed_on(signals):
+    for result in run_backtest(signals, VARIANTS, replace(CONFIG, whole_shares=True)):
+        assert (result.fills["size"] % 1 == 0).all()
 
 
 def test_market_of_knows_only_the_past(sample):
     prices = sample.iloc[-300:]
     features = pd.DataFrame({"volatility": prices["Close"].pct_change().rolling(20).std()})
     forecasts = pd.DataFrame({"predicted_return": 0.01, "predicted_close": 1.0, "fold": 0}, prices.index[-50:])
-    market = market_of(prices, features, forecasts)
-    assert market.index.equals(prices.index)
-    assert market["predicted_return"].first_valid_index() == forecasts.index[0]
-    assert market["median_volatility"].loc[forecasts.index[0]] == features["volatility"].iloc[:251].median()
-    shorter = market_of(prices.iloc[:-10], features.iloc[:-10], forecasts.iloc[:-10])
-    pd.testing.assert_frame_equal(shorter, market.iloc[:-10])
+    signals = signals_frame(prices, features, forecasts)
+    assert signals.index.equals(prices.index)
+    assert signals["predicted_return"].first_valid_index() == forecasts.index[0]
+    assert signals["median_volatility"].loc[forecasts.index[0]] == features["volatility"].iloc[:251].median()
+    shorter = signals_frame(prices.iloc[:-10], features.iloc[:-10], forecasts.iloc[:-10])
+    pd.testing.assert_frame_equal(shorter, signals.iloc[:-10])
 
 
 def test_the_spread_of_an_ensemble_is_a_line_and_that_of_one_forecast_is_0(sample):
     prices, days = sample.iloc[-60:], sample.index[-20:]
     features = pd.DataFrame({"volatility": 0.01}, prices.index)
     forecasts = pd.DataFrame({"predicted_return": 0.01, "predicted_close": 1.0, "fold": 0}, days)
-    single = market_of(prices, features, forecasts)["forecast_spread"]
-    several = market_of(prices, features, forecasts.assign(forecast_spread=np.arange(20.0)))["forecast_spread"]
+    single = signals_frame(prices, features, forecasts)["forecast_spread"]
+    several = signals_frame(prices, features, forecasts.assign(forecast_spread=np.arange(20.0)))["forecast_spread"]
     assert single.iloc[:40].isna().all()
     assert several.iloc[:40].isna().all()
     assert single[days].tolist() == [0.0] * 20
     assert several[days].tolist() == list(range(20))
 
 
-def test_a_spread_changes_nothing_for_strategies_that_do_not_ask_for_it(market, results):
-    for again, result in zip(run_backtest(market.assign(forecast_spread=0.01), VARIANTS, CONFIG), results, strict=True):
+def test_a_spread_changes_nothing_for_strategies_that_do_not_ask_for_it(signals, results):
+    for again, result in zip(
+        run_backtest(signals.assign(forecast_spread=0.01), VARIANTS, CONFIG), results, strict=True
+    ):
         pd.testing.assert_series_equal(again.equity, result.equity, check_exact=True)
-        pd.testing.assert_frame_equal(again.orders, result.orders, check_exact=True)
+        pd.testing.assert_frame_equal(again.fills, result.fills, check_exact=True)
         assert again.metrics == result.metrics
 
 
 @pytest.mark.parametrize("method", ["next", "notify_order", "notify_trade", "start", "stop", "prenext"])
-def test_a_strategy_that_fails_anywhere_is_named(market, method):
+def test_a_strategy_that_fails_anywhere_is_named(signals, method):
     def fails(self, *told):
         raise ValueError("no such thing")
 
@@ -168,15 +172,15 @@ def test_a_strategy_that_fails_anywhere_is_named(market, method):
     always = {"target_weight": lambda self: len(self) % 2, method: fails, "__module__": __name__}
     strategy = type("Fails", (SizingStrategy,), always | hooks)
     with pytest.raises(StrategyError, match=rf"^Fails\.{method}\(\) failed: ValueError: no such thing$"):
-        run_backtest(market, [Variant("fails", strategy)], CONFIG)
+        run_backtest(signals, [Variant("fails", strategy)], CONFIG)
 
 
-def test_an_error_that_is_no_strategys_keeps_its_own_words(market):
+def test_an_error_that_is_no_strategys_keeps_its_own_words(signals):
     with pytest.raises(TypeError, match="must be real number"):
-        run_backtest(market.assign(Open="dear"), VARIANTS[:1], CONFIG)
+        run_backtest(signals.assign(Open="dear"), VARIANTS[:1], CONFIG)
 
 
-def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(market):
+def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(signals):
     class Own(SizingStrategy):
         def next(self):
             self.order_target_percent(target=0.5)
@@ -185,4 +189,4 @@ def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(marke
             return 0.0
 
     with pytest.raises(StrategyError, match=r"Own never begins: its next\(\) must call super\(\).next\(\)"):
-        run_backtest(market, [Variant("own", Own)], CONFIG)
+        run_backtest(signals, [Variant("own", Own)], CONFIG)

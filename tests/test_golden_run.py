@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.audited_run import Stages, WholeRun
+from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, measure_forecast
 from backtrader_walkforward.features import WARM_UP
@@ -44,24 +44,24 @@ def traded(**settings: Any) -> dict[str, Any]:
     """Run the stages and return what the golden files hold."""
     config = Config(source="sample", predictor="ridge", strategies=METHODS, **settings)
     prices = load_prices(config, warm_up=WARM_UP)
-    run = WholeRun.of(Stages.of(config), prices.frame, None, None)
-    results = {result.name: result for result in run.stages.results(run.market, run.stages.variants)}
+    run = AuditedRun.of(Stages.of(config), prices.frame, None, None)
+    results = {result.name: result for result in run.stages.results(run.signals, run.stages.variants)}
     *variants, benchmark = results.values()
-    orders = pd.concat([result.orders for result in variants])
+    fills = pd.concat([result.fills for result in variants])
     skill = measure_forecast(run.table, prices.frame["Close"])
     return {
         "data_sha256": prices.sha256,
         "best": Comparison.of(variants, benchmark).best.name,
-        "orders": len(orders),
-        "digest_of_orders": digest(orders),
+        "fills": len(fills),
+        "digest_of_fills": digest(fills),
         "forecast": {name: getattr(skill, name) for name in OF_THE_FORECAST},
         **{name: figures(results[name]) for name in (*VARIANTS, benchmark.name)},
     }
 
 
-def digest(orders: pd.DataFrame) -> str:
+def digest(fills: pd.DataFrame) -> str:
     """Return the SHA-256 of the order list: date, strategy, account, size and price of each."""
-    rows = orders[["date", "strategy", "account", "size", "price"]].itertuples(index=False)
+    rows = fills[["date", "strategy", "account", "size", "price"]].itertuples(index=False)
     lines = [
         f"{day:%Y-%m-%d} {strategy} {account} {size:.{DIGITS}g} {price:.9g}\n"
         for day, strategy, account, size, price in rows

@@ -12,17 +12,17 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import (
+    ForecastCache,
     Forecasts,
-    ForecastStore,
     Predictor,
     WalkForward,
+    ensemble_members,
     forecast,
-    members_of,
     walk_forward_of,
 )
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import market_for
+from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 Results = dict[str, BacktestResult]
@@ -43,7 +43,7 @@ class Stages:
         """Return the stages that `config` asks for."""
         return cls(
             config,
-            members_of(config),
+            ensemble_members(config),
             walk_forward_of(config),
             (*variants_of(find_strategies(config.strategies)), BENCHMARK),
         )
@@ -60,25 +60,25 @@ class Stages:
         self,
         close: pd.Series,
         features: pd.DataFrame,
-        store: ForecastStore | None = None,
+        store: ForecastCache | None = None,
         executor: Executor | None = None,
     ) -> Forecasts:
         """Return the forecasts of every test row; without a store, every fold is fitted."""
         return forecast(close, features, self.members, self.walk_forward, executor, store=store)
 
-    def market(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
+    def signals(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
         """Return the bars with their forecast lines, and those of the regimes that are asked for."""
-        return market_for(prices, features, forecasts, self.config, self.variants)
+        return build_signals(prices, features, forecasts, self.config, self.variants)
 
     def results(
-        self, market: pd.DataFrame, variants: Iterable[Variant], *, bar_by_bar: bool = False
+        self, signals: pd.DataFrame, variants: Iterable[Variant], *, bar_by_bar: bool = False
     ) -> list[BacktestResult]:
         """Return what each variant made of the market."""
-        return run_backtest(market, variants, self.config, bar_by_bar=bar_by_bar)
+        return run_backtest(signals, variants, self.config, bar_by_bar=bar_by_bar)
 
 
 @dataclass(frozen=True)
-class WholeRun:
+class AuditedRun:
     """What the stages make of the whole history, up to the market that the strategies trade in."""
 
     stages: Stages
@@ -87,17 +87,17 @@ class WholeRun:
     features: pd.DataFrame
     tasks: list[FoldTask]
     forecasts: Forecasts
-    market: pd.DataFrame
+    signals: pd.DataFrame
 
     @classmethod
-    def of(cls, stages: Stages, prices: pd.DataFrame, store: ForecastStore, executor: Executor | None) -> Self:
+    def of(cls, stages: Stages, prices: pd.DataFrame, store: ForecastCache, executor: Executor | None) -> Self:
         """Run the stages over `prices`; folds that an earlier run has stored are not fitted again."""
         features = stages.features(prices)
         forecasts = stages.forecasts(prices["Close"], features, store, executor)
-        market = stages.market(prices, features, forecasts.table)
-        first_test = int(np.searchsorted(usable_days(features), forecasts.table.index[0]))
+        signals = stages.signals(prices, features, forecasts.table)
+        first_test = int(np.searchsorted(complete_days(features), forecasts.table.index[0]))
         pinned = replace(stages, walk_forward=replace(stages.walk_forward, first_test=first_test))
-        return cls(pinned, prices, features, pinned.tasks(prices["Close"], features), forecasts, market)
+        return cls(pinned, prices, features, pinned.tasks(prices["Close"], features), forecasts, signals)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -114,6 +114,6 @@ class WholeRun:
         return not any(self.forecasts.epochs)
 
 
-def usable_days(features: pd.DataFrame) -> pd.DatetimeIndex:
+def complete_days(features: pd.DataFrame) -> pd.DatetimeIndex:
     """Return the days that have all features."""
     return pd.DatetimeIndex(features.index[np.isfinite(features.to_numpy(dtype=float)).all(axis=1)])

@@ -6,14 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from backtrader_walkforward.audit.audit import evidence_on
-from backtrader_walkforward.audit.audited_run import Stages, WholeRun
-from backtrader_walkforward.audit.certificate import Certificate
+from backtrader_walkforward.audit.audit_report import AuditReport
+from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
 from backtrader_walkforward.audit.checks.run_files import find_run
 from backtrader_walkforward.audit.finding import summed_up
 from backtrader_walkforward.audit.perturbed_history import audit_dates
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
-from backtrader_walkforward.forecasting import ForecastStore
+from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.sqlite_store import cache_folder
@@ -29,14 +29,14 @@ def run_audit(config: Config) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a run.
     """
-    certificate, folder = certify(config)
+    certificate, folder = make_audit_report(config)
     path = certificate.write(folder)
     lines = certificate.lines()
-    print(*(lines[-1:] if config.quiet else lines), f"Certificate: {path}", sep="\n")
+    print(*(lines[-1:] if config.quiet else lines), f"AuditReport: {path}", sep="\n")
     certificate.require_pass()
 
 
-def certify(config: Config) -> tuple[Certificate, Path | None]:
+def make_audit_report(config: Config) -> tuple[AuditReport, Path | None]:
     """Run the stages over the prices and look at everything; return what was found, and the run's folder if it has one.
 
     Nothing is written but to the store.
@@ -46,17 +46,17 @@ def certify(config: Config) -> tuple[Certificate, Path | None]:
     stages = Stages.of(config)
     with forecast_store(config) as store:
         with process_pool(config.workers) as pool:
-            run = WholeRun.of(stages, prices.frame, store, pool)
+            run = AuditedRun.of(stages, prices.frame, store, pool)
         dates = audit_dates(run)
-        evidence = summed_up(evidence_on(run, dates, store, folder))
-        return Certificate(config, prices.with_notes(*store.notes), dates, evidence), folder
+        findings = summed_up(evidence_on(run, dates, store, folder))
+        return AuditReport(config, prices.with_notes(*store.notes), dates, findings), folder
 
 
 @contextmanager
-def forecast_store(config: Config) -> Iterator[ForecastStore]:
+def forecast_store(config: Config) -> Iterator[ForecastCache]:
     """Yield the user's store of forecasts; with `--no-store` one that is gone after the audit, which needs one."""
     if config.use_store:
-        yield ForecastStore(cache_folder(config.cache_dir))
+        yield ForecastCache(cache_folder(config.cache_dir))
         return
     with TemporaryDirectory() as folder:
-        yield ForecastStore(Path(folder))
+        yield ForecastCache(Path(folder))

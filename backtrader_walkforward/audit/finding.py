@@ -13,11 +13,11 @@ class Verdict(StrEnum):
 
     PASS = "pass"
     FAIL = "fail"
-    UNTOLD = "cannot tell"
+    INCONCLUSIVE = "cannot tell"
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Finding:
     """One look at one thing; or, of several looks, what they come to."""
 
     stage: str
@@ -26,39 +26,43 @@ class Evidence:
     """What was looked at: `lag_1`, `fold 3`, `ridge`, `kelly_hybrid_70_30`."""
     compared: int
     """Values that could have differed; none means that nothing is known."""
-    fault: str = ""
+    failure: str = ""
     """What it does wrong, as the end of a sentence that begins with its name; empty if nothing was found."""
     date: pd.Timestamp | None = None
     """First day of the fault."""
-    lack: str = "there is nothing to compare"
+    reason: str = "there is nothing to compare"
     """Why nothing is known when nothing was compared."""
 
     @property
     def verdict(self) -> Verdict:
         """Fail with a fault, pass without, and neither where nothing was compared."""
-        if self.fault:
+        if self.failure:
             return Verdict.FAIL
-        return Verdict.PASS if self.compared else Verdict.UNTOLD
+        return Verdict.PASS if self.compared else Verdict.INCONCLUSIVE
 
     def __str__(self) -> str:
         """Return a sentence without its full stop: `feature lag_1, 2018-06-05: changes with a future cut off`."""
         day = f", {self.date:%Y-%m-%d}" if self.date is not None else ""
-        said = {Verdict.FAIL: self.fault, Verdict.UNTOLD: self.lack, Verdict.PASS: f"{self.compared} values compared"}
+        said = {
+            Verdict.FAIL: self.failure,
+            Verdict.INCONCLUSIVE: self.reason,
+            Verdict.PASS: f"{self.compared} values compared",
+        }
         return f"{self.stage} {self.name}{day}: {said[self.verdict]}"
 
 
-def summed_up(evidence: Iterable[Evidence]) -> list[Evidence]:
+def summed_up(findings: Iterable[Finding]) -> list[Finding]:
     """Return one piece of evidence a thing: all that was compared, and its earliest fault."""
-    things: dict[tuple[str, str], list[Evidence]] = {}
-    for piece in evidence:
+    things: dict[tuple[str, str], list[Finding]] = {}
+    for piece in findings:
         things.setdefault((piece.stage, piece.name), []).append(piece)
     return [_summed(pieces) for pieces in things.values()]
 
 
-def _summed(pieces: list[Evidence]) -> Evidence:
-    worst = min(pieces, key=lambda piece: (not piece.fault, piece.date or pd.Timestamp.max))
+def _summed(pieces: list[Finding]) -> Finding:
+    worst = min(pieces, key=lambda piece: (not piece.failure, piece.date or pd.Timestamp.max))
     compared = sum(piece.compared for piece in pieces)
-    return Evidence(worst.stage, worst.name, compared, worst.fault, worst.date, worst.lack)
+    return Finding(worst.stage, worst.name, compared, worst.failure, worst.date, worst.reason)
 
 
 def first_difference(past: pd.Series | pd.DataFrame, again: pd.Series | pd.DataFrame) -> pd.Timestamp | None:

@@ -24,20 +24,20 @@ def shuffled(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     return _with_future(table, cycle, table.to_numpy()[np.roll(cycle, 1)])
 
 
-def blown_up(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+def scaled(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     """Return `table` with every value after `date` a thousand times as large."""
     later = np.flatnonzero(table.index > date)
     return _with_future(table, later, FACTOR * table.to_numpy()[later])
 
 
-def blank(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+def masked(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     """Return `table` with NaN after `date`."""
     return _with_future(table, np.flatnonzero(table.index > date), np.nan)
 
 
 CUT_OFF = "cut off"
 
-FUTURES: dict[str, Future] = {CUT_OFF: cut_off, "shuffled": shuffled, "x 1000": blown_up, "NaN": blank}
+PERTURBATIONS: dict[str, Future] = {CUT_OFF: cut_off, "shuffled": shuffled, "x 1000": scaled, "NaN": masked}
 
 
 def spliced(past: pd.DataFrame, future: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:

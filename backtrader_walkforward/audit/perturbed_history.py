@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import WholeRun
-from backtrader_walkforward.audit.perturbations import CUT_OFF, FUTURES, Future, spliced
+from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.perturbations import CUT_OFF, PERTURBATIONS, Future, spliced
 
 N_DATES = 4
 FEWEST_DATES = 3
@@ -15,12 +15,12 @@ FEWEST_DATES = 3
 
 
 @dataclass(frozen=True)
-class OtherHistory:
+class PerturbedHistory:
     """The run's history up to a date, and another future after it."""
 
     date: pd.Timestamp
     future: str
-    """A key of `FUTURES`."""
+    """A key of `PERTURBATIONS`."""
     prices: pd.DataFrame
     features: pd.DataFrame
     """Computed from these prices alone, so with whatever the features know of the future."""
@@ -35,29 +35,29 @@ class OtherHistory:
     @property
     def change(self) -> Future:
         """What gives any table the same kind of future."""
-        return FUTURES[self.future]
+        return PERTURBATIONS[self.future]
 
     @property
-    def fault(self) -> str:
+    def failure(self) -> str:
         """How to say that something is not what it was."""
         return "changes when the future is " + self.future
 
     @classmethod
-    def of(cls, run: WholeRun, date: pd.Timestamp, future: str) -> "OtherHistory":
+    def of(cls, run: AuditedRun, date: pd.Timestamp, future: str) -> "PerturbedHistory":
         """Change the prices after `date` and compute the features anew."""
-        prices = FUTURES[future](run.prices, date)
+        prices = PERTURBATIONS[future](run.prices, date)
         features = run.stages.features(prices)
         return cls(date, future, prices, features, spliced(run.features, features, date))
 
 
-def other_histories(run: WholeRun, dates: Iterable[pd.Timestamp]) -> Iterator[OtherHistory]:
+def perturbed_histories(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> Iterator[PerturbedHistory]:
     """Yield every date with every future, one at a time."""
     for date in dates:
-        for future in FUTURES:
-            yield OtherHistory.of(run, date, future)
+        for future in PERTURBATIONS:
+            yield PerturbedHistory.of(run, date, future)
 
 
-def audit_dates(run: WholeRun) -> list[pd.Timestamp]:
+def audit_dates(run: AuditedRun) -> list[pd.Timestamp]:
     """Return a random test day of each quarter of the test, the same ones for the same run.
 
     Each has two days after it, which can be shuffled. The first lies in the first fold, and not on its last day if it

@@ -12,8 +12,8 @@ TOLERANCE = 1e-9
 """Largest difference that is rounding, as a share of the equity or the capital, whichever is larger."""
 
 
-def ledger(
-    orders: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float], cash_flows: pd.DataFrame | None = None
+def reconstruct_equity(
+    fills: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float], cash_flows: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return the equity of each account at each close: cash + shares held x close.
 
@@ -35,9 +35,9 @@ def ledger(
     days = closes.index.to_numpy()
     accounts = {}
     for account, cash in capital.items():
-        fills = orders[orders["account"] == account]
+        own = fills[fills["account"] == account]
         held = summed(days, fills["date"], fills["size"])
-        paid = summed(days, fills["date"], fills["size"] * fills["price"] + fills["commission"])
+        paid = summed(days, own["date"], own["size"] * own["price"] + own["commission"])
         accounts[account] = cash - paid + held * closes.to_numpy(dtype=float)
         if cash_flows is not None:
             flows = cash_flows[cash_flows["account"] == account]
@@ -55,21 +55,21 @@ def places_of(days: np.ndarray, dates: pd.Series) -> np.ndarray:
     return np.searchsorted(days, dates.to_numpy().astype(days.dtype))
 
 
-def as_booked(orders: pd.DataFrame, closes: pd.Series, slippage: float) -> pd.DataFrame:
+def as_booked(fills: pd.DataFrame, closes: pd.Series, slippage: float) -> pd.DataFrame:
     """Return the fills of a run that fills at the close, each on the day on which the broker booked it.
 
     An order that fills at a close is dated on that day and booked when the next bar comes: what it cost is missing from
-    the equity of the evening before. It is told from an order that filled within its day by its price: the close, or
+    the equity of the session before. It is told from an order that filled within its day by its price: the close, or
     the close and `slippage`, a share of it.
     """
     days = closes.index.to_numpy()
-    place = places_of(days, orders["date"])
-    slipped = closes.to_numpy(dtype=float)[place] * (1 + slippage * np.sign(orders["size"].to_numpy(dtype=float)))
-    at_close = np.isclose(orders["price"].to_numpy(dtype=float), slipped, rtol=TOLERANCE, atol=0.0)
-    return orders.assign(date=days[np.minimum(place + at_close, len(days) - 1)])
+    place = places_of(days, fills["date"])
+    slipped = closes.to_numpy(dtype=float)[place] * (1 + slippage * np.sign(fills["size"].to_numpy(dtype=float)))
+    at_close = np.isclose(fills["price"].to_numpy(dtype=float), slipped, rtol=TOLERANCE, atol=0.0)
+    return fills.assign(date=days[np.minimum(place + at_close, len(days) - 1)])
 
 
-def unequal(reported: pd.Series, expected: pd.Series, capital: float) -> pd.Series:
+def mismatch(reported: pd.Series, expected: pd.Series, capital: float) -> pd.Series:
     """Return, a day, whether the reported equity is not the expected one; NaN never is."""
     scale = np.maximum(expected.abs(), capital)
     return ~((reported - expected).abs() <= TOLERANCE * scale)

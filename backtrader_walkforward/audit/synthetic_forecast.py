@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from backtrader_walkforward.audit.audited_run import WholeRun
+from backtrader_walkforward.audit.audited_run import AuditedRun
 
 BEYOND_THRESHOLD = 2.0
 """Least standard deviation of a drawn forecast, in thresholds: it then gives a signal on three days of five."""
 
 
-def drill(run: WholeRun, names: Collection[str]) -> WholeRun:
+def synthetic_forecast(run: AuditedRun, names: Collection[str]) -> AuditedRun:
     """Return `run` with the variants of these names alone, and random forecasts in place of its own.
 
     They are drawn from a normal distribution with the standard deviation of the daily returns, the same ones every
@@ -27,5 +27,5 @@ def drill(run: WholeRun, names: Collection[str]) -> WholeRun:
         run,
         stages=replace(run.stages, variants=variants),
         forecasts=replace(run.forecasts, table=table),
-        market=run.stages.market(run.prices, run.features, table),
+        signals=run.stages.signals(run.prices, run.features, table),
     )

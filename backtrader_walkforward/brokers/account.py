@@ -5,14 +5,14 @@ from datetime import date
 
 import backtrader as bt
 
-from backtrader_walkforward.brokers.exit_orders import Protection
-from backtrader_walkforward.brokers.interest_broker import ChargedBroker
-from backtrader_walkforward.brokers.order_template import Decision, OrderMould
+from backtrader_walkforward.brokers.exit_orders import ExitOrders
+from backtrader_walkforward.brokers.interest_broker import InterestBroker
+from backtrader_walkforward.brokers.order_template import Decision, OrderTemplate
 from backtrader_walkforward.brokers.sizing import DUST, affordable_size
 from backtrader_walkforward.brokers.stops import Stops
 
 
-class Account(ChargedBroker):
+class Account(InterestBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
     Given the same orders, every figure equals a plain `BackBroker`'s to the last digit.
@@ -41,11 +41,11 @@ class Account(ChargedBroker):
     def init(self):
         """Start over; Backtrader calls this from the constructor and from `start`."""
         super().init()
-        self.ruined: date | None = None
+        self.bankrupt: date | None = None
         self.stops = Stops()
-        self._protections: dict[bt.DataBase, Protection] = {}
+        self._exit_orders: dict[bt.DataBase, ExitOrders] = {}
         self._decisions: dict[bt.DataBase, Decision] = {}
-        self._moulds: dict[bt.DataBase, OrderMould] = {}
+        self._templates: dict[bt.DataBase, OrderTemplate] = {}
 
     def order_target_weight(self, data, weight, tradeid=0):
         """Bring the position in `data` to `weight` times this account's equity, at the price of the fill.
@@ -55,20 +55,20 @@ class Account(ChargedBroker):
         sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for the same
         data replaces an earlier one that has not filled.
         """
-        if not self.ruined:
+        if not self.bankrupt:
             self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0])
 
-    def admit(self, data, weight):
-        """Return the target weight, or 0 while a stop keeps the account out of `data`; see `Protection.admit`."""
-        return self._protections[data].admit(weight) if data in self._protections else weight
+    def apply_lockout(self, data, weight):
+        """Return the target weight; 0 while a stop keeps the account out of `data` (`ExitOrders.apply_lockout`)."""
+        return self._exit_orders[data].apply_lockout(weight) if data in self._exit_orders else weight
 
     def next(self):
         """Pay for the nights before this bar, fill at its prices what was ordered, then look at its close for ruin."""
-        bears_interest, fills_whole = self.bears_interest(), self.p.filler is None and self.p.slip_match
-        if bears_interest and not self.p.coc:
+        accrues_interest, fills_whole = self.accrues_interest(), self.p.filler is None and self.p.slip_match
+        if accrues_interest and not self.p.coc:
             self.pay_interest()  # before sizes are set, so that they fit the cash that is left
         orders = self._due_orders()
-        busy = bears_interest or not fills_whole or self._has_other_orders()
+        busy = accrues_interest or not fills_whole or self._has_other_orders()
         if busy and not (self.p.coc and fills_whole):
             for order in orders:
                 self._ocoize(order, None)
@@ -76,20 +76,20 @@ class Account(ChargedBroker):
         else:
             for order in orders:
                 self._try_exec(order)
-        if self.p.coc and self.bears_interest():
+        if self.p.coc and self.accrues_interest():
             self._pay_after_the_close(orders)
         if busy:
             super().next()  # Backtrader's own way through the bar
         else:
             self._get_value()
-        self._live_through_stops()
-        if self._value <= 0 and not self.ruined:
+        self._process_exit_orders()
+        if self._value <= 0 and not self.bankrupt:
             self._close_for_good()
 
     def submit(self, order, check=True):
         """Take an order, unless the account is ruined."""
         order.addinfo(account=self.p.name)
-        if self.ruined and not order.info.get("closes_account"):
+        if self.bankrupt and not order.info.get("closes_account"):
             order.reject(self)
             self.notify(order)
             return order
@@ -108,11 +108,11 @@ class Account(ChargedBroker):
         waiting = any(order.active() for order in self.pending)  # resting stops are not
         return waiting or self.submitted or self._toactivate or self._userhist
 
-    def _live_through_stops(self):
-        for data in self.positions if self.stops and not self.ruined else ():
-            if data not in self._protections:
-                self._protections[data] = Protection(self, data, self.stops)
-            if self._protections[data].next():
+    def _process_exit_orders(self):
+        for data in self.positions if self.stops and not self.bankrupt else ():
+            if data not in self._exit_orders:
+                self._exit_orders[data] = ExitOrders(self, data, self.stops)
+            if self._exit_orders[data].next():
                 self._get_value()
 
     def _pay_after_the_close(self, orders):
@@ -139,9 +139,9 @@ class Account(ChargedBroker):
         size = self._size_to(data, decision.weight, price)
         if not size:
             return None
-        if data not in self._moulds:
-            self._moulds[data] = OrderMould(self.p.owner, data)
-        return self._moulds[data].cast(size, decision, account=self.p.name)
+        if data not in self._templates:
+            self._templates[data] = OrderTemplate(self.p.owner, data)
+        return self._templates[data].make(size, decision, account=self.p.name)
 
     def _size_to(self, data, weight, price):
         """Return the signed number of shares to trade, 0 when the difference is dust."""
@@ -162,7 +162,7 @@ class Account(ChargedBroker):
         for order in list(self.pending):
             self.cancel(order)
         for data, position in self.positions.items():
-            self.ruined = data.datetime.date(0)
+            self.bankrupt = data.datetime.date(0)
             if position.size:
                 send = self.buy if position.size < 0 else self.sell
                 send(self.p.owner, data, abs(position.size), _checksubmit=False, closes_account=True)

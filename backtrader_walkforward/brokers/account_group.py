@@ -42,9 +42,9 @@ class AccountGroup(bt.BrokerBase):
         return {data: self.getposition(data) for data in datas}
 
     @property
-    def ruined(self):
+    def bankrupt(self):
         """The first day on which an account was ruined, or None."""
-        return min((account.ruined for account in self.accounts.values() if account.ruined), default=None)
+        return min((account.bankrupt for account in self.accounts.values() if account.bankrupt), default=None)
 
     def getcash(self):
         """Return the cash of all accounts."""

@@ -8,7 +8,7 @@ from backtrader.position import Position
 from backtrader_walkforward.brokers.stops import Stops
 
 
-class Protection:
+class ExitOrders:
     """Keeps stop-loss, trailing stop and take-profit of one position at rest: Backtrader's Stop, StopTrail and Limit.
 
     **Size.** They always cover exactly the position held. When another order changes its size or its average price,
@@ -25,7 +25,7 @@ class Protection:
     what the open has reached fills at the open; then, from the nearest to the open, the stops. A take-profit within the
     bar comes last, so that of stop and profit on one bar it is the loss that counts.
 
-    **Afterwards** the account stays out until the strategy's signal changes (`admit`).
+    **Afterwards** the account stays out until the strategy's signal changes (`apply_lockout`).
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Protection:
         self._orders: dict[str, Order] = {}
         self._covered = Position()
 
-    def admit(self, weight: float) -> float:
+    def apply_lockout(self, weight: float) -> float:
         """Return the target weight, or 0 while the account stays out.
 
         After a position was stopped, every weight with the sign of that position counts as 0, until the first close

@@ -21,7 +21,7 @@ class CashFlow(NamedTuple):
     amount: float
 
 
-class ChargedBroker(bt.brokers.BackBroker):
+class InterestBroker(bt.brokers.BackBroker):
     """Backtrader's own broker, with interest on cash and a record of what was charged.
 
     A limit order that slips still fills at its limit or better, under `slip_out` too, where Backtrader's may not.
@@ -52,7 +52,7 @@ class ChargedBroker(bt.brokers.BackBroker):
         self._before_slippage: float | None = None
         self._paid_until: date | None = None
 
-    def bears_interest(self):
+    def accrues_interest(self):
         """Tell whether holding what is held moves cash."""
         return bool(self.p.cash_rate) or not all(map(free_to_hold, map(self.getcommissioninfo, self.positions)))
 

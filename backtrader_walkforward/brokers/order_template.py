@@ -18,7 +18,7 @@ class Decision(NamedTuple):
 ONLY_FOR_LIMITS: dict[str, None] = dict.fromkeys(("pricelimit", "trailamount", "trailpercent"))
 
 
-class OrderMould:
+class OrderTemplate:
     """Casts accepted market orders of one owner in one data feed.
 
     Backtrader's constructor takes longer than all that a daily order goes through afterwards: it reads fifteen
@@ -36,7 +36,7 @@ class OrderMould:
         vars(order).update({name: getattr(order, name) for name in vars(order.p)}, pannotated=None)
         return order
 
-    def cast(self, size: float, decision: Decision, **info) -> Order:
+    def make(self, size: float, decision: Decision, **info) -> Order:
         """Return an order for `size` shares, below 0 to sell, as created at the close of the bar of the decision."""
         model = self._sell if size < 0 else self._buy
         order, params = object.__new__(type(model)), object.__new__(type(model.p))

@@ -159,7 +159,12 @@ def add_output_options(group: argparse._ArgumentGroup) -> None:
     """Add what is written and shown."""
     add = group.add_argument
     add("--out", type=Path, metavar="DIR", help="folder that holds charts/ and runs/; here if left out")
-    add("--nulls", type=whole, metavar="N", help="random accounts of each kind that every strategy is compared with")
+    add(
+        "--null-models",
+        type=whole,
+        metavar="N",
+        help="random accounts of each kind that every strategy is compared with",
+    )
     add("--tearsheets", metavar="|".join(TEARSHEETS), help="which to draw")
     add("--quiet", action="store_true", help="print the result and nothing on the way there")
     add("--trials", action="store_true", help="show all that was ever tried; run nothing")
@@ -168,7 +173,7 @@ def add_output_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--paper",
         action="store_true",
-        help="after the close: trade it on paper, in a ledger kept from evening to evening",
+        help="after the close: trade it on paper, in a ledger kept from session to session",
     )
     add("--paper-report", action="store_true", help="what was traded on paper beside the backtest of the same days")
     add("--audit", action="store_true", help="prove that the run knows no future and its books add up; no reports")

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.run import run
-from backtrader_walkforward.cli.stored import show_trials, tend_store
+from backtrader_walkforward.cli.stored import manage_cache, show_trials
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.system.gc_tuning import seldom_collect
@@ -22,7 +22,7 @@ def console() -> None:
     sys.exit(main(sys.argv[1:]))
 
 
-def task_of(config: Config) -> Callable[[Config], None]:
+def select_command(config: Config) -> Callable[[Config], None]:
     """Return what is asked for: a run unless it is something else."""
     if config.audit:
         from backtrader_walkforward.audit.command import run_audit
@@ -42,7 +42,7 @@ def task_of(config: Config) -> Callable[[Config], None]:
         return run_paper_report
     if config.trials:
         return show_trials
-    return tend_store if config.store else run
+    return manage_cache if config.store else run
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,17 +51,17 @@ def main(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     try:
         config = parse_arguments(arguments)
-        task_of(config)(config)
+        select_command(config)(config)
     except UserError as error:
-        return complain(str(error), error.exit_code, debug)
+        return print_error(str(error), error.exit_code, debug)
     except KeyboardInterrupt:
-        return complain("interrupted; nothing half-made is left", INTERRUPTED, debug)
+        return print_error("interrupted; nothing half-made is left", INTERRUPTED, debug)
     except Exception as error:
-        return complain(f"unexpected {reason_of(error)} - run again with --debug to see where", 1, debug)
+        return print_error(f"unexpected {reason_of(error)} - run again with --debug to see where", 1, debug)
     return 0
 
 
-def complain(message: str, exit_code: int, debug: bool) -> int:
+def print_error(message: str, exit_code: int, debug: bool) -> int:
     """Print one line on standard error, or raise what is being handled when debugging."""
     if debug:
         raise

@@ -30,11 +30,11 @@ def run(config: Config) -> None:
     check_writable(config.out)
     variants = variants_of(find_strategies(config.strategies))
     with process_pool(config.workers) as pool:
-        get_ready_to_draw(config, pool)
+        warm_up_drawing_workers(config, pool)
         run_stages(config, variants, pool)
 
 
-def get_ready_to_draw(config: Config, pool: "Executor | None") -> None:
+def warm_up_drawing_workers(config: Config, pool: "Executor | None") -> None:
     """Let the processes that will draw import what they need, while this one imports the rest: one a core at most."""
     from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import prepare_to_draw
     from backtrader_walkforward.system.cores import usable_cores
@@ -47,43 +47,43 @@ def get_ready_to_draw(config: Config, pool: "Executor | None") -> None:
 
 def run_stages(config: Config, variants: "list[Variant]", pool: "Executor | None") -> None:
     """Go from prices to reports, a stage a line."""
-    from backtrader_walkforward.forecasting import members_of
+    from backtrader_walkforward.forecasting import ensemble_members
     from backtrader_walkforward.reports import begin_sheets, write_reports
     from backtrader_walkforward.reports.terminal import Terminal
     from backtrader_walkforward.study import (
-        count_trials,
-        facts_of,
-        foresee,
-        judged,
+        assessed,
+        make_forecasts,
         notes_of,
-        play,
         prices_of,
-        set_beside,
+        record_trials,
+        run_diagnostics,
+        run_variants,
+        summarize_run,
     )
 
     keep("stages and reports")
     terminal = Terminal(quiet=config.quiet)
-    members_of(config)  # whose names may be unknown: better said before anything is fetched
+    ensemble_members(config)  # whose names may be unknown: better said before anything is fetched
     prices = prices_of(config, terminal)
-    features, by_seed, forecast_facts = foresee(prices, config, pool, terminal)
+    features, by_seed, forecast_summary = make_forecasts(prices, config, pool, terminal)
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
-    games = {seed: play(prices, features, made, variants, config) for seed, made in by_seed.items()}
-    comparison = games[config.seed].comparison
+    runs_by_seed = {seed: run_variants(prices, features, made, variants, config) for seed, made in by_seed.items()}
+    comparison = runs_by_seed[config.seed].comparison
     sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
-    tried = count_trials(games, variants, prices, config)
-    notes = (*tried.notes, *notes_of(games[config.seed], variants, config))
+    tried = record_trials(runs_by_seed, variants, prices, config)
+    notes = (*tried.notes, *notes_of(runs_by_seed[config.seed], variants, config))
     terminal.notes(notes)
     # While the pool draws, the nulls are traded here.
-    beside = set_beside(games, variants, config, None if sheets.names else pool)
-    luck = judged(comparison, forecast_facts, tried, config, beside.seeds)
-    facts = facts_of(config, prices.with_notes(*notes), forecast_facts, luck, beside)
+    beside = run_diagnostics(runs_by_seed, variants, config, None if sheets.names else pool)
+    significance = assessed(comparison, forecast_summary, tried, config, beside.seeds)
+    summary = summarize_run(config, prices.with_notes(*notes), forecast_summary, significance, beside)
 
     terminal.stage("Reports", SHEETS[config.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
         forecast_rows = by_seed[config.seed].table.assign(close=prices.frame["Close"])
-        written = write_reports(comparison, forecast_rows, facts, config, timestamp(), on_sheet, sheets)
-    terminal.summary(comparison, facts)
+        written = write_reports(comparison, forecast_rows, summary, config, timestamp(), on_sheet, sheets)
+    terminal.summary(comparison, summary)
     terminal.files(written)
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.data.gaps import gap_notes
-from backtrader_walkforward.data.period import Span, cut, days_to_fetch
-from backtrader_walkforward.data.price_cache import PriceStore
+from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
+from backtrader_walkforward.data.price_cache import PriceCache
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
 from backtrader_walkforward.data.validation import check_order, check_past, validate
@@ -27,7 +27,7 @@ def load_prices(
     *,
     now: datetime | None = None,
     first_wait: float = FIRST_WAIT,
-    anew: bool = False,
+    refresh: bool = False,
 ) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked.
 
@@ -61,9 +61,9 @@ def load_prices(
     elif config.source == "sample":
         prices = load_sample(config.ticker)
     else:
-        prices, last_day = _from_yahoo(config, warm_up, now, first_wait, anew)
+        prices, last_day = _from_yahoo(config, warm_up, now, first_wait, refresh)
     check_order(prices.frame, name=prices.source)
-    used = cut(prices, config, warm_up, last_day)
+    used = select_period(prices, config, warm_up, last_day)
     validate(used.frame, name=used.source)
     notes = []
     if config.csv is not None:
@@ -73,13 +73,13 @@ def load_prices(
 
 
 def _from_yahoo(
-    config: Config, warm_up: int, now: datetime, first_wait: float, anew: bool
+    config: Config, warm_up: int, now: datetime, first_wait: float, refresh: bool
 ) -> tuple[Prices, date | None]:
     """Return Yahoo's prices with the period's last day, or what takes their place with None."""
     span = days_to_fetch(config.period, min(config.end or now.date(), now.date()), warm_up)
     folder = cache_folder(config.cache_dir)
-    store = PriceStore(folder)
-    fetched_today = None if anew else store.find(config.ticker, span, fetched=now.date())
+    store = PriceCache(folder)
+    fetched_today = None if refresh else store.find(config.ticker, span, fetched=now.date())
     if fetched_today:
         return fetched_today.prices, span.last
     notes = place_caches(folder)
@@ -92,7 +92,7 @@ def _from_yahoo(
     return prices.with_notes(*notes, *store.notes), span.last
 
 
-def _instead_of_yahoo(config: Config, span: Span, store: PriceStore, away: YahooUnreachableError) -> Prices:
+def _instead_of_yahoo(config: Config, span: Span, store: PriceCache, away: YahooUnreachableError) -> Prices:
     """Return the prices stored last, or under `auto` the sample; raise where there are neither."""
     stored = store.find(config.ticker, span)
     if stored:

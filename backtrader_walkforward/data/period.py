@@ -30,7 +30,7 @@ def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
     return Span(date.fromordinal(first), last)
 
 
-def cut(prices: Prices, config: Config, warm_up: int, last_day: date | None = None) -> Prices:
+def select_period(prices: Prices, config: Config, warm_up: int, last_day: date | None = None) -> Prices:
     """Return the rows of the period and up to `warm_up` rows before it.
 
     ::

@@ -31,7 +31,7 @@ class Stored:
     fetched: date
 
 
-class PriceStore(Store):
+class PriceCache(Store):
     """Fetched prices, each fetch whole: adjusted prices of two days do not mix, a dividend between them moves all.
 
     Parameters
@@ -45,7 +45,7 @@ class PriceStore(Store):
 
     def save(self, prices: Prices, span: Span, fetched: date) -> None:
         """Keep prices that were asked for `span`; forget older fetches of the ticker that lie within it."""
-        self.work(lambda connection: _insert(connection, prices, span, fetched), create=True)
+        self.transaction(lambda connection: _insert(connection, prices, span, fetched), create=True)
 
     def find(self, ticker: str, span: Span, fetched: date | None = None) -> Stored | None:
         """Return stored prices of `ticker`, or None.
@@ -53,7 +53,7 @@ class PriceStore(Store):
         With `fetched`, those fetched that day for all of `span`. Without, the latest, where there are any among those
         that begin early enough.
         """
-        return self.work(lambda connection: self._select(connection, ticker, span, fetched), create=False)
+        return self.transaction(lambda connection: self._select(connection, ticker, span, fetched), create=False)
 
     def _select(self, connection: sqlite3.Connection, ticker: str, span: Span, fetched: date | None) -> Stored | None:
         row = _find_fetch(connection, ticker, span, fetched)

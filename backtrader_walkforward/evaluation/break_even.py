@@ -26,8 +26,8 @@ class FreeAccount:
     def of(cls, result: BacktestResult, name: str) -> Self:
         """Return what the account of that name did; `result` is that of a run without costs."""
         capital, final = map(float, result.accounts[name].iloc[[0, -1]])
-        orders = result.orders[result.orders["account"] == name]
-        size, price = (orders[column].to_numpy(dtype=float) for column in ("size", "price"))
+        fills = result.fills[result.fills["account"] == name]
+        size, price = (fills[column].to_numpy(dtype=float) for column in ("size", "price"))
         held, cash = np.cumsum(size), capital - np.cumsum(size * price)
         equity = cash + held * price
         weights = np.divide(held * price, equity, out=np.zeros(len(held)), where=equity > 0)

@@ -34,7 +34,7 @@ class RegimeResults:
     sharpe: Mapping[str, float | None]
 
 
-def results_by_regime(results: Iterable[BacktestResult], market: pd.DataFrame) -> tuple[RegimeResults, ...]:
+def results_by_regime(results: Iterable[BacktestResult], signals: pd.DataFrame) -> tuple[RegimeResults, ...]:
     """Return the results in each regime that occurred in the test, in the order of `choices.REGIMES`.
 
     The return from the close of t to that of t + 1 belongs to the regime known at the close of t, on which its position
@@ -45,7 +45,7 @@ def results_by_regime(results: Iterable[BacktestResult], market: pd.DataFrame) -
     results : iterable of BacktestResult
         Of one run, so with the same days.
     market : DataFrame
-        As `market_for` makes it; a kind of regime that has no line is left out.
+        As `build_signals` makes it; a kind of regime that has no line is left out.
     """
     results = list(results)
     test_days = results[0].returns.index
@@ -58,8 +58,8 @@ def results_by_regime(results: Iterable[BacktestResult], market: pd.DataFrame) -
             sharpe={result.name: sharpe(result.excess_returns[days]) for result in results},
         )
         for kind in REGIMES
-        if regime_line(kind) in market
-        for regime, days in days_by_regime(kind, market[regime_line(kind)], test_days)
+        if regime_line(kind) in signals
+        for regime, days in days_by_regime(kind, signals[regime_line(kind)], test_days)
     )
 
 

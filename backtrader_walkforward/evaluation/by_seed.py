@@ -18,7 +18,7 @@ class Range(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeedSpread:
+class SeedDispersion:
     """The same walk-forward with several seeds.
 
     Attributes
@@ -44,7 +44,7 @@ class SeedSpread:
         return len(set(self.best)) > 1
 
     @classmethod
-    def of(cls, comparisons: Mapping[int, Comparison]) -> "SeedSpread":
+    def of(cls, comparisons: Mapping[int, Comparison]) -> "SeedDispersion":
         """Collect the comparisons by their seeds; all of the same variants."""
         found = [{result.name: result.metrics for result in comparison.ranked} for comparison in comparisons.values()]
         by_name = {name: [metrics[name] for metrics in found] for name in found[0]}

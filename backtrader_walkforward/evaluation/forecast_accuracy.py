@@ -10,7 +10,7 @@ from backtrader_walkforward.evaluation.forecast_tests import (
     ForecastTest,
     clark_west,
     mean_absolute_scaled_error,
-    persistent_error_share,
+    persistent_bias,
     pesaran_timmermann,
     theils_u2,
 )
@@ -40,9 +40,9 @@ class ForecastSkill:
         Mean of predicted - actual close, in the unit of the prices: the bias.
     mean_error_share : float or None
         That over the RMSE, in [-1, 1]: at 1 and -1 every error is the same. None without an error.
-    persistent_error_share : float or None
+    persistent_bias : float or None
         The same month by month, in [0, 1]: the bias of a forecast that is too low now and too high then.
-    share_long, share_short : float
+    long_ratio, short_ratio : float
         Shares of these days on which a rise, and a fall, was forecast.
     verdict : str
         How it does beside the naive forecast, in a sentence.
@@ -61,9 +61,9 @@ class ForecastSkill:
     pesaran_timmermann: ForecastTest
     mean_error: float
     mean_error_share: float | None
-    persistent_error_share: float | None
-    share_long: float
-    share_short: float
+    persistent_bias: float | None
+    long_ratio: float
+    short_ratio: float
     verdict: str
 
 
@@ -100,10 +100,10 @@ def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill
         pesaran_timmermann=pesaran_timmermann(predicted, actual),
         mean_error=float(error.mean()),
         mean_error_share=float(error.mean() / np.sqrt(mse)) if mse else None,
-        persistent_error_share=persistent_error_share(error),
-        share_long=float((predicted > 0).mean()),
-        share_short=float((predicted < 0).mean()),
-        verdict=beside_naive(skill, nested, always_naive=bool((predicted == 0).all())),
+        persistent_bias=persistent_bias(error),
+        long_ratio=float((predicted > 0).mean()),
+        short_ratio=float((predicted < 0).mean()),
+        verdict=compare_to_naive(skill, nested, always_naive=bool((predicted == 0).all())),
     )
 
 
@@ -115,7 +115,7 @@ def directional_accuracy(predicted: pd.Series, actual: pd.Series) -> float | Non
     return float((np.sign(predicted) == np.sign(actual))[both_moved].mean())
 
 
-def beside_naive(skill: float | None, nested: ForecastTest, *, always_naive: bool) -> str:
+def compare_to_naive(skill: float | None, nested: ForecastTest, *, always_naive: bool) -> str:
     """Return a sentence on how the forecast does beside the naive one."""
     if always_naive:
         return "The forecast is the naive one: tomorrow = today."

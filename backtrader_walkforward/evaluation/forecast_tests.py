@@ -50,7 +50,7 @@ def mean_absolute_scaled_error(error: pd.Series, past: pd.Series) -> float | Non
     return float(error.abs().mean()) / scale if scale > 0 else None
 
 
-def persistent_error_share(error: pd.Series, stretch: int = DAYS_A_MONTH) -> float | None:
+def persistent_bias(error: pd.Series, stretch: int = DAYS_A_MONTH) -> float | None:
     """Return how much of the RMSE is one and the same miss day after day, in [0, 1].
 
     sqrt(mean of m^2) / RMSE, m the mean error of the stretch of 21 days that a day is in. The mean error of all days

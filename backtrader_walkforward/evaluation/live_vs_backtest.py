@@ -49,7 +49,7 @@ class LiveVariant:
     @classmethod
     def of(cls, live: BacktestResult, backtest: BacktestResult, scale: float) -> Self:
         """Compare one variant; `scale` is the backtest's price of what was 1 live."""
-        fills, differ = compare_fills(live.orders, backtest.orders, scale)
+        fills, differ = compare_fills(live.fills, backtest.fills, scale)
         return cls(
             live_return=live.metrics.total_return,
             backtest_return=backtest.metrics.total_return,

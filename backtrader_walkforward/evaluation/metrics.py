@@ -122,7 +122,7 @@ def mean_exposure(exposure: pd.Series) -> float:
     return float(exposure.abs().mean())
 
 
-def turnover(orders: pd.DataFrame, equity: pd.Series) -> float | None:
+def turnover(fills: pd.DataFrame, equity: pd.Series) -> float | None:
     """Return the value traded a year as a multiple of mean equity; None without a day of trading.
 
     Buying and selling everything once each within a year is a turnover of 2.
@@ -130,5 +130,5 @@ def turnover(orders: pd.DataFrame, equity: pd.Series) -> float | None:
     days = len(equity) - 1
     if not days or equity.mean() <= 0:
         return None
-    traded = float((orders["size"].abs() * orders["price"]).sum())
+    traded = float((fills["size"].abs() * fills["price"]).sum())
     return traded / float(equity.mean()) * TRADING_DAYS / days

@@ -11,51 +11,51 @@ from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe, to
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantNull:
+class ConstantPosition:
     """What always holding the same weight gave through the same broker and costs."""
 
     total_return: float
     sharpe: float | None
 
     @classmethod
-    def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantNull":
+    def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantPosition":
         """Measure one curve, where cash bears interest."""
         return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class NullPercentile:
+class NullModelPercentile:
     """Share of the nulls with a lower Sharpe ratio, a tie counting half: 0.5 is what knowing nothing gives.
 
     Attributes
     ----------
     shuffled : float
         Among draws of the same strategy on its forecasts in random order.
-    same_turnover : float
+    shifted_positions : float
         Among draws of its own target weights, begun at a random day: the same positions and turnover on other days.
     """
 
     shuffled: float
-    same_turnover: float
+    shifted_positions: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nulls:
+class NullModels:
     """The run beside what knows nothing.
 
     Attributes
     ----------
     draws : int
         Of each kind for each strategy.
-    always_long, always_short : ConstantNull
-    percentiles : dict of str to NullPercentile
+    always_long, always_short : ConstantPosition
+    percentiles : dict of str to NullModelPercentile
         By the names of the variants.
     """
 
     draws: int
-    always_long: ConstantNull
-    always_short: ConstantNull
-    percentiles: dict[str, NullPercentile]
+    always_long: ConstantPosition
+    always_short: ConstantPosition
+    percentiles: dict[str, NullModelPercentile]
 
 
 def percentile_among(value: float | None, others: Sequence[float | None]) -> float:

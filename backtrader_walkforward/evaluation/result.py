@@ -28,7 +28,7 @@ class Metrics:
     exposure: float
     turnover: float | None
     final_value: float
-    ruined: date | None
+    bankrupt: date | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class BacktestResult:
     returns: pd.Series
     weights: pd.Series
     exposure: pd.Series
-    orders: pd.DataFrame
+    fills: pd.DataFrame
     trades: pd.DataFrame
     metrics: Metrics
     costs: CostTotals = CostTotals()

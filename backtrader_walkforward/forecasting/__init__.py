@@ -1,11 +1,11 @@
 """Forecasts of the next bar: predictors, and the walk-forward that keeps them honest."""
 
-from backtrader_walkforward.forecasting.cache.cache import ForecastStore
+from backtrader_walkforward.forecasting.cache.cache import ForecastCache
 from backtrader_walkforward.forecasting.members import (
+    as_text,
+    ensemble_members,
     find_predictors,
-    in_words,
     make_predictor,
-    members_of,
     walk_forward_of,
 )
 from backtrader_walkforward.forecasting.predictor import Predictor
@@ -13,15 +13,15 @@ from backtrader_walkforward.forecasting.walk_forward import WalkForward, require
 from backtrader_walkforward.forecasting.walk_forward_forecast import Forecasts, forecast
 
 __all__ = [
-    "ForecastStore",
+    "ForecastCache",
     "Forecasts",
     "Predictor",
     "WalkForward",
+    "as_text",
+    "ensemble_members",
     "find_predictors",
     "forecast",
-    "in_words",
     "make_predictor",
-    "members_of",
     "required_rows",
     "walk_forward_of",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from backtrader_walkforward.forecasting.predictor import Predictor
 
 
-def members_in(predictor: Predictor | Sequence[Predictor]) -> Sequence[Predictor]:
+def as_members(predictor: Predictor | Sequence[Predictor]) -> Sequence[Predictor]:
     """Return the members of an ensemble; one predictor is an ensemble of one."""
     return [predictor] if isinstance(predictor, Predictor) else predictor
 

@@ -9,13 +9,13 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.errors import UserError, reason_of
-from backtrader_walkforward.forecasting.ensemble import members_in
+from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.targets import next_target
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.forecasting.windows import make_windows
 
-Place = tuple[int, int]
+FitId = tuple[int, int]
 """Numbers of the ensemble's member and of the fold."""
 
 
@@ -43,15 +43,15 @@ class FoldTask:
     """Features (m, n_features), from the start of the first training window to the last test row."""
     target: np.ndarray
     """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
-    begins_with: int | None = None
+    warm_start_from: int | None = None
     """Number of the earlier fold whose weights the fit begins with; None: from scratch."""
-    hands_on: bool = False
+    shares_weights: bool = False
     """Whether other folds begin with what this one learns."""
     member: int = 0
     """Number of the ensemble's member, from 0."""
 
     @property
-    def place(self) -> Place:
+    def fit_id(self) -> FitId:
         """Where its forecasts belong."""
         return self.member, self.fold
 
@@ -92,7 +92,7 @@ class FoldForecast:
     """Number of the ensemble's member, from 0."""
 
     @property
-    def place(self) -> Place:
+    def fit_id(self) -> FitId:
         """Where its forecasts belong."""
         return self.member, self.fold
 
@@ -113,17 +113,17 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
             predictor = clone(task.predictor).fit(task.training_windows, task.target)
             predicted = np.asarray(predictor.predict(test_windows), dtype=float)
     except Exception as error:
-        raise PredictorError(f"{_in_words(task)} failed: {reason_of(error)}") from error
+        raise PredictorError(f"{_as_text(task)} failed: {reason_of(error)}") from error
     if predicted.shape != (len(test_windows),):
         shape = f"must have the shape ({len(test_windows)},): {predicted.shape}"
-        raise PredictorError(f"the forecasts of {_in_words(task)} {shape}")
+        raise PredictorError(f"the forecasts of {_as_text(task)} {shape}")
     if not np.isfinite(predicted).all():
         value = predicted[~np.isfinite(predicted)][0]
-        raise PredictorError(f"the forecasts of {_in_words(task)} must be finite numbers: {value}")
-    return fold_forecast(task, predicted, predictor.epochs_, predictor.weights_ if task.hands_on else ())
+        raise PredictorError(f"the forecasts of {_as_text(task)} must be finite numbers: {value}")
+    return fold_forecast(task, predicted, predictor.epochs_, predictor.weights_ if task.shares_weights else ())
 
 
-def _in_words(task: FoldTask) -> str:
+def _as_text(task: FoldTask) -> str:
     return f"{type(task.predictor).__name__} in fold {task.fold}"
 
 
@@ -144,23 +144,27 @@ def fold_tasks(
 
     Only usable rows, those with all features, are counted, split and put into windows.
     """
-    usable = usable_rows(features)
+    usable = complete_rows(features)
     rows, closes = features.to_numpy(dtype=float)[usable], close.to_numpy(dtype=float)
-    members = [(member, next_target(closes, member.target)[usable]) for member in members_in(predictor)]
+    members = [(member, next_target(closes, member.target)[usable]) for member in as_members(predictor)]
     tasks = []
     for fold, (train, test) in enumerate(walk_forward.split(len(rows)), walk_forward.first_fold):
         known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
         for number, (member, target) in enumerate(members):
             own = clone(member).set_params(seed=fold_seed(member.seed, fold))
-            begins_with = walk_forward.begins_with(fold) if member.continues else None
-            hands_on = member.continues and walk_forward.restart_every > 1 and begins_with is None
+            warm_start_from = walk_forward.warm_start_from(fold) if member.supports_warm_start else None
+            shares_weights = (
+                member.supports_warm_start and walk_forward.cold_start_every > 1 and warm_start_from is None
+            )
             tasks.append(
-                FoldTask(fold, own, walk_forward.lookback, known, target[train], begins_with, hands_on, number)
+                FoldTask(
+                    fold, own, walk_forward.lookback, known, target[train], warm_start_from, shares_weights, number
+                )
             )
     return tasks
 
 
-def usable_rows(features: pd.DataFrame) -> np.ndarray:
+def complete_rows(features: pd.DataFrame) -> np.ndarray:
     """Return a mask (n_bars,) of the rows whose features are all finite."""
     return np.isfinite(features.to_numpy(dtype=float)).all(axis=1)
 

@@ -38,7 +38,7 @@ def make_predictor(name: str, **settings: Any) -> Predictor:
     return found[name](**{key: value for key, value in settings.items() if key in taken})
 
 
-def members_of(config: Config) -> tuple[Predictor, ...]:
+def ensemble_members(config: Config) -> tuple[Predictor, ...]:
     """Return the predictors whose mean a run asks for: one, or of each kind that is random `config.ensemble` seeds.
 
     Raises
@@ -47,7 +47,8 @@ def members_of(config: Config) -> tuple[Predictor, ...]:
         If a kind is unknown, or several seeds are asked for where no kind is random.
     """
     kinds = [
-        make_predictor(name, target=config.target, seed=config.seed, epochs=config.epochs) for name in config.kinds
+        make_predictor(name, target=config.target, seed=config.seed, epochs=config.epochs)
+        for name in config.predictor_names
     ]
     if config.ensemble > 1 and not any(kind.is_random for kind in kinds):
         raise ArgumentError(
@@ -61,7 +62,7 @@ def members_of(config: Config) -> tuple[Predictor, ...]:
     )
 
 
-def in_words(members: Sequence[Predictor]) -> str:
+def as_text(members: Sequence[Predictor]) -> str:
     """Return what an ensemble is made of: `lstm`, `mean of lstm x 3, ridge`."""
     counts = Counter(snake_case(type(member).__name__) for member in members)
     told = ", ".join(f"{name} x {count}" if count > 1 else name for name, count in counts.items())

@@ -29,7 +29,7 @@ class Predictor(BaseEstimator, ABC):
     """
     is_random: bool = True
     """Whether another seed may give another forecast; only then are there several of it in an ensemble."""
-    continues: bool = False
+    supports_warm_start: bool = False
     """Whether `fit` can begin with what an earlier fit learned.
 
     Its arrays are then a parameter, `initial_weights` (None: from scratch), and `fit` leaves its own in `weights_`.

@@ -39,7 +39,7 @@ class WalkForward:
         Test rows in a fold; the last fold has what is left.
     train_window : int, optional
         Train on the last so many windows; left out, on all. The command has five years unless told otherwise.
-    restart_every : int
+    cold_start_every : int
         Folds from one fit from scratch to the next; 1 for every fit from scratch. Those between begin with its weights,
         where the predictor can: each with those of the last fit from scratch, not of its neighbour, so that they can
         be fitted side by side.
@@ -52,16 +52,16 @@ class WalkForward:
     lookback: int = 60
     retrain_every: int = 21
     train_window: int | None = None
-    restart_every: int = 1
+    cold_start_every: int = 1
     first_fold: int = 0
 
-    def begins_with(self, fold: int) -> int | None:
+    def warm_start_from(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold begins with; None: from scratch.
 
-        >>> [WalkForward(restart_every=3).begins_with(fold) for fold in range(5)]
+        >>> [WalkForward(cold_start_every=3).warm_start_from(fold) for fold in range(5)]
         [None, 0, 0, None, 3]
         """
-        from_scratch = fold - fold % self.restart_every
+        from_scratch = fold - fold % self.cold_start_every
         return None if fold == from_scratch else from_scratch
 
     def split(self, n_rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -8,15 +8,15 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.forecasting.cache.cache import ForecastStore
-from backtrader_walkforward.forecasting.ensemble import mean_and_spread, members_in
+from backtrader_walkforward.forecasting.cache.cache import ForecastCache
+from backtrader_walkforward.forecasting.ensemble import as_members, mean_and_spread
 from backtrader_walkforward.forecasting.folds import (
+    FitId,
     FoldForecast,
     FoldTask,
-    Place,
+    complete_rows,
     fit_and_forecast,
     fold_tasks,
-    usable_rows,
 )
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.targets import as_return
@@ -72,7 +72,7 @@ def forecast(
     walk_forward: WalkForward | None = None,
     executor: Executor | None = None,
     on_fold: OnFold | None = None,
-    store: ForecastStore | None = None,
+    store: ForecastCache | None = None,
 ) -> Forecasts:
     """Forecast every test row from what was known at its close.
 
@@ -92,7 +92,7 @@ def forecast(
         same to the bit.
     on_fold : callable, optional
         Called with (FoldForecast, number of fits) as each fold of each member ends.
-    store : ForecastStore, optional
+    store : ForecastCache, optional
         Forecasts made before; its `notes` say what was wrong with it.
 
     Raises
@@ -101,19 +101,19 @@ def forecast(
         If there are too few usable rows for `walk_forward`.
     """
     tasks = fold_tasks(close, features, predictor, walk_forward or WalkForward())
-    ended: dict[Place, FoldForecast] = {}
+    ended: dict[FitId, FoldForecast] = {}
     n_stored = 0
-    for wave in _waves(tasks, ended):
+    for wave in _dependency_order(tasks, ended):
         stored = store.find(wave) if store else {}
         n_stored += len(stored)
-        for made in chain(stored.values(), _fitted([t for t in wave if t.place not in stored], executor, store)):
-            ended[made.place] = made
+        for made in chain(stored.values(), _fitted([t for t in wave if t.fit_id not in stored], executor, store)):
+            ended[made.fit_id] = made
             if on_fold:
                 on_fold(made, len(tasks))
-    members = members_in(predictor)
-    by_member = [[ended[task.place] for task in tasks if task.member == number] for number in range(len(members))]
+    members = as_members(predictor)
+    by_member = [[ended[task.fit_id] for task in tasks if task.member == number] for number in range(len(members))]
     done = by_member[0]
-    known = close[usable_rows(features)].iloc[-sum(len(fold.predicted) for fold in done) :]
+    known = close[complete_rows(features)].iloc[-sum(len(fold.predicted) for fold in done) :]
     return Forecasts(
         table=_table(known, by_member, members),
         train_sequences=len(tasks[0].target),
@@ -125,19 +125,19 @@ def forecast(
     )
 
 
-def _waves(tasks: list[FoldTask], ended: dict[Place, FoldForecast]) -> Iterator[list[FoldTask]]:
+def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:
     """Yield the folds fitted from scratch; then, once these have `ended`, those that begin with their weights."""
-    yield [task for task in tasks if task.begins_with is None]
-    later = [(task, task.begins_with) for task in tasks if task.begins_with is not None]
+    yield [task for task in tasks if task.warm_start_from is None]
+    later = [(task, task.warm_start_from) for task in tasks if task.warm_start_from is not None]
     yield [task.begun(ended[task.member, first].weights) for task, first in later]
 
 
-def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastStore | None) -> Iterator[FoldForecast]:
+def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastCache | None) -> Iterator[FoldForecast]:
     """Fit the folds and keep each as it ends, in this process: the others know no store."""
-    task_of = {task.place: task for task in tasks}
+    select_command = {task.fit_id: task for task in tasks}
     for made in map(fit_and_forecast, tasks) if executor is None else _fitted_in(executor, tasks):
         if store:
-            store.save(task_of[made.place], made)
+            store.save(select_command[made.fit_id], made)
         yield made
 
 

@@ -1,4 +1,4 @@
-"""Nulls that were traded, kept in one SQLite file in the user's cache folder."""
+"""NullModels that were traded, kept in one SQLite file in the user's cache folder."""
 
 import inspect
 import sqlite3
@@ -15,7 +15,7 @@ import pandas as pd
 
 from backtrader_walkforward import backtest
 from backtrader_walkforward.forecasting.cache.cache_format import checksum
-from backtrader_walkforward.forecasting.cache.cache_key import as_text
+from backtrader_walkforward.forecasting.cache.cache_key import canonical_text
 from backtrader_walkforward.forecasting.cache.source_files import source_files
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.significance.trials import NO_CHOICE
@@ -32,8 +32,8 @@ KEEP = 500
 """Entries kept, the latest; one of two years takes 50 kB."""
 
 
-class NullStore(Store):
-    """The curves of each strategy's nulls, under a key of all that they come from (`null_key`).
+class NullModelCache(Store):
+    """The curves of each strategy's nulls, under a key of all that they come from (`null_model_key`).
 
     Parameters
     ----------
@@ -46,27 +46,27 @@ class NullStore(Store):
 
     def find(self, keys: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the curves stored under each key; a damaged entry counts as absent."""
-        return self.work(lambda connection: _select(connection, keys), create=False) or {}
+        return self.transaction(lambda connection: _select(connection, keys), create=False) or {}
 
     def save(self, key: str, curves: np.ndarray) -> None:
         """Keep curves, and forget the oldest beyond `KEEP`."""
-        self.work(lambda connection: _insert(connection, key, curves), create=True)
+        self.transaction(lambda connection: _insert(connection, key, curves), create=True)
 
 
-def null_key(market: pd.DataFrame, traded: "Traded", config: Config) -> str:
+def null_model_key(signals: pd.DataFrame, traded: "Traded", config: Config) -> str:
     """Return a digest of the market, the strategy and its weights, the settings, the code and the libraries."""
     strategy = traded.variant.strategy
     parts = {
-        "market": market.to_numpy(dtype=float),
-        "days": market.index.to_numpy().astype("datetime64[D]").astype("<i8"),
+        "signals": signals.to_numpy(dtype=float),
+        "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
         "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
         "weights": traded.weights,
         "settings": {name: value for name, value in config.of_the_result().items() if name not in NO_CHOICE},
-        "draws": config.nulls,
+        "draws": config.null_models,
         "code": code_of(strategy),
         "libraries": [(name, version(name)) for name in LIBRARIES],
     }
-    return sha256(as_text(parts).encode()).hexdigest()
+    return sha256(canonical_text(parts).encode()).hexdigest()
 
 
 @cache

@@ -12,20 +12,20 @@ import pandas as pd
 from backtrader_walkforward.backtest import equity_curves
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.null_percentiles import (
-    ConstantNull,
-    NullPercentile,
-    Nulls,
+    ConstantPosition,
+    NullModelPercentile,
+    NullModels,
     hybrid_sharpes,
     percentile_among,
 )
-from backtrader_walkforward.null_models.cache import NullStore, null_key
+from backtrader_walkforward.null_models.cache import NullModelCache, null_model_key
 from backtrader_walkforward.settings.choices import STOPS
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 
 
-class Scheduled(SizingStrategy):
+class FixedWeights(SizingStrategy):
     """Hold weights that were set before, a day after the other."""
 
     schedule: Sequence[float] = ()
@@ -39,7 +39,7 @@ class Scheduled(SizingStrategy):
 
 def scheduled(name: str, schedule: Sequence[float] | np.ndarray) -> Variant:
     """Return a variant that holds the weights of `schedule` from the first day with a forecast."""
-    return Variant(name, type("Scheduled", (Scheduled,), {"schedule": schedule}))
+    return Variant(name, type("FixedWeights", (FixedWeights,), {"schedule": schedule}))
 
 
 @dataclass(frozen=True)
@@ -50,38 +50,38 @@ class Traded:
     weights: np.ndarray
 
 
-def run_nulls(
-    market: pd.DataFrame,
+def run_null_models(
+    signals: pd.DataFrame,
     variants: Iterable[Variant],
     comparison: Comparison,
     config: Config,
     executor: Executor | None = None,
-    store: NullStore | None = None,
-) -> Nulls:
+    store: NullModelCache | None = None,
+) -> NullModels:
     """Trade the nulls and return each variant's place among them.
 
     Parameters
     ----------
     market
-        As `market_of` makes it, with the forecasts that the variants traded.
+        As `signals_frame` makes it, with the forecasts that the variants traded.
     variants
         Those compared; each strategy is among them pure.
     comparison
         Their results.
     config
-        Of it, the trading settings, the seed and `nulls`, the draws of each kind.
+        Of it, the trading settings, the seed and `null_models`, the draws of each kind.
     executor
         Where the draws are traded; here if left out.
     store
-        Nulls traded before.
+        NullModels traded before.
     """
     by_name, hold = {result.name: result for result in comparison.ranked}, comparison.benchmark.equity
     pairs = [(variant, by_name[variant.name]) for variant in variants]
     pure = [Traded(variant, result.weights.to_numpy()) for variant, result in pairs if variant.active_share == 1]
-    curves = curves_of(market, pure, config, executor, store)
-    long, short = constants(market, len(hold), config)
-    return Nulls(
-        draws=config.nulls,
+    curves = curves_of(signals, pure, config, executor, store)
+    long, short = constants(signals, len(hold), config)
+    return NullModels(
+        draws=config.null_models,
         always_long=long,
         always_short=short,
         percentiles={
@@ -94,13 +94,13 @@ def run_nulls(
 
 
 def curves_of(
-    market: pd.DataFrame, pure: list[Traded], config: Config, executor: Executor | None, store: NullStore | None
+    signals: pd.DataFrame, pure: list[Traded], config: Config, executor: Executor | None, store: NullModelCache | None
 ) -> dict[str, np.ndarray]:
     """Return the equity of each strategy's nulls, (2 draws, days), by its name: stored ones, and new ones."""
-    keys = {traded.variant.method: null_key(market, traded, config) for traded in pure}
+    keys = {traded.variant.method: null_model_key(signals, traded, config) for traded in pure}
     stored = store.find(keys.values()) if store else {}
     missing = [traded for traded in pure if keys[traded.variant.method] not in stored]
-    for traded, curves in zip(missing, new_curves(market, missing, config, executor), strict=True):
+    for traded, curves in zip(missing, new_curves(signals, missing, config, executor), strict=True):
         stored[keys[traded.variant.method]] = curves
         if store:
             store.save(keys[traded.variant.method], curves)
@@ -108,43 +108,45 @@ def curves_of(
 
 
 def new_curves(
-    market: pd.DataFrame, pure: list[Traded], config: Config, executor: Executor | None
+    signals: pd.DataFrame, pure: list[Traded], config: Config, executor: Executor | None
 ) -> Iterable[np.ndarray]:
     """Trade the nulls of all strategies: a shuffled forecast for all at once, moved weights by strategy."""
     if not pure:
         return []
     run = map if executor is None else executor.map
-    shuffled = run(partial(shuffled_curves, market, [traded.variant for traded in pure], config), range(config.nulls))
-    moved = run(partial(moved_curves, market, config), [traded.weights for traded in pure])
+    shuffled = run(
+        partial(shuffled_curves, signals, [traded.variant for traded in pure], config), range(config.null_models)
+    )
+    moved = run(partial(shifted_curves, signals, config), [traded.weights for traded in pure])
     by_strategy = np.array(list(shuffled)).swapaxes(0, 1)
     return (np.concatenate(both) for both in zip(by_strategy, moved, strict=True))
 
 
-def shuffled_curves(market: pd.DataFrame, variants: list[Variant], config: Config, draw: int) -> list[np.ndarray]:
+def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], config: Config, draw: int) -> list[np.ndarray]:
     """Return each variant's equity on the forecasts in an order of the draw's own, each with its spread."""
-    known = market.index[market["predicted_return"].notna()]
+    known = signals.index[signals["predicted_return"].notna()]
     order = np.random.default_rng([config.seed, draw]).permutation(len(known))
-    drawn = market.loc[known].filter(items=["predicted_return", "forecast_spread"]).iloc[order].set_axis(known)
-    shuffled = market.assign(**drawn, predicted_close=market["Close"] * (1 + drawn["predicted_return"]))
+    drawn = signals.loc[known].filter(items=["predicted_return", "forecast_spread"]).iloc[order].set_axis(known)
+    shuffled = signals.assign(**drawn, predicted_close=signals["Close"] * (1 + drawn["predicted_return"]))
     return [equity.to_numpy() for equity in equity_curves(shuffled, variants, config)]
 
 
-def moved_curves(market: pd.DataFrame, config: Config, weights: np.ndarray) -> list[np.ndarray]:
+def shifted_curves(signals: pd.DataFrame, config: Config, weights: np.ndarray) -> list[np.ndarray]:
     """Return the equity of the weights begun at random days; after the last of them comes the first."""
-    starts = np.random.default_rng(config.seed).integers(1, max(2, len(weights)), config.nulls)
+    starts = np.random.default_rng(config.seed).integers(1, max(2, len(weights)), config.null_models)
     moved = [scheduled(f"moved_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
-    return [equity.to_numpy() for equity in scheduled_curves(market, moved, config)]
+    return [equity.to_numpy() for equity in fixed_weight_curves(signals, moved, config)]
 
 
-def constants(market: pd.DataFrame, days: int, config: Config) -> list[ConstantNull]:
+def constants(signals: pd.DataFrame, days: int, config: Config) -> list[ConstantPosition]:
     """Return what always long and always short gave."""
     held = [scheduled(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
-    return [ConstantNull.of(equity, config.cash_rate) for equity in scheduled_curves(market, held, config)]
+    return [ConstantPosition.of(equity, config.cash_rate) for equity in fixed_weight_curves(signals, held, config)]
 
 
-def scheduled_curves(market: pd.DataFrame, variants: list[Variant], config: Config) -> list[pd.Series]:
+def fixed_weight_curves(signals: pd.DataFrame, variants: list[Variant], config: Config) -> list[pd.Series]:
     """Return the equity of `scheduled` variants, without the bars before: they have no indicators to warm up."""
-    traded = market.loc[market["predicted_return"].first_valid_index() :]
+    traded = signals.loc[signals["predicted_return"].first_valid_index() :]
     return equity_curves(traded, variants, as_decided(config))
 
 
@@ -154,10 +156,10 @@ def as_decided(config: Config) -> Config:
     return replace(config, allow_short=True, regime_filter=(), **free)
 
 
-def place(result: BacktestResult, drawn: Sequence[float | None]) -> NullPercentile:
+def place(result: BacktestResult, drawn: Sequence[float | None]) -> NullModelPercentile:
     """Return where a variant stands among the Sharpe ratios of its nulls."""
     half = len(drawn) // 2
     sharpe = result.metrics.sharpe
-    return NullPercentile(
-        shuffled=percentile_among(sharpe, drawn[:half]), same_turnover=percentile_among(sharpe, drawn[half:])
+    return NullModelPercentile(
+        shuffled=percentile_among(sharpe, drawn[:half]), shifted_positions=percentile_among(sharpe, drawn[half:])
     )

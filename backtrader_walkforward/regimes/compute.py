@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import usable_rows
+from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.regimes.markov import markov_regime
 from backtrader_walkforward.regimes.trend import trend_regime
 from backtrader_walkforward.regimes.volatility import volatility_regime
@@ -49,6 +49,6 @@ def compute_regimes(
     if "volatility" in kinds:
         columns["volatility"] = volatility_regime(features["volatility"])
     if "markov" in kinds:
-        first_test = int(features.index[usable_rows(features)].searchsorted(first_test_day))
+        first_test = int(features.index[complete_rows(features)].searchsorted(first_test_day))
         columns["markov"] = markov_regime(features, replace(walk_forward, first_test=first_test))
     return pd.DataFrame({regime_line(kind): columns[kind] for kind in REGIMES if kind in columns}, close.index)

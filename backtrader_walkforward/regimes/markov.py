@@ -9,7 +9,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import usable_rows
+from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.settings.choices import REGIME_CODES
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def markov_regime(features: pd.DataFrame, walk_forward: WalkForward) -> np.ndarr
     Hamilton (1989), Econometrica 57; Kim and Nelson (1999), State-Space Models with Regime Switching, chapter 4.
     """
     codes = np.full(len(features), np.nan)
-    usable = np.flatnonzero(usable_rows(features))
+    usable = np.flatnonzero(complete_rows(features))
     returns = features["pct_change_1"].to_numpy(dtype=float)[usable]
     for train, test in walk_forward.split(len(usable)):
         first = train[0] - walk_forward.lookback + 1

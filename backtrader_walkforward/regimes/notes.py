@@ -21,31 +21,31 @@ DONE = {"out": "kept active accounts out of the market", "half": "halved the wei
 """What each of `choices.REGIME_ACTIONS` did."""
 
 
-def notes_on_regimes(market: pd.DataFrame, filters: Mapping[str, Rules]) -> tuple[str, ...]:
+def notes_on_regimes(signals: pd.DataFrame, filters: Mapping[str, Rules]) -> tuple[str, ...]:
     """Return a line on each kind of regime that was not known every test day, and on what each filter did.
 
     Parameters
     ----------
     market : DataFrame
-        As `market_for` makes it: with a line for each kind that was asked for.
+        As `build_signals` makes it: with a line for each kind that was asked for.
     filters : mapping of str to pairs of regime and action
         The run's filter under an empty name, and those that strategies have of their own under theirs.
     """
-    test = market.loc[market["predicted_return"].first_valid_index() :]
+    test = signals.loc[signals["predicted_return"].first_valid_index() :]
     filtered = (note for whose, rules in filters.items() for note in _filtered(test, whose, rules))
     return (*_unknown(test), *filtered)
 
 
-def regimes_at_last(market: pd.DataFrame) -> dict[str, str]:
+def regimes_at_last(signals: pd.DataFrame) -> dict[str, str]:
     """Return the regime at the last close, by the kind; `unknown` where it is not known.
 
     Parameters
     ----------
     market : DataFrame
-        As `market_for` makes it: with a line for each kind that was asked for.
+        As `build_signals` makes it: with a line for each kind that was asked for.
     """
-    latest = market.iloc[-1]
-    named = {kind: dict(enumerate(REGIMES[kind])) for kind in REGIMES if regime_line(kind) in market}
+    latest = signals.iloc[-1]
+    named = {kind: dict(enumerate(REGIMES[kind])) for kind in REGIMES if regime_line(kind) in signals}
     return {kind: names.get(latest[regime_line(kind)], UNKNOWN_REGIME) for kind, names in named.items()}
 
 

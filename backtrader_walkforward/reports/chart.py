@@ -22,8 +22,8 @@ from backtrader_walkforward.reports.style import (
     MUTED,
     PARENT,
     SHORT,
+    chart_style,
     date_axis,
-    house_style,
     label_ends,
 )
 
@@ -40,7 +40,7 @@ ROUND_STEPS = [1, 2, 2.5, 5, 10]
 
 def draw_chart(comparison: Comparison, ticker: str, source: str) -> bytes:
     """Return the chart of the best variant as a PNG of 1600 x 1000 pixels; the same run gives the same bytes."""
-    with house_style():
+    with chart_style():
         figure = Figure(figsize=(10, 6.25))
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
         figure.subplots_adjust(left=0.07, right=0.79, top=0.84, bottom=0.105, hspace=0.3)
@@ -130,7 +130,7 @@ def axis_percent(value: float, _: int | None = None) -> str:
 
 def curve_svg(equity: pd.Series, benchmark: pd.Series) -> str:
     """Return a small chart of one curve and the benchmark as SVG text."""
-    with house_style():
+    with chart_style():
         figure = Figure(figsize=(9, 3.8))
         axes = figure.subplots()
         figure.subplots_adjust(left=0.09, right=0.97, top=0.95, bottom=0.12)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
 
-ORDER_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
+FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
 FLOW_COLUMNS = ["date", "strategy", "account", "kind", "amount"]
 FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
 """The last is there for an ensemble alone."""
@@ -35,7 +35,7 @@ def csv_files(comparison: Comparison, forecasts: pd.DataFrame) -> dict[str, str]
         "equity.csv": to_csv(equity_table(comparison).reset_index()),
         "weights.csv": to_csv(weights_table(comparison).reset_index()),
         "forecasts.csv": to_csv(forecasts.filter(items=FORECAST_COLUMNS).rename_axis("date").reset_index()),
-        "orders.csv": to_csv(orders_table(comparison)),
+        "fills.csv": to_csv(fills_table(comparison)),
     } | costs_files(comparison)
 
 
@@ -52,12 +52,12 @@ def weights_table(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame({result.name: result.weights for result in comparison.ranked}).rename_axis("date")
 
 
-def orders_table(comparison: Comparison) -> pd.DataFrame:
+def fills_table(comparison: Comparison) -> pd.DataFrame:
     """Return every fill of every variant and of buy & hold by date, within a day as ranked."""
-    fills = [result.orders for result in (*comparison.ranked, comparison.benchmark) if len(result.orders)]
+    fills = [result.fills for result in (*comparison.ranked, comparison.benchmark) if len(result.fills)]
     if not fills:
-        return pd.DataFrame(columns=ORDER_COLUMNS)
-    return pd.concat(fills, ignore_index=True)[ORDER_COLUMNS].sort_values("date", kind="stable")
+        return pd.DataFrame(columns=FILL_COLUMNS)
+    return pd.concat(fills, ignore_index=True)[FILL_COLUMNS].sort_values("date", kind="stable")
 
 
 def costs_files(comparison: Comparison) -> dict[str, str]:
@@ -72,15 +72,15 @@ def costs_files(comparison: Comparison) -> dict[str, str]:
 def to_csv(table: pd.DataFrame) -> str:
     """Return `table` as CSV text, a line feed a row on every system."""
     text_columns = table.select_dtypes(exclude=["number", "bool", "datetime"]).columns
-    safe = table.assign(**{name: table[name].map(defused) for name in text_columns})
-    safe.columns = pd.Index([defused(name) for name in table.columns])
+    safe = table.assign(**{name: table[name].map(escape_formula) for name in text_columns})
+    safe.columns = pd.Index([escape_formula(name) for name in table.columns])
     return safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
 
 
-def defused(cell: object) -> object:
+def escape_formula(cell: object) -> object:
     """Return text that a spreadsheet shows and does not calculate; other values as they are.
 
-    >>> defused("=1+1"), defused("kelly"), defused(-1.5)
+    >>> escape_formula("=1+1"), escape_formula("kelly"), escape_formula(-1.5)
     ("'=1+1", 'kelly', -1.5)
     """
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

@@ -30,12 +30,12 @@ MEASURES = (
     "turnover",
     "final_value",
 )
-"""The measures every file and page reports, in their order; `ruined` follows them."""
+"""The measures every file and page reports, in their order; `bankrupt` follows them."""
 
 UNDEFINED = "n/a"
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Return `value` as JSON knows it: NaN and infinities are None, dates ISO text, numpy scalars Python's own."""
     if isinstance(value, date):
         return value.isoformat()[:10]
@@ -47,9 +47,9 @@ def plain(value: Any) -> Any:
 
 
 def measures_of(result: BacktestResult) -> dict[str, Any]:
-    """Return name, type and every measure of `result` as plain values; the one place that reads its `metrics`."""
-    measures = {name: plain(getattr(result.metrics, name)) for name in MEASURES}
-    return {"name": result.name, "type": result.kind} | measures | {"ruined": plain(result.metrics.ruined)}
+    """Return name, type and every measure of `result` as json_value values; the one place that reads its `metrics`."""
+    measures = {name: json_value(getattr(result.metrics, name)) for name in MEASURES}
+    return {"name": result.name, "type": result.kind} | measures | {"bankrupt": json_value(result.metrics.bankrupt)}
 
 
 def ranking(comparison: Comparison) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def percent(value: float | None, digits: int = 2) -> str:
     >>> percent(None)
     'n/a'
     """
-    return UNDEFINED if plain(value) is None else f"{value:z.{digits}%}"
+    return UNDEFINED if json_value(value) is None else f"{value:z.{digits}%}"
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -83,7 +83,7 @@ def number(value: float | None, digits: int = 2) -> str:
     >>> number(-0.001), number(12345.678)
     ('0.00', '12,345.68')
     """
-    return UNDEFINED if plain(value) is None else f"{value:z,.{digits}f}"
+    return UNDEFINED if json_value(value) is None else f"{value:z,.{digits}f}"
 
 
 def price(value: float | None) -> str:
@@ -92,7 +92,7 @@ def price(value: float | None) -> str:
     >>> price(2506.853), price(1.23456), price(0.000123456)
     ('2,506.85', '1.2346', '0.00012346')
     """
-    if plain(value) is None:
+    if json_value(value) is None:
         return UNDEFINED
     decimals = 4 - math.floor(math.log10(abs(value))) if value else 2
     return number(value, max(2, decimals))
@@ -109,7 +109,7 @@ def p_value(value: float | None) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def outcome(test: ForecastTest) -> str:
+def format_test(test: ForecastTest) -> str:
     """Return a test of the forecast as text."""
     if test.statistic is None:
         return f"undefined on {number(test.days, 0)} days"

@@ -15,9 +15,9 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRe
 from backtrader_walkforward.reports.csv_files import to_csv
 from backtrader_walkforward.reports.formatting import readable_date, traded_period
 from backtrader_walkforward.reports.pages import definition_list, page, plain_text
-from backtrader_walkforward.reports.results_json import plain_tree
-from backtrader_walkforward.reports.run_folder import file_stems, folder_in_the_making, moved_alone, safe_stem, writable
-from backtrader_walkforward.reports.sections.live import HEADINGS, live_entry, live_in_words, live_rows
+from backtrader_walkforward.reports.results_json import json_tree
+from backtrader_walkforward.reports.run_folder import file_stems, publish_alone, safe_stem, staging_folder, writable
+from backtrader_walkforward.reports.sections.live import HEADINGS, live_entry, live_rows, live_text
 from backtrader_walkforward.reports.sections.nulls_and_seeds import cells
 from backtrader_walkforward.reports.write import results_to_draw, sheet_folder, sheet_task
 from backtrader_walkforward.settings.settings import Config
@@ -71,14 +71,14 @@ def write_live_report(report: LiveReport, config: Config, timestamp: str, execut
     name = f"{safe_stem(report.ticker)}_paper"
     tasks = sheet_tasks(report, config)
     stems = {variant: f"tearsheets/{stem}.html" for variant, stem in file_stems(list(tasks)).items()}
-    with writable(config.out), folder_in_the_making(config.out / "runs", name) as folder:
+    with writable(config.out), staging_folder(config.out / "runs", name) as folder:
         for variant, drawn in zip(stems, draw(list(tasks.values()), config, executor), strict=True):
             write_whole(folder / stems[variant], drawn)
         write_whole(folder / "equity.csv", to_csv(equity_table(report).reset_index()))
         write_whole(folder / "forecasts.csv", to_csv(report.forecasts.rename_axis("date").reset_index()))
         write_whole(folder / "index.html", live_page(report, stems))
         write_whole(folder / "paper.json", json.dumps(entry_of(report), indent=2, allow_nan=False) + "\n")
-        return moved_alone(folder, config.out / "runs" / f"{name}_{timestamp}")
+        return publish_alone(folder, config.out / "runs" / f"{name}_{timestamp}")
 
 
 def sheet_tasks(report: LiveReport, config: Config) -> dict[str, SheetTask]:
@@ -111,7 +111,7 @@ def equity_table(report: LiveReport) -> pd.DataFrame:
 def entry_of(report: LiveReport) -> dict[str, Any]:
     """Return the report as plain JSON values."""
     first, last = traded_period(report.live)
-    return plain_tree(
+    return json_tree(
         {
             "ticker": report.ticker,
             "source": report.source,
@@ -127,7 +127,7 @@ def entry_of(report: LiveReport) -> dict[str, Any]:
 def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
     """Return the page: what the comparison says, and the table with a link to each tear sheet."""
     first, last = map(readable_date, traded_period(report.live))
-    verdict, *more = live_in_words(report.record)
+    verdict, *more = live_text(report.record)
     return page(
         "live.html",
         title=plain_text(f"{report.ticker}: paper trading beside its backtest"),

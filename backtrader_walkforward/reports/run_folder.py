@@ -13,10 +13,10 @@ from pathlib import Path
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.system.files import locked, whole_file
 
-IN_THE_MAKING = ".making-"
+STAGING = ".making-"
 """How the name of a folder begins that is not whole yet."""
 
-CHART_IN_THE_MAKING = re.compile(r"\..+_[0-9]{8}_[0-9]{6}(_[0-9]+)?-[a-z0-9_]{8}\.png")
+STAGED_CHART = re.compile(r"\..+_[0-9]{8}_[0-9]{6}(_[0-9]+)?-[a-z0-9_]{8}\.png")
 """The name that `whole_file` gives a chart that is not whole yet."""
 
 
@@ -54,7 +54,7 @@ def check_writable(out: Path, folders: Sequence[str] = ("runs", "charts")) -> No
 
 
 @contextmanager
-def folder_in_the_making(parent: Path, name: str) -> Iterator[Path]:
+def staging_folder(parent: Path, name: str) -> Iterator[Path]:
     """Yield a hidden folder in `parent`; whatever of it was not moved in is removed when the block ends.
 
     This process holds its lock as long, so one whose lock is free was left by a run that was killed: it is removed.
@@ -64,7 +64,7 @@ def folder_in_the_making(parent: Path, name: str) -> Iterator[Path]:
         with locked(parent) as alone:  # else a folder just made could be taken for a dead one before it is locked
             if alone:
                 remove_dead_folders(parent)
-            folder = Path(tempfile.mkdtemp(dir=parent, prefix=f"{IN_THE_MAKING}{name}-"))
+            folder = Path(tempfile.mkdtemp(dir=parent, prefix=f"{STAGING}{name}-"))
             stack.enter_context(locked(folder))
         try:
             folder.chmod(0o755)
@@ -75,7 +75,7 @@ def folder_in_the_making(parent: Path, name: str) -> Iterator[Path]:
 
 def remove_dead_folders(parent: Path) -> None:
     """Remove the folders in the making that no process holds; needs the lock of `parent`."""
-    for folder in parent.glob(f"{IN_THE_MAKING}*"):
+    for folder in parent.glob(f"{STAGING}*"):
         with suppress(OSError), locked(folder, wait=False) as dead:
             if dead:
                 shutil.rmtree(folder)
@@ -84,11 +84,11 @@ def remove_dead_folders(parent: Path) -> None:
 def remove_dead_charts(parent: Path) -> None:
     """Remove the charts in the making; needs the lock of `parent`, which whoever makes one holds."""
     for chart in parent.glob(".*.png"):
-        if CHART_IN_THE_MAKING.fullmatch(chart.name):
+        if STAGED_CHART.fullmatch(chart.name):
             chart.unlink(missing_ok=True)
 
 
-def moved_in(folder: Path, chart: bytes, out: Path, run: str, picture: str, timestamp: str) -> WrittenFiles:
+def publish(folder: Path, chart: bytes, out: Path, run: str, picture: str, timestamp: str) -> WrittenFiles:
     """Write the chart and move the folder in, under the first timestamp that neither has taken."""
     charts = out / "charts"
     charts.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def _move_in(folder: Path, chart: bytes, files: WrittenFiles) -> bool:
     return True
 
 
-def moved_alone(folder: Path, place: Path) -> Path:
+def publish_alone(folder: Path, place: Path) -> Path:
     """Move a folder that has no chart to `place`, or where that is taken to `place_2` and so on; return where it is."""
     for number in count(1):
         free = place if number == 1 else place.with_name(f"{place.name}_{number}")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation import CostReport, ForecastSkill
     from backtrader_walkforward.evaluation.by_regime import RegimeResults
-    from backtrader_walkforward.evaluation.by_seed import SeedSpread
-    from backtrader_walkforward.evaluation.null_percentiles import Nulls
+    from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+    from backtrader_walkforward.evaluation.null_percentiles import NullModels
     from backtrader_walkforward.evaluation.stops_effect import StopsEffect
-    from backtrader_walkforward.significance import Luck
+    from backtrader_walkforward.significance import Significance
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastFacts:
+class ForecastSummary:
     """How the forecasts were made, how far they missed, and the next one.
 
     `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
@@ -36,12 +36,12 @@ class ForecastFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunFacts:
+class RunSummary:
     """What was run.
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
-    the label a reader sees, `config` the settings that decide the results as plain values, `notes` warnings of one
-    line each. `nulls` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
+    the label a reader sees, `config` the settings that decide the results as json_value values, `notes` warnings of one
+    line each. `null_models` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
     filtered by, `stops` (by the variant's name) where no stop was on.
     """
 
@@ -53,10 +53,10 @@ class RunFacts:
     seed: int
     data_sha256: str
     config: Mapping[str, Any]
-    forecast: ForecastFacts
-    luck: Luck
-    nulls: Nulls | None = None
-    seeds: SeedSpread | None = None
+    forecast: ForecastSummary
+    significance: Significance
+    null_models: NullModels | None = None
+    seeds: SeedDispersion | None = None
     stops: Mapping[str, StopsEffect] | None = None
     costs: CostReport | None = None
     regimes: tuple[RegimeResults, ...] | None = None

@@ -62,7 +62,7 @@ SHEET_STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def house_style(style: dict[Any, Any] = STYLE) -> Iterator[None]:
+def chart_style(style: dict[Any, Any] = STYLE) -> Iterator[None]:
     """Draw with matplotlib's defaults and `style`, whatever else changed its settings before; put them back after."""
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level

@@ -15,13 +15,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from backtrader_walkforward.reports.formatting import measures_of, number, outcome, percent, plain, price, readable_date
+from backtrader_walkforward.reports.formatting import (
+    format_test,
+    json_value,
+    measures_of,
+    number,
+    percent,
+    price,
+    readable_date,
+)
 from backtrader_walkforward.reports.run_folder import WrittenFiles
-from backtrader_walkforward.reports.run_summary import ForecastFacts, RunFacts
-from backtrader_walkforward.reports.sections.costs import costs_in_words
-from backtrader_walkforward.reports.sections.nulls_and_seeds import nulls_in_words, seeds_in_words
-from backtrader_walkforward.reports.sections.regimes import regimes_by_kind, regimes_in_words
-from backtrader_walkforward.reports.sections.stops import stops_in_words
+from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.reports.sections.costs import costs_text
+from backtrader_walkforward.reports.sections.nulls_and_seeds import null_models_text, seeds_text
+from backtrader_walkforward.reports.sections.regimes import regimes_by_kind, regimes_text
+from backtrader_walkforward.reports.sections.stops import stops_text
 from backtrader_walkforward.reports.terminal_tables import (
     WIDE,
     costs_table,
@@ -95,7 +103,7 @@ class Terminal:
             self.note(f"{stored} of {folds} folds were stored by an earlier run")
         self.notes(notes)
 
-    def forecast(self, forecast: ForecastFacts) -> None:
+    def forecast(self, forecast: ForecastSummary) -> None:
         """Say what was trained and tested on, and how far the forecasts missed."""
         skill = forecast.skill
         self.note(f"Training sequences: {forecast.train_sequences}")
@@ -106,19 +114,19 @@ class Terminal:
         self.note(f"MAE:  {price(skill.mae)} (naive {price(skill.naive_mae)})")
         self.note(f"Direction right: {percent(skill.directional_accuracy, 1)}, skill {percent(skill.skill)}")
         self.note(f"MASE: {number(skill.mase)}, Theil's U2: {number(skill.theils_u2, 3)}")
-        self.note(f"Clark-West: {outcome(skill.clark_west)}")
-        self.note(f"Pesaran-Timmermann: {outcome(skill.pesaran_timmermann)}")
+        self.note(f"Clark-West: {format_test(skill.clark_west)}")
+        self.note(f"Pesaran-Timmermann: {format_test(skill.pesaran_timmermann)}")
         self.note(
             f"Mean error / RMSE: {number(skill.mean_error_share)}, "
-            f"month by month {number(skill.persistent_error_share)}; "
-            f"long on {percent(skill.share_long, 0)} of the days, short on {percent(skill.share_short, 0)}"
+            f"month by month {number(skill.persistent_bias)}; "
+            f"long on {percent(skill.long_ratio, 0)} of the days, short on {percent(skill.short_ratio, 0)}"
         )
         self.note(f"Test features outside the training range: {percent(forecast.out_of_range, 1)}")
 
-    def summary(self, comparison: Comparison, facts: RunFacts) -> None:
+    def summary(self, comparison: Comparison, summary: RunSummary) -> None:
         """Print the ranking, the best strategy spelled out, the verdict on luck and the next session's forecast."""
         self.console.print()
-        self.console.print(ranking_table(comparison, facts, self.console.width))
+        self.console.print(ranking_table(comparison, summary, self.console.width))
         best = measures_of(comparison.best)
         self._line()
         self._line(Text(f"BEST STRATEGY: {best['name'].upper()}", style="bold"))
@@ -133,27 +141,27 @@ class Terminal:
         )
         self._line(f"  Win Rate:     {closed}")
         self._line()
-        for sentence in (facts.luck.verdict, facts.forecast.skill.verdict):
+        for sentence in (summary.significance.verdict, summary.forecast.skill.verdict):
             self._wrapped(sentence)
-        for warning in facts.luck.warnings:
+        for warning in summary.significance.warnings:
             self._wrapped(f"Warning: {warning}")
-        if facts.costs:
-            self._wrapped(costs_in_words(comparison, facts.costs))
-            self.console.print(costs_table(comparison, facts.costs))
-        if facts.nulls:
-            self._wrapped(nulls_in_words(comparison, facts.nulls))
-        if facts.stops:
-            self._wrapped(stops_in_words(comparison, facts.stops))
-        for kind, parts in regimes_by_kind(facts.regimes or ()):
-            self._wrapped(regimes_in_words(comparison, kind, parts))
+        if summary.costs:
+            self._wrapped(costs_text(comparison, summary.costs))
+            self.console.print(costs_table(comparison, summary.costs))
+        if summary.null_models:
+            self._wrapped(null_models_text(comparison, summary.null_models))
+        if summary.stops:
+            self._wrapped(stops_text(comparison, summary.stops))
+        for kind, parts in regimes_by_kind(summary.regimes or ()):
+            self._wrapped(regimes_text(comparison, kind, parts))
             self.console.print(regimes_table(comparison, parts))
-        if facts.seeds:
-            self._wrapped(seeds_in_words(facts.seeds))
-            self.console.print(seeds_table(comparison, facts.seeds))
+        if summary.seeds:
+            self._wrapped(seeds_text(summary.seeds))
+            self.console.print(seeds_table(comparison, summary.seeds))
         self._line()
-        following = facts.forecast.next_session
+        following = summary.forecast.next_session
         self._line(
-            f"Next session, seen from {plain(following.get('forecast_date'))}: "
+            f"Next session, seen from {json_value(following.get('forecast_date'))}: "
             f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
         )
 

@@ -17,14 +17,14 @@ from backtrader_walkforward.reports.formatting import (
     readable_date,
     traded_period,
 )
-from backtrader_walkforward.reports.run_summary import RunFacts
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.sections.costs import HEADINGS, costs_row
-from backtrader_walkforward.reports.sections.nulls_and_seeds import range_in_words
+from backtrader_walkforward.reports.sections.nulls_and_seeds import range_text
 from backtrader_walkforward.reports.sections.regimes import Parts, regime_headings, regime_rows
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation import CostReport
-    from backtrader_walkforward.evaluation.by_seed import SeedSpread
+    from backtrader_walkforward.evaluation.by_seed import SeedDispersion
     from backtrader_walkforward.evaluation.comparison import Comparison
 
 WIDE = 100
@@ -34,13 +34,13 @@ RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
 """A table with rules below its heading and between its sections, in ASCII."""
 
 
-def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
+def ranking_table(comparison: Comparison, summary: RunSummary, width: int) -> Table:
     """Return the ranking by Sharpe ratio with buy & hold below a rule.
 
     Figures are never cut: in 80 columns they fit, and the longest names take two lines.
     """
     first, last = map(readable_date, traded_period(comparison))
-    title = Text(f"{facts.ticker}, {first} to {last}, ranked by Sharpe ratio\n{facts.source}", style="bold")
+    title = Text(f"{summary.ticker}, {first} to {last}, ranked by Sharpe ratio\n{summary.source}", style="bold")
     gap = 2 if width >= WIDE else 0
     table = Table(title=title, title_justify="left", box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
     table.add_column("Method", overflow="fold")
@@ -51,7 +51,7 @@ def ranking_table(comparison: Comparison, facts: RunFacts, width: int) -> Table:
     for measures in ranking(comparison):
         best = measures["name"] == comparison.best.name
         marks = [" *BEST*"] if best else []
-        marks += [f" ruined {measures['ruined']}"] if measures["ruined"] else []
+        marks += [f" ruined {measures['ruined']}"] if measures["bankrupt"] else []
         beats = ("yes" if measures["beats_benchmark"] else "no ") + "".join(marks)
         table.add_row(*row(measures["name"], measures), beats, style="bold" if best else None)
     table.add_section()
@@ -102,7 +102,7 @@ def as_text(heading: str) -> str:
     return heading.replace("<br>", "\n").replace("&amp;", "&")
 
 
-def seeds_table(comparison: Comparison, seeds: SeedSpread) -> Table:
+def seeds_table(comparison: Comparison, seeds: SeedDispersion) -> Table:
     """Return each variant's return and Sharpe ratio over the seeds, in the order of the ranking."""
     table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(f"Method, {len(seeds.seeds)} seeds", overflow="fold")
@@ -110,5 +110,5 @@ def seeds_table(comparison: Comparison, seeds: SeedSpread) -> Table:
         table.add_column(heading, justify="right")
     for result in comparison.ranked:
         ranges = (seeds.total_return[result.name], "percent"), (seeds.sharpe[result.name], "number")
-        table.add_row(Text(result.name), *(range_in_words(*values) for values in ranges))
+        table.add_row(Text(result.name), *(range_text(*values) for values in ranges))
     return table

@@ -16,12 +16,12 @@ from backtrader_walkforward.reports.results_json import results_json
 from backtrader_walkforward.reports.run_folder import (
     WrittenFiles,
     file_stems,
-    folder_in_the_making,
-    moved_in,
+    publish,
     safe_stem,
+    staging_folder,
     writable,
 )
-from backtrader_walkforward.reports.run_summary import RunFacts
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.system.files import write_whole
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def write_reports(
     comparison: Comparison,
     forecasts: pd.DataFrame,
-    facts: RunFacts,
+    summary: RunSummary,
     config: Config,
     timestamp: str,
     on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
@@ -64,19 +64,19 @@ def write_reports(
     """
     from backtrader_walkforward.reports.chart import draw_chart
 
-    sheets = sheets or begin_sheets(comparison, facts.ticker, facts.source, config)
-    chart = draw_chart(comparison, facts.ticker, facts.source)
+    sheets = sheets or begin_sheets(comparison, summary.ticker, summary.source, config)
+    chart = draw_chart(comparison, summary.ticker, summary.source)
     addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems(sheets.names).items()}
-    ticker, best = safe_stem(facts.ticker), safe_stem(comparison.best.name)
-    with writable(config.out), folder_in_the_making(config.out / "runs", ticker) as folder:
+    ticker, best = safe_stem(summary.ticker), safe_stem(comparison.best.name)
+    with writable(config.out), staging_folder(config.out / "runs", ticker) as folder:
         for name, text in csv_files(comparison, forecasts).items():
             write_whole(folder / name, text)
         for name, page in zip(sheets.names, sheets.pages, strict=True):
             write_whole(folder / addresses[name], page)
             on_sheet(name, len(sheets.names))
-        write_whole(folder / "index.html", index_page(comparison, facts, chart, addresses))
-        write_whole(folder / "results.json", results_json(comparison, facts))
-        return moved_in(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
+        write_whole(folder / "index.html", index_page(comparison, summary, chart, addresses))
+        write_whole(folder / "results.json", results_json(comparison, summary))
+        return publish(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
 
 
 class Sheets(NamedTuple):

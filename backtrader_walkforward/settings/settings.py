@@ -30,7 +30,7 @@ from backtrader_walkforward.settings.validation import (
     check_ticker,
 )
 
-SETTINGS_OF_THE_MACHINE = (
+MACHINE_SETTINGS = (
     *COMMANDS,
     "csv",
     "out",
@@ -67,7 +67,7 @@ class Config:
     lookback: int = 60
     retrain_every: int = 21
     train_window: int | None = FIVE_YEARS
-    restart_every: int = 1
+    cold_start_every: int = 1
     epochs: int = 50
     seed: int = 7
     seeds: int = 1
@@ -88,7 +88,7 @@ class Config:
     take_profit: float | None = None
     regimes: tuple[str, ...] = ()
     regime_filter: tuple[tuple[str, str], ...] = ()
-    nulls: int = 20
+    null_models: int = 20
 
     out: Path = Path()
     tearsheets: str = "all"
@@ -131,7 +131,7 @@ class Config:
             raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def predictor_names(self) -> tuple[str, ...]:
         """Names of the predictors whose mean is traded, each once."""
         return tuple(dict.fromkeys(name.strip() for name in self.predictor.split(",")))
 
@@ -152,7 +152,7 @@ class Config:
 
     def of_the_result(self) -> dict[str, Any]:
         """Return the settings that decide the results, as plain JSON values."""
-        settings = {name: value for name, value in asdict(self).items() if name not in SETTINGS_OF_THE_MACHINE}
+        settings = {name: value for name, value in asdict(self).items() if name not in MACHINE_SETTINGS}
         return settings | {
             "end": self.end.isoformat() if self.end else None,
             "strategies": list(self.strategies),

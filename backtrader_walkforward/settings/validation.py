@@ -75,15 +75,15 @@ def check_choices(name: str, values: Iterable[str], choices: tuple[str, ...]) ->
         check_choice(name, value, choices)
 
 
-def check_regime_filter(told: str, rules: Sequence[tuple[str, str]]) -> None:
-    """Raise unless each of `rules` is a regime and what to do in it, and none is named twice; `told` is its name."""
+def check_regime_filter(label: str, rules: Sequence[tuple[str, str]]) -> None:
+    """Raise unless each of `rules` is a regime and what to do in it, and none is named twice; `label` is its name."""
     named = [regime for regime, _ in rules]
     for regime, action in rules:
         if regime not in list(REGIME_CODES):  # which asks of no value that it can be hashed
-            raise ArgumentError(f"{told} knows no regime {regime!r}{did_you_mean(str(regime), REGIME_CODES)}")
+            raise ArgumentError(f"{label} knows no regime {regime!r}{did_you_mean(str(regime), REGIME_CODES)}")
         if action not in list(REGIME_ACTIONS):
             raise ArgumentError(
-                f"{told} must say out or half of {regime}: {action!r}{did_you_mean(str(action), REGIME_ACTIONS)}"
+                f"{label} must say out or half of {regime}: {action!r}{did_you_mean(str(action), REGIME_ACTIONS)}"
             )
         if named.count(regime) > 1:
-            raise ArgumentError(f"{told} names {regime} twice - leave one of them out")
+            raise ArgumentError(f"{label} names {regime} twice - leave one of them out")

@@ -1,7 +1,7 @@
 """How much of a ranking is luck, a test a file, and the verdict on all of them."""
 
 from backtrader_walkforward.significance.appraisal_ratio import trial_ratios
-from backtrader_walkforward.significance.assess import judge
-from backtrader_walkforward.significance.result import Luck, TrialRatios, VariantLuck
+from backtrader_walkforward.significance.assess import assess_significance
+from backtrader_walkforward.significance.result import Significance, TrialRatios, VariantSignificance
 
-__all__ = ["Luck", "TrialRatios", "VariantLuck", "judge", "trial_ratios"]
+__all__ = ["Significance", "TrialRatios", "VariantSignificance", "assess_significance", "trial_ratios"]

@@ -10,7 +10,7 @@ from backtrader_walkforward.significance.result import TrialRatios
 from backtrader_walkforward.significance.sharpe_tests import deflated_sharpe_ratio, per_day
 
 
-def unexplained_returns(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
+def residual_returns(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
     """Return what no constant share of the benchmark explains: returns - beta x benchmark's, beta by least squares.
 
     Its Sharpe ratio is the appraisal ratio (Treynor, Black 1973).
@@ -20,14 +20,14 @@ def unexplained_returns(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
     return returns - beta * benchmark
 
 
-def beyond_the_market(comparison: Comparison) -> dict[str, pd.Series]:
+def active_returns(comparison: Comparison) -> dict[str, pd.Series]:
     """Return what each variant's active account earned beyond its share in the market, by name.
 
     Those whose account never traded, or did nothing that buy & hold did not do, are left out.
     """
     market = comparison.benchmark.excess_returns
     beyond = {
-        result.name: unexplained_returns(excess_returns(result.accounts["active"], result.cash_rate), market)
+        result.name: residual_returns(excess_returns(result.accounts["active"], result.cash_rate), market)
         for result in comparison.ranked
         if "active" in result.accounts
     }
@@ -36,7 +36,7 @@ def beyond_the_market(comparison: Comparison) -> dict[str, pd.Series]:
 
 def trial_ratios(comparison: Comparison) -> dict[str, TrialRatios]:
     """Return what is to be known of each variant when the luck of other runs is judged, by name."""
-    beyond = beyond_the_market(comparison)
+    beyond = active_returns(comparison)
     return {
         result.name: TrialRatios(
             days=len(result.returns),
@@ -53,7 +53,7 @@ def deflated_appraisal_ratio(comparison: Comparison, trials: int, others: Iterab
     None if that account never traded, or did nothing that buy & hold did not do. `others` are trials that the
     comparison does not hold.
     """
-    beyond = beyond_the_market(comparison)
+    beyond = active_returns(comparison)
     if comparison.best.name not in beyond:
         return None
     returns = beyond[comparison.best.name]

@@ -26,7 +26,7 @@ def block_length(returns: pd.DataFrame) -> int:
     return max(1, round(float(known.mean()))) if len(known) else 1
 
 
-def resampled_days(days: int, length: int, seed: int, draws: int = DRAWS) -> np.ndarray:
+def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int = DRAWS) -> np.ndarray:
     """Return `draws` rows of `days` day numbers each, drawn in blocks of random length with the given mean."""
     from arch.bootstrap import StationaryBootstrap
 
@@ -43,7 +43,7 @@ def sharpe_intervals(returns: pd.DataFrame, drawn: np.ndarray, confidence: float
     ----------
     returns : DataFrame (days, variants)
     drawn : array (draws, days)
-        As of `resampled_days`.
+        As of `stationary_bootstrap_indices`.
     """
     days = len(returns)
     times = np.array([np.bincount(row, minlength=days) for row in drawn]) / days

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation.metrics import FLAT
-from backtrader_walkforward.significance.bootstrap import resampled_days
+from backtrader_walkforward.significance.bootstrap import stationary_bootstrap_indices
 
 MOST_BLOCKS = 16
 """Blocks of the paper's own examples: 12,870 ways to halve them."""
@@ -67,7 +67,7 @@ def probability_of_overfitting(returns: pd.DataFrame, length: int, seed: int) ->
     sample = np.random.default_rng(seed).permutation(len(halves))[:NULL_SPLITS]
     without_skill = [
         share_overfitted((values - values.mean(axis=0))[days], halves[sample])
-        for days in resampled_days(len(values), length, seed, NULL_DRAWS)
+        for days in stationary_bootstrap_indices(len(values), length, seed, NULL_DRAWS)
     ]
     low, high = np.quantile(without_skill, [0.05, 0.95])
     return Overfitting(share_overfitted(values, halves), (float(low), float(high)), blocks)

@@ -7,7 +7,7 @@ from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantLuck:
+class VariantSignificance:
     """How far one variant's Sharpe ratio may be luck; None where it has none.
 
     Attributes
@@ -55,7 +55,7 @@ class TrialRatios:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Luck:
+class Significance:
     """What luck, and the market, explain of a ranking.
 
     Attributes
@@ -69,7 +69,7 @@ class Luck:
     warnings : tuple of str
         What must be known beside the verdict, a sentence each.
     shows_skill : bool
-        Whether the run is evidence of skill; see `judge` for what that takes.
+        Whether the run is evidence of skill; see `assess_significance` for what that takes.
     expected_best_sharpe : float or None
         Annual Sharpe ratio that the best of the trials would show without skill.
     deflated_sharpe_ratio : float or None
@@ -87,7 +87,7 @@ class Luck:
         Years needed for the best of the trials without skill to be expected below an annual Sharpe ratio of 1.
     minimum_backtest_years_for_best : float or None
         The same for the winner's Sharpe ratio; None if that is not above 0.
-    variants : mapping of str to VariantLuck
+    variants : mapping of str to VariantSignificance
         The figures of each variant by its name.
     """
 
@@ -106,8 +106,8 @@ class Luck:
     confidence_set: tuple[str, ...] = ()
     minimum_backtest_years: float | None = None
     minimum_backtest_years_for_best: float | None = None
-    variants: Mapping[str, VariantLuck] = field(default_factory=dict)
+    variants: Mapping[str, VariantSignificance] = field(default_factory=dict)
 
-    def variant(self, name: str) -> VariantLuck:
+    def variant(self, name: str) -> VariantSignificance:
         """Return the figures of one variant, all undefined where there are none."""
-        return self.variants.get(name, VariantLuck())
+        return self.variants.get(name, VariantSignificance())

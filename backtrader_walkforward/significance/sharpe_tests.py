@@ -21,7 +21,7 @@ SMALLEST_SPREAD = 1e-12
 """Floor of the spread below, which can reach 0 only where returns take two values."""
 
 
-def sharpe_spread(daily_sharpe: float, skewness: float, kurtosis: float) -> float:
+def sharpe_variance_factor(daily_sharpe: float, skewness: float, kurtosis: float) -> float:
     """Return T - 1 times the variance of an estimated Sharpe ratio: 1 - g3 s + (g4 - 1) / 4 s^2.
 
     g3 is the skewness, g4 the raw kurtosis, which is 3 for a normal distribution.
@@ -36,7 +36,7 @@ def probabilistic_sharpe_ratio(
 
     PSR = Phi((s - s*) sqrt(T - 1) / sqrt(1 - g3 s + (g4 - 1) / 4 s^2)).
     """
-    spread = sharpe_spread(daily_sharpe, skewness, kurtosis)
+    spread = sharpe_variance_factor(daily_sharpe, skewness, kurtosis)
     return float(ndtr((daily_sharpe - benchmark) * np.sqrt(days - 1) / np.sqrt(spread)))
 
 
@@ -49,7 +49,7 @@ def minimum_track_record_length(
     """
     if daily_sharpe <= benchmark:
         return None
-    spread = sharpe_spread(daily_sharpe, skewness, kurtosis)
+    spread = sharpe_variance_factor(daily_sharpe, skewness, kurtosis)
     return float(1 + spread * (ndtri(SIGNIFICANT) / (daily_sharpe - benchmark)) ** 2)
 
 
@@ -96,8 +96,8 @@ def deflated_sharpe_ratio(
     returns: pd.Series, daily_sharpes: Sequence[float], trials: int, others: Sequence[float] = ()
 ) -> float:
     """Return the probability that the true Sharpe ratio of `returns` exceeds what the best of `trials` owes to luck."""
-    luck = expected_best_sharpe(daily_sharpes, trials, len(returns), others)
-    return probabilistic_sharpe_ratio(daily_sharpe(returns), luck, len(returns), *shape(returns))
+    significance = expected_best_sharpe(daily_sharpes, trials, len(returns), others)
+    return probabilistic_sharpe_ratio(daily_sharpe(returns), significance, len(returns), *skewness_kurtosis(returns))
 
 
 def daily_sharpe(returns: pd.Series) -> float:
@@ -105,7 +105,7 @@ def daily_sharpe(returns: pd.Series) -> float:
     return float(returns.mean() / returns.std(ddof=1))
 
 
-def shape(returns: pd.Series) -> tuple[float, float]:
+def skewness_kurtosis(returns: pd.Series) -> tuple[float, float]:
     """Return skewness and raw kurtosis, of the population: the mean third and fourth power of standardised returns."""
     standardised = (returns - returns.mean()) / returns.std(ddof=0)
     return float((standardised**3).mean()), float((standardised**4).mean())

@@ -18,7 +18,7 @@ from backtrader_walkforward.forecasting import find_predictors
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
 from backtrader_walkforward.system.sqlite_store import Store
-from backtrader_walkforward.system.text import as_typed
+from backtrader_walkforward.system.text import format_setting
 from backtrader_walkforward.trading.variants import Variant
 
 TABLES = """
@@ -43,7 +43,7 @@ COLUMNS = {
 }
 """Of each table. The ratios came later: registries that were begun before have none of their first trials."""
 
-NO_CHOICE = ("ticker", "strategies", "seeds", "nulls", "regimes")
+NO_CHOICE = ("ticker", "strategies", "seeds", "null_models", "regimes")
 """Settings that make no other trial: what it is looked up by, what selects among trials, what they are beside."""
 
 ADDED = ("regime_filter",)
@@ -100,7 +100,7 @@ class TrialRegistry(Store):
 
     def record(self, trials: Sequence[Trial]) -> int | None:
         """Add the trials that are new, and return how many distinct ones their ticker has; None if that is unknown."""
-        return self.work(lambda connection: _add(connection, trials), create=True)
+        return self.transaction(lambda connection: _add(connection, trials), create=True)
 
     def others(self, ticker: str, own: Iterable[Trial]) -> tuple[TrialRatios, ...]:
         """Return the ratios of a ticker's trials but `own`, as far as they are known.
@@ -109,7 +109,7 @@ class TrialRegistry(Store):
         """
         query = """SELECT key, days, ratios.sharpe, appraisal FROM trials JOIN ratios USING (key)
             WHERE ticker = ? ORDER BY key"""
-        rows = self.work(lambda connection: connection.execute(query, [ticker]).fetchall(), create=False) or []
+        rows = self.transaction(lambda connection: connection.execute(query, [ticker]).fetchall(), create=False) or []
         keys = {trial.key for trial in own}
         return tuple(
             TrialRatios(days=days, sharpe=sharpe, appraisal=appraisal)
@@ -117,7 +117,7 @@ class TrialRegistry(Store):
             if key not in keys
         )
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """Return `contents` in lines, and the number of trials of each ticker."""
         contents = self.contents()
         if contents.empty:
@@ -134,7 +134,7 @@ class TrialRegistry(Store):
         """Return `ticker recorded trials best sharpe settings`, a row for each set of settings, in order of time."""
         query = """SELECT ticker, min(recorded), count(*), variant, max(sharpe), settings FROM trials
             GROUP BY ticker, settings ORDER BY ticker, min(recorded), settings"""
-        rows = self.work(lambda connection: connection.execute(query).fetchall(), create=False)
+        rows = self.transaction(lambda connection: connection.execute(query).fetchall(), create=False)
         return pd.DataFrame(rows or [], columns=["ticker", "recorded", "trials", "best", "sharpe", "settings"])
 
 
@@ -151,7 +151,7 @@ def trials_of(comparison: Comparison, variants: Iterable[Variant], config: Confi
         Their digest is part of what was chosen only for a CSV file: fetched prices go on by themselves.
     """
     chosen = chosen_in(config) | {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
-    predictors = [find_predictors()[kind] for kind in config.kinds]
+    predictors = [find_predictors()[kind] for kind in config.predictor_names]
     strategies = {variant.name: variant.strategy for variant in variants}
     ratios = trial_ratios(comparison)
     return [
@@ -189,7 +189,7 @@ def unusual_settings(settings: str) -> str:
     """
     usual = Config().of_the_result()
     unusual = {name: value for name, value in json.loads(settings).items() if usual.get(name) != value}
-    return " ".join(f"{name}={as_typed(name, value)}" for name, value in unusual.items())
+    return " ".join(f"{name}={format_setting(name, value)}" for name, value in unusual.items())
 
 
 def digest_of_source(*classes: type) -> str:

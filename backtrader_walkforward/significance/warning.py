@@ -1,4 +1,4 @@
-"""What an alarm looks at, and what it says."""
+"""What an warning looks at, and what it says."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from backtrader_walkforward.evaluation.result import BacktestResult
 
 
 @dataclass(frozen=True)
-class Alarm:
+class ResultWarning:
     """A sentence to read beside the verdict."""
 
     text: str
@@ -15,8 +15,8 @@ class Alarm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """What the alarms look at; None where it is not known.
+class WarningInputs:
+    """What the warnings look at; None where it is not known.
 
     `needed_days` is the winner's minimum track record length, `best_changes_with_seed` whether another seed makes
     another variant the best, `out_of_range` the share of test feature values outside the training range.

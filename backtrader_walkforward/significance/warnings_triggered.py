@@ -1,6 +1,6 @@
-"""What makes a result worthless or fragile, seen without a test: each alarm fires on its own.
+"""What makes a result worthless or fragile, seen without a test: each warning fires on its own.
 
-An alarm that disqualifies takes the claim of skill from a run whatever its figures say: the forecast is broken, or the
+A warning that disqualifies takes the claim of skill from a run whatever its figures say: the forecast is broken, or the
 record is too thin, or its outcome hangs on one draw. The others tell what a reader should know beside the figures.
 """
 
@@ -14,9 +14,9 @@ from backtrader_walkforward.significance.trading_warnings import (
     other_seed,
     short_test,
 )
-from backtrader_walkforward.significance.warning import Alarm, Evidence
+from backtrader_walkforward.significance.warning import ResultWarning, WarningInputs
 
-CHECKS: tuple[Callable[[Evidence], Iterator[Alarm]], ...] = (
+CHECKS: tuple[Callable[[WarningInputs], Iterator[ResultWarning]], ...] = (
     biased,
     one_sided,
     few_trades,
@@ -28,7 +28,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Alarm]], ...] = (
 )
 
 
-def alarms_of(evidence: Evidence) -> tuple[Alarm, ...]:
-    """Return the alarms that fire, those that disqualify first."""
-    fired = [alarm for check in CHECKS for alarm in check(evidence)]
-    return tuple(sorted(fired, key=lambda alarm: not alarm.disqualifies))
+def triggered_warnings(inputs: WarningInputs) -> tuple[ResultWarning, ...]:
+    """Return the warnings that fire, those that disqualify first."""
+    fired = [warning for check in CHECKS for warning in check(inputs)]
+    return tuple(sorted(fired, key=lambda warning: not warning.disqualifies))

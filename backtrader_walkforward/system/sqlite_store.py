@@ -52,7 +52,7 @@ class Store:
         self.tables = tables
         self.notes: list[str] = []
 
-    def work(self, task: Callable[[sqlite3.Connection], Result], *, create: bool) -> Result | None:
+    def transaction(self, task: Callable[[sqlite3.Connection], Result], *, create: bool) -> Result | None:
         """Run `task` in a transaction, a second time on a new file if the first turns out damaged.
 
         Returns None where that cannot be done, or there is no file and none to `create`.
@@ -73,7 +73,7 @@ class Store:
                     self.note(f"{self.path.stem} could not be stored or read in {self.path.name}: {reason}")
                     return None
                 if _identity(self.path) == opened:  # else another process was faster, and the file is a new one
-                    self.note(set_aside(self.path))
+                    self.note(quarantine(self.path))
         return None
 
     def note(self, line: str) -> None:
@@ -88,15 +88,15 @@ def is_damage(error: Exception) -> bool:
     return code & 0xFF in DAMAGED or isinstance(error, UnicodeDecodeError)
 
 
-def set_damaged_aside(path: Path) -> str:
+def quarantine_if_damaged(path: Path) -> str:
     """Set `path` aside when it is a damaged database; return a line about it, or nothing."""
     try:
-        return "" if not path.is_file() or _is_sound(path) else set_aside(path)
+        return "" if not path.is_file() or _is_sound(path) else quarantine(path)
     except OSError:  # the folder cannot be looked into: whoever uses the file will say so
         return ""
 
 
-def set_aside(path: Path) -> str:
+def quarantine(path: Path) -> str:
     """Rename a database to `NAME.damaged`, or `NAME.damaged-2` and so on; return a line about it."""
     numbers = chain([""], (f"-{number}" for number in count(2)))
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural if need be.
 
     >>> counted(1, "variant"), counted(20, "variant")
@@ -12,12 +12,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def as_typed(name: str, value: Any) -> str:
+def format_setting(name: str, value: Any) -> str:
     """Return the value of a setting as it is typed.
 
-    >>> as_typed("timeframes", ["daily", "weekly"]), as_typed("stop_loss", None), as_typed("train_window", None)
-    ('daily,weekly', 'none', 'all')
-    >>> as_typed("allow_short", True), as_typed("regime_filter", {"calm": "half", "downtrend": "out"})
+    >>> format_setting("timeframes", ["daily", "weekly"]), format_setting("stop_loss", None)
+    ('daily,weekly', 'none')
+    >>> format_setting("allow_short", True), format_setting("regime_filter", {"calm": "half", "downtrend": "out"})
     ('True', 'calm=half,downtrend=out')
     """
     if value is None or value in ([], {}):

@@ -5,12 +5,12 @@ from typing import Any
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
-def own_settings_kept(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
+def without_class_defaults(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
     """Return `settings` without those for which the class has a default of its own: its author meant it."""
-    return {name: value for name, value in settings.items() if not has_own(strategy, name)}
+    return {name: value for name, value in settings.items() if not overrides_default(strategy, name)}
 
 
-def has_own(strategy: type[SizingStrategy], name: str) -> bool:
+def overrides_default(strategy: type[SizingStrategy], name: str) -> bool:
     """Tell whether a class has a default of its own for a parameter."""
     return bool(default_of(strategy, name) != default_of(SizingStrategy, name))
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.trading.recording_analyzer import Recorder, books_of, dates_of
+from backtrader_walkforward.trading.recording_analyzer import Recorder, accounts_of, dates_of
 
 DAILY = (
     "measures are those of daily bars, found {found}: make days of them, as by "
@@ -30,7 +30,7 @@ class EquityCurve(Recorder):
     def start(self):
         """Start with empty curves."""
         require_daily(self.data)
-        books = books_of(self.strategy)
+        books = accounts_of(self.strategy)
         self._names, self._books, self._clock = list(books), list(books.values()), self.data.datetime
         self._dates, self._values = [], []
 

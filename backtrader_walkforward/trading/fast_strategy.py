@@ -16,7 +16,7 @@ def asks_for_cash(listener: bt.Strategy | bt.Analyzer) -> bool:
     return listens or any(map(asks_for_cash, getattr(listener, "_children", ())))
 
 
-class LeanStrategy(bt.Strategy):
+class FastStrategy(bt.Strategy):
     """Adds up cash and value for those who ask for them, and keeps nothing that is never read.
 
     Every hook that does anything is called as often and in the same order as in `bt.Strategy`. Who is to be told cash

@@ -17,7 +17,7 @@ def dates_of(numbers: Sequence[float]) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[us]"), name="date")
 
 
-def books_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
+def accounts_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
     """Return the accounts of a strategy by name, or its broker without a name where it has none."""
     accounts = getattr(strategy.broker, "accounts", None)
     return accounts if isinstance(accounts, dict) else {"": strategy.broker}
@@ -25,7 +25,7 @@ def books_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
 
 def cash_rate_of(strategy: bt.Strategy) -> float:
     """Return the yearly interest that the cash of a strategy bears; 0 with a broker that knows none."""
-    return max(getattr(book.p, "cash_rate", 0.0) for book in books_of(strategy).values())
+    return max(getattr(book.p, "cash_rate", 0.0) for book in accounts_of(strategy).values())
 
 
 class SharedAnalyzer(bt.Analyzer):

@@ -34,14 +34,14 @@ class RegimeFilter:
         If it is neither, a regime or what to do in it is unknown, or one is named twice.
     """
 
-    def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = (), told: str = "regime_filter"):
+    def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = (), label: str = "regime_filter"):
         try:
             pairs = [(regime, action) for regime, action in (rules.items() if isinstance(rules, Mapping) else rules)]
         except (TypeError, ValueError) as error:
             raise ArgumentError(
-                f"{told} must say what to do by regime, as in {{'downtrend': 'out'}}: {short_repr(rules)}"
+                f"{label} must say what to do by regime, as in {{'downtrend': 'out'}}: {short_repr(rules)}"
             ) from error
-        check_regime_filter(told, pairs)
+        check_regime_filter(label, pairs)
         self.rules = pairs
 
     def __bool__(self) -> bool:

@@ -11,7 +11,7 @@ import backtrader as bt
 from backtrader_walkforward.brokers import Stops, SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
 from backtrader_walkforward.settings.choices import regime_line
-from backtrader_walkforward.trading.fast_strategy import LeanStrategy
+from backtrader_walkforward.trading.fast_strategy import FastStrategy
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 
 PASSIVE_TRADE = 1
@@ -29,7 +29,7 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         """Replace the Cerebro's broker by accounts of the strategy's own."""
         _obj, args, kwargs = super().dopreinit(_obj, *args, **kwargs)
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
-        _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, told=f"{cls.__name__}.regime_filter")
+        _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, label=f"{cls.__name__}.regime_filter")
         if "active" in _obj.broker.accounts:
             try:
                 stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
@@ -56,7 +56,7 @@ def is_finite_number(value: Any) -> bool:
         return False
 
 
-class SizingStrategy(LeanStrategy, metaclass=MetaSizingStrategy):
+class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
     """Trade a forecast: `target_weight` says at each close which share of the account to hold.
 
     Needs a data feed with a `predicted_return` line (see `feeds.ForecastFeed`). Leaves the weight decided at the
@@ -146,7 +146,7 @@ class SizingStrategy(LeanStrategy, metaclass=MetaSizingStrategy):
         self._begin()
         account = self.broker.accounts.get("active")
         if self.has_begun and account:
-            self.weight = 0.0 if account.ruined else self._filtered(account.admit(self.data, self._decide()))
+            self.weight = 0.0 if account.bankrupt else self._filtered(account.apply_lockout(self.data, self._decide()))
             account.order_target_weight(self.data, self.weight)
 
     def _start(self):

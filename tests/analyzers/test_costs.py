@@ -27,32 +27,32 @@ class Half(SizingStrategy):
 
 
 @pytest.fixture(scope="module")
-def free(market):
-    return run_backtest(market, VARIANTS, Config())
+def free(signals):
+    return run_backtest(signals, VARIANTS, Config())
 
 
 def test_commission_and_slippage_of_a_hybrid_by_hand(bars_of):
     bars = bars_of([10] * 5, [10] * 5, predicted_return=[0.0] * 5).assign(volatility=0.0, median_volatility=0.0)
     config = Config(capital=2_000, commission_bps=100, slippage_bps=100)
     [half] = run_backtest(bars.assign(forecast_spread=0.0), [Variant("half", Half, active_share=0.5)], config)
-    bought = half.orders.groupby("account")["size"].first()
+    bought = half.fills.groupby("account")["size"].first()
     assert bought["active"] == pytest.approx(50)
     assert bought["passive"] == pytest.approx(1_000 / (10.1 * 1.01))
-    active = half.orders[half.orders["account"] == "active"]
+    active = half.fills[half.fills["account"] == "active"]
     assert active["price"].tolist()[0] == 10.1
     assert active["price"].tolist()[-1] == 9.9
-    traded = (half.orders["size"].abs() * half.orders["price"]).sum()
+    traded = (half.fills["size"].abs() * half.fills["price"]).sum()
     assert half.costs.commission == pytest.approx(0.01 * traded)
-    assert half.costs.slippage == pytest.approx(0.1 * half.orders["size"].abs().sum())
+    assert half.costs.slippage == pytest.approx(0.1 * half.fills["size"].abs().sum())
     assert (half.costs.borrowing, half.costs.cash_interest) == (0.0, 0.0)
     assert half.equity.iloc[-1] == pytest.approx(2_000 - half.costs.paid)
 
 
-def test_costs_of_zero_change_nothing_to_the_bit(market, free):
-    zero = run_backtest(market, VARIANTS, replace(Config(), **dict.fromkeys(COSTS, 0.0)))
+def test_costs_of_zero_change_nothing_to_the_bit(signals, free):
+    zero = run_backtest(signals, VARIANTS, replace(Config(), **dict.fromkeys(COSTS, 0.0)))
     for one, other in zip(free, zero, strict=True):
         pd.testing.assert_series_equal(one.equity, other.equity, check_exact=True)
-        pd.testing.assert_frame_equal(one.orders, other.orders, check_exact=True)
+        pd.testing.assert_frame_equal(one.fills, other.fills, check_exact=True)
         assert one.metrics == other.metrics
         assert one.costs == CostTotals()
         assert one.cash_flows.empty
@@ -62,8 +62,8 @@ def test_costs_of_zero_change_nothing_to_the_bit(market, free):
     ("name", "some", "more"),
     [("commission_bps", 5, 50), ("commission_min", 1, 10), ("slippage_bps", 5, 50), ("borrow_rate", 0.05, 0.5)],
 )
-def test_more_costs_never_more_profit(market, free, name, some, more):
-    runs = [free, *(run_backtest(market, VARIANTS, replace(Config(), **{name: value})) for value in (some, more))]
+def test_more_costs_never_more_profit(signals, free, name, some, more):
+    runs = [free, *(run_backtest(signals, VARIANTS, replace(Config(), **{name: value})) for value in (some, more))]
     for results in zip(*runs, strict=True):
         finals = [result.metrics.final_value for result in results]
         assert finals == sorted(finals, reverse=True)
@@ -72,14 +72,14 @@ def test_more_costs_never_more_profit(market, free, name, some, more):
         assert not any(result.metrics.rejected_orders for result in results)
 
 
-def test_interest_on_cash_never_costs(market, free):
-    for without, earning in zip(free, run_backtest(market, VARIANTS, replace(Config(), cash_rate=0.05)), strict=True):
+def test_interest_on_cash_never_costs(signals, free):
+    for without, earning in zip(free, run_backtest(signals, VARIANTS, replace(Config(), cash_rate=0.05)), strict=True):
         assert earning.metrics.final_value >= without.metrics.final_value
         assert earning.costs.cash_interest >= 0
 
 
-def test_the_report_holds_the_result_before_and_what_each_cost_took(market, free):
-    *results, benchmark = run_backtest(market, VARIANTS, replace(Config(), **SOME))
+def test_the_report_holds_the_result_before_and_what_each_cost_took(signals, free):
+    *results, benchmark = run_backtest(signals, VARIANTS, replace(Config(), **SOME))
     *before, free_benchmark = free
     after = Comparison.of(results, benchmark)
     report = CostReport.of(after, Comparison.of(before, free_benchmark))
@@ -94,15 +94,15 @@ def test_the_report_holds_the_result_before_and_what_each_cost_took(market, free
     assert report.variants["buy_and_hold"].totals.borrowing == 0
 
 
-def test_a_broker_that_does_not_tell_is_refused(market, run):
+def test_a_broker_that_does_not_tell_is_refused(signals, run):
     with pytest.raises(ArgumentError, match="needs a strategy with sub-accounts, found a BackBroker: trade a"):
-        run(market, (bt.Strategy, {}), analyzers=[Costs])
+        run(signals, (bt.Strategy, {}), analyzers=[Costs])
 
 
-def test_a_run_bar_by_bar_is_the_same(market):
+def test_a_run_bar_by_bar_is_the_same(signals):
     config, pair = Config(**SOME), VARIANTS[:2]
     for one, other in zip(
-        run_backtest(market, pair, config), run_backtest(market, pair, config, bar_by_bar=True), strict=True
+        run_backtest(signals, pair, config), run_backtest(signals, pair, config, bar_by_bar=True), strict=True
     ):
         pd.testing.assert_series_equal(one.equity, other.equity, check_exact=True)
         assert one.costs == other.costs

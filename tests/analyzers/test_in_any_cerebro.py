@@ -28,19 +28,19 @@ def analyses(strategy):
 
 
 @pytest.mark.parametrize(("processes", "optreturn"), [(1, True), (1, False), (2, True)])
-def test_an_optimization_gives_what_each_run_does(market, processes, optreturn):
-    cerebro = cerebro_of(ForecastFeed(dataname=market), [Performance, *ANALYZERS])
+def test_an_optimization_gives_what_each_run_does(signals, processes, optreturn):
+    cerebro = cerebro_of(ForecastFeed(dataname=signals), [Performance, *ANALYZERS])
     cerebro.optstrategy(Kelly, cap=[0.1, 0.5])
     found = [analyses(strategy) for [strategy] in cerebro.run(maxcpus=processes, optreturn=optreturn)]
     for cap, one in zip([0.1, 0.5], found, strict=True):
-        alone = cerebro_of(ForecastFeed(dataname=market), [Performance, *ANALYZERS])
+        alone = cerebro_of(ForecastFeed(dataname=signals), [Performance, *ANALYZERS])
         alone.addstrategy(Kelly, cap=cap)
         assert one == analyses(alone.run()[0])
     assert found[0] != found[1]
 
 
-def test_bars_of_hours_are_refused(market):
-    hours = market.set_axis(pd.date_range("2024-01-01 09:00", periods=len(market), freq="h"))
+def test_bars_of_hours_are_refused(signals):
+    hours = signals.set_axis(pd.date_range("2024-01-01 09:00", periods=len(signals), freq="h"))
     cerebro = cerebro_of(bt.feeds.PandasData(dataname=hours), [Performance])
     cerebro.addstrategy(bt.Strategy)
     with pytest.raises(ArgumentError, match=r"those of daily bars, found two bars on 2024-01-01: make days of them"):
@@ -55,16 +55,16 @@ def test_bars_of_hours_are_refused(market):
         (bt.TimeFrame.Days, 2, "bars of 2 days"),
     ],
 )
-def test_bars_that_say_they_are_no_days_are_refused(market, timeframe, compression, named):
-    feed = bt.feeds.PandasData(dataname=market, timeframe=timeframe, compression=compression)
+def test_bars_that_say_they_are_no_days_are_refused(signals, timeframe, compression, named):
+    feed = bt.feeds.PandasData(dataname=signals, timeframe=timeframe, compression=compression)
     cerebro = cerebro_of(feed, [Performance])
     cerebro.addstrategy(bt.Strategy)
     with pytest.raises(ArgumentError, match=f"those of daily bars, found {named}: make days of them"):
         cerebro.run()
 
 
-def test_days_made_of_hours_are_measured(market):
-    hours = market.set_axis(pd.date_range("2024-01-01", periods=len(market), freq="h"))
+def test_days_made_of_hours_are_measured(signals):
+    hours = signals.set_axis(pd.date_range("2024-01-01", periods=len(signals), freq="h"))
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.resampledata(
         bt.feeds.PandasData(dataname=hours, timeframe=bt.TimeFrame.Minutes), timeframe=bt.TimeFrame.Days
@@ -75,17 +75,17 @@ def test_days_made_of_hours_are_measured(market):
     assert strategy.analyzers.performance.get_analysis()["total_return"] == 0
 
 
-def test_a_second_feed_with_more_days_repeats_no_bar(market):
-    days = pd.date_range(market.index[0], market.index[-1])
-    cerebro = cerebro_of(bt.feeds.PandasData(dataname=market), [Performance])
-    cerebro.adddata(bt.feeds.PandasData(dataname=market.reindex(days).ffill()))
+def test_a_second_feed_with_more_days_repeats_no_bar(signals):
+    days = pd.date_range(signals.index[0], signals.index[-1])
+    cerebro = cerebro_of(bt.feeds.PandasData(dataname=signals), [Performance])
+    cerebro.adddata(bt.feeds.PandasData(dataname=signals.reindex(days).ffill()))
     cerebro.addstrategy(bt.Strategy)
     [strategy] = cerebro.run()
     assert strategy.analyzers.Performance.get_analysis()["total_return"] == 0
 
 
-def test_an_analysis_is_handed_out_anew(market):
-    cerebro = cerebro_of(ForecastFeed(dataname=market), ANALYZERS)
+def test_an_analysis_is_handed_out_anew(signals):
+    cerebro = cerebro_of(ForecastFeed(dataname=signals), ANALYZERS)
     cerebro.addstrategy(Kelly)
     [strategy] = cerebro.run()
     costs = strategy.analyzers.Costs
@@ -93,7 +93,7 @@ def test_an_analysis_is_handed_out_anew(market):
     assert "cash_flows" in costs.get_analysis()
 
 
-def test_a_feed_that_forecasts_by_itself_is_traded(market):
+def test_a_feed_that_forecasts_by_itself_is_traded(signals):
     class Forecasts(ForecastFeed):
         def _load(self):
             loaded = super()._load()
@@ -103,6 +103,6 @@ def test_a_feed_that_forecasts_by_itself_is_traded(market):
 
         preload = bt.feeds.PandasData.preload
 
-    cerebro = cerebro_of(Forecasts(dataname=market.drop(columns="predicted_return")), [Performance])
+    cerebro = cerebro_of(Forecasts(dataname=signals.drop(columns="predicted_return")), [Performance])
     cerebro.addstrategy(Kelly)
     assert cerebro.run()[0].position.size > 0

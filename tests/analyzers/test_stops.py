@@ -32,15 +32,17 @@ class Cautious(SizingStrategy):
 
 
 @pytest.fixture(scope="module")
-def results(market):
-    return {name: run_backtest(market, VARIANTS, config) for name, config in {"off": OFF, "on": ON, "far": FAR}.items()}
+def results(signals):
+    return {
+        name: run_backtest(signals, VARIANTS, config) for name, config in {"off": OFF, "on": ON, "far": FAR}.items()
+    }
 
 
 def test_far_stops_change_no_result_to_the_bit(results):
     for off, far in zip(results["off"], results["far"], strict=True):
         for name in ("equity", "weights", "exposure"):
             pd.testing.assert_series_equal(getattr(far, name), getattr(off, name), check_exact=True)
-        for name in ("accounts", "orders", "trades"):
+        for name in ("accounts", "fills", "trades"):
             pd.testing.assert_frame_equal(getattr(far, name), getattr(off, name), check_exact=True)
         assert far.metrics == off.metrics
 
@@ -60,8 +62,8 @@ def test_the_benchmark_is_what_it_was(results):
     np.testing.assert_array_equal(results["on"][-1].equity, results["off"][-1].equity)
 
 
-def test_saved_is_the_return_with_less_the_return_without(results, market):
-    effects = effects_of_stops(market, VARIANTS, results["on"], ON)
+def test_saved_is_the_return_with_less_the_return_without(results, signals):
+    effects = effects_of_stops(signals, VARIANTS, results["on"], ON)
     assert list(effects) == [variant.name for variant in VARIANTS[:-1]]
     for off, on in zip(results["off"][:-1], results["on"][:-1], strict=True):
         effect = effects[on.name]
@@ -71,47 +73,47 @@ def test_saved_is_the_return_with_less_the_return_without(results, market):
         assert effect.saved == on.metrics.total_return - off.metrics.total_return != 0
 
 
-def test_without_stops_there_is_no_effect(results, market):
-    assert effects_of_stops(market, VARIANTS, results["off"], OFF) is None
+def test_without_stops_there_is_no_effect(results, signals):
+    assert effects_of_stops(signals, VARIANTS, results["off"], OFF) is None
 
 
-def test_a_stop_of_the_class_itself_wins_and_is_compared_too(market):
+def test_a_stop_of_the_class_itself_wins_and_is_compared_too(signals):
     variants = [Variant("cautious", Cautious), Variant("kelly", Kelly)]
-    alone, kelly = run_backtest(market, variants, OFF)
+    alone, kelly = run_backtest(signals, variants, OFF)
     assert list(alone.stopped) == ["stop_loss"]
     assert kelly.stopped == {}
-    [beside, _] = run_backtest(market, variants, ON)
-    [same, _] = run_backtest(market, variants, replace(ON, stop_loss=None))
-    pd.testing.assert_frame_equal(beside.orders, same.orders, check_exact=True)
-    [without, _] = run_backtest(market, variants, OFF, without_stops=True)
+    [beside, _] = run_backtest(signals, variants, ON)
+    [same, _] = run_backtest(signals, variants, replace(ON, stop_loss=None))
+    pd.testing.assert_frame_equal(beside.fills, same.fills, check_exact=True)
+    [without, _] = run_backtest(signals, variants, OFF, without_stops=True)
     assert without.stopped == {}
-    effects = effects_of_stops(market, variants, [alone, kelly], OFF)
+    effects = effects_of_stops(signals, variants, [alone, kelly], OFF)
     assert list(effects) == ["cautious"]
     assert effects["cautious"].total_return_without == without.metrics.total_return != alone.metrics.total_return
 
 
-def test_bar_by_bar_is_the_same_to_the_bit(market, results):
-    for fast, slow in zip(results["on"], run_backtest(market, VARIANTS, ON, bar_by_bar=True), strict=True):
-        pd.testing.assert_frame_equal(slow.orders, fast.orders, check_exact=True)
+def test_bar_by_bar_is_the_same_to_the_bit(signals, results):
+    for fast, slow in zip(results["on"], run_backtest(signals, VARIANTS, ON, bar_by_bar=True), strict=True):
+        pd.testing.assert_frame_equal(slow.fills, fast.fills, check_exact=True)
         pd.testing.assert_series_equal(slow.equity, fast.equity, check_exact=True)
 
 
 @pytest.mark.parametrize("config", [ON, replace(ON, fill="close")], ids=["next open", "close"])
-def test_equity_follows_from_orders_and_closes_alone(market, config):
-    for result in run_backtest(market, VARIANTS, config):
-        orders = result.orders.assign(paid=result.orders["size"] * result.orders["price"])
-        daily = orders.groupby("date")[["size", "paid"]].sum().reindex(market.index, fill_value=0.0).cumsum()
-        np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * market["Close"], rtol=1e-9)
+def test_equity_follows_from_orders_and_closes_alone(signals, config):
+    for result in run_backtest(signals, VARIANTS, config):
+        fills = result.fills.assign(paid=result.fills["size"] * result.fills["price"])
+        daily = fills.groupby("date")[["size", "paid"]].sum().reindex(signals.index, fill_value=0.0).cumsum()
+        np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * signals["Close"], rtol=1e-9)
 
 
 def test_weights_that_stops_had_their_say_on_are_traded_without():
     assert as_decided(replace(ON, trailing_stop=0.1)) == OFF
 
 
-def test_a_strategy_without_accounts_has_none(market, run):
+def test_a_strategy_without_accounts_has_none(signals, run):
     import backtrader as bt
 
-    [ran] = run(market, (bt.Strategy, {}), analyzers=[Stopped])
+    [ran] = run(signals, (bt.Strategy, {}), analyzers=[Stopped])
     assert ran.analyzers.Stopped.get_analysis() == {}
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from backtrader_walkforward.audit.audited_run import Stages, WholeRun
-from backtrader_walkforward.audit.certificate import Certificate
-from backtrader_walkforward.audit.command import certify
+from backtrader_walkforward.audit.audit_report import AuditReport
+from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
-from backtrader_walkforward.forecasting import ForecastStore
+from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Config
 
 
@@ -40,19 +40,19 @@ def found_in(config_of) -> Callable[..., dict[tuple[str, str], str]]:
     """Audit the quick run; return the fault and its day, by stage and name, of all that fails."""
 
     def found_in(**settings):
-        return faults_of(certify(config_of(**settings))[0])
+        return faults_of(make_audit_report(config_of(**settings))[0])
 
     return found_in
 
 
-def faults_of(certificate: Certificate) -> dict[tuple[str, str], str]:
-    failed = [piece for piece in certificate.evidence if piece.verdict == Verdict.FAIL]
-    return {(piece.stage, piece.name): f"{piece.fault}, {piece.date:%Y-%m-%d}" for piece in failed}
+def faults_of(certificate: AuditReport) -> dict[tuple[str, str], str]:
+    failed = [piece for piece in certificate.findings if piece.verdict == Verdict.FAIL]
+    return {(piece.stage, piece.name): f"{piece.failure}, {piece.date:%Y-%m-%d}" for piece in failed}
 
 
 @pytest.fixture
-def run(config_of, tmp_path) -> WholeRun:
+def run(config_of, tmp_path) -> AuditedRun:
     """The quick run up to its market."""
     config = config_of()
     prices = load_prices(config, warm_up=warm_up(config.timeframes))
-    return WholeRun.of(Stages.of(config), prices.frame, ForecastStore(tmp_path), None)
+    return AuditedRun.of(Stages.of(config), prices.frame, ForecastCache(tmp_path), None)

@@ -5,8 +5,8 @@ import json
 import pytest
 from backtrader_walkforward.predictors.lstm import LSTM
 
-from backtrader_walkforward.audit.certificate import AuditError
-from backtrader_walkforward.audit.command import certify, run_audit
+from backtrader_walkforward.audit.audit_report import AuditError
+from backtrader_walkforward.audit.command import make_audit_report, run_audit
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.errors import ArgumentError, DataError
@@ -22,7 +22,7 @@ ALL = {
     "market line": 10,
     "strategy": 5,
     "strategy, bar by bar": 5,
-    "ledger": 13,
+    "reconstruct_equity": 13,
 }
 """How many things of each stage the quick run has: a method, pure and in three hybrids, and buy & hold."""
 
@@ -35,15 +35,15 @@ class SmallLSTM(LSTM):
 
 
 def stages_of(certificate):
-    stages = [piece.stage for piece in certificate.evidence]
+    stages = [piece.stage for piece in certificate.findings]
     return {stage: stages.count(stage) for stage in stages}
 
 
 def test_a_clean_run_passes_whatever_is_looked_at(config_of):
-    certificate = certify(config_of())[0]
+    certificate = make_audit_report(config_of())[0]
     assert certificate.findings == []
     assert stages_of(certificate) == ALL
-    assert all(piece.compared for piece in certificate.evidence)
+    assert all(piece.compared for piece in certificate.findings)
     assert len(certificate.dates) == 4
 
 
@@ -58,7 +58,7 @@ def test_a_clean_run_passes_whatever_is_looked_at(config_of):
     ids=str,
 )
 def test_a_clean_run_passes_with_other_settings(config_of, settings):
-    assert certify(config_of(**settings))[0].verdict == Verdict.PASS
+    assert make_audit_report(config_of(**settings))[0].verdict == Verdict.PASS
 
 
 def test_a_network_passes_and_is_fitted_anew_only_once(config_of, monkeypatch):
@@ -69,8 +69,8 @@ def test_a_network_passes_and_is_fitted_anew_only_once(config_of, monkeypatch):
             fitted.append(len(target))
             return super().fit(windows, target)
 
-    monkeypatch.setitem(find_predictors(), "counted", Counted)
-    certificate = certify(config_of(predictor="counted", epochs=2))[0]
+    monkeypatch.setitem(find_predictors(), "pluralize", Counted)
+    certificate = make_audit_report(config_of(predictor="pluralize", epochs=2))[0]
     assert certificate.findings == []
     assert stages_of(certificate) == ALL | {"predictor": 1}
     assert len(fitted) == 5 + 1
@@ -79,12 +79,12 @@ def test_a_network_passes_and_is_fitted_anew_only_once(config_of, monkeypatch):
 
 def test_without_a_store_of_the_user_none_is_left_behind(config_of):
     config = config_of(use_store=False)
-    assert certify(config)[0].verdict == Verdict.PASS
+    assert make_audit_report(config)[0].verdict == Verdict.PASS
     assert not (config.cache_dir / "forecasts.sqlite").exists()
 
 
 def test_what_the_forecast_leaves_in_cash_is_proven_on_a_drawn_one(config_of):
-    certificate = certify(config_of(strategies=("binary",), threshold=0.5))[0]
+    certificate = make_audit_report(config_of(strategies=("binary",), threshold=0.5))[0]
     assert certificate.verdict == Verdict.PASS
 
 
@@ -98,8 +98,8 @@ class NeverTrades(SizingStrategy):
 def test_a_strategy_that_never_trades_is_not_passed(config_of, monkeypatch):
     NeverTrades.__module__ = kelly.__name__
     monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
-    certificate = certify(config_of(strategies=("never_trades", "kelly")))[0]
-    assert certificate.verdict == Verdict.UNTOLD
+    certificate = make_audit_report(config_of(strategies=("never_trades", "kelly")))[0]
+    assert certificate.verdict == Verdict.INCONCLUSIVE
     assert {piece.name.partition("_hybrid")[0] for piece in certificate.findings} == {"never_trades"}
     with pytest.raises(AuditError, match="cannot tell: strategy never_trades: one of its accounts orders nothing"):
         certificate.require_pass()
@@ -107,7 +107,7 @@ def test_a_strategy_that_never_trades_is_not_passed(config_of, monkeypatch):
 
 def test_too_few_days_to_learn_from_are_an_error(config_of):
     with pytest.raises(DataError, match="Too few days to learn from"):
-        certify(config_of(period=22, lookback=1))
+        make_audit_report(config_of(period=22, lookback=1))
 
 
 def test_the_certificate_is_the_same_every_time_and_lies_in_a_folder(config_of, capsys):
@@ -118,14 +118,14 @@ def test_the_certificate_is_the_same_every_time_and_lies_in_a_folder(config_of, 
     run_audit(config)
     assert path.read_text() == first
     assert json.loads(first)["verdict"] == "pass"
-    assert capsys.readouterr().out.endswith(f"Certificate: {path}\n")
+    assert capsys.readouterr().out.endswith(f"AuditReport: {path}\n")
 
 
 def test_quiet_says_the_verdict_and_where_it_is(config_of, capsys):
     run_audit(config_of(quiet=True))
-    verdict, place = capsys.readouterr().out.splitlines()
+    verdict, fit_id = capsys.readouterr().out.splitlines()
     assert verdict.startswith("Verdict: PASS - ")
-    assert place.startswith("Certificate: ")
+    assert fit_id.startswith("AuditReport: ")
 
 
 def test_the_store_is_another_command():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.finding import Evidence, Verdict, finite, first_difference, summed_up
+from backtrader_walkforward.audit.finding import Finding, Verdict, finite, first_difference, summed_up
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 PAST = pd.Series([0.0, 0.1, np.nan, 0.3], DAYS)
@@ -35,20 +35,20 @@ def test_numbers_are_counted():
 
 
 def test_the_verdict_needs_something_compared():
-    assert Evidence("feature", "rsi", 3).verdict == Verdict.PASS
-    assert Evidence("feature", "rsi", 0).verdict == Verdict.UNTOLD
-    assert Evidence("feature", "rsi", 0, "changes").verdict == Verdict.FAIL
+    assert Finding("feature", "rsi", 3).verdict == Verdict.PASS
+    assert Finding("feature", "rsi", 0).verdict == Verdict.INCONCLUSIVE
+    assert Finding("feature", "rsi", 0, "changes").verdict == Verdict.FAIL
 
 
 def test_looks_at_one_thing_are_summed_and_the_earliest_fault_is_kept():
     looks = [
-        Evidence("feature", "rsi", 3),
-        Evidence("feature", "rsi", 4, "changes late", DAYS[2]),
-        Evidence("strategy", "rsi", 0, lack="no order"),
-        Evidence("feature", "rsi", 5, "changes early", DAYS[1]),
+        Finding("feature", "rsi", 3),
+        Finding("feature", "rsi", 4, "changes late", DAYS[2]),
+        Finding("strategy", "rsi", 0, reason="no order"),
+        Finding("feature", "rsi", 5, "changes early", DAYS[1]),
     ]
     feature, strategy = summed_up(looks)
-    assert feature == Evidence("feature", "rsi", 12, "changes early", DAYS[1])
+    assert feature == Finding("feature", "rsi", 12, "changes early", DAYS[1])
     assert str(feature) == "feature rsi, 2024-01-02: changes early"
     assert str(strategy) == "strategy rsi: no order"
-    assert str(Evidence("feature", "rsi", 3)) == "feature rsi: 3 values compared"
+    assert str(Finding("feature", "rsi", 3)) == "feature rsi: 3 values compared"

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.audited_run import Stages, WholeRun
-from backtrader_walkforward.audit.checks.reconciliation import books_of
-from backtrader_walkforward.audit.command import certify
-from backtrader_walkforward.audit.reconstruct_equity import as_booked, ledger
+from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.checks.reconciliation import reconstruct_accounts
+from backtrader_walkforward.audit.command import make_audit_report
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.settings.settings import Config
@@ -18,30 +18,30 @@ COSTS = {"commission_bps": 5.0, "commission_min": 1.0, "slippage_bps": 3.0, "bor
 
 
 def test_interest_by_hand():
-    orders = pd.DataFrame(
+    fills = pd.DataFrame(
         [(DAYS[1], "active", -5.0, 10.0, 1.0)], columns=["date", "account", "size", "price", "commission"]
     )
     flows = pd.DataFrame(
         [(DAYS[2], "active", "borrowing", -0.5), (DAYS[3], "active", "borrowing", -0.25), (DAYS[3], "passive", "x", 9)],
         columns=["date", "account", "kind", "amount"],
     )
-    books = ledger(orders, CLOSES, {"active": 100.0}, flows)
+    books = reconstruct_equity(fills, CLOSES, {"active": 100.0}, flows)
     assert list(books["active"]) == [100, 100 + 49 - 55, 100 + 49 - 60 - 0.5, 100 + 49 - 45 - 0.75]
 
 
 def test_fills_at_the_close_are_booked_when_the_next_bar_comes_and_others_at_once():
-    orders = pd.DataFrame({"date": DAYS[:3], "size": [1.0, -1.0, 1.0], "price": [10.1, 10.89, 11.5]})
-    assert list(as_booked(orders, CLOSES, 0.01)["date"]) == [DAYS[1], DAYS[2], DAYS[2]]
+    fills = pd.DataFrame({"date": DAYS[:3], "size": [1.0, -1.0, 1.0], "price": [10.1, 10.89, 11.5]})
+    assert list(as_booked(fills, CLOSES, 0.01)["date"]) == [DAYS[1], DAYS[2], DAYS[2]]
 
 
 @pytest.mark.parametrize("settings", [{}, {"whole_shares": True}, {"stop_loss": 0.03, "take_profit": 0.05}], ids=str)
 @pytest.mark.parametrize("fill", ["next-open", "close"])
-def test_every_account_of_every_variant_adds_up(market, fill, settings):
+def test_every_account_of_every_variant_adds_up(signals, fill, settings):
     config = Config(fill=fill, strategies=("binary", "kelly"), **COSTS, **settings)
     stages = Stages.of(config)
-    run = WholeRun(stages, market, market, [], None, market)
-    for variant, result in zip(stages.variants, run_backtest(market, stages.variants, config), strict=True):
-        books = books_of(run, variant, result.orders, result.cash_flows, result.equity.index)
+    run = AuditedRun(stages, signals, signals, [], None, signals)
+    for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, config), strict=True):
+        books = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
         np.testing.assert_allclose(books[list(result.accounts)], result.accounts, rtol=1e-9)
         assert len(result.cash_flows) or variant.method == "buy_and_hold"
 
@@ -49,12 +49,12 @@ def test_every_account_of_every_variant_adds_up(market, fill, settings):
 def test_a_run_with_costs_passes_its_audit_and_another_interest_does_not(config_of):
     config = config_of(strategies=("kelly",), tearsheets="none", **COSTS)
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0 --quiet"
-    place = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
+    fit_id = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in COSTS.items()]
-    assert main([*quick.split(), *place, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
-    certificate, folder = certify(config)
-    assert not [piece for piece in certificate.evidence if piece.fault]
+    assert main([*quick.split(), *fit_id, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
+    certificate, folder = make_audit_report(config)
+    assert not [piece for piece in certificate.findings if piece.failure]
     flows = pd.read_csv(folder / "costs.csv")
     flows.assign(amount=2 * flows["amount"]).to_csv(folder / "costs.csv", index=False)
-    faults = [piece for piece in certify(config)[0].evidence if piece.fault]
+    faults = [piece for piece in make_audit_report(config)[0].findings if piece.failure]
     assert {piece.stage for piece in faults} == {"run's files"}

@@ -4,19 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.perturbations import FUTURES, blank, blown_up, cut_off, shuffled, spliced
+from backtrader_walkforward.audit.perturbations import PERTURBATIONS, cut_off, masked, scaled, shuffled, spliced
 
 DAYS = pd.bdate_range("2024-01-01", periods=6)
 TABLE = pd.DataFrame({"Close": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "Volume": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]}, DAYS)
 DATE = DAYS[2]
 
 
-@pytest.mark.parametrize("future", FUTURES.values(), ids=FUTURES)
+@pytest.mark.parametrize("future", PERTURBATIONS.values(), ids=PERTURBATIONS)
 def test_the_past_stays(future):
     pd.testing.assert_frame_equal(future(TABLE, DATE).loc[:DATE], TABLE.loc[:DATE])
 
 
-@pytest.mark.parametrize("future", FUTURES.values(), ids=FUTURES)
+@pytest.mark.parametrize("future", PERTURBATIONS.values(), ids=PERTURBATIONS)
 def test_no_later_row_stays_and_the_table_given_does(future):
     before = TABLE.copy()
     later = future(TABLE, DATE).loc[DAYS[3] :]
@@ -26,8 +26,8 @@ def test_no_later_row_stays_and_the_table_given_does(future):
 
 def test_what_each_does():
     assert list(cut_off(TABLE, DATE)["Close"]) == [1, 2, 3]
-    assert list(blown_up(TABLE, DATE)["Close"]) == [1, 2, 3, 4000, 5000, 6000]
-    assert blank(TABLE, DATE).loc[DAYS[3] :].isna().all(axis=None)
+    assert list(scaled(TABLE, DATE)["Close"]) == [1, 2, 3, 4000, 5000, 6000]
+    assert masked(TABLE, DATE).loc[DAYS[3] :].isna().all(axis=None)
     assert sorted(shuffled(TABLE, DATE)["Close"]) == [1, 2, 3, 4, 5, 6]
 
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from backtrader_walkforward.audit.perturbations import FUTURES
-from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, other_histories
+from backtrader_walkforward.audit.perturbations import PERTURBATIONS
+from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
 
 
 def test_the_dates_lie_in_the_test_touch_folds_and_leave_two_days(run):
@@ -19,7 +19,7 @@ def test_the_dates_lie_in_the_test_touch_folds_and_leave_two_days(run):
 
 def test_a_history_has_the_true_past_and_features_of_its_own_future(run):
     date = audit_dates(run)[1]
-    for history in other_histories(run, [date]):
+    for history in perturbed_histories(run, [date]):
         pd.testing.assert_frame_equal(history.prices.loc[:date], run.prices.loc[:date])
         pd.testing.assert_frame_equal(history.true_features.loc[:date], run.features.loc[:date])
         later = history.true_features.loc[history.true_features.index > date]
@@ -29,5 +29,5 @@ def test_a_history_has_the_true_past_and_features_of_its_own_future(run):
 
 def test_every_date_has_every_future(run):
     dates = audit_dates(run)
-    found = [(history.date, history.future) for history in other_histories(run, dates)]
-    assert found == [(date, future) for date in dates for future in FUTURES]
+    found = [(history.date, history.future) for history in perturbed_histories(run, dates)]
+    assert found == [(date, future) for date in dates for future in PERTURBATIONS]

@@ -9,18 +9,18 @@ from backtrader_walkforward.predictors.ridge import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from backtrader_walkforward.audit import audited_run
-from backtrader_walkforward.audit.audited_run import Stages, WholeRun
-from backtrader_walkforward.audit.checks.trading import check_market, other_market
+from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.checks.trading import check_market, perturbed_signals
 from backtrader_walkforward.audit.finding import summed_up
-from backtrader_walkforward.audit.perturbed_history import audit_dates, other_histories
+from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbed_histories
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import FEATURE_NAMES, compute_features, indicators, timeframes, warm_up
-from backtrader_walkforward.forecasting import ForecastStore, find_predictors, folds, walk_forward_forecast
+from backtrader_walkforward.forecasting import ForecastCache, find_predictors, folds, walk_forward_forecast
 from backtrader_walkforward.forecasting.folds import fold_tasks
 from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
-from backtrader_walkforward.signals import market_for
+from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 
@@ -52,7 +52,7 @@ def test_features_that_look_ahead(found_in, monkeypatch, seam, leak, names, day)
     monkeypatch.setattr(indicators, seam, leak)
     found = found_in()
     assert set(found) == {("feature", name) for name in names}
-    assert all(fault.endswith(day) for fault in found.values())
+    assert all(failure.endswith(day) for failure in found.values())
 
 
 def joined_to_its_own_days(by_period, periods):
@@ -78,7 +78,7 @@ def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
     monkeypatch.setattr(timeframes, "on_each_day", leak)
     found = found_in(timeframes=("daily", "weekly"))
     assert set(found) == {("feature", f"weekly_{name}") for name in names}
-    assert all("is not what it was when the history ended there" in fault for fault in found.values())
+    assert all("is not what it was when the history ended there" in failure for failure in found.values())
 
 
 def test_the_target_among_the_features(found_in, monkeypatch):
@@ -98,7 +98,7 @@ def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
         monkeypatch.setattr(module, "fold_tasks", scaled_tasks)
     found = found_in()
     assert set(found) == {("training rows", f"fold {fold}") for fold in range(4)}
-    assert all("changes when the future is" in fault for fault in found.values())
+    assert all("changes when the future is" in failure for failure in found.values())
 
 
 SEEN = {}
@@ -171,9 +171,9 @@ def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
 
 def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
     def with_median_of_all(prices, table, *rest):
-        return market_for(prices, table, *rest).assign(median_volatility=table["volatility"].median())
+        return build_signals(prices, table, *rest).assign(median_volatility=table["volatility"].median())
 
-    monkeypatch.setattr(audited_run, "market_for", with_median_of_all)
+    monkeypatch.setattr(audited_run, "build_signals", with_median_of_all)
     assert set(found_in()) == {("market line", "median_volatility")}
 
 
@@ -215,13 +215,13 @@ def lines_at_fault(config_of, tmp_path):
     def lines_at_fault(*kinds):
         config = config_of(period=900, retrain_every=60, regimes=kinds)
         prices = load_prices(config, warm_up=warm_up(config.timeframes)).frame
-        run = WholeRun.of(Stages.of(config), prices, ForecastStore(tmp_path), None)
-        histories = other_histories(run, audit_dates(run))
+        run = AuditedRun.of(Stages.of(config), prices, ForecastCache(tmp_path), None)
+        histories = perturbed_histories(run, audit_dates(run))
         found = summed_up(
-            piece for history in histories for piece in check_market(run, other_market(run, history), history)
+            piece for history in histories for piece in check_market(run, perturbed_signals(run, history), history)
         )
         assert all(piece.compared for piece in found)
-        return {piece.name: str(piece) for piece in found if piece.fault}
+        return {piece.name: str(piece) for piece in found if piece.failure}
 
     return lines_at_fault
 
@@ -231,9 +231,9 @@ def test_a_regime_that_knows_the_days_to_come(lines_at_fault, monkeypatch, leak)
     monkeypatch.setattr(*REGIME_LEAKS[leak])
     kind = leak.partition(",")[0]
     line = regime_line(kind)
-    [(name, fault)] = lines_at_fault(kind).items()
+    [(name, failure)] = lines_at_fault(kind).items()
     assert name == line
-    assert re.match(rf"market line {line}, 20\d\d-\d\d-\d\d: changes when the future is", fault)
+    assert re.match(rf"market line {line}, 20\d\d-\d\d-\d\d: changes when the future is", failure)
 
 
 def test_a_regime_that_knows_only_the_past_has_no_fault(lines_at_fault):
@@ -244,8 +244,8 @@ def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(config_of,
     monkeypatch.setattr(compute, "volatility_regime", terciles_of_all)
     out = config_of().out
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    place = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
-    assert main([*quick.split(), *place, "--regime-filter", "high_volatility=half", "--audit"]) == 1
+    fit_id = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
+    assert main([*quick.split(), *fit_id, "--regime-filter", "high_volatility=half", "--audit"]) == 1
     said = capsys.readouterr()
     line = r"market line volatility_regime, 2018-\d\d-\d\d: changes when the future is [\w ]+"
     assert re.search(f"^  FAIL: {line}$", said.out, re.MULTILINE)
@@ -295,13 +295,13 @@ HYBRIDS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 def test_a_median_of_the_whole_sample_in_the_sizing(planted):
     found = planted(MedianOfAll, "median_of_all")
     assert set(found) == {("strategy", f"median_of_all{split}") for split in HYBRIDS}
-    assert all(fault.startswith("changes when the future is") for fault in found.values())
+    assert all(failure.startswith("changes when the future is") for failure in found.values())
 
 
 def test_a_strategy_that_reads_the_next_close(planted):
-    [(thing, fault)] = planted(Peeking, "peeking").items()
+    [(thing, failure)] = planted(Peeking, "peeking").items()
     assert thing == ("strategy, bar by bar", "peeking")
-    assert "reaches for a bar to come: Peeking.target_weight() on 2018-10-30" in fault
+    assert "reaches for a bar to come: Peeking.target_weight() on 2018-10-30" in failure
 
 
 def test_a_strategy_that_reads_the_next_close_with_care(planted):
@@ -314,8 +314,8 @@ def test_the_certificate_names_a_leak_and_the_command_fails(config_of, monkeypat
     monkeypatch.setattr(indicators, "volatility", centred)
     out = config_of().out
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    place = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
-    assert main([*quick.split(), *place, "--strategies", "kelly", "--audit"]) == 1
+    fit_id = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
+    assert main([*quick.split(), *fit_id, "--strategies", "kelly", "--audit"]) == 1
     said = capsys.readouterr()
     line = "feature volatility, 2018-05-15: is not what it was when the history ended there"
     assert f"  FAIL: {line}\n" in said.out

@@ -64,21 +64,21 @@ def prepared(broker, *, coc=False, slippage=0.0, commission=0.0):
     [{}, {"commission": 0.001}, {"commission": 0.001, "slippage": 0.002}, {"coc": True, "commission": 0.001}],
     ids=str,
 )
-def test_one_account_equals_backtraders_broker_to_the_last_digit(market, run, costs):
+def test_one_account_equals_backtraders_broker_to_the_last_digit(signals, run, costs):
     plain = prepared(bt.brokers.BackBroker(cash=20_000.0), **costs)
     accounts = prepared(SubAccountBroker(cash=20_000.0), **costs)
-    [expected] = run(market, (OrdersOfAllKinds, {}), broker=plain)
-    [found] = run(market, (OrdersOfAllKinds, {"own_account": True}), broker=accounts)
+    [expected] = run(signals, (OrdersOfAllKinds, {}), broker=plain)
+    [found] = run(signals, (OrdersOfAllKinds, {"own_account": True}), broker=accounts)
     assert len({size for *_, size, _ in expected.seen}) > 20
     assert found.seen == expected.seen
     assert accounts.getvalue() == plain.getvalue()
 
 
-def test_a_strategy_without_accounts_trades_in_the_broker_itself(market, run):
+def test_a_strategy_without_accounts_trades_in_the_broker_itself(signals, run):
     plain, accounts = bt.brokers.BackBroker(cash=20_000.0), SubAccountBroker(cash=20_000.0)
     assert accounts.getvalue() == 20_000
-    [expected] = run(market, (OrdersOfAllKinds, {}), broker=plain)
-    [found] = run(market, (OrdersOfAllKinds, {}), broker=accounts)
+    [expected] = run(signals, (OrdersOfAllKinds, {}), broker=plain)
+    [found] = run(signals, (OrdersOfAllKinds, {}), broker=accounts)
     assert found.seen == expected.seen
 
 
@@ -96,11 +96,11 @@ def ledger(bars, weights, cash, commission=0.0):
 
 
 @pytest.mark.parametrize("commission", [0.0, 0.002])
-def test_equity_equals_a_ledger_of_a_few_lines(market, run, commission):
-    weights = list(np.random.default_rng(1).uniform(-1, 1, len(market)))
+def test_equity_equals_a_ledger_of_a_few_lines(signals, run, commission):
+    weights = list(np.random.default_rng(1).uniform(-1, 1, len(signals)))
     broker = prepared(SubAccountBroker(cash=50_000.0), commission=commission)
-    [strategy] = run(market, (Targets, {"weights": weights}), broker=broker)
-    np.testing.assert_allclose(strategy.equity, ledger(market, weights, 50_000.0, commission), rtol=1e-12)
+    [strategy] = run(signals, (Targets, {"weights": weights}), broker=broker)
+    np.testing.assert_allclose(strategy.equity, ledger(signals, weights, 50_000.0, commission), rtol=1e-12)
 
 
 class FlatFee(bt.CommInfoBase):
@@ -113,16 +113,16 @@ class FlatFee(bt.CommInfoBase):
 
 
 @pytest.mark.parametrize("scheme", ["free", "percent", "flat", "slippage"])
-def test_weight_1_is_never_refused_and_spends_all_the_cash(market, run, scheme):
+def test_weight_1_is_never_refused_and_spends_all_the_cash(signals, run, scheme):
     broker = prepared(SubAccountBroker(cash=20_000.0), commission=0.005 * (scheme == "percent"))
     if scheme == "flat":
         broker.addcommissioninfo(FlatFee())
     if scheme == "slippage":
         broker.set_slippage_perc(0.01)
-    weights = [(1.0, -1.0, 1.0, 1.0, 0.0)[day % 5] for day in range(len(market))]
-    [strategy] = run(market, (Targets, {"weights": weights}), broker=broker, analyzers=[RejectedOrders, Fills])
+    weights = [(1.0, -1.0, 1.0, 1.0, 0.0)[day % 5] for day in range(len(signals))]
+    [strategy] = run(signals, (Targets, {"weights": weights}), broker=broker, analyzers=[RejectedOrders, Fills])
     assert strategy.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 0}
-    assert len(strategy.analyzers.Fills.get_analysis()) >= 4 * len(market) // 5 - 1
+    assert len(strategy.analyzers.Fills.get_analysis()) >= 4 * len(signals) // 5 - 1
 
 
 def test_all_of_the_cash_is_spent_at_weight_1(bars_of, run):
@@ -180,14 +180,14 @@ def test_a_ruined_account_closes_says_so_and_trades_no_more(bars_of, run):
     [strategy] = run(bars, (Targets, {"weights": weights}), broker=SubAccountBroker(cash=1_000.0), analyzers=[Fills])
     assert strategy.analyzers.Fills.get_analysis()[["size", "price"]].values.tolist() == [[-100, 10], [100, 25]]
     assert strategy.equity == [1000, 1000, -200, -500, -500, -500]
-    assert strategy.broker.ruined == bars.index[2].date()
+    assert strategy.broker.bankrupt == bars.index[2].date()
 
 
 def test_an_open_beyond_ruin_closes_the_position_and_does_not_reverse_it(bars_of, run):
     bars = bars_of(opens=[10, 10, 25, 25], closes=[10, 10, 25, 1])
     [strategy] = run(bars, (Targets, {"weights": [-1.0, -1.0]}), broker=SubAccountBroker(cash=1_000.0))
     assert strategy.equity == [1000, 1000, -500, -500]
-    assert strategy.broker.ruined == bars.index[2].date()
+    assert strategy.broker.bankrupt == bars.index[2].date()
 
 
 def test_a_ruined_account_rejects_plain_orders(bars_of, run):
@@ -205,10 +205,10 @@ def test_a_ruined_account_rejects_plain_orders(bars_of, run):
     assert strategy.position.size == 0
 
 
-def test_a_short_is_capped_at_the_equity(market, run):
-    [strategy] = run(market, (Targets, {"weights": [-1.0] * len(market)}), broker=SubAccountBroker(cash=1_000.0))
-    exposure = strategy.position.size * market["Open"].iloc[-1]
+def test_a_short_is_capped_at_the_equity(signals, run):
+    [strategy] = run(signals, (Targets, {"weights": [-1.0] * len(signals)}), broker=SubAccountBroker(cash=1_000.0))
+    exposure = strategy.position.size * signals["Open"].iloc[-1]
     equity_at_open = strategy.account.getvalue() + strategy.position.size * (
-        market["Open"].iloc[-1] - market["Close"].iloc[-1]
+        signals["Open"].iloc[-1] - signals["Close"].iloc[-1]
     )
     assert exposure == pytest.approx(-equity_at_open, rel=1e-12)

@@ -217,7 +217,7 @@ def test_slippage_makes_a_stop_worse_and_a_limit_not():
 def test_a_ruined_account_has_no_orders_left():
     bars = [FLAT, FLAT, (100, 210, 100, 205), (205, 300, 205, 300), (300, 400, 300, 400)]
     strategy, exits = trade(bars, [-1], take_profit=0.5)
-    assert strategy.broker.ruined == strategy.data.datetime.date(-2)
+    assert strategy.broker.bankrupt == strategy.data.datetime.date(-2)
     assert exits == []
     assert [resting for *_, resting in strategy.closes[3:]] == [[], []]
 
@@ -272,25 +272,25 @@ def test_it_is_when_and_where_plain_backtrader_exits(sample, kind):
 @pytest.mark.parametrize("coc", [False, True], ids=["next open", "close"])
 @pytest.mark.parametrize("whole_shares", [False, True], ids=["fractions", "whole shares"])
 @pytest.mark.parametrize("strategy", find_strategies().values(), ids=find_strategies())
-def test_a_stop_always_leaves_nothing(market, run, strategy, coc, whole_shares):
+def test_a_stop_always_leaves_nothing(signals, run, strategy, coc, whole_shares):
     broker = SubAccountBroker(cash=100_000.0, coc=coc, whole_shares=whole_shares)
     broker.setcommission(commission=0.001)
-    [ran] = run(market, (strategy, KINDS), broker=broker, analyzers=[Exits, Fills, Stopped])
+    [ran] = run(signals, (strategy, KINDS), broker=broker, analyzers=[Exits, Fills, Stopped])
     counts, exits = ran.analyzers.Stopped.get_analysis(), ran.analyzers.Exits.get_analysis()
     assert sum(counts.values()) == len(exits) > 5
     told = {(date, price) for date, price in ran.analyzers.Fills.get_analysis()[["date", "price"]].to_numpy()}
-    assert {(market.index[bar], price) for bar, _, _, price in exits} <= told
+    assert {(signals.index[bar], price) for bar, _, _, price in exits} <= told
     assert list(counts) == list(KINDS)
 
 
 @pytest.mark.parametrize("coc", [False, True], ids=["next open", "close"])
 @pytest.mark.parametrize("strategy", find_strategies().values(), ids=find_strategies())
-def test_stops_that_are_never_touched_change_nothing(market, run, strategy, coc):
+def test_stops_that_are_never_touched_change_nothing(signals, run, strategy, coc):
     far = {"stop_loss": 0.99, "trailing_stop": 0.99, "take_profit": 9.0}
     seen = []
     for params in ({}, far):
         broker = SubAccountBroker(cash=1_000.0, coc=coc)
-        [ran] = run(market, (strategy, params), broker=broker, analyzers=[Fills])
+        [ran] = run(signals, (strategy, params), broker=broker, analyzers=[Fills])
         seen.append((ran.analyzers.Fills.get_analysis(), ran.broker.getvalue(), ran.broker.getcash()))
     pd.testing.assert_frame_equal(seen[0][0], seen[1][0], check_exact=True)
     assert seen[0][1:] == seen[1][1:]
@@ -298,11 +298,11 @@ def test_stops_that_are_never_touched_change_nothing(market, run, strategy, coc)
 
 @pytest.mark.parametrize("coc", [False, True], ids=["next open", "close"])
 @pytest.mark.parametrize("strategy", find_strategies().values(), ids=find_strategies())
-def test_the_past_does_not_change_with_the_future(market, run, strategy, coc):
-    poisoned, known = market.copy(), market.index[59]
+def test_the_past_does_not_change_with_the_future(signals, run, strategy, coc):
+    poisoned, known = signals.copy(), signals.index[59]
     poisoned.iloc[61:] *= 3.0
     seen = []
-    for bars in (market, poisoned):
+    for bars in (signals, poisoned):
         broker = SubAccountBroker(cash=1_000.0, coc=coc)
         [ran] = run(bars, (strategy, KINDS), broker=broker, analyzers=[Fills, Exits])
         fills = ran.analyzers.Fills.get_analysis()
@@ -312,28 +312,28 @@ def test_the_past_does_not_change_with_the_future(market, run, strategy, coc):
     assert seen[0][1] == seen[1][1] != []
 
 
-def test_resting_orders_cover_exactly_the_position_at_every_close(market, run):
-    [ran] = run(market, (Weights, KINDS), analyzers=[Exits])
+def test_resting_orders_cover_exactly_the_position_at_every_close(signals, run):
+    [ran] = run(signals, (Weights, KINDS), analyzers=[Exits])
     assert len({position for _, position, _ in ran.closes}) > 60
     for _, position, resting in ran.closes:
         assert resting == ([-position] * 3 if position else [])
 
 
-def test_the_passive_account_has_none(market, run):
-    [ran] = run(market, (Weights, KINDS | {"active_share": 0.5}), analyzers=[Exits, Fills])
+def test_the_passive_account_has_none(signals, run):
+    [ran] = run(signals, (Weights, KINDS | {"active_share": 0.5}), analyzers=[Exits, Fills])
     fills = ran.analyzers.Fills.get_analysis()
     assert len(fills[fills["account"] == "passive"]) == 1
     assert list(ran.broker.accounts["passive"].get_orders_open()) == []
     assert ran.analyzers.Exits.get_analysis()
 
 
-def test_plain_orders_of_the_same_strategy_go_first(market, run):
+def test_plain_orders_of_the_same_strategy_go_first(signals, run):
     class Closes(Weights):
         def next(self):
             super().next()
             if len(self) % 7 == 0:
                 self.close()
 
-    [ran] = run(market, (Closes, KINDS), analyzers=[Exits])
+    [ran] = run(signals, (Closes, KINDS), analyzers=[Exits])
     for _, position, resting in ran.closes:
         assert all(size == -position for size in resting)

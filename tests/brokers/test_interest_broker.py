@@ -30,52 +30,52 @@ class Targets(bt.Strategy):
 
 
 @pytest.fixture
-def play(bars_of, run):
-    """Trade the week: `play(weights, scheme, **broker_settings)` returns the strategy."""
+def run_variants(bars_of, run):
+    """Trade the week: `run_variants(weights, scheme, **broker_settings)` returns the strategy."""
 
-    def play(weights, scheme=None, slippage=0.0, **settings):
+    def run_variants(weights, scheme=None, slippage=0.0, **settings):
         broker = SubAccountBroker(cash=1_000.0, **settings)
         broker.addcommissioninfo(scheme or TradingCosts())
         broker.set_slippage_perc(slippage, slip_out=True)
         bars = bars_of(OPENS, CLOSES)
         return run(bars, (Targets, {"weights": weights}), broker=broker, analyzers=[Fills, Costs])[0]
 
-    return play
+    return run_variants
 
 
 def amounts(strategy):
     return [(flow.date.day, flow.kind, round(flow.amount, 9)) for flow in strategy.account.cash_flows]
 
 
-def test_a_night_and_a_weekend_of_borrowing(play):
-    strategy = play([-1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))
+def test_a_night_and_a_weekend_of_borrowing(run_variants):
+    strategy = run_variants([-1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))
     nights = [(3, "borrowing", -1.2), (6, "borrowing", -3.3), (7, "borrowing", -0.9)]
     assert amounts(strategy) == nights
     assert strategy.account.getcash() == pytest.approx(2_000 - 1.2 - 3.3 - 0.9, rel=1e-12)
     assert strategy.account.cash_flows[0].date == date(2020, 1, 3)
 
 
-def test_filled_at_the_close_the_first_night_counts_and_the_one_after_the_last_does_not(play):
-    strategy = play([-1.0, None, 0.0], TradingCosts(interest=A_THOUSANDTH_A_DAY), coc=True)
+def test_filled_at_the_close_the_first_night_counts_and_the_one_after_the_last_does_not(run_variants):
+    strategy = run_variants([-1.0, None, 0.0], TradingCosts(interest=A_THOUSANDTH_A_DAY), coc=True)
     assert amounts(strategy) == [(2, "borrowing", -1.0), (3, "borrowing", -1.2)]
 
 
-def test_backtraders_own_interest_is_on_the_price_of_entry_and_recorded_too(play):
-    strategy = play([-1.0], bt.CommissionInfo(interest=A_THOUSANDTH_A_DAY))
+def test_backtraders_own_interest_is_on_the_price_of_entry_and_recorded_too(run_variants):
+    strategy = run_variants([-1.0], bt.CommissionInfo(interest=A_THOUSANDTH_A_DAY))
     assert [amount for *_, amount in amounts(strategy)] == [-1.0, -3.0, -1.0]
 
 
-def test_interest_is_no_part_of_the_commission_that_closes(play):
-    strategy = play([-1.0, None, 0.0], TradingCosts(commission=0.01, interest=A_THOUSANDTH_A_DAY))
+def test_interest_is_no_part_of_the_commission_that_closes(run_variants):
+    strategy = run_variants([-1.0, None, 0.0], TradingCosts(commission=0.01, interest=A_THOUSANDTH_A_DAY))
     assert strategy.analyzers.Fills.get_analysis()["commission"].tolist() == pytest.approx([10.0, 10.0])
 
 
-def test_a_long_position_borrows_nothing(play):
-    assert amounts(play([1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))) == []
+def test_a_long_position_borrows_nothing(run_variants):
+    assert amounts(run_variants([1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))) == []
 
 
-def test_cash_earns_interest_on_interest(play):
-    strategy = play([], cash_rate=A_THOUSANDTH_A_DAY)
+def test_cash_earns_interest_on_interest(run_variants):
+    strategy = run_variants([], cash_rate=A_THOUSANDTH_A_DAY)
     assert amounts(strategy)[:3] == [
         (2, "cash_interest", 1.0),
         (3, "cash_interest", 1.001),
@@ -83,16 +83,16 @@ def test_cash_earns_interest_on_interest(play):
     ]
 
 
-def test_the_proceeds_of_a_short_sale_earn_nothing(play):
-    strategy = play([-1.0], cash_rate=A_THOUSANDTH_A_DAY)
+def test_the_proceeds_of_a_short_sale_earn_nothing(run_variants):
+    strategy = run_variants([-1.0], cash_rate=A_THOUSANDTH_A_DAY)
     # 1,001 at the open of Thursday sell 100.1 shares at 10, which are worth 12 a share at its close
     assert amounts(strategy)[:2] == [(2, "cash_interest", 1.0), (3, "cash_interest", 0.8008)]
 
 
-def test_a_weight_of_1_after_a_short_that_cost_interest_is_not_refused(play):
+def test_a_weight_of_1_after_a_short_that_cost_interest_is_not_refused(run_variants):
     for coc in (False, True):
         scheme = TradingCosts(commission=0.002, minimum=3.0, interest=1.0)
-        strategy = play([-1.0, 1.0, -1.0, 1.0], scheme, slippage=0.001, coc=coc)
+        strategy = run_variants([-1.0, 1.0, -1.0, 1.0], scheme, slippage=0.001, coc=coc)
         assert len(strategy.analyzers.Fills.get_analysis()) == 4
         assert 0 <= strategy.account.getcash() < 1e-6
 
@@ -128,8 +128,8 @@ def test_a_limit_order_that_slips_keeps_to_its_limit(bars_of, run):
     assert strategy.account.slippage_paid == pytest.approx(0.05)
 
 
-def test_the_minimum_commission_is_charged(play):
-    fills = play([0.1, 0.0], TradingCosts(commission=0.001, minimum=2.0)).analyzers.Fills.get_analysis()
+def test_the_minimum_commission_is_charged(run_variants):
+    fills = run_variants([0.1, 0.0], TradingCosts(commission=0.001, minimum=2.0)).analyzers.Fills.get_analysis()
     assert fills["commission"].tolist() == [2.0, 2.0]
 
 

@@ -3,11 +3,11 @@
 import backtrader as bt
 import pytest
 
-from backtrader_walkforward.brokers.order_template import Decision, OrderMould
+from backtrader_walkforward.brokers.order_template import Decision, OrderTemplate
 
 
 @pytest.fixture
-def cast_and_built(market, run):
+def cast_and_built(signals, run):
     """A pair of orders on the fifth bar, ours and Backtrader's: `cast_and_built(size)`."""
 
     def cast_and_built(size):
@@ -16,41 +16,41 @@ def cast_and_built(market, run):
                 if len(self) != 5:
                     return
                 decision = Decision(0.5, 3, self.data.datetime[0], self.data.close[0])
-                cast = OrderMould(self, self.data).cast(size, decision, account="active")
+                make = OrderTemplate(self, self.data).make(size, decision, account="active")
                 kind = bt.order.BuyOrder if size > 0 else bt.order.SellOrder
                 built = kind(owner=self, data=self.data, size=abs(size), tradeid=3)
-                self.orders = cast, built
+                self.fills = make, built
 
-        return run(market, (OrdersOnce, {}))[0].orders
+        return run(signals, (OrdersOnce, {}))[0].fills
 
     return cast_and_built
 
 
 @pytest.mark.parametrize("size", [2.5, -2.5])
 def test_a_cast_order_has_all_that_a_built_one_has(cast_and_built, size):
-    cast, built = cast_and_built(size)
-    assert cast.owner is cast.p.owner is built.owner
-    assert cast.data is cast.p.data is built.data
-    assert vars(cast.p).keys() == vars(built.p).keys()
+    make, built = cast_and_built(size)
+    assert make.owner is make.p.owner is built.owner
+    assert make.data is make.p.data is built.data
+    assert vars(make.p).keys() == vars(built.p).keys()
     for part in ("created", "executed"):
-        found, expected = vars(getattr(cast, part)), vars(getattr(built, part))
+        found, expected = vars(getattr(make, part)), vars(getattr(built, part))
         assert found == expected
     for name in ("size", "tradeid", "exectype", "valid", "plimit", "dteos", "triggered", "parent", "simulated", "oco"):
-        assert getattr(cast, name) == getattr(built, name)
-        assert name not in vars(built.p) or getattr(cast.p, name) == getattr(built.p, name)
-    assert cast.isbuy() == built.isbuy() == (size > 0)
-    assert cast.status == cast.Accepted
-    assert cast.info.account == "active"
-    assert cast.ref != built.ref
+        assert getattr(make, name) == getattr(built, name)
+        assert name not in vars(built.p) or getattr(make.p, name) == getattr(built.p, name)
+    assert make.isbuy() == built.isbuy() == (size > 0)
+    assert make.status == make.Accepted
+    assert make.info.account == "active"
+    assert make.ref != built.ref
 
 
-def test_orders_of_one_mould_share_nothing_that_changes(market, run):
+def test_orders_of_one_mould_share_nothing_that_changes(signals, run):
     class OrdersTwice(bt.Strategy):
         def next(self):
-            mould, decision = OrderMould(self, self.data), Decision(1.0, 0, self.data.datetime[0], 10.0)
-            self.orders = mould.cast(1.0, decision), mould.cast(2.0, decision)
+            mould, decision = OrderTemplate(self, self.data), Decision(1.0, 0, self.data.datetime[0], 10.0)
+            self.fills = mould.make(1.0, decision), mould.make(2.0, decision)
 
-    first, second = run(market, (OrdersTwice, {}))[0].orders
+    first, second = run(signals, (OrdersTwice, {}))[0].fills
     first.addinfo(note="first")
     first.executed.size = first.p.size = 7
     assert "note" not in second.info

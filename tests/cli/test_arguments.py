@@ -99,7 +99,7 @@ def test_help_names_every_option_and_its_default():
 
 def test_kinds_seeds_and_time_frames_reach_their_settings():
     config = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
-    assert (config.kinds, config.ensemble, config.timeframes) == (("lstm", "ridge"), 3, ("daily", "monthly"))
+    assert (config.predictor_names, config.ensemble, config.timeframes) == (("lstm", "ridge"), 3, ("daily", "monthly"))
     assert config.of_the_result()["timeframes"] == ["daily", "monthly"]
 
 

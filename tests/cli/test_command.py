@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.cli.run import get_ready_to_draw
+from backtrader_walkforward.cli.run import warm_up_drawing_workers
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation.performance import measure_performance
 from backtrader_walkforward.settings.settings import Config
@@ -22,10 +22,10 @@ from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading.variants import find_strategies
 
 ROOT = Path(__file__).parents[2]
-QUICK = ["--source", "sample", "--predictor", "ridge", "--nulls", "0"]
+QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "0"]
 
 
-TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--nulls", "3", "--no-store"]
+TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--null-models", "3", "--no-store"]
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +82,7 @@ def test_all_files_are_there(ran, folder):
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     variants = [f"{method}{split}" for method in ("binary", "kelly") for split in ("", *HYBRIDS)]
     assert names == {
-        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "orders.csv", "index.html"),
+        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "index.html"),
         *(f"tearsheets/{variant}.html" for variant in variants),
     }
     [chart] = (ran[0] / "charts").iterdir()
@@ -127,10 +127,10 @@ def test_table_results_and_a_recomputation_from_equity_agree(folder, results):
 
 
 def test_equity_follows_from_orders_and_closes_alone(folder):
-    equity, orders = table(folder, "equity.csv").set_index("date"), table(folder, "orders.csv")
+    equity, fills = table(folder, "equity.csv").set_index("date"), table(folder, "fills.csv")
     close = table(folder, "forecasts.csv").set_index("date")["close"]
     for name in [column for column in equity if "/" not in column]:
-        own = orders[orders["strategy"] == name]
+        own = fills[fills["strategy"] == name]
         paid = (own["size"] * own["price"] + own["commission"]).groupby(own["date"]).sum()
         shares = own.groupby("date")["size"].sum()
         cash = 100_000 - paid.reindex(close.index, fill_value=0.0).cumsum()
@@ -164,7 +164,7 @@ def test_the_terminal_tells_the_run(ran, results):
         "100% Long",
         "*BEST*",
         f"BEST STRATEGY: {results['best'].upper()}",
-        results["luck"]["verdict"],
+        results["significance"]["verdict"],
     ):
         assert words in printed
     assert "\x1b" not in printed
@@ -221,14 +221,14 @@ def test_options(run_here, arguments):
     assert (exit_code, printed.err) == (0, "")
     assert len(results["strategies"]) == (4 if "--strategies" in arguments else 4 * len(find_strategies()))
     assert all(strategy["rejected_orders"] == 0 for strategy in results["strategies"])
-    assert all(strategy["ruined"] is None for strategy in results["strategies"])
+    assert all(strategy["bankrupt"] is None for strategy in results["strategies"])
 
 
 def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
     own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly,binary"]
     runs = [run_here(*own, *other) for other in ([], [], ["--capital", 50_000], ["--strategies", "kelly"])]
     assert [results["trials"] for _, results, _ in runs] == [8, 8, 16, 16]
-    assert "8 variants (16 with those of earlier runs)" in runs[2][1]["luck"]["verdict"]
+    assert "8 variants (16 with those of earlier runs)" in runs[2][1]["significance"]["verdict"]
     assert main(["--trials", "--cache-dir", str(tmp_path / "cache")]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == "SPY: 16 trials"
@@ -251,11 +251,11 @@ def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
 
 
 def test_each_variant_has_its_places_among_the_nulls(ran, results):
-    assert results["nulls"]["draws"] == 3
-    assert results["nulls"]["always_long"]["total_return"] == pytest.approx(results["benchmark"]["total_return"])
-    places = [(s["above_shuffled"], s["above_same_turnover"]) for s in results["strategies"]]
+    assert results["null_models"]["draws"] == 3
+    assert results["null_models"]["always_long"]["total_return"] == pytest.approx(results["benchmark"]["total_return"])
+    places = [(s["above_shuffled"], s["above_shifted_positions"]) for s in results["strategies"]]
     assert all(0 <= share <= 1 for place in places for share in place)
-    assert "Beside accounts that knew nothing" in ran[1]
+    assert "Diagnostics accounts that knew nothing" in ran[1]
 
 
 def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
@@ -290,7 +290,7 @@ def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run
     )
     assert plain[0]["regimes"] is None
     assert {**asked[0], "regimes": None, "config": None} == {**plain[0], "config": None}
-    for name in ("equity.csv", "weights.csv", "orders.csv"):
+    for name in ("equity.csv", "weights.csv", "fills.csv"):
         [one], [other] = (tmp_path.glob(f"{folder}/runs/*/{name}") for folder in ("plain", "asked"))
         assert one.read_bytes() == other.read_bytes()
     assert [part["regime"] for part in asked[0]["regimes"]] == [
@@ -405,11 +405,11 @@ def test_processes_that_will_draw_get_ready_while_the_command_does(cores, worker
     submitted = []
     with process_pool(workers) as pool:
         monkeypatch.setattr(pool, "submit", lambda *task, submit=pool.submit: submitted.append(submit(*task)))
-        get_ready_to_draw(Config(workers=workers, tearsheets=tearsheets), pool)
+        warm_up_drawing_workers(Config(workers=workers, tearsheets=tearsheets), pool)
         assert [one.exception() for one in submitted] == [None] * ready
         monkeypatch.undo()
         assert not ready or "quantstats" in pool.submit(eval, "[*__import__('sys').modules]").result()
 
 
 def test_one_process_has_none_to_get_ready():
-    get_ready_to_draw(Config(workers=1), None)
+    warm_up_drawing_workers(Config(workers=1), None)

@@ -84,7 +84,7 @@ def test_asked_again_within_the_day_where_that_is_wanted(open_yahoo, load, tmp_p
     assert load().hours.last_traded == date(2024, 1, 12)
     asked = len(open_yahoo.chart_requests())
     config = Config(period=5, cache_dir=tmp_path / "cache")
-    assert load_prices(config, 2, now=FRIDAY, first_wait=0, anew=True).hours.last_traded == date(2024, 1, 12)
+    assert load_prices(config, 2, now=FRIDAY, first_wait=0, refresh=True).hours.last_traded == date(2024, 1, 12)
     assert len(open_yahoo.chart_requests()) == asked + 1
     assert load().hours is None
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.data.period import Span, cut, days_to_fetch
+from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.settings import Config
@@ -17,7 +17,7 @@ def january():
 
 
 def days_of(period, warm_up, end=None, last_day=None):
-    used = cut(january(), Config(period=period, end=end), warm_up, last_day)
+    used = select_period(january(), Config(period=period, end=end), warm_up, last_day)
     return used.frame["Close"].astype(int).tolist()
 
 

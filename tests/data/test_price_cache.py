@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.period import Span
-from backtrader_walkforward.data.price_cache import PriceStore
+from backtrader_walkforward.data.price_cache import PriceCache
 from backtrader_walkforward.data.prices import Prices, prices_frame
 
 MONDAY, TUESDAY = date(2024, 1, 8), date(2024, 1, 9)
@@ -23,7 +23,7 @@ def made(close, ticker="SPY", first="2024-01-02"):
 
 @pytest.fixture
 def store(tmp_path):
-    return PriceStore(tmp_path / "cache")
+    return PriceCache(tmp_path / "cache")
 
 
 def test_what_goes_in_comes_out(store):
@@ -129,7 +129,7 @@ def test_other_tables_of_the_same_name_are_set_aside(store):
 
 def test_folder_that_cannot_be_made_is_a_note(tmp_path):
     (tmp_path / "file").write_text("")
-    store = PriceStore(tmp_path / "file" / "cache")
+    store = PriceCache(tmp_path / "file" / "cache")
     store.save(made(7.0), SPAN, MONDAY)
     assert store.find("SPY", SPAN) is None
     (note,) = store.notes
@@ -151,11 +151,11 @@ WRITER = """
 import sys
 from datetime import date
 from pathlib import Path
-from backtrader_walkforward.data.price_cache import PriceStore
+from backtrader_walkforward.data.price_cache import PriceCache
 from backtrader_walkforward.data.period import Span
 from test_cache import made
 
-store = PriceStore(Path(sys.argv[1]))
+store = PriceCache(Path(sys.argv[1]))
 for number in range(20):
     store.save(made(float(number + 1), ticker=sys.argv[2]), Span(date(2024, 1, 1), date(2024, 1, 9)), date(2024, 1, 8))
 sys.exit("; ".join(store.notes) or 0)
@@ -168,6 +168,6 @@ def test_two_processes_at_once(tmp_path):
     environment = {"PYTHONPATH": f"{root}:{Path(__file__).parent}", "PATH": ""}
     writers = [subprocess.Popen([*command, ticker], env=environment) for ticker in ("SPY", "AAPL")]
     assert [writer.wait(60) for writer in writers] == [0, 0]
-    store = PriceStore(tmp_path / "cache")
+    store = PriceCache(tmp_path / "cache")
     for ticker in ("SPY", "AAPL"):
         assert store.find(ticker, SPAN).prices.frame["Close"].iloc[0] == 20

@@ -61,7 +61,7 @@ def test_the_clock_of_the_exchange_counts_where_it_is_put_back():
         "a minute before",
         "before Monday's open",
         "Monday's word on Sunday",
-        "evening of a holiday",
+        "session of a holiday",
         "morning after a holiday",
         "an exchange that trades on Saturdays",
         "closed for a week",

@@ -34,9 +34,9 @@ def test_agreement_is_sized_by_the_spread(bars_of, run):
     assert weights_of(run, bars, Agreement) == pytest.approx([1.0, 0.5, -0.75, 0.0, 0.0, 1.0])
 
 
-def test_agreement_without_a_spread_is_binary(market, run):
-    assert weights_of(run, market, Agreement) == weights_of(run, market, Binary)
-    single = market.assign(forecast_spread=0.0)
+def test_agreement_without_a_spread_is_binary(signals, run):
+    assert weights_of(run, signals, Agreement) == weights_of(run, signals, Binary)
+    single = signals.assign(forecast_spread=0.0)
     assert weights_of(run, single, Agreement, threshold=0.0) == weights_of(run, single, Binary, threshold=0.0)
 
 
@@ -58,7 +58,7 @@ def test_agreement_copied_to_the_strategies_is_ranked_with_its_hybrids_and_no_ot
     tree = tmp_path / "clone"
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts"))
     command = [sys.executable, "runner.py", "--source", "sample", "--predictor", "ridge,naive", "--tearsheets", "none"]
-    command += ["--workers", "1", "--nulls", "2", "--no-store", "--threshold", "0"]
+    command += ["--workers", "1", "--null-models", "2", "--no-store", "--threshold", "0"]
     folders = []
     for out in ("before", "after"):
         subprocess.run([*command, "--out", out], cwd=tree, capture_output=True, text=True, check=True)

@@ -16,11 +16,11 @@ VARIANTS = [Variant("binary", FOUND["binary"]), Variant("fixed", FOUND["fixed"],
 
 
 @pytest.fixture(scope="module")
-def informed(market):
+def informed(signals):
     """A forecast that is right more often than not, so that there is something to lose."""
-    tomorrow = market["Close"].pct_change().shift(-1).fillna(0.0)
-    noise = np.random.default_rng(3).normal(0, 0.05, len(market))
-    return market.assign(predicted_return=tomorrow + noise)
+    tomorrow = signals["Close"].pct_change().shift(-1).fillna(0.0)
+    noise = np.random.default_rng(3).normal(0, 0.05, len(signals))
+    return signals.assign(predicted_return=tomorrow + noise)
 
 
 @pytest.fixture(scope="module")
@@ -60,5 +60,5 @@ def test_what_loses_for_free_or_never_trades_has_none(free):
     binary, _, hold = free
     assert hold.metrics.total_return < 0
     assert break_even_bps(hold) is None
-    idle = replace(binary, orders=binary.orders.iloc[:0], accounts=pd.DataFrame({"active": binary.equity * 0 + 1e5}))
+    idle = replace(binary, fills=binary.fills.iloc[:0], accounts=pd.DataFrame({"active": binary.equity * 0 + 1e5}))
     assert break_even_bps(idle) is None

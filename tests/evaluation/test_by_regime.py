@@ -19,9 +19,9 @@ UP, DOWN = 0.0, 1.0
 
 
 @pytest.fixture(scope="module")
-def held(market):
+def held(signals):
     """Buy & hold, with the returns +10 %, -10 %, 0, +100 %, -25 %."""
-    [hold] = run_backtest(market, [BENCHMARK], Config())
+    [hold] = run_backtest(signals, [BENCHMARK], Config())
     return replace(hold, equity=CLOSES, returns=CLOSES.pct_change().iloc[1:])
 
 
@@ -61,32 +61,32 @@ def test_bars_before_the_test_belong_to_nothing(held):
     assert [part.days for part in results_by_regime([held], lines)] == [5]
 
 
-def test_without_a_line_there_is_nothing(held, market):
-    assert results_by_regime([held], market) == ()
+def test_without_a_line_there_is_nothing(held, signals):
+    assert results_by_regime([held], signals) == ()
 
 
 @pytest.fixture(scope="module")
-def played(market):
-    return run_backtest(market, [*variants_of(find_strategies(["binary", "kelly"])), BENCHMARK], Config())
+def played(signals):
+    return run_backtest(signals, [*variants_of(find_strategies(["binary", "kelly"])), BENCHMARK], Config())
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_regimes_of_a_kind_compound_to_the_whole(played, market, seed):
+def test_the_regimes_of_a_kind_compound_to_the_whole(played, signals, seed):
     random = np.random.default_rng(seed)
     lines = {
-        regime_line(kind): random.choice([*range(len(names)), np.nan], len(market)) for kind, names in REGIMES.items()
+        regime_line(kind): random.choice([*range(len(names)), np.nan], len(signals)) for kind, names in REGIMES.items()
     }
-    parts = results_by_regime(played, market.assign(**lines))
+    parts = results_by_regime(played, signals.assign(**lines))
     for kind in REGIMES:
         own = [part for part in parts if part.kind == kind]
         assert [part.regime for part in own] == [*REGIMES[kind], "unknown"]
-        assert sum(part.days for part in own) == len(market) - 1
+        assert sum(part.days for part in own) == len(signals) - 1
         for result in played:
             whole = np.prod([1 + part.total_return[result.name] for part in own]) - 1
             assert whole == pytest.approx(result.metrics.total_return, rel=1e-9, abs=1e-12)
 
 
-def test_one_regime_all_along_is_the_whole(played, market):
-    [calm] = results_by_regime(played, market.assign(markov_regime=0.0))
+def test_one_regime_all_along_is_the_whole(played, signals):
+    [calm] = results_by_regime(played, signals.assign(markov_regime=0.0))
     for result in played:
         assert calm.sharpe[result.name] == sharpe(result.returns) == result.metrics.sharpe

@@ -2,22 +2,22 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.evaluation.by_seed import Range, SeedSpread, range_if_known
+from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion, range_if_known
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
-def comparison(market, sign):
+def comparison(signals, sign):
     """Variants that know what the next order will earn, or the contrary."""
     variants = variants_of(find_strategies(["fixed"]))
-    earned = (market["Open"].shift(-2) / market["Open"].shift(-1) - 1).fillna(0.0)
-    *results, benchmark = run_backtest(market.assign(predicted_return=sign * earned), [*variants, BENCHMARK], Config())
+    earned = (signals["Open"].shift(-2) / signals["Open"].shift(-1) - 1).fillna(0.0)
+    *results, benchmark = run_backtest(signals.assign(predicted_return=sign * earned), [*variants, BENCHMARK], Config())
     return Comparison.of(results, benchmark)
 
 
-def test_each_variant_has_its_range_over_the_seeds(market):
-    one, other = comparison(market, 1), comparison(market, -1)
-    spread = SeedSpread.of({7: one, 8: other, 9: one})
+def test_each_variant_has_its_range_over_the_seeds(signals):
+    one, other = comparison(signals, 1), comparison(signals, -1)
+    spread = SeedDispersion.of({7: one, 8: other, 9: one})
     returns = {run: {r.name: r.metrics.total_return for r in c.ranked}["fixed"] for run, c in ((1, one), (-1, other))}
     lowest, median, highest = spread.total_return["fixed"]
     assert (lowest, median, highest) == (min(returns.values()), returns[1], max(returns.values()))
@@ -26,11 +26,11 @@ def test_each_variant_has_its_range_over_the_seeds(market):
     assert set(spread.sharpe) == {result.name for result in one.ranked}
 
 
-def test_the_best_changes_when_it_is_not_the_same_with_all_seeds(market):
-    one, other = comparison(market, 1), comparison(market, -1)
+def test_the_best_changes_when_it_is_not_the_same_with_all_seeds(signals):
+    one, other = comparison(signals, 1), comparison(signals, -1)
     assert one.best.name != other.best.name
-    assert SeedSpread.of({7: one, 8: other}).best_changes
-    assert not SeedSpread.of({7: one, 8: one}).best_changes
+    assert SeedDispersion.of({7: one, 8: other}).best_changes
+    assert not SeedDispersion.of({7: one, 8: one}).best_changes
 
 
 @pytest.mark.parametrize(("values", "expected"), [([0.5, None], None), ([0.5, 1.5], Range(0.5, 1.0, 1.5))])

@@ -11,8 +11,8 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, 
 
 
 @pytest.fixture(scope="module")
-def comparison(market):
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], Config())
+def comparison(signals):
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies()), BENCHMARK], Config())
     return Comparison.of(results, benchmark)
 
 
@@ -31,6 +31,6 @@ def test_rounding_decides_nothing(comparison):
     twin = changed(comparison.best, sharpe=comparison.best.metrics.sharpe + 1e-13)
     twin = replace(twin, name=f"{twin.name}_twin")
     assert Comparison.of([twin, comparison.best], comparison.benchmark).best is comparison.best
-    market = comparison.benchmark.metrics.total_return
-    assert not comparison.beats_benchmark(changed(comparison.best, total_return=market + 1e-13))
-    assert comparison.beats_benchmark(changed(comparison.best, total_return=market + 1e-6))
+    signals = comparison.benchmark.metrics.total_return
+    assert not comparison.beats_benchmark(changed(comparison.best, total_return=signals + 1e-13))
+    assert comparison.beats_benchmark(changed(comparison.best, total_return=signals + 1e-6))

@@ -26,7 +26,7 @@ def test_by_hand():
     assert skill.directional_accuracy == pytest.approx(2 / 3)
     assert skill.mean_error == pytest.approx((-1 + 2 - 1 + 1) / 4)
     assert skill.mean_error_share == pytest.approx(0.25 / np.sqrt(7 / 4))
-    assert (skill.share_long, skill.share_short) == (1.0, 0.0)
+    assert (skill.long_ratio, skill.short_ratio) == (1.0, 0.0)
     assert skill.pesaran_timmermann == ForecastTest(None, None, 3)
 
 
@@ -40,7 +40,7 @@ def test_errors_are_scaled_by_the_changes_before_the_first_forecast():
 def test_the_naive_forecast_has_no_skill_and_no_direction():
     skill = measure_forecast(forecasts_of(CLOSE), CLOSE)
     assert (skill.skill, skill.rmse, skill.directional_accuracy) == (0.0, skill.naive_rmse, None)
-    assert (skill.theils_u2, skill.share_long, skill.share_short) == (1.0, 0.0, 0.0)
+    assert (skill.theils_u2, skill.long_ratio, skill.short_ratio) == (1.0, 0.0, 0.0)
     assert skill.verdict == "The forecast is the naive one: tomorrow = today."
 
 
@@ -60,7 +60,7 @@ def test_prices_that_never_move_leave_skill_undefined():
 def test_a_constant_miss_is_all_bias():
     skill = measure_forecast(forecasts_of(CLOSE.shift(-1).fillna(1.0) - 5), CLOSE)
     assert (skill.mean_error, skill.mean_error_share) == (-5.0, -1.0)
-    assert skill.share_short == 1.0
+    assert skill.short_ratio == 1.0
 
 
 @pytest.fixture

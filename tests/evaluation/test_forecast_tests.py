@@ -8,7 +8,7 @@ from backtrader_walkforward.evaluation.forecast_tests import (
     ForecastTest,
     clark_west,
     mean_absolute_scaled_error,
-    persistent_error_share,
+    persistent_bias,
     pesaran_timmermann,
     theils_u2,
 )
@@ -33,15 +33,15 @@ def test_mean_absolute_scaled_error():
 
 def test_persistent_error_share():
     """Stretches of two days with mean errors of 2 and -1, RMSE sqrt(3)."""
-    assert persistent_error_share(returns(1, 3, -1, -1), stretch=2) == pytest.approx(np.sqrt(2.5 / 3))
-    assert persistent_error_share(returns(1, -1, 1, -1), stretch=2) == 0
-    assert persistent_error_share(returns(*[5] * 30, *[5] * 12)) == pytest.approx(1.0)
-    assert persistent_error_share(returns(0, 0)) is None
+    assert persistent_bias(returns(1, 3, -1, -1), stretch=2) == pytest.approx(np.sqrt(2.5 / 3))
+    assert persistent_bias(returns(1, -1, 1, -1), stretch=2) == 0
+    assert persistent_bias(returns(*[5] * 30, *[5] * 12)) == pytest.approx(1.0)
+    assert persistent_bias(returns(0, 0)) is None
 
 
 def test_errors_of_chance_persist_by_the_root_of_21(noise):
-    assert persistent_error_share(noise) == pytest.approx(1 / np.sqrt(21), abs=0.08)
-    assert persistent_error_share(noise + 1) > 0.99
+    assert persistent_bias(noise) == pytest.approx(1 / np.sqrt(21), abs=0.08)
+    assert persistent_bias(noise + 1) > 0.99
 
 
 def test_theils_u2():

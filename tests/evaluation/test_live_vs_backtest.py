@@ -42,10 +42,10 @@ def test_fills_belong_together_by_day_account_and_place(other, scale, differ):
 
 
 @pytest.fixture
-def comparison_of(market):
+def comparison_of(signals):
     variants = [Variant("binary", find_strategies(["binary"])["binary"]), BENCHMARK]
 
-    def comparison_of(bars=market):
+    def comparison_of(bars=signals):
         *results, benchmark = run_backtest(bars, variants, Config())
         return Comparison.of(results, benchmark)
 
@@ -65,8 +65,8 @@ def test_equal_records_are_equal(comparison_of):
     assert not replace(record, forecasts_that_differ=1).is_equal
 
 
-def test_one_price_more_known_in_the_backtest_is_a_difference(comparison_of, market):
-    known = market.copy()
+def test_one_price_more_known_in_the_backtest_is_a_difference(comparison_of, signals):
+    known = signals.copy()
     known.iloc[60, known.columns.get_loc("Open")] *= 1.001
     record = LiveRecord.of(comparison_of(), comparison_of(known), both([0.0] * 3, [0.0] * 3), late=0)
     binary = record.variants["binary"]

@@ -88,8 +88,8 @@ def test_ruin():
 
 def test_trades_and_turnover():
     assert measures.win_rate(pd.Series([5.0, -1.0, 0.0, 2.0])) == 0.5
-    orders = pd.DataFrame({"size": [2.0, -2.0], "price": [50.0, 50.0]})
-    assert measures.turnover(orders, curve(*[100] * 253)) == pytest.approx(2.0)
+    fills = pd.DataFrame({"size": [2.0, -2.0], "price": [50.0, 50.0]})
+    assert measures.turnover(fills, curve(*[100] * 253)) == pytest.approx(2.0)
     assert measures.mean_exposure(pd.Series([0.5, -0.5, 0.0, 1.0])) == 0.5
 
 

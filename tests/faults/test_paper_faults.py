@@ -1,4 +1,4 @@
-"""A paper evening killed at any statement or moment, or held twice at once: the ledger is that of a quiet evening.
+"""A paper session killed at any statement or moment, or held twice at once: the ledger is that of a quiet session.
 
 `KILLS=50` in the environment kills more often than the default six times.
 """
@@ -28,24 +28,24 @@ def ledger_in(folder) -> Ledger:
 
 
 def rows_of(folder):
-    """All rows but the moment of an evening and the digest with it, which are checked as the ledger is read."""
+    """All rows but the moment of an session and the digest with it, which are checked as the ledger is read."""
     record = ledger_in(folder).read()
     with closing(sqlite3.connect(ledger_in(folder).path)) as connection:
         tables = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in COLUMNS}
-    return tables, record.evenings[["day", "scale"]].to_dict()
+    return tables, record.sessions[["day", "scale"]].to_dict()
 
 
-def evening(folder, day, **options):
+def session(folder, day, **options):
     return run(folder, "--paper", "--end", day, **options)
 
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory):
-    """The rows after one evening and after two, and how long an evening takes."""
+    """The rows after one session and after two, and how long an session takes."""
     folder, rows = tmp_path_factory.mktemp("quiet"), []
     for day in EVENINGS:
         began = time.monotonic()
-        assert evening(folder, day) == (0, "")
+        assert session(folder, day) == (0, "")
         rows.append(rows_of(folder))
     return rows, time.monotonic() - began
 
@@ -75,20 +75,20 @@ class KilledAtStatement:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("evenings", [1, 2])
-def test_killed_at_its_statements(evenings, quiet, tmp_path):
+@pytest.mark.parametrize("sessions", [1, 2])
+def test_killed_at_its_statements(sessions, quiet, tmp_path):
     """The first are reading, the last a commit; those between insert."""
-    day, expected = EVENINGS[evenings - 1], quiet[0][evenings - 1]
+    day, expected = EVENINGS[sessions - 1], quiet[0][sessions - 1]
     killed = 0
-    for number in (1, 5, *random.Random(evenings).sample(range(6, 60), KILLS // 2), 10_000):
+    for number in (1, 5, *random.Random(sessions).sample(range(6, 60), KILLS // 2), 10_000):
         folder = tmp_path / str(number)
-        if evenings == 2:
-            assert evening(folder, EVENINGS[0]) == (0, "")
-        code, _ = evening(folder, day, prepare=KilledAtStatement(number))
+        if sessions == 2:
+            assert session(folder, EVENINGS[0]) == (0, "")
+        code, _ = session(folder, day, prepare=KilledAtStatement(number))
         killed += code == -signal.SIGKILL
-        assert evening(folder, day) == (0, "")
+        assert session(folder, day) == (0, "")
         assert rows_of(folder) == expected
-    assert killed >= 2 + KILLS // 2 if evenings == 1 else killed >= 2
+    assert killed >= 2 + KILLS // 2 if sessions == 1 else killed >= 2
 
 
 @pytest.mark.parametrize("number", range(KILLS // 2))
@@ -101,7 +101,7 @@ def test_killed_at_a_random_moment(number, quiet, tmp_path):
             time.sleep(moments.uniform(0, taken))
             process.kill()
             process.join()
-        assert evening(tmp_path, day) == (0, "")
+        assert session(tmp_path, day) == (0, "")
         assert rows_of(tmp_path) == expected
 
 
@@ -113,11 +113,11 @@ def test_three_at_once(quiet, tmp_path):
         assert rows_of(tmp_path) == expected
         told = [(folder / "printed.txt").read_text() for folder in processes]
         assert sum("recorded now" in text for text in told) == 1
-        assert sum("nothing new this evening" in text for text in told) == 2
+        assert sum("nothing new this session" in text for text in told) == 2
 
 
 def test_no_space_for_the_ledger(tmp_path):
-    code, errors = evening(tmp_path, EVENINGS[0], prepare=limit_file_size)
+    code, errors = session(tmp_path, EVENINGS[0], prepare=limit_file_size)
     assert code == 1
     assert errors.startswith(f"runner.py: the ledger {ledger_in(tmp_path).path} cannot be read or written: ")
     assert errors.count("\n") == 1
@@ -125,11 +125,11 @@ def test_no_space_for_the_ledger(tmp_path):
 
 
 def test_a_ledger_that_may_only_be_read(quiet, tmp_path):
-    assert evening(tmp_path, EVENINGS[0]) == (0, "")
+    assert session(tmp_path, EVENINGS[0]) == (0, "")
     ledger_in(tmp_path).path.chmod(0o444)
     ledger_in(tmp_path).path.parent.chmod(0o555)
-    assert evening(tmp_path, EVENINGS[0], prepare=drop_privileges) == (0, "")
-    code, errors = evening(tmp_path, EVENINGS[1], prepare=drop_privileges)
+    assert session(tmp_path, EVENINGS[0], prepare=drop_privileges) == (0, "")
+    code, errors = session(tmp_path, EVENINGS[1], prepare=drop_privileges)
     assert code == 1
     assert errors == (
         f"runner.py: the ledger {ledger_in(tmp_path).path} cannot be read or written:"

@@ -13,13 +13,13 @@ from backtrader_walkforward.predictors.ridge import Ridge
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.forecasting import (
+    ForecastCache,
     Forecasts,
-    ForecastStore,
     WalkForward,
+    as_text,
+    ensemble_members,
     forecast,
-    in_words,
     make_predictor,
-    members_of,
 )
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread, member_seed
 from backtrader_walkforward.forecasting.folds import fold_seed, fold_tasks
@@ -99,11 +99,11 @@ def test_an_ensemble_of_one_is_the_single_predictor(history: History, single: Pr
 
 def test_the_first_member_of_many_is_the_single_predictor() -> None:
     config = Config(predictor="lstm", seed=11)
-    [single] = members_of(config)
-    members = members_of(Config(predictor="lstm", seed=11, ensemble=4))
+    [single] = ensemble_members(config)
+    members = ensemble_members(Config(predictor="lstm", seed=11, ensemble=4))
     assert [members[0].get_params(), members[0].seed] == [single.get_params(), 11]
     assert [member.seed for member in members] == [member_seed(11, number) for number in range(4)]
-    assert members_of(Config(predictor="lstm", seed=11, ensemble=3))[2].seed == members[2].seed
+    assert ensemble_members(Config(predictor="lstm", seed=11, ensemble=3))[2].seed == members[2].seed
 
 
 def test_no_two_fits_share_a_seed() -> None:
@@ -116,7 +116,7 @@ def test_no_two_fits_share_a_seed() -> None:
 def test_the_tasks_of_a_member_are_those_it_has_alone(history: History) -> None:
     members = [Drawn(seed=1), Mean(target="price", seed=2)]
     tasks = fold_tasks(*history, members, WALK)
-    assert [task.place for task in tasks] == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+    assert [task.fit_id for task in tasks] == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
     for number, member in enumerate(members):
         own = [task for task in tasks if task.member == number]
         for one, alone in zip(own, fold_tasks(*history, member, WALK), strict=True):
@@ -145,15 +145,15 @@ def test_the_workers_change_nothing_and_warm_starts_stay_with_their_member(histo
 
 
 def test_more_members_fit_only_what_is_new(history: History, tmp_path: Path) -> None:
-    store, members = ForecastStore(tmp_path), [Drawn(seed=seed) for seed in (1, 2, 3)]
+    store, members = ForecastCache(tmp_path), [Drawn(seed=seed) for seed in (1, 2, 3)]
     assert forecast(*history, members[0], WALK, store=store).stored == 0
     told: list[tuple[int, int, int]] = []
     grown = forecast(
-        *history, members, WALK, on_fold=lambda made, total: told.append((*made.place, total)), store=store
+        *history, members, WALK, on_fold=lambda made, total: told.append((*made.fit_id, total)), store=store
     )
     assert (grown.stored, grown.fits) == (3, 9)
     assert sorted(told) == [(member, fold, 9) for member in range(3) for fold in range(3)]
-    assert [place[0] for place in told[:3]] == [0, 0, 0]
+    assert [fit_id[0] for fit_id in told[:3]] == [0, 0, 0]
     again = forecast(*history, members, WALK, store=store)
     assert again.stored == 9
     assert_same(again, grown)
@@ -162,10 +162,10 @@ def test_more_members_fit_only_what_is_new(history: History, tmp_path: Path) -> 
 
 
 def test_kinds_are_named_and_only_random_ones_repeated() -> None:
-    members = members_of(Config(predictor="lstm, ridge,lstm", ensemble=3))
+    members = ensemble_members(Config(predictor="lstm, ridge,lstm", ensemble=3))
     assert [type(member).__name__ for member in members] == ["LSTM", "LSTM", "LSTM", "Ridge"]
-    assert in_words(members) == "mean of lstm x 3, ridge"
-    assert in_words(members_of(Config(predictor="ridge"))) == "ridge"
+    assert as_text(members) == "mean of lstm x 3, ridge"
+    assert as_text(ensemble_members(Config(predictor="ridge"))) == "ridge"
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_kinds_are_named_and_only_random_ones_repeated() -> None:
 )
 def test_a_mistake_is_named(settings: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        members_of(Config(**settings))  # type: ignore[arg-type]
+        ensemble_members(Config(**settings))  # type: ignore[arg-type]

@@ -7,12 +7,12 @@ from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.naive import Naive
 
 from backtrader_walkforward.errors import DataError, UserError
-from backtrader_walkforward.forecasting import ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import ForecastCache, WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_seed, fold_tasks
 from backtrader_walkforward.system.processes import process_pool
 
 History = tuple[pd.Series, pd.DataFrame]
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, restart_every=12)
+WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)
 
 
 def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
@@ -72,8 +72,8 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     last_alone = fit_and_forecast(last.begun(fit_and_forecast(first).weights))
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
     with process_pool(2) as executor:
-        there = forecast(*history, lstm, WALK, executor, store=ForecastStore(tmp_path))
-    stored = forecast(*history, lstm, WALK, store=ForecastStore(tmp_path))
+        there = forecast(*history, lstm, WALK, executor, store=ForecastCache(tmp_path))
+    stored = forecast(*history, lstm, WALK, store=ForecastCache(tmp_path))
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
     pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
     assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)
@@ -82,9 +82,9 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
 
 def test_folds_between_two_from_scratch_begin_with_the_weights_of_the_first(history: History) -> None:
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
-    walk = WalkForward(first_test=60, lookback=5, retrain_every=15, restart_every=2)
+    walk = WalkForward(first_test=60, lookback=5, retrain_every=15, cold_start_every=2)
     tasks = fold_tasks(*history, lstm, walk)
-    assert [task.begins_with for task in tasks] == [None, 0, None, 2]
+    assert [task.warm_start_from for task in tasks] == [None, 0, None, 2]
     made = [fit_and_forecast(tasks[0]), fit_and_forecast(tasks[2])]
     assert fit_and_forecast(tasks[1].begun(made[0].weights)).weights == ()
     expected = [
@@ -99,7 +99,7 @@ def test_folds_between_two_from_scratch_begin_with_the_weights_of_the_first(hist
 
 def test_a_predictor_that_cannot_continue_begins_every_fold_from_scratch(history: History) -> None:
     tasks = fold_tasks(*history, Mean(), WALK)
-    assert [(task.begins_with, task.hands_on) for task in tasks] == [(None, False)] * 3
+    assert [(task.warm_start_from, task.shares_weights) for task in tasks] == [(None, False)] * 3
 
 
 class Odd(Naive):

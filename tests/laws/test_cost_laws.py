@@ -35,10 +35,10 @@ COSTS = {
 costs = st.floats(0, 0.05)
 
 
-def traded(market: pd.DataFrame, fill: str, kind: str, cost: float, *strategies) -> list[bt.Strategy]:
+def traded(signals: pd.DataFrame, fill: str, kind: str, cost: float, *strategies) -> list[bt.Strategy]:
     """Run strategies in a Cerebro of one's own that charges for trading."""
     cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(ForecastFeed(dataname=market))
+    cerebro.adddata(ForecastFeed(dataname=signals))
     cerebro.setbroker(SubAccountBroker(cash=1e6, coc=fill == "close"))
     COSTS[kind](cerebro.broker, cost)
     for strategy, params in strategies:
@@ -68,17 +68,17 @@ class SameTrades(bt.Strategy):
 @both_fills
 @pytest.mark.parametrize("kind", COSTS)
 @law
-@given(market=markets(), shares=arrays(int, 45, elements=st.integers(-3, 3)), two=st.tuples(costs, costs))
-def test_the_same_trades_never_earn_more_when_they_cost_more(market, shares, two, fill, kind):
+@given(signals=markets(), shares=arrays(int, 45, elements=st.integers(-3, 3)), two=st.tuples(costs, costs))
+def test_the_same_trades_never_earn_more_when_they_cost_more(signals, shares, two, fill, kind):
     trades = (SameTrades, {"sizes": list(map(int, shares))})
-    [[free], [cheap], [dear]] = (traded(market, fill, kind, cost, trades) for cost in (0.0, *sorted(two)))
+    [[free], [cheap], [dear]] = (traded(signals, fill, kind, cost, trades) for cost in (0.0, *sorted(two)))
     assert (equity_of(dear) <= equity_of(cheap) + 1e-6).all()
     assert (equity_of(cheap) <= equity_of(free) + 1e-6).all()
     fills, for_free = (each.analyzers.Fills.get_analysis() for each in (dear, free))
-    wanted = [size for size in shares[: len(market) - 1] if size]
+    wanted = [size for size in shares[: len(signals) - 1] if size]
     assert list(fills["size"]) == list(for_free["size"]) == wanted
     fills["paid"] = fills["commission"] + fills["size"] * (fills["price"] - for_free["price"])
-    paid = fills.groupby("date")["paid"].sum().reindex(market.index, fill_value=0.0)
+    paid = fills.groupby("date")["paid"].sum().reindex(signals.index, fill_value=0.0)
     by_close = paid.cumsum().shift(int(fill == "close"), fill_value=0.0)  # a fill at the close is paid after it
     np.testing.assert_allclose(equity_of(dear), equity_of(free) - by_close, rtol=1e-9)
 
@@ -86,13 +86,13 @@ def test_the_same_trades_never_earn_more_when_they_cost_more(market, shares, two
 @both_fills
 @pytest.mark.parametrize("kind", COSTS)
 @law
-@given(market=markets(), cost=costs)
-def test_no_strategy_earns_more_with_costs_than_without(market, cost, fill, kind):
+@given(signals=markets(), cost=costs)
+def test_no_strategy_earns_more_with_costs_than_without(signals, cost, fill, kind):
     """The weights are the same, so that growth is at most the same; the sizes are not.
 
     Between two costs above zero this need not hold for target weights: after a dearer trade the account is smaller,
     and so are the trades to come.
     """
     strategies = [(variant.strategy, {"active_share": variant.active_share}) for variant in PURE_AND_A_HYBRID]
-    for free, dear in zip(*(traded(market, fill, kind, each, *strategies) for each in (0.0, cost)), strict=True):
+    for free, dear in zip(*(traded(signals, fill, kind, each, *strategies) for each in (0.0, cost)), strict=True):
         assert (equity_of(dear) <= equity_of(free) * (1 + 1e-9)).all()

@@ -27,53 +27,53 @@ def tolerance_of(scale: float) -> float:
 
 @both_fills
 @law
-@given(market=markets(), scale=scales)
-def test_more_capital_is_as_much_more_equity(market, scale, fill):
+@given(signals=markets(), scale=scales)
+def test_more_capital_is_as_much_more_equity(signals, scale, fill):
     config = replace(CONFIG, fill=fill)
     for small, large in zip(
-        run_backtest(market, PURE_AND_A_HYBRID, config),
-        run_backtest(market, PURE_AND_A_HYBRID, replace(config, capital=scale * config.capital)),
+        run_backtest(signals, PURE_AND_A_HYBRID, config),
+        run_backtest(signals, PURE_AND_A_HYBRID, replace(config, capital=scale * config.capital)),
         strict=True,
     ):
         np.testing.assert_allclose(large.equity, scale * small.equity, rtol=tolerance_of(scale))
         if not tolerance_of(scale):
-            np.testing.assert_array_equal(large.orders["size"], scale * small.orders["size"])
+            np.testing.assert_array_equal(large.fills["size"], scale * small.fills["size"])
         pd.testing.assert_series_equal(large.weights, small.weights, check_exact=True)
 
 
 @both_fills
 @law
-@given(market=markets(), scale=scales)
-def test_returns_do_not_depend_on_the_unit_of_the_price(market, scale, fill):
+@given(signals=markets(), scale=scales)
+def test_returns_do_not_depend_on_the_unit_of_the_price(signals, scale, fill):
     config, quoted = replace(CONFIG, fill=fill), [*PRICES, "predicted_close"]
-    rescaled = market.assign(**scale * market[quoted])
+    rescaled = signals.assign(**scale * signals[quoted])
     for one, other in zip(
-        run_backtest(market, PURE_AND_A_HYBRID, config), run_backtest(rescaled, PURE_AND_A_HYBRID, config), strict=True
+        run_backtest(signals, PURE_AND_A_HYBRID, config), run_backtest(rescaled, PURE_AND_A_HYBRID, config), strict=True
     ):
         np.testing.assert_allclose(other.returns, one.returns, rtol=0, atol=tolerance_of(scale))
         if not tolerance_of(scale):
             assert asdict(other.metrics) == asdict(one.metrics)
 
 
-def returns_from_fill_to_fill(result, market: pd.DataFrame, fill: str) -> pd.Series:
+def returns_from_fill_to_fill(result, signals: pd.DataFrame, fill: str) -> pd.Series:
     """Value the account at the prices at which it trades, by the ledger, and return the changes."""
-    at = market.loc[result.equity.index, "Open" if fill == "next-open" else "Close"]
-    return ledger(result.orders, at, {"active": CONFIG.capital})["active"].pct_change().iloc[1:]
+    at = signals.loc[result.equity.index, "Open" if fill == "next-open" else "Close"]
+    return ledger(result.fills, at, {"active": CONFIG.capital})["active"].pct_change().iloc[1:]
 
 
 @both_fills
 @law
-@given(market=markets())
-def test_mirrored_forecasts_give_mirrored_profits(market, fill):
+@given(signals=markets())
+def test_mirrored_forecasts_give_mirrored_profits(signals, fill):
     """From one fill to the next, profit / equity is weight x price change, so the mirrored weight gives its negative.
 
     It holds day by day while nothing stands between weight and position: no costs, no ruin, fractional shares, shorts
     allowed. Compounded it does not hold: 10 % up twice is 21 %, 10 % down twice 19 %. Nor does it hold from close to
     close with fills at the open, as a day then has two positions.
     """
-    config, mirrored = replace(CONFIG, fill=fill), market.assign(predicted_return=-market["predicted_return"])
-    for one, other in zip(run_backtest(market, PURE, config), run_backtest(mirrored, PURE, config), strict=True):
-        gained, lost = (returns_from_fill_to_fill(result, market, fill) for result in (one, other))
+    config, mirrored = replace(CONFIG, fill=fill), signals.assign(predicted_return=-signals["predicted_return"])
+    for one, other in zip(run_backtest(signals, PURE, config), run_backtest(mirrored, PURE, config), strict=True):
+        gained, lost = (returns_from_fill_to_fill(result, signals, fill) for result in (one, other))
         np.testing.assert_allclose(gained, -lost, rtol=0, atol=1e-9)
         np.testing.assert_array_equal(one.weights, -other.weights)
 
@@ -93,21 +93,21 @@ class AlwaysAll(Always):
 
 @both_fills
 @law
-@given(market=markets())
-def test_weight_0_is_cash_and_weight_1_is_buy_and_hold(market, fill):
+@given(signals=markets())
+def test_weight_0_is_cash_and_weight_1_is_buy_and_hold(signals, fill):
     variants = [Variant("nothing", Always), Variant("all", AlwaysAll), BENCHMARK]
-    nothing, everything, hold = run_backtest(market, variants, replace(CONFIG, fill=fill))
+    nothing, everything, hold = run_backtest(signals, variants, replace(CONFIG, fill=fill))
     assert (nothing.equity == CONFIG.capital).all()
-    assert nothing.orders.empty
+    assert nothing.fills.empty
     np.testing.assert_array_equal(everything.equity, hold.equity)
-    assert len(everything.orders) == 1
+    assert len(everything.fills) == 1
 
 
 @both_fills
 @law
-@given(market=markets(), share=st.floats(0.01, 0.99))
-def test_hybrids_are_linear_in_their_share(market, share, fill):
+@given(signals=markets(), share=st.floats(0.01, 0.99))
+def test_hybrids_are_linear_in_their_share(signals, share, fill):
     hybrids = [replace(variant, active_share=share) for variant in PURE]
-    *results, hold = run_backtest(market, [*PURE, *hybrids, BENCHMARK], replace(CONFIG, fill=fill))
+    *results, hold = run_backtest(signals, [*PURE, *hybrids, BENCHMARK], replace(CONFIG, fill=fill))
     for pure, hybrid in zip(results[: len(PURE)], results[len(PURE) :], strict=True):
         np.testing.assert_allclose(hybrid.equity, share * pure.equity + (1 - share) * hold.equity, rtol=1e-9)

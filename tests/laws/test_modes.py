@@ -66,8 +66,8 @@ def usual():
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: " ".join(f"{name}={value}" for name, value in mode.items()))
-def test_every_mode_gives_the_same_orders_and_equity(market, run, fill, mode, usual):
-    bars = market.iloc[:60]
+def test_every_mode_gives_the_same_orders_and_equity(signals, run, fill, mode, usual):
+    bars = signals.iloc[:60]
     expected = usual.setdefault(fill, outcome(run, bars, fill, MODES[0]))
     for (accounts, fills), (accounts_too, fills_too) in zip(expected, outcome(run, bars, fill, mode), strict=True):
         pd.testing.assert_frame_equal(accounts_too, accounts, check_exact=True)
@@ -75,7 +75,7 @@ def test_every_mode_gives_the_same_orders_and_equity(market, run, fill, mode, us
         assert len(fills)
 
 
-def test_strategies_with_indicators_do_not_share_a_cerebro_that_saves_all_memory(market, run):
+def test_strategies_with_indicators_do_not_share_a_cerebro_that_saves_all_memory(signals, run):
     """Each strategy sets the buffer of the data anew (`Strategy.qbuffer`), so one without indicators shrinks it.
 
     That is Backtrader's own, whatever the strategies and the broker: the others find too few bars.
@@ -88,6 +88,6 @@ def test_strategies_with_indicators_do_not_share_a_cerebro_that_saves_all_memory
         def __init__(self):
             self.average = bt.indicators.SMA(period=5)
 
-    assert len(run(market, (Plain, {}), (Averaging, {}), exactbars=True)) == 2
+    assert len(run(signals, (Plain, {}), (Averaging, {}), exactbars=True)) == 2
     with pytest.raises(ValueError, match="islice"):
-        run(market, (Averaging, {}), (Plain, {}), exactbars=True)
+        run(signals, (Averaging, {}), (Plain, {}), exactbars=True)

@@ -11,7 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WORKERS = (1, 2, 4)
-RIDGE = ["--predictor", "ridge", "--nulls", "2", "--tearsheets", "best", "--strategies", "kelly,volatility_adjusted"]
+RIDGE = [
+    "--predictor",
+    "ridge",
+    "--null-models",
+    "2",
+    "--tearsheets",
+    "best",
+    "--strategies",
+    "kelly,volatility_adjusted",
+]
 LSTM = [
     "--epochs",
     "1",
@@ -20,7 +29,7 @@ LSTM = [
     "--retrain-every",
     "120",
     "--no-store",
-    "--nulls",
+    "--null-models",
     "2",
     "--tearsheets",
     "none",
@@ -49,7 +58,7 @@ def without_moment(path: Path) -> str:
 @pytest.mark.slow
 def test_every_file_has_the_same_bytes_on_any_number_of_workers(tmp_path):
     first, *others = (run(tmp_path, workers, *RIDGE) for workers in WORKERS)
-    assert {"runs/SPY/results.json", "runs/SPY/orders.csv", "runs/SPY/index.html"} < set(first)
+    assert {"runs/SPY/results.json", "runs/SPY/fills.csv", "runs/SPY/index.html"} < set(first)
     assert [path.split("/")[0] for path in first].count("charts") == 1
     assert sum(path.startswith("runs/SPY/tearsheets/") for path in first) == 1
     assert others == [first, first]

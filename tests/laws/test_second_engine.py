@@ -20,9 +20,9 @@ CONFIG = Config(capital=1e14, allow_short=False)
 BINARY = Variant("binary", find_strategies(["binary"])["binary"])
 
 
-def equity_there(market, fill):
+def equity_there(signals, fill):
     """Trade the signals in backtesting.py, one trade at a time, and return its equity at each close."""
-    wanted = (market["predicted_return"] > CONFIG.threshold).to_numpy()
+    wanted = (signals["predicted_return"] > CONFIG.threshold).to_numpy()
 
     class BinaryThere(Strategy):
         def init(self):
@@ -34,14 +34,14 @@ def equity_there(market, fill):
             elif not wanted[len(self.data) - 1] and self.position:
                 self.position.close()
 
-    engine = Backtest(market, BinaryThere, cash=CONFIG.capital, trade_on_close=fill == "close", finalize_trades=False)
+    engine = Backtest(signals, BinaryThere, cash=CONFIG.capital, trade_on_close=fill == "close", finalize_trades=False)
     return engine.run()["_equity_curve"]["Equity"]
 
 
 @pytest.fixture
-def late(market):
+def late(signals):
     """The market without a forecast on its first bar, on which backtesting.py never decides."""
-    return market.assign(predicted_return=market["predicted_return"].where(market.index > market.index[0]))
+    return signals.assign(predicted_return=signals["predicted_return"].where(signals.index > signals.index[0]))
 
 
 @pytest.mark.filterwarnings("ignore:Some trades remain open", "ignore:DatetimeIndex.dayofweek is deprecated")
@@ -49,5 +49,5 @@ def late(market):
 def test_binary_long_only_has_the_same_equity_there(late, fill):
     [here, hold] = run_backtest(late, [BINARY, BENCHMARK], replace(CONFIG, fill=fill))
     np.testing.assert_allclose(here.equity, equity_there(late, fill).iloc[1:], rtol=1e-11)
-    assert len(here.orders) > 50
+    assert len(here.fills) > 50
     assert abs(here.equity.iloc[-1] / hold.equity.iloc[-1] - 1) > 0.01

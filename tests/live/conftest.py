@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
+from tests.live.sessions import config, ledger
 
 from backtrader_walkforward.settings.settings import Config
 from tests.data.conftest import no_network, yahoo
-from tests.live.evenings import config, ledger
 
 __all__ = ["config", "ledger", "no_network", "yahoo"]
 
@@ -24,7 +24,7 @@ def config_of(tmp_path):
             "lookback": 10,
             "retrain_every": 10,
             "threshold": 0.0,
-            "nulls": 0,
+            "null_models": 0,
             "strategies": ("binary", "volatility_adjusted"),
             "cache_dir": tmp_path / "cache",
             "out": tmp_path / "out",

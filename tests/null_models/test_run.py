@@ -8,16 +8,16 @@ import pytest
 from backtrader_walkforward.backtest import equity_curves, run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
-from backtrader_walkforward.null_models.cache import NullStore
+from backtrader_walkforward.null_models.cache import NullModelCache
 from backtrader_walkforward.null_models.run import (
     Traded,
     as_decided,
     constants,
     curves_of,
-    moved_curves,
-    run_nulls,
+    fixed_weight_curves,
+    run_null_models,
     scheduled,
-    scheduled_curves,
+    shifted_curves,
     shuffled_curves,
 )
 from backtrader_walkforward.settings.settings import Config
@@ -25,20 +25,20 @@ from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
-CONFIG = Config(nulls=6)
+CONFIG = Config(null_models=6)
 VARIANTS = variants_of(find_strategies(["fixed", "volatility_adjusted"]))
 
 
 @pytest.fixture(scope="module")
-def played(market):
-    *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
+def played(signals):
+    *results, benchmark = run_backtest(signals, [*VARIANTS, BENCHMARK], CONFIG)
     return Comparison.of(results, benchmark)
 
 
-def oracle(market):
+def oracle(signals):
     """What an order at the next open will earn until the one after."""
-    known = (market["Open"].shift(-2) / market["Open"].shift(-1) - 1).fillna(0.001)
-    return market.assign(predicted_return=known, predicted_close=market["Close"] * (1 + known))
+    known = (signals["Open"].shift(-2) / signals["Open"].shift(-1) - 1).fillna(0.001)
+    return signals.assign(predicted_return=known, predicted_close=signals["Close"] * (1 + known))
 
 
 def test_a_share_of_the_nulls_is_below_and_a_tie_counts_half():
@@ -46,18 +46,18 @@ def test_a_share_of_the_nulls_is_below_and_a_tie_counts_half():
     assert percentile_among(None, [0.1, None, -0.2, -0.3]) == pytest.approx(0.5 + 0.25 / 2)
 
 
-def test_a_variant_that_never_trades_is_in_the_middle_of_its_nulls(market):
-    silent = market.assign(predicted_return=1e-6)
+def test_a_variant_that_never_trades_is_in_the_middle_of_its_nulls(signals):
+    silent = signals.assign(predicted_return=1e-6)
     *results, benchmark = run_backtest(silent, [*VARIANTS[:4], BENCHMARK], CONFIG)
-    nulls = run_nulls(silent, VARIANTS[:4], Comparison.of(results, benchmark), CONFIG)
-    assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(0.5, 0.5)}
+    null_models = run_null_models(silent, VARIANTS[:4], Comparison.of(results, benchmark), CONFIG)
+    assert {(place.shuffled, place.shifted_positions) for place in null_models.percentiles.values()} == {(0.5, 0.5)}
 
 
-def test_who_knows_tomorrow_is_above_all_nulls(market):
-    market = oracle(market)
-    *results, benchmark = run_backtest(market, [*VARIANTS, BENCHMARK], CONFIG)
-    nulls = run_nulls(market, VARIANTS, Comparison.of(results, benchmark), CONFIG)
-    assert {(place.shuffled, place.same_turnover) for place in nulls.percentiles.values()} == {(1.0, 1.0)}
+def test_who_knows_tomorrow_is_above_all_nulls(signals):
+    signals = oracle(signals)
+    *results, benchmark = run_backtest(signals, [*VARIANTS, BENCHMARK], CONFIG)
+    null_models = run_null_models(signals, VARIANTS, Comparison.of(results, benchmark), CONFIG)
+    assert {(place.shuffled, place.shifted_positions) for place in null_models.percentiles.values()} == {(1.0, 1.0)}
 
 
 class WithItsSpread(SizingStrategy):
@@ -67,77 +67,77 @@ class WithItsSpread(SizingStrategy):
         return 1.0 if self.forecast_spread == 2 * abs(self.predicted_return) else 0.0
 
 
-def test_a_shuffled_forecast_keeps_its_spread(market):
-    spread = market.assign(forecast_spread=2 * market["predicted_return"].abs())
+def test_a_shuffled_forecast_keeps_its_spread(signals):
+    spread = signals.assign(forecast_spread=2 * signals["predicted_return"].abs())
     [drawn] = shuffled_curves(spread, [Variant("with_its_spread", WithItsSpread)], CONFIG, 0)
-    [held] = run_backtest(market, [scheduled("always", [1.0] * len(market))], CONFIG)
+    [held] = run_backtest(signals, [scheduled("always", [1.0] * len(signals))], CONFIG)
     np.testing.assert_array_equal(drawn, held.equity)
 
 
-def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(market, played):
-    nulls = run_nulls(market, VARIANTS, played, CONFIG)
-    assert nulls.always_long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
-    assert nulls.always_short.sharpe == pytest.approx(-nulls.always_long.sharpe, abs=0.3)
-    assert list(nulls.percentiles) == [variant.name for variant in VARIANTS]
+def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(signals, played):
+    null_models = run_null_models(signals, VARIANTS, played, CONFIG)
+    assert null_models.always_long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
+    assert null_models.always_short.sharpe == pytest.approx(-null_models.always_long.sharpe, abs=0.3)
+    assert list(null_models.percentiles) == [variant.name for variant in VARIANTS]
 
 
-def test_a_hybrids_nulls_are_those_of_its_accounts(market):
+def test_a_hybrids_nulls_are_those_of_its_accounts(signals):
     hybrid = Variant("fixed", find_strategies()["fixed"], 0.3)
     pure = replace(hybrid, active_share=1.0)
-    (*(_, in_accounts, benchmark),) = run_backtest(market, [pure, hybrid, BENCHMARK], CONFIG)
-    drawn = np.array([shuffled_curves(market, [pure], CONFIG, draw)[0] for draw in range(3)])
-    shuffled = [shuffled_curves(market, [hybrid], CONFIG, draw)[0] for draw in range(3)]
+    (*(_, in_accounts, benchmark),) = run_backtest(signals, [pure, hybrid, BENCHMARK], CONFIG)
+    drawn = np.array([shuffled_curves(signals, [pure], CONFIG, draw)[0] for draw in range(3)])
+    shuffled = [shuffled_curves(signals, [hybrid], CONFIG, draw)[0] for draw in range(3)]
     expected = [hybrid_sharpes(curve[np.newaxis], benchmark.equity, 1.0)[0] for curve in shuffled]
     assert hybrid_sharpes(drawn, benchmark.equity, 0.3) == pytest.approx(expected, abs=1e-9)
     assert in_accounts.metrics.sharpe is not None
 
 
-def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(market, played):
+def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(signals, played):
     """Where all days are turbulent the filtered are in cash: their nulls too, and no constant is."""
-    turbulent, config = market.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
+    turbulent, config = signals.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
     [drawn] = shuffled_curves(turbulent, VARIANTS[:1], config, 0)
     assert (drawn == config.capital).all()
-    [moved, *_] = moved_curves(turbulent, config, np.ones(len(market)))
+    [moved, *_] = shifted_curves(turbulent, config, np.ones(len(signals)))
     np.testing.assert_array_equal(moved, played.benchmark.equity)
-    long, _ = constants(turbulent, len(market), config)
+    long, _ = constants(turbulent, len(signals), config)
     assert long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
 
 
-def test_moved_weights_turn_over_as_much(market):
-    weights = np.sign(np.random.default_rng(0).normal(size=len(market)))
+def test_moved_weights_turn_over_as_much(signals):
+    weights = np.sign(np.random.default_rng(0).normal(size=len(signals)))
     moved = [scheduled("as_they_are", weights), scheduled("moved", np.roll(weights, 40))]
-    here, there = run_backtest(market, moved, CONFIG)
+    here, there = run_backtest(signals, moved, CONFIG)
     assert there.metrics.turnover == pytest.approx(here.metrics.turnover, rel=0.1)
     np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
 
 
-def test_nulls_are_the_same_in_other_processes_and_from_the_store(market, played, tmp_path):
-    store = NullStore(tmp_path)
-    here = run_nulls(market, VARIANTS, played, CONFIG)
+def test_nulls_are_the_same_in_other_processes_and_from_the_store(signals, played, tmp_path):
+    store = NullModelCache(tmp_path)
+    here = run_null_models(signals, VARIANTS, played, CONFIG)
     with process_pool(2) as pool:
-        assert run_nulls(market, VARIANTS, played, CONFIG, pool, store) == here
-    assert run_nulls(market, VARIANTS, played, CONFIG, store=store) == here
+        assert run_null_models(signals, VARIANTS, played, CONFIG, pool, store) == here
+    assert run_null_models(signals, VARIANTS, played, CONFIG, store=store) == here
     assert count(store) == 2
 
 
-def test_only_what_is_missing_or_damaged_is_traded(market, played, tmp_path):
-    store = NullStore(tmp_path)
+def test_only_what_is_missing_or_damaged_is_traded(signals, played, tmp_path):
+    store = NullModelCache(tmp_path)
     weights = {result.name: result.weights.to_numpy() for result in played.ranked}
     pure = [Traded(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
-    first = curves_of(market, pure[:1], CONFIG, None, store)
-    both = curves_of(market, pure, CONFIG, None, store)
+    first = curves_of(signals, pure[:1], CONFIG, None, store)
+    both = curves_of(signals, pure, CONFIG, None, store)
     np.testing.assert_array_equal(both["fixed"], first["fixed"])
     change(store, "UPDATE nulls SET payload = zeroblob(length(payload))")
-    again = curves_of(market, pure, CONFIG, None, store)
+    again = curves_of(signals, pure, CONFIG, None, store)
     for name, curves in both.items():
         np.testing.assert_array_equal(again[name], curves)
 
 
-def test_other_settings_and_other_forecasts_have_nulls_of_their_own(market, played, tmp_path):
-    store = NullStore(tmp_path)
-    run_nulls(market, VARIANTS[:4], played, CONFIG, store=store)
-    run_nulls(market, VARIANTS[:4], played, replace(CONFIG, fill="close"), store=store)
-    run_nulls(oracle(market), VARIANTS[:4], played, CONFIG, store=store)
+def test_other_settings_and_other_forecasts_have_nulls_of_their_own(signals, played, tmp_path):
+    store = NullModelCache(tmp_path)
+    run_null_models(signals, VARIANTS[:4], played, CONFIG, store=store)
+    run_null_models(signals, VARIANTS[:4], played, replace(CONFIG, fill="close"), store=store)
+    run_null_models(oracle(signals), VARIANTS[:4], played, CONFIG, store=store)
     assert count(store) == 3
 
 
@@ -160,20 +160,22 @@ def change(store, statement):
         {"fill": "close", "cash_rate": 0.05, "whole_shares": True},
     ],
 )
-def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(market, settings, monkeypatch):
+def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(signals, settings, monkeypatch):
     """To the bit, though they are left out."""
     traded = []
     monkeypatch.setattr(
         "backtrader_walkforward.null_models.run.equity_curves",
         lambda bars, *rest: traded.append(bars) or equity_curves(bars, *rest),
     )
-    market, config = market.copy(), replace(CONFIG, **settings)
-    market.loc[market.index[:30], "predicted_return"] = np.nan
-    days = len(market) - 30
+    signals, config = signals.copy(), replace(CONFIG, **settings)
+    signals.loc[signals.index[:30], "predicted_return"] = np.nan
+    days = len(signals) - 30
     weights = [[1.0] * days, [-1.0] * days, np.linspace(-1, 1, days)]
     variants = [scheduled(f"set_{number}", one) for number, one in enumerate(weights)]
     for short, long in zip(
-        scheduled_curves(market, variants, config), equity_curves(market, variants, as_decided(config)), strict=True
+        fixed_weight_curves(signals, variants, config),
+        equity_curves(signals, variants, as_decided(config)),
+        strict=True,
     ):
         assert len(short) == days
         assert short.equals(long)

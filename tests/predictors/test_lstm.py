@@ -95,11 +95,11 @@ def test_another_seed_gives_another_forecast(windows: np.ndarray) -> None:
 
 def test_a_new_beginning_restores_every_variable() -> None:
     net = network(5, 31, (4, 3, 2), 3)
-    net.begin_again(3)
+    net.reset(3)
     before = [variable.numpy() for variable in net.variables]
     for variable in net.variables:
         variable.assign(np.ones(variable.shape))
-    net.begin_again(3)
+    net.reset(3)
     for variable, value in zip(net.variables, before, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
     learning_rate = next(variable for variable in net.variables if variable.name == "learning_rate")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import usable_rows
+from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.regimes.markov import filtered, fitted, markov_regime, turbulence
 from backtrader_walkforward.settings.choices import REGIME_CODES
 
@@ -87,7 +87,7 @@ def test_the_unit_of_returns_is_of_no_importance():
 
 def test_each_fold_is_named_on_its_test_rows_by_a_model_of_its_training_rows(features, walk_forward):
     codes = markov_regime(features, walk_forward)
-    usable = np.flatnonzero(usable_rows(features))
+    usable = np.flatnonzero(complete_rows(features))
     returns = features["pct_change_1"].to_numpy()[usable]
     folds = list(walk_forward.split(len(usable)))
     assert len(folds) == 3
@@ -105,7 +105,7 @@ def test_each_fold_is_named_on_its_test_rows_by_a_model_of_its_training_rows(fea
 def test_a_train_window_is_kept_to(features, walk_forward):
     short = WalkForward(first_test=550, lookback=20, retrain_every=60, train_window=250)
     other = features.copy()
-    first = usable_rows(features).argmax() + 550 - 1 - 250 - 20 + 1
+    first = complete_rows(features).argmax() + 550 - 1 - 250 - 20 + 1
     other.iloc[:first, features.columns.get_loc("pct_change_1")] = 0.5
     np.testing.assert_array_equal(markov_regime(other, short)[:643], markov_regime(features, short)[:643])
     assert not np.array_equal(markov_regime(other, walk_forward), markov_regime(features, walk_forward), equal_nan=True)

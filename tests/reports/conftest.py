@@ -12,8 +12,8 @@ from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover, win_rate
 from backtrader_walkforward.evaluation.performance import measure_performance
 from backtrader_walkforward.evaluation.result import BacktestResult, Metrics
-from backtrader_walkforward.reports import ForecastFacts, RunFacts
-from backtrader_walkforward.significance import judge
+from backtrader_walkforward.reports import ForecastSummary, RunSummary
+from backtrader_walkforward.significance import assess_significance
 
 CAPITAL = 100_000.0
 
@@ -42,7 +42,7 @@ def make_result(closes):
 
 
 def result_of(name, kind, weights, equity):
-    orders = pd.DataFrame(
+    fills = pd.DataFrame(
         {
             "date": equity.index[1:3],
             "strategy": name,
@@ -58,8 +58,8 @@ def result_of(name, kind, weights, equity):
         "trades": len(profits),
         "rejected_orders": 0,
         "exposure": mean_exposure(weights),
-        "turnover": turnover(orders, equity),
-        "ruined": next((day.date() for day, value in equity.items() if value <= 0), None),
+        "turnover": turnover(fills, equity),
+        "bankrupt": next((day.date() for day, value in equity.items() if value <= 0), None),
     }
     return BacktestResult(
         name=name,
@@ -69,7 +69,7 @@ def result_of(name, kind, weights, equity):
         returns=daily_returns(equity),
         weights=weights,
         exposure=weights * 0.95,
-        orders=orders,
+        fills=fills,
         trades=pd.DataFrame({"profit": profits}),
         metrics=Metrics(**figures),
     )
@@ -112,8 +112,8 @@ def forecasts(closes):
 
 
 @pytest.fixture(scope="session")
-def facts(closes, comparison):
-    return RunFacts(
+def summary(closes, comparison):
+    return RunSummary(
         ticker="SPY",
         source="bundled sample: S&P 500 index ^GSPC, standing in for SPY",
         first_date=date(2014, 1, 2),
@@ -122,7 +122,7 @@ def facts(closes, comparison):
         seed=7,
         data_sha256="0123456789abcdef" * 4,
         config={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
-        forecast=ForecastFacts(
+        forecast=ForecastSummary(
             train_sequences=(276, 60, 31),
             test_sequences=(144, 60, 31),
             folds=7,
@@ -142,13 +142,13 @@ def facts(closes, comparison):
                 pesaran_timmermann=ForecastTest(statistic=None, p_value=None, days=143),
                 mean_error=-2.13,
                 mean_error_share=-0.0981,
-                persistent_error_share=0.2314,
-                share_long=0.6319,
-                share_short=0.3681,
+                persistent_bias=0.2314,
+                long_ratio=0.6319,
+                short_ratio=0.3681,
                 verdict="The forecast beats the naive one by 0.1%, no more than chance may give.",
             ),
             next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
         ),
-        luck=judge(comparison, trials=20, seed=7),
+        significance=assess_significance(comparison, trials=20, seed=7),
         notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
     )

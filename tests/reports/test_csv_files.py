@@ -5,7 +5,7 @@ import pytest
 
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.reports.csv_files import csv_files, defused, to_csv
+from backtrader_walkforward.reports.csv_files import csv_files, escape_formula, to_csv
 
 
 @pytest.fixture(scope="module")
@@ -53,23 +53,23 @@ def test_the_spread_of_an_ensemble_is_the_last_column(comparison, forecasts):
 
 
 def test_orders_are_every_fill_by_date(texts, comparison):
-    orders = read(texts["orders.csv"])
-    assert list(orders.columns) == ["date", "strategy", "account", "size", "price", "commission"]
-    assert orders["date"].is_monotonic_increasing
-    assert len(orders) == 2 * (len(comparison.ranked) + 1)
+    fills = read(texts["fills.csv"])
+    assert list(fills.columns) == ["date", "strategy", "account", "size", "price", "commission"]
+    assert fills["date"].is_monotonic_increasing
+    assert len(fills) == 2 * (len(comparison.ranked) + 1)
 
 
 def test_a_run_without_a_fill_has_an_order_file_with_a_heading_only(comparison, forecasts):
     from dataclasses import replace
 
-    idle = replace(comparison.best, orders=comparison.best.orders.iloc[:0])
+    idle = replace(comparison.best, fills=comparison.best.fills.iloc[:0])
     texts = csv_files(Comparison((idle,), idle), forecasts)
-    assert texts["orders.csv"] == "date,strategy,account,size,price,commission\n"
+    assert texts["fills.csv"] == "date,strategy,account,size,price,commission\n"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff201"])
 def test_no_text_is_a_formula(text):
-    assert defused(text) == "'" + text
+    assert escape_formula(text) == "'" + text
     assert to_csv(pd.DataFrame({text: [text]})).count("'" + text.strip("\r")) >= 1 or "\r" in text
 
 

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.reports.formatting import MEASURES, measures_of, number, percent, plain, ranking
+from backtrader_walkforward.reports.formatting import MEASURES, json_value, measures_of, number, percent, ranking
 
 
 @pytest.mark.parametrize(
     "module", ["chart", "drawing", "forecast_block", "luck_block", "measures", "run_folder", "tables"]
 )
 def test_the_examples_in_the_docstrings_hold(module):
-    outcome = doctest.testmod(importlib.import_module(f"reports.{module}"))
-    assert (outcome.failed, outcome.attempted > 0) == (0, True)
+    format_test = doctest.testmod(importlib.import_module(f"reports.{module}"))
+    assert (format_test.failed, format_test.attempted > 0) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_the_examples_in_the_docstrings_hold(module):
     ],
 )
 def test_plain_values_are_what_json_knows(value, expected):
-    assert plain(value) == expected
-    assert type(plain(value)) is type(expected)
+    assert json_value(value) == expected
+    assert type(json_value(value)) is type(expected)
 
 
 @pytest.mark.parametrize("undefined", [None, float("nan"), float("inf")])
@@ -47,7 +47,7 @@ def test_a_rounded_zero_has_no_sign():
 
 def test_every_measure_is_reported_under_its_own_name(comparison):
     measures = measures_of(comparison.best)
-    assert list(measures) == ["name", "type", *MEASURES, "ruined"]
+    assert list(measures) == ["name", "type", *MEASURES, "bankrupt"]
     assert measures["sharpe"] == comparison.best.metrics.sharpe
 
 

@@ -6,20 +6,20 @@ import pytest
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.index_page import index_page, sparkline
 from backtrader_walkforward.reports.sections.significance import interval
-from backtrader_walkforward.significance import Luck
+from backtrader_walkforward.significance import Significance
 from tests.reports.pages import HOSTILE, Page
 
 SHEETS = {"kelly_hybrid_70_30": "tearsheets/kelly_hybrid_70_30.html"}
 
 
 @pytest.fixture(scope="module")
-def text(comparison, facts):
-    return index_page(comparison, facts, b"png", SHEETS)
+def text(comparison, summary):
+    return index_page(comparison, summary, b"png", SHEETS)
 
 
-def test_the_verdict_stands_before_the_ranking(text, facts):
-    assert facts.luck.verdict in text
-    assert text.index(facts.luck.verdict) < text.index("<table")
+def test_the_verdict_stands_before_the_ranking(text, summary):
+    assert summary.significance.verdict in text
+    assert text.index(summary.significance.verdict) < text.index("<table")
 
 
 def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
@@ -32,7 +32,7 @@ def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
 def test_every_sheet_is_linked_and_every_file_beside_the_page(text):
     assert set(Page(text).links) == {
         "tearsheets/kelly_hybrid_70_30.html",
-        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "orders.csv"),
+        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv"),
     }
 
 
@@ -53,21 +53,25 @@ def test_the_page_holds_its_chart_and_asks_no_host_for_anything(text):
     assert not {"script", "link", "iframe"} & set(page.tags)
 
 
-def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, facts):
-    assert facts.luck.warnings
-    places = [text.index(facts.luck.verdict), *map(text.index, facts.luck.warnings), text.index('<dl class="figures">')]
+def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, summary):
+    assert summary.significance.warnings
+    places = [
+        text.index(summary.significance.verdict),
+        *map(text.index, summary.significance.warnings),
+        text.index('<dl class="figures">'),
+    ]
     assert places == sorted(places)
-    calm = index_page(comparison, replace(facts, luck=replace(facts.luck, warnings=())), b"", {})
+    calm = index_page(comparison, replace(summary, significance=replace(summary.significance, warnings=())), b"", {})
     assert 'class="warnings"' not in calm
 
 
-def test_luck_has_a_block_of_its_own_before_the_chart(text, comparison, facts):
+def test_luck_has_a_block_of_its_own_before_the_chart(text, comparison, summary):
     block = text.partition("<h2>How much is luck</h2>")[2].partition("<figure>")[0]
-    low, high = facts.luck.variant(comparison.best.name).sharpe_interval
+    low, high = summary.significance.variant(comparison.best.name).sharpe_interval
     for words in (
         "The best: Kelly hybrid 70/30",
         f"<dt>95 % interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
-        f"<dt>Trials counted</dt><dd>{facts.luck.trials}</dd>",
+        f"<dt>Trials counted</dt><dd>{summary.significance.trials}</dd>",
         "of 3</dd>",
         "deflated Sharpe ratio",
         "Hansen&#x27;s SPA",
@@ -75,33 +79,33 @@ def test_luck_has_a_block_of_its_own_before_the_chart(text, comparison, facts):
         assert words in block
 
 
-def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_the_best(text, comparison, facts):
+def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_the_best(text, comparison, summary):
     assert text.count('<svg class="interval"') == len(comparison.ranked)
     assert text.count('class="zero" x1="') == len(comparison.ranked)
     assert len(set(re.findall(r'class="zero" x1="([\d.]+)"', text))) == 1
     for name in (result.name for result in comparison.ranked):
-        assert f"<title>{interval(facts.luck.variant(name).sharpe_interval)}</title>" in text
+        assert f"<title>{interval(summary.significance.variant(name).sharpe_interval)}</title>" in text
 
 
-def test_what_the_forecast_is_worth_is_said(text, facts):
-    assert facts.forecast.skill.verdict in text
+def test_what_the_forecast_is_worth_is_said(text, summary):
+    assert summary.forecast.skill.verdict in text
     assert "0.61, p = 0.271, 144 days" in text
     assert "undefined on 143 days" in text
 
 
-def test_hostile_names_are_text(text, comparison, facts):
+def test_hostile_names_are_text(text, comparison, summary):
     names = [replace(r, name=h, kind=h) for r, h in zip((*comparison.ranked, comparison.best), HOSTILE, strict=True)]
     hostile = replace(
-        facts,
+        summary,
         ticker=HOSTILE[0],
         source=HOSTILE[1],
         config={h: h for h in HOSTILE},
         notes=tuple(HOSTILE),
-        luck=replace(
-            facts.luck,
+        significance=replace(
+            summary.significance,
             verdict=HOSTILE[2],
             warnings=tuple(HOSTILE),
-            variants=dict.fromkeys(HOSTILE, facts.luck.variant(comparison.best.name)),
+            variants=dict.fromkeys(HOSTILE, summary.significance.variant(comparison.best.name)),
         ),
     )
     page = Page(index_page(Comparison(tuple(names), names[0]), hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
@@ -111,11 +115,11 @@ def test_hostile_names_are_text(text, comparison, facts):
     assert all(name in "".join(page.text) for name in HOSTILE)
 
 
-def test_what_is_undefined_is_said_so(comparison, facts):
-    unknown = Luck(trials=20, verdict="Nothing is known.")
+def test_what_is_undefined_is_said_so(comparison, summary):
+    unknown = Significance(trials=20, verdict="Nothing is known.")
     metrics = replace(comparison.best.metrics, sharpe=None, win_rate=None)
     idle = replace(comparison.best, metrics=metrics)
-    text = index_page(Comparison((idle,), idle), replace(facts, luck=unknown), b"", {})
+    text = index_page(Comparison((idle,), idle), replace(summary, significance=unknown), b"", {})
     assert "n/a" in text
     assert "None" not in "".join(Page(text).text).replace("end", "").partition("Settings")[0]
 

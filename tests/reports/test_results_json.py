@@ -7,14 +7,14 @@ from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.results_json import results, results_json
 
 RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha256", "config", "forecast"}
-RANKING = {"benchmark", "strategies", "best", "trials", "luck"}
+RANKING = {"benchmark", "strategies", "best", "trials", "significance"}
 FORECAST = {"train_sequences", "test_sequences", "folds", "rmse", "mae", "naive_rmse", "skill", "next_session"}
 STRATEGY = {"name", "type", "total_return", "annual_return", "sharpe", "max_drawdown", "win_rate", "trades"}
-TRADING = {"rejected_orders", "exposure", "turnover", "final_value", "beats_benchmark", "ruined"}
+TRADING = {"rejected_orders", "exposure", "turnover", "final_value", "beats_benchmark", "bankrupt"}
 
 
-def test_the_keys_are_those_of_the_design(comparison, facts):
-    found = results(comparison, facts)
+def test_the_keys_are_those_of_the_design(comparison, summary):
+    found = results(comparison, summary)
     assert found.keys() >= RUN | RANKING
     assert found["forecast"].keys() >= FORECAST | {"directional_accuracy"}
     assert found["strategies"][0].keys() >= STRATEGY | TRADING
@@ -22,25 +22,25 @@ def test_the_keys_are_those_of_the_design(comparison, facts):
 
 LUCK = {"deflated_sharpe_ratio", "verdict", "warnings", "shows_skill", "superior_predictive_ability", "confidence_set"}
 OF_A_VARIANT = {"sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"}
-TESTS = {"mase", "theils_u2", "clark_west", "pesaran_timmermann", "mean_error_share", "share_long", "verdict"}
+TESTS = {"mase", "theils_u2", "clark_west", "pesaran_timmermann", "mean_error_share", "long_ratio", "verdict"}
 
 
-def test_luck_is_told_of_the_run_and_of_each_variant(comparison, facts):
-    found = results(comparison, facts)
-    assert found["luck"].keys() >= LUCK
-    assert "variants" not in found["luck"]
+def test_luck_is_told_of_the_run_and_of_each_variant(comparison, summary):
+    found = results(comparison, summary)
+    assert found["significance"].keys() >= LUCK
+    assert "variants" not in found["significance"]
     assert found["forecast"].keys() >= TESTS
     assert found["forecast"]["clark_west"] == {"statistic": 0.61, "p_value": 0.2709, "days": 144}
     for strategy in found["strategies"]:
         assert strategy.keys() >= OF_A_VARIANT
         low, high = strategy["sharpe_interval"]
         assert low < strategy["sharpe"] < high
-        assert strategy["in_confidence_set"] == (strategy["name"] in found["luck"]["confidence_set"])
+        assert strategy["in_confidence_set"] == (strategy["name"] in found["significance"]["confidence_set"])
 
 
-def test_the_text_reads_back_to_the_bit(comparison, facts):
-    read = json.loads(results_json(comparison, facts))
-    assert read == results(comparison, facts)
+def test_the_text_reads_back_to_the_bit(comparison, summary):
+    read = json.loads(results_json(comparison, summary))
+    assert read == results(comparison, summary)
     assert read["best"] == comparison.best.name
     assert read["strategies"][0]["sharpe"] == comparison.best.metrics.sharpe
     assert read["forecast"]["train_sequences"] == [276, 60, 31]
@@ -48,14 +48,14 @@ def test_the_text_reads_back_to_the_bit(comparison, facts):
 
 
 @pytest.mark.parametrize("undefined", [None, float("nan"), float("inf")])
-def test_what_is_undefined_is_null(comparison, facts, undefined):
+def test_what_is_undefined_is_null(comparison, summary, undefined):
     best = comparison.best
     odd = replace(best, metrics=replace(best.metrics, sortino=undefined))
-    text = results_json(Comparison((odd,), comparison.benchmark), facts)
+    text = results_json(Comparison((odd,), comparison.benchmark), summary)
     assert json.loads(text)["strategies"][0]["sortino"] is None
     assert "NaN" not in text
 
 
-def test_the_order_of_the_settings_does_not_change_the_text(comparison, facts):
-    turned = replace(facts, config=dict(reversed(facts.config.items())))
-    assert results_json(comparison, turned) == results_json(comparison, facts)
+def test_the_order_of_the_settings_does_not_change_the_text(comparison, summary):
+    turned = replace(summary, config=dict(reversed(summary.config.items())))
+    assert results_json(comparison, turned) == results_json(comparison, summary)

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.reports.run_folder import check_writable, folder_in_the_making, moved_in
+from backtrader_walkforward.reports.run_folder import check_writable, publish, staging_folder
 
 STAMP = "20260102_030405"
 
@@ -16,9 +16,9 @@ def hidden(folder):
 
 
 def make_whole(out):
-    with folder_in_the_making(out / "runs", "SPY") as folder:
+    with staging_folder(out / "runs", "SPY") as folder:
         (folder / "results.json").write_text("{}")
-        return moved_in(folder, b"png", out, "SPY", "SPY_kelly", STAMP)
+        return publish(folder, b"png", out, "SPY", "SPY_kelly", STAMP)
 
 
 def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path):
@@ -38,9 +38,9 @@ def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path):
 LIVE_RUN = """
 import sys
 from pathlib import Path
-from backtrader_walkforward.reports.run_folder import folder_in_the_making
+from backtrader_walkforward.reports.run_folder import staging_folder
 
-with folder_in_the_making(Path(sys.argv[1]), "SPY") as folder:
+with staging_folder(Path(sys.argv[1]), "SPY") as folder:
     print(folder.name, flush=True)
     sys.stdin.read()
 """

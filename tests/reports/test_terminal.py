@@ -15,37 +15,37 @@ def out():
     return io.StringIO()
 
 
-def test_the_summary_says_what_users_look_for(comparison, facts, out):
-    Terminal(file=out).summary(comparison, facts)
+def test_the_summary_says_what_users_look_for(comparison, summary, out):
+    Terminal(file=out).summary(comparison, summary)
     text = out.getvalue()
     for words in ("Method", "Type", "Return", "Sharpe", "Max DD", "Win rate", "Beats B&H", "Buy & Hold (Benchmark)"):
         assert words in text
     assert text.count("*BEST*") == 1
     assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
     lines = text.splitlines()
-    verdict = lines.index(facts.luck.verdict)
-    assert lines[verdict + 1] == facts.forecast.skill.verdict
-    warnings = [f"Warning: {warning}" for warning in facts.luck.warnings]
+    verdict = lines.index(summary.significance.verdict)
+    assert lines[verdict + 1] == summary.forecast.skill.verdict
+    warnings = [f"Warning: {warning}" for warning in summary.significance.warnings]
     assert warnings
     assert lines[verdict + 2 : verdict + 2 + len(warnings)] == warnings
 
 
-def test_the_table_shows_the_measures_of_the_results(comparison, facts, out):
-    Terminal(file=out).summary(comparison, facts)
+def test_the_table_shows_the_measures_of_the_results(comparison, summary, out):
+    Terminal(file=out).summary(comparison, summary)
     rows = [line for line in out.getvalue().splitlines() if line]
     for result in (*comparison.ranked, comparison.benchmark):
         shown = f"{result.metrics.total_return:.2%}"
         assert any(shown in row and f"{result.metrics.sharpe:.2f}" in row for row in rows)
 
 
-def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(comparison, facts, out):
+def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(comparison, summary, out):
     terminal = Terminal(file=out)
     long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
     with terminal.progress("Tear sheets") as step:
         step("kelly", 2)
         step("binary", 2)
-    terminal.forecast(facts.forecast)
-    terminal.summary(Comparison((long,), comparison.benchmark), facts)
+    terminal.forecast(summary.forecast)
+    terminal.summary(Comparison((long,), comparison.benchmark), summary)
     terminal.files(WrittenFiles(Path("/" + "deep/" * 60), Path("chart.png")))
     text = out.getvalue()
     assert text.isascii()
@@ -59,10 +59,10 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_no_figure_is_cut_in_80_columns(comparison, facts, columns):
+def test_no_figure_is_cut_in_80_columns(comparison, summary, columns):
     long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
     console = Console(file=io.StringIO(), width=columns)
-    console.print(ranking_table(Comparison((long, comparison.ranked[-1]), comparison.benchmark), facts, columns))
+    console.print(ranking_table(Comparison((long, comparison.ranked[-1]), comparison.benchmark), summary, columns))
     text = console.file.getvalue()
     assert "\u2026" not in text
     assert "..." not in text
@@ -87,28 +87,28 @@ def test_a_terminal_gets_a_bar(monkeypatch):
     assert "1/1" in shown.getvalue()
 
 
-def test_names_are_not_markup(comparison, facts, out):
+def test_names_are_not_markup(comparison, summary, out):
     name = "[bold]x[/bold] :smile:"
     odd = replace(comparison.best, name=name)
     terminal = Terminal(file=out)
     terminal.stage(name, "[red]")
-    terminal.summary(Comparison((odd,), comparison.benchmark), replace(facts, ticker="[/x]"))
+    terminal.summary(Comparison((odd,), comparison.benchmark), replace(summary, ticker="[/x]"))
     assert out.getvalue().count("[bold]x[/bold] :smile:") == 2
     assert "[/x], 1 Jun" in out.getvalue()
 
 
-def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, facts, out):
+def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out):
     terminal = Terminal(quiet=True, file=out)
     terminal.stage("Forecast")
-    terminal.forecast(facts.forecast)
+    terminal.forecast(summary.forecast)
     assert out.getvalue() == ""
-    terminal.summary(comparison, facts)
+    terminal.summary(comparison, summary)
     terminal.files(WrittenFiles(Path("run"), Path("chart.png")))
     assert "*BEST*" in out.getvalue()
     assert "Report: run/index.html\nChart:  chart.png\n" in out.getvalue()
 
 
-def test_a_measure_that_is_undefined_is_shown_as_such(comparison, facts, out):
+def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):
     idle = replace(comparison.best, metrics=replace(comparison.best.metrics, sharpe=None, win_rate=None))
-    Terminal(file=out).summary(Comparison((idle,), comparison.benchmark), facts)
+    Terminal(file=out).summary(Comparison((idle,), comparison.benchmark), summary)
     assert "Sharpe Ratio: n/a" in out.getvalue()

@@ -7,8 +7,8 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import market_of
-from backtrader_walkforward.significance import judge
+from backtrader_walkforward.signals import signals_frame
+from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]
@@ -26,16 +26,18 @@ def forecasts_of():
 
 
 @pytest.fixture(scope="session")
-def judged(sample, forecasts_of):
+def assessed(sample, forecasts_of):
     """Return the verdict on forecasts over the good year of 2017, made from the actual next returns."""
 
-    def judged(forecast, year="2017", **facts):
+    def assessed(forecast, year="2017", **summary):
         prices = sample.loc[f"{int(year) - 1}-11-01" : f"{year}-12-31"]
         close = prices.loc[year, "Close"]
         following = (close.shift(-1) / close - 1).fillna(0.0)
         forecasts = forecasts_of(forecast(following), close)
-        market = market_of(prices, compute_features(prices), forecasts)
+        market = signals_frame(prices, compute_features(prices), forecasts)
         *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Config())
-        return judge(Comparison.of(results, benchmark), measure_forecast(forecasts, prices["Close"]), **facts)
+        return assess_significance(
+            Comparison.of(results, benchmark), measure_forecast(forecasts, prices["Close"]), **summary
+        )
 
-    return judged
+    return assessed

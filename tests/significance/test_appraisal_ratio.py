@@ -6,14 +6,14 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
-from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio, unexplained_returns
+from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio, residual_returns
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
 def test_unexplained_returns_of_a_share_in_the_market_are_none():
     market = pd.Series(np.random.default_rng(3).normal(0.001, 0.01, 250))
-    assert np.abs(unexplained_returns(0.3 * market, market)).max() < 1e-15
-    beyond = unexplained_returns(0.3 * market + 0.002, market)
+    assert np.abs(residual_returns(0.3 * market, market)).max() < 1e-15
+    beyond = residual_returns(0.3 * market + 0.002, market)
     np.testing.assert_allclose(beyond, 0.002, rtol=1e-9)
 
 
@@ -27,7 +27,7 @@ def test_the_ratios_of_a_run_are_what_the_next_one_knows_of_it(comparison):
     ratios = trial_ratios(comparison)
     market = comparison.benchmark.returns
     for result in comparison.ranked:
-        found, beyond = ratios[result.name], unexplained_returns(result.accounts["active"].pct_change()[1:], market)
+        found, beyond = ratios[result.name], residual_returns(result.accounts["active"].pct_change()[1:], market)
         assert (found.days, found.sharpe) == (len(result.returns), result.metrics.sharpe)
         assert found.appraisal == pytest.approx(beyond.mean() / beyond.std() * 252**0.5)
 
@@ -50,4 +50,4 @@ def test_what_other_trials_earned_beyond_the_market_counts(comparison):
 
 def test_a_flat_market_explains_nothing():
     returns = pd.Series([0.01, -0.02, 0.03])
-    assert unexplained_returns(returns, 0 * returns).tolist() == returns.tolist()
+    assert residual_returns(returns, 0 * returns).tolist() == returns.tolist()

@@ -10,8 +10,8 @@ from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.signals import market_of
-from backtrader_walkforward.significance import judge
+from backtrader_walkforward.signals import signals_frame
+from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 CONFIG = Config(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
@@ -25,21 +25,21 @@ def skill_and_luck(request):
     features = compute_features(prices)
     predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
     table = forecast(prices["Close"], features, predictor, WalkForward(retrain_every=config.retrain_every)).table
-    market = market_of(prices, features, table)
+    market = signals_frame(prices, features, table)
     *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], config)
     skill = measure_forecast(table, prices["Close"])
-    return skill, judge(Comparison.of(results, benchmark), skill, seed=config.seed)
+    return skill, assess_significance(Comparison.of(results, benchmark), skill, seed=config.seed)
 
 
 def test_the_forecast_is_called_biased_and_no_better_than_the_naive_one(skill_and_luck):
-    skill, luck = skill_and_luck
+    skill, significance = skill_and_luck
     assert skill.mean_error_share < -0.5
     assert skill.skill < -1
-    assert luck.warnings[0].startswith("The forecast is biased: day after day it is too low")
+    assert significance.warnings[0].startswith("The forecast is biased: day after day it is too low")
     assert skill.verdict.startswith("The forecast is no better than the naive one")
 
 
 def test_the_run_is_no_evidence_of_skill(skill_and_luck):
-    _, luck = skill_and_luck
-    assert not luck.shows_skill
-    assert "No evidence of skill: " in luck.verdict
+    _, significance = skill_and_luck
+    assert not significance.shows_skill
+    assert "No evidence of skill: " in significance.verdict

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation.metrics import sharpe
-from backtrader_walkforward.significance.bootstrap import block_length, resampled_days, sharpe_intervals
+from backtrader_walkforward.significance.bootstrap import block_length, sharpe_intervals, stationary_bootstrap_indices
 
 RANDOM = pd.DataFrame(np.random.default_rng(5).normal(0.0005, 0.01, (250, 3)), columns=["a", "b", "c"])
 
@@ -22,7 +22,7 @@ def test_by_hand():
 
 def test_the_interval_of_independent_days_is_that_of_the_formula():
     """sd of a daily Sharpe ratio: sqrt((1 + s^2 / 2) / T), here 1.0 a year."""
-    drawn = resampled_days(250, 1, seed=7, draws=4000)
+    drawn = stationary_bootstrap_indices(250, 1, seed=7, draws=4000)
     ends = sharpe_intervals(RANDOM, drawn)
     for name in RANDOM:
         middle = sharpe(RANDOM[name])
@@ -31,19 +31,19 @@ def test_the_interval_of_independent_days_is_that_of_the_formula():
 
 
 def test_scale_changes_no_interval():
-    drawn = resampled_days(250, 3, seed=7, draws=100)
+    drawn = stationary_bootstrap_indices(250, 3, seed=7, draws=100)
     pd.testing.assert_frame_equal(sharpe_intervals(RANDOM, drawn), sharpe_intervals(0.01 * RANDOM, drawn))
 
 
 def test_the_same_seed_draws_the_same_days_and_another_one_others():
-    first = resampled_days(50, 4, seed=1, draws=20)
-    assert first.shape == (20, 50)
-    assert (first == resampled_days(50, 4, seed=1, draws=20)).all()
-    assert (first != resampled_days(50, 4, seed=2, draws=20)).any()
+    first = stationary_bootstrap_indices(50, 4, seed=1, draws=20)
+    assert first.skewness_kurtosis == (20, 50)
+    assert (first == stationary_bootstrap_indices(50, 4, seed=1, draws=20)).all()
+    assert (first != stationary_bootstrap_indices(50, 4, seed=2, draws=20)).any()
 
 
 def test_days_are_drawn_in_blocks():
-    drawn = resampled_days(1000, 10, seed=1, draws=50)
+    drawn = stationary_bootstrap_indices(1000, 10, seed=1, draws=50)
     follows = (np.diff(drawn, axis=1) % 1000 == 1).mean()
     assert follows == pytest.approx(0.9, abs=0.01)
 

@@ -1,21 +1,23 @@
 """The verdict on runs without and with skill, through real backtests."""
 
-from benchmarks.calibration import coin, judged, oracle, random_walk
+from benchmarks.calibration import assessed, coin, oracle, random_walk
 
 DAYS = 190
 METHODS = ("binary", "kelly")
 
 
 def test_random_forecasts_of_random_walks_show_no_skill():
-    verdicts = [judged(random_walk(seed, DAYS), coin, METHODS) for seed in range(20)]
-    assert sum(luck.shows_skill for luck in verdicts) <= 1
-    assert all("o evidence of skill" in luck.verdict for luck in verdicts if not luck.shows_skill)
+    verdicts = [assessed(random_walk(seed, DAYS), coin, METHODS) for seed in range(20)]
+    assert sum(significance.shows_skill for significance in verdicts) <= 1
+    assert all(
+        "o evidence of skill" in significance.verdict for significance in verdicts if not significance.shows_skill
+    )
 
 
 def test_an_oracle_of_a_random_walk_shows_skill_and_a_day_late_none():
     prices = random_walk(1, DAYS)
-    assert judged(prices, oracle(late=0), METHODS).shows_skill
-    assert not judged(prices, oracle(late=1), METHODS).shows_skill
+    assert assessed(prices, oracle(late=0), METHODS).shows_skill
+    assert not assessed(prices, oracle(late=1), METHODS).shows_skill
 
 
 def test_a_random_walk_has_bars_as_they_are():

@@ -13,7 +13,7 @@ from backtrader_walkforward.significance.sharpe_tests import (
     minimum_backtest_length,
     minimum_track_record_length,
     probabilistic_sharpe_ratio,
-    shape,
+    skewness_kurtosis,
 )
 
 NORMAL = {"skewness": 0.0, "kurtosis": 3.0}
@@ -85,7 +85,7 @@ def test_the_best_of_curves_that_move_against_each_other_is_not_called_skill():
 
 def test_shape_is_that_of_scipy():
     returns = pd.Series([0.01, -0.02, 0.0, 0.05, -0.01])
-    assert shape(returns) == pytest.approx((skew(returns), kurtosis(returns, fisher=False)))
+    assert skewness_kurtosis(returns) == pytest.approx((skew(returns), kurtosis(returns, fisher=False)))
 
 
 def test_more_trials_deflate_more():

@@ -46,8 +46,8 @@ def test_tickers_are_counted_by_themselves(registry):
 def test_contents_tell_the_best_of_each_set_of_settings(registry):
     other = replace(TRIAL, variant="fixed", ratios=replace(RATIOS, sharpe=None))
     registry.record([TRIAL, other, replace(TRIAL, settings='{"seed": 8}', ratios=replace(RATIOS, sharpe=-0.5))])
-    told = registry.contents()[["trials", "best", "sharpe", "settings"]].to_numpy().tolist()
-    assert told == [[2, "kelly", 1.2, SETTINGS], [1, "kelly", -0.5, '{"seed": 8}']]
+    lines = registry.contents()[["trials", "best", "sharpe", "settings"]].to_numpy().tolist()
+    assert lines == [[2, "kelly", 1.2, SETTINGS], [1, "kelly", -0.5, '{"seed": 8}']]
 
 
 def test_the_ratios_of_other_trials_are_known(registry):
@@ -115,9 +115,10 @@ def test_the_trials_of_a_run_are_its_variants(market):
 def test_settings_that_came_later_make_yesterdays_run_no_new_trial():
     """What a run without arguments records; what came after the first version is in `ADDED` or `NO_CHOICE`."""
     assert json.dumps(chosen_in(Config()), sort_keys=True) == (
-        '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0, "commission_bps": 0.0,'
+        '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0,'
+        ' "cold_start_every": 1, "commission_bps": 0.0,'
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'
-        ' "period": 730, "predictor": "lstm", "restart_every": 1, "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
+        ' "period": 730, "predictor": "lstm", "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
         ' "source": "auto", "stop_loss": null, "take_profit": null, "target": "return", "threshold": 0.001,'
         ' "timeframes": ["daily"], "trailing_stop": null, "train_window": 1260, "whole_shares": false}'
     )

@@ -1,4 +1,4 @@
-"""Each alarm fires at its limit and not before."""
+"""Each warning fires at its limit and not before."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.significance.warning import Evidence
-from backtrader_walkforward.significance.warnings_triggered import alarms_of
+from backtrader_walkforward.significance.warning import WarningInputs
+from backtrader_walkforward.significance.warnings_triggered import triggered_warnings
 from backtrader_walkforward.trading.variants import find_strategies, variants_of
 
 CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=101))
@@ -25,10 +25,12 @@ def best(market):
 
 @pytest.fixture(scope="module")
 def sound(best):
-    """Evidence at which no alarm fires."""
+    """Evidence at which no warning fires."""
     assert best.metrics.trades >= 30
-    sound = Evidence(best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1)
-    assert alarms_of(sound) == ()
+    sound = WarningInputs(
+        best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1
+    )
+    assert triggered_warnings(sound) == ()
     return sound
 
 
@@ -39,9 +41,9 @@ def forecast_with(moves):
     return measure_forecast(table, CLOSE)
 
 
-def the_alarm(evidence):
-    [alarm] = alarms_of(evidence)
-    return alarm
+def the_alarm(inputs):
+    [warning] = triggered_warnings(inputs)
+    return warning
 
 
 def test_errors_that_go_one_way(sound):
@@ -52,13 +54,13 @@ def test_errors_that_go_one_way(sound):
     assert " of the RMSE, more than 50%" in high.text
     assert high.disqualifies
     assert "day after day it is too low" in the_alarm(replace(sound, forecast=forecast_with(moves - 3))).text
-    assert alarms_of(replace(sound, forecast=forecast_with(moves + 2))) == ()
+    assert triggered_warnings(replace(sound, forecast=forecast_with(moves + 2))) == ()
 
 
 def test_errors_that_go_one_way_for_weeks(sound):
     turning = np.repeat([1.0, -1.0], 50) * 5 + 1
-    alarm = the_alarm(replace(sound, forecast=forecast_with(turning)))
-    assert alarm.text.startswith("The forecast is biased: for weeks on end it is too low, for others too high.")
+    warning = the_alarm(replace(sound, forecast=forecast_with(turning)))
+    assert warning.text.startswith("The forecast is biased: for weeks on end it is too low, for others too high.")
 
 
 def test_a_forecast_on_one_side(sound):
@@ -69,16 +71,16 @@ def test_a_forecast_on_one_side(sound):
         "The forecast is always on one side: long on 96%"
     )
     assert the_alarm(replace(sound, forecast=ups(96))).disqualifies
-    assert alarms_of(replace(sound, forecast=ups(95))) == ()
+    assert triggered_warnings(replace(sound, forecast=ups(95))) == ()
     assert "short on 100%" in " ".join(
-        a.text for a in alarms_of(replace(sound, forecast=forecast_with(np.full(100, -9.0))))
+        a.text for a in triggered_warnings(replace(sound, forecast=forecast_with(np.full(100, -9.0))))
     )
 
 
 @pytest.mark.parametrize(("trades", "fires"), [(0, True), (29, True), (30, False)])
 def test_few_trades(sound, best, trades, fires):
     few = replace(best, metrics=replace(best.metrics, trades=trades))
-    texts = [alarm.text for alarm in alarms_of(replace(sound, best=few)) if alarm.disqualifies]
+    texts = [warning.text for warning in triggered_warnings(replace(sound, best=few)) if warning.disqualifies]
     assert (
         texts == [f"binary closed only {trades} of the 30 trades it takes to tell a skill from lucky guesses."] * fires
     )
@@ -90,9 +92,9 @@ def test_a_profit_of_one_day(sound, best, second_fall, fires):
     growth = np.ones(len(best.equity))
     growth[[10, 50, 70]] = 0.9, 1.25, 1 - second_fall
     equity = pd.Series(100_000 * growth.cumprod(), best.equity.index)
-    alarms = alarms_of(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
+    warnings = triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
     text = f"The profit of binary comes from one day: without {equity.index[50].date()} there is none."
-    assert [alarm.text for alarm in alarms if alarm.disqualifies] == [text] * fires
+    assert [warning.text for warning in warnings if warning.disqualifies] == [text] * fires
 
 
 def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
@@ -103,18 +105,18 @@ def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
     growth[[10, 50, 70]] += -0.1, 0.25, -0.1
     equity = pd.Series(100_000 * growth.cumprod(), days)
     earning = replace(best, equity=equity, returns=daily_returns(equity), cash_rate=0.365)
-    [alarm] = [alarm for alarm in alarms_of(replace(sound, best=earning)) if alarm.disqualifies]
-    assert alarm.text == f"The profit of binary comes from one day: without {days[50].date()} there is none."
+    [warning] = [warning for warning in triggered_warnings(replace(sound, best=earning)) if warning.disqualifies]
+    assert warning.text == f"The profit of binary comes from one day: without {days[50].date()} there is none."
 
 
 def test_a_loss_comes_from_no_day(sound, best):
     equity = pd.Series(np.linspace(100_000, 50_000, len(best.equity)), best.equity.index)
-    assert alarms_of(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity)))) == ()
+    assert triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity)))) == ()
 
 
 def test_another_seed_with_another_winner(sound):
     assert the_alarm(replace(sound, best_changes_with_seed=True)).disqualifies
-    assert alarms_of(replace(sound, best_changes_with_seed=False)) == ()
+    assert triggered_warnings(replace(sound, best_changes_with_seed=False)) == ()
 
 
 def test_short_tests(sound, best):
@@ -136,10 +138,10 @@ def test_an_account_in_cash(sound, best):
 
 def test_features_never_seen(sound):
     assert the_alarm(replace(sound, out_of_range=0.25)).text.startswith("25% of the test features lie outside")
-    assert alarms_of(replace(sound, out_of_range=0.2)) == ()
+    assert triggered_warnings(replace(sound, out_of_range=0.2)) == ()
 
 
 def test_what_disqualifies_comes_first_and_what_is_not_known_fires_nothing(sound, best):
-    both = alarms_of(replace(sound, out_of_range=0.5, best_changes_with_seed=True))
-    assert [alarm.disqualifies for alarm in both] == [True, False]
-    assert alarms_of(Evidence(best=best)) == ()
+    both = triggered_warnings(replace(sound, out_of_range=0.5, best_changes_with_seed=True))
+    assert [warning.disqualifies for warning in both] == [True, False]
+    assert triggered_warnings(WarningInputs(best=best)) == ()

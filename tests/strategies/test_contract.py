@@ -37,65 +37,65 @@ def with_forecast(bars, predicted_return):
     return bars.assign(predicted_return=predicted_return, predicted_close=bars["Close"] * (1 + predicted_return))
 
 
-def test_no_order_is_refused(market, run, strategy):
-    ran, equity = trade(run, market, strategy)
+def test_no_order_is_refused(signals, run, strategy):
+    ran, equity = trade(run, signals, strategy)
     assert ran.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 0}
     assert equity.iloc[0] == 1_000
     assert np.isfinite(equity).all()
 
 
-def test_without_a_forecast_it_stays_in_cash(market, run, strategy):
-    _, equity = trade(run, with_forecast(market, np.nan), strategy)
+def test_without_a_forecast_it_stays_in_cash(signals, run, strategy):
+    _, equity = trade(run, with_forecast(signals, np.nan), strategy)
     assert (equity == 1_000).all()
 
 
-def test_it_trades(market, run, method):
-    ran, _ = trade(run, market, method)
+def test_it_trades(signals, run, method):
+    ran, _ = trade(run, signals, method)
     assert len(ran.analyzers.Fills.get_analysis()) > 10
 
 
-def test_a_forecast_of_no_change_is_cash(market, run, method):
-    _, equity = trade(run, with_forecast(market, 0.0), method)
+def test_a_forecast_of_no_change_is_cash(signals, run, method):
+    _, equity = trade(run, with_forecast(signals, 0.0), method)
     assert (equity == 1_000).all()
 
 
-def test_without_shorting_it_is_never_short(market, run, strategy):
-    ran, _ = trade(run, market, strategy, allow_short=False)
+def test_without_shorting_it_is_never_short(signals, run, strategy):
+    ran, _ = trade(run, signals, strategy, allow_short=False)
     assert ran.analyzers.Fills.get_analysis()["size"].cumsum().min() > -1e-9
 
 
-def test_rules_are_mirrored_for_falling_prices(market, run, method):
-    rising, _ = trade(run, with_forecast(market, 0.01), method)
-    falling, _ = trade(run, with_forecast(market, -0.01), method)
+def test_rules_are_mirrored_for_falling_prices(signals, run, method):
+    rising, _ = trade(run, with_forecast(signals, 0.01), method)
+    falling, _ = trade(run, with_forecast(signals, -0.01), method)
     assert rising.weight == -falling.weight != 0
 
 
-def test_the_past_does_not_change_with_the_future(market, run, strategy):
-    poisoned = market.copy()
+def test_the_past_does_not_change_with_the_future(signals, run, strategy):
+    poisoned = signals.copy()
     poisoned.iloc[61:] *= 3.0
-    _, equity = trade(run, market, strategy)
+    _, equity = trade(run, signals, strategy)
     _, other = trade(run, poisoned, strategy)
     np.testing.assert_array_equal(equity.iloc[:61], other.iloc[:61])
 
 
-def test_capital_scales_equity(market, run, strategy):
-    _, equity = trade(run, market, strategy)
-    [ran] = run(market, (strategy, {}), broker=SubAccountBroker(cash=4_000.0), analyzers=[EquityCurve])
+def test_capital_scales_equity(signals, run, strategy):
+    _, equity = trade(run, signals, strategy)
+    [ran] = run(signals, (strategy, {}), broker=SubAccountBroker(cash=4_000.0), analyzers=[EquityCurve])
     np.testing.assert_allclose(ran.analyzers.EquityCurve.get_analysis()["equity"], 4 * equity, rtol=1e-9)
 
 
-def test_weights_stay_between_minus_1_and_1(market, run, strategy):
-    ran, _ = trade(run, with_forecast(market, 50.0), strategy)
+def test_weights_stay_between_minus_1_and_1(signals, run, strategy):
+    ran, _ = trade(run, with_forecast(signals, 50.0), strategy)
     assert -1 <= ran.weight <= 1
     assert not math.isnan(ran.weight)
 
 
 @pytest.fixture
-def filtered_weights(market, run):
+def filtered_weights(signals, run):
     """The target weights of a strategy: alone, and out of the first half of the days and halved in the second."""
 
     def filtered_weights(strategy):
-        turbulent = market.assign(markov_regime=np.repeat([1.0, 0.0], len(market) // 2))
+        turbulent = signals.assign(markov_regime=np.repeat([1.0, 0.0], len(signals) // 2))
         rules = [{}, {"turbulent": "out", "calm": "half"}]
         ran = run(turbulent, *((strategy, {"regime_filter": each}) for each in rules), analyzers=[Exposure])
         return [each.analyzers.Exposure.get_analysis()["weights"].to_numpy() for each in ran]

@@ -32,7 +32,7 @@ LAST_WORDS = """
 import atexit
 from backtrader_walkforward.system.processes import process_pool
 
-def work():
+def transaction():
     global left_open
     left_open = open("left_open.txt", "w")
     left_open.write("written")

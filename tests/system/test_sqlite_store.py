@@ -4,7 +4,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from backtrader_walkforward.system.sqlite_store import Store, cache_folder, set_damaged_aside
+from backtrader_walkforward.system.sqlite_store import Store, cache_folder, quarantine_if_damaged
 
 TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT);"
 
@@ -16,9 +16,9 @@ def test_the_folder_is_the_one_given_or_the_users(tmp_path: Path) -> None:
 
 def test_what_only_reads_makes_no_file(tmp_path: Path) -> None:
     store = Store(tmp_path / "cache" / "things.sqlite", TABLES)
-    assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
+    assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
     assert not store.path.parent.exists()
-    assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) == (1,)
+    assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) == (1,)
     assert store.notes == []
 
 
@@ -32,11 +32,13 @@ def test_a_file_that_another_process_has_just_replaced_is_left_alone(
         monkeypatch.setattr(sqlite3, "connect", connect)
         connection = connect(path, **options)
         other = Store(path, TABLES)
-        other.work(lambda connection: connection.execute("INSERT INTO things VALUES ('kept')"), create=True)
+        other.transaction(lambda connection: connection.execute("INSERT INTO things VALUES ('kept')"), create=True)
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect_and_be_overtaken)
-    things = store.work(lambda connection: connection.execute("SELECT name FROM things").fetchall(), create=False)
+    things = store.transaction(
+        lambda connection: connection.execute("SELECT name FROM things").fetchall(), create=False
+    )
     assert things == [("kept",)]
     assert store.notes == []
 
@@ -45,7 +47,7 @@ def test_the_same_trouble_is_noted_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     store = Store(tmp_path / "file" / "things.sqlite", TABLES)
     for _ in range(2):
-        assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
+        assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
     (note,) = store.notes
     assert note == "things could not be stored or read in things.sqlite: File exists"
 
@@ -56,7 +58,7 @@ def test_a_folder_that_may_not_be_looked_into_is_a_note(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(Path, "stat", refuse)
     store = Store(tmp_path / "things.sqlite", TABLES)
-    assert store.work(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
+    assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
     assert "Permission denied" in store.notes[0]
 
 
@@ -64,7 +66,7 @@ def test_every_damaged_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "things.sqlite"
     for content in (b"first", b"second", b"third"):
         path.write_bytes(content * 1000)
-        assert "was damaged: it is now things.sqlite.damaged" in set_damaged_aside(path)
+        assert "was damaged: it is now things.sqlite.damaged" in quarantine_if_damaged(path)
     kept = {file.name: file.read_bytes()[:5] for file in tmp_path.iterdir()}
     assert kept == {
         "things.sqlite.damaged": b"first",
@@ -74,4 +76,4 @@ def test_every_damaged_file_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_is_not_damaged(tmp_path: Path) -> None:
-    assert set_damaged_aside(tmp_path / ("x" * 300)) == ""
+    assert quarantine_if_damaged(tmp_path / ("x" * 300)) == ""

@@ -3,7 +3,7 @@
 import backtrader as bt
 import pytest
 
-from backtrader_walkforward.trading.fast_strategy import LeanStrategy
+from backtrader_walkforward.trading.fast_strategy import FastStrategy
 
 HOOKS = ("notify_order", "notify_trade", "notify_cashvalue", "notify_fund")
 
@@ -65,21 +65,21 @@ def heard(base, bars, hooks, quick, *parts, history=None, trade=in_turn):
 
 @pytest.mark.parametrize("quick", [False, True])
 @pytest.mark.parametrize("hooks", [HOOKS, HOOKS[:2], HOOKS[:1], HOOKS[1:2], HOOKS[2:3], HOOKS[3:], ()])
-def test_all_who_listen_hear_the_same_in_the_same_order(market, hooks, quick):
+def test_all_who_listen_hear_the_same_in_the_same_order(signals, hooks, quick):
     """What they hear in plain Backtrader, bar by bar, children of analyzers too."""
-    bars = market.iloc[:12]
-    told = heard(LeanStrategy, bars, hooks, quick)
+    bars = signals.iloc[:12]
+    told = heard(FastStrategy, bars, hooks, quick)
     assert told == heard(bt.Strategy, bars, hooks, quick)
     assert {hook for _, _, hook, *_ in told} == {*hooks, "notify_trade"}
 
 
-def test_cash_is_not_added_up_for_nobody(market, monkeypatch):
+def test_cash_is_not_added_up_for_nobody(signals, monkeypatch):
     """Without a hook of theirs, no listener is told."""
     calls = []
     monkeypatch.setattr(bt.Analyzer, "notify_cashvalue", lambda self, cash, value: calls.append(value))
-    heard(LeanStrategy, market.iloc[:12], HOOKS[:2], quick=False)
+    heard(FastStrategy, signals.iloc[:12], HOOKS[:2], quick=False)
     assert not calls
-    heard(bt.Strategy, market.iloc[:12], HOOKS[:2], quick=False)
+    heard(bt.Strategy, signals.iloc[:12], HOOKS[:2], quick=False)
     assert calls
 
 
@@ -126,37 +126,37 @@ class Drawn(bt.observers.DrawDown):
 
 
 @pytest.mark.parametrize("part", [SetsHooks, GrandParent, Forwards, ListensLate, Drawn])
-def test_unusual_listeners_hear_the_same(market, part):
-    assert heard(LeanStrategy, market.iloc[:12], (), False, part) == heard(
-        bt.Strategy, market.iloc[:12], (), False, part
+def test_unusual_listeners_hear_the_same(signals, part):
+    assert heard(FastStrategy, signals.iloc[:12], (), False, part) == heard(
+        bt.Strategy, signals.iloc[:12], (), False, part
     )
 
 
 @pytest.mark.parametrize("notify", [True, False])
-def test_orders_of_a_history_are_told_where_that_is_asked_for(market, notify):
+def test_orders_of_a_history_are_told_where_that_is_asked_for(signals, notify):
     """And the trades that come of them, always."""
-    days = market.index
+    days = signals.index
     history = [[days[2], 1, 50.0], [days[6], -1, 60.0]]
     told, wanted = (
-        heard(base, market.iloc[:12], HOOKS[:2], False, history=(history, notify))
-        for base in (LeanStrategy, bt.Strategy)
+        heard(base, signals.iloc[:12], HOOKS[:2], False, history=(history, notify))
+        for base in (FastStrategy, bt.Strategy)
     )
     assert told == wanted
     assert {hook for _, _, hook, *_ in told} == {"notify_order", "notify_trade"}
 
 
-def test_trades_are_told_without_their_orders(market):
-    bars = market.iloc[:12]
-    told = heard(LeanStrategy, bars, HOOKS[:2], False, trade=positions_found)
+def test_trades_are_told_without_their_orders(signals):
+    bars = signals.iloc[:12]
+    told = heard(FastStrategy, bars, HOOKS[:2], False, trade=positions_found)
     assert told == heard(bt.Strategy, bars, HOOKS[:2], False, trade=positions_found)
     assert {hook for _, _, hook, *_ in told} == {"notify_trade"}
 
 
-def test_what_was_announced_is_forgotten(market):
+def test_what_was_announced_is_forgotten(signals):
     """Backtrader would keep every order of a long run."""
     cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(bt.feeds.PandasData(dataname=market))
-    cerebro.addstrategy(type("Buys", (LeanStrategy,), {"next": lambda self: self.buy()}))
+    cerebro.adddata(bt.feeds.PandasData(dataname=signals))
+    cerebro.addstrategy(type("Buys", (FastStrategy,), {"next": lambda self: self.buy()}))
     (strategy,) = cerebro.run()
     assert strategy.position.size > 1
     assert not strategy._orders

@@ -85,19 +85,19 @@ def test_indicators_that_need_more_bars_than_there_are_are_named(decided):
         decided([0.5] * 5, Patient)
 
 
-def test_bars_before_the_first_day_warm_indicators_up_and_are_not_traded(market, run):
+def test_bars_before_the_first_day_warm_indicators_up_and_are_not_traded(signals, run):
     class Warm(Weights):
         def __init__(self):
             super().__init__()
             self.average = bt.indicators.SMA(self.data.close, period=20)
 
-    first_day = market.index[30]
-    [ran] = run(market, (Warm, {"active_share": 0.5, "first_day": first_day}), analyzers=[EquityCurve, Fills])
+    first_day = signals.index[30]
+    [ran] = run(signals, (Warm, {"active_share": 0.5, "first_day": first_day}), analyzers=[EquityCurve, Fills])
     curve = ran.analyzers.EquityCurve.get_analysis()["equity"]
     fills = ran.analyzers.Fills.get_analysis()
     assert curve.index[0] == first_day
     assert curve.iloc[0] == 10_000
-    assert set(fills["date"][:2]) == {market.index[31]}
+    assert set(fills["date"][:2]) == {signals.index[31]}
     assert set(fills["account"][:2]) == {"active", "passive"}
 
 
@@ -105,7 +105,7 @@ def test_a_ruined_strategy_wants_nothing_any_more(bars_of, run):
     bars = bars_of([10, 10, 12, 25, 25, 25], [10, 10, 22, 25, 25, 1], [-1, -1, -1, -1, -1, -1])
     bars["Open"] = bars["Open"].where(bars.index != bars.index[2], 10.0)
     [ran] = run(bars, (Weights, {}))
-    assert ran.broker.ruined == bars.index[2].date()
+    assert ran.broker.bankrupt == bars.index[2].date()
     assert ran.decided == [-1, -1, 0, 0, 0, 0]
 
 
@@ -123,20 +123,20 @@ def test_active_share_lies_between_0_and_1(decided, share):
         decided([0.5], active_share=share)
 
 
-def test_the_passive_account_buys_while_indicators_warm_up(market, run):
+def test_the_passive_account_buys_while_indicators_warm_up(signals, run):
     class Slow(Weights):
         def __init__(self):
             super().__init__()
             self.average = bt.indicators.SMA(self.data.close, period=20)
 
-    [strategy] = run(market, (Slow, {"active_share": 0.3}))
-    assert len(strategy.decided) == len(market) - 19
+    [strategy] = run(signals, (Slow, {"active_share": 0.3}))
+    assert len(strategy.decided) == len(signals) - 19
     assert strategy.broker.accounts["passive"].getvalue() == pytest.approx(
-        0.7 * 10_000 / market["Open"].iloc[1] * market["Close"].iloc[-1]
+        0.7 * 10_000 / signals["Open"].iloc[1] * signals["Close"].iloc[-1]
     )
 
 
-def test_a_subclass_may_forget_to_call_init(market, run):
+def test_a_subclass_may_forget_to_call_init(signals, run):
     class Forgetful(SizingStrategy):
         def __init__(self):
             self.mood = 0.5
@@ -144,7 +144,7 @@ def test_a_subclass_may_forget_to_call_init(market, run):
         def target_weight(self):
             return self.mood
 
-    [strategy] = run(market, (Forgetful, {"active_share": 0.5}))
+    [strategy] = run(signals, (Forgetful, {"active_share": 0.5}))
     assert list(strategy.broker.accounts) == ["active", "passive"]
     assert strategy.broker.accounts["active"].getposition(strategy.data).size > 0
 
@@ -160,10 +160,10 @@ def test_a_writer_of_backtraders_finds_the_analyses(bars_of, capsys):
 
 
 @pytest.mark.parametrize("feed", [bt.feeds.PandasData, ForecastFeed])
-def test_data_without_a_forecast_are_refused(market, feed):
+def test_data_without_a_forecast_are_refused(signals, feed):
     """They would be traded like a forecast of nothing."""
     cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(feed(dataname=market.drop(columns="predicted_return")))
+    cerebro.adddata(feed(dataname=signals.drop(columns="predicted_return")))
     cerebro.addstrategy(Kelly)
     with pytest.raises(StrategyError, match=r"Kelly trades a forecast, and its data has none: use ForecastFeed"):
         cerebro.run()

@@ -6,15 +6,15 @@ from itertools import groupby
 
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import Results, WholeRun
+from backtrader_walkforward.audit.audited_run import AuditedRun, Results
 from backtrader_walkforward.audit.checks.trading import same_trading
-from backtrader_walkforward.audit.finding import Evidence
+from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.trading.sizing_strategy import StrategyError
 
 STAGE = "strategy, bar by bar"
 
 
-def trade_bar_by_bar(run: WholeRun) -> tuple[Results, list[Evidence]]:
+def trade_bar_by_bar(run: AuditedRun) -> tuple[Results, list[Finding]]:
     """Trade each method by itself, bar by bar; return the results, and the methods that reached for a bar to come.
 
     `data.close[1]` is tomorrow where all bars are loaded beforehand, and an IndexError here.
@@ -28,12 +28,12 @@ def trade_bar_by_bar(run: WholeRun) -> tuple[Results, list[Evidence]]:
     reached = []
     for method, variants in groupby(run.stages.variants, key=lambda variant: variant.method):
         try:
-            traded = run.stages.results(run.market, list(variants), bar_by_bar=True)
+            traded = run.stages.results(run.signals, list(variants), bar_by_bar=True)
             results |= {result.name: result for result in traded}
         except StrategyError as error:
             if not isinstance(error.__cause__, IndexError):
                 raise
-            reached.append(Evidence(STAGE, method, 1, f"reaches for a bar to come: {error}", _day_in(error)))
+            reached.append(Finding(STAGE, method, 1, f"reaches for a bar to come: {error}", _day_in(error)))
     return results, reached
 
 
@@ -43,8 +43,8 @@ def _day_in(error: StrategyError) -> pd.Timestamp | None:
     return pd.Timestamp(found[1]) if found else None
 
 
-def check_bar_by_bar(run: WholeRun, past: Results, again: Results) -> Iterator[Evidence]:
+def check_bar_by_bar(run: AuditedRun, past: Results, again: Results) -> Iterator[Finding]:
     """Compare all that the run traded with what was traded bar by bar."""
-    fault = "trades otherwise when bars come one by one"
+    failure = "trades otherwise when bars come one by one"
     for name, result in past.items():
-        yield same_trading(STAGE, result, again[name], "next-open", result.weights.index[-1], fault)
+        yield same_trading(STAGE, result, again[name], "next-open", result.weights.index[-1], failure)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import WholeRun
-from backtrader_walkforward.audit.finding import Evidence, finite, first_difference
-from backtrader_walkforward.audit.perturbed_history import OtherHistory
-from backtrader_walkforward.forecasting import ForecastStore
+from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.finding import Finding, finite, first_difference
+from backtrader_walkforward.audit.perturbed_history import PerturbedHistory
+from backtrader_walkforward.forecasting import ForecastCache
 
 FORECASTS = ["predicted_return", "forecast_spread"]
 """What is forecast: the columns that tell; the second is there for an ensemble alone."""
@@ -17,7 +17,7 @@ MOST_DAYS = 600
 """Days on which the features are computed as they were on the day itself; of a longer history a random choice."""
 
 
-def check_features_day_by_day(run: WholeRun) -> Iterator[Evidence]:
+def check_features_day_by_day(run: AuditedRun) -> Iterator[Finding]:
     """Compare each day's features with those of a history that ends on that day.
 
     Not on a few dates only: a back-fill shows nowhere but where something was missing.
@@ -29,21 +29,21 @@ def check_features_day_by_day(run: WholeRun) -> Iterator[Evidence]:
     yield from _compared("feature", run.features.iloc[days], known, "is not what it was when the history ended there")
 
 
-def check_features(run: WholeRun, history: OtherHistory) -> Iterator[Evidence]:
+def check_features(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
     """Compare the features up to the date with those computed from the other history."""
-    yield from _compared("feature", run.features.loc[: history.date], history.features, history.fault)
+    yield from _compared("feature", run.features.loc[: history.date], history.features, history.failure)
 
 
-def _compared(stage: str, past: pd.DataFrame, again: pd.DataFrame, fault: str) -> Iterator[Evidence]:
+def _compared(stage: str, past: pd.DataFrame, again: pd.DataFrame, failure: str) -> Iterator[Finding]:
     """Compare two tables column by column."""
     for name in past:
         date = first_difference(past[name], again[name]) if name in again else past.index[0]
-        yield Evidence(stage, str(name), finite(past[name]), fault if date is not None else "", date)
+        yield Finding(stage, str(name), finite(past[name]), failure if date is not None else "", date)
 
 
 def check_forecasts(
-    run: WholeRun, history: OtherHistory, store: ForecastStore, trained_alike: bool
-) -> Iterator[Evidence]:
+    run: AuditedRun, history: PerturbedHistory, store: ForecastCache, trained_alike: bool
+) -> Iterator[Finding]:
     """Compare the forecasts up to the date with those made from the other history.
 
     From the store, which knows a fit by the bytes it was given: nothing is fitted that was fitted on the very same
@@ -52,7 +52,7 @@ def check_forecasts(
     """
     name, fold = run.stages.config.predictor, int(run.table["fold"].loc[history.date])
     if not trained_alike:
-        yield Evidence("predictor", name, 0, lack="it is given training rows that are not those of the run")
+        yield Finding("predictor", name, 0, reason="it is given training rows that are not those of the run")
         return
     if not run.is_solved_at_once:
         yield _same_forecasts(run, history, "predictor", history.date, store)
@@ -61,10 +61,10 @@ def check_forecasts(
 
 
 def _same_forecasts(
-    run: WholeRun, history: OtherHistory, stage: str, last_day: pd.Timestamp, store: ForecastStore | None
-) -> Evidence:
+    run: AuditedRun, history: PerturbedHistory, stage: str, last_day: pd.Timestamp, store: ForecastCache | None
+) -> Finding:
     close, features = history.prices["Close"].loc[:last_day], history.true_features.loc[:last_day]
     again = run.stages.forecasts(close, features, store).table
     past = run.table.filter(items=FORECASTS).loc[: history.date]
     date = first_difference(past, again.filter(items=FORECASTS))
-    return Evidence(stage, run.stages.config.predictor, finite(past), history.fault if date is not None else "", date)
+    return Finding(stage, run.stages.config.predictor, finite(past), history.failure if date is not None else "", date)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import Results, WholeRun
-from backtrader_walkforward.audit.checks.reconciliation import books_of, equal
-from backtrader_walkforward.audit.finding import Evidence
+from backtrader_walkforward.audit.audited_run import AuditedRun, Results
+from backtrader_walkforward.audit.checks.reconciliation import equal, reconstruct_accounts
+from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.result import no_flows
@@ -26,26 +26,26 @@ def find_run(config: Config, prices: Prices) -> Path | None:
 
 def _is_of(results: Path, config: Config, prices: Prices) -> bool:
     try:
-        told = json.loads(results.read_text(encoding="utf-8"))
+        label = json.loads(results.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     same = {"config": config.of_the_result(), "data_sha256": prices.sha256}
-    return isinstance(told, dict) and same.items() <= told.items()
+    return isinstance(label, dict) and same.items() <= label.items()
 
 
-def check_files(run: WholeRun, results: Results, folder: Path) -> Iterator[Evidence]:
-    """Compare `equity.csv` with what `orders.csv`, `costs.csv` and the closes add up to, and with the code's."""
+def check_files(run: AuditedRun, results: Results, folder: Path) -> Iterator[Finding]:
+    """Compare `equity.csv` with what `fills.csv`, `costs.csv` and the closes add up to, and with the code's."""
     try:
-        orders = pd.read_csv(folder / "orders.csv", parse_dates=["date"])
+        fills = pd.read_csv(folder / "fills.csv", parse_dates=["date"])
         equity = pd.read_csv(folder / "equity.csv", parse_dates=["date"])
         cash_flows = read_cash_flows(folder / "costs.csv")
     except (OSError, ValueError) as error:
-        yield Evidence(STAGE, folder.name, 0, lack=f"they cannot be read: {' '.join(str(error).split())}")
+        yield Finding(STAGE, folder.name, 0, reason=f"they cannot be read: {' '.join(str(error).split())}")
         return
     for variant in run.stages.variants:
         if variant.name in results:
-            own_orders, own_flows = (table[table["strategy"] == variant.name] for table in (orders, cash_flows))
-            books = books_of(run, variant, own_orders, own_flows, results[variant.name].equity.index)
+            own_orders, own_flows = (table[table["strategy"] == variant.name] for table in (fills, cash_flows))
+            books = reconstruct_accounts(run, variant, own_orders, own_flows, results[variant.name].equity.index)
             yield from _check_variant(run, results[variant.name], books, equity.set_index("date"))
 
 
@@ -57,14 +57,14 @@ def read_cash_flows(path: Path) -> pd.DataFrame:
 
 
 def _check_variant(
-    run: WholeRun, result: BacktestResult, books: pd.DataFrame, equity: pd.DataFrame
-) -> Iterator[Evidence]:
+    run: AuditedRun, result: BacktestResult, books: pd.DataFrame, equity: pd.DataFrame
+) -> Iterator[Finding]:
     capital = run.stages.config.capital
     reported = equity.reindex(result.equity.index)
     for account in books:
         name = f"{result.name}/{account}"
         if name in reported:
-            yield equal(STAGE, name, reported[name], books[account], capital, "orders.csv and the closes give")
+            yield equal(STAGE, name, reported[name], books[account], capital, "fills.csv and the closes give")
     total = reported.get(result.name, pd.Series(index=reported.index, dtype=float))
-    yield equal(STAGE, result.name, total, books.sum(axis=1), capital, "orders.csv and the closes give")
+    yield equal(STAGE, result.name, total, books.sum(axis=1), capital, "fills.csv and the closes give")
     yield equal(STAGE, result.name, total, result.equity, capital, "the audited code gives")

@@ -5,27 +5,27 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import WholeRun, usable_days
-from backtrader_walkforward.audit.finding import Evidence, first_difference
-from backtrader_walkforward.audit.perturbed_history import OtherHistory
+from backtrader_walkforward.audit.audited_run import AuditedRun, complete_days
+from backtrader_walkforward.audit.finding import Finding, first_difference
+from backtrader_walkforward.audit.perturbed_history import PerturbedHistory
 from backtrader_walkforward.forecasting.folds import FoldTask
 
 STAGE = "training rows"
 
 
-def check_training_rows(run: WholeRun, history: OtherHistory) -> Iterator[Evidence]:
+def check_training_rows(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
     """Compare what each fold that has begun by the date is given with what the other history gives it."""
-    others = {task.place: task for task in run.stages.tasks(history.prices["Close"], history.true_features)}
+    others = {task.fit_id: task for task in run.stages.tasks(history.prices["Close"], history.true_features)}
     for task in run.tasks:
         if run.days_of(task.fold)[0] <= history.date:
-            yield _same_rows(run, task, others.get(task.place), history)
+            yield _same_rows(run, task, others.get(task.fit_id), history)
 
 
-def _same_rows(run: WholeRun, task: FoldTask, other: FoldTask | None, history: OtherHistory) -> Evidence:
+def _same_rows(run: AuditedRun, task: FoldTask, other: FoldTask | None, history: PerturbedHistory) -> Finding:
     days = row_days(run, task)
     given = _given(task, days).loc[: history.date]
     date = days[0] if other is None else first_difference(given, _given(other, days))
-    return Evidence(STAGE, f"fold {task.fold}", given.size, history.fault if date is not None else "", date)
+    return Finding(STAGE, f"fold {task.fold}", given.size, history.failure if date is not None else "", date)
 
 
 def _given(task: FoldTask, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def _given(task: FoldTask, days: pd.DatetimeIndex) -> pd.DataFrame:
     return rows.join(_targets(task, rows.index))
 
 
-def check_targets(run: WholeRun) -> Iterator[Evidence]:
+def check_targets(run: AuditedRun) -> Iterator[Finding]:
     """Check by dates that every target was known before its fold's first test day, and is what followed its window.
 
     Nothing of the split is asked: the test days come from the forecasts, the days of the rows from the last test day
@@ -55,14 +55,14 @@ def check_targets(run: WholeRun) -> Iterator[Evidence]:
         yield _on_first(task, wrong, target, "trains on a target that is not what followed the window")
 
 
-def _on_first(task: FoldTask, bad: np.ndarray, target: pd.Series, fault: str) -> Evidence:
+def _on_first(task: FoldTask, bad: np.ndarray, target: pd.Series, failure: str) -> Finding:
     date = target.index[int(bad.argmax())] if bad.any() else None
-    return Evidence(STAGE, f"fold {task.fold}", len(target), fault if bad.any() else "", date)
+    return Finding(STAGE, f"fold {task.fold}", len(target), failure if bad.any() else "", date)
 
 
-def row_days(run: WholeRun, task: FoldTask) -> pd.DatetimeIndex:
+def row_days(run: AuditedRun, task: FoldTask) -> pd.DatetimeIndex:
     """Return the day of each row of the whole run's `task`: the usable days up to the last test day of its fold."""
-    days = usable_days(run.features)
+    days = complete_days(run.features)
     until = days[days <= run.days_of(task.fold)[-1]]
     return until[len(until) - len(task.rows) :]
 

@@ -10,7 +10,7 @@ from backtrader_walkforward.data.trading_hours import TradingHours
 from backtrader_walkforward.data.validation import outside_range
 
 
-def tidy(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, list[str]]:
+def clean_bars(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, list[str]]:
     """Return the finished, priced bars of `history`, and a line on each kind of bar that was left out or changed.
 
     Parameters

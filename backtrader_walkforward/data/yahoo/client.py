@@ -12,7 +12,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.period import Span
 from backtrader_walkforward.data.prices import Prices
-from backtrader_walkforward.data.yahoo.bars import tidy, trading_hours
+from backtrader_walkforward.data.yahoo.bars import clean_bars, trading_hours
 from backtrader_walkforward.errors import DataError
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
     with _quiet_yfinance(), BoundedSession(TOTAL_SECONDS) as session:
-        history, metadata = _ask_patiently(ticker, span, session, first_wait)
-    frame, notes = tidy(history, metadata, now or datetime.now(UTC))
+        history, metadata = _fetch_with_retries(ticker, span, session, first_wait)
+    frame, notes = clean_bars(history, metadata, now or datetime.now(UTC))
     if frame.empty:
         raise DataError(_no_prices(ticker, span))
     return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata))
@@ -96,7 +96,7 @@ def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
     return history, {key: metadata.get(key) for key in METADATA}
 
 
-def _ask_patiently(ticker: str, span: Span, session: "BoundedSession", first_wait: float) -> Answer:
+def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession", first_wait: float) -> Answer:
     """Return the first usable answer; wait longer after each failure that another try may mend."""
     for number in range(TRIES):
         try:

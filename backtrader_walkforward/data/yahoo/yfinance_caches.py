@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backtrader_walkforward.system.sqlite_store import set_damaged_aside
+from backtrader_walkforward.system.sqlite_store import quarantine_if_damaged
 
 
 def place_caches(cache_dir: Path) -> list[str]:
@@ -14,5 +14,5 @@ def place_caches(cache_dir: Path) -> list[str]:
 
     folder = cache_dir / "yfinance"
     yfinance.set_tz_cache_location(str(folder))
-    notes = (set_damaged_aside(folder / name) for name in ("tkr-tz.db", "cookies.db"))
+    notes = (quarantine_if_damaged(folder / name) for name in ("tkr-tz.db", "cookies.db"))
     return [note for note in notes if note]

@@ -21,7 +21,7 @@ from backtrader_walkforward.forecasting.cache.cache_format import (
     unpack_weights,
 )
 from backtrader_walkforward.forecasting.cache.cache_key import NoKeyError, fit_key, window_digests
-from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, Place, fold_forecast
+from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask, fold_forecast
 from backtrader_walkforward.plugins import snake_case
 from backtrader_walkforward.system.sqlite_store import Store
 
@@ -38,7 +38,7 @@ SIZE = """length(key) + length(checksum) + length(payload)
     + coalesce((SELECT length(payload) FROM weights WHERE weights.key = folds.key), 0)"""
 
 
-class ForecastStore(Store):
+class ForecastCache(Store):
     """What each fit forecast, under a key of all that went into it (`fit_key`).
 
     A forecast hangs on the fit and its own window, and is found by both: a history that ends earlier finds all of its
@@ -53,17 +53,17 @@ class ForecastStore(Store):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "forecasts.sqlite", TABLES)
 
-    def find(self, tasks: Sequence[FoldTask]) -> dict[Place, FoldForecast]:
+    def find(self, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForecast]:
         """Return, by their places, the folds whose every forecast is stored, and the weights they hand on."""
-        keys = {task.place: key for task in tasks if (key := self._key(task))}
-        stored = self.work(lambda connection: self._select(connection, keys.values()), create=False) or {}
+        keys = {task.fit_id: key for task in tasks if (key := self._key(task))}
+        stored = self.transaction(lambda connection: self._select(connection, keys.values()), create=False) or {}
         found = {}
         for task in tasks:
-            (epochs, forecasts), weights = stored.get(keys.get(task.place, ""), ((0, {}), []))
+            (epochs, forecasts), weights = stored.get(keys.get(task.fit_id, ""), ((0, {}), []))
             windows = window_digests(task)
-            if forecasts.keys() >= set(windows) and (weights or not task.hands_on):
+            if forecasts.keys() >= set(windows) and (weights or not task.shares_weights):
                 predicted = np.array([forecasts[window] for window in windows])
-                found[task.place] = fold_forecast(task, predicted, epochs, weights)
+                found[task.fit_id] = fold_forecast(task, predicted, epochs, weights)
         return found
 
     def save(self, task: FoldTask, made: FoldForecast) -> None:
@@ -72,13 +72,15 @@ class ForecastStore(Store):
         forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
         if key:
             new = (made.epochs, forecasts)
-            self.work(lambda connection: self._insert(connection, key, _name(task), new, made.weights), create=True)
+            self.transaction(
+                lambda connection: self._insert(connection, key, _name(task), new, made.weights), create=True
+            )
 
     def contents(self) -> pd.DataFrame:
         """Return `predictor folds forecasts bytes last_used`, a row a predictor."""
         query = f"""SELECT predictor, count(*), sum((length(payload) - {EPOCHS.size}) / {FORECAST.size}), sum({SIZE}),
             max(used) FROM folds GROUP BY predictor ORDER BY predictor"""
-        rows = self.work(lambda connection: connection.execute(query).fetchall(), create=False)
+        rows = self.transaction(lambda connection: connection.execute(query).fetchall(), create=False)
         return pd.DataFrame(rows or [], columns=["predictor", "folds", "forecasts", "bytes", "last_used"])
 
     def prune(self, days: int = KEEP_DAYS, size: int = KEEP_BYTES) -> int:
@@ -90,7 +92,7 @@ class ForecastStore(Store):
             Number of folds forgotten.
         """
         oldest = _today() - timedelta(days)
-        return self.work(lambda connection: _delete(connection, oldest, size), create=False) or 0
+        return self.transaction(lambda connection: _delete(connection, oldest, size), create=False) or 0
 
     def _key(self, task: FoldTask) -> str:
         """Return the task's key; nothing, and a note, where it has none."""

@@ -46,7 +46,7 @@ def fit_key(task: FoldTask) -> str:
         "code": code_of(type(task.predictor)),
         "libraries": [(name, _version(name)) for name in task.predictor.libraries],
     }
-    return sha256(as_text(parts).encode()).hexdigest()
+    return sha256(canonical_text(parts).encode()).hexdigest()
 
 
 def window_digests(task: FoldTask) -> list[bytes]:
@@ -54,7 +54,7 @@ def window_digests(task: FoldTask) -> list[bytes]:
     return [sha256(window.tobytes()).digest() for window in task.test_windows]
 
 
-def as_text(value: Any) -> str:
+def canonical_text(value: Any) -> str:
     """Return a text that only equal values of the same type share, alike in every process.
 
     >>> as_text({"b": (1, 2.0), "a": None})
@@ -66,11 +66,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, np.ndarray | np.generic) and not value.dtype.hasobject:
         return f"{name}({value.dtype.str}, {value.shape}, {sha256(value.tobytes()).hexdigest()})"
     if isinstance(value, dict):
-        return f"{name}({', '.join(sorted(f'{as_text(key)}: {as_text(item)}' for key, item in value.items()))})"
+        items = sorted(f"{canonical_text(key)}: {canonical_text(item)}" for key, item in value.items())
+        return f"{name}({', '.join(items)})"
     if isinstance(value, Sequence):
-        return f"{name}({', '.join(map(as_text, value))})"
+        return f"{name}({', '.join(map(canonical_text, value))})"
     if isinstance(value, BaseEstimator):
-        return f"{type(value).__module__}.{type(value).__qualname__}({as_text(value.get_params(deep=False))})"
+        return f"{type(value).__module__}.{type(value).__qualname__}({canonical_text(value.get_params(deep=False))})"
     raise NoKeyError(f"a parameter of type {name} cannot be part of their key")
 
 

@@ -63,17 +63,17 @@ class Network:
         self.model = model
         model.optimizer.build(model.trainable_variables)
         self.variables = [*model.variables, *model.optimizer.variables]
-        self.beginning = [variable.numpy() for variable in self.variables]
+        self.initial_values = [variable.numpy() for variable in self.variables]
         shapes = [tf.TensorSpec(model.input_shape), tf.TensorSpec(model.output_shape)]
         self._step = tf.function(self._descend, input_signature=shapes)
         self._outputs = tf.function(model, input_signature=shapes[:1])
 
-    def begin_again(self, seed: int) -> None:
+    def reset(self, seed: int) -> None:
         """Set every variable as in a new model whose weights and dropout are drawn from `seed`."""
         keras = load_keras()
         draw = {"kernel": keras.initializers.GlorotUniform, "recurrent_kernel": keras.initializers.Orthogonal}
         seeds = np.random.SeedSequence(seed).generate_state(len(self.variables)) >> 1
-        for variable, value, own_seed in zip(self.variables, self.beginning, seeds.tolist(), strict=True):
+        for variable, value, own_seed in zip(self.variables, self.initial_values, seeds.tolist(), strict=True):
             if variable.name in draw:
                 value = draw[variable.name](seed=own_seed)(variable.shape)
             elif variable.name == "seed_generator_state":

@@ -1,6 +1,6 @@
 """The books of the paper accounts: what they saw, held, ordered and traded, as tables of plain values.
 
-Prices and shares are in the ledger's own units, those of the evening on which it was opened.
+Prices and shares are in the ledger's own units, those of the session on which it was opened.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.reconstruct_equity import as_booked, summed, unequal
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, summed
 from backtrader_walkforward.brokers.sizing import DUST
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
@@ -19,7 +19,7 @@ ACTIVE = "active"
 
 
 @dataclass(frozen=True)
-class Books:
+class AccountTables:
     """What is recorded of the accounts; days are rows, earliest first.
 
     Attributes
@@ -36,7 +36,7 @@ class Books:
         `commission`.
     """
 
-    market: pd.DataFrame
+    signals: pd.DataFrame
     positions: pd.DataFrame
     orders: pd.DataFrame
     fills: pd.DataFrame
@@ -46,24 +46,24 @@ class Books:
         """Equity of each variant at each close, a column a variant."""
         return self.positions.pivot_table("equity", "day", "variant", aggfunc="sum", sort=False)
 
-    def after(self, past: "Books") -> "Books":
+    def after(self, past: "AccountTables") -> "AccountTables":
         """Return what `past`, an earlier state of the same books, does not hold."""
-        last, known = past.market.index[-1], past.fills["variant"].value_counts()
-        return Books(
-            market=self.market[self.market.index > last],
+        last, known = past.signals.index[-1], past.fills["variant"].value_counts()
+        return AccountTables(
+            signals=self.signals[self.signals.index > last],
             positions=self.positions[self.positions["day"] > last],
             orders=self.orders[self.orders["day"] > last],
             fills=self.fills[self.fills["number"] >= self.fills["variant"].map(known).fillna(0)],
         )
 
 
-def books_of(market: pd.DataFrame, results: Iterable[BacktestResult], config: Config) -> Books:
-    """Return the books of accounts that traded `market` as `results` say."""
+def account_tables_of(signals: pd.DataFrame, results: Iterable[BacktestResult], config: Config) -> AccountTables:
+    """Return the books of accounts that traded `signals` as `results` say."""
     results = list(results)
-    tables = [table for result in results for table in _positions(market, result, config)]
+    tables = [table for result in results for table in _positions(signals, result, config)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
     fills = pd.concat([_fills(result) for result in results], ignore_index=True)
-    return Books(market, positions, _orders(market, positions, config), fills)
+    return AccountTables(signals, positions, _orders(signals, positions, config), fills)
 
 
 def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> str | None:
@@ -72,8 +72,8 @@ def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> s
     What is compared is the equity and the weight decided; rounding is no change.
     """
     both = recorded.merge(now, how="left", on=["day", "variant", "account"], suffixes=("", "_now"))
-    equity = unequal(both["equity_now"], both["equity"], capital)
-    weight = unequal(both["weight_now"], both["weight"], 1.0)
+    equity = mismatch(both["equity_now"], both["equity"], capital)
+    weight = mismatch(both["weight_now"], both["weight"], 1.0)
     if not (equity | weight).any():
         return None
     row = both.assign(equal=~equity)[equity | weight].sort_values("day", kind="stable").iloc[0]
@@ -82,12 +82,12 @@ def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> s
     return f"the {what} of {row['variant']} on {row['day']:%Y-%m-%d} was {then}, and is {today} now"
 
 
-def _positions(market: pd.DataFrame, result: BacktestResult, config: Config) -> Iterator[pd.DataFrame]:
+def _positions(signals: pd.DataFrame, result: BacktestResult, config: Config) -> Iterator[pd.DataFrame]:
     """Yield the table of each account of a variant; what was traded is summed up on the days on which it was booked."""
     days = result.equity.index
-    fills = result.orders
+    fills = result.fills
     if config.fill == "close":
-        fills = as_booked(fills, market["Close"].loc[days], config.slippage_bps / BASIS_POINTS)
+        fills = as_booked(fills, signals["Close"].loc[days], config.slippage_bps / BASIS_POINTS)
     for account in result.accounts:
         own = fills[fills["account"] == account]
         yield pd.DataFrame(
@@ -102,9 +102,9 @@ def _positions(market: pd.DataFrame, result: BacktestResult, config: Config) -> 
         )
 
 
-def _orders(market: pd.DataFrame, positions: pd.DataFrame, config: Config) -> pd.DataFrame:
+def _orders(signals: pd.DataFrame, positions: pd.DataFrame, config: Config) -> pd.DataFrame:
     """Return what brings each position to its weight; a passive account orders once, on its first day."""
-    close = positions["day"].map(market["Close"])
+    close = positions["day"].map(signals["Close"])
     target = positions["weight"] * positions["equity"].clip(lower=0) / close
     target = np.trunc(target * (1 + DUST)) if config.whole_shares else target
     shares = target - positions["shares"]
@@ -114,5 +114,5 @@ def _orders(market: pd.DataFrame, positions: pd.DataFrame, config: Config) -> pd
 
 
 def _fills(result: BacktestResult) -> pd.DataFrame:
-    fills = result.orders.rename(columns={"date": "day", "strategy": "variant"})
+    fills = result.fills.rename(columns={"date": "day", "strategy": "variant"})
     return fills.assign(number=range(len(fills)))

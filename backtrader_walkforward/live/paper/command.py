@@ -1,10 +1,10 @@
-"""`runner.py --paper`: one evening of the paper accounts, and what they are after it."""
+"""`runner.py --paper`: one session of the paper accounts, and what they are after it."""
 
 from datetime import datetime
 
-from backtrader_walkforward.forecasting import ForecastStore, in_words, members_of
+from backtrader_walkforward.forecasting import ForecastCache, as_text, ensemble_members
 from backtrader_walkforward.live.paper.ledger import Ledger
-from backtrader_walkforward.live.paper.session import Means, hold_evening
+from backtrader_walkforward.live.paper.session import ForecastResources, run_session
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import show_statement
 from backtrader_walkforward.reports.terminal import Terminal
@@ -19,7 +19,7 @@ def run_paper(config: Config, *, now: datetime | None = None) -> None:
     Parameters
     ----------
     now : datetime, optional
-        The present, as `hold_evening` has it.
+        The present, as `run_session` has it.
 
     Raises
     ------
@@ -27,12 +27,12 @@ def run_paper(config: Config, *, now: datetime | None = None) -> None:
         If the ledger, the prices, the settings or a strategy do not allow it. Nothing is recorded then.
     """
     terminal, ledger = Terminal(quiet=config.quiet), ledger_of(config)
-    terminal.stage("Paper", f"{config.ticker}, {in_words(members_of(config))}: {ledger.path}")
-    store = ForecastStore(cache_folder(config.cache_dir)) if config.use_store else None
+    terminal.stage("Paper", f"{config.ticker}, {as_text(ensemble_members(config))}: {ledger.path}")
+    store = ForecastCache(cache_folder(config.cache_dir)) if config.use_store else None
     with process_pool(config.workers) as pool, terminal.progress("training") as on_fold:
-        evening = hold_evening(config, ledger, Means(pool, store, on_fold), now=now)
+        session = run_session(config, ledger, ForecastResources(pool, store, on_fold), now=now)
     terminal.notes(store.notes if store else ())
-    show_statement(statement_of(evening, config), terminal)
+    show_statement(statement_of(session, config), terminal)
 
 
 def ledger_of(config: Config) -> Ledger:

@@ -1,4 +1,4 @@
-"""The paper ledger: what every evening knew, decided and traded, in an SQLite file that only grows."""
+"""The paper ledger: what every session knew, decided and traded, in an SQLite file that only grows."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.live.paper.account_tables import Books
-from backtrader_walkforward.live.paper.record import Opening, Record
-from backtrader_walkforward.live.paper.sqlite_tables import count_evenings, read_record, write_evening
+from backtrader_walkforward.live.paper.account_tables import AccountTables
+from backtrader_walkforward.live.paper.record import LedgerHeader, Record
+from backtrader_walkforward.live.paper.sqlite_tables import count_sessions, read_record, write_session
 from backtrader_walkforward.system.sqlite_store import LOCK_SECONDS, is_damage
 
 UNFIT = (sqlite3.Error, ValueError)
@@ -22,13 +22,13 @@ class LedgerError(UserError):
 class Ledger:
     """The paper account of one ticker.
 
-    An evening is written in one transaction or not at all, however the process ends, and nothing that was written is
+    An session is written in one transaction or not at all, however the process ends, and nothing that was written is
     ever changed or deleted. A damaged file is refused and left alone: what it holds cannot be made anew.
 
     Parameters
     ----------
     folder : Path
-        Of what cannot be made anew; `paper/TICKER.sqlite` in it is made by the first evening.
+        Of what cannot be made anew; `paper/TICKER.sqlite` in it is made by the first session.
     ticker : str
     """
 
@@ -36,7 +36,7 @@ class Ledger:
         self.path = folder / "paper" / f"{ticker}.sqlite"
 
     def read(self) -> Record | None:
-        """Return all that is recorded, None where no evening was.
+        """Return all that is recorded, None where no session was.
 
         Raises
         ------
@@ -48,16 +48,18 @@ class Ledger:
         with self._connection() as connection:
             return read_record(connection)
 
-    def append(self, opening: Opening, new: Books, *, scale: float, recorded: str, after: int) -> bool:
-        """Write one evening; the first one with what the ledger is opened with.
+    def append(
+        self, header: LedgerHeader, new: AccountTables, *, adjustment_factor: float, recorded: str, after: int
+    ) -> bool:
+        """Write one session; the first one with what the ledger is opened with.
 
-        Returns False, and writes nothing, unless `after` evenings are there: another process was faster.
+        Returns False, and writes nothing, unless `after` sessions are there: another process was faster.
         """
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            if count_evenings(connection) != after:
+            if count_sessions(connection) != after:
                 return False
-            write_evening(connection, after, opening, new, scale, recorded)
+            write_session(connection, after, header, new, adjustment_factor, recorded)
             connection.commit()
             return True
 

@@ -11,17 +11,23 @@ from backtrader_walkforward.evaluation import LiveRecord
 from backtrader_walkforward.live.paper.command import ledger_of
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.ledger_settings import (
+    ledger_settings_of,
+    require_same_settings,
     require_same_source,
-    require_same_terms,
-    terms_of,
     variants_in,
 )
-from backtrader_walkforward.live.paper.price_adjustment import continued
+from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
 from backtrader_walkforward.live.paper.record import Record
-from backtrader_walkforward.live.paper.session import Means, market_of_evenings, prices_since, require_unchanged, traded
+from backtrader_walkforward.live.paper.session import (
+    ForecastResources,
+    prices_since,
+    require_unchanged,
+    signals_of_sessions,
+    traded,
+)
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_report import LiveReport, write_live_report
-from backtrader_walkforward.reports.sections.live import HEADINGS, live_in_words, live_rows
+from backtrader_walkforward.reports.sections.live import HEADINGS, live_rows, live_text
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.system.processes import process_pool
@@ -40,59 +46,61 @@ def run_paper_report(config: Config, *, now: datetime | None = None) -> None:
     terminal.stage("Paper report", f"{config.ticker}: {ledger_of(config).path}")
     with process_pool(config.workers) as pool:
         with terminal.progress("training") as on_fold:
-            report = compare(config, ledger_of(config), Means(pool, on_fold=on_fold), now)
+            report = compare(config, ledger_of(config), ForecastResources(pool, on_fold=on_fold), now)
         terminal.notes(report.notes)
         folder = write_live_report(report, config, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
     terminal.says("")
     terminal.figures(HEADINGS, live_rows(report.record))
-    terminal.says("", *live_in_words(report.record), "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
+    terminal.says("", *live_text(report.record), "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
 
 
-def compare(config: Config, ledger: Ledger, means: Means, now: datetime) -> LiveReport:
+def compare(config: Config, ledger: Ledger, resources: ForecastResources, now: datetime) -> LiveReport:
     """Trade the recorded market and today's prices of the same days, and put the two side by side.
 
-    `means` has no store: what the evenings left in one would be compared with itself.
+    `resources` has no store: what the sessions left in one would be compared with itself.
     """
     record = ledger.read()
     if record is None:
         raise LedgerError(f"there is no ledger of {config.ticker} in {ledger.path.parent} - --paper begins one")
-    require_same_terms(record, config)
-    variants = variants_in(record.opening, config)
+    require_same_settings(record, config)
+    variants = variants_in(record.header, config)
     prices = prices_since(record.first_day, replace(config, end=None), now)
     require_same_source(record, prices)
     bars = prices.frame.loc[: record.last_day]
-    today = continued(record.books.market[COLUMNS], prices.frame)
-    books, live = traded(record.books.market, variants, config)
-    require_unchanged(record.books, books, config)
-    market = market_of_evenings(bars, record.paper_day, record.paper_day, variants, config, means)
-    _, backtest = traded(market, variants, config)
-    forecasts = forecasts_of(record, market)
+    today = back_adjusted(record.tables.signals[COLUMNS], prices.frame)
+    tables, live = traded(record.tables.signals, variants, config)
+    require_unchanged(record.tables, tables, config)
+    signals = signals_of_sessions(bars, record.paper_day, record.paper_day, variants, config, resources)
+    _, backtest = traded(signals, variants, config)
+    forecasts = forecasts_of(record, signals)
     return LiveReport(
         ticker=config.ticker,
         source=prices.source,
         live=live,
         backtest=backtest,
         forecasts=forecasts,
-        record=LiveRecord.of(live, backtest, forecasts, late=int(forecasts["late"].sum()), scale=today.scale),
-        config=terms_of(config),
+        record=LiveRecord.of(
+            live, backtest, forecasts, late=int(forecasts["late"].sum()), scale=today.adjustment_factor
+        ),
+        config=ledger_settings_of(config),
         notes=(*prices.notes, *today.notes),
     )
 
 
-def forecasts_of(record: Record, market: pd.DataFrame) -> pd.DataFrame:
+def forecasts_of(record: Record, signals: pd.DataFrame) -> pd.DataFrame:
     """Return the predicted returns of each day that was traded: `live`, `backtest`, and whether recorded `late`."""
-    live = record.books.market.loc[record.paper_day :, "predicted_return"]
-    backtest = market["predicted_return"].reindex(live.index)
+    live = record.tables.signals.loc[record.paper_day :, "predicted_return"]
+    backtest = signals["predicted_return"].reindex(live.index)
     return pd.DataFrame({"live": live, "backtest": backtest, "late": are_late(record).loc[record.paper_day :]})
 
 
 def are_late(record: Record) -> pd.Series:
-    """Tell of each day whether its row was recorded on an evening that knew a later one, or many days after it.
+    """Tell of each day whether its row was recorded on an session that knew a later one, or many days after it.
 
-    The latter is a replay of history. Up to a week may lie between a session and the next evening.
+    The latter is a replay of history. Up to a week may lie between a session and the next session.
     """
-    evenings = record.evenings.loc[record.evening_of]
+    sessions = record.sessions.loc[record.evening_of]
     days = record.evening_of.index
-    recorded = pd.to_datetime(evenings["recorded"]).dt.tz_convert(None).to_numpy()
-    knew_later = evenings["day"].to_numpy() > days.to_numpy()
+    recorded = pd.to_datetime(sessions["recorded"]).dt.tz_convert(None).to_numpy()
+    knew_later = sessions["day"].to_numpy() > days.to_numpy()
     return pd.Series(knew_later | (recorded - days.to_numpy() > timedelta(LONGEST_CLOSURE_DAYS)), days)

@@ -19,26 +19,26 @@ CORRECTED = 1e-5
 """Share of the price by which a bar may leave the common scale without a word."""
 
 
-class Continued(NamedTuple):
+class AdjustedBars(NamedTuple):
     """How today's prices go on from those recorded.
 
     Attributes
     ----------
     scale : float
         Today's price of what the ledger has at 1: 0.5 after a split of two for one. One of the ledger's shares is
-        `1 / scale` of today's.
+        `1 / adjustment_factor` of today's.
     bars : DataFrame
         The bars after the last recorded one, in the ledger's units.
     notes : tuple of str
         Recorded bars that are others now; the ledger keeps what was known.
     """
 
-    scale: float
+    adjustment_factor: float
     bars: pd.DataFrame
     notes: tuple[str, ...]
 
 
-def continued(recorded: pd.DataFrame, prices: pd.DataFrame) -> Continued:
+def back_adjusted(recorded: pd.DataFrame, prices: pd.DataFrame) -> AdjustedBars:
     """Return what `prices` add to the bars `recorded`, in the units of these.
 
     Raises
@@ -54,13 +54,16 @@ def continued(recorded: pd.DataFrame, prices: pd.DataFrame) -> Continued:
             " from there"
         )
     before, now = recorded.loc[common], prices.loc[common]
-    scale = scale_of(before["Close"], now["Close"])
+    adjustment_factor = adjustment_factor_of(before["Close"], now["Close"])
     bars = prices.loc[prices.index > recorded.index[-1], COLUMNS]
-    units = pd.Series(dict.fromkeys(PRICE_COLUMNS, scale) | {"Volume": scale_of(before["Volume"], now["Volume"])})
-    return Continued(scale, bars / units[COLUMNS], tuple(_notes(recorded, prices, scale)))
+    units = pd.Series(
+        dict.fromkeys(PRICE_COLUMNS, adjustment_factor)
+        | {"Volume": adjustment_factor_of(before["Volume"], now["Volume"])}
+    )
+    return AdjustedBars(adjustment_factor, bars / units[COLUMNS], tuple(_notes(recorded, prices, adjustment_factor)))
 
 
-def scale_of(before: pd.Series, now: pd.Series) -> float:
+def adjustment_factor_of(before: pd.Series, now: pd.Series) -> float:
     """Return the median of now / before over the latest days, where both are above 0; 1 where none are.
 
     >>> scale_of(pd.Series([100.0, 102.0, 104.0]), pd.Series([50.0, 51.5, 52.0]))
@@ -68,15 +71,15 @@ def scale_of(before: pd.Series, now: pd.Series) -> float:
     """
     traded = (before > 0) & (now > 0)
     ratios = (now[traded] / before[traded]).iloc[-RECENT:]
-    scale = float(np.median(ratios)) if len(ratios) else 1.0
-    return 1.0 if abs(scale - 1) < ROUNDING else scale
+    adjustment_factor = float(np.median(ratios)) if len(ratios) else 1.0
+    return 1.0 if abs(adjustment_factor - 1) < ROUNDING else adjustment_factor
 
 
-def _notes(recorded: pd.DataFrame, prices: pd.DataFrame, scale: float) -> Iterator[str]:
+def _notes(recorded: pd.DataFrame, prices: pd.DataFrame, adjustment_factor: float) -> Iterator[str]:
     """Yield a line on the recorded bars that were corrected, and on days that came or went among them."""
     known = prices.loc[recorded.index[0] : recorded.index[-1]]
     common = recorded.index.intersection(known.index)
-    expected, found = recorded.loc[common, PRICE_COLUMNS] * scale, known.loc[common, PRICE_COLUMNS]
+    expected, found = recorded.loc[common, PRICE_COLUMNS] * adjustment_factor, known.loc[common, PRICE_COLUMNS]
     corrected = common[((found / expected - 1).abs() > CORRECTED).any(axis=1)]
     gone, came = recorded.index.difference(known.index), known.index.difference(recorded.index)
     for days, one, many in (

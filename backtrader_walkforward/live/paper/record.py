@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.live.paper.account_tables import Books
+from backtrader_walkforward.live.paper.account_tables import AccountTables
 
 
 @dataclass(frozen=True)
-class Opening:
-    """What a ledger was opened with; every later evening goes by it.
+class LedgerHeader:
+    """What a ledger was opened with; every later session goes by it.
 
     Attributes
     ----------
@@ -34,30 +34,30 @@ class Record:
 
     Attributes
     ----------
-    opening : Opening
-    books : Books
-    evenings : DataFrame
-        By number: `day`, the last one known; `recorded`, the moment; `scale`, as in `paper.restated`.
+    opening : LedgerHeader
+    books : AccountTables
+    sessions : DataFrame
+        By number: `day`, the last one known; `recorded`, the moment; `adjustment_factor`, as in `paper.restated`.
     evening_of : Series
-        Number of the evening that recorded each day of the market.
+        Number of the session that recorded each day of the market.
     """
 
-    opening: Opening
-    books: Books
-    evenings: pd.DataFrame
+    header: LedgerHeader
+    tables: AccountTables
+    sessions: pd.DataFrame
     evening_of: pd.Series
 
     @property
     def first_day(self) -> pd.Timestamp:
         """First bar of the history."""
-        return self.books.market.index[0]
+        return self.tables.signals.index[0]
 
     @property
     def paper_day(self) -> pd.Timestamp:
-        """First day that was traded: the last bar of the first evening."""
-        return self.evenings["day"].iloc[0]
+        """First day that was traded: the last bar of the first session."""
+        return self.sessions["day"].iloc[0]
 
     @property
     def last_day(self) -> pd.Timestamp:
         """Last day recorded."""
-        return self.evenings["day"].iloc[-1]
+        return self.sessions["day"].iloc[-1]

@@ -1,4 +1,4 @@
-"""What the paper accounts are after an evening: the ticket for the next session, and how they have done so far."""
+"""What the paper accounts are after an session: the ticket for the next session, and how they have done so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ import pandas as pd
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.evaluation import BacktestResult, measure_forecast
 from backtrader_walkforward.live.paper.ledger_settings import variants_in
-from backtrader_walkforward.live.paper.session import Evening
+from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.ticket.order_ticket import ModelAge, age_of
 from backtrader_walkforward.live.ticket.resting_stops import resting_levels, stops_of
 from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.significance import Luck, judge
+from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.significance.bootstrap import FEWEST_DAYS
 from backtrader_walkforward.trading.variants import Variant
 
@@ -50,12 +50,12 @@ class AccountRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """The ticket of an evening and the accounts that it is for.
+    """The ticket of an session and the accounts that it is for.
 
     `regimes` are those of the last close, by the kinds that were asked for. `rows` are ranked, buy & hold last. `stops`
     are those of each variant, `resting` the prices at which they rest now, by variant and kind. `fills` are those that
-    became known this evening (`Books.fills`). All are in today's units. `added` are the days that were recorded. `luck`
-    is the verdict on the record, None while it is too short.
+    became known this session (`AccountTables.fills`). All are in today's units. `added` are the days that were
+    recorded. `significance` is the verdict on the record, None while it is too short.
     """
 
     ticker: str
@@ -74,65 +74,67 @@ class Statement:
     stops: Mapping[str, Stops]
     resting: Mapping[str, Mapping[str, float]]
     fills: pd.DataFrame
-    luck: Luck | None
+    significance: Significance | None
     notes: tuple[str, ...]
 
 
-def statement_of(evening: Evening, config: Config) -> Statement:
-    """Return what is to be told of an evening."""
-    comparison, scale, books = evening.comparison, evening.scale, evening.books
+def statement_of(session: Session, config: Config) -> Statement:
+    """Return what is to be told of an session."""
+    comparison, adjustment_factor, tables = session.comparison, session.adjustment_factor, session.tables
     days = pd.DatetimeIndex(comparison.benchmark.equity.index)
-    live = books.market.loc[days].assign(fold=[number // config.retrain_every for number in range(len(days))])
-    new, variants = evening.new.fills, variants_in(evening.opening, config)
+    live = tables.signals.loc[days].assign(fold=[number // config.retrain_every for number in range(len(days))])
+    new, variants = session.new.fills, variants_in(session.header, config)
     return Statement(
-        ticker=evening.prices.ticker,
-        source=evening.prices.source,
+        ticker=session.prices.ticker,
+        source=session.prices.source,
         first_date=days[0].date(),
         last_date=days[-1].date(),
         sessions=len(days) - 1,
-        added=int(evening.new.market.index.isin(days).sum()),
-        close=float(live["Close"].iloc[-1] * scale),
+        added=int(session.new.signals.index.isin(days).sum()),
+        close=float(live["Close"].iloc[-1] * adjustment_factor),
         predicted_return=float(live["predicted_return"].iloc[-1]),
-        model=age_of(live, pd.DatetimeIndex(books.market.index), config.retrain_every),
-        regimes=regimes_at_last(books.market),
+        model=age_of(live, pd.DatetimeIndex(tables.signals.index), config.retrain_every),
+        regimes=regimes_at_last(tables.signals),
         fill=config.fill,
         whole_shares=config.whole_shares,
-        rows=rows_of(evening, [*comparison.ranked, comparison.benchmark]),
+        rows=rows_of(session, [*comparison.ranked, comparison.benchmark]),
         stops={variant.name: stops_of(variant.strategy, config) for variant in variants},
-        resting=resting_now(evening, variants, config),
-        fills=new.assign(size=new["size"] / scale, price=new["price"] * scale),
-        luck=luck_of(evening, live, config) if len(days) > FEWEST_DAYS else None,
-        notes=evening.notes,
+        resting=resting_now(session, variants, config),
+        fills=new.assign(size=new["size"] / adjustment_factor, price=new["price"] * adjustment_factor),
+        significance=significance_of(session, live, config) if len(days) > FEWEST_DAYS else None,
+        notes=session.notes,
     )
 
 
-def rows_of(evening: Evening, results: Sequence[BacktestResult]) -> tuple[AccountRow, ...]:
+def rows_of(session: Session, results: Sequence[BacktestResult]) -> tuple[AccountRow, ...]:
     """Return the accounts of each variant at the last close, added up."""
-    books, scale = evening.books, evening.scale
-    last = books.market.index[-1]
-    held = books.positions[books.positions["day"] == last]
+    tables, adjustment_factor = session.tables, session.adjustment_factor
+    last = tables.signals.index[-1]
+    held = tables.positions[tables.positions["day"] == last]
     held = held.assign(target=held["weight"] * held["equity"]).groupby("variant")[["shares", "equity", "target"]].sum()
-    ordered = books.orders[books.orders["day"] == last].groupby("variant")["shares"].sum()
+    ordered = tables.orders[tables.orders["day"] == last].groupby("variant")["shares"].sum()
     return tuple(
         AccountRow(
             name=result.name,
             kind=result.kind,
             equity=(equity := float(result.equity.iloc[-1])),
             total_return=result.metrics.total_return,
-            position=float(held.loc[result.name, "shares"]) / scale,
+            position=float(held.loc[result.name, "shares"]) / adjustment_factor,
             target_weight=float(held.loc[result.name, "target"]) / equity if equity > 0 else 0.0,
-            order_shares=float(ordered.get(result.name, 0.0)) / scale,
+            order_shares=float(ordered.get(result.name, 0.0)) / adjustment_factor,
         )
         for result in results
     )
 
 
-def resting_now(evening: Evening, variants: Sequence[Variant], config: Config) -> dict[str, dict[str, float]]:
-    """Return where stops rest after the evening, in today's units."""
-    levels = resting_levels(evening.books.market, variants, config)
-    return {name: {kind: level * evening.scale for kind, level in own.items()} for name, own in levels.items()}
+def resting_now(session: Session, variants: Sequence[Variant], config: Config) -> dict[str, dict[str, float]]:
+    """Return where stops rest after the session, in today's units."""
+    levels = resting_levels(session.tables.signals, variants, config)
+    return {
+        name: {kind: level * session.adjustment_factor for kind, level in own.items()} for name, own in levels.items()
+    }
 
 
-def luck_of(evening: Evening, live: pd.DataFrame, config: Config) -> Luck:
+def significance_of(session: Session, live: pd.DataFrame, config: Config) -> Significance:
     """Judge the record as a run is judged; what was traded live are all the trials there were."""
-    return judge(evening.comparison, measure_forecast(live, live["Close"]), seed=config.seed)
+    return assess_significance(session.comparison, measure_forecast(live, live["Close"]), seed=config.seed)

@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.forecasting import members_of
+from backtrader_walkforward.forecasting import ensemble_members
 from backtrader_walkforward.live.ticket.freshness import require_fresh
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, age_of, rows_of
 from backtrader_walkforward.live.ticket.resting_stops import stops_of
@@ -17,8 +17,17 @@ from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.significance import Luck
-from backtrader_walkforward.study import Foreseen, Game, count_trials, foresee, judged, notes_of, play, prices_of
+from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.study import (
+    BacktestRun,
+    ForecastStage,
+    assessed,
+    make_forecasts,
+    notes_of,
+    prices_of,
+    record_trials,
+    run_variants,
+)
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading.variants import Variant, find_strategies, variants_of
 
@@ -50,22 +59,22 @@ def run_signal(config: Config, *, now: datetime | None = None) -> None:
 def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: datetime) -> Ticket:
     """Go from prices to the ticket, a stage a line."""
     variants = variants_of(find_strategies(config.strategies))
-    members_of(config)  # whose names may be unknown: better said before anything is fetched
+    ensemble_members(config)  # whose names may be unknown: better said before anything is fetched
 
-    prices = prices_of(config, terminal, now=now, anew=True)
+    prices = prices_of(config, terminal, now=now, refresh=True)
     require_fresh(prices, config, now)
-    foreseen = foresee(prices, config, pool, terminal)
+    foreseen = make_forecasts(prices, config, pool, terminal)
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
-    game = play(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
-    tried = count_trials({config.seed: game}, variants, prices, as_counted(config))
+    game = run_variants(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
+    tried = record_trials({config.seed: game}, variants, prices, as_counted(config))
     notes = (*tried.notes, *notes_of(game, variants, config))
-    luck = judged(game.comparison, foreseen.facts, tried, config)
-    return ticket_of(config, prices.with_notes(*notes), foreseen, game, variants, luck)
+    significance = assessed(game.comparison, foreseen.summary, tried, config)
+    return ticket_of(config, prices.with_notes(*notes), foreseen, game, variants, significance)
 
 
 def as_counted(config: Config) -> Config:
-    """Return the settings by which a ticket is counted: what changes by the evening is no choice, and no other trial.
+    """Return the settings by which a ticket is counted: what changes by the session is no choice, and no other trial.
 
     That is what the account is worth, the day, and what a file holds by then. A trial names the origin of its prices,
     whatever `source` says.
@@ -74,11 +83,16 @@ def as_counted(config: Config) -> Config:
 
 
 def ticket_of(
-    config: Config, prices: Prices, foreseen: Foreseen, game: Game, variants: list[Variant], luck: Luck
+    config: Config,
+    prices: Prices,
+    foreseen: ForecastStage,
+    game: BacktestRun,
+    variants: list[Variant],
+    significance: Significance,
 ) -> Ticket:
     """Put what the stages left into a ticket."""
     close, position = float(prices.frame["Close"].iloc[-1]), config.position or 0.0
-    forecasts, following = foreseen.by_seed[config.seed].table, foreseen.facts.next_session
+    forecasts, following = foreseen.by_seed[config.seed].table, foreseen.summary.next_session
     return Ticket(
         ticker=prices.ticker,
         source=prices.source,
@@ -87,7 +101,7 @@ def ticket_of(
         predicted_return=following["predicted_return"],
         predicted_close=following["predicted_close"],
         model=age_of(forecasts, pd.DatetimeIndex(prices.frame.index), config.retrain_every),
-        regimes=regimes_at_last(game.market),
+        regimes=regimes_at_last(game.signals),
         capital=config.capital,
         position=position,
         whole_shares=config.whole_shares,
@@ -100,8 +114,8 @@ def ticket_of(
             whole_shares=config.whole_shares,
         ),
         stops={variant.name: stops_of(variant.strategy, config) for variant in variants},
-        luck=luck,
-        forecast_verdict=foreseen.facts.skill.verdict,
+        significance=significance,
+        forecast_verdict=foreseen.summary.skill.verdict,
         data_sha256=prices.sha256,
         config=config.of_the_result(),
         notes=prices.notes,

@@ -16,7 +16,7 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
     """Raise unless the prices go up to the last session, and none is open.
 
     Where the exchange has been asked (`prices.hours`), its word decides which session was the last. Without it (a file,
-    the sample, stored prices) it is that of the last weekday that was over at `SESSION_OVER`, and of an earlier evening
+    the sample, stored prices) it is that of the last weekday that was over at `SESSION_OVER`, and of an earlier session
     chosen with `--end` the one of the last weekday up to that day: no holiday is known then.
 
     Parameters
@@ -24,7 +24,7 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
     prices : Prices
         Up to `config.end` where that is given.
     config : Config
-        Of it, `end`: stand in the evening of that day.
+        Of it, `end`: stand in the session of that day.
     now : datetime
         The present, with the time zone whose clock tells today and `SESSION_OVER`.
 
@@ -45,9 +45,9 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
 
 
 def last_session(hours: TradingHours | None, end: date | None, now: datetime, last: date) -> date:
-    """Return the day of the last session that was over, in the evening of `end` or `now`; `last` has the last price.
+    """Return the day of the last session that was over, in the session of `end` or `now`; `last` has the last price.
 
-    An `end` before today at the exchange is an earlier evening, to which a session that is open now is nothing.
+    An `end` before today at the exchange is an earlier session, to which a session that is open now is nothing.
     """
     if hours and (not end or end >= now.astimezone(hours.opens.tzinfo).date()):
         require_closed(hours, now, last)
@@ -64,5 +64,5 @@ def require_closed(hours: TradingHours, now: datetime, last: date) -> None:
         before = min(last, hours.opens.date() - timedelta(days=1))
         raise DataError(
             f"the session of {hours.opens:%Y-%m-%d} is not over: it closes at {closing}"
-            f" - ask again after that, or give --end {before} for the evening before it"
+            f" - ask again after that, or give --end {before} for the session before it"
         )

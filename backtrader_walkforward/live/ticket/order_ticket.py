@@ -11,7 +11,7 @@ import pandas as pd
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.brokers.sizing import DUST
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.significance import Luck
+from backtrader_walkforward.significance import Significance
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ class Ticket:
 
     `regimes` are those of the last close, by the kinds that were asked for. `capital` is what the account is worth at
     that close, with its `position` (shares; below 0 short). `rows` are in the order of the ranking, `stops` by their
-    names: what is to rest for the active part once it has filled. `luck` and `forecast_verdict` are what a run says of
-    the same settings, `config` those that decide its results, `notes` warnings of a line each on prices and accounts.
+    names: what is to rest for the active part once it has filled. `significance` and
+    `forecast_verdict` are what a run says of the same settings, `config` those that decide its results, `notes`
+    warnings of a line each on prices and accounts.
     """
 
     ticker: str
@@ -81,7 +82,7 @@ class Ticket:
     whole_shares: bool
     rows: tuple[TicketRow, ...]
     stops: Mapping[str, Stops]
-    luck: Luck
+    significance: Significance
     forecast_verdict: str
     data_sha256: str
     config: Mapping[str, Any]

@@ -19,7 +19,7 @@ REASONS = {
 AFTERWARDS = "Passive parts have none. A strategy that was stopped out shows a weight of 0 until its signal changes."
 
 
-def stops_in_words(stops: Mapping[str, Stops]) -> Iterator[str]:
+def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
     """Yield a line on what is to rest with the broker once an order has filled; none where there are no stops.
 
     `stops` are by the name of the variant; a line for those that have the same, who are named where others have not.
@@ -46,7 +46,7 @@ def reasons_in(stops: Stops) -> str:
     return " or ".join(reasons)
 
 
-def resting_in_words(resting: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+def resting_text(resting: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     """Yield the prices at which stops rest, by variant and kind; a line for those that have the same."""
     told = {
         name: ", ".join(f"{NAMES[kind]} at {price(level)}" for kind, level in levels.items())

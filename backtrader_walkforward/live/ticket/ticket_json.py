@@ -7,13 +7,13 @@ from typing import Any
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, TicketRow
-from backtrader_walkforward.reports.results_json import luck_entry, plain_tree
+from backtrader_walkforward.reports.results_json import json_tree, significance_entry
 from backtrader_walkforward.reports.run_folder import safe_stem, writable
 from backtrader_walkforward.system.files import write_whole
 
 
 def write_ticket(ticket: Ticket, out: Path) -> Path:
-    """Write the ticket under `out`, over one of the same evening; return where it is.
+    """Write the ticket under `out`, over one of the same session; return where it is.
 
     Raises
     ------
@@ -42,14 +42,14 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
         "last_date": ticket.last_date.isoformat(),
         "close": ticket.close,
         "data_sha256": ticket.data_sha256,
-        "config": plain_tree(dict(sorted(ticket.config.items()))),
+        "config": json_tree(dict(sorted(ticket.config.items()))),
         "next_session": {"predicted_return": ticket.predicted_return, "predicted_close": ticket.predicted_close},
-        "model": plain_tree(asdict(ticket.model)),
+        "model": json_tree(asdict(ticket.model)),
         "regimes": dict(ticket.regimes),
         "account": {"capital": ticket.capital, "position": ticket.position},
         "strategies": [row_entry(row, ticket.stops[row.name]) for row in ticket.rows],
-        "trials": ticket.luck.trials,
-        "luck": luck_entry(ticket.luck),
+        "trials": ticket.significance.trials,
+        "significance": significance_entry(ticket.significance),
         "forecast_verdict": ticket.forecast_verdict,
         "notes": list(ticket.notes),
     }

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, TicketRow
-from backtrader_walkforward.live.ticket.stops_text import stops_in_words
+from backtrader_walkforward.live.ticket.stops_text import stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.system.text import counted
+from backtrader_walkforward.system.text import pluralize
 
 HEADINGS = ("Method", "Type", "Weight", "Shares", "Order", "Value")
 
@@ -29,8 +29,8 @@ def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
     """Print what it stands on, the orders, and what must be known before one is sent."""
     terminal.says("", *heading_of(ticket), "")
     terminal.figures(HEADINGS, [cells_of(row, ticket) for row in ticket.rows], words=2)
-    terminal.says("", *remarks_on(ticket), "", ticket.luck.verdict, ticket.forecast_verdict)
-    terminal.says(*(f"Warning: {warning}" for warning in ticket.luck.warnings))
+    terminal.says("", *notes_for(ticket), "", ticket.significance.verdict, ticket.forecast_verdict)
+    terminal.says(*(f"Warning: {warning}" for warning in ticket.significance.warnings))
     terminal.says(*(f"Note: {note}" for note in ticket.notes))
 
 
@@ -41,27 +41,27 @@ def heading_of(ticket: Ticket) -> list[str]:
         f"{ticket.ticker} after the close of {readable_date(ticket.last_date)} at {price(ticket.close)}",
         f"Source:       {ticket.source}",
         f"Next session: {percent(ticket.predicted_return)}, close {price(ticket.predicted_close)}",
-        f"Model:        fitted at the close of {readable_date(model.fitted)}, {counted(model.sessions, 'session')} ago;"
-        f" in this walk the next makes its first forecast in {counted(model.until_next, 'session')}",
-        *regimes_in_words(ticket.regimes),
+        f"Model:        fitted at the close of {readable_date(model.fitted)}, {pluralize(model.sessions, 'session')}"
+        f" ago; in this walk the next makes its first forecast in {pluralize(model.until_next, 'session')}",
+        *regimes_text(ticket.regimes),
         f"Account:      {number(ticket.capital)}, with a position of {ticket.position:,.15g} shares",
     ]
 
 
-def regimes_in_words(regimes: Mapping[str, str]) -> Iterator[str]:
+def regimes_text(regimes: Mapping[str, str]) -> Iterator[str]:
     """Yield a line on the regimes of the last close, by kind; none where none was asked for."""
     if regimes:
         yield f"Regime:       {', '.join(f'{name} ({kind})' for kind, name in regimes.items())}"
 
 
-def remarks_on(ticket: Ticket) -> list[str]:
+def notes_for(ticket: Ticket) -> list[str]:
     """Return what the figures of the table mean."""
     remarks = [
         "Best Sharpe ratio first. Shares are what a weight comes to at the last close; the order is for the open."
     ]
     if any(" split" in row.kind for row in ticket.rows):
         remarks.append("The weight of a hybrid is that of both its parts, as if the capital were split today.")
-    return [*remarks, *stops_in_words(ticket.stops)]
+    return [*remarks, *stops_text(ticket.stops)]
 
 
 def cells_of(row: TicketRow, ticket: Ticket) -> list[str]:

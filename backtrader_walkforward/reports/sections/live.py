@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from backtrader_walkforward.reports.formatting import number, percent, plain
-from backtrader_walkforward.system.text import counted
+from backtrader_walkforward.reports.formatting import json_value, number, percent
+from backtrader_walkforward.system.text import pluralize
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation import LiveRecord, LiveVariant
@@ -15,42 +15,42 @@ if TYPE_CHECKING:
 HEADINGS = ("Method", "Live", "Backtest", "Difference", "Largest gap", "Fills", "Differ")
 
 
-def live_in_words(record: LiveRecord) -> list[str]:
+def live_text(record: LiveRecord) -> list[str]:
     """Return what the comparison says, a sentence or two a line."""
-    return [verdict_of(record), *forecasts_in_words(record), *late_in_words(record)]
+    return [verdict_of(record), *forecasts_text(record), *late_text(record)]
 
 
 def verdict_of(record: LiveRecord) -> str:
     """Return whether live and backtest agree, and what that means."""
     if record.is_equal:
         return (
-            f"Live and backtest agree to the cent on {counted(record.days, 'day')}: nothing was known to the one that"
+            f"Live and backtest agree to the cent on {pluralize(record.days, 'day')}: nothing was known to the one that"
             " the other did not know."
         )
-    unequal = [name for name, variant in record.variants.items() if not variant.is_equal]
-    if not unequal:
+    mismatch = [name for name, variant in record.variants.items() if not variant.is_equal]
+    if not mismatch:
         return "Live and backtest traded the same, from forecasts that differ."
-    widest = max(unequal, key=lambda name: record.variants[name].largest_gap)
+    widest = max(mismatch, key=lambda name: record.variants[name].largest_gap)
     gap = number(record.variants[widest].largest_gap)
     return (
-        f"Live and backtest differ in {len(unequal)} of {len(record.variants)} accounts, most in {widest}: by {gap} of"
+        f"Live and backtest differ in {len(mismatch)} of {len(record.variants)} accounts, most in {widest}: by {gap} of"
         " equity. One of them knew what the other did not: prices that were corrected since, code or libraries that"
         " have changed, or the future."
     )
 
 
-def forecasts_in_words(record: LiveRecord) -> Iterator[str]:
+def forecasts_text(record: LiveRecord) -> Iterator[str]:
     """Yield how many forecasts the backtest makes otherwise, if it does."""
     if record.forecasts_that_differ:
         gap = record.largest_forecast_gap
         yield f"{record.forecasts_that_differ} of {record.days} forecasts differ, by up to {percent(gap, 4)}."
 
 
-def late_in_words(record: LiveRecord) -> Iterator[str]:
+def late_text(record: LiveRecord) -> Iterator[str]:
     """Yield how many forecasts were not live at all, if some were not."""
     if record.late:
         yield (
-            f"{record.late} of {record.days} forecasts were recorded after the fact, on an evening that knew a later"
+            f"{record.late} of {record.days} forecasts were recorded after the fact, on an session that knew a later"
             " session or days after their own: they are a replay, no live record."
         )
 
@@ -71,7 +71,9 @@ def live_entry(record: LiveRecord) -> dict[str, Any]:
     """Return the comparison as plain JSON values."""
     entry = asdict(record)
     entry["variants"] = [
-        {"name": name} | {key: plain(value) for key, value in asdict(variant).items()} | {"equal": variant.is_equal}
+        {"name": name}
+        | {key: json_value(value) for key, value in asdict(variant).items()}
+        | {"equal": variant.is_equal}
         for name, variant in record.variants.items()
     ]
     return {"equal": record.is_equal} | entry

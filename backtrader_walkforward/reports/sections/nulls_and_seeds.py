@@ -9,32 +9,32 @@ from backtrader_walkforward.reports.formatting import display_name, number, perc
 from backtrader_walkforward.reports.pages import plain_text
 
 if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.by_seed import Range, SeedSpread
+    from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
     from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.null_percentiles import ConstantNull, Nulls
-    from backtrader_walkforward.reports.run_summary import RunFacts
+    from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModels
+    from backtrader_walkforward.reports.run_summary import RunSummary
 
 Row = tuple[str, ...]
 """A variant's name and its figures."""
 
 
-def nulls_in_words(comparison: Comparison, nulls: Nulls) -> str:
+def null_models_text(comparison: Comparison, null_models: NullModels) -> str:
     """Return where the winner stands among accounts that traded through the same broker and knew nothing."""
-    best, place = comparison.best.name, nulls.percentiles[comparison.best.name]
+    best, place = comparison.best.name, null_models.percentiles[comparison.best.name]
     return (
-        f"Beside accounts that knew nothing: {display_name(best)} has a higher Sharpe ratio than"
-        f" {percent(place.shuffled, 0)} of {nulls.draws} that traded its forecasts in random order, and than"
-        f" {percent(place.same_turnover, 0)} of {nulls.draws} that held its positions on other days."
-        f" Always long gave {constant(nulls.always_long)}, always short {constant(nulls.always_short)}."
+        f"Diagnostics accounts that knew nothing: {display_name(best)} has a higher Sharpe ratio than"
+        f" {percent(place.shuffled, 0)} of {null_models.draws} that traded its forecasts in random order, and than"
+        f" {percent(place.shifted_positions, 0)} of {null_models.draws} that held its positions on other days."
+        f" Always long gave {constant(null_models.always_long)}, always short {constant(null_models.always_short)}."
     )
 
 
-def constant(null: ConstantNull) -> str:
+def constant(null: ConstantPosition) -> str:
     """Return what always holding one weight gave."""
     return f"{percent(null.total_return)} (Sharpe ratio {number(null.sharpe)})"
 
 
-def seeds_in_words(seeds: SeedSpread) -> str:
+def seeds_text(seeds: SeedDispersion) -> str:
     """Return whether another seed makes another variant the best."""
     tried = f"With seeds {seeds.seeds[0]} to {seeds.seeds[-1]}"
     if not seeds.best_changes:
@@ -43,7 +43,7 @@ def seeds_in_words(seeds: SeedSpread) -> str:
     return f"{tried} the best changes: {named}."
 
 
-def range_in_words(values: Range | None, form: str) -> str:
+def range_text(values: Range | None, form: str) -> str:
     """Return lowest, median and highest; `form` is percent or number."""
     if values is None:
         return "n/a"
@@ -51,29 +51,32 @@ def range_in_words(values: Range | None, form: str) -> str:
     return " / ".join(shown(value) for value in values)
 
 
-def yardsticks(comparison: Comparison, facts: RunFacts) -> str:
+def null_and_seed_sections(comparison: Comparison, summary: RunSummary) -> str:
     """Return both as HTML, nothing for what was not asked for."""
     parts = []
-    if facts.nulls:
-        parts += ["<h2>Beside what knows nothing</h2>", paragraph(nulls_in_words(comparison, facts.nulls))]
-        parts.append(nulls_table(comparison, facts.nulls))
-    if facts.seeds:
-        parts += ["<h2>Other seeds</h2>", paragraph(seeds_in_words(facts.seeds)), seeds_table(comparison, facts.seeds)]
+    if summary.null_models:
+        parts += [
+            "<h2>Diagnostics what knows nothing</h2>",
+            paragraph(null_models_text(comparison, summary.null_models)),
+        ]
+        parts.append(null_models_table(comparison, summary.null_models))
+    if summary.seeds:
+        parts += ["<h2>Other seeds</h2>", paragraph(seeds_text(summary.seeds)), seeds_table(comparison, summary.seeds)]
     return "\n".join(parts)
 
 
-def nulls_table(comparison: Comparison, nulls: Nulls) -> str:
+def null_models_table(comparison: Comparison, null_models: NullModels) -> str:
     """Return each variant's places among its nulls, in the order of the ranking."""
-    places = [(result.name, nulls.percentiles[result.name]) for result in comparison.ranked]
-    rows = [(name, percent(place.shuffled, 0), percent(place.same_turnover, 0)) for name, place in places]
+    places = [(result.name, null_models.percentiles[result.name]) for result in comparison.ranked]
+    rows = [(name, percent(place.shuffled, 0), percent(place.shifted_positions, 0)) for name, place in places]
     return table(("Method", "Above its forecasts<br>in random order", "Above its positions<br>on other days"), rows)
 
 
-def seeds_table(comparison: Comparison, seeds: SeedSpread) -> str:
+def seeds_table(comparison: Comparison, seeds: SeedDispersion) -> str:
     """Return each variant's ranges over the seeds, in the order of the ranking."""
     names = [result.name for result in comparison.ranked]
     rows = [
-        (name, range_in_words(seeds.total_return[name], "percent"), range_in_words(seeds.sharpe[name], "number"))
+        (name, range_text(seeds.total_return[name], "percent"), range_text(seeds.sharpe[name], "number"))
         for name in names
     ]
     return table(("Method", "Return<br>lowest / median / highest", "Sharpe ratio<br>lowest / median / highest"), rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.sections.nulls_and_seeds import Row, paragraph, table
 from backtrader_walkforward.settings.choices import UNKNOWN_REGIME
-from backtrader_walkforward.system.text import counted
+from backtrader_walkforward.system.text import pluralize
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.by_regime import RegimeResults
@@ -27,11 +27,11 @@ def regimes_by_kind(regimes: Parts) -> Iterator[tuple[str, Parts]]:
     yield from ((kind, list(parts)) for kind, parts in groupby(regimes, key=lambda part: part.kind))
 
 
-def regimes_in_words(comparison: Comparison, kind: str, parts: Parts) -> str:
+def regimes_text(comparison: Comparison, kind: str, parts: Parts) -> str:
     """Return what the winner and buy & hold made of each regime of a kind."""
     best, hold = comparison.best.name, comparison.benchmark.name
     told = [
-        f"{regime_name(part)} ({counted(part.days, 'day')}) {percent(part.total_return[best])} and"
+        f"{regime_name(part)} ({pluralize(part.days, 'day')}) {percent(part.total_return[best])} and"
         f" {percent(part.total_return[hold])}"
         for part in parts
     ]
@@ -47,7 +47,7 @@ def regime_headings(parts: Parts) -> Row:
     """Return the headings of a table with a column a regime, as HTML."""
     return (
         "Method",
-        *(f"{regime_name(part)}, {counted(part.days, 'day')}<br>return / Sharpe" for part in parts),
+        *(f"{regime_name(part)}, {pluralize(part.days, 'day')}<br>return / Sharpe" for part in parts),
     )
 
 
@@ -57,10 +57,10 @@ def regime_rows(comparison: Comparison, parts: Parts) -> Iterator[Row]:
         yield (name, *(f"{percent(part.total_return[name])} / {number(part.sharpe[name])}" for part in parts))
 
 
-def regimes_block(comparison: Comparison, regimes: Parts | None) -> str:
+def regimes_section(comparison: Comparison, regimes: Parts | None) -> str:
     """Return the block of the index page, nothing where no regime was asked for."""
     if not regimes:
         return ""
-    words = [paragraph(regimes_in_words(comparison, kind, parts)) for kind, parts in regimes_by_kind(regimes)]
+    words = [paragraph(regimes_text(comparison, kind, parts)) for kind, parts in regimes_by_kind(regimes)]
     whole = table(regime_headings(regimes), regime_rows(comparison, regimes))
     return "\n".join(["<h2>By market regime</h2>", *words, whole])

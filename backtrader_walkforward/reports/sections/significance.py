@@ -10,44 +10,46 @@ from backtrader_walkforward.reports.pages import plain_text, yes_or_no
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.significance import Luck
+    from backtrader_walkforward.significance import Significance
 
 PLOT_WIDTH, PLOT_HEIGHT = 110, 24
 
 
-def warnings_list(luck: Luck) -> str:
+def warnings_list(significance: Significance) -> str:
     """Return the warnings as HTML, nothing if there are none."""
-    if not luck.warnings:
+    if not significance.warnings:
         return ""
-    entries = "\n".join(f"<li>{plain_text(warning)}</li>" for warning in luck.warnings)
+    entries = "\n".join(f"<li>{plain_text(warning)}</li>" for warning in significance.warnings)
     return f'<ul class="warnings">\n{entries}\n</ul>'
 
 
-def facts_of_the_best(comparison: Comparison, luck: Luck) -> dict[str, str]:
+def figures_of_the_best(comparison: Comparison, significance: Significance) -> dict[str, str]:
     """Return how far the winner's Sharpe ratio may be luck."""
-    best = luck.variant(comparison.best.name)
+    best = significance.variant(comparison.best.name)
     needed = best.minimum_track_record_years
     return {
         "Sharpe ratio": number(comparison.best.metrics.sharpe),
         "95 % interval": interval(best.sharpe_interval),
         "Chance that it is above 0 (probabilistic Sharpe ratio)": percent(best.probabilistic_sharpe_ratio, 1),
-        "Chance that it is above luck (deflated Sharpe ratio)": percent(luck.deflated_sharpe_ratio, 1),
-        "Chance that it adds to the market (deflated appraisal ratio)": percent(luck.deflated_appraisal_ratio, 1),
+        "Chance that it is above luck (deflated Sharpe ratio)": percent(significance.deflated_sharpe_ratio, 1),
+        "Chance that it adds to the market (deflated appraisal ratio)": percent(
+            significance.deflated_appraisal_ratio, 1
+        ),
         "Record needed to tell it from 0": f"{number(needed, 1)} years" if needed else UNDEFINED,
     }
 
 
-def facts_of_the_ranking(comparison: Comparison, luck: Luck) -> dict[str, str]:
+def figures_of_the_ranking(comparison: Comparison, significance: Significance) -> dict[str, str]:
     """Return how far the ranking may be luck."""
-    tied, moved = len(luck.confidence_set), sum(r.metrics.sharpe is not None for r in comparison.ranked)
-    band = f", without skill {interval(luck.overfitting_band, 2)}" if luck.overfitting_band else ""
+    tied, moved = len(significance.confidence_set), sum(r.metrics.sharpe is not None for r in comparison.ranked)
+    band = f", without skill {interval(significance.overfitting_band, 2)}" if significance.overfitting_band else ""
     return {
-        "Trials counted": number(luck.trials, 0),
-        "Sharpe ratio of the best of them without skill": number(luck.expected_best_sharpe),
-        "No variant better than buy & hold (Hansen's SPA)": p_value(luck.superior_predictive_ability),
-        "Probability of backtest overfitting": f"{number(luck.overfitting)}{band}",
+        "Trials counted": number(significance.trials, 0),
+        "Sharpe ratio of the best of them without skill": number(significance.expected_best_sharpe),
+        "No variant better than buy & hold (Hansen's SPA)": p_value(significance.superior_predictive_ability),
+        "Probability of backtest overfitting": f"{number(significance.overfitting)}{band}",
         "Not to be told from the best (confidence set)": f"{tied} of {moved}" if tied else UNDEFINED,
-        "Years that so many trials need (Sharpe ratio of 1)": number(luck.minimum_backtest_years, 1),
+        "Years that so many trials need (Sharpe ratio of 1)": number(significance.minimum_backtest_years, 1),
     }
 
 
@@ -60,10 +62,10 @@ def interval(ends: tuple[float, float] | None, digits: int = 1) -> str:
     return f"{number(ends[0], digits)} to {number(ends[1], digits)}" if ends else UNDEFINED
 
 
-def luck_cells(comparison: Comparison, luck: Luck, measures: Mapping[str, Any]) -> str:
+def significance_cells(comparison: Comparison, significance: Significance, measures: Mapping[str, Any]) -> str:
     """Return the cells with the interval of a variant's Sharpe ratio and whether it could be the best."""
-    plot = interval_plot(comparison, luck, measures["name"], measures["sharpe"])
-    return f"<td>{plot}</td><td>{yes_or_no(luck.variant(measures['name']).in_confidence_set)}</td>"
+    plot = interval_plot(comparison, significance, measures["name"], measures["sharpe"])
+    return f"<td>{plot}</td><td>{yes_or_no(significance.variant(measures['name']).in_confidence_set)}</td>"
 
 
 def title_of_the_best(comparison: Comparison) -> str:
@@ -71,16 +73,16 @@ def title_of_the_best(comparison: Comparison) -> str:
     return f"The best: {plain_text(display_name(comparison.best.name))}"
 
 
-def interval_plot(comparison: Comparison, luck: Luck, name: str, sharpe: float | None) -> str:
+def interval_plot(comparison: Comparison, significance: Significance, name: str, sharpe: float | None) -> str:
     """Return a variant's interval as a small picture: its line, its dot, and ticks at 0 and at what luck would show.
 
     All variants share one scale, which holds every interval.
     """
-    ends = luck.variant(name).sharpe_interval
+    ends = significance.variant(name).sharpe_interval
     if ends is None or sharpe is None:
         return ""
-    known = [luck.variant(result.name).sharpe_interval or (0.0, 0.0) for result in comparison.ranked]
-    by_luck = luck.expected_best_sharpe or 0.0
+    known = [significance.variant(result.name).sharpe_interval or (0.0, 0.0) for result in comparison.ranked]
+    by_luck = significance.expected_best_sharpe or 0.0
     low, high = min(0.0, *(ends[0] for ends in known)), max(by_luck, *(ends[1] for ends in known))
     left, right, dot, zero, chance = (
         f"{2 + (value - low) / (high - low or 1.0) * (PLOT_WIDTH - 4):.1f}" for value in (*ends, sharpe, 0.0, by_luck)

@@ -24,7 +24,7 @@ HEADINGS = (
 )
 
 
-def stops_in_words(comparison: Comparison, stops: Mapping[str, StopsEffect]) -> str:
+def stops_text(comparison: Comparison, stops: Mapping[str, StopsEffect]) -> str:
     """Return how many positions were closed, whose return gained by it, and what became of the best variant's."""
     closed = sum(sum(effect.fired.values()) for effect in stops.values())
     gained = sum(effect.saved > 0 for effect in stops.values())
@@ -34,22 +34,22 @@ def stops_in_words(comparison: Comparison, stops: Mapping[str, StopsEffect]) -> 
         effect = stops[best.name]
         words += (
             f" {display_name(best.name)} returned {percent(best.metrics.total_return)}, without them"
-            f" {percent(effect.total_return_without)}: {fired_in_words(effect)}."
+            f" {percent(effect.total_return_without)}: {fired_text(effect)}."
         )
     return words
 
 
-def fired_in_words(effect: StopsEffect) -> str:
+def fired_text(effect: StopsEffect) -> str:
     """Return how many positions each kind of stop closed: `3 by stop-loss, 0 by take-profit`."""
     return ", ".join(f"{count} by {NAMES[kind]}" for kind, count in effect.fired.items())
 
 
-def stops_block(comparison: Comparison, stops: Mapping[str, StopsEffect] | None) -> str:
+def stops_section(comparison: Comparison, stops: Mapping[str, StopsEffect] | None) -> str:
     """Return the same as HTML, with a table of all variants in the order of the ranking; nothing without stops."""
     if not stops:
         return ""
     rows = [stops_row(result, stops[result.name]) for result in comparison.ranked if result.name in stops]
-    return "\n".join(["<h2>Stops</h2>", paragraph(stops_in_words(comparison, stops)), table(HEADINGS, rows)])
+    return "\n".join(["<h2>Stops</h2>", paragraph(stops_text(comparison, stops)), table(HEADINGS, rows)])
 
 
 def stops_row(result: BacktestResult, effect: StopsEffect) -> Row:
@@ -57,7 +57,7 @@ def stops_row(result: BacktestResult, effect: StopsEffect) -> Row:
     metrics = result.metrics
     return (
         result.name,
-        fired_in_words(effect),
+        fired_text(effect),
         f"{percent(metrics.total_return)} / {percent(effect.total_return_without)}",
         percent(effect.saved),
         f"{percent(metrics.max_drawdown)} / {percent(effect.max_drawdown_without)}",

@@ -22,7 +22,7 @@ KEEP_DAYS = 90
 SECONDS_A_DAY = 86_400
 
 
-class SheetStore:
+class TearSheetCache:
     """A folder of pages, a file for each task; a task that differs in anything has another file.
 
     So has a page drawn by another version of a library, or of the code and the templates beside this file. Each file

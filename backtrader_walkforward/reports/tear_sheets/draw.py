@@ -8,7 +8,7 @@ import numpy as np
 
 from backtrader_walkforward.evaluation.metrics import FLAT, TRADING_DAYS
 from backtrader_walkforward.reports.formatting import readable_date
-from backtrader_walkforward.reports.tear_sheets.cache import SheetStore
+from backtrader_walkforward.reports.tear_sheets.cache import TearSheetCache
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import draw_page
 
@@ -24,7 +24,7 @@ def draw_tear_sheets(
     The bytes are the same either way. With a `folder` every page is kept there, and none is drawn a second time. A
     single page is drawn here: that takes less time than a process takes to start.
     """
-    store = SheetStore(folder) if folder else None
+    store = TearSheetCache(folder) if folder else None
     kept = [store.get(task) if store else None for task in tasks]
     missing = [task for task, page in zip(tasks, kept, strict=True) if page is None]
     if executor is None or len(missing) == 1:
@@ -35,7 +35,7 @@ def draw_tear_sheets(
     return (page or kept_now(store, task, next(drawn)) for task, page in zip(tasks, kept, strict=True))
 
 
-def kept_now(store: SheetStore | None, task: SheetTask, page: str) -> str:
+def kept_now(store: TearSheetCache | None, task: SheetTask, page: str) -> str:
     """Return a page that was just drawn, after storing it."""
     if store:
         store.put(task, page)

@@ -96,12 +96,12 @@ def sheet_style() -> Iterator[None]:
     """Draw off screen in our style, and leave no figure behind even when QuantStats fails midway."""
     from matplotlib import pyplot
 
-    from backtrader_walkforward.reports.style import SHEET_STYLE, house_style
+    from backtrader_walkforward.reports.style import SHEET_STYLE, chart_style
 
     pyplot.switch_backend("module://backtrader_walkforward.reports.tear_sheets.svg_canvas")
     before = set(pyplot.get_fignums())
     try:
-        with house_style(SHEET_STYLE):
+        with chart_style(SHEET_STYLE):
             yield
     finally:
         for number in set(pyplot.get_fignums()) - before:

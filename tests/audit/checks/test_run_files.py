@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.audit.checks.run_files import check_files, find_run
-from backtrader_walkforward.audit.command import certify
+from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.settings.settings import Config
 
 
-def make_run(config, name, /, **told):
+def make_run(config, name, /, **label):
     folder = config.out / "runs" / name
     folder.mkdir(parents=True)
     same = {"config": config.of_the_result(), "data_sha256": load_prices(config).sha256}
-    (folder / "results.json").write_text(json.dumps(same | told))
+    (folder / "results.json").write_text(json.dumps(same | label))
     return folder
 
 
@@ -38,14 +38,14 @@ def real(config_of):
     """A run as the command leaves it, with its settings."""
     config = config_of(strategies=("kelly",), tearsheets="none")
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    place = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
-    assert main([*quick.split(), *place, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
+    fit_id = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
+    assert main([*quick.split(), *fit_id, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
     return config
 
 
 def files_checked(config):
-    certificate, folder = certify(config)
-    return folder, [piece for piece in certificate.evidence if piece.stage == "run's files"]
+    certificate, folder = make_audit_report(config)
+    return folder, [piece for piece in certificate.findings if piece.stage == "run's files"]
 
 
 def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
@@ -58,20 +58,20 @@ def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
         "kelly_hybrid_70_30/passive",
     ]
     assert pieces[-1].name == "buy_and_hold"
-    assert not any(piece.fault for piece in pieces)
+    assert not any(piece.failure for piece in pieces)
 
 
 def test_a_fill_left_out_or_another_equity_is_found(real):
     [folder] = (real.out / "runs").iterdir()
-    orders = pd.read_csv(folder / "orders.csv")
-    orders[orders["strategy"] != "kelly"].to_csv(folder / "orders.csv", index=False)
+    fills = pd.read_csv(folder / "fills.csv")
+    fills[fills["strategy"] != "kelly"].to_csv(folder / "fills.csv", index=False)
     _, pieces = files_checked(real)
-    found = {piece.name: piece.fault for piece in pieces if piece.fault}
+    found = {piece.name: piece.failure for piece in pieces if piece.failure}
     assert set(found) == {"kelly/active", "kelly"}
-    assert "where orders.csv and the closes give 100,000.00" in found["kelly"]
+    assert "where fills.csv and the closes give 100,000.00" in found["kelly"]
 
 
 def test_files_that_are_gone_tell_nothing(run, tmp_path):
     [piece] = check_files(run, {}, tmp_path)
     assert piece.compared == 0
-    assert "they cannot be read" in piece.lack
+    assert "they cannot be read" in piece.reason

@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.audit.checks.bar_by_bar import trade_bar_by_bar
-from backtrader_walkforward.audit.checks.reconciliation import check_books
+from backtrader_walkforward.audit.checks.reconciliation import check_reconciliation
 from backtrader_walkforward.audit.checks.trading import (
     check_strategies,
     fewest_fills,
     first_other_fill,
     known_fills,
-    other_market,
+    perturbed_signals,
     same_trading,
 )
-from backtrader_walkforward.audit.perturbed_history import OtherHistory, audit_dates
+from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.sizing_strategy import StrategyError
 from backtrader_walkforward.trading.variants import Variant
@@ -27,7 +27,7 @@ FILLS = pd.DataFrame({"date": DAYS, "account": "active", "size": [1.0, -1.0, 2.0
 
 @pytest.fixture
 def results(run):
-    return {result.name: result for result in run.stages.results(run.market, run.stages.variants)}
+    return {result.name: result for result in run.stages.results(run.signals, run.stages.variants)}
 
 
 def test_a_fill_at_the_close_is_known_a_bar_later():
@@ -53,15 +53,15 @@ def test_another_weight_is_a_difference_up_to_the_date_alone(results):
     past = results["volatility_adjusted"]
     day, before = past.weights.index[[20, 19]]
     other = replace(past, weights=past.weights.where(past.weights.index != day, 0.123))
-    assert same_trading("strategy", past, other, "next-open", before, "differs").fault == ""
+    assert same_trading("strategy", past, other, "next-open", before, "differs").failure == ""
     found = same_trading("strategy", past, other, "next-open", day, "differs")
-    assert (found.fault, found.date) == ("differs", day)
+    assert (found.failure, found.date) == ("differs", day)
 
 
 def test_missing_prices_are_carried_forward_and_nothing_else(run):
     date = audit_dates(run)[0]
-    market = other_market(run, OtherHistory.of(run, date, "NaN"))
-    later = market.loc[market.index > date]
+    signals = perturbed_signals(run, PerturbedHistory.of(run, date, "NaN"))
+    later = signals.loc[signals.index > date]
     assert (later["Close"] == run.prices["Close"].loc[date]).all()
     assert later[["predicted_return", "predicted_close", "volatility"]].isna().all(axis=None)
 
@@ -76,11 +76,11 @@ class FailsLate(SizingStrategy):
 def test_a_strategy_that_an_absurd_future_breaks_has_shown_nothing(run):
     stages = replace(run.stages, variants=(Variant("fails_late", FailsLate),))
     broken = replace(run, stages=stages)
-    history = OtherHistory.of(run, audit_dates(run)[0], "x 1000")
-    past = {result.name: result for result in stages.results(run.market, stages.variants)}
-    [piece] = check_strategies(broken, past, other_market(run, history), history)
+    history = PerturbedHistory.of(run, audit_dates(run)[0], "x 1000")
+    past = {result.name: result for result in stages.results(run.signals, stages.variants)}
+    [piece] = check_strategies(broken, past, perturbed_signals(run, history), history)
     assert piece.compared == 0
-    assert "one of them fails when the future is x 1000: FailsLate.target_weight() on 2018-" in piece.lack
+    assert "one of them fails when the future is x 1000: FailsLate.target_weight() on 2018-" in piece.reason
 
 
 def test_bar_by_bar_is_the_same_to_the_bit(run, results):
@@ -89,7 +89,7 @@ def test_bar_by_bar_is_the_same_to_the_bit(run, results):
     assert list(slowly) == list(results)
     for name, result in results.items():
         pd.testing.assert_series_equal(slowly[name].equity, result.equity, check_exact=True)
-        pd.testing.assert_frame_equal(slowly[name].orders, result.orders, check_exact=True)
+        pd.testing.assert_frame_equal(slowly[name].fills, result.fills, check_exact=True)
 
 
 def test_a_strategy_that_is_only_wrong_is_no_leak(run):
@@ -108,7 +108,7 @@ def test_books_that_do_not_add_up_are_named_by_account_and_day(run, results):
     accounts = result.accounts.copy()
     accounts.loc[day, "passive"] *= 1 + 1e-8
     wrong = results | {result.name: replace(result, accounts=accounts)}
-    assert not any(piece.fault for piece in check_books(run, results))
-    [fault] = [piece for piece in check_books(run, wrong) if piece.fault]
-    assert (fault.name, fault.date) == ("volatility_adjusted_hybrid_50_50/passive", day)
-    assert "where fills and closes give" in fault.fault
+    assert not any(piece.failure for piece in check_reconciliation(run, results))
+    [failure] = [piece for piece in check_reconciliation(run, wrong) if piece.failure]
+    assert (failure.name, failure.date) == ("volatility_adjusted_hybrid_50_50/passive", day)
+    assert "where fills and closes give" in failure.failure

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.checks.training_rows import check_targets, check_training_rows, row_days
-from backtrader_walkforward.audit.perturbed_history import OtherHistory, audit_dates
+from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 
 
 def with_task(run, number, **changes):
@@ -15,10 +15,10 @@ def with_task(run, number, **changes):
 
 
 def test_clean_targets_are_all_compared(run):
-    evidence = list(check_targets(run))
-    assert {piece.name for piece in evidence} == {f"fold {fold}" for fold in range(5)}
-    assert not any(piece.fault for piece in evidence)
-    assert all(piece.compared for piece in evidence)
+    findings = list(check_targets(run))
+    assert {piece.name for piece in findings} == {f"fold {fold}" for fold in range(5)}
+    assert not any(piece.failure for piece in findings)
+    assert all(piece.compared for piece in findings)
 
 
 def test_one_row_too_many_is_named_by_its_day(run):
@@ -27,30 +27,30 @@ def test_one_row_too_many_is_named_by_its_day(run):
     last = task.lookback - 1 + len(task.target)
     following = run.prices["Close"].pct_change().shift(-1)
     leaky = with_task(run, 1, target=np.append(task.target, following[days[last]]))
-    [fault] = [piece for piece in check_targets(leaky) if piece.fault]
-    assert (fault.name, fault.date) == ("fold 1", days[last])
-    assert fault.fault == "trains on a target that is known only on a test day"
+    [failure] = [piece for piece in check_targets(leaky) if piece.failure]
+    assert (failure.name, failure.date) == ("fold 1", days[last])
+    assert failure.failure == "trains on a target that is known only on a test day"
     assert days[last + 1] == run.days_of(1)[0]
 
 
 def test_another_target_is_named_by_its_day(run):
     target = run.tasks[2].target.copy()
     target[3] += 1e-9
-    [fault] = [piece for piece in check_targets(with_task(run, 2, target=target)) if piece.fault]
-    assert (fault.name, fault.fault) == ("fold 2", "trains on a target that is not what followed the window")
-    assert fault.date == row_days(run, run.tasks[2])[run.tasks[2].lookback - 1 + 3]
+    [failure] = [piece for piece in check_targets(with_task(run, 2, target=target)) if piece.failure]
+    assert (failure.name, failure.failure) == ("fold 2", "trains on a target that is not what followed the window")
+    assert failure.date == row_days(run, run.tasks[2])[run.tasks[2].lookback - 1 + 3]
 
 
 def test_rows_that_differ_in_a_bit_or_are_not_there_differ(run):
-    history = OtherHistory.of(run, audit_dates(run)[-1], "shuffled")
+    history = PerturbedHistory.of(run, audit_dates(run)[-1], "shuffled")
     rows = run.tasks[0].rows.copy()
     rows[7, 3] = np.nextafter(rows[7, 3], np.inf)
-    [fault] = [piece for piece in check_training_rows(with_task(run, 0, rows=rows), history) if piece.fault]
-    assert (fault.name, fault.date) == ("fold 0", row_days(run, run.tasks[0])[7])
+    [failure] = [piece for piece in check_training_rows(with_task(run, 0, rows=rows), history) if piece.failure]
+    assert (failure.name, failure.date) == ("fold 0", row_days(run, run.tasks[0])[7])
     day = row_days(run, run.tasks[0])[7]
     shorter = replace(history, true_features=history.true_features.drop(day), prices=history.prices.drop(day))
-    faults = [piece for piece in check_training_rows(run, shorter) if piece.fault]
-    assert {fault.date for fault in faults} == {day}
+    faults = [piece for piece in check_training_rows(run, shorter) if piece.failure]
+    assert {failure.date for failure in faults} == {day}
 
 
 def test_row_days_end_with_the_last_test_day(run):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.trading_hours import TradingHours
-from backtrader_walkforward.data.yahoo.bars import open_session, tidy, trading_hours
+from backtrader_walkforward.data.yahoo.bars import clean_bars, open_session, trading_hours
 
 NEW_YORK = "America/New_York"
 LATER = datetime(2024, 3, 1, tzinfo=UTC)
@@ -21,32 +21,32 @@ def history(rows):
 
 def test_bars_without_prices_in_the_middle():
     nothing = [np.nan, np.nan, np.nan, np.nan, 0]
-    frame, notes = tidy(history([[1, 2, 1, 2, 9], nothing, nothing, [1, 2, 1, 2, 9]]), NO_WORD, LATER)
+    frame, notes = clean_bars(history([[1, 2, 1, 2, 9], nothing, nothing, [1, 2, 1, 2, 9]]), NO_WORD, LATER)
     assert [f"{day:%m-%d}" for day in frame.index] == ["01-02", "01-05"]
     assert notes == ["2 bars without prices are left out, the first of 2024-01-03"]
 
 
 def test_half_a_bar_in_the_middle_is_left_to_validation():
-    frame, notes = tidy(history([[1, 2, np.nan, 2, 9], [1, 2, 1, 2, 9]]), NO_WORD, LATER)
+    frame, notes = clean_bars(history([[1, 2, np.nan, 2, 9], [1, 2, 1, 2, 9]]), NO_WORD, LATER)
     assert len(frame) == 2
     assert notes == []
 
 
 def test_range_is_widened():
-    frame, notes = tidy(history([[1, 2, 1, 2, 9], [3, 2, 1, 2, 9], [1, 2, 1, 0.5, 9]]), NO_WORD, LATER)
+    frame, notes = clean_bars(history([[1, 2, 1, 2, 9], [3, 2, 1, 2, 9], [1, 2, 1, 0.5, 9]]), NO_WORD, LATER)
     assert frame["High"].tolist() == [2, 3, 2]
     assert frame["Low"].tolist() == [1, 1, 0.5]
     assert notes == ["open or close lay outside low to high in 2 bars, the first of 2024-01-03: the range is widened"]
 
 
 def test_rounding_is_mended_without_a_word():
-    frame, notes = tidy(history([[1, 2, 1, 2 * (1 + 1e-9), 9]]), NO_WORD, LATER)
+    frame, notes = clean_bars(history([[1, 2, 1, 2 * (1 + 1e-9), 9]]), NO_WORD, LATER)
     assert frame["High"].iloc[0] == frame["Close"].iloc[0]
     assert notes == []
 
 
 def test_high_below_low_is_left_to_validation():
-    frame, _ = tidy(history([[1, 1, 2, 1, 9]]), NO_WORD, LATER)
+    frame, _ = clean_bars(history([[1, 1, 2, 1, 9]]), NO_WORD, LATER)
     assert frame[["High", "Low"]].iloc[0].tolist() == [1, 2]
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from backtrader_walkforward.predictors.mean import Mean
 
-from backtrader_walkforward.forecasting import Forecasts, ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import ForecastCache, Forecasts, WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.predictor import Predictor
 
 ROOT = Path(__file__).parents[3]
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, restart_every=12)
+WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)
 DAILY = WalkForward(first_test=60, lookback=5, retrain_every=1)
 
 History = tuple[pd.Series, pd.DataFrame]
@@ -30,11 +30,11 @@ class Tagged(Mean):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ForecastStore:
-    return ForecastStore(tmp_path / "cache")
+def store(tmp_path: Path) -> ForecastCache:
+    return ForecastCache(tmp_path / "cache")
 
 
-def run(history: History, store: ForecastStore | None = None, predictor: Predictor | None = None) -> Forecasts:
+def run(history: History, store: ForecastCache | None = None, predictor: Predictor | None = None) -> Forecasts:
     return forecast(*history, predictor or Mean(), WALK, store=store)
 
 
@@ -43,12 +43,12 @@ def assert_same(one: Forecasts, other: Forecasts) -> None:
     assert (one.epochs, one.out_of_range) == (other.epochs, other.out_of_range)
 
 
-def change(store: ForecastStore, statement: str, *values: object) -> None:
+def change(store: ForecastCache, statement: str, *values: object) -> None:
     with closing(sqlite3.connect(store.path)) as connection, connection:
         connection.execute(statement, values)
 
 
-def test_the_second_run_fits_nothing_and_says_the_same(history: History, store: ForecastStore) -> None:
+def test_the_second_run_fits_nothing_and_says_the_same(history: History, store: ForecastCache) -> None:
     first, second = run(history, store), run(history, store)
     assert (first.stored, second.stored) == (0, 3)
     assert_same(second, first)
@@ -56,7 +56,7 @@ def test_the_second_run_fits_nothing_and_says_the_same(history: History, store: 
     assert store.notes == []
 
 
-def test_progress_is_told_of_stored_folds_too(history: History, store: ForecastStore) -> None:
+def test_progress_is_told_of_stored_folds_too(history: History, store: ForecastCache) -> None:
     run((history[0][:-13], history[1][:-13]), store)
     told: list[tuple[int, int]] = []
     forecast(*history, Mean(), WALK, on_fold=lambda made, total: told.append((made.fold, total)), store=store)
@@ -64,7 +64,7 @@ def test_progress_is_told_of_stored_folds_too(history: History, store: ForecastS
 
 
 def test_a_shorter_history_finds_all_and_a_longer_one_all_but_its_last_folds(
-    history: History, store: ForecastStore
+    history: History, store: ForecastCache
 ) -> None:
     shorter = history[0][:-13], history[1][:-13]
     assert run(shorter, store).stored == 0
@@ -72,7 +72,7 @@ def test_a_shorter_history_finds_all_and_a_longer_one_all_but_its_last_folds(
     assert [run(shorter, store).stored, run(history, store).stored] == [2, 3]
 
 
-def test_another_future_leaves_the_folds_before_it(history: History, store: ForecastStore) -> None:
+def test_another_future_leaves_the_folds_before_it(history: History, store: ForecastCache) -> None:
     close, features = history[0].copy(), history[1].copy()
     before = run(history, store)
     features.iloc[-20:] = -1e3
@@ -82,7 +82,7 @@ def test_another_future_leaves_the_folds_before_it(history: History, store: Fore
     assert run(history, store).stored == 3
 
 
-def test_what_has_no_key_is_not_stored(history: History, store: ForecastStore) -> None:
+def test_what_has_no_key_is_not_stored(history: History, store: ForecastCache) -> None:
     assert run(history, store, Tagged(tag=object())).stored == 0
     assert store.notes == ["forecasts of tagged are not stored: a parameter of type object cannot be part of their key"]
     assert not store.path.exists()
@@ -90,7 +90,7 @@ def test_what_has_no_key_is_not_stored(history: History, store: ForecastStore) -
     assert run(history, store, Tagged(tag={"depth": (1, np.arange(3))})).stored == 3
 
 
-def test_a_damaged_entry_is_made_anew(history: History, store: ForecastStore) -> None:
+def test_a_damaged_entry_is_made_anew(history: History, store: ForecastCache) -> None:
     whole = run(history, store)
     change(store, "UPDATE folds SET payload = zeroblob(length(payload)) WHERE key = (SELECT min(key) FROM folds)")
     again = run(history, store)
@@ -100,7 +100,7 @@ def test_a_damaged_entry_is_made_anew(history: History, store: ForecastStore) ->
     assert run(history, store).stored == 3
 
 
-def test_weights_that_folds_hand_on_are_stored_with_them(history: History, store: ForecastStore) -> None:
+def test_weights_that_folds_hand_on_are_stored_with_them(history: History, store: ForecastCache) -> None:
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=1)
     whole = run(history, store, lstm)
     change(store, "DELETE FROM folds WHERE key NOT IN (SELECT key FROM weights)")
@@ -115,7 +115,7 @@ def test_weights_that_folds_hand_on_are_stored_with_them(history: History, store
     assert run(history, store, lstm).stored == 0
 
 
-def test_entries_under_each_others_keys_are_damaged(history: History, store: ForecastStore) -> None:
+def test_entries_under_each_others_keys_are_damaged(history: History, store: ForecastCache) -> None:
     whole = run(history, store)
     change(store, "UPDATE folds SET (payload, checksum) = (SELECT payload, checksum FROM folds ORDER BY key LIMIT 1)")
     again = run(history, store)
@@ -123,20 +123,20 @@ def test_entries_under_each_others_keys_are_damaged(history: History, store: For
     assert_same(again, whole)
 
 
-def test_no_flipped_bit_changes_a_forecast_or_ends_a_run(history: History, store: ForecastStore) -> None:
+def test_no_flipped_bit_changes_a_forecast_or_ends_a_run(history: History, store: ForecastCache) -> None:
     whole = run(history, store)
     content = store.path.read_bytes()
     used = np.flatnonzero(np.frombuffer(content, np.uint8))
-    for place in np.random.default_rng(5).choice(used, 60, replace=False):
+    for fit_id in np.random.default_rng(5).choice(used, 60, replace=False):
         flipped = bytearray(content)
-        flipped[place] ^= 1 << int(place) % 8
+        flipped[fit_id] ^= 1 << int(fit_id) % 8
         store.path.write_bytes(flipped)
         assert_same(run(history, store), whole)
         store.contents()
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 300, b"SQLite format 3\0x"])
-def test_a_damaged_file_is_set_aside(history: History, store: ForecastStore, content: bytes) -> None:
+def test_a_damaged_file_is_set_aside(history: History, store: ForecastCache, content: bytes) -> None:
     store.path.parent.mkdir()
     store.path.write_bytes(content)
     assert_same(run(history, store), run(history))
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_set_aside(history: History, store: ForecastStore, con
     assert run(history, store).stored == 3
 
 
-def test_a_full_disk_is_a_note(history: History, store: ForecastStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_a_note(history: History, store: ForecastCache, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = sqlite3.connect
 
     def connect_to_a_small_disk(*arguments: object, **options: object) -> sqlite3.Connection:
@@ -162,7 +162,7 @@ def test_a_full_disk_is_a_note(history: History, store: ForecastStore, monkeypat
 
 
 def test_a_store_that_can_only_be_read_is_read(
-    history: History, store: ForecastStore, monkeypatch: pytest.MonkeyPatch
+    history: History, store: ForecastCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(history, store)
     change(store, "UPDATE folds SET used = '2020-01-01'")
@@ -178,13 +178,13 @@ def test_a_store_that_can_only_be_read_is_read(
 
 def test_a_folder_that_cannot_be_made_is_a_note(history: History, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    store = ForecastStore(tmp_path / "file" / "cache")
+    store = ForecastCache(tmp_path / "file" / "cache")
     assert_same(run(history, store), run(history))
     (note,) = store.notes
     assert note.startswith("forecasts could not be stored or read in forecasts.sqlite: ")
 
 
-def test_a_locked_file_is_a_note(history: History, store: ForecastStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_file_is_a_note(history: History, store: ForecastCache, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backtrader_walkforward.system.sqlite_store.LOCK_SECONDS", 0.01)
     run(history, store)
     with closing(sqlite3.connect(store.path)) as other:
@@ -194,7 +194,7 @@ def test_a_locked_file_is_a_note(history: History, store: ForecastStore, monkeyp
     assert run(history, store).stored == 3
 
 
-def test_contents_and_what_pruning_leaves(history: History, store: ForecastStore) -> None:
+def test_contents_and_what_pruning_leaves(history: History, store: ForecastCache) -> None:
     assert store.contents().empty
     assert store.prune() == 0
     run(history, store)
@@ -210,7 +210,7 @@ def test_contents_and_what_pruning_leaves(history: History, store: ForecastStore
     assert store.prune() == 0
 
 
-def test_pruning_by_age_spares_what_was_found_since(history: History, store: ForecastStore) -> None:
+def test_pruning_by_age_spares_what_was_found_since(history: History, store: ForecastCache) -> None:
     run(history, store)
     run(history, store, Tagged())
     change(store, "UPDATE folds SET used = '2020-01-02'")
@@ -224,12 +224,12 @@ RUN = """
 import os, signal, sys
 from pathlib import Path
 import pandas as pd
-from backtrader_walkforward.forecasting import ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import ForecastCache, WalkForward, forecast, make_predictor
 
 folder, seed, retrain_every, last_fold = Path(sys.argv[1]), *map(int, sys.argv[2:])
 history = [pd.read_pickle(folder / name) for name in ("close", "features")]
 walk_forward = WalkForward(first_test=60, lookback=5, retrain_every=retrain_every)
-store = ForecastStore(folder)
+store = ForecastCache(folder)
 end = lambda made, total: made.fold == last_fold and os.kill(os.getpid(), signal.SIGKILL)
 result = forecast(*history, make_predictor("mean", seed=seed), walk_forward, on_fold=end, store=store)
 sys.exit("; ".join(store.notes) or 0)
@@ -244,14 +244,14 @@ def start(folder: Path, history: History, *numbers: int) -> subprocess.Popen:
     return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
-def test_a_killed_run_goes_on_where_it_was(history: History, store: ForecastStore) -> None:
+def test_a_killed_run_goes_on_where_it_was(history: History, store: ForecastCache) -> None:
     assert start(store.path.parent, history, 7, 25, 1).wait(60) == -signal.SIGKILL
     going_on = run(history, store)
     assert going_on.stored == 2
     assert_same(going_on, run(history))
 
 
-def test_two_runs_at_once(history: History, store: ForecastStore) -> None:
+def test_two_runs_at_once(history: History, store: ForecastCache) -> None:
     runs = [start(store.path.parent, history, seed, 3, -1) for seed in (1, 2)]
     assert [process.wait(60) for process in runs] == [0, 0]
     walk_forward = WalkForward(first_test=60, lookback=5, retrain_every=3)
@@ -263,14 +263,14 @@ import multiprocessing, sys
 from pathlib import Path
 import numpy as np
 import pandas as pd
-from backtrader_walkforward.forecasting import ForecastStore, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import ForecastCache, WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.folds import fold_forecast, fold_tasks
 from backtrader_walkforward.system.processes import process_pool
 
 close = pd.Series(np.linspace(100, 110, 120))
 features = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 31)))
 lstm, walk_forward = make_predictor("lstm"), WalkForward(lookback=10)
-store = ForecastStore(Path(sys.argv[1]))
+store = ForecastCache(Path(sys.argv[1]))
 for task in fold_tasks(close, features, lstm, walk_forward):
     store.save(task, fold_forecast(task, np.full(len(task.test_windows), 0.01), epochs=3))
 with process_pool(2) as pool:

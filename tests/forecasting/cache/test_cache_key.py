@@ -12,7 +12,13 @@ from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.ridge import Ridge
 from sklearn.linear_model import Ridge as LinearRidge
 
-from backtrader_walkforward.forecasting.cache.cache_key import NoKeyError, as_text, code_of, fit_key, window_digests
+from backtrader_walkforward.forecasting.cache.cache_key import (
+    NoKeyError,
+    canonical_text,
+    code_of,
+    fit_key,
+    window_digests,
+)
 from backtrader_walkforward.forecasting.cache.source_files import source_files
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
@@ -35,10 +41,10 @@ def task() -> FoldTask:
     return FoldTask(0, Ridge(), 3, np.arange(12.0 * 31).reshape(12, 31), np.arange(6.0))
 
 
-def nudged(values: np.ndarray, place: int | tuple[int, int]) -> np.ndarray:
+def nudged(values: np.ndarray, fit_id: int | tuple[int, int]) -> np.ndarray:
     """One value changed in its last bit."""
     changed = values.copy()
-    changed[place] = np.nextafter(changed[place], np.inf)
+    changed[fit_id] = np.nextafter(changed[fit_id], np.inf)
     return changed
 
 
@@ -104,14 +110,14 @@ def test_unequal_values_have_unequal_texts() -> None:
         *(np.float64(1), np.float32(1), np.arange(4), np.arange(4.0), np.arange(4).reshape(2, 2), np.zeros(2000)),
         *(np.append(np.zeros(1999), 1), LinearRidge(), LinearRidge(alpha=2)),
     ]
-    assert len({as_text(value) for value in values}) == len(values)
-    assert as_text({"a": 1, "b": 2}) == as_text({"b": 2, "a": 1})
+    assert len({canonical_text(value) for value in values}) == len(values)
+    assert canonical_text({"a": 1, "b": 2}) == canonical_text({"b": 2, "a": 1})
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, np.array([None]), [lambda: 0]])
 def test_what_differs_from_process_to_process_has_no_text(value: object) -> None:
     with pytest.raises(NoKeyError, match="cannot be part of their key"):
-        as_text(value)
+        canonical_text(value)
 
 
 def test_the_code_is_what_the_predictors_file_imports() -> None:

@@ -1,17 +1,17 @@
-"""What an evening prints: accounts, orders, fills, and how much there is to say of skill."""
+"""What an session prints: accounts, orders, fills, and how much there is to say of skill."""
 
 from dataclasses import replace
 
 import pytest
+from tests.live.sessions import NOW, SESSIONS, hold
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger
-from backtrader_walkforward.live.paper.session import Means, hold_evening
+from backtrader_walkforward.live.paper.session import ForecastResources, run_session
 from backtrader_walkforward.live.paper.statement import statement_of
-from backtrader_walkforward.live.paper.statement_text import fills_in, heading_of, judgement_on, remarks_on
-from tests.live.evenings import NOW, SESSIONS, hold
+from backtrader_walkforward.live.paper.statement_text import fills_in, heading_of, notes_for, significance_lines
 
 QUICK = (
     "--paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
@@ -20,7 +20,7 @@ QUICK = (
 
 @pytest.fixture
 def paper(tmp_path, capsys):
-    """Run the command on an evening; return what it prints, and what it writes on standard error."""
+    """Run the command on an session; return what it prints, and what it writes on standard error."""
 
     def paper(day, *arguments):
         code = main([*QUICK.split(), "--end", str(day), "--cache-dir", str(tmp_path), *arguments])
@@ -72,7 +72,7 @@ def test_two_evenings(paper, tmp_path):
     before = Ledger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
     assert code == 0
-    assert "Ledger:       1 session since 1 Jun 2016, nothing new this evening" in again
+    assert "Ledger:       1 session since 1 Jun 2016, nothing new this session" in again
     assert [line for line in again if line.startswith("binary ")] == [
         line for line in second if line.startswith("binary ")
     ]
@@ -95,8 +95,8 @@ def test_mistakes_are_one_line(paper):
 def test_the_statement_of_a_month(config, ledger):
     config = replace(config, retrain_every=21)
     hold(config, ledger, SESSIONS[0])
-    evening = hold(config, ledger, SESSIONS[30])
-    statement = statement_of(evening, config)
+    session = hold(config, ledger, SESSIONS[30])
+    statement = statement_of(session, config)
     assert (statement.sessions, statement.added) == (30, 30)
     assert (statement.model.sessions, statement.model.until_next) == (10, 12)
     assert statement.rows[-1].name == "buy_and_hold"
@@ -107,8 +107,8 @@ def test_the_statement_of_a_month(config, ledger):
         if row.name == "binary":
             assert row.position + row.order_shares == pytest.approx(wanted)
     assert heading_of(statement)[-1].endswith("the last one recorded now; 29 sessions caught up")
-    assert statement.luck is not None
-    assert next(judgement_on(statement)).startswith("4 variants tried over 30 days.")
+    assert statement.significance is not None
+    assert next(significance_lines(statement)).startswith("4 variants tried over 30 days.")
 
 
 def test_shares_and_fills_are_told_in_units_of_today(config, ledger, tmp_path):
@@ -116,9 +116,9 @@ def test_shares_and_fills_are_told_in_units_of_today(config, ledger, tmp_path):
     csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.csv)
     hold(csv, ledger, *SESSIONS[:2])
-    before = statement_of(hold_evening(replace(csv, end=SESSIONS[1]), ledger, Means(), now=NOW), csv)
+    before = statement_of(run_session(replace(csv, end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
     (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.csv)
-    after = statement_of(hold_evening(replace(csv, end=SESSIONS[1]), ledger, Means(), now=NOW), csv)
+    after = statement_of(run_session(replace(csv, end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
     assert after.close == before.close / 2
     assert [row.position for row in after.rows] == [2 * row.position for row in before.rows]
     assert [row.equity for row in after.rows] == [row.equity for row in before.rows]
@@ -142,7 +142,7 @@ def test_stops_and_where_they_rest(config, ledger, tmp_path):
     assert sorted(second.resting) == sorted(variants)
     for resting in second.resting.values():
         assert resting == pytest.approx(levels)
-    _, said, rests = remarks_on(second)
+    _, said, rests = notes_for(second)
     assert said.startswith("Stops: once filled (the backtest waits for the session after), close a position that loses")
     assert rests.startswith("Resting for binary")
     assert rests.endswith(
@@ -167,7 +167,7 @@ def test_a_stopped_account_has_nothing_at_rest(config, ledger):
 
 def test_fills_at_the_close_are_said_to_be_out_of_reach(config, ledger):
     statement = statement_of(hold(replace(config, fill="close"), ledger, SESSIONS[0]), replace(config, fill="close"))
-    assert list(remarks_on(statement)) == [
+    assert list(notes_for(statement)) == [
         "Orders fill at the close at which they are decided (--fill close), which nobody can have."
     ]
     assert list(fills_in(statement)) == []

@@ -6,14 +6,14 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from tests.live.sessions import SESSIONS, dump, hold
 
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
-from tests.live.evenings import SESSIONS, dump, hold
 
 
 @pytest.fixture
 def begun(config, ledger):
-    """A ledger of two evenings."""
+    """A ledger of two sessions."""
     hold(config, ledger, *SESSIONS[:2])
     return ledger
 
@@ -27,14 +27,14 @@ def test_a_file_that_a_process_left_empty_is_none_yet(config, ledger):
     ledger.path.parent.mkdir()
     ledger.path.touch()
     assert ledger.read() is None
-    assert len(hold(config, ledger, SESSIONS[0]).new.market) > 1
-    assert len(ledger.read().evenings) == 1
+    assert len(hold(config, ledger, SESSIONS[0]).new.signals) > 1
+    assert len(ledger.read().sessions) == 1
 
 
-@pytest.mark.parametrize("table", ["opening", "market", "positions", "orders", "fills", "evenings"])
+@pytest.mark.parametrize("table", ["header", "signals", "positions", "orders", "fills", "sessions"])
 def test_rows_stay(begun, table):
     with closing(sqlite3.connect(begun.path)) as connection:
-        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET evening = 5"):
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET session = 5"):
             with pytest.raises(sqlite3.IntegrityError, match="the ledger stays"):
                 connection.execute(statement)
 
@@ -50,11 +50,11 @@ def test_anyone_can_look_into_it(begun):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE market SET lines = replace(lines, '\"Volume\"', '\"Volum\"') WHERE evening = 0",
+        "UPDATE market SET lines = replace(lines, '\"Volume\"', '\"Volum\"') WHERE session = 0",
         "UPDATE positions SET equity = equity + 1 WHERE day = '2016-06-02'",
         "DELETE FROM fills WHERE number = 0 AND variant = 'binary'",
         "INSERT INTO orders VALUES (1, '2016-06-02', 'binary', 'active', 5.0)",
-        "UPDATE evenings SET recorded = '2016-06-02 21:00:00+00:00'",
+        "UPDATE sessions SET recorded = '2016-06-02 21:00:00+00:00'",
         "UPDATE opening SET settings = '{}'",
     ],
 )

@@ -6,24 +6,24 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from tests.live.sessions import NOW, SESSIONS, hold
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.live_report import are_late, compare, run_paper_report
-from backtrader_walkforward.live.paper.session import Means
-from backtrader_walkforward.reports.sections.live import live_in_words
-from tests.live.evenings import NOW, SESSIONS, hold
+from backtrader_walkforward.live.paper.session import ForecastResources
+from backtrader_walkforward.reports.sections.live import live_text
 
 AGREE = "Live and backtest agree to the cent on 8 days: nothing was known to the one that the other did not know."
 
 
 def test_live_and_backtest_agree(config, ledger):
     hold(config, ledger, *SESSIONS[:8])
-    report = compare(config, ledger, Means(), NOW)
+    report = compare(config, ledger, ForecastResources(), NOW)
     assert report.record.is_equal
     assert report.record.largest_forecast_gap == 0.0
     assert {variant.largest_gap for variant in report.record.variants.values()} == {0.0}
-    assert live_in_words(report.record)[0] == AGREE
+    assert live_text(report.record)[0] == AGREE
     assert report.record.late == 8
 
 
@@ -35,12 +35,12 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(config, ledger, tmp_
     corrected = history.copy()
     corrected.loc["2016-06-06", ["High", "Close"]] *= 1.002
     corrected.to_csv(csv.csv)
-    report = compare(csv, ledger, Means(), NOW)
+    report = compare(csv, ledger, ForecastResources(), NOW)
     assert "1 recorded day was corrected since, the first 2016-06-06: the ledger keeps what was known" in report.notes
     assert not report.record.is_equal
     assert report.record.forecasts_that_differ >= 3
     assert (report.forecasts["live"] - report.forecasts["backtest"]).abs().iloc[:3].max() == 0.0
-    said = live_in_words(report.record)
+    said = live_text(report.record)
     assert said[0].startswith("Live and backtest differ in 5 of 5 accounts, most in ")
     assert f"{report.record.forecasts_that_differ} of 8 forecasts differ, by up to " in said[1]
 
@@ -51,7 +51,7 @@ def test_a_split_since_is_no_difference(config, ledger, tmp_path):
     history.to_csv(csv.csv)
     hold(csv, ledger, *SESSIONS[:8])
     (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.csv)
-    report = compare(csv, ledger, Means(), NOW)
+    report = compare(csv, ledger, ForecastResources(), NOW)
     assert report.record.is_equal
     assert report.record.variants["binary"].fills_that_differ == 0
 

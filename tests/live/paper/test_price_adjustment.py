@@ -1,10 +1,10 @@
-"""Splits, dividends and corrections between two evenings."""
+"""Splits, dividends and corrections between two sessions."""
 
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.live.paper.price_adjustment import continued, scale_of
+from backtrader_walkforward.live.paper.price_adjustment import adjustment_factor_of, back_adjusted
 
 DAYS = pd.bdate_range("2024-01-01", periods=5)
 
@@ -19,55 +19,55 @@ RECORDED = bars([100, 102, 104, 106])
 
 
 def test_prices_that_go_on_as_they_were():
-    today = continued(RECORDED, bars([100, 102, 104, 106, 107.3]))
-    assert (today.scale, today.notes) == (1.0, ())
+    today = back_adjusted(RECORDED, bars([100, 102, 104, 106, 107.3]))
+    assert (today.adjustment_factor, today.notes) == (1.0, ())
     pd.testing.assert_frame_equal(today.bars, bars([0, 0, 0, 0, 107.3]).iloc[4:], check_exact=True, check_freq=False)
 
 
 def test_a_split_of_two_for_one_halves_prices_and_doubles_volumes():
     after = (RECORDED * [0.5, 0.5, 0.5, 0.5, 2.0], bars([0] * 4 + [54], 2200.0).iloc[4:])
-    today = continued(RECORDED, pd.concat(after))
-    assert today.scale == 0.5
+    today = back_adjusted(RECORDED, pd.concat(after))
+    assert today.adjustment_factor == 0.5
     assert today.bars.iloc[0].tolist() == [106.0, 110.0, 104.0, 108.0, 1100.0]
 
 
 def test_a_dividend_scales_prices_and_no_volume():
     paid = RECORDED * [0.99, 0.99, 0.99, 0.99, 1]
-    today = continued(RECORDED, pd.concat([paid, bars([0] * 4 + [99.0], 1500.0).iloc[4:]]))
-    assert today.scale == pytest.approx(0.99)
+    today = back_adjusted(RECORDED, pd.concat([paid, bars([0] * 4 + [99.0], 1500.0).iloc[4:]]))
+    assert today.adjustment_factor == pytest.approx(0.99)
     assert today.bars["Close"].tolist() == [pytest.approx(100.0)]
     assert today.bars["Volume"].tolist() == [1500.0]
     assert today.notes == ()
 
 
 def test_rounding_of_adjusted_prices_is_no_new_scale():
-    assert continued(RECORDED, RECORDED * (1 + 3e-7)).scale == 1.0
+    assert back_adjusted(RECORDED, RECORDED * (1 + 3e-7)).adjustment_factor == 1.0
 
 
 def test_one_corrected_bar_moves_no_scale_and_is_told():
     corrected = bars([100, 102.5, 104, 106, 107])
-    today = continued(RECORDED, corrected)
-    assert today.scale == 1.0
+    today = back_adjusted(RECORDED, corrected)
+    assert today.adjustment_factor == 1.0
     assert today.notes == ("1 recorded day was corrected since, the first 2024-01-02: the ledger keeps what was known",)
 
 
 def test_days_that_came_and_went_are_told():
     found = bars([100, 102, 104, 106, 107]).drop(DAYS[1])
-    assert continued(RECORDED, found).notes == (
+    assert back_adjusted(RECORDED, found).notes == (
         "1 recorded day is no longer among the prices, the first 2024-01-02: the ledger keeps what was known",
     )
-    assert continued(RECORDED.drop(DAYS[1:3]), bars([100, 102, 104, 106, 107])).notes == (
+    assert back_adjusted(RECORDED.drop(DAYS[1:3]), bars([100, 102, 104, 106, 107])).notes == (
         "2 days came to the prices later, the first 2024-01-02: the ledger keeps what was known",
     )
 
 
 def test_prices_without_a_common_day_have_no_units():
     with pytest.raises(DataError, match="have no day of the ledger, which ends on 2024-01-04"):
-        continued(RECORDED, bars([107], days=DAYS[4:]))
+        back_adjusted(RECORDED, bars([107], days=DAYS[4:]))
 
 
 def test_the_scale_is_that_of_the_latest_days():
     before = pd.Series([100.0] * 60)
     now = pd.Series([50.0] * 30 + [25.0] * 30)
-    assert scale_of(before, now) == 0.25
-    assert scale_of(before * 0, now) == 1.0
+    assert adjustment_factor_of(before, now) == 0.25
+    assert adjustment_factor_of(before * 0, now) == 1.0

@@ -1,4 +1,4 @@
-"""Two years of the sample, an evening a day: what the ledger holds is one backtest of those days, to the bit."""
+"""Two years of the sample, an session a day: what the ledger holds is one backtest of those days, to the bit."""
 
 from dataclasses import replace
 from functools import cache
@@ -6,15 +6,15 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from tests.live.sessions import SESSIONS, hold
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data.sample import SAMPLES, load_sample
 from backtrader_walkforward.features import compute_features
-from backtrader_walkforward.forecasting import WalkForward, forecast, members_of
+from backtrader_walkforward.forecasting import WalkForward, ensemble_members, forecast
 from backtrader_walkforward.live.paper.account_tables import ACTIVE
-from backtrader_walkforward.signals import market_for
+from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
-from tests.live.evenings import SESSIONS, hold
 
 TWO_YEARS = 504
 
@@ -27,38 +27,38 @@ def backtest_of(config, first_day, paper_day, last_day):
     walk_forward = WalkForward(
         first_test=usable.get_loc(paper_day), lookback=config.lookback, retrain_every=config.retrain_every
     )
-    made = forecast(prices["Close"], features, members_of(config), walk_forward)
+    made = forecast(prices["Close"], features, ensemble_members(config), walk_forward)
     variants = variants_of(find_strategies(config.strategies))
-    market = market_for(prices, features, made.table, config, variants)
-    return market, run_backtest(market, [*variants, BENCHMARK], config)
+    signals = build_signals(prices, features, made.table, config, variants)
+    return signals, run_backtest(signals, [*variants, BENCHMARK], config)
 
 
-def assert_is_the_backtest(books, market, results):
+def assert_is_the_backtest(tables, signals, results):
     """Equal to the bit: the market, and of every account equity, weights and fills."""
-    pd.testing.assert_frame_equal(books.market, market, check_exact=True, check_freq=False)
-    assert set(books.equity) == {result.name for result in results}
+    pd.testing.assert_frame_equal(tables.signals, signals, check_exact=True, check_freq=False)
+    assert set(tables.equity) == {result.name for result in results}
     for result in results:
-        own = books.positions[books.positions["variant"] == result.name]
+        own = tables.positions[tables.positions["variant"] == result.name]
         own = own.pivot_table(["equity", "weight"], "day", "account")
         pd.testing.assert_frame_equal(
             own["equity"][list(result.accounts)], result.accounts, check_exact=True, check_freq=False, check_names=False
         )
         total = own["equity"].to_numpy() @ np.ones(own["equity"].shape[1])
         np.testing.assert_array_equal(total, result.equity)
-        fills = books.fills[books.fills["variant"] == result.name].sort_values("number")
+        fills = tables.fills[tables.fills["variant"] == result.name].sort_values("number")
         for column in ("account", "size", "price", "commission"):
-            np.testing.assert_array_equal(fills[column], result.orders[column])
-        np.testing.assert_array_equal(fills["day"], result.orders["date"])
+            np.testing.assert_array_equal(fills[column], result.fills[column])
+        np.testing.assert_array_equal(fills["day"], result.fills["date"])
         if ACTIVE in result.accounts:
             np.testing.assert_array_equal(own["weight"][ACTIVE], result.weights)
 
 
-def fills_from(books, variant, fill):
+def fills_from(tables, variant, fill):
     """What the orders of the active account come to: in full at the close, or sized anew at the open that follows."""
-    own = books.positions.query("variant == @variant and account == @ACTIVE").set_index("day")
-    bars = books.market.loc[own.index]
+    own = tables.positions.query("variant == @variant and account == @ACTIVE").set_index("day")
+    bars = tables.signals.loc[own.index]
     if fill == "close":
-        return books.orders.query("variant == @variant and account == @ACTIVE").set_index("day")["shares"].iloc[:-1]
+        return tables.fills.query("variant == @variant and account == @ACTIVE").set_index("day")["shares"].iloc[:-1]
     opens = bars["Open"].shift(-1)
     at_open = own["equity"] + own["shares"] * (opens - bars["Close"])
     sizes = (own["weight"] * at_open / opens - own["shares"]).shift(1)
@@ -68,17 +68,17 @@ def fills_from(books, variant, fill):
 @pytest.mark.slow
 @pytest.mark.timeout(1_200)
 def test_two_years_a_day_at_a_time_are_the_backtest(config, ledger, monkeypatch):
-    """Every evening trades all days before it again, so the accounts are few: one pure, one hybrid, buy & hold."""
+    """Every session trades all days before it again, so the accounts are few: one pure, one hybrid, buy & hold."""
     monkeypatch.setattr("backtrader_walkforward.trading.variants.HYBRID_ACTIVE_SHARES", (0.3,))
     monkeypatch.setitem(SAMPLES, "^GSPC", replace(SAMPLES["^GSPC"], load=cache(SAMPLES["^GSPC"].load)))
     costly = replace(config, commission_bps=2.0, slippage_bps=3.0, retrain_every=21)
     hold(costly, ledger, *SESSIONS[: TWO_YEARS + 1])
     record = ledger.read()
-    assert len(record.evenings) == TWO_YEARS + 1
-    market, results = backtest_of(costly, record.first_day, record.paper_day, record.last_day)
+    assert len(record.sessions) == TWO_YEARS + 1
+    signals, results = backtest_of(costly, record.first_day, record.paper_day, record.last_day)
     assert [result.name for result in results] == ["binary", "binary_hybrid_70_30", "buy_and_hold"]
-    assert_is_the_backtest(record.books, market, results)
-    assert len(record.books.fills) > 250
+    assert_is_the_backtest(record.tables, signals, results)
+    assert len(record.tables.fills) > 250
 
 
 OTHERS = [
@@ -95,9 +95,9 @@ def test_forty_days_of_other_settings_are_the_backtest(config, ledger, settings)
     other = replace(config, **settings)
     hold(other, ledger, *SESSIONS[:40])
     record = ledger.read()
-    market, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
-    assert_is_the_backtest(record.books, market, results)
+    signals, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
+    assert_is_the_backtest(record.tables, signals, results)
     if not other.whole_shares and not other.has_costs and not other.regime_filter:
-        fills = record.books.fills.query("variant == 'binary'").set_index("day")["size"]
-        expected = fills_from(record.books, "binary", other.fill)
+        fills = record.tables.fills.query("variant == 'binary'").set_index("day")["size"]
+        expected = fills_from(record.tables, "binary", other.fill)
         pd.testing.assert_series_equal(expected, fills, rtol=1e-6, check_names=False, check_freq=False)

@@ -1,4 +1,4 @@
-"""One evening after the other on the sample, and what must not stop or change them."""
+"""One session after the other on the sample, and what must not stop or change them."""
 
 import json
 from dataclasses import replace
@@ -8,67 +8,67 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, hold
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.errors import ArgumentError, DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
-from backtrader_walkforward.live.paper.session import Means, anchored, hold_evening
+from backtrader_walkforward.live.paper.session import ForecastResources, anchored, run_session
 from backtrader_walkforward.settings.settings import Config
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 from tests.data.yahoo_server import chart
-from tests.live.evenings import NOW, SESSIONS, assert_same_books, dump, hold
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
 def test_the_first_evening_holds_history_and_orders_for_the_next_open(config, ledger):
-    evening = hold(config, ledger, SESSIONS[0])
+    session = hold(config, ledger, SESSIONS[0])
     assert SESSIONS[0] == date(2016, 6, 1)
-    forecasts = evening.books.market["predicted_return"].dropna()
+    forecasts = session.tables.signals["predicted_return"].dropna()
     assert [day.date() for day in forecasts.index] == [SESSIONS[0]]
-    assert evening.books.equity.to_numpy().tolist() == [[100_000.0] * 5]
-    assert evening.books.fills.empty
-    close = evening.prices.frame["Close"].iloc[-1]
-    passive = evening.books.orders.query("variant == 'buy_and_hold'")["shares"].tolist()
+    assert session.tables.equity.to_numpy().tolist() == [[100_000.0] * 5]
+    assert session.tables.fills.empty
+    close = session.prices.frame["Close"].iloc[-1]
+    passive = session.tables.fills.query("variant == 'buy_and_hold'")["shares"].tolist()
     assert passive == [100_000.0 / close]
     sign = 1 if forecasts.iloc[0] > 0 else -1
-    [active] = evening.books.orders.query("variant == 'binary'")["shares"]
+    [active] = session.tables.fills.query("variant == 'binary'")["shares"]
     assert active == sign * 100_000.0 / close
 
 
 def test_the_second_evening_fills_at_the_open(config, ledger):
-    evening = hold(config, ledger, *SESSIONS[:2])
-    bar = evening.prices.frame.loc["2016-06-02"]
-    assert len(evening.new.market) == 1
-    held = evening.new.fills.set_index("variant").loc["buy_and_hold"]
+    session = hold(config, ledger, *SESSIONS[:2])
+    bar = session.prices.frame.loc["2016-06-02"]
+    assert len(session.new.signals) == 1
+    held = session.new.fills.set_index("variant").loc["buy_and_hold"]
     assert (held["day"], held["price"]) == (pd.Timestamp("2016-06-02"), bar["Open"])
-    equity = evening.books.equity.loc["2016-06-02", "buy_and_hold"]
+    equity = session.tables.equity.loc["2016-06-02", "buy_and_hold"]
     assert equity == pytest.approx(100_000 * bar["Close"] / bar["Open"])
 
 
 def test_what_is_read_is_what_was_recorded_to_the_bit(config, ledger):
-    evening = hold(config, ledger, *SESSIONS[:6])
-    assert_same_books(ledger.read().books, evening.books)
+    session = hold(config, ledger, *SESSIONS[:6])
+    assert_same_books(ledger.read().tables, session.tables)
 
 
 def test_the_same_evening_again_changes_nothing(config, ledger):
     hold(config, ledger, *SESSIONS[:3])
     before, content = dump(ledger), ledger.path.read_bytes()
-    evening = hold(config, ledger, SESSIONS[2])
-    assert evening.new.market.empty
+    session = hold(config, ledger, SESSIONS[2])
+    assert session.new.signals.empty
     assert (dump(ledger), ledger.path.read_bytes()) == (before, content)
-    assert len(evening.books.orders[evening.books.orders["day"] == "2016-06-03"]) >= 0
+    assert len(session.tables.fills[session.tables.fills["day"] == "2016-06-03"]) >= 0
 
 
 def test_missed_days_are_caught_up_as_if_none_had_been(config, ledger, tmp_path):
     hold(config, ledger, *SESSIONS[:25])
     other = Ledger(tmp_path / "other", "SPY")
-    evening = hold(config, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
-    assert len(evening.new.market) == 17
-    assert_same_books(other.read().books, ledger.read().books)
-    assert len(other.read().evenings) == 3
+    session = hold(config, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
+    assert len(session.new.signals) == 17
+    assert_same_books(other.read().tables, ledger.read().tables)
+    assert len(other.read().sessions) == 3
 
 
 @pytest.mark.parametrize(
@@ -77,19 +77,19 @@ def test_missed_days_are_caught_up_as_if_none_had_been(config, ledger, tmp_path)
         {"fill": "close"},
         {"fill": "close", "stop_loss": 0.01, "slippage_bps": 5.0},
         {"whole_shares": True, "commission_min": 2.0, "cash_rate": 0.03},
-        {"restart_every": 3, "retrain_every": 2, "train_window": 20},
+        {"cold_start_every": 3, "retrain_every": 2, "train_window": 20},
         {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
     ],
     ids=lambda settings: " ".join(settings),
 )
 def test_evenings_of_any_settings_are_what_was_recorded(config, ledger, tmp_path, settings):
-    """Were a fill, an order or an equity of an earlier day another with one bar more, an evening would refuse."""
+    """Were a fill, an order or an equity of an earlier day another with one bar more, an session would refuse."""
     config = replace(config, **settings)
     hold(config, ledger, *SESSIONS[:12])
     other = Ledger(tmp_path / "other", "SPY")
     hold(config, other, SESSIONS[0], SESSIONS[11])
-    assert_same_books(other.read().books, ledger.read().books)
-    assert not other.read().books.fills.empty
+    assert_same_books(other.read().tables, ledger.read().tables)
+    assert not other.read().tables.fills.empty
 
 
 def test_another_process_that_was_faster_is_believed(config, ledger, monkeypatch):
@@ -104,8 +104,8 @@ def test_another_process_that_was_faster_is_believed(config, ledger, monkeypatch
         return record
 
     monkeypatch.setattr(Ledger, "read", read_before_another_writes)
-    assert hold(config, ledger, SESSIONS[1]).new.market.empty
-    assert len(ledger.read().evenings) == 2
+    assert hold(config, ledger, SESSIONS[1]).new.signals.empty
+    assert len(ledger.read().sessions) == 2
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_other_settings_are_refused(config, ledger, settings, message):
     hold(config, ledger, *SESSIONS[:3])
     before = dump(ledger)
     with pytest.raises(ArgumentError, match=message):
-        hold_evening(replace(config, **{"end": SESSIONS[3]} | settings), ledger, Means(), now=NOW)
+        run_session(replace(config, **{"end": SESSIONS[3]} | settings), ledger, ForecastResources(), now=NOW)
     assert dump(ledger) == before
 
 
 def test_settings_of_the_machine_and_of_a_run_are_free(config, ledger):
     hold(config, ledger, SESSIONS[0])
-    other = replace(config, nulls=3, seeds=2, quiet=True, tearsheets="none", use_store=False)
-    assert len(hold(other, ledger, SESSIONS[1]).new.market) == 1
+    other = replace(config, null_models=3, seeds=2, quiet=True, tearsheets="none", use_store=False)
+    assert len(hold(other, ledger, SESSIONS[1]).new.signals) == 1
 
 
 def test_prices_of_another_source_are_refused(config, ledger, tmp_path):
@@ -174,8 +174,8 @@ def test_a_strategy_that_came_later_is_told_and_one_that_is_gone_is_missed(confi
     hold(every, ledger, SESSIONS[0])
     monkeypatch.setattr(LastOneShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "LastOneShort", LastOneShort, raising=False)
-    evening = hold(every, ledger, SESSIONS[1])
-    assert "last_one_short: not in this ledger, which was opened without" in evening.notes
+    session = hold(every, ledger, SESSIONS[1])
+    assert "last_one_short: not in this ledger, which was opened without" in session.notes
     monkeypatch.delattr(kelly, "Kelly")
     with pytest.raises(LedgerError, match=r"the ledger trades 'kelly', which strategies/ no longer has - put it back"):
         hold(every, ledger, SESSIONS[2])
@@ -198,9 +198,9 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(config, tmp_path):
         scales = {}
         for day in (0, 9, 10, 11, 19, 20, 21, 25):
             write(csv.csv, versions[(day >= 10) + (day >= 20)].loc[: str(SESSIONS[day])])
-            evening = hold(csv, Ledger(tmp_path / name, "SPY"), SESSIONS[day])
-            scales[day] = evening.scale
-        return evening.books.equity, scales
+            session = hold(csv, Ledger(tmp_path / name, "SPY"), SESSIONS[day])
+            scales[day] = session.adjustment_factor
+        return session.tables.equity, scales
 
     steady, ones = equity_of([history, history, paid], "steady")
     restated, scales = equity_of(quoted, "restated")
@@ -214,7 +214,7 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(config, tmp_path):
     "opening_night", [datetime(2024, 1, 2, 22, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=NEW_YORK)], ids=str
 )
 def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo, opening_night):
-    """Yahoo restates all that it ever said; the second evening catches up Friday, and goes on on Monday."""
+    """Yahoo restates all that it ever said; the second session catches up Friday, and goes on on Monday."""
     bars = load_sample("SPY").frame
     days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
     config = replace(config, source="yahoo")
@@ -224,31 +224,31 @@ def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo, openi
         columns = {name.lower(): bars[name].iloc[: len(known)].tolist() for name in bars}
         scaled = {name: [value * split for value in values] for name, values in columns.items() if name != "volume"}
         yahoo.answer = 200, chart(known, **columns | scaled)
-        return hold_evening(config, ledger, Means(), now=opening_night + timedelta(days=day))
+        return run_session(config, ledger, ForecastResources(), now=opening_night + timedelta(days=day))
 
     first = evening_of(9, split=1.0)
-    assert first.opening.source == "Yahoo Finance, adjusted"
+    assert first.header.source == "Yahoo Finance, adjusted"
     second = evening_of(13, split=0.5)
-    assert [f"{day:%a %d}" for day in second.new.market.index] == ["Fri 12", "Mon 15"]
-    assert second.scale == 0.5
+    assert [f"{day:%a %d}" for day in second.new.signals.index] == ["Fri 12", "Mon 15"]
+    assert second.adjustment_factor == 0.5
     assert not any("recorded" in note for note in second.notes)
-    market = bars["Close"].iloc[: len(days)]
-    held = market / bars["Open"].iloc[len(days) - 2]
-    equity = second.books.equity["buy_and_hold"]
+    signals = bars["Close"].iloc[: len(days)]
+    held = signals / bars["Open"].iloc[len(days) - 2]
+    equity = second.tables.equity["buy_and_hold"]
     assert equity.tolist() == pytest.approx([100_000.0, *(100_000 * held.iloc[-2:])])
 
 
 def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(config, ledger, tmp_path):
-    """Monday evening in New York is Tuesday in UTC; Monday's bar is the last one there can be until Tuesday, 16:00."""
+    """Monday session in New York is Tuesday in UTC; Monday's bar is the last one there can be until Tuesday, 16:00."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-06"]
     csv = replace(config, source="csv", csv=write(tmp_path / "prices.csv", history), period=240)
     for hour, added in ((20, 1), (39, 0)):
         moment = datetime(2016, 6, 6, tzinfo=NEW_YORK) + timedelta(hours=hour)
-        evening = hold_evening(csv, ledger, Means(), now=moment)
-        assert len(evening.new.positions["day"].unique()) == added
-    assert ledger.read().evenings["recorded"].tolist() == ["2016-06-07 00:00:00+00:00"]
+        session = run_session(csv, ledger, ForecastResources(), now=moment)
+        assert len(session.new.positions["day"].unique()) == added
+    assert ledger.read().sessions["recorded"].tolist() == ["2016-06-07 00:00:00+00:00"]
     with pytest.raises(DataError, match="the prices end on 2016-06-06, and those of Tuesday, 2016-06-07 are missing"):
-        hold_evening(csv, ledger, Means(), now=datetime(2016, 6, 7, 16, tzinfo=NEW_YORK))
+        run_session(csv, ledger, ForecastResources(), now=datetime(2016, 6, 7, 16, tzinfo=NEW_YORK))
 
 
 def test_an_account_that_is_ruined_goes_on_as_nothing(config, ledger, tmp_path, monkeypatch):
@@ -259,12 +259,12 @@ def test_an_account_that_is_ruined_goes_on_as_nothing(config, ledger, tmp_path, 
     csv = replace(
         config, source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
     )
-    evening = hold(csv, ledger, *SESSIONS[:9])
-    assert evening.books.equity["always_short"].iloc[-1] < 0
-    assert [result.metrics.ruined for result in evening.comparison.ranked if result.name == "always_short"] == [
+    session = hold(csv, ledger, *SESSIONS[:9])
+    assert session.tables.equity["always_short"].iloc[-1] < 0
+    assert [result.metrics.bankrupt for result in session.comparison.ranked if result.name == "always_short"] == [
         date(2016, 6, 8)
     ]
-    pending = evening.books.orders.query("variant == 'always_short' and day == '2016-06-13'")
+    pending = session.tables.fills.query("variant == 'always_short' and day == '2016-06-13'")
     assert pending.empty
 
 
@@ -276,7 +276,7 @@ class AlwaysShort(SizingStrategy):
 
 
 def test_the_walk_forward_is_anchored():
-    walk = WalkForward(lookback=3, retrain_every=2, restart_every=3)
+    walk = WalkForward(lookback=3, retrain_every=2, cold_start_every=3)
     made = anchored(walk, first_test=30, first_new=35)
     assert (made.first_test, made.first_fold) == (30, 0)
     assert [fold[1].tolist() for fold in anchored(walk, 30, 36).split(38)] == [[36, 37]]
@@ -291,9 +291,9 @@ def test_the_walk_forward_is_anchored():
 def test_terms_that_a_later_program_has_are_taken_for_their_defaults(config, ledger):
     hold(config, ledger, SESSIONS[0])
     record = ledger.read()
-    assert "end" not in record.opening.settings
-    assert json.loads(json.dumps(record.opening.settings)) == record.opening.settings
-    assert set(record.opening.settings) <= set(Config().of_the_result())
+    assert "end" not in record.header.settings
+    assert json.loads(json.dumps(record.header.settings)) == record.header.settings
+    assert set(record.header.settings) <= set(Config().of_the_result())
 
 
 def test_too_short_a_history_is_refused_and_nothing_is_left(config, ledger):

@@ -59,7 +59,7 @@ def test_forecast_weights_and_verdict_are_those_of_the_run(ticket_of, run_of, se
     following = results["forecast"]["next_session"]
     assert ticket["last_date"] == weights.name == following.pop("forecast_date")
     assert ticket["next_session"] == following
-    for name in ("ticker", "source", "last_date", "data_sha256", "config", "trials", "luck", "notes"):
+    for name in ("ticker", "source", "last_date", "data_sha256", "config", "trials", "significance", "notes"):
         assert ticket[name] == results[name]
     assert [row["name"] for row in ticket["strategies"]] == [row["name"] for row in results["strategies"]]
     assert [row["type"] for row in ticket["strategies"]] == [row["type"] for row in results["strategies"]]
@@ -119,12 +119,12 @@ EVENINGS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
 
 
 def trials_of_evenings(config_of, **settings):
-    """Ask on three evenings in a row; return the trials that each ticket counts."""
+    """Ask on three sessions in a row; return the trials that each ticket counts."""
     trials = []
-    for evening in EVENINGS:
-        config = config_of(signal=True, strategies=("binary",), end=evening, **settings)
+    for session in EVENINGS:
+        config = config_of(signal=True, strategies=("binary",), end=session, **settings)
         run_signal(config)
-        trials.append(json.loads((config.out / "signals" / f"SPY_{evening}.json").read_text())["trials"])
+        trials.append(json.loads((config.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     return trials
 
 
@@ -137,11 +137,11 @@ def test_another_evening_makes_no_other_trial(config_of):
 def test_a_file_that_has_grown_makes_no_other_trial(config_of, tmp_path, source):
     history = load_prices(config_of(period=240)).frame.rename_axis("date")
     trials = []
-    for evening in EVENINGS:
-        history.loc[: str(evening)].to_csv(tmp_path / "spy.csv")
-        config = config_of(signal=True, strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=evening)
+    for session in EVENINGS:
+        history.loc[: str(session)].to_csv(tmp_path / "spy.csv")
+        config = config_of(signal=True, strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session)
         run_signal(config)
-        trials.append(json.loads((config.out / "signals" / f"SPY_{evening}.json").read_text())["trials"])
+        trials.append(json.loads((config.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     assert trials == [4, 4, 4]
     assert trials_of_evenings(config_of) == [8, 8, 8]
 

@@ -70,28 +70,28 @@ def check(last, now, word=None, end=None, hours=hours):
     ],
     ids=[
         "at the close",
-        "in the evening",
+        "in the session",
         "on Saturday",
         "on Sunday, Monday's hours known",
         "on Monday night, before its hours are known",
         "before Monday's open",
-        "evening of a holiday",
+        "session of a holiday",
         "before the open after a holiday",
         "a file, the same day",
         "a file, on Sunday",
-        "a file, Monday evening, Tuesday in UTC",
+        "a file, Monday session, Tuesday in UTC",
         "a file, Tuesday morning",
         "a file, a minute before Tuesday's session is taken to be over",
         "a file, Tuesday's session is taken to be over",
         "a file, Monday in the session",
         "a file, yesterday's, at night",
-        "a file, in Sydney in the evening",
+        "a file, in Sydney in the session",
         "a file, in Sydney in the morning, the day before in UTC",
-        "a file, in Sydney, this evening by name",
+        "a file, in Sydney, this session by name",
         "a file, in Sydney, today by name while UTC has yesterday",
-        "an earlier evening during a session",
+        "an earlier session during a session",
         "an earlier Sunday",
-        "the evening before a holiday",
+        "the session before a holiday",
     ],
 )
 def test_fresh(last, now, word, end):
@@ -104,7 +104,7 @@ MISSING = (
 )
 OPEN = (
     "the session of 2026-11-20 is not over: it closes at 16:00 America/New_York - ask again after that, or give"
-    " --end 2026-11-19 for the evening before it"
+    " --end 2026-11-19 for the session before it"
 )
 
 
@@ -145,18 +145,18 @@ OPEN = (
         "a file, yesterday's",
         "a file, on Monday without Friday",
         "a file, on Sunday",
-        "an earlier evening",
+        "an earlier session",
         "at the open",
         "a minute before the close",
-        "this evening has not come",
+        "this session has not come",
         "only yesterday's hours are known",
         "only yesterday's hours are known, and there is half a bar",
         "yesterday's hours, the clock put back since",
         "nothing is heard from the exchange",
         "not traded for weeks",
         "no word on a holiday",
-        "an evening to come",
-        "an evening to come that has begun in UTC",
+        "an session to come",
+        "an session to come that has begun in UTC",
     ],
 )
 def test_refused(last, now, word, end, says):
@@ -182,7 +182,7 @@ THURSDAY, FRIDAY, SATURDAY, MONDAY = 9, 10, 11, 13
 
 def load(tmp_path, now, **settings):
     config = Config(ticker="SPY", period=5, cache_dir=tmp_path, **settings)
-    prices = load_prices(config, 0, now=now, first_wait=0, anew=True)
+    prices = load_prices(config, 0, now=now, first_wait=0, refresh=True)
     require_fresh(prices, config, now)
     return prices
 

@@ -53,10 +53,10 @@ def test_a_stop_of_a_classs_own_goes_before(strategy, settings, stops):
 )
 def test_stops_rest_beside_what_was_bought_at_100(settings, levels):
     """Bought at the open of the second day; the best close since is 104."""
-    market = pd.DataFrame(
+    signals = pd.DataFrame(
         {"Open": 100.0, "High": 104.0, "Low": 100.0, "Close": [100.0, 100.0, 104.0], "Volume": 1.0},
         pd.date_range("2024-01-01", periods=3),
     ).assign(volatility=0.01, median_volatility=0.01, predicted_return=0.01, predicted_close=100.0, forecast_spread=0.0)
     variants = [Variant("tight", Tight), Variant("binary", Binary)]
-    rests = resting_levels(market, variants, Config(**settings))
+    rests = resting_levels(signals, variants, Config(**settings))
     assert rests == {name: pytest.approx(own) for name, own in levels.items()}

@@ -1,19 +1,19 @@
 """Stops in words."""
 
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.live.ticket.stops_text import AFTERWARDS, resting_in_words, stops_in_words
+from backtrader_walkforward.live.ticket.stops_text import AFTERWARDS, resting_text, stops_text
 
 ONCE_FILLED = "once filled (the backtest waits for the session after), close a position that"
 
 
 def test_no_stops_no_words():
-    assert list(stops_in_words({"kelly": Stops(), "binary": Stops()})) == []
-    assert list(resting_in_words({})) == []
+    assert list(stops_text({"kelly": Stops(), "binary": Stops()})) == []
+    assert list(resting_text({})) == []
 
 
 def test_stops_of_all():
     stops = Stops(stop_loss=0.02, trailing_stop=0.03, take_profit=0.05)
-    assert list(stops_in_words({"kelly": stops, "binary": stops})) == [
+    assert list(stops_text({"kelly": stops, "binary": stops})) == [
         f"Stops: {ONCE_FILLED} loses 2.00% of its entry price (stop-loss) or falls 3.00% of its entry price behind its"
         f" best close (trailing stop) or gains 5.00% of its entry price (take-profit). {AFTERWARDS}"
     ]
@@ -21,11 +21,11 @@ def test_stops_of_all():
 
 def test_those_that_differ_are_named():
     stops = {"kelly": Stops(), "tight": Stops(stop_loss=0.01), "tight_hybrid_70_30": Stops(stop_loss=0.01)}
-    assert list(stops_in_words(stops)) == [
+    assert list(stops_text(stops)) == [
         f"Stops of tight, tight_hybrid_70_30: {ONCE_FILLED} loses 1.00% of its entry price (stop-loss). {AFTERWARDS}"
     ]
     wide = stops | {"kelly": Stops(stop_loss=0.5)}
-    assert [line.partition(":")[0] for line in stops_in_words(wide)] == [
+    assert [line.partition(":")[0] for line in stops_text(wide)] == [
         "Stops of kelly",
         "Stops of tight, tight_hybrid_70_30",
     ]
@@ -33,7 +33,7 @@ def test_those_that_differ_are_named():
 
 def test_accounts_with_the_same_levels_share_a_line():
     one, other = {"stop_loss": 98.0, "take_profit": 105.0}, {"stop_loss": 97.0}
-    assert list(resting_in_words({"kelly": one, "binary": other, "fixed": dict(one)})) == [
+    assert list(resting_text({"kelly": one, "binary": other, "fixed": dict(one)})) == [
         "Resting for kelly, fixed: stop-loss at 98.000, take-profit at 105.00.",
         "Resting for binary: stop-loss at 97.000.",
     ]

@@ -11,7 +11,7 @@ from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.ticket.order_ticket import ModelAge, Ticket, row_of
 from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.significance import Luck
+from backtrader_walkforward.significance import Significance
 
 WEIGHTS = {"kelly": 0.25, "binary": -1.0, "fixed": 0.1}
 
@@ -37,7 +37,7 @@ def ticket():
         whole_shares=False,
         rows=(*rows, hybrid),
         stops=dict.fromkeys([*WEIGHTS, hybrid.name], Stops()),
-        luck=Luck(trials=4, verdict="No evidence of skill.", warnings=("Too short.",)),
+        significance=Significance(trials=4, verdict="No evidence of skill.", warnings=("Too short.",)),
         forecast_verdict="The forecast is no better than the naive one.",
         data_sha256="0" * 64,
         config={},

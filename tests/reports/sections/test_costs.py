@@ -8,7 +8,7 @@ from backtrader_walkforward.evaluation import CostReport, CostTotals, VariantCos
 from backtrader_walkforward.reports.csv_files import csv_files
 from backtrader_walkforward.reports.index_page import index_page
 from backtrader_walkforward.reports.results_json import results_json
-from backtrader_walkforward.reports.sections.costs import break_even_in_words, costs_in_words
+from backtrader_walkforward.reports.sections.costs import break_even_text, costs_text
 from backtrader_walkforward.reports.terminal import Terminal
 from tests.reports.pages import Page
 
@@ -25,8 +25,8 @@ def costs(comparison):
 
 
 @pytest.fixture
-def charged(facts, costs):
-    return replace(facts, costs=costs)
+def charged(summary, costs):
+    return replace(summary, costs=costs)
 
 
 @pytest.fixture
@@ -37,15 +37,15 @@ def with_interest(comparison):
 
 
 def test_before_and_after_and_what_it_could_bear_are_said(comparison, costs):
-    said = costs_in_words(comparison, costs)
+    said = costs_text(comparison, costs)
     assert "returned 25.00% before and" in said
     assert "took 0.53% of the capital, interest on cash gave 0.03%." in said
     assert said.endswith("12.3 basis points to earn nothing, none (behind for free) to end where buy & hold does.")
 
 
 def test_without_a_break_even_it_is_said_on_which_side_it_is():
-    assert break_even_in_words(None, 0.01) == "none (ahead at any cost)"
-    assert break_even_in_words(None, -0.01) == "none (behind for free)"
+    assert break_even_text(None, 0.01) == "none (ahead at any cost)"
+    assert break_even_text(None, -0.01) == "none (behind for free)"
 
 
 def test_results_hold_the_costs_of_each_variant(comparison, charged):
@@ -83,10 +83,10 @@ def test_interest_has_a_file_of_its_own_and_a_link(with_interest, charged):
     assert "costs.csv" in Page(index_page(with_interest, charged, b"", {})).links
 
 
-def test_where_nothing_costs_anything_nothing_is_said(comparison, facts, capsys):
-    told = json.loads(results_json(comparison, facts))
+def test_where_nothing_costs_anything_nothing_is_said(comparison, summary, capsys):
+    told = json.loads(results_json(comparison, summary))
     assert told["strategies"][0]["costs"] is told["benchmark"]["costs"] is None
-    assert "<h2>Costs" not in index_page(comparison, facts, b"", {})
+    assert "<h2>Costs" not in index_page(comparison, summary, b"", {})
     assert "costs.csv" not in csv_files(comparison, FORECASTS)
-    Terminal().summary(comparison, facts)
+    Terminal().summary(comparison, summary)
     assert "Costs:" not in capsys.readouterr().out

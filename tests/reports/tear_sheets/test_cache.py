@@ -9,15 +9,17 @@ import pytest
 
 from backtrader_walkforward.reports.tear_sheets import cache as sheet_store
 from backtrader_walkforward.reports.tear_sheets import draw as tear_sheet
-from backtrader_walkforward.reports.tear_sheets.cache import SheetStore, task_digest
+from backtrader_walkforward.reports.tear_sheets.cache import TearSheetCache, task_digest
 from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 from backtrader_walkforward.reports.write import sheet_task
 from backtrader_walkforward.system.processes import process_pool
 
 
 @pytest.fixture(scope="module")
-def tasks(comparison, facts):
-    return [sheet_task(result, comparison.benchmark, facts.ticker, facts.source) for result in comparison.ranked[:3]]
+def tasks(comparison, summary):
+    return [
+        sheet_task(result, comparison.benchmark, summary.ticker, summary.source) for result in comparison.ranked[:3]
+    ]
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tasks, drawn, tmp_path):
 
 def test_pages_not_used_for_long_are_forgotten(tasks, drawn, tmp_path):
     list(draw_tear_sheets(tasks[:2], folder=tmp_path))
-    store, [old, _] = SheetStore(tmp_path), sorted(tmp_path.iterdir())
+    store, [old, _] = TearSheetCache(tmp_path), sorted(tmp_path.iterdir())
     os.utime(old, (0, 0))
     assert store.prune() == 1
     assert not old.exists()
@@ -93,7 +95,7 @@ def test_a_task_that_differs_in_anything_has_a_digest_of_its_own(tasks):
 
 
 def test_another_version_of_what_draws_draws_again(tasks, tmp_path, monkeypatch):
-    store = SheetStore(tmp_path)
+    store = TearSheetCache(tmp_path)
     store.put(tasks[0], "page")
     assert store.get(tasks[0]) == "page"
     monkeypatch.setattr(sheet_store, "drawing_digest", lambda: b"another")

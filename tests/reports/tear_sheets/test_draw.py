@@ -15,8 +15,8 @@ from tests.reports.pages import HOSTILE, Page, in_chromium
 
 
 @pytest.fixture(scope="module")
-def task(comparison, facts):
-    return sheet_task(comparison.best, comparison.benchmark, facts.ticker, facts.source)
+def task(comparison, summary):
+    return sheet_task(comparison.best, comparison.benchmark, summary.ticker, summary.source)
 
 
 @pytest.fixture(scope="module")

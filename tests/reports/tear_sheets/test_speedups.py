@@ -35,8 +35,8 @@ def printed_by(code):
     ).stdout.split()
 
 
-def test_no_byte_of_a_sheet_depends_on_them(comparison, facts, monkeypatch):
-    task = sheet_task(comparison.best, comparison.benchmark, facts.ticker, facts.source)
+def test_no_byte_of_a_sheet_depends_on_them(comparison, summary, monkeypatch):
+    task = sheet_task(comparison.best, comparison.benchmark, summary.ticker, summary.source)
     quick = draw_tear_sheet(task)
     monkeypatch.setattr(shortcuts, "shortcuts", nullcontext)
     assert draw_tear_sheet(task) == quick

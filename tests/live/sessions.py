@@ -10,7 +10,7 @@ import pytest
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger
-from backtrader_walkforward.live.paper.session import Means, hold_evening
+from backtrader_walkforward.live.paper.session import ForecastResources, run_session
 from backtrader_walkforward.settings.settings import Config
 
 NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
@@ -19,7 +19,7 @@ SESSIONS = [day.date() for day in load_sample("SPY").frame.loc["2016-06-01":].in
 
 @pytest.fixture
 def config(tmp_path) -> Config:
-    """Settings of the quick evenings."""
+    """Settings of the quick sessions."""
     return Config(
         source="sample",
         predictor="ridge",
@@ -39,10 +39,10 @@ def ledger(tmp_path) -> Ledger:
 
 
 def hold(config, ledger, *days, now=NOW):
-    """Hold an evening on each of the days; return the last."""
+    """Hold an session on each of the days; return the last."""
     for day in days:
-        evening = hold_evening(replace(config, end=day), ledger, Means(), now=now)
-    return evening
+        session = run_session(replace(config, end=day), ledger, ForecastResources(), now=now)
+    return session
 
 
 def dump(ledger) -> str:
@@ -53,9 +53,9 @@ def dump(ledger) -> str:
 
 def assert_same_books(one, other):
     """Equal to the bit."""
-    pd.testing.assert_frame_equal(one.market, other.market, check_exact=True, check_freq=False)
-    for name in ("positions", "orders", "fills"):
-        first, second = (in_order(getattr(books, name)) for books in (one, other))
+    pd.testing.assert_frame_equal(one.signals, other.signals, check_exact=True, check_freq=False)
+    for name in ("positions", "fills", "fills"):
+        first, second = (in_order(getattr(tables, name)) for tables in (one, other))
         pd.testing.assert_frame_equal(first, second, check_exact=True, check_dtype=False)
 
 

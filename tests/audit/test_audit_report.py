@@ -6,56 +6,56 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.certificate import AuditError, Certificate, in_words
-from backtrader_walkforward.audit.finding import Evidence, Verdict
+from backtrader_walkforward.audit.audit_report import AuditError, AuditReport, as_text
+from backtrader_walkforward.audit.finding import Finding, Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Config
 
 DAY = pd.Timestamp("2018-06-05")
-GOOD = Evidence("feature", "rsi", 5)
-BAD = Evidence("feature", "macd", 5, "changes when the future is cut off", DAY)
-UNKNOWN = Evidence("strategy", "kelly", 0, lack="it orders nothing")
+GOOD = Finding("feature", "rsi", 5)
+BAD = Finding("feature", "macd", 5, "changes when the future is cut off", DAY)
+UNKNOWN = Finding("strategy", "kelly", 0, reason="it orders nothing")
 
 
 @pytest.fixture
 def certificate(tmp_path):
     config = Config(source="sample", out=tmp_path)
-    return Certificate(config, load_prices(config), [DAY], [GOOD])
+    return AuditReport(config, load_prices(config), [DAY], [GOOD])
 
 
 @pytest.mark.parametrize(
-    ("evidence", "verdict"),
+    ("findings", "verdict"),
     [
         ([GOOD], Verdict.PASS),
-        ([GOOD, UNKNOWN], Verdict.UNTOLD),
+        ([GOOD, UNKNOWN], Verdict.INCONCLUSIVE),
         ([GOOD, UNKNOWN, BAD], Verdict.FAIL),
     ],
 )
-def test_the_verdict_is_that_of_the_worst(certificate, evidence, verdict):
-    assert replace(certificate, evidence=evidence).verdict == verdict
+def test_the_verdict_is_that_of_the_worst(certificate, findings, verdict):
+    assert replace(certificate, findings=findings).verdict == verdict
 
 
 def test_anything_but_a_pass_is_an_error_that_names_the_first_fault(certificate):
     certificate.require_pass()
     named = r"says fail: feature macd, 2018-06-05: changes when the future is cut off \(and 1 more\) - mend it"
     with pytest.raises(AuditError, match=named) as raised:
-        replace(certificate, evidence=[UNKNOWN, BAD]).require_pass()
+        replace(certificate, findings=[UNKNOWN, BAD]).require_pass()
     assert raised.value.exit_code == 1
 
 
 def test_the_file_holds_every_check(certificate):
-    told = replace(certificate, evidence=[GOOD, BAD, UNKNOWN]).as_dict()
-    assert json.loads(json.dumps(told)) == told
-    assert (told["verdict"], told["dates"]) == ("fail", ["2018-06-05"])
-    assert told["futures"] == ["cut off", "shuffled", "x 1000", "NaN"]
-    assert [check["verdict"] for check in told["checks"]] == ["pass", "fail", "cannot tell"]
-    assert [check["finding"] for check in told["checks"]] == [None, BAD.fault, UNKNOWN.lack]
-    assert not {"out", "workers", "cache_dir", "audit"} & set(told["config"])
+    label = replace(certificate, findings=[GOOD, BAD, UNKNOWN]).as_dict()
+    assert json.loads(json.dumps(label)) == label
+    assert (label["verdict"], label["dates"]) == ("fail", ["2018-06-05"])
+    assert label["futures"] == ["cut off", "shuffled", "x 1000", "NaN"]
+    assert [check["verdict"] for check in label["checks"]] == ["pass", "fail", "cannot tell"]
+    assert [check["finding"] for check in label["checks"]] == [None, BAD.failure, UNKNOWN.reason]
+    assert not {"out", "workers", "cache_dir", "audit"} & set(label["config"])
 
 
 def test_the_terminal_counts_and_names(certificate):
-    lines = replace(certificate, evidence=[GOOD, BAD, UNKNOWN]).lines()
+    lines = replace(certificate, findings=[GOOD, BAD, UNKNOWN]).lines()
     assert "     1 of    2 pass  feature" in lines
     assert "  FAIL: feature macd, 2018-06-05: changes when the future is cut off" in lines
     assert "  CANNOT TELL: strategy kelly: it orders nothing" in lines
@@ -64,9 +64,9 @@ def test_the_terminal_counts_and_names(certificate):
 
 def test_what_is_alike_shares_a_line_and_many_lines_are_cut():
     alike = [replace(BAD, name=name) for name in ("lag_1", "lag_2")]
-    assert in_words(alike) == ["FAIL: feature lag_1, lag_2, 2018-06-05: changes when the future is cut off"]
+    assert as_text(alike) == ["FAIL: feature lag_1, lag_2, 2018-06-05: changes when the future is cut off"]
     many = [replace(BAD, stage=f"stage {number}") for number in range(14)]
-    assert in_words(many)[-1] == "and 2 more, in audit.json"
+    assert as_text(many)[-1] == "and 2 more, in audit.json"
 
 
 def test_it_lies_in_the_run_s_folder_or_in_one_of_its_own(certificate, tmp_path):

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.audit.finding import Evidence, Verdict
-from backtrader_walkforward.audit.perturbations import FUTURES
+from backtrader_walkforward.audit.finding import Finding, Verdict
+from backtrader_walkforward.audit.perturbations import PERTURBATIONS
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Config
@@ -27,25 +27,27 @@ class AuditError(UserError):
 
 
 @dataclass(frozen=True)
-class Certificate:
+class AuditReport:
     """The verdict on one run, thing by thing. Equal runs have equal certificates: no moment, no machine."""
 
     config: Config
     prices: Prices
     dates: Sequence[pd.Timestamp]
-    evidence: Sequence[Evidence]
+    findings: Sequence[Finding]
     """One piece a thing, as `summed_up` returns it."""
 
     @property
     def verdict(self) -> Verdict:
         """Fail if one thing fails; pass if all pass; else nobody can tell."""
-        verdicts = {piece.verdict for piece in self.evidence}
-        return next((bad for bad in (Verdict.FAIL, Verdict.UNTOLD) if bad in verdicts), Verdict.PASS)
+        verdicts = {piece.verdict for piece in self.findings}
+        return next((bad for bad in (Verdict.FAIL, Verdict.INCONCLUSIVE) if bad in verdicts), Verdict.PASS)
 
     @property
-    def findings(self) -> list[Evidence]:
-        """All that is not a pass, faults first."""
-        return [piece for bad in (Verdict.FAIL, Verdict.UNTOLD) for piece in self.evidence if piece.verdict == bad]
+    def not_passed(self) -> list[Finding]:
+        """All findings but the passes, failures first."""
+        return [
+            piece for bad in (Verdict.FAIL, Verdict.INCONCLUSIVE) for piece in self.findings if piece.verdict == bad
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the certificate as plain JSON values."""
@@ -56,26 +58,26 @@ class Certificate:
             "data_sha256": self.prices.sha256,
             "config": self.config.of_the_result(),
             "dates": [f"{date:%Y-%m-%d}" for date in self.dates],
-            "futures": list(FUTURES),
-            "checks": [_as_dict(piece) for piece in self.evidence],
+            "futures": list(PERTURBATIONS),
+            "checks": [_as_dict(piece) for piece in self.findings],
         }
 
     def lines(self) -> list[str]:
         """Return what the terminal shows: how many of each stage pass, and whatever does not."""
         dates = ", ".join(f"{date:%Y-%m-%d}" for date in self.dates)
         shown = [f"Audit  {self.prices.ticker}, {self.prices.source}", f"  Dates:   {dates}"]
-        shown += [f"  Futures: {', '.join(FUTURES)}", *(f"  Note: {note}" for note in self.prices.notes)]
-        looked_at = Counter(piece.stage for piece in self.evidence)
-        passed = Counter(piece.stage for piece in self.evidence if piece.verdict == Verdict.PASS)
+        shown += [f"  Futures: {', '.join(PERTURBATIONS)}", *(f"  Note: {note}" for note in self.prices.notes)]
+        looked_at = Counter(piece.stage for piece in self.findings)
+        passed = Counter(piece.stage for piece in self.findings if piece.verdict == Verdict.PASS)
         shown += [f"  {passed[stage]:4} of {many:4} pass  {stage}" for stage, many in looked_at.items()]
-        shown += [f"  {line}" for line in in_words(self.findings)]
+        shown += [f"  {line}" for line in as_text(self.not_passed)]
         return [*shown, f"Verdict: {self.verdict.upper()} - {MEANING[self.verdict]}"]
 
     def require_pass(self) -> None:
         """Raise AuditError, which names the first finding, unless all passes."""
         if self.verdict != Verdict.PASS:
-            more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
-            raise AuditError(f"the audit says {self.verdict}: {self.findings[0]}{more} - {REMEDY[self.verdict]}")
+            more = f" (and {len(self.not_passed) - 1} more)" if len(self.not_passed) > 1 else ""
+            raise AuditError(f"the audit says {self.verdict}: {self.not_passed[0]}{more} - {REMEDY[self.verdict]}")
 
     def write(self, folder: Path | None) -> Path:
         """Write the file into the run's folder, `runs/TICKER_audit/` where there is none, and return its path.
@@ -96,21 +98,21 @@ class Certificate:
 MEANING = {
     Verdict.PASS: "nothing up to these dates changes with what comes after them, and the books add up",
     Verdict.FAIL: "do not trust the results before this is mended",
-    Verdict.UNTOLD: "nothing wrong was found, and not everything could be looked at",
+    Verdict.INCONCLUSIVE: "nothing wrong was found, and not everything could be looked at",
 }
 REMEDY = {
     Verdict.FAIL: "mend it and run again",
-    Verdict.UNTOLD: "ask for a longer --period, or a smaller --threshold where nothing is traded",
+    Verdict.INCONCLUSIVE: "ask for a longer --period, or a smaller --threshold where nothing is traded",
 }
 
 
-def in_words(findings: Sequence[Evidence]) -> list[str]:
+def as_text(findings: Sequence[Finding]) -> list[str]:
     """Return a line a finding: things of one stage with the same fault share one, and only so many are spelled out.
 
     >>> in_words([Evidence("feature", "rsi", 9, "changes"), Evidence("feature", "macd", 9, "changes")])
     ['FAIL: feature rsi, macd: changes']
     """
-    alike: dict[Evidence, list[str]] = {}
+    alike: dict[Finding, list[str]] = {}
     for piece in findings:
         alike.setdefault(replace(piece, name="", compared=bool(piece.compared)), []).append(piece.name)
     lines = [f"{one.verdict.upper()}: {replace(one, name=', '.join(names))}" for one, names in alike.items()]
@@ -118,12 +120,12 @@ def in_words(findings: Sequence[Evidence]) -> list[str]:
     return lines if hidden <= 0 else [*lines[:MOST_LINES], f"and {hidden} more, in {FILE}"]
 
 
-def _as_dict(piece: Evidence) -> dict[str, Any]:
+def _as_dict(piece: Finding) -> dict[str, Any]:
     return {
         "stage": piece.stage,
         "name": piece.name,
         "verdict": str(piece.verdict),
         "compared": piece.compared,
         "date": f"{piece.date:%Y-%m-%d}" if piece.date is not None else None,
-        "finding": None if piece.verdict == Verdict.PASS else (piece.fault or piece.lack),
+        "finding": None if piece.verdict == Verdict.PASS else (piece.failure or piece.reason),
     }
