@@ -17,7 +17,7 @@ from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.evaluation.performance import measure_performance
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.settings.choices import BASIS_POINTS, STOPS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
 from backtrader_walkforward.trading.class_defaults import without_class_defaults
 from backtrader_walkforward.trading.equity_curve import EquityCurve
@@ -32,7 +32,7 @@ ANALYZERS = (EquityCurve, Fills, Exposure, ClosedTrades, RejectedOrders, Costs, 
 def run_backtest(
     signals: pd.DataFrame,
     variants: Iterable[Variant],
-    config: Config,
+    settings: Settings,
     *,
     bar_by_bar: bool = False,
     without_stops: bool = False,
@@ -46,30 +46,30 @@ def run_backtest(
     market : DataFrame
         As `build_signals` makes it.
     variants : iterable of Variant
-        What to run; each starts with `config.capital` of its own.
-    config : Config
+        What to run; each starts with `settings.trading.capital` of its own.
+    config : Settings
         Of it, the trading settings.
     bar_by_bar : bool
         Load each bar when its turn comes, and compute no indicator in one go: slower, the same results, and no bar to
         come is there to be looked at.
     without_stops : bool
-        Close no position early, whatever `config` and the strategies' own defaults say.
+        Close no position early, whatever `settings` and the strategies' own defaults say.
     """
     variants = list(variants)
-    played = run_cerebro(signals, variants, config, ANALYZERS, bar_by_bar=bar_by_bar, without_stops=without_stops)
+    played = run_cerebro(signals, variants, settings, ANALYZERS, bar_by_bar=bar_by_bar, without_stops=without_stops)
     return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
 
 
-def equity_curves(signals: pd.DataFrame, variants: Iterable[Variant], config: Config) -> list[pd.Series]:
+def equity_curves(signals: pd.DataFrame, variants: Iterable[Variant], settings: Settings) -> list[pd.Series]:
     """Run all `variants` over `signals` as `run_backtest` does, and return nothing but the equity at each close."""
-    played = run_cerebro(signals, variants, config, [EquityCurve])
+    played = run_cerebro(signals, variants, settings, [EquityCurve])
     return [strategy.analyzers.EquityCurve.get_analysis()["equity"] for strategy in played]
 
 
 def run_cerebro(
     signals: pd.DataFrame,
     variants: Iterable[Variant],
-    config: Config,
+    settings: Settings,
     analyzers: Iterable[type[bt.Analyzer]],
     *,
     bar_by_bar: bool = False,
@@ -79,11 +79,11 @@ def run_cerebro(
     first_day = signals["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.adddata(ForecastFeed(dataname=signals))
-    cerebro.setbroker(broker_of(config))
-    shared = {name: getattr(config, name) for name in ("allow_short", "threshold", "regime_filter", *STOPS)}
+    cerebro.setbroker(broker_of(settings))
+    shared = {name: getattr(settings.trading, name) for name in ("allow_short", "threshold", "regime_filter", *STOPS)}
     for variant in variants:
-        settings = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
-        cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **settings)
+        params = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
+        cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)
     for analyzer in analyzers:
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
     try:
@@ -113,35 +113,37 @@ def failure_of_a_strategy(error: BaseException) -> StrategyError | None:
     return None
 
 
-def broker_of(config: Config) -> SubAccountBroker:
+def broker_of(settings: Settings) -> SubAccountBroker:
     """Return the broker with its capital and costs. A market order pays its slippage beyond the bar's range, too."""
     broker = SubAccountBroker(
-        cash=config.capital,
-        coc=config.fill == "close",
-        whole_shares=config.whole_shares,
-        cash_rate=config.cash_rate,
+        cash=settings.trading.capital,
+        coc=settings.trading.fill == "close",
+        whole_shares=settings.trading.whole_shares,
+        cash_rate=settings.trading.cash_rate,
     )
     costs = TradingCosts(
-        commission=config.commission_bps / BASIS_POINTS, minimum=config.commission_min, interest=config.borrow_rate
+        commission=settings.trading.commission_bps / BASIS_POINTS,
+        minimum=settings.trading.commission_min,
+        interest=settings.trading.borrow_rate,
     )
     broker.addcommissioninfo(costs)
-    broker.set_slippage_perc(config.slippage_bps / BASIS_POINTS, slip_out=True)
+    broker.set_slippage_perc(settings.trading.slippage_bps / BASIS_POINTS, slip_out=True)
     return broker
 
 
 def effects_of_stops(
-    signals: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], config: Config
+    signals: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], settings: Settings
 ) -> dict[str, StopsEffect] | None:
     """Return what stops did to each variant that has some, against the same run without; None where none has."""
     by_name = {result.name: result for result in results if result.stopped}
     protected = [variant for variant in variants if variant.name in by_name]
     if not protected:
         return None
-    again = run_backtest(signals, protected, config, without_stops=True)
+    again = run_backtest(signals, protected, settings, without_stops=True)
     return {without.name: StopsEffect.of(by_name[without.name], without) for without in again}
 
 
-def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ...]:
+def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str, ...]:
     """Return a line on everything that happened to an account which a reader must know."""
     results = list(results)
     notes = [
@@ -149,9 +151,9 @@ def notes_on(results: Iterable[BacktestResult], config: Config) -> tuple[str, ..
         for result in results
         if result.metrics.bankrupt
     ]
-    if config.cash_rate:
+    if settings.trading.cash_rate:
         notes.append("interest on cash counts as return; Sharpe ratios and the tests of luck look at what is above it")
-    if config.whole_shares and all(result.fills.empty for result in results):
+    if settings.trading.whole_shares and all(result.fills.empty for result in results):
         notes.append("no variant could pay for a whole share: raise --capital, or leave out --whole-shares")
     return tuple(notes)
 

@@ -7,34 +7,38 @@ import pandas as pd
 from backtrader_walkforward.forecasting import walk_forward_of
 from backtrader_walkforward.regimes import compute_regimes
 from backtrader_walkforward.regimes.notes import Rules
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.class_defaults import default_of, overrides_default
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 from backtrader_walkforward.trading.variants import Variant
 
 
 def build_signals(
-    prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, config: Config, variants: Iterable[Variant]
+    prices: pd.DataFrame,
+    features: pd.DataFrame,
+    forecasts: pd.DataFrame,
+    settings: Settings,
+    variants: Iterable[Variant],
 ) -> pd.DataFrame:
     """Return the market that variants trade in: `signals_frame`, with the regimes that the settings or they ask for."""
-    kinds = kinds_of_regimes(config, variants)
+    kinds = kinds_of_regimes(settings, variants)
     if not kinds:
         return signals_frame(prices, features, forecasts)
-    regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(config), forecasts.index[0])
+    regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(settings), forecasts.index[0])
     return signals_frame(prices, features, forecasts, regimes)
 
 
-def kinds_of_regimes(config: Config, variants: Iterable[Variant]) -> set[str]:
+def kinds_of_regimes(settings: Settings, variants: Iterable[Variant]) -> set[str]:
     """Return the kinds of regime to compute: those to report on, and those that a filter looks at."""
-    filters = [config.regime_filter, *filters_of(variants, config).values()]
-    return set(config.regimes).union(*(RegimeFilter(rules).kinds for rules in filters))
+    filters = [settings.trading.regime_filter, *filters_of(variants, settings).values()]
+    return set(settings.trading.regimes).union(*(RegimeFilter(rules).kinds for rules in filters))
 
 
-def filters_of(variants: Iterable[Variant], config: Config) -> dict[str, Rules]:
+def filters_of(variants: Iterable[Variant], settings: Settings) -> dict[str, Rules]:
     """Return the filters at work: the run's under an empty name, that of a strategy that has its own under its name."""
     active = {variant.method: variant.strategy for variant in variants if variant.active_share}
     own = {name: strategy for name, strategy in active.items() if overrides_default(strategy, "regime_filter")}
-    shared = {"": config.regime_filter} if len(own) < len(active) else {}
+    shared = {"": settings.trading.regime_filter} if len(own) < len(active) else {}
     return shared | {
         name: RegimeFilter(default_of(strategy, "regime_filter"), label=f"{strategy.__name__}.regime_filter").rules
         for name, strategy in own.items()

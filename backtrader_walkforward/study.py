@@ -1,7 +1,6 @@
 """The stages of a run between its prices and its reports, each a function of what the one before left."""
 
 from concurrent.futures import Executor
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,7 +28,7 @@ from backtrader_walkforward.null_models.run import run_null_models
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.reports import ForecastSummary, RunSummary
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals, filters_of
 from backtrader_walkforward.significance import Significance, TrialRatios, assess_significance
 from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
@@ -39,11 +38,11 @@ from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
 
 
-def prices_of(config: Config, terminal: Terminal, *, now: datetime | None = None, refresh: bool = False) -> Prices:
+def prices_of(settings: Settings, terminal: Terminal, *, now: datetime | None = None, refresh: bool = False) -> Prices:
     """Return the prices of the period with the rows that the indicators need before it (`feeds.load_prices`)."""
-    warm_up_rows = warm_up(config.timeframes)
-    prices = load_prices(config, warm_up=warm_up_rows, now=now, refresh=refresh)
-    require_rows(prices.frame, required_rows(config.lookback) + warm_up_rows, MORE_ROWS)
+    warm_up_rows = warm_up(settings.forecast.timeframes)
+    prices = load_prices(settings, warm_up=warm_up_rows, now=now, refresh=refresh)
+    require_rows(prices.frame, required_rows(settings.forecast.lookback) + warm_up_rows, MORE_ROWS)
     terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
     return prices
 
@@ -56,37 +55,39 @@ class ForecastStage(NamedTuple):
     summary: ForecastSummary
 
 
-def make_forecasts(prices: Prices, config: Config, pool: Executor | None, terminal: Terminal) -> ForecastStage:
+def make_forecasts(prices: Prices, settings: Settings, pool: Executor | None, terminal: Terminal) -> ForecastStage:
     """Compute the features, walk forward with every seed, and measure the forecasts."""
-    features = compute_features(prices.frame, config.timeframes)
+    features = compute_features(prices.frame, settings.forecast.timeframes)
     terminal.stage("Features", f"{features.shape[1]} indicators of {len(features)} days")
 
-    terminal.stage("Forecast", f"{as_text(ensemble_members(config))}, fitted anew every {config.retrain_every} days")
-    store = ForecastCache(cache_folder(config.cache_dir)) if config.use_store else None
+    terminal.stage(
+        "Forecast", f"{as_text(ensemble_members(settings))}, fitted anew every {settings.forecast.retrain_every} days"
+    )
+    store = ForecastCache(cache_folder(settings.machine.cache_dir)) if settings.machine.use_cache else None
     by_seed = {
-        seed: forecasts_of(replace(config, seed=seed), prices, features, pool, terminal, store)
-        for seed in config.all_seeds
+        seed: forecasts_of(settings.replace(seed=seed), prices, features, pool, terminal, store)
+        for seed in settings.all_seeds
     }
-    forecasts = by_seed[config.seed]
+    forecasts = by_seed[settings.forecast.seed]
     terminal.stored(forecasts.stored, forecasts.fits, store.notes if store else ())
     skill = measure_forecast(forecasts.table, prices.frame["Close"])
-    summary = summarize_forecasts(forecasts, skill, config.lookback)
+    summary = summarize_forecasts(forecasts, skill, settings.forecast.lookback)
     terminal.forecast(summary)
     return ForecastStage(features, by_seed, summary)
 
 
 def forecasts_of(
-    config: Config,
+    settings: Settings,
     prices: Prices,
     features: pd.DataFrame,
     pool: Executor | None,
     terminal: Terminal,
     store: ForecastCache | None,
 ) -> Forecasts:
-    """Walk forward with the seed of `config`."""
-    with terminal.progress(f"training, seed {config.seed}") as on_fold:
+    """Walk forward with the seed of `settings`."""
+    with terminal.progress(f"training, seed {settings.forecast.seed}") as on_fold:
         return forecast(
-            prices.frame["Close"], features, ensemble_members(config), walk_forward_of(config), pool, on_fold, store
+            prices.frame["Close"], features, ensemble_members(settings), walk_forward_of(settings), pool, on_fold, store
         )
 
 
@@ -103,25 +104,28 @@ class BacktestRun(NamedTuple):
 
 
 def run_variants(
-    prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], config: Config
+    prices: Prices, features: pd.DataFrame, forecasts: Forecasts, variants: list[Variant], settings: Settings
 ) -> BacktestRun:
     """Trade the forecasts with every variant and compare."""
-    signals = build_signals(prices.frame, features, forecasts.table, config, variants)
-    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], config)
+    signals = build_signals(prices.frame, features, forecasts.table, settings, variants)
+    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], settings)
     return BacktestRun(signals, Comparison.of(results, benchmark))
 
 
-def notes_of(backtest: BacktestRun, variants: list[Variant], config: Config) -> tuple[str, ...]:
+def notes_of(backtest: BacktestRun, variants: list[Variant], settings: Settings) -> tuple[str, ...]:
     """Return a line on all that happened to the accounts, on the regimes they were in, and on seeds that are none."""
-    on_regimes = notes_on_regimes(backtest.signals, filters_of(variants, config))
-    return (*notes_on(backtest.results, config), *on_regimes, *notes_on_seeds(config))
+    on_regimes = notes_on_regimes(backtest.signals, filters_of(variants, settings))
+    return (*notes_on(backtest.results, settings), *on_regimes, *notes_on_seeds(settings))
 
 
-def notes_on_seeds(config: Config) -> list[str]:
+def notes_on_seeds(settings: Settings) -> list[str]:
     """Return a line where several seeds were asked for of a forecast that has no randomness."""
-    if config.seeds == 1 or any(member.is_random for member in ensemble_members(config)):
+    if settings.forecast.seeds == 1 or any(member.is_random for member in ensemble_members(settings)):
         return []
-    return [f"{config.predictor} forecasts the same with any seed: that {config.seeds} seeds agree says nothing"]
+    return [
+        f"{settings.forecast.predictor} forecasts the same with any seed: that {settings.forecast.seeds} seeds agree"
+        " says nothing"
+    ]
 
 
 class TrialCount(NamedTuple):
@@ -135,16 +139,16 @@ class TrialCount(NamedTuple):
 
 
 def record_trials(
-    runs_by_seed: dict[int, BacktestRun], variants: list[Variant], prices: Prices, config: Config
+    runs_by_seed: dict[int, BacktestRun], variants: list[Variant], prices: Prices, settings: Settings
 ) -> TrialCount:
     """Record what was tried with every seed; return what the ticker has by now."""
-    registry = TrialRegistry(data_folder(config.cache_dir))
+    registry = TrialRegistry(data_folder(settings.machine.cache_dir))
     by_seed = {
-        seed: trials_of(backtest.comparison, variants, replace(config, seed=seed), prices)
+        seed: trials_of(backtest.comparison, variants, settings.replace(seed=seed), prices)
         for seed, backtest in runs_by_seed.items()
     }
     trials = registry.record([trial for tried in by_seed.values() for trial in tried])
-    others = () if trials is None else registry.others(config.ticker, by_seed[config.seed])
+    others = () if trials is None else registry.others(settings.data.ticker, by_seed[settings.forecast.seed])
     return TrialCount(trials, others, tuple(registry.notes))
 
 
@@ -152,7 +156,7 @@ def assessed(
     comparison: Comparison,
     forecast: ForecastSummary,
     tried: TrialCount,
-    config: Config,
+    settings: Settings,
     seeds: SeedDispersion | None = None,
 ) -> Significance:
     """Say what luck and the market explain of the ranking."""
@@ -161,7 +165,7 @@ def assessed(
         forecast.skill,
         trials=tried.trials,
         others=tried.others,
-        seed=config.seed,
+        seed=settings.forecast.seed,
         out_of_range=forecast.out_of_range,
         best_changes_with_seed=seeds.best_changes if seeds else None,
     )
@@ -178,17 +182,17 @@ class Diagnostics(NamedTuple):
 
 
 def run_diagnostics(
-    runs_by_seed: dict[int, BacktestRun], variants: list[Variant], config: Config, pool: Executor | None
+    runs_by_seed: dict[int, BacktestRun], variants: list[Variant], settings: Settings, pool: Executor | None
 ) -> Diagnostics:
     """Trade and measure all that is to stand beside the ranking; the nulls in the pool, where it is free."""
-    signals, comparison = backtest = runs_by_seed[config.seed]
+    signals, comparison = backtest = runs_by_seed[settings.forecast.seed]
     return Diagnostics(
-        null_models=compare_to_null_models(comparison, signals, variants, config, pool),
+        null_models=compare_to_null_models(comparison, signals, variants, settings, pool),
         seeds=SeedDispersion.of({seed: one.comparison for seed, one in runs_by_seed.items()})
-        if config.seeds > 1
+        if settings.forecast.seeds > 1
         else None,
-        costs=costs_of(comparison, signals, variants, config),
-        stops=effects_of_stops(signals, variants, comparison.ranked, config),
+        costs=costs_of(comparison, signals, variants, settings),
+        stops=effects_of_stops(signals, variants, comparison.ranked, settings),
         regimes=results_by_regime(backtest.results, signals) or None,
     )
 
@@ -197,23 +201,23 @@ def compare_to_null_models(
     comparison: Comparison,
     signals: pd.DataFrame,
     variants: list[Variant],
-    config: Config,
+    settings: Settings,
     pool: Executor | None,
 ) -> NullModels | None:
     """Trade what knows nothing beside the variants; None where no draws are asked for."""
-    if not config.null_models:
+    if not settings.report.null_models:
         return None
-    store = NullModelCache(cache_folder(config.cache_dir)) if config.use_store else None
-    return run_null_models(signals, variants, comparison, config, pool, store)
+    store = NullModelCache(cache_folder(settings.machine.cache_dir)) if settings.machine.use_cache else None
+    return run_null_models(signals, variants, comparison, settings, pool, store)
 
 
 def costs_of(
-    comparison: Comparison, signals: pd.DataFrame, variants: list[Variant], config: Config
+    comparison: Comparison, signals: pd.DataFrame, variants: list[Variant], settings: Settings
 ) -> CostReport | None:
     """Trade everything again for free, and compare; None where nothing costs anything."""
-    if not config.has_costs:
+    if not settings.has_costs:
         return None
-    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], config.without_costs())
+    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], settings.without_costs())
     return CostReport.of(comparison, Comparison.of(results, benchmark))
 
 
@@ -237,7 +241,11 @@ def summarize_forecasts(forecasts: Forecasts, skill: ForecastSkill, lookback: in
 
 
 def summarize_run(
-    config: Config, prices: Prices, forecast_summary: ForecastSummary, significance: Significance, beside: Diagnostics
+    settings: Settings,
+    prices: Prices,
+    forecast_summary: ForecastSummary,
+    significance: Significance,
+    beside: Diagnostics,
 ) -> RunSummary:
     """Return what the reports say of the run beside its results."""
     return RunSummary(
@@ -246,9 +254,9 @@ def summarize_run(
         first_date=prices.frame.index[0].date(),
         last_date=prices.frame.index[-1].date(),
         rows=len(prices.frame),
-        seed=config.seed,
+        seed=settings.forecast.seed,
         data_sha256=prices.sha256,
-        config=config.of_the_result(),
+        settings=settings.of_the_result(),
         forecast=forecast_summary,
         significance=significance,
         notes=prices.notes,

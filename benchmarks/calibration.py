@@ -18,7 +18,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.system.processes import process_pool
@@ -85,7 +85,7 @@ def assessed(prices: pd.DataFrame, forecaster: Forecaster, methods: tuple[str, .
     """Return the verdict on a run over `prices` with the forecasts of `forecaster`."""
     table = forecaster(prices)
     signals = signals_frame(prices, compute_features(prices), table)
-    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(methods)), BENCHMARK], Config())
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(methods)), BENCHMARK], Settings.of())
     return assess_significance(Comparison.of(results, benchmark), measure_forecast(table, prices["Close"]), seed=7)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data.sample import SAMPLES
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
 
@@ -106,13 +106,13 @@ def each(run: Callable[[pd.DataFrame, list[float]], None], bars: pd.DataFrame, w
 
 def rows() -> list[Row]:
     """Measure and compare."""
-    bars, config = signals(), Config(capital=CAPITAL)
+    bars, settings = signals(), Settings.of(capital=CAPITAL)
     pure = [variant for variant in VARIANTS if variant.kind == "Pure"]
-    weights = [result.weights.tolist() for result in run_backtest(bars, pure, config)]
+    weights = [result.weights.tolist() for result in run_backtest(bars, pure, settings)]
     peers = {"backtrader": run_backtrader} | ({"backtesting": run_backtesting} if find_spec("backtesting") else {})
     ours, theirs = [], {name: [] for name in peers}
     for _ in range(ROUNDS):
-        ours.append(cpu_seconds(lambda: run_backtest(bars, VARIANTS, config)) / len(VARIANTS))
+        ours.append(cpu_seconds(lambda: run_backtest(bars, VARIANTS, settings)) / len(VARIANTS))
         for name, run in peers.items():
             theirs[name].append(each(run, bars, weights))
     return [row(min(ours), name, min(theirs.get(name, [0.0])), most) for name, most in WANTED.items()]

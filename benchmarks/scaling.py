@@ -19,7 +19,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.settings.choices import FIVE_YEARS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.system.gc_tuning import seldom_collect
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
@@ -87,13 +87,13 @@ def event_loop(sizes: Sequence[int] = (5, 10, 20, 40)) -> Series:
     signals = random_market(1000)
     methods = [variant for variant in variants_of(find_strategies()) if variant.active_share == 1]
     times = {size: size // len(methods) for size in sizes}
-    return {size: cost(lambda size=size: run_backtest(signals, times[size] * methods, Config())) for size in sizes}
+    return {size: cost(lambda size=size: run_backtest(signals, times[size] * methods, Settings.of())) for size in sizes}
 
 
 def bars(sizes: Sequence[int] = (500, 1000, 2000, 4000)) -> Series:
     """Measure the backtest of five variants over as many bars."""
     markets, variants = {size: random_market(size) for size in sizes}, variants_of(find_strategies())[:5]
-    return {size: cost(lambda size=size: run_backtest(markets[size], variants, Config())) for size in sizes}
+    return {size: cost(lambda size=size: run_backtest(markets[size], variants, Settings.of())) for size in sizes}
 
 
 def tickers(sizes: Sequence[int] = (1, 2, 4, 8)) -> Series:
@@ -104,7 +104,7 @@ def tickers(sizes: Sequence[int] = (1, 2, 4, 8)) -> Series:
         own = frame.iloc[100 * ticker : 100 * ticker + 502 + WARM_UP]
         features = compute_features(own)
         forecasts = forecast(own["Close"], features, make_predictor("ridge"), WalkForward())
-        run_backtest(signals_frame(own, features, forecasts.table), variants, Config())
+        run_backtest(signals_frame(own, features, forecasts.table), variants, Settings.of())
 
     return {size: cost(lambda size=size: [one(ticker) for ticker in range(size)], 2) for size in sizes}
 

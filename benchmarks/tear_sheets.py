@@ -24,10 +24,10 @@ def sheet_tasks() -> list[SheetTask]:
     """Return a task a variant."""
     from backtrader_walkforward.backtest import run_backtest
     from backtrader_walkforward.reports.formatting import measures_of
-    from backtrader_walkforward.settings.settings import Config
+    from backtrader_walkforward.settings.settings import Settings
     from benchmarks.event_loop import VARIANTS, signals
 
-    *results, benchmark = run_backtest(signals().iloc[-DAYS:], VARIANTS, Config())
+    *results, benchmark = run_backtest(signals().iloc[-DAYS:], VARIANTS, Settings.of())
     shared = {"ticker": "SPY", "source": "bundled sample", "benchmark_measures": measures_of(benchmark)}
     shared |= {"benchmark_equity": benchmark.equity, "benchmark_returns": benchmark.returns}
     return [SheetTask(equity=r.equity, returns=r.returns, measures=measures_of(r), **shared) for r in results]

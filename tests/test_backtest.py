@@ -10,13 +10,13 @@ from backtrader_walkforward.strategies.binary import Binary
 
 from backtrader_walkforward.backtest import notes_on, run_backtest
 from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
-CONFIG = Config(capital=10_000.0)
+CONFIG = Settings.of(capital=10_000.0)
 
 
 @pytest.fixture(scope="module")

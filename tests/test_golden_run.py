@@ -17,7 +17,7 @@ from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, measure_forecast
 from backtrader_walkforward.features import WARM_UP
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 GOLDEN = Path(__file__).parent / "golden"
 JOBS: dict[str, dict[str, Any]] = {
@@ -42,9 +42,9 @@ VARIANTS = ("kelly", "volatility_adjusted_hybrid_50_50", "binary")
 
 def traded(**settings: Any) -> dict[str, Any]:
     """Run the stages and return what the golden files hold."""
-    config = Config(source="sample", predictor="ridge", strategies=METHODS, **settings)
-    prices = load_prices(config, warm_up=WARM_UP)
-    run = AuditedRun.of(Stages.of(config), prices.frame, None, None)
+    settings = Settings.of(source="sample", predictor="ridge", strategies=METHODS, **settings)
+    prices = load_prices(settings, warm_up=WARM_UP)
+    run = AuditedRun.of(Stages.of(settings), prices.frame, None, None)
     results = {result.name: result for result in run.stages.results(run.signals, run.stages.variants)}
     *variants, benchmark = results.values()
     fills = pd.concat([result.fills for result in variants])

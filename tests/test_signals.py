@@ -2,7 +2,7 @@
 
 import pytest
 
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
@@ -37,9 +37,9 @@ class Fearless(Careful):
 def test_filters_are_told_by_whose_they_are(strategies, regime_filter, expected):
     own = [Variant(strategy.__name__, strategy) for strategy in strategies]
     variants = [*variants_of(find_strategies(["binary"])), *own, BENCHMARK]
-    assert filters_of(variants, Config(regime_filter=regime_filter)) == expected
+    assert filters_of(variants, Settings.of(regime_filter=regime_filter)) == expected
 
 
 def test_a_filter_that_no_strategy_heeds_is_not_at_work():
-    found = filters_of([Variant("careful", Careful), BENCHMARK], Config(regime_filter=CALM))
+    found = filters_of([Variant("careful", Careful), BENCHMARK], Settings.of(regime_filter=CALM))
     assert found == {"careful": [("downtrend", "out")]}

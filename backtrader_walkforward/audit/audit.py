@@ -40,7 +40,7 @@ class Trading:
 
     def silent_by(self, date: pd.Timestamp) -> list[str]:
         """Return the variants of which an account has no fill by `date`."""
-        fill = self.run.stages.config.fill
+        fill = self.run.stages.settings.trading.fill
         return [name for name, result in self.results.items() if not fewest_fills(result, date, fill)]
 
 

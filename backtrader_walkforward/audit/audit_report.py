@@ -13,7 +13,7 @@ from backtrader_walkforward.audit.finding import Finding, Verdict
 from backtrader_walkforward.audit.perturbations import PERTURBATIONS
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.files import write_whole
 
 FILE = "audit.json"
@@ -30,7 +30,7 @@ class AuditError(UserError):
 class AuditReport:
     """The verdict on one run, thing by thing. Equal runs have equal certificates: no moment, no machine."""
 
-    config: Config
+    settings: Settings
     prices: Prices
     dates: Sequence[pd.Timestamp]
     findings: Sequence[Finding]
@@ -56,7 +56,7 @@ class AuditReport:
             "ticker": self.prices.ticker,
             "source": self.prices.source,
             "data_sha256": self.prices.sha256,
-            "config": self.config.of_the_result(),
+            "settings": self.settings.of_the_result(),
             "dates": [f"{date:%Y-%m-%d}" for date in self.dates],
             "futures": list(PERTURBATIONS),
             "checks": [_as_dict(piece) for piece in self.findings],
@@ -87,7 +87,7 @@ class AuditReport:
         UserError
             If it cannot be written.
         """
-        path = (folder or self.config.out / "runs" / f"{self.prices.ticker}_audit") / FILE
+        path = (folder or self.settings.report.out / "runs" / f"{self.prices.ticker}_audit") / FILE
         try:
             write_whole(path, json.dumps(self.as_dict(), indent=2) + "\n")
         except OSError as error:

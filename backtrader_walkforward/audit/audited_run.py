@@ -21,7 +21,7 @@ from backtrader_walkforward.forecasting import (
     walk_forward_of,
 )
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -33,24 +33,24 @@ Results = dict[str, BacktestResult]
 class Stages:
     """The functions of a run with its settings. Every stage calls the function that the run calls, and adds nothing."""
 
-    config: Config
+    settings: Settings
     members: tuple[Predictor, ...]
     walk_forward: WalkForward
     variants: tuple[Variant, ...]
 
     @classmethod
-    def of(cls, config: Config) -> Self:
-        """Return the stages that `config` asks for."""
+    def of(cls, settings: Settings) -> Self:
+        """Return the stages that `settings` asks for."""
         return cls(
-            config,
-            ensemble_members(config),
-            walk_forward_of(config),
-            (*variants_of(find_strategies(config.strategies)), BENCHMARK),
+            settings,
+            ensemble_members(settings),
+            walk_forward_of(settings),
+            (*variants_of(find_strategies(settings.trading.strategies)), BENCHMARK),
         )
 
     def features(self, prices: pd.DataFrame) -> pd.DataFrame:
         """Return the indicators of each day."""
-        return compute_features(prices, self.config.timeframes)
+        return compute_features(prices, self.settings.forecast.timeframes)
 
     def tasks(self, close: pd.Series, features: pd.DataFrame) -> list[FoldTask]:
         """Return what each fold of each member is given."""
@@ -68,13 +68,13 @@ class Stages:
 
     def signals(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
         """Return the bars with their forecast lines, and those of the regimes that are asked for."""
-        return build_signals(prices, features, forecasts, self.config, self.variants)
+        return build_signals(prices, features, forecasts, self.settings, self.variants)
 
     def results(
         self, signals: pd.DataFrame, variants: Iterable[Variant], *, bar_by_bar: bool = False
     ) -> list[BacktestResult]:
         """Return what each variant made of the market."""
-        return run_backtest(signals, variants, self.config, bar_by_bar=bar_by_bar)
+        return run_backtest(signals, variants, self.settings, bar_by_bar=bar_by_bar)
 
 
 @dataclass(frozen=True)

@@ -66,5 +66,5 @@ def audit_dates(run: AuditedRun) -> list[pd.Timestamp]:
     quarters = [pd.DatetimeIndex(quarter) for quarter in np.array_split(run.table.index[:-2], N_DATES)]
     first_fold = run.days_of(0)
     quarters[0] = quarters[0].intersection(first_fold[:-1] if len(first_fold) > 1 else first_fold)
-    random = np.random.default_rng(run.stages.config.seed)
+    random = np.random.default_rng(run.stages.settings.forecast.seed)
     return [quarter[int(random.integers(len(quarter)))] for quarter in quarters if len(quarter)]

@@ -17,9 +17,9 @@ def synthetic_forecast(run: AuditedRun, names: Collection[str]) -> AuditedRun:
     They are drawn from a normal distribution with the standard deviation of the daily returns, the same ones every
     time.
     """
-    close, config = run.prices["Close"], run.stages.config
-    spread = max(close.pct_change().std(), BEYOND_THRESHOLD * config.threshold)
-    predicted = np.random.default_rng(config.seed).normal(0, spread, len(run.table))
+    close, settings = run.prices["Close"], run.stages.settings
+    spread = max(close.pct_change().std(), BEYOND_THRESHOLD * settings.trading.threshold)
+    predicted = np.random.default_rng(settings.forecast.seed).normal(0, spread, len(run.table))
     price = close.loc[run.table.index] * (1 + predicted)
     table = run.table.assign(predicted_return=predicted, predicted_close=price)
     variants = tuple(variant for variant in run.stages.variants if variant.name in names)

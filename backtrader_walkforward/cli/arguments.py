@@ -1,49 +1,90 @@
-"""The command line: options in the groups of the README, and one line for each mistake."""
+"""The command line: commands with the options they use, made from the settings; one line for each mistake."""
 
 import argparse
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import Field, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from backtrader_walkforward.cli.commands import COMMANDS, OLD_SPELLINGS, Command
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.choices import (
-    FILLS,
-    FIVE_YEARS,
-    RANGES,
-    SOURCES,
-    STORE_ACTIONS,
-    TARGETS,
-    TEARSHEETS,
-    TICKER_PATTERN,
-)
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.choices import TICKER_PATTERN
+from backtrader_walkforward.settings.field import rule_of
+from backtrader_walkforward.settings.settings import FIELDS, GROUPS, Settings
+from backtrader_walkforward.settings.validation import check_choice, check_range, option
 from backtrader_walkforward.system.cores import usable_cores
 
+CACHE_ACTIONS = ("show", "prune")
+LARGEST_POSITION = 1e12
 
-def parse_arguments(arguments: Sequence[str]) -> Config:
-    """Return the settings that `arguments` ask for.
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """What a command line asks for: a command, its settings, and options that are its own."""
+
+    command: Command
+    settings: Settings
+    own: dict[str, Any]
+
+    def run(self) -> None:
+        """Run the command."""
+        self.command.load()(self.settings, **self.own)
+
+
+def parse_arguments(arguments: Sequence[str]) -> Invocation:
+    """Return what `arguments` ask for.
 
     Raises
     ------
     ArgumentError
         If an argument is unknown, malformed, out of range or contradicts another.
     """
-    values = vars(make_parser().parse_args(arguments))
+    name, rest = command_of(arguments)
+    values = vars(make_parser(name).parse_args(rest))
     del values["debug"]  # about errors, these here included: the caller looks for it before
-    values["ticker"] = default_ticker(values["csv"]) if values["ticker"] is None else values["ticker"].upper()
-    return Config(**values)
+    own = {key: values.pop(key) for key in set(values) - set(FIELDS)}
+    if "ticker" in values:
+        given = values["ticker"]
+        values["ticker"] = default_ticker(values["csv"]) if given is None else given.upper()
+    check_own(own)
+    return Invocation(command=COMMANDS[name], settings=Settings.of(**values), own=own)
+
+
+def command_of(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return the name of the command, `run` where none is named, and the arguments after it."""
+    old = next((argument for argument in arguments if argument.partition("=")[0] in OLD_SPELLINGS), None)
+    if old:
+        command = OLD_SPELLINGS[old.partition("=")[0]]
+        raise ArgumentError(f"{old} is a command now: write {program()} {command}, then its options")
+    if not arguments or arguments[0].startswith("-"):
+        return "run", arguments
+    if arguments[0] not in COMMANDS:
+        raise ArgumentError(f"there is no command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}")
+    return arguments[0], arguments[1:]
+
+
+def program() -> str:
+    """Return the name that the command was called by."""
+    return "backtrader-walkforward" if Path(sys.argv[0]).name == "backtrader-walkforward" else "runner.py"
 
 
 def default_ticker(csv: Path | None) -> str:
     """Return the ticker when none is given: a CSV file's own name where it could be one, never SPY for such a file."""
     if csv is None:
-        return Config.ticker
+        return Settings().data.ticker
     name = csv.stem.upper()
     return name if TICKER_PATTERN.fullmatch(name) else "CSV"
+
+
+def check_own(own: dict[str, Any]) -> None:
+    """Raise unless the options that are no settings are within their rules."""
+    check_range("position", own.get("position"), -LARGEST_POSITION, LARGEST_POSITION)
+    if "action" in own:
+        check_choice("action", own["action"], CACHE_ACTIONS)
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,137 +99,49 @@ class Parser(argparse.ArgumentParser):
         raise ArgumentError(" ".join(message.removeprefix("argument ").split()))
 
 
-class HelpFormatter(argparse.HelpFormatter):
-    """Shows the default of every option that has one to show."""
-
-    def _get_help_string(self, action: argparse.Action) -> str:
-        shown = action.nargs != 0 and action.default not in (None, (), Path())
-        default = ",".join(action.default) if isinstance(action.default, tuple) else action.default
-        return f"{action.help} (default: {default})" if shown else str(action.help)
-
-
-def make_parser() -> Parser:
-    """Return the parser of all options; `Config` has the defaults."""
+def make_parser(name: str = "run") -> Parser:
+    """Return the parser of a command; the groups of the settings are those of its help."""
+    command = COMMANDS[name]
+    others = ", ".join(other for other in COMMANDS if other != name)
     parser = Parser(
-        prog="runner.py",
-        description="Forecast a ticker's next price walk-forward, trade the forecast in sub-accounts, and report.",
-        formatter_class=HelpFormatter,
+        prog=f"{program()} {name}",
+        description=command.help,
+        epilog=f"Other commands: {others}.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--ticker", metavar="SYMBOL", help="as Yahoo writes it; SPY, or the CSV file's name, if left out"
-    )
-    parser.add_argument("--period", type=whole, metavar="DAYS", help="calendar days of history")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    add_data_options(parser.add_argument_group("data"))
-    add_forecast_options(parser.add_argument_group("forecast"))
-    add_trading_options(parser.add_argument_group("trading"))
-    add_output_options(parser.add_argument_group("output"))
-    add_machine_options(parser.add_argument_group("machine"))
-    workers = min(usable_cores(), int(RANGES["workers"][1]))
-    parser.set_defaults(**asdict(Config(workers=workers)) | {"ticker": None, "debug": False})
+    parser.add_argument("--debug", action="store_true", help="Show the traceback of an error.")
+    if name == "signal":
+        parser.add_argument("--position", type=number, metavar="SHARES", help="Shares held now. The default is none.")
+    if name == "cache":
+        parser.add_argument(
+            "action", nargs="?", default="show", metavar="|".join(CACHE_ACTIONS), help="Show or delete."
+        )
+    for group, settings in GROUPS.items():
+        used = [one for one in fields(settings) if one.name in command.settings]
+        if used:
+            section = parser.add_argument_group(group)
+            for one in used:
+                add_option(section, one)
     return parser
 
 
-def add_data_options(group: argparse._ArgumentGroup) -> None:
-    """Add where prices come from."""
-    add = group.add_argument
-    add("--source", metavar="|".join(SOURCES), help="auto: Yahoo, else what is stored, else the bundled sample")
-    add("--csv", type=Path, metavar="FILE", help="prices of your own: date, open, high, low, close, volume")
-    add(
-        "--end",
-        type=iso_date,
-        metavar="DATE",
-        help="last day of the period, YYYY-MM-DD; the latest there is if left out",
-    )
-
-
-def add_forecast_options(group: argparse._ArgumentGroup) -> None:
-    """Add how the forecast is made."""
-    add = group.add_argument
-    add("--predictor", metavar="NAME,...", help="lstm, ridge, mean, naive, or a file of yours; of several, the mean")
-    add("--ensemble", type=whole, metavar="K", help="fit with K seeds, where the predictor is random; trade the mean")
-    add("--timeframes", type=names, metavar="NAME,...", help="daily, and what is seen of closed weeks and months")
-    add("--target", metavar="|".join(TARGETS), help="what the model learns: the next return or the next price")
-    add("--lookback", type=whole, metavar="DAYS", help="trading days the model sees")
-    add("--retrain-every", type=whole, metavar="DAYS", help="trading days between two fits")
-    add(
-        "--train-window",
-        type=rows_or_all,
-        metavar="ROWS|all",
-        help=f"train on the last ROWS before the test, or on all; {FIVE_YEARS} are five years",
-    )
-    add(
-        "--restart-every",
-        type=whole,
-        metavar="FITS",
-        help="fits from one from scratch to the next; those between begin with its weights",
-    )
-    add("--epochs", type=whole, metavar="N", help="most passes over the training rows")
-    add("--seed", type=whole, metavar="N", help="of everything random")
-    add("--seeds", type=whole, metavar="N", help="repeat with N seeds, from --seed on, and show how far results differ")
-
-
-def add_trading_options(group: argparse._ArgumentGroup) -> None:
-    """Add how the forecast is traded."""
-    add = group.add_argument
-    add("--capital", type=number, metavar="AMOUNT", help="of each variant")
-    add("--no-short", dest="allow_short", action="store_false", help="hold cash where the forecast says short")
-    add("--threshold", type=number, metavar="SHARE", help="predicted return that counts as a signal")
-    add("--fill", metavar="|".join(FILLS), help="trade at the open after the decision, or at its own close")
-    add("--whole-shares", action="store_true", help="no fractions of a share")
-    add("--commission-bps", type=number, metavar="BPS", help="commission, in basis points of the value traded")
-    add("--commission-min", type=number, metavar="AMOUNT", help="least commission of a trade")
-    add("--slippage-bps", type=number, metavar="BPS", help="how much worse than the price orders fill")
-    add("--borrow-rate", type=number, metavar="RATE", help="yearly cost of shares held short: 0.03 is 3 %%")
-    add("--cash-rate", type=number, metavar="RATE", help="yearly interest on cash: 0.02 is 2 %%")
-    add("--stop-loss", type=number, metavar="SHARE", help="close a position that loses this much of its entry price")
-    add("--trailing-stop", type=number, metavar="SHARE", help="close it this far behind its best close")
-    add("--take-profit", type=number, metavar="SHARE", help="close a position that gains this much of its entry price")
-    add("--regimes", type=names, metavar="NAME,...", help="show results by market regime: trend, volatility, markov")
-    add(
-        "--regime-filter",
-        type=rules,
-        metavar="NAME[=out|half],...",
-        help="keep strategies out of a regime such as downtrend or turbulent, or halve them in it",
-    )
-    add("--strategies", type=names, metavar="NAME,...", help="only these; all found in strategies/ if left out")
-
-
-def add_output_options(group: argparse._ArgumentGroup) -> None:
-    """Add what is written and shown."""
-    add = group.add_argument
-    add("--out", type=Path, metavar="DIR", help="folder that holds charts/ and runs/; here if left out")
-    add(
-        "--null-models",
-        type=whole,
-        metavar="N",
-        help="random accounts of each kind that every strategy is compared with",
-    )
-    add("--tearsheets", metavar="|".join(TEARSHEETS), help="which to draw")
-    add("--quiet", action="store_true", help="print the result and nothing on the way there")
-    add("--trials", action="store_true", help="show all that was ever tried; run nothing")
-    add("--signal", action="store_true", help="after the close: what each strategy orders for the next session")
-    add("--position", type=number, metavar="SHARES", help="held before that, with --signal; none if left out")
-    add(
-        "--paper",
-        action="store_true",
-        help="after the close: trade it on paper, in a ledger kept from session to session",
-    )
-    add("--paper-report", action="store_true", help="what was traded on paper beside the backtest of the same days")
-    add("--audit", action="store_true", help="prove that the run knows no future and its books add up; no reports")
-
-
-def add_machine_options(group: argparse._ArgumentGroup) -> None:
-    """Add what the machine may be used for."""
-    add = group.add_argument
-    add("--workers", type=whole, metavar="N", help="processes that train and draw")
-    add("--cache-dir", type=Path, metavar="DIR", help="of stored prices and forecasts; the user's own if left out")
-    add("--no-store", dest="use_store", action="store_false", help="train anew, and keep no forecast")
-    add(
-        "--store",
-        metavar="|".join(STORE_ACTIONS),
-        help="show the stored forecasts, or forget the old ones; run nothing",
+def add_option(group: argparse._ArgumentGroup, one: Field[Any]) -> None:
+    """Add the option of a setting: its name, its default, its help."""
+    rule = rule_of(one)
+    text = rule.help.replace("%", "%%")
+    if rule.flag:
+        action = "store_false" if one.default else "store_true"
+        group.add_argument(rule.flag, dest=one.name, action=action, default=one.default, help=text)
+        return
+    default = {"ticker": None, "workers": min(usable_cores(), int(rule.high or 1))}.get(one.name, one.default)
+    if default not in (None, (), Path()):
+        text += f" (default: {','.join(default) if isinstance(default, tuple) else default})"
+    group.add_argument(
+        option(one.name),
+        type=PARSERS.get(str(one.type), str),
+        default=default,
+        metavar=rule.metavar or "|".join(rule.choices),
+        help=text,
     )
 
 
@@ -237,3 +190,17 @@ def rules(text: str) -> tuple[tuple[str, str], ...]:
     if not parts:
         raise argparse.ArgumentTypeError("must name at least one")
     return tuple((name.strip(), action.strip() if given else "out") for name, given, action in parts)
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    str(int): whole,
+    str(int | None): rows_or_all,
+    str(float): number,
+    str(float | None): number,
+    str(date | None): iso_date,
+    str(Path): Path,
+    str(Path | None): Path,
+    str(tuple[str, ...]): names,
+    str(tuple[tuple[str, str], ...]): rules,
+}
+"""How the value of an option becomes that of a setting, by the type of the setting."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.gc_tuning import keep
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best", "none": "no tear sheets"}
 
 
-def run(config: Config) -> None:
+def run(settings: Settings) -> None:
     """Run every stage with one pool of processes, which train, trade the nulls and draw.
 
     Raises
@@ -27,25 +27,25 @@ def run(config: Config) -> None:
     from backtrader_walkforward.system.processes import process_pool
     from backtrader_walkforward.trading.variants import find_strategies, variants_of
 
-    check_writable(config.out)
-    variants = variants_of(find_strategies(config.strategies))
-    with process_pool(config.workers) as pool:
-        warm_up_drawing_workers(config, pool)
-        run_stages(config, variants, pool)
+    check_writable(settings.report.out)
+    variants = variants_of(find_strategies(settings.trading.strategies))
+    with process_pool(settings.machine.workers) as pool:
+        warm_up_drawing_workers(settings, pool)
+        run_stages(settings, variants, pool)
 
 
-def warm_up_drawing_workers(config: Config, pool: "Executor | None") -> None:
+def warm_up_drawing_workers(settings: Settings, pool: "Executor | None") -> None:
     """Let the processes that will draw import what they need, while this one imports the rest: one a core at most."""
     from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import prepare_to_draw
     from backtrader_walkforward.system.cores import usable_cores
 
     if pool:
-        most = {"all": usable_cores(), "best": 1, "none": 0}[config.tearsheets]
-        for _ in range(min(most, config.workers)):
+        most = {"all": usable_cores(), "best": 1, "none": 0}[settings.report.tearsheets]
+        for _ in range(min(most, settings.machine.workers)):
             pool.submit(prepare_to_draw)
 
 
-def run_stages(config: Config, variants: "list[Variant]", pool: "Executor | None") -> None:
+def run_stages(settings: Settings, variants: "list[Variant]", pool: "Executor | None") -> None:
     """Go from prices to reports, a stage a line."""
     from backtrader_walkforward.forecasting import ensemble_members
     from backtrader_walkforward.reports import begin_sheets, write_reports
@@ -62,27 +62,27 @@ def run_stages(config: Config, variants: "list[Variant]", pool: "Executor | None
     )
 
     keep("stages and reports")
-    terminal = Terminal(quiet=config.quiet)
-    ensemble_members(config)  # whose names may be unknown: better said before anything is fetched
-    prices = prices_of(config, terminal)
-    features, by_seed, forecast_summary = make_forecasts(prices, config, pool, terminal)
+    terminal = Terminal(quiet=settings.report.quiet)
+    ensemble_members(settings)  # whose names may be unknown: better said before anything is fetched
+    prices = prices_of(settings, terminal)
+    features, by_seed, forecast_summary = make_forecasts(prices, settings, pool, terminal)
 
-    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
-    runs_by_seed = {seed: run_variants(prices, features, made, variants, config) for seed, made in by_seed.items()}
-    comparison = runs_by_seed[config.seed].comparison
-    sheets = begin_sheets(comparison, prices.ticker, prices.source, config, pool)
-    tried = record_trials(runs_by_seed, variants, prices, config)
-    notes = (*tried.notes, *notes_of(runs_by_seed[config.seed], variants, config))
+    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {settings.trading.capital:,.0f} each")
+    runs_by_seed = {seed: run_variants(prices, features, made, variants, settings) for seed, made in by_seed.items()}
+    comparison = runs_by_seed[settings.forecast.seed].comparison
+    sheets = begin_sheets(comparison, prices.ticker, prices.source, settings, pool)
+    tried = record_trials(runs_by_seed, variants, prices, settings)
+    notes = (*tried.notes, *notes_of(runs_by_seed[settings.forecast.seed], variants, settings))
     terminal.notes(notes)
     # While the pool draws, the nulls are traded here.
-    beside = run_diagnostics(runs_by_seed, variants, config, None if sheets.names else pool)
-    significance = assessed(comparison, forecast_summary, tried, config, beside.seeds)
-    summary = summarize_run(config, prices.with_notes(*notes), forecast_summary, significance, beside)
+    beside = run_diagnostics(runs_by_seed, variants, settings, None if sheets.names else pool)
+    significance = assessed(comparison, forecast_summary, tried, settings, beside.seeds)
+    summary = summarize_run(settings, prices.with_notes(*notes), forecast_summary, significance, beside)
 
-    terminal.stage("Reports", SHEETS[config.tearsheets])
+    terminal.stage("Reports", SHEETS[settings.report.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
-        forecast_rows = by_seed[config.seed].table.assign(close=prices.frame["Close"])
-        written = write_reports(comparison, forecast_rows, summary, config, timestamp(), on_sheet, sheets)
+        forecast_rows = by_seed[settings.forecast.seed].table.assign(close=prices.frame["Close"])
+        written = write_reports(comparison, forecast_rows, summary, settings, timestamp(), on_sheet, sheets)
     terminal.summary(comparison, summary)
     terminal.files(written)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 EARLIEST = date(1900, 1, 1)
 """No exchange's prices at Yahoo reach back to here."""
@@ -30,7 +30,7 @@ def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
     return Span(date.fromordinal(first), last)
 
 
-def select_period(prices: Prices, config: Config, warm_up: int, last_day: date | None = None) -> Prices:
+def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: date | None = None) -> Prices:
     """Return the rows of the period and up to `warm_up` rows before it.
 
     ::
@@ -42,12 +42,12 @@ def select_period(prices: Prices, config: Config, warm_up: int, last_day: date |
     ----------
     prices : Prices
         In order.
-    config : Config
+    config : Settings
         `period` and `end` are read.
     warm_up : int
         Rows to keep before the period's first.
     last_day : date, optional
-        The period's last calendar day. By default the day of the last row at or before `config.end`.
+        The period's last calendar day. By default the day of the last row at or before `settings.data.end`.
 
     Raises
     ------
@@ -55,13 +55,13 @@ def select_period(prices: Prices, config: Config, warm_up: int, last_day: date |
         If no row falls into the period.
     """
     days = pd.DatetimeIndex(prices.frame.index)
-    limit = pd.Timestamp(last_day or config.end or days[-1])
+    limit = pd.Timestamp(last_day or settings.data.end or days[-1])
     known = _count_up_to(days, limit)
     last = limit if last_day or not known else days[known - 1]
-    first = _count_up_to(days[:known], last - pd.Timedelta(days=config.period))
+    first = _count_up_to(days[:known], last - pd.Timedelta(days=settings.data.period))
     if first == known:
         raise DataError(
-            f"{prices.source}: no prices in the {config.period} days up to {last:%Y-%m-%d}: they run from"
+            f"{prices.source}: no prices in the {settings.data.period} days up to {last:%Y-%m-%d}: they run from"
             f" {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d} - choose another --period or --end"
         )
     return replace(prices, frame=prices.frame.iloc[max(0, first - warm_up) : known])

@@ -14,7 +14,7 @@ from backtrader_walkforward.forecasting.ensemble import member_seed
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.plugins import find_subclasses, snake_case
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 
 @cache
@@ -38,8 +38,8 @@ def make_predictor(name: str, **settings: Any) -> Predictor:
     return found[name](**{key: value for key, value in settings.items() if key in taken})
 
 
-def ensemble_members(config: Config) -> tuple[Predictor, ...]:
-    """Return the predictors whose mean a run asks for: one, or of each kind that is random `config.ensemble` seeds.
+def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
+    """Return the predictors whose mean a run asks for: one, or `ensemble` seeds of each random kind.
 
     Raises
     ------
@@ -47,18 +47,20 @@ def ensemble_members(config: Config) -> tuple[Predictor, ...]:
         If a kind is unknown, or several seeds are asked for where no kind is random.
     """
     kinds = [
-        make_predictor(name, target=config.target, seed=config.seed, epochs=config.epochs)
-        for name in config.predictor_names
+        make_predictor(
+            name, target=settings.forecast.target, seed=settings.forecast.seed, epochs=settings.forecast.epochs
+        )
+        for name in settings.predictor_names
     ]
-    if config.ensemble > 1 and not any(kind.is_random for kind in kinds):
+    if settings.forecast.ensemble > 1 and not any(kind.is_random for kind in kinds):
         raise ArgumentError(
-            f"--ensemble {config.ensemble} needs a predictor that is random: {config.predictor} forecasts the same with"
-            " any seed - leave it out, or add another kind, as in --predictor lstm,ridge"
+            f"--ensemble {settings.forecast.ensemble} needs a predictor that is random: {settings.forecast.predictor}"
+            " forecasts the same with any seed - leave it out, or add another kind, as in --predictor lstm,ridge"
         )
     return tuple(
-        clone(kind).set_params(seed=member_seed(config.seed, member))
+        clone(kind).set_params(seed=member_seed(settings.forecast.seed, member))
         for kind in kinds
-        for member in range(config.ensemble if kind.is_random else 1)
+        for member in range(settings.forecast.ensemble if kind.is_random else 1)
     )
 
 
@@ -69,7 +71,7 @@ def as_text(members: Sequence[Predictor]) -> str:
     return told if len(members) == 1 else f"mean of {told}"
 
 
-def walk_forward_of(config: Config) -> WalkForward:
+def walk_forward_of(settings: Settings) -> WalkForward:
     """Return the walk-forward that a run asks for: its settings have the same names there."""
     own = {field.name for field in fields(WalkForward)}
-    return WalkForward(**{name: value for name, value in vars(config).items() if name in own})
+    return WalkForward(**{name: value for name, value in vars(settings).items() if name in own})

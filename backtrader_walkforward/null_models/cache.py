@@ -17,8 +17,7 @@ from backtrader_walkforward import backtest
 from backtrader_walkforward.forecasting.cache.cache_format import checksum
 from backtrader_walkforward.forecasting.cache.cache_key import canonical_text
 from backtrader_walkforward.forecasting.cache.source_files import source_files
-from backtrader_walkforward.settings.settings import Config
-from backtrader_walkforward.significance.trials import NO_CHOICE
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.sqlite_store import Store
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class NullModelCache(Store):
         self.transaction(lambda connection: _insert(connection, key, curves), create=True)
 
 
-def null_model_key(signals: pd.DataFrame, traded: "Traded", config: Config) -> str:
+def null_model_key(signals: pd.DataFrame, traded: "Traded", settings: Settings) -> str:
     """Return a digest of the market, the strategy and its weights, the settings, the code and the libraries."""
     strategy = traded.variant.strategy
     parts = {
@@ -61,8 +60,8 @@ def null_model_key(signals: pd.DataFrame, traded: "Traded", config: Config) -> s
         "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
         "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
         "weights": traded.weights,
-        "settings": {name: value for name, value in config.of_the_result().items() if name not in NO_CHOICE},
-        "draws": config.null_models,
+        "settings": settings.of_the_trial(),
+        "draws": settings.report.null_models,
         "code": code_of(strategy),
         "libraries": [(name, version(name)) for name in LIBRARIES],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from backtrader_walkforward.evaluation.null_percentiles import (
 )
 from backtrader_walkforward.null_models.cache import NullModelCache, null_model_key
 from backtrader_walkforward.settings.choices import STOPS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 
@@ -54,7 +54,7 @@ def run_null_models(
     signals: pd.DataFrame,
     variants: Iterable[Variant],
     comparison: Comparison,
-    config: Config,
+    settings: Settings,
     executor: Executor | None = None,
     store: NullModelCache | None = None,
 ) -> NullModels:
@@ -78,15 +78,15 @@ def run_null_models(
     by_name, hold = {result.name: result for result in comparison.ranked}, comparison.benchmark.equity
     pairs = [(variant, by_name[variant.name]) for variant in variants]
     pure = [Traded(variant, result.weights.to_numpy()) for variant, result in pairs if variant.active_share == 1]
-    curves = curves_of(signals, pure, config, executor, store)
-    long, short = constants(signals, len(hold), config)
+    curves = curves_of(signals, pure, settings, executor, store)
+    long, short = constants(signals, len(hold), settings)
     return NullModels(
-        draws=config.null_models,
+        draws=settings.report.null_models,
         always_long=long,
         always_short=short,
         percentiles={
             variant.name: place(
-                result, hybrid_sharpes(curves[variant.method], hold, variant.active_share, config.cash_rate)
+                result, hybrid_sharpes(curves[variant.method], hold, variant.active_share, settings.trading.cash_rate)
             )
             for variant, result in pairs
         },
@@ -94,13 +94,17 @@ def run_null_models(
 
 
 def curves_of(
-    signals: pd.DataFrame, pure: list[Traded], config: Config, executor: Executor | None, store: NullModelCache | None
+    signals: pd.DataFrame,
+    pure: list[Traded],
+    settings: Settings,
+    executor: Executor | None,
+    store: NullModelCache | None,
 ) -> dict[str, np.ndarray]:
     """Return the equity of each strategy's nulls, (2 draws, days), by its name: stored ones, and new ones."""
-    keys = {traded.variant.method: null_model_key(signals, traded, config) for traded in pure}
+    keys = {traded.variant.method: null_model_key(signals, traded, settings) for traded in pure}
     stored = store.find(keys.values()) if store else {}
     missing = [traded for traded in pure if keys[traded.variant.method] not in stored]
-    for traded, curves in zip(missing, new_curves(signals, missing, config, executor), strict=True):
+    for traded, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
         stored[keys[traded.variant.method]] = curves
         if store:
             store.save(keys[traded.variant.method], curves)
@@ -108,52 +112,58 @@ def curves_of(
 
 
 def new_curves(
-    signals: pd.DataFrame, pure: list[Traded], config: Config, executor: Executor | None
+    signals: pd.DataFrame, pure: list[Traded], settings: Settings, executor: Executor | None
 ) -> Iterable[np.ndarray]:
     """Trade the nulls of all strategies: a shuffled forecast for all at once, moved weights by strategy."""
     if not pure:
         return []
     run = map if executor is None else executor.map
     shuffled = run(
-        partial(shuffled_curves, signals, [traded.variant for traded in pure], config), range(config.null_models)
+        partial(shuffled_curves, signals, [traded.variant for traded in pure], settings),
+        range(settings.report.null_models),
     )
-    moved = run(partial(shifted_curves, signals, config), [traded.weights for traded in pure])
+    moved = run(partial(shifted_curves, signals, settings), [traded.weights for traded in pure])
     by_strategy = np.array(list(shuffled)).swapaxes(0, 1)
     return (np.concatenate(both) for both in zip(by_strategy, moved, strict=True))
 
 
-def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], config: Config, draw: int) -> list[np.ndarray]:
+def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], settings: Settings, draw: int) -> list[np.ndarray]:
     """Return each variant's equity on the forecasts in an order of the draw's own, each with its spread."""
     known = signals.index[signals["predicted_return"].notna()]
-    order = np.random.default_rng([config.seed, draw]).permutation(len(known))
+    order = np.random.default_rng([settings.forecast.seed, draw]).permutation(len(known))
     drawn = signals.loc[known].filter(items=["predicted_return", "forecast_spread"]).iloc[order].set_axis(known)
     shuffled = signals.assign(**drawn, predicted_close=signals["Close"] * (1 + drawn["predicted_return"]))
-    return [equity.to_numpy() for equity in equity_curves(shuffled, variants, config)]
+    return [equity.to_numpy() for equity in equity_curves(shuffled, variants, settings)]
 
 
-def shifted_curves(signals: pd.DataFrame, config: Config, weights: np.ndarray) -> list[np.ndarray]:
+def shifted_curves(signals: pd.DataFrame, settings: Settings, weights: np.ndarray) -> list[np.ndarray]:
     """Return the equity of the weights begun at random days; after the last of them comes the first."""
-    starts = np.random.default_rng(config.seed).integers(1, max(2, len(weights)), config.null_models)
+    starts = np.random.default_rng(settings.forecast.seed).integers(
+        1, max(2, len(weights)), settings.report.null_models
+    )
     moved = [scheduled(f"moved_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
-    return [equity.to_numpy() for equity in fixed_weight_curves(signals, moved, config)]
+    return [equity.to_numpy() for equity in fixed_weight_curves(signals, moved, settings)]
 
 
-def constants(signals: pd.DataFrame, days: int, config: Config) -> list[ConstantPosition]:
+def constants(signals: pd.DataFrame, days: int, settings: Settings) -> list[ConstantPosition]:
     """Return what always long and always short gave."""
     held = [scheduled(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
-    return [ConstantPosition.of(equity, config.cash_rate) for equity in fixed_weight_curves(signals, held, config)]
+    return [
+        ConstantPosition.of(equity, settings.trading.cash_rate)
+        for equity in fixed_weight_curves(signals, held, settings)
+    ]
 
 
-def fixed_weight_curves(signals: pd.DataFrame, variants: list[Variant], config: Config) -> list[pd.Series]:
+def fixed_weight_curves(signals: pd.DataFrame, variants: list[Variant], settings: Settings) -> list[pd.Series]:
     """Return the equity of `scheduled` variants, without the bars before: they have no indicators to warm up."""
     traded = signals.loc[signals["predicted_return"].first_valid_index() :]
-    return equity_curves(traded, variants, as_decided(config))
+    return equity_curves(traded, variants, as_decided(settings))
 
 
-def as_decided(config: Config) -> Config:
+def as_decided(settings: Settings) -> Settings:
     """Return the settings under which weights are traded as they are: what shapes them had its say before."""
     free: dict[str, Any] = dict.fromkeys(STOPS)
-    return replace(config, allow_short=True, regime_filter=(), **free)
+    return settings.replace(allow_short=True, regime_filter=(), **free)
 
 
 def place(result: BacktestResult, drawn: Sequence[float | None]) -> NullModelPercentile:

@@ -77,7 +77,7 @@ def index_page(comparison: Comparison, summary: RunSummary, chart: bytes, sheets
         forecast_verdict=plain_text(summary.forecast.skill.verdict),
         forecast=definition_list(forecast_summary(summary.forecast)),
         data=definition_list(data_facts(summary)),
-        settings=definition_list({str(key): plain_text(summary.config[key]) for key in sorted(summary.config)}),
+        settings=definition_list({str(key): plain_text(summary.settings[key]) for key in sorted(summary.settings)}),
     )
 
 

@@ -20,7 +20,7 @@ from backtrader_walkforward.reports.run_folder import file_stems, publish_alone,
 from backtrader_walkforward.reports.sections.live import HEADINGS, live_entry, live_rows, live_text
 from backtrader_walkforward.reports.sections.nulls_and_seeds import cells
 from backtrader_walkforward.reports.write import results_to_draw, sheet_folder, sheet_task
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.files import write_whole
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class LiveReport:
     """All that a report of a live record tells.
 
     `live` and `backtest` traded the same days; `forecasts` has the predicted returns of both (`live`, `backtest`) and
-    whether one was recorded `late`, by day. `config` are the settings that decide the results.
+    whether one was recorded `late`, by day. `settings` are the settings that decide the results.
     """
 
     ticker: str
@@ -43,7 +43,7 @@ class LiveReport:
     backtest: Comparison
     forecasts: pd.DataFrame
     record: LiveRecord
-    config: Mapping[str, Any]
+    settings: Mapping[str, Any]
     notes: tuple[str, ...]
 
     @property
@@ -53,8 +53,8 @@ class LiveReport:
         return [(result, others[result.name]) for result in (*self.live.ranked, self.live.benchmark)]
 
 
-def write_live_report(report: LiveReport, config: Config, timestamp: str, executor: Executor | None = None) -> Path:
-    """Write `runs/{TICKER}_paper_{TIMESTAMP}/` under `config.out`, whole or not at all; return where it is.
+def write_live_report(report: LiveReport, settings: Settings, timestamp: str, executor: Executor | None = None) -> Path:
+    """Write `runs/{TICKER}_paper_{TIMESTAMP}/` under `settings.report.out`, whole or not at all; return where it is.
 
     Parameters
     ----------
@@ -66,24 +66,24 @@ def write_live_report(report: LiveReport, config: Config, timestamp: str, execut
     Raises
     ------
     UserError
-        If `config.out` cannot be written.
+        If `settings.report.out` cannot be written.
     """
     name = f"{safe_stem(report.ticker)}_paper"
-    tasks = sheet_tasks(report, config)
+    tasks = sheet_tasks(report, settings)
     stems = {variant: f"tearsheets/{stem}.html" for variant, stem in file_stems(list(tasks)).items()}
-    with writable(config.out), staging_folder(config.out / "runs", name) as folder:
-        for variant, drawn in zip(stems, draw(list(tasks.values()), config, executor), strict=True):
+    with writable(settings.report.out), staging_folder(settings.report.out / "runs", name) as folder:
+        for variant, drawn in zip(stems, draw(list(tasks.values()), settings, executor), strict=True):
             write_whole(folder / stems[variant], drawn)
         write_whole(folder / "equity.csv", to_csv(equity_table(report).reset_index()))
         write_whole(folder / "forecasts.csv", to_csv(report.forecasts.rename_axis("date").reset_index()))
         write_whole(folder / "index.html", live_page(report, stems))
         write_whole(folder / "paper.json", json.dumps(entry_of(report), indent=2, allow_nan=False) + "\n")
-        return publish_alone(folder, config.out / "runs" / f"{name}_{timestamp}")
+        return publish_alone(folder, settings.report.out / "runs" / f"{name}_{timestamp}")
 
 
-def sheet_tasks(report: LiveReport, config: Config) -> dict[str, SheetTask]:
+def sheet_tasks(report: LiveReport, settings: Settings) -> dict[str, SheetTask]:
     """Return what the tear sheets are drawn from: each variant live, against its own backtest."""
-    asked = {result.name for result in results_to_draw(report.live, config)}
+    asked = {result.name for result in results_to_draw(report.live, settings)}
     return {
         live.name: sheet_task(live, backtest, report.ticker, f"paper account, {report.source}", BACKTEST)
         for live, backtest in report.pairs
@@ -91,13 +91,17 @@ def sheet_tasks(report: LiveReport, config: Config) -> dict[str, SheetTask]:
     }
 
 
-def draw(tasks: Sequence[SheetTask], config: Config, executor: Executor | None) -> Sequence[str]:
+def draw(tasks: Sequence[SheetTask], settings: Settings, executor: Executor | None) -> Sequence[str]:
     """Return the pages of the tear sheets."""
     if not tasks:
         return []
     from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 
-    return list(draw_tear_sheets(tasks, executor, sheet_folder(config.cache_dir) if config.use_store else None))
+    return list(
+        draw_tear_sheets(
+            tasks, executor, sheet_folder(settings.machine.cache_dir) if settings.machine.use_cache else None
+        )
+    )
 
 
 def equity_table(report: LiveReport) -> pd.DataFrame:
@@ -117,7 +121,7 @@ def entry_of(report: LiveReport) -> dict[str, Any]:
             "source": report.source,
             "first_date": first,
             "last_date": last,
-            "config": dict(sorted(report.config.items())),
+            "settings": dict(sorted(report.settings.items())),
             **live_entry(report.record),
             "notes": list(report.notes),
         }
@@ -137,7 +141,7 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
         notes="\n".join(f'<p class="note">{plain_text(text)}</p>' for text in (*more, *report.notes)),
         head="".join(cells("th", map(plain_text, HEADINGS))),
         rows="\n".join(row(texts, sheets) for texts in live_rows(report.record)),
-        settings=definition_list({name: plain_text(value) for name, value in sorted(report.config.items())}),
+        settings=definition_list({name: plain_text(value) for name, value in sorted(report.settings.items())}),
     )
 
 

@@ -37,7 +37,7 @@ def results(comparison: Comparison, summary: RunSummary) -> dict[str, Any]:
         },
         "seed": summary.seed,
         "data_sha256": summary.data_sha256,
-        "config": json_tree(dict(sorted(summary.config.items()))),
+        "settings": json_tree(dict(sorted(summary.settings.items()))),
         "forecast": forecast_entry(summary.forecast),
         "benchmark": measures_of(comparison.benchmark) | {"costs": costs_entry(comparison.benchmark.name, summary)},
         "strategies": [

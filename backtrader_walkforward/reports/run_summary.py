@@ -40,7 +40,7 @@ class RunSummary:
     """What was run.
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
-    the label a reader sees, `config` the settings that decide the results as json_value values, `notes` warnings of one
+    the label a reader sees, `settings` the settings that decide the results as plain JSON values, `notes` warnings of one
     line each. `null_models` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
     filtered by, `stops` (by the variant's name) where no stop was on.
     """
@@ -52,7 +52,7 @@ class RunSummary:
     rows: int
     seed: int
     data_sha256: str
-    config: Mapping[str, Any]
+    settings: Mapping[str, Any]
     forecast: ForecastSummary
     significance: Significance
     null_models: NullModels | None = None

@@ -23,7 +23,7 @@ from backtrader_walkforward.reports.run_folder import (
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.files import write_whole
 from backtrader_walkforward.system.sqlite_store import cache_folder
 
@@ -36,15 +36,15 @@ def write_reports(
     comparison: Comparison,
     forecasts: pd.DataFrame,
     summary: RunSummary,
-    config: Config,
+    settings: Settings,
     timestamp: str,
     on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
     sheets: Sheets | None = None,
 ) -> WrittenFiles:
-    """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `config.out`.
+    """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `settings.report.out`.
 
     The folder is filled out of sight and moved in when whole; where its name is taken it gets `_2`, `_3` and so on.
-    Nothing inside it depends on `config.out` or `timestamp`.
+    Nothing inside it depends on `settings.report.out` or `timestamp`.
 
     Parameters
     ----------
@@ -60,15 +60,15 @@ def write_reports(
     Raises
     ------
     UserError
-        If `config.out` cannot be written; nothing of the run is left then.
+        If `settings.report.out` cannot be written; nothing of the run is left then.
     """
     from backtrader_walkforward.reports.chart import draw_chart
 
-    sheets = sheets or begin_sheets(comparison, summary.ticker, summary.source, config)
+    sheets = sheets or begin_sheets(comparison, summary.ticker, summary.source, settings)
     chart = draw_chart(comparison, summary.ticker, summary.source)
     addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems(sheets.names).items()}
     ticker, best = safe_stem(summary.ticker), safe_stem(comparison.best.name)
-    with writable(config.out), staging_folder(config.out / "runs", ticker) as folder:
+    with writable(settings.report.out), staging_folder(settings.report.out / "runs", ticker) as folder:
         for name, text in csv_files(comparison, forecasts).items():
             write_whole(folder / name, text)
         for name, page in zip(sheets.names, sheets.pages, strict=True):
@@ -76,7 +76,7 @@ def write_reports(
             on_sheet(name, len(sheets.names))
         write_whole(folder / "index.html", index_page(comparison, summary, chart, addresses))
         write_whole(folder / "results.json", results_json(comparison, summary))
-        return publish(folder, chart, config.out, ticker, f"{ticker}_{best}", timestamp)
+        return publish(folder, chart, settings.report.out, ticker, f"{ticker}_{best}", timestamp)
 
 
 class Sheets(NamedTuple):
@@ -87,9 +87,9 @@ class Sheets(NamedTuple):
 
 
 def begin_sheets(
-    comparison: Comparison, ticker: str, source: str, config: Config, executor: Executor | None = None
+    comparison: Comparison, ticker: str, source: str, settings: Settings, executor: Executor | None = None
 ) -> Sheets:
-    """Return the tear sheets that `config` asks for, found in the store or drawn from now on.
+    """Return the tear sheets that `settings` asks for, found in the store or drawn from now on.
 
     Parameters
     ----------
@@ -99,20 +99,20 @@ def begin_sheets(
         Where they are drawn, `process_pool(workers)` for one; left out, here, one after the other, as they are asked
         for. The pages are the same.
     """
-    results = results_to_draw(comparison, config)
+    results = results_to_draw(comparison, settings)
     names = [result.name for result in results]
     if not results:
         return Sheets(names, iter(()))
     from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 
     tasks = [sheet_task(result, comparison.benchmark, ticker, source) for result in results]
-    folder = sheet_folder(config.cache_dir) if config.use_store else None
+    folder = sheet_folder(settings.machine.cache_dir) if settings.machine.use_cache else None
     return Sheets(names, draw_tear_sheets(tasks, executor, folder))
 
 
-def results_to_draw(comparison: Comparison, config: Config) -> list[BacktestResult]:
-    """Return the results whose tear sheets `config.tearsheets` asks for."""
-    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[config.tearsheets]
+def results_to_draw(comparison: Comparison, settings: Settings) -> list[BacktestResult]:
+    """Return the results whose tear sheets `settings.report.tearsheets` asks for."""
+    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[settings.report.tearsheets]
 
 
 def sheet_folder(cache_dir: Path | None) -> Path:

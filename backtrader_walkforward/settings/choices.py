@@ -30,32 +30,6 @@ FIVE_YEARS = 1260
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
-RANGES: dict[str, tuple[float, float]] = {
-    "period": (1, 36_525),
-    "lookback": (1, 1_000),
-    "retrain_every": (1, 100_000),
-    "train_window": (20, 100_000),
-    "cold_start_every": (1, 100_000),
-    "epochs": (1, 10_000),
-    "seed": (0, 2**31 - 1),
-    "seeds": (1, 100),
-    "ensemble": (1, 100),
-    "null_models": (0, 10_000),
-    "capital": (0.01, 1e15),
-    "position": (-1e12, 1e12),
-    "threshold": (0, 1),
-    "stop_loss": (0.0001, 0.9999),
-    "trailing_stop": (0.0001, 0.9999),
-    "take_profit": (0.0001, 100),
-    "commission_bps": (0, 1_000),
-    "commission_min": (0, 1e6),
-    "slippage_bps": (0, 1_000),
-    "borrow_rate": (0, 10),
-    "cash_rate": (0, 1),
-    "workers": (1, 256),
-}
-"""Smallest and largest value allowed for each number."""
-
 COSTS = ("commission_bps", "commission_min", "slippage_bps", "borrow_rate", "cash_rate")
 """Settings of what trading and holding cost, each of which is nothing at 0."""
 
@@ -64,11 +38,6 @@ BASIS_POINTS = 10_000
 
 STOPS = ("stop_loss", "trailing_stop", "take_profit")
 """Settings of where a position is closed early, each of which is off at None."""
-
-STORE_ACTIONS = ("show", "prune")
-
-COMMANDS = ("store", "audit", "trials", "signal", "paper", "paper_report")
-"""Settings that ask for something else than a run; one at a time."""
 
 
 def regime_line(kind: str) -> str:

@@ -1,42 +1,9 @@
 """The rules of the settings, each with its message."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.choices import COMMANDS, ISIN_PATTERN, REGIME_ACTIONS, REGIME_CODES, TICKER_PATTERN
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.settings.settings import Config
-
-
-def check_commands(config: "Config") -> None:
-    """Raise when two commands are asked for at once."""
-    asked = [option(name) for name in COMMANDS if getattr(config, name)]
-    if len(asked) > 1:
-        raise ArgumentError(f"{asked[0]} and {asked[1]} are two commands: leave one of them out")
-
-
-def check_signal(config: "Config") -> None:
-    """Raise where a ticket is asked for with what it cannot have, or its position without it."""
-    if config.position is not None and not config.signal:
-        raise ArgumentError("--position needs --signal: add it, or leave --position out")
-    if config.signal and config.seeds > 1:
-        raise ArgumentError(
-            f"--signal and --seeds {config.seeds} contradict each other: a ticket is of one seed, so leave --seeds out"
-        )
-    if config.signal and config.fill == "close":
-        raise ArgumentError("--signal and --fill close contradict each other: that close is over, so leave --fill out")
-
-
-def check_paper(config: "Config") -> None:
-    """Raise where the ledger is asked for with several seeds."""
-    asked = [option(name) for name in ("paper", "paper_report") if getattr(config, name)]
-    if asked and config.seeds > 1:
-        raise ArgumentError(
-            f"{asked[0]} and --seeds {config.seeds} contradict each other: a ledger is of one seed,"
-            " so leave --seeds out"
-        )
+from backtrader_walkforward.settings.choices import ISIN_PATTERN, REGIME_ACTIONS, REGIME_CODES, TICKER_PATTERN
 
 
 def option(name: str) -> str:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.forecasting import find_predictors
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
 from backtrader_walkforward.system.sqlite_store import Store
 from backtrader_walkforward.system.text import format_setting
@@ -42,12 +41,6 @@ COLUMNS = {
     "ratios": ("key", "days", "sharpe", "appraisal"),
 }
 """Of each table. The ratios came later: registries that were begun before have none of their first trials."""
-
-NO_CHOICE = ("ticker", "strategies", "seeds", "null_models", "regimes")
-"""Settings that make no other trial: what it is looked up by, what selects among trials, what they are beside."""
-
-ADDED = ("regime_filter",)
-"""Settings that came after the first trials were recorded: one at its default makes no other trial than without it."""
 
 
 @dataclass(frozen=True)
@@ -138,25 +131,28 @@ class TrialRegistry(Store):
         return pd.DataFrame(rows or [], columns=["ticker", "recorded", "trials", "best", "sharpe", "settings"])
 
 
-def trials_of(comparison: Comparison, variants: Iterable[Variant], config: Config, prices: Prices) -> list[Trial]:
+def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Settings, prices: Prices) -> list[Trial]:
     """Return the trials that the ranked results of one run are.
 
     Parameters
     ----------
     variants
         In any order.
-    config : Config
+    config : Settings
         Of it, the settings of the result.
     prices : Prices
         Their digest is part of what was chosen only for a CSV file: fetched prices go on by themselves.
     """
-    chosen = chosen_in(config) | {"source": prices.origin, "data_sha256": prices.sha256 if config.csv else None}
-    predictors = [find_predictors()[kind] for kind in config.predictor_names]
+    chosen = settings.of_the_trial() | {
+        "source": prices.origin,
+        "data_sha256": prices.sha256 if settings.data.csv else None,
+    }
+    predictors = [find_predictors()[kind] for kind in settings.predictor_names]
     strategies = {variant.name: variant.strategy for variant in variants}
     ratios = trial_ratios(comparison)
     return [
         Trial(
-            ticker=config.ticker,
+            ticker=settings.data.ticker,
             variant=result.name,
             settings=json.dumps(chosen, sort_keys=True),
             code=digest_of_source(*predictors, strategies[result.name]),
@@ -171,23 +167,13 @@ def trials_of(comparison: Comparison, variants: Iterable[Variant], config: Confi
     ]
 
 
-def chosen_in(config: Config) -> dict[str, Any]:
-    """Return the settings that make a trial what it is."""
-    usual = Config().of_the_result()
-    return {
-        name: value
-        for name, value in config.of_the_result().items()
-        if name not in NO_CHOICE and not (name in ADDED and value == usual[name])
-    }
-
-
 def unusual_settings(settings: str) -> str:
     """Return what differs from the settings of a run without arguments.
 
     >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample", "train_window": null}')
     'predictor=ridge seed=8 source=bundled sample train_window=all'
     """
-    usual = Config().of_the_result()
+    usual = Settings().of_the_result()
     unusual = {name: value for name, value in json.loads(settings).items() if usual.get(name) != value}
     return " ".join(f"{name}={format_setting(name, value)}" for name, value in unusual.items())
 

@@ -11,7 +11,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, CostReport, CostTotals
 from backtrader_walkforward.settings.choices import COSTS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -28,13 +28,13 @@ class Half(SizingStrategy):
 
 @pytest.fixture(scope="module")
 def free(signals):
-    return run_backtest(signals, VARIANTS, Config())
+    return run_backtest(signals, VARIANTS, Settings.of())
 
 
 def test_commission_and_slippage_of_a_hybrid_by_hand(bars_of):
     bars = bars_of([10] * 5, [10] * 5, predicted_return=[0.0] * 5).assign(volatility=0.0, median_volatility=0.0)
-    config = Config(capital=2_000, commission_bps=100, slippage_bps=100)
-    [half] = run_backtest(bars.assign(forecast_spread=0.0), [Variant("half", Half, active_share=0.5)], config)
+    settings = Settings.of(capital=2_000, commission_bps=100, slippage_bps=100)
+    [half] = run_backtest(bars.assign(forecast_spread=0.0), [Variant("half", Half, active_share=0.5)], settings)
     bought = half.fills.groupby("account")["size"].first()
     assert bought["active"] == pytest.approx(50)
     assert bought["passive"] == pytest.approx(1_000 / (10.1 * 1.01))
@@ -49,7 +49,7 @@ def test_commission_and_slippage_of_a_hybrid_by_hand(bars_of):
 
 
 def test_costs_of_zero_change_nothing_to_the_bit(signals, free):
-    zero = run_backtest(signals, VARIANTS, replace(Config(), **dict.fromkeys(COSTS, 0.0)))
+    zero = run_backtest(signals, VARIANTS, replace(Settings.of(), **dict.fromkeys(COSTS, 0.0)))
     for one, other in zip(free, zero, strict=True):
         pd.testing.assert_series_equal(one.equity, other.equity, check_exact=True)
         pd.testing.assert_frame_equal(one.fills, other.fills, check_exact=True)
@@ -63,7 +63,7 @@ def test_costs_of_zero_change_nothing_to_the_bit(signals, free):
     [("commission_bps", 5, 50), ("commission_min", 1, 10), ("slippage_bps", 5, 50), ("borrow_rate", 0.05, 0.5)],
 )
 def test_more_costs_never_more_profit(signals, free, name, some, more):
-    runs = [free, *(run_backtest(signals, VARIANTS, replace(Config(), **{name: value})) for value in (some, more))]
+    runs = [free, *(run_backtest(signals, VARIANTS, replace(Settings.of(), **{name: value})) for value in (some, more))]
     for results in zip(*runs, strict=True):
         finals = [result.metrics.final_value for result in results]
         assert finals == sorted(finals, reverse=True)
@@ -73,13 +73,15 @@ def test_more_costs_never_more_profit(signals, free, name, some, more):
 
 
 def test_interest_on_cash_never_costs(signals, free):
-    for without, earning in zip(free, run_backtest(signals, VARIANTS, replace(Config(), cash_rate=0.05)), strict=True):
+    for without, earning in zip(
+        free, run_backtest(signals, VARIANTS, replace(Settings.of(), cash_rate=0.05)), strict=True
+    ):
         assert earning.metrics.final_value >= without.metrics.final_value
         assert earning.costs.cash_interest >= 0
 
 
 def test_the_report_holds_the_result_before_and_what_each_cost_took(signals, free):
-    *results, benchmark = run_backtest(signals, VARIANTS, replace(Config(), **SOME))
+    *results, benchmark = run_backtest(signals, VARIANTS, replace(Settings.of(), **SOME))
     *before, free_benchmark = free
     after = Comparison.of(results, benchmark)
     report = CostReport.of(after, Comparison.of(before, free_benchmark))
@@ -100,9 +102,9 @@ def test_a_broker_that_does_not_tell_is_refused(signals, run):
 
 
 def test_a_run_bar_by_bar_is_the_same(signals):
-    config, pair = Config(**SOME), VARIANTS[:2]
+    settings, pair = Settings.of(**SOME), VARIANTS[:2]
     for one, other in zip(
-        run_backtest(signals, pair, config), run_backtest(signals, pair, config, bar_by_bar=True), strict=True
+        run_backtest(signals, pair, settings), run_backtest(signals, pair, settings, bar_by_bar=True), strict=True
     ):
         pd.testing.assert_series_equal(one.equity, other.equity, check_exact=True)
         assert one.costs == other.costs

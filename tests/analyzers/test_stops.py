@@ -12,11 +12,11 @@ from backtrader_walkforward.backtest import effects_of_stops, run_backtest
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.null_models.run import as_decided
 from backtrader_walkforward.settings.choices import STOPS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
-OFF = Config(capital=10_000.0)
+OFF = Settings.of(capital=10_000.0)
 ON = replace(OFF, stop_loss=0.02, take_profit=0.03)
 FAR = replace(OFF, stop_loss=0.9, trailing_stop=0.9, take_profit=9.0)
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
@@ -34,7 +34,7 @@ class Cautious(SizingStrategy):
 @pytest.fixture(scope="module")
 def results(signals):
     return {
-        name: run_backtest(signals, VARIANTS, config) for name, config in {"off": OFF, "on": ON, "far": FAR}.items()
+        name: run_backtest(signals, VARIANTS, settings) for name, settings in {"off": OFF, "on": ON, "far": FAR}.items()
     }
 
 
@@ -98,9 +98,9 @@ def test_bar_by_bar_is_the_same_to_the_bit(signals, results):
         pd.testing.assert_series_equal(slow.equity, fast.equity, check_exact=True)
 
 
-@pytest.mark.parametrize("config", [ON, replace(ON, fill="close")], ids=["next open", "close"])
-def test_equity_follows_from_orders_and_closes_alone(signals, config):
-    for result in run_backtest(signals, VARIANTS, config):
+@pytest.mark.parametrize("settings", [ON, replace(ON, fill="close")], ids=["next open", "close"])
+def test_equity_follows_from_orders_and_closes_alone(signals, settings):
+    for result in run_backtest(signals, VARIANTS, settings):
         fills = result.fills.assign(paid=result.fills["size"] * result.fills["price"])
         daily = fills.groupby("date")[["size", "paid"]].sum().reindex(signals.index, fill_value=0.0).cumsum()
         np.testing.assert_allclose(result.equity, 10_000 - daily["paid"] + daily["size"] * signals["Close"], rtol=1e-9)

@@ -11,14 +11,14 @@ from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import ForecastCache
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 
 @pytest.fixture
-def config_of(tmp_path) -> Callable[..., Config]:
+def settings_of(tmp_path) -> Callable[..., Settings]:
     """Settings of the quick run, with those given in their place."""
 
-    def config_of(**settings):
+    def settings_of(**settings):
         quick = {
             "source": "sample",
             "period": 200,
@@ -30,17 +30,17 @@ def config_of(tmp_path) -> Callable[..., Config]:
             "cache_dir": tmp_path / "cache",
             "out": tmp_path,
         }
-        return Config(**(quick | settings))
+        return Settings.of(**(quick | settings))
 
-    return config_of
+    return settings_of
 
 
 @pytest.fixture
-def found_in(config_of) -> Callable[..., dict[tuple[str, str], str]]:
+def found_in(settings_of) -> Callable[..., dict[tuple[str, str], str]]:
     """Audit the quick run; return the fault and its day, by stage and name, of all that fails."""
 
     def found_in(**settings):
-        return faults_of(make_audit_report(config_of(**settings))[0])
+        return faults_of(make_audit_report(settings_of(**settings))[0])
 
     return found_in
 
@@ -51,8 +51,8 @@ def faults_of(certificate: AuditReport) -> dict[tuple[str, str], str]:
 
 
 @pytest.fixture
-def run(config_of, tmp_path) -> AuditedRun:
+def run(settings_of, tmp_path) -> AuditedRun:
     """The quick run up to its market."""
-    config = config_of()
-    prices = load_prices(config, warm_up=warm_up(config.timeframes))
-    return AuditedRun.of(Stages.of(config), prices.frame, ForecastCache(tmp_path), None)
+    settings = settings_of()
+    prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes))
+    return AuditedRun.of(Stages.of(settings), prices.frame, ForecastCache(tmp_path), None)

@@ -35,7 +35,7 @@ def test_a_predictor_is_not_blamed_for_its_training_rows(run, tmp_path):
 
 
 def test_a_drill_signals_on_most_days_for_the_variants_named(run):
-    loud = replace(run, stages=replace(run.stages, config=replace(run.stages.config, threshold=0.5)))
+    loud = replace(run, stages=replace(run.stages, settings=run.stages.settings.replace(threshold=0.5)))
     drilled = synthetic_forecast(loud, ["volatility_adjusted"])
     assert [variant.name for variant in drilled.stages.variants] == ["volatility_adjusted"]
     assert (drilled.table["predicted_return"].abs() > 0.5).mean() > 0.4

@@ -10,7 +10,7 @@ from backtrader_walkforward.audit.audit_report import AuditError, AuditReport, a
 from backtrader_walkforward.audit.finding import Finding, Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 DAY = pd.Timestamp("2018-06-05")
 GOOD = Finding("feature", "rsi", 5)
@@ -20,8 +20,8 @@ UNKNOWN = Finding("strategy", "kelly", 0, reason="it orders nothing")
 
 @pytest.fixture
 def certificate(tmp_path):
-    config = Config(source="sample", out=tmp_path)
-    return AuditReport(config, load_prices(config), [DAY], [GOOD])
+    settings = Settings.of(source="sample", out=tmp_path)
+    return AuditReport(settings, load_prices(settings), [DAY], [GOOD])
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_file_holds_every_check(certificate):
     assert label["futures"] == ["cut off", "shuffled", "x 1000", "NaN"]
     assert [check["verdict"] for check in label["checks"]] == ["pass", "fail", "cannot tell"]
     assert [check["finding"] for check in label["checks"]] == [None, BAD.failure, UNKNOWN.reason]
-    assert not {"out", "workers", "cache_dir", "audit"} & set(label["config"])
+    assert not {"out", "workers", "cache_dir", "audit"} & set(label["settings"])
 
 
 def test_the_terminal_counts_and_names(certificate):
@@ -75,6 +75,6 @@ def test_it_lies_in_the_run_s_folder_or_in_one_of_its_own(certificate, tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_one_line(certificate):
-    (certificate.config.out / "runs").write_text("a file")
+    (certificate.settings.report.out / "runs").write_text("a file")
     with pytest.raises(UserError, match=r"cannot write .* - choose another folder with --out DIR"):
         certificate.write(None)

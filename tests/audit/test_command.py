@@ -39,8 +39,8 @@ def stages_of(certificate):
     return {stage: stages.count(stage) for stage in stages}
 
 
-def test_a_clean_run_passes_whatever_is_looked_at(config_of):
-    certificate = make_audit_report(config_of())[0]
+def test_a_clean_run_passes_whatever_is_looked_at(settings_of):
+    certificate = make_audit_report(settings_of())[0]
     assert certificate.findings == []
     assert stages_of(certificate) == ALL
     assert all(piece.compared for piece in certificate.findings)
@@ -57,11 +57,11 @@ def test_a_clean_run_passes_whatever_is_looked_at(config_of):
     ],
     ids=str,
 )
-def test_a_clean_run_passes_with_other_settings(config_of, settings):
-    assert make_audit_report(config_of(**settings))[0].verdict == Verdict.PASS
+def test_a_clean_run_passes_with_other_settings(settings_of, settings):
+    assert make_audit_report(settings_of(**settings))[0].verdict == Verdict.PASS
 
 
-def test_a_network_passes_and_is_fitted_anew_only_once(config_of, monkeypatch):
+def test_a_network_passes_and_is_fitted_anew_only_once(settings_of, monkeypatch):
     fitted = []
 
     class Counted(SmallLSTM):
@@ -70,21 +70,21 @@ def test_a_network_passes_and_is_fitted_anew_only_once(config_of, monkeypatch):
             return super().fit(windows, target)
 
     monkeypatch.setitem(find_predictors(), "pluralize", Counted)
-    certificate = make_audit_report(config_of(predictor="pluralize", epochs=2))[0]
+    certificate = make_audit_report(settings_of(predictor="pluralize", epochs=2))[0]
     assert certificate.findings == []
     assert stages_of(certificate) == ALL | {"predictor": 1}
     assert len(fitted) == 5 + 1
     assert fitted[-1] == min(fitted)
 
 
-def test_without_a_store_of_the_user_none_is_left_behind(config_of):
-    config = config_of(use_store=False)
-    assert make_audit_report(config)[0].verdict == Verdict.PASS
-    assert not (config.cache_dir / "forecasts.sqlite").exists()
+def test_without_a_store_of_the_user_none_is_left_behind(settings_of):
+    settings = settings_of(use_cache=False)
+    assert make_audit_report(settings)[0].verdict == Verdict.PASS
+    assert not (settings.machine.cache_dir / "forecasts.sqlite").exists()
 
 
-def test_what_the_forecast_leaves_in_cash_is_proven_on_a_drawn_one(config_of):
-    certificate = make_audit_report(config_of(strategies=("binary",), threshold=0.5))[0]
+def test_what_the_forecast_leaves_in_cash_is_proven_on_a_drawn_one(settings_of):
+    certificate = make_audit_report(settings_of(strategies=("binary",), threshold=0.5))[0]
     assert certificate.verdict == Verdict.PASS
 
 
@@ -95,34 +95,34 @@ class NeverTrades(SizingStrategy):
         return 0.0
 
 
-def test_a_strategy_that_never_trades_is_not_passed(config_of, monkeypatch):
+def test_a_strategy_that_never_trades_is_not_passed(settings_of, monkeypatch):
     NeverTrades.__module__ = kelly.__name__
     monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
-    certificate = make_audit_report(config_of(strategies=("never_trades", "kelly")))[0]
+    certificate = make_audit_report(settings_of(strategies=("never_trades", "kelly")))[0]
     assert certificate.verdict == Verdict.INCONCLUSIVE
     assert {piece.name.partition("_hybrid")[0] for piece in certificate.findings} == {"never_trades"}
     with pytest.raises(AuditError, match="cannot tell: strategy never_trades: one of its accounts orders nothing"):
         certificate.require_pass()
 
 
-def test_too_few_days_to_learn_from_are_an_error(config_of):
+def test_too_few_days_to_learn_from_are_an_error(settings_of):
     with pytest.raises(DataError, match="Too few days to learn from"):
-        make_audit_report(config_of(period=22, lookback=1))
+        make_audit_report(settings_of(period=22, lookback=1))
 
 
-def test_the_certificate_is_the_same_every_time_and_lies_in_a_folder(config_of, capsys):
-    config = config_of()
-    path = config.out / "runs" / "SPY_audit" / "audit.json"
-    run_audit(config)
+def test_the_certificate_is_the_same_every_time_and_lies_in_a_folder(settings_of, capsys):
+    settings = settings_of()
+    path = settings.report.out / "runs" / "SPY_audit" / "audit.json"
+    run_audit(settings)
     first = path.read_text()
-    run_audit(config)
+    run_audit(settings)
     assert path.read_text() == first
     assert json.loads(first)["verdict"] == "pass"
     assert capsys.readouterr().out.endswith(f"AuditReport: {path}\n")
 
 
-def test_quiet_says_the_verdict_and_where_it_is(config_of, capsys):
-    run_audit(config_of(quiet=True))
+def test_quiet_says_the_verdict_and_where_it_is(settings_of, capsys):
+    run_audit(settings_of(quiet=True))
     verdict, fit_id = capsys.readouterr().out.splitlines()
     assert verdict.startswith("Verdict: PASS - ")
     assert fit_id.startswith("AuditReport: ")

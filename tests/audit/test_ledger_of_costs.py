@@ -10,7 +10,7 @@ from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.reconstruct_equity import as_booked, reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 CLOSES = pd.Series([10.0, 11.0, 12.0, 9.0], DAYS)
@@ -37,24 +37,24 @@ def test_fills_at_the_close_are_booked_when_the_next_bar_comes_and_others_at_onc
 @pytest.mark.parametrize("settings", [{}, {"whole_shares": True}, {"stop_loss": 0.03, "take_profit": 0.05}], ids=str)
 @pytest.mark.parametrize("fill", ["next-open", "close"])
 def test_every_account_of_every_variant_adds_up(signals, fill, settings):
-    config = Config(fill=fill, strategies=("binary", "kelly"), **COSTS, **settings)
-    stages = Stages.of(config)
+    settings = Settings.of(fill=fill, strategies=("binary", "kelly"), **COSTS, **settings)
+    stages = Stages.of(settings)
     run = AuditedRun(stages, signals, signals, [], None, signals)
-    for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, config), strict=True):
+    for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, settings), strict=True):
         books = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
         np.testing.assert_allclose(books[list(result.accounts)], result.accounts, rtol=1e-9)
         assert len(result.cash_flows) or variant.method == "buy_and_hold"
 
 
-def test_a_run_with_costs_passes_its_audit_and_another_interest_does_not(config_of):
-    config = config_of(strategies=("kelly",), tearsheets="none", **COSTS)
+def test_a_run_with_costs_passes_its_audit_and_another_interest_does_not(settings_of):
+    settings = settings_of(strategies=("kelly",), tearsheets="none", **COSTS)
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0 --quiet"
-    fit_id = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
+    fit_id = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in COSTS.items()]
     assert main([*quick.split(), *fit_id, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
-    certificate, folder = make_audit_report(config)
+    certificate, folder = make_audit_report(settings)
     assert not [piece for piece in certificate.findings if piece.failure]
     flows = pd.read_csv(folder / "costs.csv")
     flows.assign(amount=2 * flows["amount"]).to_csv(folder / "costs.csv", index=False)
-    faults = [piece for piece in make_audit_report(config)[0].findings if piece.failure]
+    faults = [piece for piece in make_audit_report(settings)[0].findings if piece.failure]
     assert {piece.stage for piece in faults} == {"run's files"}

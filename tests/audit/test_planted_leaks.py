@@ -209,13 +209,13 @@ REGIME_LEAKS = {
 
 
 @pytest.fixture
-def lines_at_fault(config_of, tmp_path):
+def lines_at_fault(settings_of, tmp_path):
     """Audit the market alone, over a time that has two lasting states; return the fault of each line that has one."""
 
     def lines_at_fault(*kinds):
-        config = config_of(period=900, retrain_every=60, regimes=kinds)
-        prices = load_prices(config, warm_up=warm_up(config.timeframes)).frame
-        run = AuditedRun.of(Stages.of(config), prices, ForecastCache(tmp_path), None)
+        settings = settings_of(period=900, retrain_every=60, regimes=kinds)
+        prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes)).frame
+        run = AuditedRun.of(Stages.of(settings), prices, ForecastCache(tmp_path), None)
         histories = perturbed_histories(run, audit_dates(run))
         found = summed_up(
             piece for history in histories for piece in check_market(run, perturbed_signals(run, history), history)
@@ -240,9 +240,9 @@ def test_a_regime_that_knows_only_the_past_has_no_fault(lines_at_fault):
     assert lines_at_fault(*REGIMES) == {}
 
 
-def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(config_of, monkeypatch, capsys):
+def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(compute, "volatility_regime", terciles_of_all)
-    out = config_of().out
+    out = settings_of().out
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     fit_id = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
     assert main([*quick.split(), *fit_id, "--regime-filter", "high_volatility=half", "--audit"]) == 1
@@ -310,9 +310,9 @@ def test_a_strategy_that_reads_the_next_close_with_care(planted):
     assert set(found) == {(stage, name) for stage in ("strategy", "strategy, bar by bar") for name in names}
 
 
-def test_the_certificate_names_a_leak_and_the_command_fails(config_of, monkeypatch, capsys):
+def test_the_certificate_names_a_leak_and_the_command_fails(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(indicators, "volatility", centred)
-    out = config_of().out
+    out = settings_of().out
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     fit_id = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
     assert main([*quick.split(), *fit_id, "--strategies", "kelly", "--audit"]) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from backtrader_walkforward.audit.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
@@ -45,12 +45,12 @@ def test_rounding_is_equal_and_all_else_is_not():
     assert list(mismatch(reported, expected, 100.0)) == [False, True, False, True]
 
 
-def check(signals, config, variants=VARIANTS):
+def check(signals, settings, variants=VARIANTS):
     """Hold every account of every variant against the ledger; return the results."""
-    results = run_backtest(signals, variants, config)
+    results = run_backtest(signals, variants, settings)
     for variant, result in zip(variants, results, strict=True):
         shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
-        capital = {account: config.capital * shares[account] for account in result.accounts}
+        capital = {account: settings.trading.capital * shares[account] for account in result.accounts}
         books = reconstruct_equity(result.fills, signals["Close"], capital)
         np.testing.assert_allclose(books[list(capital)], result.accounts, rtol=1e-9)
         np.testing.assert_allclose(books.sum(axis=1), result.equity, rtol=1e-9)
@@ -60,7 +60,7 @@ def check(signals, config, variants=VARIANTS):
 @pytest.mark.parametrize("fill", ["next-open", "close"])
 @pytest.mark.parametrize("settings", [{}, {"allow_short": False}, {"whole_shares": True}], ids=str)
 def test_every_account_of_every_variant(signals, fill, settings):
-    results = check(signals, Config(fill=fill, **settings))
+    results = check(signals, Settings.of(fill=fill, **settings))
     assert all(len(result.fills) for result in results)
     shorts = any((result.exposure < -0.1).any() for result in results)
     assert shorts == settings.get("allow_short", True)
@@ -77,8 +77,8 @@ class AlwaysShort(SizingStrategy):
 def test_ruin(signals, fill):
     rising = signals.assign(Close=signals["Open"] * np.where(np.arange(len(signals)) == 50, 2.5, 1.0))
     rising["High"] = rising[["High", "Close"]].max(axis=1)
-    config = replace(Config(), fill=fill)
-    [result] = check(rising, config, [Variant("always_short", AlwaysShort)])
+    settings = replace(Settings.of(), fill=fill)
+    [result] = check(rising, settings, [Variant("always_short", AlwaysShort)])
     assert result.metrics.bankrupt == signals.index[50].date()
     assert result.equity.iloc[50] < 0
     assert set(result.fills["date"]) <= set(signals.index[:52])

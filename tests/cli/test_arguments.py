@@ -7,14 +7,14 @@ import pytest
 
 from backtrader_walkforward.cli.arguments import make_parser, parse_arguments
 from backtrader_walkforward.forecasting import walk_forward_of
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cores import usable_cores
 
 
 def test_the_defaults_are_those_of_config():
-    config = parse_arguments([])
-    assert config == Config(workers=config.workers)
-    assert config.workers == usable_cores()
+    settings = parse_arguments([])
+    assert settings == Settings.of(workers=settings.machine.workers)
+    assert settings.machine.workers == usable_cores()
 
 
 def test_more_cores_than_workers_may_be(monkeypatch):
@@ -28,9 +28,9 @@ def test_every_option_reaches_its_setting():
         "--ticker aapl --period 365 --source csv --csv prices.csv --end 2020-02-29 --predictor ridge --target price "
         "--lookback 30 --retrain-every 5 --train-window 250 --epochs 9 --seed 1 --capital 5e4 --no-short "
         "--threshold .002 --fill close --whole-shares --strategies kelly,binary,kelly --out there --tearsheets best "
-        "--quiet --workers 3 --cache-dir cache --no-store --store show --debug"
+        "--quiet --workers 3 --cache-dir cache --no-cache --store show --debug"
     )
-    assert parse_arguments(given.split()) == Config(
+    assert parse_arguments(given.split()) == Settings.of(
         ticker="AAPL",
         period=365,
         source="csv",
@@ -54,7 +54,7 @@ def test_every_option_reaches_its_setting():
         quiet=True,
         workers=3,
         cache_dir=Path("cache"),
-        use_store=False,
+        use_cache=False,
         store="show",
     )
 
@@ -69,7 +69,7 @@ def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
 
 def test_every_setting_has_an_option():
     options = {action.dest for action in make_parser()._actions}
-    assert set(Config.__dataclass_fields__) <= options
+    assert set(Settings.__dataclass_fields__) <= options
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,20 @@ def test_help_names_every_option_and_its_default():
 
 
 def test_kinds_seeds_and_time_frames_reach_their_settings():
-    config = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
-    assert (config.predictor_names, config.ensemble, config.timeframes) == (("lstm", "ridge"), 3, ("daily", "monthly"))
-    assert config.of_the_result()["timeframes"] == ["daily", "monthly"]
+    settings = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
+    assert (settings.predictor_names, settings.forecast.ensemble, settings.forecast.timeframes) == (
+        ("lstm", "ridge"),
+        3,
+        ("daily", "monthly"),
+    )
+    assert settings.of_the_result()["timeframes"] == ["daily", "monthly"]
 
 
 def test_regimes_and_what_to_do_in_them_reach_their_settings():
     rules = "downtrend, high_volatility=half,turbulent=out"
-    config = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules])
-    assert config.regimes == ("markov", "trend")
-    assert config.regime_filter == (("downtrend", "out"), ("high_volatility", "half"), ("turbulent", "out"))
-    told = config.of_the_result()
+    settings = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules])
+    assert settings.trading.regimes == ("markov", "trend")
+    assert settings.trading.regime_filter == (("downtrend", "out"), ("high_volatility", "half"), ("turbulent", "out"))
+    told = settings.of_the_result()
     assert told["regimes"] == ["markov", "trend"]
     assert told["regime_filter"] == {"downtrend": "out", "high_volatility": "half", "turbulent": "out"}

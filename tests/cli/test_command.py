@@ -17,7 +17,7 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.cli.run import warm_up_drawing_workers
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading.variants import find_strategies
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "0"]
 
 
-TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--null-models", "3", "--no-store"]
+TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--null-models", "3", "--no-cache"]
 
 
 @pytest.fixture(scope="session")
@@ -100,8 +100,8 @@ def test_results_name_what_was_run(results):
     assert (results["first_date"], results["last_date"]) == ("2016-11-14", "2018-12-31")
     assert results["seed"] == 7
     assert re.fullmatch(r"[0-9a-f]{64}", results["data_sha256"])
-    assert results["config"]["predictor"] == "ridge"
-    assert not {"out", "workers", "cache_dir", "csv"} & set(results["config"])
+    assert results["settings"]["predictor"] == "ridge"
+    assert not {"out", "workers", "cache_dir", "csv"} & set(results["settings"])
     assert results["forecast"]["train_sequences"] == [291, 60, 31]
     assert results["forecast"]["test_sequences"] == [151, 60, 31]
     assert results["best"] == results["strategies"][0]["name"]
@@ -273,7 +273,7 @@ def test_an_ensemble_on_two_time_frames_says_what_it_is(run_here, tmp_path):
     assert "Features  62 indicators of " in printed.out
     assert "Forecast  mean of ridge, mean, fitted anew every 21 days" in printed.out
     assert results["forecast"]["test_sequences"][1:] == results["forecast"]["train_sequences"][1:] == [60, 62]
-    assert results["config"]["timeframes"] == ["daily", "weekly"]
+    assert results["settings"]["timeframes"] == ["daily", "weekly"]
     [folder] = tmp_path.glob("runs/*")
     assert (table(folder, "forecasts.csv")["forecast_spread"] > 0).all()
 
@@ -289,7 +289,7 @@ def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run
         }.items()
     )
     assert plain[0]["regimes"] is None
-    assert {**asked[0], "regimes": None, "config": None} == {**plain[0], "config": None}
+    assert {**asked[0], "regimes": None, "settings": None} == {**plain[0], "settings": None}
     for name in ("equity.csv", "weights.csv", "fills.csv"):
         [one], [other] = (tmp_path.glob(f"{folder}/runs/*/{name}") for folder in ("plain", "asked"))
         assert one.read_bytes() == other.read_bytes()
@@ -362,7 +362,7 @@ def test_the_store_is_shown_and_pruned(run_here, tmp_path, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
-    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-store"]
+    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-cache"]
     process = subprocess.Popen(
         [sys.executable, ROOT / "runner.py", *arguments, "--out", str(tmp_path / "out")],
         stdout=subprocess.PIPE,
@@ -391,7 +391,7 @@ def test_the_whole_network_runs(tmp_path):
     [path] = tmp_path.glob("runs/*/results.json")
     results = json.loads(path.read_text())
     assert results["forecast"]["folds"] == 2
-    assert results["config"]["predictor"] == "lstm"
+    assert results["settings"]["predictor"] == "lstm"
     assert len(results["strategies"]) == 4 * len(find_strategies())
 
 
@@ -405,11 +405,11 @@ def test_processes_that_will_draw_get_ready_while_the_command_does(cores, worker
     submitted = []
     with process_pool(workers) as pool:
         monkeypatch.setattr(pool, "submit", lambda *task, submit=pool.submit: submitted.append(submit(*task)))
-        warm_up_drawing_workers(Config(workers=workers, tearsheets=tearsheets), pool)
+        warm_up_drawing_workers(Settings.of(workers=workers, tearsheets=tearsheets), pool)
         assert [one.exception() for one in submitted] == [None] * ready
         monkeypatch.undo()
         assert not ready or "quantstats" in pool.submit(eval, "[*__import__('sys').modules]").result()
 
 
 def test_one_process_has_none_to_get_ready():
-    warm_up_drawing_workers(Config(workers=1), None)
+    warm_up_drawing_workers(Settings.of(workers=1), None)

@@ -6,7 +6,7 @@ import pytest
 
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import UNKNOWN, chart
 
 FRIDAY = datetime(2024, 1, 12, 23, tzinfo=UTC)
@@ -17,8 +17,8 @@ WEEKDAYS = [0, 1, 2, 3, 6, 7, 8, 9, 10]  # 2024-01-02 to 2024-01-12, a weekend b
 @pytest.fixture
 def load(tmp_path):
     def load_with(now=FRIDAY, warm_up=2, **settings):
-        config = Config(**({"period": 5, "cache_dir": tmp_path / "cache"} | settings))
-        return load_prices(config, warm_up, now=now, first_wait=0)
+        settings = Settings.of(**({"period": 5, "cache_dir": tmp_path / "cache"} | settings))
+        return load_prices(settings, warm_up, now=now, first_wait=0)
 
     return load_with
 
@@ -83,8 +83,8 @@ def test_asked_again_the_next_day(open_yahoo, load):
 def test_asked_again_within_the_day_where_that_is_wanted(open_yahoo, load, tmp_path):
     assert load().hours.last_traded == date(2024, 1, 12)
     asked = len(open_yahoo.chart_requests())
-    config = Config(period=5, cache_dir=tmp_path / "cache")
-    assert load_prices(config, 2, now=FRIDAY, first_wait=0, refresh=True).hours.last_traded == date(2024, 1, 12)
+    settings = Settings.of(period=5, cache_dir=tmp_path / "cache")
+    assert load_prices(settings, 2, now=FRIDAY, first_wait=0, refresh=True).hours.last_traded == date(2024, 1, 12)
     assert len(open_yahoo.chart_requests()) == asked + 1
     assert load().hours is None
 

@@ -7,7 +7,7 @@ import pytest
 from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 
 def january():
@@ -17,7 +17,7 @@ def january():
 
 
 def days_of(period, warm_up, end=None, last_day=None):
-    used = select_period(january(), Config(period=period, end=end), warm_up, last_day)
+    used = select_period(january(), Settings.of(period=period, end=end), warm_up, last_day)
     return used.frame["Close"].astype(int).tolist()
 
 

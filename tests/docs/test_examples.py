@@ -58,7 +58,7 @@ def test_agreement_copied_to_the_strategies_is_ranked_with_its_hybrids_and_no_ot
     tree = tmp_path / "clone"
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts"))
     command = [sys.executable, "runner.py", "--source", "sample", "--predictor", "ridge,naive", "--tearsheets", "none"]
-    command += ["--workers", "1", "--null-models", "2", "--no-store", "--threshold", "0"]
+    command += ["--workers", "1", "--null-models", "2", "--no-cache", "--threshold", "0"]
     folders = []
     for out in ("before", "after"):
         subprocess.run([*command, "--out", out], cwd=tree, capture_output=True, text=True, check=True)

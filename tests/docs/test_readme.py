@@ -63,7 +63,7 @@ def test_its_strategy_dropped_in_is_ranked_with_its_hybrids(tmp_path):
     (tree / "strategies" / "capped_kelly.py").write_text(STRATEGY)
     assert len(STRATEGY.splitlines()) <= 15
     command = [sys.executable, "runner.py", "--source", "sample", "--predictor", "ridge", "--tearsheets", "none"]
-    subprocess.run([*command, "--workers", "1", "--no-store"], cwd=tree, capture_output=True, text=True, check=True)
+    subprocess.run([*command, "--workers", "1", "--no-cache"], cwd=tree, capture_output=True, text=True, check=True)
     [path] = tree.glob("runs/*/results.json")
     names = [strategy["name"] for strategy in json.loads(path.read_text())["strategies"]]
     capped = {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))}
@@ -86,7 +86,7 @@ def test_its_first_command_runs_as_it_stands(tmp_path):
     assert (ran.returncode, ran.stderr) == (0, "")
     [path] = tree.glob("runs/SPY_*/results.json")
     results = json.loads(path.read_text())
-    assert results["config"]["predictor"] == "lstm"
+    assert results["settings"]["predictor"] == "lstm"
     assert len(results["strategies"]) == len(list(path.parent.glob("tearsheets/*.html"))) == 4 * len(find_strategies())
     assert results["forecast"]["rmse"] < 1.1 * results["forecast"]["naive_rmse"]
     assert len(list(tree.glob("charts/SPY_*.png"))) == 1

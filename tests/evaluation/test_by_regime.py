@@ -10,7 +10,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation.by_regime import results_by_regime
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.settings.choices import REGIMES, regime_line
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 DAYS = pd.bdate_range("2020-01-01", periods=6)
@@ -21,7 +21,7 @@ UP, DOWN = 0.0, 1.0
 @pytest.fixture(scope="module")
 def held(signals):
     """Buy & hold, with the returns +10 %, -10 %, 0, +100 %, -25 %."""
-    [hold] = run_backtest(signals, [BENCHMARK], Config())
+    [hold] = run_backtest(signals, [BENCHMARK], Settings.of())
     return replace(hold, equity=CLOSES, returns=CLOSES.pct_change().iloc[1:])
 
 
@@ -67,7 +67,7 @@ def test_without_a_line_there_is_nothing(held, signals):
 
 @pytest.fixture(scope="module")
 def played(signals):
-    return run_backtest(signals, [*variants_of(find_strategies(["binary", "kelly"])), BENCHMARK], Config())
+    return run_backtest(signals, [*variants_of(find_strategies(["binary", "kelly"])), BENCHMARK], Settings.of())
 
 
 @pytest.mark.parametrize("seed", range(5))

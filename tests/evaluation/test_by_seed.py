@@ -3,7 +3,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion, range_if_known
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
@@ -11,7 +11,9 @@ def comparison(signals, sign):
     """Variants that know what the next order will earn, or the contrary."""
     variants = variants_of(find_strategies(["fixed"]))
     earned = (signals["Open"].shift(-2) / signals["Open"].shift(-1) - 1).fillna(0.0)
-    *results, benchmark = run_backtest(signals.assign(predicted_return=sign * earned), [*variants, BENCHMARK], Config())
+    *results, benchmark = run_backtest(
+        signals.assign(predicted_return=sign * earned), [*variants, BENCHMARK], Settings.of()
+    )
     return Comparison.of(results, benchmark)
 
 

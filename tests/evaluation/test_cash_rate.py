@@ -8,7 +8,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import excess_returns
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.significance.assess import NOTHING
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
@@ -18,7 +18,7 @@ VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
 
 def test_interest_alone_is_no_sharpe_ratio(signals):
     """An account that never trades ranks last, and the tests of luck have nothing to look at."""
-    *idle, held = run_backtest(signals, VARIANTS, Config(cash_rate=0.05, threshold=1.0))
+    *idle, held = run_backtest(signals, VARIANTS, Settings.of(cash_rate=0.05, threshold=1.0))
     pure = next(result for result in idle if result.name == "binary")
     assert pure.metrics.total_return > 0.01
     assert pure.metrics.sharpe is pure.metrics.sortino is None
@@ -26,8 +26,8 @@ def test_interest_alone_is_no_sharpe_ratio(signals):
 
 
 def test_the_sharpe_ratio_of_what_is_always_invested_falls_by_the_interest(signals):
-    [free] = run_backtest(signals, [BENCHMARK], Config())
-    *_, held = run_backtest(signals, VARIANTS, Config(cash_rate=0.05))
+    [free] = run_backtest(signals, [BENCHMARK], Settings.of())
+    *_, held = run_backtest(signals, VARIANTS, Settings.of(cash_rate=0.05))
     nights = np.diff(held.equity.index) / np.timedelta64(1, "D")
     beyond = held.returns - 0.05 * nights / 365
     assert held.metrics.sharpe == pytest.approx(beyond.mean() / beyond.std() * 252**0.5, rel=1e-12)
@@ -37,7 +37,7 @@ def test_the_sharpe_ratio_of_what_is_always_invested_falls_by_the_interest(signa
 
 def test_luck_looks_at_what_is_above_the_interest(signals):
     """Interest added to every day's return of the same trades changes no figure but those of money."""
-    *ranked, held = run_backtest(signals, VARIANTS, Config(cash_rate=0.05))
+    *ranked, held = run_backtest(signals, VARIANTS, Settings.of(cash_rate=0.05))
     earning = assess_significance(Comparison.of(ranked, held))
     beyond = [replace(one, equity=grown(one), accounts=grown_accounts(one), cash_rate=0.0) for one in [*ranked, held]]
     figures = assess_significance(Comparison.of(beyond[:-1], beyond[-1]))

@@ -6,13 +6,13 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
 @pytest.fixture(scope="module")
 def comparison(signals):
-    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies()), BENCHMARK], Config())
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies()), BENCHMARK], Settings.of())
     return Comparison.of(results, benchmark)
 
 

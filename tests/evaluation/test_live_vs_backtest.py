@@ -8,7 +8,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, LiveRecord
 from backtrader_walkforward.evaluation.live_vs_backtest import compare_fills
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
 DAYS = pd.to_datetime(["2024-01-02", "2024-01-03", "2024-01-04"])
@@ -46,7 +46,7 @@ def comparison_of(signals):
     variants = [Variant("binary", find_strategies(["binary"])["binary"]), BENCHMARK]
 
     def comparison_of(bars=signals):
-        *results, benchmark = run_backtest(bars, variants, Config())
+        *results, benchmark = run_backtest(bars, variants, Settings.of())
         return Comparison.of(results, benchmark)
 
     return comparison_of

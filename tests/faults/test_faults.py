@@ -49,7 +49,7 @@ def undisturbed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("undisturbed")
     run(folder)  # the first pays for the server that all later ones are forked from
     began = time.monotonic()
-    assert run(folder, "--no-store") == (0, "")
+    assert run(folder, "--no-cache") == (0, "")
     taken = time.monotonic() - began
     first, second = runs_in(folder)
     assert first == second
@@ -124,7 +124,7 @@ def test_what_a_live_run_is_making_is_left_alone(whole, tmp_path):
     ],
 )
 def test_interrupted_at_any_stage(stage, sign, tmp_path):
-    process = start(tmp_path, "--retrain-every", "1", "--no-store", "--tearsheets", "all")
+    process = start(tmp_path, "--retrain-every", "1", "--no-cache", "--tearsheets", "all")
     wait_for(lambda: (tmp_path / "printed.txt").is_file() and stage in (tmp_path / "printed.txt").read_text())
     began = time.monotonic()
     os.kill(process.pid, sign)

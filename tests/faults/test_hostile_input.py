@@ -355,7 +355,7 @@ def cases():
     for text, *says in STRATEGIES:
         yield pytest.param([], {"strategies/dropped_bad.py": text}, 1, says, id=says[0][:40])
     for text, *says in DECISIONS:
-        arguments = ["--strategies", "dropped_bad", "--no-store"]
+        arguments = ["--strategies", "dropped_bad", "--no-cache"]
         yield pytest.param(arguments, {"strategies/dropped_bad.py": text}, 1, says, id=says[0][-40:])
     for text, *says in PREDICTORS:
         arguments = ["--predictor", "dropped_bad"]

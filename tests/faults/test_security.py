@@ -14,7 +14,7 @@ from backtrader_walkforward import strategies
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.reports.pages import CONTENT_SECURITY_POLICY
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from tests.reports.pages import Page, in_chromium
 from tests.test_layout import sources
 
@@ -161,7 +161,7 @@ def test_names_are_unharmed_for_programs(hostile_run):
 )
 def test_no_setting_holds_a_ticker_that_is_not_one_symbol(ticker):
     with pytest.raises(ArgumentError, match="--ticker must be one symbol"):
-        Config(ticker=ticker)
+        Settings.of(ticker=ticker)
 
 
 UNPICKLING = {

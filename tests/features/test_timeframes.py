@@ -7,7 +7,7 @@ import pytest
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.features import FEATURE_NAMES, compute_features, warm_up
 from backtrader_walkforward.features.indicators import indicators
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 FRAMES = ("daily", "weekly", "monthly")
 BAR = {"Open": "first", "High": "max", "Low": "min", "Close": "last", "Volume": "sum"}
@@ -100,4 +100,4 @@ def test_the_warm_up_is_enough_wherever_a_history_begins(sample, frames: tuple[s
 )
 def test_a_mistake_is_named(timeframes: tuple[str, ...], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        Config(timeframes=timeframes)
+        Settings.of(timeframes=timeframes)

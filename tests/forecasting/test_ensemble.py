@@ -24,7 +24,7 @@ from backtrader_walkforward.forecasting import (
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread, member_seed
 from backtrader_walkforward.forecasting.folds import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 
 History = tuple[pd.Series, pd.DataFrame]
@@ -98,12 +98,12 @@ def test_an_ensemble_of_one_is_the_single_predictor(history: History, single: Pr
 
 
 def test_the_first_member_of_many_is_the_single_predictor() -> None:
-    config = Config(predictor="lstm", seed=11)
-    [single] = ensemble_members(config)
-    members = ensemble_members(Config(predictor="lstm", seed=11, ensemble=4))
+    settings = Settings.of(predictor="lstm", seed=11)
+    [single] = ensemble_members(settings)
+    members = ensemble_members(Settings.of(predictor="lstm", seed=11, ensemble=4))
     assert [members[0].get_params(), members[0].seed] == [single.get_params(), 11]
     assert [member.seed for member in members] == [member_seed(11, number) for number in range(4)]
-    assert ensemble_members(Config(predictor="lstm", seed=11, ensemble=3))[2].seed == members[2].seed
+    assert ensemble_members(Settings.of(predictor="lstm", seed=11, ensemble=3))[2].seed == members[2].seed
 
 
 def test_no_two_fits_share_a_seed() -> None:
@@ -162,10 +162,10 @@ def test_more_members_fit_only_what_is_new(history: History, tmp_path: Path) -> 
 
 
 def test_kinds_are_named_and_only_random_ones_repeated() -> None:
-    members = ensemble_members(Config(predictor="lstm, ridge,lstm", ensemble=3))
+    members = ensemble_members(Settings.of(predictor="lstm, ridge,lstm", ensemble=3))
     assert [type(member).__name__ for member in members] == ["LSTM", "LSTM", "LSTM", "Ridge"]
     assert as_text(members) == "mean of lstm x 3, ridge"
-    assert as_text(ensemble_members(Config(predictor="ridge"))) == "ridge"
+    assert as_text(ensemble_members(Settings.of(predictor="ridge"))) == "ridge"
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_kinds_are_named_and_only_random_ones_repeated() -> None:
 )
 def test_a_mistake_is_named(settings: dict[str, object], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        ensemble_members(Config(**settings))  # type: ignore[arg-type]
+        ensemble_members(Settings.of(**settings))  # type: ignore[arg-type]

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from backtrader_walkforward.audit.reconstruct_equity import ledger
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 from tests.laws.drawn_markets import PRICES, PURE, PURE_AND_A_HYBRID, both_fills, law, markets
 
-CONFIG = Config(capital=1_000.0)
+CONFIG = Settings.of(capital=1_000.0)
 
 scales = st.integers(-9, 9).map(lambda power: 2.0**power) | st.floats(0.01, 100)
 
@@ -29,10 +29,10 @@ def tolerance_of(scale: float) -> float:
 @law
 @given(signals=markets(), scale=scales)
 def test_more_capital_is_as_much_more_equity(signals, scale, fill):
-    config = replace(CONFIG, fill=fill)
+    settings = replace(CONFIG, fill=fill)
     for small, large in zip(
-        run_backtest(signals, PURE_AND_A_HYBRID, config),
-        run_backtest(signals, PURE_AND_A_HYBRID, replace(config, capital=scale * config.capital)),
+        run_backtest(signals, PURE_AND_A_HYBRID, settings),
+        run_backtest(signals, PURE_AND_A_HYBRID, settings.replace(capital=scale * settings.trading.capital)),
         strict=True,
     ):
         np.testing.assert_allclose(large.equity, scale * small.equity, rtol=tolerance_of(scale))
@@ -45,10 +45,12 @@ def test_more_capital_is_as_much_more_equity(signals, scale, fill):
 @law
 @given(signals=markets(), scale=scales)
 def test_returns_do_not_depend_on_the_unit_of_the_price(signals, scale, fill):
-    config, quoted = replace(CONFIG, fill=fill), [*PRICES, "predicted_close"]
+    settings, quoted = replace(CONFIG, fill=fill), [*PRICES, "predicted_close"]
     rescaled = signals.assign(**scale * signals[quoted])
     for one, other in zip(
-        run_backtest(signals, PURE_AND_A_HYBRID, config), run_backtest(rescaled, PURE_AND_A_HYBRID, config), strict=True
+        run_backtest(signals, PURE_AND_A_HYBRID, settings),
+        run_backtest(rescaled, PURE_AND_A_HYBRID, settings),
+        strict=True,
     ):
         np.testing.assert_allclose(other.returns, one.returns, rtol=0, atol=tolerance_of(scale))
         if not tolerance_of(scale):
@@ -71,8 +73,8 @@ def test_mirrored_forecasts_give_mirrored_profits(signals, fill):
     allowed. Compounded it does not hold: 10 % up twice is 21 %, 10 % down twice 19 %. Nor does it hold from close to
     close with fills at the open, as a day then has two positions.
     """
-    config, mirrored = replace(CONFIG, fill=fill), signals.assign(predicted_return=-signals["predicted_return"])
-    for one, other in zip(run_backtest(signals, PURE, config), run_backtest(mirrored, PURE, config), strict=True):
+    settings, mirrored = replace(CONFIG, fill=fill), signals.assign(predicted_return=-signals["predicted_return"])
+    for one, other in zip(run_backtest(signals, PURE, settings), run_backtest(mirrored, PURE, settings), strict=True):
         gained, lost = (returns_from_fill_to_fill(result, signals, fill) for result in (one, other))
         np.testing.assert_allclose(gained, -lost, rtol=0, atol=1e-9)
         np.testing.assert_array_equal(one.weights, -other.weights)

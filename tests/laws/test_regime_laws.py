@@ -12,13 +12,13 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.forecasting import ensemble_members, forecast, walk_forward_of
 from backtrader_walkforward.settings.choices import REGIMES
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals, kinds_of_regimes, signals_frame
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 from tests.laws.drawn_markets import PURE, PURE_AND_A_HYBRID, both_fills, law, markets
 
-CONFIG = Config(capital=1_000.0, predictor="mean", lookback=20)
+CONFIG = Settings.of(capital=1_000.0, predictor="mean", lookback=20)
 EVERY = tuple((name, "out") for names in REGIMES.values() for name in names)
 
 
@@ -41,22 +41,22 @@ def with_regimes(signals, **codes):
 @law
 @given(signals=markets())
 def test_a_filter_that_filters_nothing_changes_no_bit(signals, fill):
-    config = replace(CONFIG, fill=fill)
-    free = run_backtest(signals, PURE_AND_A_HYBRID, config)
+    settings = replace(CONFIG, fill=fill)
+    free = run_backtest(signals, PURE_AND_A_HYBRID, settings)
     never, always_up = with_regimes(signals), with_regimes(signals, trend=0.0)
-    same_results(free, run_backtest(never, PURE_AND_A_HYBRID, replace(config, regime_filter=EVERY)))
+    same_results(free, run_backtest(never, PURE_AND_A_HYBRID, settings.replace(regime_filter=EVERY)))
     for rules in ((), (("downtrend", "out"), ("turbulent", "half"))):
-        same_results(free, run_backtest(always_up, PURE_AND_A_HYBRID, replace(config, regime_filter=rules)))
+        same_results(free, run_backtest(always_up, PURE_AND_A_HYBRID, settings.replace(regime_filter=rules)))
 
 
 @both_fills
 @law
 @given(signals=markets(), codes=st.lists(st.sampled_from([0.0, 1.0, np.nan]), min_size=45, max_size=45))
 def test_mirrored_forecasts_are_filtered_alike(signals, codes, fill):
-    config = replace(CONFIG, fill=fill, regime_filter=(("downtrend", "out"), ("uptrend", "half")))
+    settings = replace(CONFIG, fill=fill, regime_filter=(("downtrend", "out"), ("uptrend", "half")))
     regimes = with_regimes(signals, trend=codes[: len(signals)])
     mirrored = regimes.assign(predicted_return=-regimes["predicted_return"])
-    for one, other in zip(run_backtest(regimes, PURE, config), run_backtest(mirrored, PURE, config), strict=True):
+    for one, other in zip(run_backtest(regimes, PURE, settings), run_backtest(mirrored, PURE, settings), strict=True):
         np.testing.assert_array_equal(one.weights, -other.weights)
         outside = regimes.loc[one.weights.index, "trend_regime"] == 1.0
         assert (one.weights[outside] == 0).all()
@@ -106,8 +106,8 @@ class OutOfDowntrends(SizingStrategy):
 
 def test_a_filter_makes_its_kind_known_be_it_the_users_or_a_strategys(history):
     own = [Variant("out_of_downtrends", OutOfDowntrends)]
-    config = replace(CONFIG, regimes=("volatility",), regime_filter=(("calm", "half"),))
-    assert kinds_of_regimes(config, own) == {"trend", "volatility", "markov"}
+    settings = replace(CONFIG, regimes=("volatility",), regime_filter=(("calm", "half"),))
+    assert kinds_of_regimes(settings, own) == {"trend", "volatility", "markov"}
     signals = build_signals(*history, CONFIG, own)
     assert "trend_regime" in signals
     assert "markov_regime" not in signals

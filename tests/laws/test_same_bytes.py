@@ -28,7 +28,7 @@ LSTM = [
     "365",
     "--retrain-every",
     "120",
-    "--no-store",
+    "--no-cache",
     "--null-models",
     "2",
     "--tearsheets",

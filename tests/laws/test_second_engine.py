@@ -11,10 +11,10 @@ import pytest
 from backtesting import Backtest, Strategy
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
-CONFIG = Config(capital=1e14, allow_short=False)
+CONFIG = Settings.of(capital=1e14, allow_short=False)
 """So much that a unit of the index is 1e-11 of it."""
 
 BINARY = Variant("binary", find_strategies(["binary"])["binary"])

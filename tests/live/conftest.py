@@ -3,19 +3,19 @@
 from datetime import date
 
 import pytest
-from tests.live.sessions import config, ledger
 
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from tests.data.conftest import no_network, yahoo
+from tests.live.sessions import ledger, settings
 
-__all__ = ["config", "ledger", "no_network", "yahoo"]
+__all__ = ["ledger", "no_network", "settings", "yahoo"]
 
 
 @pytest.fixture
-def config_of(tmp_path):
+def settings_of(tmp_path):
     """Settings of the quick run, with those given in their place."""
 
-    def config_of(**settings):
+    def settings_of(**settings):
         quick = {
             "source": "sample",
             "end": date(2018, 12, 31),
@@ -29,6 +29,6 @@ def config_of(tmp_path):
             "cache_dir": tmp_path / "cache",
             "out": tmp_path / "out",
         }
-        return Config(**(quick | settings))
+        return Settings.of(**(quick | settings))
 
-    return config_of
+    return settings_of

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -11,16 +10,16 @@ import pytest
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger
 from backtrader_walkforward.live.paper.session import ForecastResources, run_session
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
 SESSIONS = [day.date() for day in load_sample("SPY").frame.loc["2016-06-01":].index]
 
 
 @pytest.fixture
-def config(tmp_path) -> Config:
+def settings(tmp_path) -> Settings:
     """Settings of the quick sessions."""
-    return Config(
+    return Settings.of(
         source="sample",
         predictor="ridge",
         period=60,
@@ -38,10 +37,10 @@ def ledger(tmp_path) -> Ledger:
     return Ledger(tmp_path, "SPY")
 
 
-def hold(config, ledger, *days, now=NOW):
+def hold(settings, ledger, *days, now=NOW):
     """Hold an session on each of the days; return the last."""
     for day in days:
-        session = run_session(replace(config, end=day), ledger, ForecastResources(), now=now)
+        session = run_session(settings.replace(end=day), ledger, ForecastResources(), now=now)
     return session
 
 

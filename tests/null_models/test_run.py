@@ -20,12 +20,12 @@ from backtrader_walkforward.null_models.run import (
     shifted_curves,
     shuffled_curves,
 )
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
-CONFIG = Config(null_models=6)
+CONFIG = Settings.of(null_models=6)
 VARIANTS = variants_of(find_strategies(["fixed", "volatility_adjusted"]))
 
 
@@ -94,12 +94,12 @@ def test_a_hybrids_nulls_are_those_of_its_accounts(signals):
 
 def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(signals, played):
     """Where all days are turbulent the filtered are in cash: their nulls too, and no constant is."""
-    turbulent, config = signals.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
-    [drawn] = shuffled_curves(turbulent, VARIANTS[:1], config, 0)
-    assert (drawn == config.capital).all()
-    [moved, *_] = shifted_curves(turbulent, config, np.ones(len(signals)))
+    turbulent, settings = signals.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
+    [drawn] = shuffled_curves(turbulent, VARIANTS[:1], settings, 0)
+    assert (drawn == settings.trading.capital).all()
+    [moved, *_] = shifted_curves(turbulent, settings, np.ones(len(signals)))
     np.testing.assert_array_equal(moved, played.benchmark.equity)
-    long, _ = constants(turbulent, len(signals), config)
+    long, _ = constants(turbulent, len(signals), settings)
     assert long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
 
 
@@ -167,14 +167,14 @@ def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(signa
         "backtrader_walkforward.null_models.run.equity_curves",
         lambda bars, *rest: traded.append(bars) or equity_curves(bars, *rest),
     )
-    signals, config = signals.copy(), replace(CONFIG, **settings)
+    signals, settings = signals.copy(), replace(CONFIG, **settings)
     signals.loc[signals.index[:30], "predicted_return"] = np.nan
     days = len(signals) - 30
     weights = [[1.0] * days, [-1.0] * days, np.linspace(-1, 1, days)]
     variants = [scheduled(f"set_{number}", one) for number, one in enumerate(weights)]
     for short, long in zip(
-        fixed_weight_curves(signals, variants, config),
-        equity_curves(signals, variants, as_decided(config)),
+        fixed_weight_curves(signals, variants, settings),
+        equity_curves(signals, variants, as_decided(settings)),
         strict=True,
     ):
         assert len(short) == days

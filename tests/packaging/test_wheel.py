@@ -92,7 +92,7 @@ def test_the_command_ranks_what_was_dropped_in(environment, work):
     call(environment / "backtrader-walkforward", *arguments.split(), "--cache-dir", work / "cache", cwd=work)
     [path] = work.glob("runs/*/results.json")
     results = json.loads(path.read_text())
-    assert results["config"]["predictor"] == "momentum"
+    assert results["settings"]["predictor"] == "momentum"
     assert {"mine", "mine_hybrid_30_70", "kelly"} <= {entry["name"] for entry in results["strategies"]}
     assert "mine" in (path.parent / "index.html").read_text()
 

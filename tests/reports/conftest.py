@@ -121,7 +121,7 @@ def summary(closes, comparison):
         rows=505,
         seed=7,
         data_sha256="0123456789abcdef" * 4,
-        config={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
+        settings={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
         forecast=ForecastSummary(
             train_sequences=(276, 60, 31),
             test_sequences=(144, 60, 31),

@@ -99,7 +99,7 @@ def test_hostile_names_are_text(text, comparison, summary):
         summary,
         ticker=HOSTILE[0],
         source=HOSTILE[1],
-        config={h: h for h in HOSTILE},
+        settings={h: h for h in HOSTILE},
         notes=tuple(HOSTILE),
         significance=replace(
             summary.significance,

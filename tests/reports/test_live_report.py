@@ -9,14 +9,14 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, LiveRecord
 from backtrader_walkforward.reports.live_report import LiveReport, live_page, write_live_report
 from backtrader_walkforward.reports.sections.live import live_text
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
 
 @pytest.fixture
 def report(signals):
     variant = Variant("binary", find_strategies(["binary"])["binary"])
-    result, benchmark = run_backtest(signals, [variant, BENCHMARK], Config())
+    result, benchmark = run_backtest(signals, [variant, BENCHMARK], Settings.of())
     comparison = Comparison.of([replace(result, name="<b>x")], benchmark)
     forecasts = pd.DataFrame({"live": 0.01, "backtest": 0.01, "late": False}, result.equity.index)
     return LiveReport(
@@ -26,7 +26,7 @@ def report(signals):
         backtest=comparison,
         forecasts=forecasts,
         record=LiveRecord.of(comparison, comparison, forecasts, late=0),
-        config={"predictor": "<u>ridge"},
+        settings={"predictor": "<u>ridge"},
         notes=("<s>note",),
     )
 
@@ -39,7 +39,7 @@ def test_names_are_text(report):
 
 
 def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):
-    folder = write_live_report(report, Config(out=tmp_path, tearsheets="none"), "20240102_220000")
+    folder = write_live_report(report, Settings.of(out=tmp_path, tearsheets="none"), "20240102_220000")
     assert folder == tmp_path / "runs" / "_SPY__paper_20240102_220000"
     assert sorted(path.name for path in folder.iterdir()) == ["equity.csv", "forecasts.csv", "index.html", "paper.json"]
     assert [path.name for path in (tmp_path / "runs").iterdir()] == [folder.name]

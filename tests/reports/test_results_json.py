@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.results_json import results, results_json
 
-RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha256", "config", "forecast"}
+RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha256", "settings", "forecast"}
 RANKING = {"benchmark", "strategies", "best", "trials", "significance"}
 FORECAST = {"train_sequences", "test_sequences", "folds", "rmse", "mae", "naive_rmse", "skill", "next_session"}
 STRATEGY = {"name", "type", "total_return", "annual_return", "sharpe", "max_drawdown", "win_rate", "trades"}
@@ -57,5 +57,5 @@ def test_what_is_undefined_is_null(comparison, summary, undefined):
 
 
 def test_the_order_of_the_settings_does_not_change_the_text(comparison, summary):
-    turned = replace(summary, config=dict(reversed(summary.config.items())))
+    turned = replace(summary, settings=dict(reversed(summary.settings.items())))
     assert results_json(comparison, turned) == results_json(comparison, summary)

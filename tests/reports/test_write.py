@@ -10,7 +10,7 @@ from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports import begin_sheets, write_reports
 from backtrader_walkforward.reports.run_folder import file_stems, safe_stem
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 
 FILES = {"results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "index.html"}
@@ -20,7 +20,7 @@ STAMP = "20260102_030405"
 @pytest.fixture
 def write(comparison, forecasts, summary, tmp_path):
     def write(out=tmp_path, stamp=STAMP):
-        return write_reports(comparison, forecasts, summary, Config(out=out, tearsheets="none"), stamp)
+        return write_reports(comparison, forecasts, summary, Settings.of(out=out, tearsheets="none"), stamp)
 
     return write
 
@@ -50,12 +50,17 @@ def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_r
     two = Comparison((comparison.best, idle), comparison.benchmark)
     drawn = []
     alone = write_reports(
-        two, forecasts, summary, Config(out=tmp_path / "a", use_store=False), STAMP, lambda *step: drawn.append(step)
+        two,
+        forecasts,
+        summary,
+        Settings.of(out=tmp_path / "a", use_cache=False),
+        STAMP,
+        lambda *step: drawn.append(step),
     )
     with process_pool(2) as executor:
-        config = Config(out=tmp_path / "b", use_store=False)
-        sheets = begin_sheets(two, summary.ticker, summary.source, config, executor)
-        together = write_reports(two, forecasts, summary, config, STAMP, sheets=sheets)
+        settings = Settings.of(out=tmp_path / "b", use_cache=False)
+        sheets = begin_sheets(two, summary.ticker, summary.source, settings, executor)
+        together = write_reports(two, forecasts, summary, settings, STAMP, sheets=sheets)
     names = [result.name for result in two.ranked]
     assert drawn == [(name, 2) for name in names]
     assert set(contents(alone.run_folder)) == FILES | {f"tearsheets/{name}.html" for name in names}
@@ -90,8 +95,8 @@ def test_a_place_that_cannot_be_written_is_named_with_the_remedy(write, tmp_path
 def test_hostile_names_stay_in_their_folder(comparison, forecasts, summary, tmp_path):
     best = replace(comparison.best, name="../../<b>x")
     odd = Comparison((best,), comparison.benchmark)
-    config = Config(out=tmp_path, tearsheets="none")
-    written = write_reports(odd, forecasts, replace(summary, ticker="../^A"), config, STAMP)
+    settings = Settings.of(out=tmp_path, tearsheets="none")
+    written = write_reports(odd, forecasts, replace(summary, ticker="../^A"), settings, STAMP)
     assert written.run_folder.parent == tmp_path / "runs"
     assert written.chart.parent == tmp_path / "charts"
 

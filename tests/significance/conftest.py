@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import compute_features
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
@@ -35,7 +35,7 @@ def assessed(sample, forecasts_of):
         following = (close.shift(-1) / close - 1).fillna(0.0)
         forecasts = forecasts_of(forecast(following), close)
         market = signals_frame(prices, compute_features(prices), forecasts)
-        *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Config())
+        *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Settings.of())
         return assess_significance(
             Comparison.of(results, benchmark), measure_forecast(forecasts, prices["Close"]), **summary
         )

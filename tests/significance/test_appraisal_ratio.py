@@ -4,7 +4,7 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
 from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio, residual_returns
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
@@ -19,7 +19,7 @@ def test_unexplained_returns_of_a_share_in_the_market_are_none():
 
 @pytest.fixture(scope="module")
 def comparison(market):
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies(["kelly"])), BENCHMARK], Config())
+    *results, benchmark = run_backtest(market, [*variants_of(find_strategies(["kelly"])), BENCHMARK], Settings.of())
     return Comparison.of(results, benchmark)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, CostTotals
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, TrialRatios, assess_significance, trial_ratios
 from backtrader_walkforward.significance.verdict import evidence
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
@@ -16,7 +16,7 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, 
 
 @pytest.fixture(scope="module")
 def comparison(market):
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], Config())
+    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], Settings.of())
     return Comparison.of(results, benchmark)
 
 
@@ -194,7 +194,9 @@ def test_few_variants(comparison, variants):
 
 @pytest.mark.parametrize("days", [2, 3, 19, 20, 40])
 def test_short_records(market, days):
-    *results, benchmark = run_backtest(market.iloc[: days + 1], [*variants_of(find_strategies()), BENCHMARK], Config())
+    *results, benchmark = run_backtest(
+        market.iloc[: days + 1], [*variants_of(find_strategies()), BENCHMARK], Settings.of()
+    )
     significance = assess_significance(Comparison.of(results, benchmark))
     assert not significance.shows_skill
     assert any("The test is too short" in warning for warning in significance.warnings)

@@ -9,26 +9,33 @@ from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
-CONFIG = Config(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
+CONFIG = Settings.of(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
 """SPY, 2017 and 2018, fitted once; two epochs leave the network as far behind the prices as fifty."""
 
 
 @pytest.fixture(scope="module", params=["mean", pytest.param("lstm", marks=pytest.mark.slow)])
 def skill_and_luck(request):
-    config = replace(CONFIG, predictor=request.param)
-    prices = load_prices(config, warm_up=WARM_UP).frame
+    settings = replace(CONFIG, predictor=request.param)
+    prices = load_prices(settings, warm_up=WARM_UP).frame
     features = compute_features(prices)
-    predictor = make_predictor(config.predictor, target=config.target, seed=config.seed, epochs=config.epochs)
-    table = forecast(prices["Close"], features, predictor, WalkForward(retrain_every=config.retrain_every)).table
+    predictor = make_predictor(
+        settings.forecast.predictor,
+        target=settings.forecast.target,
+        seed=settings.forecast.seed,
+        epochs=settings.forecast.epochs,
+    )
+    table = forecast(
+        prices["Close"], features, predictor, WalkForward(retrain_every=settings.forecast.retrain_every)
+    ).table
     market = signals_frame(prices, features, table)
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], config)
+    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], settings)
     skill = measure_forecast(table, prices["Close"])
-    return skill, assess_significance(Comparison.of(results, benchmark), skill, seed=config.seed)
+    return skill, assess_significance(Comparison.of(results, benchmark), skill, seed=settings.forecast.seed)
 
 
 def test_the_forecast_is_called_biased_and_no_better_than_the_naive_one(skill_and_luck):

@@ -10,7 +10,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import TrialRatios
 from backtrader_walkforward.significance.trials import Trial, TrialRegistry, chosen_in, trials_of
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
@@ -95,12 +95,12 @@ def test_a_registry_that_cannot_be_written_is_a_note(tmp_path):
 
 def test_the_trials_of_a_run_are_its_variants(market):
     variants = variants_of(find_strategies(["kelly", "fixed"]))
-    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], Config())
+    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], Settings.of())
     comparison = Comparison.of(results, benchmark)
 
     def keys(source="sample", scale=1.0, **settings):
         prices = Prices(market[COLUMNS] * scale, "SPY", source)
-        return {trial.key for trial in trials_of(comparison, variants, Config(**settings), prices)}
+        return {trial.key for trial in trials_of(comparison, variants, Settings.of(**settings), prices)}
 
     assert len(keys()) == 8
     assert keys(strategies=("kelly", "fixed")) == keys(workers=2) == keys(scale=1.1) == keys()
@@ -114,7 +114,7 @@ def test_the_trials_of_a_run_are_its_variants(market):
 
 def test_settings_that_came_later_make_yesterdays_run_no_new_trial():
     """What a run without arguments records; what came after the first version is in `ADDED` or `NO_CHOICE`."""
-    assert json.dumps(chosen_in(Config()), sort_keys=True) == (
+    assert json.dumps(chosen_in(Settings.of()), sort_keys=True) == (
         '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0,'
         ' "cold_start_every": 1, "commission_bps": 0.0,'
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'

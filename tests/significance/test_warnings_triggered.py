@@ -9,7 +9,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.warning import WarningInputs
 from backtrader_walkforward.significance.warnings_triggered import triggered_warnings
 from backtrader_walkforward.trading.variants import find_strategies, variants_of
@@ -20,7 +20,7 @@ CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=
 @pytest.fixture(scope="module")
 def best(market):
     """A binary strategy over 120 days with over 30 trades, always invested."""
-    return run_backtest(market, variants_of(find_strategies(["binary"]))[:1], Config(threshold=0.0))[0]
+    return run_backtest(market, variants_of(find_strategies(["binary"]))[:1], Settings.of(threshold=0.0))[0]
 
 
 @pytest.fixture(scope="module")

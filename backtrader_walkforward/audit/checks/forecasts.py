@@ -24,7 +24,7 @@ def check_features_day_by_day(run: AuditedRun) -> Iterator[Finding]:
     """
     days = np.arange(len(run.prices))
     if len(days) > MOST_DAYS:
-        days = np.sort(np.random.default_rng(run.stages.config.seed).choice(days, MOST_DAYS, replace=False))
+        days = np.sort(np.random.default_rng(run.stages.settings.forecast.seed).choice(days, MOST_DAYS, replace=False))
     known = pd.concat([run.stages.features(run.prices.iloc[: day + 1]).iloc[-1:] for day in days])
     yield from _compared("feature", run.features.iloc[days], known, "is not what it was when the history ended there")
 
@@ -50,7 +50,7 @@ def check_forecasts(
     ones. And fitted anew up to the end of the fold that holds the date, for what a predictor takes by itself is in no
     key: always if a fit takes no epochs, else once, in the first fold, which has the fewest rows to train on.
     """
-    name, fold = run.stages.config.predictor, int(run.table["fold"].loc[history.date])
+    name, fold = run.stages.settings.forecast.predictor, int(run.table["fold"].loc[history.date])
     if not trained_alike:
         yield Finding("predictor", name, 0, reason="it is given training rows that are not those of the run")
         return
@@ -67,4 +67,6 @@ def _same_forecasts(
     again = run.stages.forecasts(close, features, store).table
     past = run.table.filter(items=FORECASTS).loc[: history.date]
     date = first_difference(past, again.filter(items=FORECASTS))
-    return Finding(stage, run.stages.config.predictor, finite(past), history.failure if date is not None else "", date)
+    return Finding(
+        stage, run.stages.settings.forecast.predictor, finite(past), history.failure if date is not None else "", date
+    )

@@ -15,7 +15,7 @@ STAGE = "reconstruct_equity"
 
 def check_reconciliation(run: AuditedRun, results: Results) -> Iterator[Finding]:
     """Compare every account's equity, and their sum, with what its fills and the closes add up to."""
-    label, capital = "fills and closes give", run.stages.config.capital
+    label, capital = "fills and closes give", run.stages.settings.trading.capital
     for variant in run.stages.variants:
         if variant.name in results:
             result = results[variant.name]
@@ -31,9 +31,13 @@ def reconstruct_accounts(
 ) -> pd.DataFrame:
     """Return the ledger of a variant: the equity of each of its accounts on these days."""
     shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
-    config, closes = run.stages.config, run.prices["Close"].reindex(days)
-    capital = {account: share * config.capital for account, share in shares.items() if share > 0}
-    booked = as_booked(fills, closes, config.slippage_bps / BASIS_POINTS) if config.fill == "close" else fills
+    settings, closes = run.stages.settings, run.prices["Close"].reindex(days)
+    capital = {account: share * settings.trading.capital for account, share in shares.items() if share > 0}
+    booked = (
+        as_booked(fills, closes, settings.trading.slippage_bps / BASIS_POINTS)
+        if settings.trading.fill == "close"
+        else fills
+    )
     return reconstruct_equity(booked, closes, capital, cash_flows)
 
 

@@ -12,24 +12,24 @@ from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.result import no_flows
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 STAGE = "run's files"
 
 
-def find_run(config: Config, prices: Prices) -> Path | None:
+def find_run(settings: Settings, prices: Prices) -> Path | None:
     """Return the newest folder of a run with these settings and prices."""
-    runs = config.out / "runs"
-    same = [path.parent for path in runs.glob("*/results.json") if _is_of(path, config, prices)]
+    runs = settings.report.out / "runs"
+    same = [path.parent for path in runs.glob("*/results.json") if _is_of(path, settings, prices)]
     return max(same, key=lambda folder: (folder.stat().st_mtime, folder.name), default=None)
 
 
-def _is_of(results: Path, config: Config, prices: Prices) -> bool:
+def _is_of(results: Path, settings: Settings, prices: Prices) -> bool:
     try:
         label = json.loads(results.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    same = {"config": config.of_the_result(), "data_sha256": prices.sha256}
+    same = {"settings": settings.of_the_result(), "data_sha256": prices.sha256}
     return isinstance(label, dict) and same.items() <= label.items()
 
 
@@ -59,7 +59,7 @@ def read_cash_flows(path: Path) -> pd.DataFrame:
 def _check_variant(
     run: AuditedRun, result: BacktestResult, books: pd.DataFrame, equity: pd.DataFrame
 ) -> Iterator[Finding]:
-    capital = run.stages.config.capital
+    capital = run.stages.settings.trading.capital
     reported = equity.reindex(result.equity.index)
     for account in books:
         name = f"{result.name}/{account}"

@@ -49,7 +49,9 @@ def check_strategies(
         yield Finding(STAGE, f"of any name, {history.date:%Y-%m-%d}", 0, reason=reason)
         return
     for again in results:
-        yield same_trading(STAGE, past[again.name], again, run.stages.config.fill, history.date, history.failure)
+        yield same_trading(
+            STAGE, past[again.name], again, run.stages.settings.trading.fill, history.date, history.failure
+        )
 
 
 def same_trading(

@@ -45,7 +45,7 @@ def check_targets(run: AuditedRun) -> Iterator[Finding]:
     """
     close = run.prices["Close"]
     next_close = close.shift(-1)
-    expected = next_close if run.stages.config.target == "price" else next_close / close - 1
+    expected = next_close if run.stages.settings.forecast.target == "price" else next_close / close - 1
     known_on = pd.Series(close.index[1:], close.index[:-1])
     for task in run.tasks:
         target = _targets(task, row_days(run, task))

@@ -13,7 +13,7 @@ from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch,
 from backtrader_walkforward.brokers.sizing import DUST
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 ACTIVE = "active"
 
@@ -57,13 +57,13 @@ class AccountTables:
         )
 
 
-def account_tables_of(signals: pd.DataFrame, results: Iterable[BacktestResult], config: Config) -> AccountTables:
+def account_tables_of(signals: pd.DataFrame, results: Iterable[BacktestResult], settings: Settings) -> AccountTables:
     """Return the books of accounts that traded `signals` as `results` say."""
     results = list(results)
-    tables = [table for result in results for table in _positions(signals, result, config)]
+    tables = [table for result in results for table in _positions(signals, result, settings)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
     fills = pd.concat([_fills(result) for result in results], ignore_index=True)
-    return AccountTables(signals, positions, _orders(signals, positions, config), fills)
+    return AccountTables(signals, positions, _orders(signals, positions, settings), fills)
 
 
 def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> str | None:
@@ -82,12 +82,12 @@ def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> s
     return f"the {what} of {row['variant']} on {row['day']:%Y-%m-%d} was {then}, and is {today} now"
 
 
-def _positions(signals: pd.DataFrame, result: BacktestResult, config: Config) -> Iterator[pd.DataFrame]:
+def _positions(signals: pd.DataFrame, result: BacktestResult, settings: Settings) -> Iterator[pd.DataFrame]:
     """Yield the table of each account of a variant; what was traded is summed up on the days on which it was booked."""
     days = result.equity.index
     fills = result.fills
-    if config.fill == "close":
-        fills = as_booked(fills, signals["Close"].loc[days], config.slippage_bps / BASIS_POINTS)
+    if settings.trading.fill == "close":
+        fills = as_booked(fills, signals["Close"].loc[days], settings.trading.slippage_bps / BASIS_POINTS)
     for account in result.accounts:
         own = fills[fills["account"] == account]
         yield pd.DataFrame(
@@ -102,11 +102,11 @@ def _positions(signals: pd.DataFrame, result: BacktestResult, config: Config) ->
         )
 
 
-def _orders(signals: pd.DataFrame, positions: pd.DataFrame, config: Config) -> pd.DataFrame:
+def _orders(signals: pd.DataFrame, positions: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Return what brings each position to its weight; a passive account orders once, on its first day."""
     close = positions["day"].map(signals["Close"])
     target = positions["weight"] * positions["equity"].clip(lower=0) / close
-    target = np.trunc(target * (1 + DUST)) if config.whole_shares else target
+    target = np.trunc(target * (1 + DUST)) if settings.trading.whole_shares else target
     shares = target - positions["shares"]
     decides = (positions["account"] == ACTIVE) | (positions["day"] == positions["day"].min())
     ordered = decides & (shares.abs() > DUST * np.maximum(target.abs(), positions["shares"].abs()))

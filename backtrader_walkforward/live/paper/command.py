@@ -8,13 +8,13 @@ from backtrader_walkforward.live.paper.session import ForecastResources, run_ses
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import show_statement
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.sqlite_store import cache_folder, data_folder
 
 
-def run_paper(config: Config, *, now: datetime | None = None) -> None:
-    """Record what the ledger of `config.ticker` lacks up to the last session, and print its accounts and orders.
+def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
+    """Record what the ledger of `settings.data.ticker` lacks up to the last session, and print its accounts and orders.
 
     Parameters
     ----------
@@ -26,15 +26,15 @@ def run_paper(config: Config, *, now: datetime | None = None) -> None:
     UserError
         If the ledger, the prices, the settings or a strategy do not allow it. Nothing is recorded then.
     """
-    terminal, ledger = Terminal(quiet=config.quiet), ledger_of(config)
-    terminal.stage("Paper", f"{config.ticker}, {as_text(ensemble_members(config))}: {ledger.path}")
-    store = ForecastCache(cache_folder(config.cache_dir)) if config.use_store else None
-    with process_pool(config.workers) as pool, terminal.progress("training") as on_fold:
-        session = run_session(config, ledger, ForecastResources(pool, store, on_fold), now=now)
+    terminal, ledger = Terminal(quiet=settings.report.quiet), ledger_of(settings)
+    terminal.stage("Paper", f"{settings.data.ticker}, {as_text(ensemble_members(settings))}: {ledger.path}")
+    store = ForecastCache(cache_folder(settings.machine.cache_dir)) if settings.machine.use_cache else None
+    with process_pool(settings.machine.workers) as pool, terminal.progress("training") as on_fold:
+        session = run_session(settings, ledger, ForecastResources(pool, store, on_fold), now=now)
     terminal.notes(store.notes if store else ())
-    show_statement(statement_of(session, config), terminal)
+    show_statement(statement_of(session, settings), terminal)
 
 
-def ledger_of(config: Config) -> Ledger:
+def ledger_of(settings: Settings) -> Ledger:
     """Return the ledger of a ticker, in the folder of what cannot be made anew."""
-    return Ledger(data_folder(config.cache_dir), config.ticker)
+    return Ledger(data_folder(settings.machine.cache_dir), settings.data.ticker)

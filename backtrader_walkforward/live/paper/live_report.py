@@ -1,6 +1,5 @@
 """`runner.py --paper-report`: what was forecast and traded on paper beside the backtest of the same days."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -11,7 +10,6 @@ from backtrader_walkforward.evaluation import LiveRecord
 from backtrader_walkforward.live.paper.command import ledger_of
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.ledger_settings import (
-    ledger_settings_of,
     require_same_settings,
     require_same_source,
     variants_in,
@@ -29,11 +27,11 @@ from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_report import LiveReport, write_live_report
 from backtrader_walkforward.reports.sections.live import HEADINGS, live_rows, live_text
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 
 
-def run_paper_report(config: Config, *, now: datetime | None = None) -> None:
+def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None:
     """Compare the ledger with the backtest of its days, print a table and leave the files of a report.
 
     Raises
@@ -41,40 +39,40 @@ def run_paper_report(config: Config, *, now: datetime | None = None) -> None:
     UserError
         If there is no ledger, or the ledger, the prices, the settings or a strategy do not allow it.
     """
-    terminal, now = Terminal(quiet=config.quiet), (now or datetime.now(UTC)).astimezone(UTC)
-    check_writable(config.out)
-    terminal.stage("Paper report", f"{config.ticker}: {ledger_of(config).path}")
-    with process_pool(config.workers) as pool:
+    terminal, now = Terminal(quiet=settings.report.quiet), (now or datetime.now(UTC)).astimezone(UTC)
+    check_writable(settings.report.out)
+    terminal.stage("Paper report", f"{settings.data.ticker}: {ledger_of(settings).path}")
+    with process_pool(settings.machine.workers) as pool:
         with terminal.progress("training") as on_fold:
-            report = compare(config, ledger_of(config), ForecastResources(pool, on_fold=on_fold), now)
+            report = compare(settings, ledger_of(settings), ForecastResources(pool, on_fold=on_fold), now)
         terminal.notes(report.notes)
-        folder = write_live_report(report, config, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
+        folder = write_live_report(report, settings, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
     terminal.says("")
     terminal.figures(HEADINGS, live_rows(report.record))
     terminal.says("", *live_text(report.record), "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
 
 
-def compare(config: Config, ledger: Ledger, resources: ForecastResources, now: datetime) -> LiveReport:
+def compare(settings: Settings, ledger: Ledger, resources: ForecastResources, now: datetime) -> LiveReport:
     """Trade the recorded market and today's prices of the same days, and put the two side by side.
 
     `resources` has no store: what the sessions left in one would be compared with itself.
     """
     record = ledger.read()
     if record is None:
-        raise LedgerError(f"there is no ledger of {config.ticker} in {ledger.path.parent} - --paper begins one")
-    require_same_settings(record, config)
-    variants = variants_in(record.header, config)
-    prices = prices_since(record.first_day, replace(config, end=None), now)
+        raise LedgerError(f"there is no ledger of {settings.data.ticker} in {ledger.path.parent} - --paper begins one")
+    require_same_settings(record, settings)
+    variants = variants_in(record.header, settings)
+    prices = prices_since(record.first_day, settings.replace(end=None), now)
     require_same_source(record, prices)
     bars = prices.frame.loc[: record.last_day]
     today = back_adjusted(record.tables.signals[COLUMNS], prices.frame)
-    tables, live = traded(record.tables.signals, variants, config)
-    require_unchanged(record.tables, tables, config)
-    signals = signals_of_sessions(bars, record.paper_day, record.paper_day, variants, config, resources)
-    _, backtest = traded(signals, variants, config)
+    tables, live = traded(record.tables.signals, variants, settings)
+    require_unchanged(record.tables, tables, settings)
+    signals = signals_of_sessions(bars, record.paper_day, record.paper_day, variants, settings, resources)
+    _, backtest = traded(signals, variants, settings)
     forecasts = forecasts_of(record, signals)
     return LiveReport(
-        ticker=config.ticker,
+        ticker=settings.data.ticker,
         source=prices.source,
         live=live,
         backtest=backtest,
@@ -82,7 +80,7 @@ def compare(config: Config, ledger: Ledger, resources: ForecastResources, now: d
         record=LiveRecord.of(
             live, backtest, forecasts, late=int(forecasts["late"].sum()), scale=today.adjustment_factor
         ),
-        config=ledger_settings_of(config),
+        settings=settings.of_the_ledger(),
         notes=(*prices.notes, *today.notes),
     )
 

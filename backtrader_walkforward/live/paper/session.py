@@ -28,7 +28,7 @@ from backtrader_walkforward.live.paper.ledger_settings import (
 from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
 from backtrader_walkforward.live.paper.record import LedgerHeader, Record
 from backtrader_walkforward.live.ticket.freshness import require_fresh
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 
@@ -70,7 +70,7 @@ class Session:
 
 
 def run_session(
-    config: Config, ledger: Ledger, resources: ForecastResources, *, now: datetime | None = None
+    settings: Settings, ledger: Ledger, resources: ForecastResources, *, now: datetime | None = None
 ) -> Session:
     """Bring the ledger up to the last bar there is and return what it then holds; the first session opens it.
 
@@ -93,7 +93,9 @@ def run_session(
     while True:
         record = ledger.read()
         session = (
-            open_ledger(config, resources, now) if record is None else continue_ledger(record, config, resources, now)
+            open_ledger(settings, resources, now)
+            if record is None
+            else continue_ledger(record, settings, resources, now)
         )
         number = 0 if record is None else len(record.sessions)
         if session.new.signals.empty or ledger.append(
@@ -102,44 +104,44 @@ def run_session(
             return session
 
 
-def open_ledger(config: Config, resources: ForecastResources, now: datetime) -> Session:
-    """Return the session that opens a ledger: `config.period` days of history, and the first order at its last bar."""
-    rows = warm_up(config.timeframes)
-    prices = load_prices(config, warm_up=rows, now=now, refresh=True)
-    require_fresh(prices, config, now)
-    require_rows(prices.frame, config.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "ask for a longer --period")
-    header = header_of(config, prices)
-    variants, today = variants_in(header, config), prices.frame.index[-1]
-    signals = signals_of_sessions(prices.frame, today, today, variants, config, resources)
-    tables, comparison = traded(signals, variants, config)
+def open_ledger(settings: Settings, resources: ForecastResources, now: datetime) -> Session:
+    """Return the session that opens a ledger: `period` days of history, and the first order at its last bar."""
+    rows = warm_up(settings.forecast.timeframes)
+    prices = load_prices(settings, warm_up=rows, now=now, refresh=True)
+    require_fresh(prices, settings, now)
+    require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "ask for a longer --period")
+    header = header_of(settings, prices)
+    variants, today = variants_in(header, settings), prices.frame.index[-1]
+    signals = signals_of_sessions(prices.frame, today, today, variants, settings, resources)
+    tables, comparison = traded(signals, variants, settings)
     return Session(header, tables, tables, comparison, 1.0, prices, prices.notes)
 
 
-def continue_ledger(record: Record, config: Config, resources: ForecastResources, now: datetime) -> Session:
+def continue_ledger(record: Record, settings: Settings, resources: ForecastResources, now: datetime) -> Session:
     """Return an session that goes on from a record; all that it traded is traded again, and must be what it was."""
-    require_same_settings(record, config)
-    variants = variants_in(record.header, config)
-    prices = prices_since(record.first_day, config, now)
+    require_same_settings(record, settings)
+    variants = variants_in(record.header, settings)
+    prices = prices_since(record.first_day, settings, now)
     require_same_source(record, prices)
-    require_fresh(prices, config, now)
+    require_fresh(prices, settings, now)
     signals = record.tables.signals
     today = back_adjusted(signals[COLUMNS], prices.frame)
     if len(today.bars):
         bars, first_new = pd.concat([signals[COLUMNS], today.bars]), today.bars.index[0]
-        grown = signals_of_sessions(bars, record.paper_day, first_new, variants, config, resources)
+        grown = signals_of_sessions(bars, record.paper_day, first_new, variants, settings, resources)
         signals = pd.concat([signals, grown.loc[first_new:]])
-    tables, comparison = traded(signals, variants, config)
-    require_unchanged(record.tables, tables, config)
-    notes = (*prices.notes, *today.notes, *strategies_left_out(record.header, config))
+    tables, comparison = traded(signals, variants, settings)
+    require_unchanged(record.tables, tables, settings)
+    notes = (*prices.notes, *today.notes, *strategies_left_out(record.header, settings))
     return Session(
         record.header, tables, tables.after(record.tables), comparison, today.adjustment_factor, prices, notes
     )
 
 
-def prices_since(first_day: pd.Timestamp, config: Config, now: datetime) -> Prices:
+def prices_since(first_day: pd.Timestamp, settings: Settings, now: datetime) -> Prices:
     """Return the prices from a ledger's first bar on; as `load_prices` has it, today is that of UTC."""
-    days = ((config.end or now.astimezone(UTC).date()) - first_day.date()).days + 1
-    prices = load_prices(replace(config, period=days), warm_up=0, now=now, refresh=True)
+    days = ((settings.data.end or now.astimezone(UTC).date()) - first_day.date()).days + 1
+    prices = load_prices(settings.replace(period=days), warm_up=0, now=now, refresh=True)
     return replace(prices, frame=prices.frame.loc[first_day:])
 
 
@@ -148,7 +150,7 @@ def signals_of_sessions(
     first_traded: pd.Timestamp,
     first_new: pd.Timestamp,
     variants: list[Variant],
-    config: Config,
+    settings: Settings,
     resources: ForecastResources,
 ) -> pd.DataFrame:
     """Return the market with the forecasts of the days from `first_new` on; earlier ones are NaN where not made anew.
@@ -156,19 +158,19 @@ def signals_of_sessions(
     The walk-forward is anchored: its first test row is the first day that was traded, so that a forecast made on a
     later session is the one that would have been made on its own.
     """
-    features = compute_features(bars, config.timeframes)
+    features = compute_features(bars, settings.forecast.timeframes)
     usable = features.index[complete_rows(features)]
-    walk_forward = anchored(walk_forward_of(config), *usable.searchsorted([first_traded, first_new]))
+    walk_forward = anchored(walk_forward_of(settings), *usable.searchsorted([first_traded, first_new]))
     made = forecast(
         bars["Close"],
         features,
-        ensemble_members(config),
+        ensemble_members(settings),
         walk_forward,
         resources.pool,
         resources.on_fold,
         resources.store,
     )
-    return build_signals(bars, features, made.table.reindex(bars.index[bars.index >= first_traded]), config, variants)
+    return build_signals(bars, features, made.table.reindex(bars.index[bars.index >= first_traded]), settings, variants)
 
 
 def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:
@@ -180,15 +182,15 @@ def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> Walk
     )
 
 
-def traded(signals: pd.DataFrame, variants: list[Variant], config: Config) -> tuple[AccountTables, Comparison]:
+def traded(signals: pd.DataFrame, variants: list[Variant], settings: Settings) -> tuple[AccountTables, Comparison]:
     """Trade the market with all that the ledger trades, and buy & hold."""
-    results = run_backtest(signals, [*variants, BENCHMARK], config)
-    return account_tables_of(signals, results, config), Comparison.of(results[:-1], results[-1])
+    results = run_backtest(signals, [*variants, BENCHMARK], settings)
+    return account_tables_of(signals, results, settings), Comparison.of(results[:-1], results[-1])
 
 
-def require_unchanged(recorded: AccountTables, now: AccountTables, config: Config) -> None:
+def require_unchanged(recorded: AccountTables, now: AccountTables, settings: Settings) -> None:
     """Raise unless what was traded before comes out as it was recorded."""
-    change = first_change(recorded.positions, now.positions, config.capital)
+    change = first_change(recorded.positions, now.positions, settings.trading.capital)
     if change:
         raise LedgerError(
             f"a strategy no longer does what the ledger recorded: {change} - put its file in strategies/ back as it"

@@ -13,7 +13,7 @@ from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.ticket.order_ticket import ModelAge, age_of
 from backtrader_walkforward.live.ticket.resting_stops import resting_levels, stops_of
 from backtrader_walkforward.regimes import regimes_at_last
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.significance.bootstrap import FEWEST_DAYS
 from backtrader_walkforward.trading.variants import Variant
@@ -78,12 +78,14 @@ class Statement:
     notes: tuple[str, ...]
 
 
-def statement_of(session: Session, config: Config) -> Statement:
+def statement_of(session: Session, settings: Settings) -> Statement:
     """Return what is to be told of an session."""
     comparison, adjustment_factor, tables = session.comparison, session.adjustment_factor, session.tables
     days = pd.DatetimeIndex(comparison.benchmark.equity.index)
-    live = tables.signals.loc[days].assign(fold=[number // config.retrain_every for number in range(len(days))])
-    new, variants = session.new.fills, variants_in(session.header, config)
+    live = tables.signals.loc[days].assign(
+        fold=[number // settings.forecast.retrain_every for number in range(len(days))]
+    )
+    new, variants = session.new.fills, variants_in(session.header, settings)
     return Statement(
         ticker=session.prices.ticker,
         source=session.prices.source,
@@ -93,15 +95,15 @@ def statement_of(session: Session, config: Config) -> Statement:
         added=int(session.new.signals.index.isin(days).sum()),
         close=float(live["Close"].iloc[-1] * adjustment_factor),
         predicted_return=float(live["predicted_return"].iloc[-1]),
-        model=age_of(live, pd.DatetimeIndex(tables.signals.index), config.retrain_every),
+        model=age_of(live, pd.DatetimeIndex(tables.signals.index), settings.forecast.retrain_every),
         regimes=regimes_at_last(tables.signals),
-        fill=config.fill,
-        whole_shares=config.whole_shares,
+        fill=settings.trading.fill,
+        whole_shares=settings.trading.whole_shares,
         rows=rows_of(session, [*comparison.ranked, comparison.benchmark]),
-        stops={variant.name: stops_of(variant.strategy, config) for variant in variants},
-        resting=resting_now(session, variants, config),
+        stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
+        resting=resting_now(session, variants, settings),
         fills=new.assign(size=new["size"] / adjustment_factor, price=new["price"] * adjustment_factor),
-        significance=significance_of(session, live, config) if len(days) > FEWEST_DAYS else None,
+        significance=significance_of(session, live, settings) if len(days) > FEWEST_DAYS else None,
         notes=session.notes,
     )
 
@@ -127,14 +129,14 @@ def rows_of(session: Session, results: Sequence[BacktestResult]) -> tuple[Accoun
     )
 
 
-def resting_now(session: Session, variants: Sequence[Variant], config: Config) -> dict[str, dict[str, float]]:
+def resting_now(session: Session, variants: Sequence[Variant], settings: Settings) -> dict[str, dict[str, float]]:
     """Return where stops rest after the session, in today's units."""
-    levels = resting_levels(session.tables.signals, variants, config)
+    levels = resting_levels(session.tables.signals, variants, settings)
     return {
         name: {kind: level * session.adjustment_factor for kind, level in own.items()} for name, own in levels.items()
     }
 
 
-def significance_of(session: Session, live: pd.DataFrame, config: Config) -> Significance:
+def significance_of(session: Session, live: pd.DataFrame, settings: Settings) -> Significance:
     """Judge the record as a run is judged; what was traded live are all the trials there were."""
-    return assess_significance(session.comparison, measure_forecast(live, live["Close"]), seed=config.seed)
+    return assess_significance(session.comparison, measure_forecast(live, live["Close"]), seed=settings.forecast.seed)

@@ -1,7 +1,6 @@
 """`runner.py --signal`: the stages of a run up to its verdict, and the ticket for the next session."""
 
 from concurrent.futures import Executor
-from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -16,7 +15,7 @@ from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.study import (
     BacktestRun,
@@ -32,11 +31,13 @@ from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading.variants import Variant, find_strategies, variants_of
 
 
-def run_signal(config: Config, *, now: datetime | None = None) -> None:
-    """Print the ticket for the next session and write it to `signals/` under `config.out`.
+def run_signal(settings: Settings, *, position: float | None = None, now: datetime | None = None) -> None:
+    """Print the ticket for the next session and write it to `signals/` under `settings.report.out`.
 
     Parameters
     ----------
+    position : float, optional
+        Shares held now, negative for a short position; none if left out.
     now : datetime, optional
         The present in the zone whose clock counts where the exchange's word is unknown (`require_fresh`); this
         machine's by default.
@@ -48,51 +49,54 @@ def run_signal(config: Config, *, now: datetime | None = None) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a result.
     """
-    terminal = Terminal(quiet=config.quiet)
-    check_writable(config.out, ["signals"])
-    with process_pool(config.workers) as pool:
-        ticket = make_ticket(config, pool, terminal, now or datetime.now().astimezone())
+    terminal = Terminal(quiet=settings.report.quiet)
+    check_writable(settings.report.out, ["signals"])
+    with process_pool(settings.machine.workers) as pool:
+        ticket = make_ticket(settings, position or 0.0, pool, terminal, now or datetime.now().astimezone())
     show_ticket(ticket, terminal)
-    terminal.says("", f"Ticket: {write_ticket(ticket, config.out)}")
+    terminal.says("", f"Ticket: {write_ticket(ticket, settings.report.out)}")
 
 
-def make_ticket(config: Config, pool: Executor | None, terminal: Terminal, now: datetime) -> Ticket:
+def make_ticket(
+    settings: Settings, position: float, pool: Executor | None, terminal: Terminal, now: datetime
+) -> Ticket:
     """Go from prices to the ticket, a stage a line."""
-    variants = variants_of(find_strategies(config.strategies))
-    ensemble_members(config)  # whose names may be unknown: better said before anything is fetched
+    variants = variants_of(find_strategies(settings.trading.strategies))
+    ensemble_members(settings)  # whose names may be unknown: better said before anything is fetched
 
-    prices = prices_of(config, terminal, now=now, refresh=True)
-    require_fresh(prices, config, now)
-    foreseen = make_forecasts(prices, config, pool, terminal)
+    prices = prices_of(settings, terminal, now=now, refresh=True)
+    require_fresh(prices, settings, now)
+    foreseen = make_forecasts(prices, settings, pool, terminal)
 
-    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {config.capital:,.0f} each")
-    game = run_variants(prices, foreseen.features, foreseen.by_seed[config.seed], variants, config)
-    tried = record_trials({config.seed: game}, variants, prices, as_counted(config))
-    notes = (*tried.notes, *notes_of(game, variants, config))
-    significance = assessed(game.comparison, foreseen.summary, tried, config)
-    return ticket_of(config, prices.with_notes(*notes), foreseen, game, variants, significance)
+    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {settings.trading.capital:,.0f} each")
+    game = run_variants(prices, foreseen.features, foreseen.by_seed[settings.forecast.seed], variants, settings)
+    tried = record_trials({settings.forecast.seed: game}, variants, prices, as_counted(settings))
+    notes = (*tried.notes, *notes_of(game, variants, settings))
+    significance = assessed(game.comparison, foreseen.summary, tried, settings)
+    return ticket_of(settings, prices.with_notes(*notes), foreseen, game, variants, significance, position)
 
 
-def as_counted(config: Config) -> Config:
+def as_counted(settings: Settings) -> Settings:
     """Return the settings by which a ticket is counted: what changes by the session is no choice, and no other trial.
 
     That is what the account is worth, the day, and what a file holds by then. A trial names the origin of its prices,
     whatever `source` says.
     """
-    return replace(config, capital=Config.capital, end=None, csv=None, source="auto")
+    return settings.replace(capital=Settings().trading.capital, end=None, csv=None, source="auto")
 
 
 def ticket_of(
-    config: Config,
+    settings: Settings,
     prices: Prices,
     foreseen: ForecastStage,
     game: BacktestRun,
     variants: list[Variant],
     significance: Significance,
+    position: float,
 ) -> Ticket:
     """Put what the stages left into a ticket."""
-    close, position = float(prices.frame["Close"].iloc[-1]), config.position or 0.0
-    forecasts, following = foreseen.by_seed[config.seed].table, foreseen.summary.next_session
+    close = float(prices.frame["Close"].iloc[-1])
+    forecasts, following = foreseen.by_seed[settings.forecast.seed].table, foreseen.summary.next_session
     return Ticket(
         ticker=prices.ticker,
         source=prices.source,
@@ -100,23 +104,23 @@ def ticket_of(
         close=close,
         predicted_return=following["predicted_return"],
         predicted_close=following["predicted_close"],
-        model=age_of(forecasts, pd.DatetimeIndex(prices.frame.index), config.retrain_every),
+        model=age_of(forecasts, pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every),
         regimes=regimes_at_last(game.signals),
-        capital=config.capital,
+        capital=settings.trading.capital,
         position=position,
-        whole_shares=config.whole_shares,
+        whole_shares=settings.trading.whole_shares,
         rows=rows_of(
             game.comparison.ranked,
             {variant.name: variant.active_share for variant in variants},
             close=close,
-            capital=config.capital,
+            capital=settings.trading.capital,
             position=position,
-            whole_shares=config.whole_shares,
+            whole_shares=settings.trading.whole_shares,
         ),
-        stops={variant.name: stops_of(variant.strategy, config) for variant in variants},
+        stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
         significance=significance,
         forecast_verdict=foreseen.summary.skill.verdict,
         data_sha256=prices.sha256,
-        config=config.of_the_result(),
+        settings=settings.of_the_result(),
         notes=prices.notes,
     )

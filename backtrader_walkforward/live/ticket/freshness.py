@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.trading_hours import TradingHours, last_weekday
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 SESSION_OVER = time(16)
 """From when on a weekday's session is taken to be over where no exchange has said: New York's close, on the clock of
 whoever asks, who is taken to live by the exchange's."""
 
 
-def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
+def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
     """Raise unless the prices go up to the last session, and none is open.
 
     Where the exchange has been asked (`prices.hours`), its word decides which session was the last. Without it (a file,
@@ -22,8 +22,8 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
     Parameters
     ----------
     prices : Prices
-        Up to `config.end` where that is given.
-    config : Config
+        Up to `settings.data.end` where that is given.
+    config : Settings
         Of it, `end`: stand in the session of that day.
     now : datetime
         The present, with the time zone whose clock tells today and `SESSION_OVER`.
@@ -31,12 +31,12 @@ def require_fresh(prices: Prices, config: Config, now: datetime) -> None:
     Raises
     ------
     DataError
-        If a session is open, the last one has no prices, or `config.end` is still to come.
+        If a session is open, the last one has no prices, or `settings.data.end` is still to come.
     """
-    if config.end and config.end > now.date():
-        raise DataError(f"--end {config.end} is still to come, and so are its prices - leave --end out")
+    if settings.data.end and settings.data.end > now.date():
+        raise DataError(f"--end {settings.data.end} is still to come, and so are its prices - leave --end out")
     last = prices.frame.index[-1].date()
-    expected = last_session(prices.hours.at(now) if prices.hours else None, config.end, now, last)
+    expected = last_session(prices.hours.at(now) if prices.hours else None, settings.data.end, now, last)
     if last < expected:
         raise DataError(
             f"the prices end on {last}, and those of {expected:%A}, {expected} are missing ({prices.source})"

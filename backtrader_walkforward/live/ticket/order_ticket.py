@@ -65,7 +65,7 @@ class Ticket:
     `regimes` are those of the last close, by the kinds that were asked for. `capital` is what the account is worth at
     that close, with its `position` (shares; below 0 short). `rows` are in the order of the ranking, `stops` by their
     names: what is to rest for the active part once it has filled. `significance` and
-    `forecast_verdict` are what a run says of the same settings, `config` those that decide its results, `notes`
+    `forecast_verdict` are what a run says of the same settings, `settings` those that decide its results, `notes`
     warnings of a line each on prices and accounts.
     """
 
@@ -85,7 +85,7 @@ class Ticket:
     significance: Significance
     forecast_verdict: str
     data_sha256: str
-    config: Mapping[str, Any]
+    settings: Mapping[str, Any]
     notes: tuple[str, ...]
 
 

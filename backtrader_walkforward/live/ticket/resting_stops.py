@@ -7,19 +7,21 @@ import pandas as pd
 from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.settings.choices import STOPS
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.class_defaults import default_of, without_class_defaults
 from backtrader_walkforward.trading.variants import Variant
 
 
-def stops_of(strategy: type[SizingStrategy], config: Config) -> Stops:
-    """Return where the positions of a strategy are closed: as `config` says, but for its class's own defaults."""
+def stops_of(strategy: type[SizingStrategy], settings: Settings) -> Stops:
+    """Return where the positions of a strategy are closed: as `settings` says, but for its class's own defaults."""
     own = {name: default_of(strategy, name) for name in STOPS}
-    return Stops(**own | without_class_defaults(strategy, **{name: getattr(config, name) for name in STOPS}))
+    return Stops(**own | without_class_defaults(strategy, **{name: getattr(settings.trading, name) for name in STOPS}))
 
 
-def resting_levels(signals: pd.DataFrame, variants: Iterable[Variant], config: Config) -> dict[str, dict[str, float]]:
+def resting_levels(
+    signals: pd.DataFrame, variants: Iterable[Variant], settings: Settings
+) -> dict[str, dict[str, float]]:
     """Return the prices at which stops rest after the last close, by variant and kind; those without any left out.
 
     They are those of the orders in the accounts themselves, which trade the market once more.
@@ -29,8 +31,8 @@ def resting_levels(signals: pd.DataFrame, variants: Iterable[Variant], config: C
     market : DataFrame
         As `build_signals` makes it; its units are those of the prices.
     """
-    protected = [variant for variant in variants if stops_of(variant.strategy, config)]
-    played = run_cerebro(signals, protected, config, ()) if protected else []
+    protected = [variant for variant in variants if stops_of(variant.strategy, settings)]
+    played = run_cerebro(signals, protected, settings, ()) if protected else []
     levels = {variant.name: levels_in(strategy) for variant, strategy in zip(protected, played, strict=True)}
     return {name: own for name, own in levels.items() if own}
 

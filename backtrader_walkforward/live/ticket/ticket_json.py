@@ -42,7 +42,7 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
         "last_date": ticket.last_date.isoformat(),
         "close": ticket.close,
         "data_sha256": ticket.data_sha256,
-        "config": json_tree(dict(sorted(ticket.config.items()))),
+        "settings": json_tree(dict(sorted(ticket.settings.items()))),
         "next_session": {"predicted_return": ticket.predicted_return, "predicted_close": ticket.predicted_close},
         "model": json_tree(asdict(ticket.model)),
         "regimes": dict(ticket.regimes),

@@ -67,7 +67,7 @@ def costs_entry(name: str, summary: RunSummary) -> dict[str, Any] | None:
     return {
         "paid_and_received": totals,
         "share_of_capital": {kind: amount / its.capital for kind, amount in totals.items()},
-        "before": before | ({"sharpe": None} if summary.config.get("cash_rate") else {}),
+        "before": before | ({"sharpe": None} if summary.settings.get("cash_rate") else {}),
         "break_even_bps": json_value(its.break_even_bps),
         "break_even_against_buy_and_hold_bps": json_value(its.break_even_against_benchmark_bps),
     }

@@ -10,41 +10,41 @@ from backtrader_walkforward.audit.checks.run_files import check_files, find_run
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 
 
-def make_run(config, name, /, **label):
-    folder = config.out / "runs" / name
+def make_run(settings, name, /, **label):
+    folder = settings.report.out / "runs" / name
     folder.mkdir(parents=True)
-    same = {"config": config.of_the_result(), "data_sha256": load_prices(config).sha256}
+    same = {"settings": settings.of_the_result(), "data_sha256": load_prices(settings).sha256}
     (folder / "results.json").write_text(json.dumps(same | label))
     return folder
 
 
 def test_the_newest_folder_of_the_very_same_run_is_found(tmp_path):
-    config = Config(source="sample", out=tmp_path)
-    assert find_run(config, load_prices(config)) is None
-    old, new = (make_run(config, f"SPY_20240101_00000{second}") for second in (1, 2))
+    settings = Settings.of(source="sample", out=tmp_path)
+    assert find_run(settings, load_prices(settings)) is None
+    old, new = (make_run(settings, f"SPY_20240101_00000{second}") for second in (1, 2))
     os.utime(old, (1, 1))
-    make_run(config, "SPY_20240101_000003", data_sha256="of other prices")
-    make_run(config, "SPY_20240101_000004", config={})
+    make_run(settings, "SPY_20240101_000003", data_sha256="of other prices")
+    make_run(settings, "SPY_20240101_000004", settings={})
     for name, text in (("SPY_20240101_000005", "{"), ("SPY_20240101_000006", "[]")):
-        (make_run(config, name) / "results.json").write_text(text)
-    assert find_run(config, load_prices(config)) == new
+        (make_run(settings, name) / "results.json").write_text(text)
+    assert find_run(settings, load_prices(settings)) == new
 
 
 @pytest.fixture
-def real(config_of):
+def real(settings_of):
     """A run as the command leaves it, with its settings."""
-    config = config_of(strategies=("kelly",), tearsheets="none")
+    settings = settings_of(strategies=("kelly",), tearsheets="none")
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    fit_id = ["--cache-dir", str(config.cache_dir), "--out", str(config.out), "--workers", "1"]
+    fit_id = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     assert main([*quick.split(), *fit_id, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
-    return config
+    return settings
 
 
-def files_checked(config):
-    certificate, folder = make_audit_report(config)
+def files_checked(settings):
+    certificate, folder = make_audit_report(settings)
     return folder, [piece for piece in certificate.findings if piece.stage == "run's files"]
 
 

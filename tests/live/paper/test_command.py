@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from tests.live.sessions import NOW, SESSIONS, hold
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.cli.main import main
@@ -12,6 +11,7 @@ from backtrader_walkforward.live.paper.ledger import Ledger
 from backtrader_walkforward.live.paper.session import ForecastResources, run_session
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import fills_in, heading_of, notes_for, significance_lines
+from tests.live.sessions import NOW, SESSIONS, hold
 
 QUICK = (
     "--paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
@@ -92,11 +92,11 @@ def test_mistakes_are_one_line(paper):
         assert error.count("\n") == 1
 
 
-def test_the_statement_of_a_month(config, ledger):
-    config = replace(config, retrain_every=21)
-    hold(config, ledger, SESSIONS[0])
-    session = hold(config, ledger, SESSIONS[30])
-    statement = statement_of(session, config)
+def test_the_statement_of_a_month(settings, ledger):
+    settings = settings.replace(retrain_every=21)
+    hold(settings, ledger, SESSIONS[0])
+    session = hold(settings, ledger, SESSIONS[30])
+    statement = statement_of(session, settings)
     assert (statement.sessions, statement.added) == (30, 30)
     assert (statement.model.sessions, statement.model.until_next) == (10, 12)
     assert statement.rows[-1].name == "buy_and_hold"
@@ -111,9 +111,9 @@ def test_the_statement_of_a_month(config, ledger):
     assert next(significance_lines(statement)).startswith("4 variants tried over 30 days.")
 
 
-def test_shares_and_fills_are_told_in_units_of_today(config, ledger, tmp_path):
+def test_shares_and_fills_are_told_in_units_of_today(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
-    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.csv)
     hold(csv, ledger, *SESSIONS[:2])
     before = statement_of(run_session(replace(csv, end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
@@ -127,11 +127,11 @@ def test_shares_and_fills_are_told_in_units_of_today(config, ledger, tmp_path):
     assert price == pytest.approx(history["Open"].loc["2016-06-03"] / 2)
 
 
-def test_stops_and_where_they_rest(config, ledger, tmp_path):
+def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     """Sold short at the open of 2 June, 2,097.71, and bought at it by the passive parts; then every price is halved."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
-    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
     history.to_csv(csv.csv)
     first = statement_of(hold(csv, ledger, SESSIONS[0]), csv)
     variants = [row.name for row in first.rows[:-1]]
@@ -153,9 +153,9 @@ def test_stops_and_where_they_rest(config, ledger, tmp_path):
     assert halved.resting["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
 
 
-def test_a_stopped_account_has_nothing_at_rest(config, ledger):
+def test_a_stopped_account_has_nothing_at_rest(settings, ledger):
     """Sold short at 2,097.71 with a stop at 2,108.20, which 6 June touches; then out until the signal changes."""
-    stopped = replace(config, stop_loss=0.005)
+    stopped = settings.replace(stop_loss=0.005)
     assert set(statement_of(hold(stopped, ledger, *SESSIONS[:3]), stopped).resting) == {
         *("binary", "binary_hybrid_70_30", "binary_hybrid_50_50", "binary_hybrid_30_70")
     }
@@ -165,8 +165,8 @@ def test_a_stopped_account_has_nothing_at_rest(config, ledger):
     assert (row.position, row.target_weight) == (0.0, 0.0)
 
 
-def test_fills_at_the_close_are_said_to_be_out_of_reach(config, ledger):
-    statement = statement_of(hold(replace(config, fill="close"), ledger, SESSIONS[0]), replace(config, fill="close"))
+def test_fills_at_the_close_are_said_to_be_out_of_reach(settings, ledger):
+    statement = statement_of(hold(settings.replace(fill="close"), ledger, SESSIONS[0]), settings.replace(fill="close"))
     assert list(notes_for(statement)) == [
         "Orders fill at the close at which they are decided (--fill close), which nobody can have."
     ]

@@ -3,18 +3,17 @@
 import random
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
-from tests.live.sessions import SESSIONS, dump, hold
 
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
+from tests.live.sessions import SESSIONS, dump, hold
 
 
 @pytest.fixture
-def begun(config, ledger):
+def begun(settings, ledger):
     """A ledger of two sessions."""
-    hold(config, ledger, *SESSIONS[:2])
+    hold(settings, ledger, *SESSIONS[:2])
     return ledger
 
 
@@ -23,11 +22,11 @@ def test_no_ledger_is_no_record(ledger, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_a_process_left_empty_is_none_yet(config, ledger):
+def test_a_file_that_a_process_left_empty_is_none_yet(settings, ledger):
     ledger.path.parent.mkdir()
     ledger.path.touch()
     assert ledger.read() is None
-    assert len(hold(config, ledger, SESSIONS[0]).new.signals) > 1
+    assert len(hold(settings, ledger, SESSIONS[0]).new.signals) > 1
     assert len(ledger.read().sessions) == 1
 
 
@@ -85,29 +84,29 @@ def another_database() -> bytes:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_ledger_is_refused_and_left_as_it_is(begun, config, damage):
+def test_a_damaged_ledger_is_refused_and_left_as_it_is(begun, settings, damage):
     begun.path.write_bytes(DAMAGES[damage](begun.path.read_bytes()))
     before = begun.path.read_bytes()
     with pytest.raises(LedgerError, match=r"is damaged, and was left as it is: .* - put a copy of it back, or move it"):
-        hold(config, begun, SESSIONS[2])
+        hold(settings, begun, SESSIONS[2])
     assert begun.path.read_bytes() == before
     assert [path.name for path in begun.path.parent.iterdir()] == ["SPY.sqlite"]
 
 
-def test_a_ledger_that_another_process_writes_is_waited_for(begun, config, monkeypatch):
+def test_a_ledger_that_another_process_writes_is_waited_for(begun, settings, monkeypatch):
     monkeypatch.setattr("backtrader_walkforward.live.paper.ledger.LOCK_SECONDS", 0.2)
     before = dump(begun)
     with closing(sqlite3.connect(begun.path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LedgerError, match="is being written by another run: try again when that has ended"):
-            hold(config, begun, SESSIONS[2])
+            hold(settings, begun, SESSIONS[2])
     assert dump(begun) == before
 
 
-def test_a_folder_that_cannot_be_made(config, tmp_path):
+def test_a_folder_that_cannot_be_made(settings, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(LedgerError, match=r"the ledger .*SPY.sqlite cannot be opened: "):
-        hold(replace(config, cache_dir=None), Ledger(tmp_path / "file", "SPY"), SESSIONS[0])
+        hold(settings.replace(cache_dir=None), Ledger(tmp_path / "file", "SPY"), SESSIONS[0])
 
 
 def test_tickers_have_ledgers_of_their_own(tmp_path):

@@ -1,25 +1,24 @@
 """The paper report: equal where nothing changed, and what did where it did."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
-from tests.live.sessions import NOW, SESSIONS, hold
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.live_report import are_late, compare, run_paper_report
 from backtrader_walkforward.live.paper.session import ForecastResources
 from backtrader_walkforward.reports.sections.live import live_text
+from tests.live.sessions import NOW, SESSIONS, hold
 
 AGREE = "Live and backtest agree to the cent on 8 days: nothing was known to the one that the other did not know."
 
 
-def test_live_and_backtest_agree(config, ledger):
-    hold(config, ledger, *SESSIONS[:8])
-    report = compare(config, ledger, ForecastResources(), NOW)
+def test_live_and_backtest_agree(settings, ledger):
+    hold(settings, ledger, *SESSIONS[:8])
+    report = compare(settings, ledger, ForecastResources(), NOW)
     assert report.record.is_equal
     assert report.record.largest_forecast_gap == 0.0
     assert {variant.largest_gap for variant in report.record.variants.values()} == {0.0}
@@ -27,9 +26,9 @@ def test_live_and_backtest_agree(config, ledger):
     assert report.record.late == 8
 
 
-def test_a_price_corrected_since_is_a_difference_of_the_day(config, ledger, tmp_path):
+def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
-    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.csv)
     hold(csv, ledger, *SESSIONS[:8])
     corrected = history.copy()
@@ -45,9 +44,9 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(config, ledger, tmp_
     assert f"{report.record.forecasts_that_differ} of 8 forecasts differ, by up to " in said[1]
 
 
-def test_a_split_since_is_no_difference(config, ledger, tmp_path):
+def test_a_split_since_is_no_difference(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
-    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.csv)
     hold(csv, ledger, *SESSIONS[:8])
     (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.csv)
@@ -56,21 +55,21 @@ def test_a_split_since_is_no_difference(config, ledger, tmp_path):
     assert report.record.variants["binary"].fills_that_differ == 0
 
 
-def test_forecasts_recorded_after_the_fact_are_late(config, ledger):
+def test_forecasts_recorded_after_the_fact_are_late(settings, ledger):
     def evening_of(day):
         return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=22)
 
     for place in (0, 1, 5):
-        hold(config, ledger, SESSIONS[place], now=evening_of(SESSIONS[place]))
-    hold(config, ledger, SESSIONS[6], now=evening_of(SESSIONS[6]) + timedelta(days=8))
+        hold(settings, ledger, SESSIONS[place], now=evening_of(SESSIONS[place]))
+    hold(settings, ledger, SESSIONS[6], now=evening_of(SESSIONS[6]) + timedelta(days=8))
     late = are_late(ledger.read()).loc[str(SESSIONS[0]) :]
     assert late.tolist() == [False, False, True, True, True, False, True]
 
 
-def test_files_and_words(config, ledger, tmp_path, capsys):
-    hold(config, ledger, SESSIONS[0], SESSIONS[60])
+def test_files_and_words(settings, ledger, tmp_path, capsys):
+    hold(settings, ledger, SESSIONS[0], SESSIONS[60])
     for _ in range(2):
-        run_paper_report(replace(config, tearsheets="best", end=SESSIONS[60]), now=NOW)
+        run_paper_report(settings.replace(tearsheets="best", end=SESSIONS[60]), now=NOW)
     first, second = sorted((tmp_path / "out" / "runs").iterdir())
     assert second.name == f"{first.name}_2"
     names = sorted(path.relative_to(first).as_posix() for path in first.rglob("*.*"))
@@ -95,14 +94,14 @@ def test_files_and_words(config, ledger, tmp_path, capsys):
     assert "61 of 61 forecasts were recorded after the fact" in printed
 
 
-def test_the_first_day_has_a_report_too(config, ledger, capsys):
-    hold(config, ledger, SESSIONS[0])
-    run_paper_report(config, now=NOW)
+def test_the_first_day_has_a_report_too(settings, ledger, capsys):
+    hold(settings, ledger, SESSIONS[0])
+    run_paper_report(settings, now=NOW)
     assert "Live and backtest agree to the cent on 1 day:" in capsys.readouterr().out
 
 
-def test_no_ledger_is_an_error_that_says_how_to_begin(config, tmp_path):
+def test_no_ledger_is_an_error_that_says_how_to_begin(settings, tmp_path):
     with pytest.raises(LedgerError, match=r"there is no ledger of SPY in .*paper - --paper begins one"):
-        run_paper_report(config, now=NOW)
+        run_paper_report(settings, now=NOW)
     assert not Ledger(tmp_path, "SPY").path.exists()
     assert not (tmp_path / "out").exists()

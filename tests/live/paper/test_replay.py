@@ -6,7 +6,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from tests.live.sessions import SESSIONS, hold
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data.sample import SAMPLES, load_sample
@@ -15,22 +14,25 @@ from backtrader_walkforward.forecasting import WalkForward, ensemble_members, fo
 from backtrader_walkforward.live.paper.account_tables import ACTIVE
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
+from tests.live.sessions import SESSIONS, hold
 
 TWO_YEARS = 504
 
 
-def backtest_of(config, first_day, paper_day, last_day):
+def backtest_of(settings, first_day, paper_day, last_day):
     """The same days in one pass, by the parts that a run is made of and none of the ledger's."""
     prices = load_sample("SPY").frame.loc[first_day:last_day]
-    features = compute_features(prices, config.timeframes)
+    features = compute_features(prices, settings.forecast.timeframes)
     usable = features.dropna().index
     walk_forward = WalkForward(
-        first_test=usable.get_loc(paper_day), lookback=config.lookback, retrain_every=config.retrain_every
+        first_test=usable.get_loc(paper_day),
+        lookback=settings.forecast.lookback,
+        retrain_every=settings.forecast.retrain_every,
     )
-    made = forecast(prices["Close"], features, ensemble_members(config), walk_forward)
-    variants = variants_of(find_strategies(config.strategies))
-    signals = build_signals(prices, features, made.table, config, variants)
-    return signals, run_backtest(signals, [*variants, BENCHMARK], config)
+    made = forecast(prices["Close"], features, ensemble_members(settings), walk_forward)
+    variants = variants_of(find_strategies(settings.trading.strategies))
+    signals = build_signals(prices, features, made.table, settings, variants)
+    return signals, run_backtest(signals, [*variants, BENCHMARK], settings)
 
 
 def assert_is_the_backtest(tables, signals, results):
@@ -67,11 +69,11 @@ def fills_from(tables, variant, fill):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1_200)
-def test_two_years_a_day_at_a_time_are_the_backtest(config, ledger, monkeypatch):
+def test_two_years_a_day_at_a_time_are_the_backtest(settings, ledger, monkeypatch):
     """Every session trades all days before it again, so the accounts are few: one pure, one hybrid, buy & hold."""
     monkeypatch.setattr("backtrader_walkforward.trading.variants.HYBRID_ACTIVE_SHARES", (0.3,))
     monkeypatch.setitem(SAMPLES, "^GSPC", replace(SAMPLES["^GSPC"], load=cache(SAMPLES["^GSPC"].load)))
-    costly = replace(config, commission_bps=2.0, slippage_bps=3.0, retrain_every=21)
+    costly = settings.replace(commission_bps=2.0, slippage_bps=3.0, retrain_every=21)
     hold(costly, ledger, *SESSIONS[: TWO_YEARS + 1])
     record = ledger.read()
     assert len(record.sessions) == TWO_YEARS + 1
@@ -90,9 +92,9 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("settings", OTHERS, ids=str)
-def test_forty_days_of_other_settings_are_the_backtest(config, ledger, settings):
-    other = replace(config, **settings)
+@pytest.mark.parametrize("changed", OTHERS, ids=str)
+def test_forty_days_of_other_settings_are_the_backtest(settings, ledger, changed):
+    other = settings.replace(**changed)
     hold(other, ledger, *SESSIONS[:40])
     record = ledger.read()
     signals, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)

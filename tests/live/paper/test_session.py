@@ -8,23 +8,23 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, hold
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.errors import ArgumentError, DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.session import ForecastResources, anchored, run_session
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 from tests.data.yahoo_server import chart
+from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, hold
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def test_the_first_evening_holds_history_and_orders_for_the_next_open(config, ledger):
-    session = hold(config, ledger, SESSIONS[0])
+def test_the_first_evening_holds_history_and_orders_for_the_next_open(settings, ledger):
+    session = hold(settings, ledger, SESSIONS[0])
     assert SESSIONS[0] == date(2016, 6, 1)
     forecasts = session.tables.signals["predicted_return"].dropna()
     assert [day.date() for day in forecasts.index] == [SESSIONS[0]]
@@ -38,8 +38,8 @@ def test_the_first_evening_holds_history_and_orders_for_the_next_open(config, le
     assert active == sign * 100_000.0 / close
 
 
-def test_the_second_evening_fills_at_the_open(config, ledger):
-    session = hold(config, ledger, *SESSIONS[:2])
+def test_the_second_evening_fills_at_the_open(settings, ledger):
+    session = hold(settings, ledger, *SESSIONS[:2])
     bar = session.prices.frame.loc["2016-06-02"]
     assert len(session.new.signals) == 1
     held = session.new.fills.set_index("variant").loc["buy_and_hold"]
@@ -48,31 +48,31 @@ def test_the_second_evening_fills_at_the_open(config, ledger):
     assert equity == pytest.approx(100_000 * bar["Close"] / bar["Open"])
 
 
-def test_what_is_read_is_what_was_recorded_to_the_bit(config, ledger):
-    session = hold(config, ledger, *SESSIONS[:6])
+def test_what_is_read_is_what_was_recorded_to_the_bit(settings, ledger):
+    session = hold(settings, ledger, *SESSIONS[:6])
     assert_same_books(ledger.read().tables, session.tables)
 
 
-def test_the_same_evening_again_changes_nothing(config, ledger):
-    hold(config, ledger, *SESSIONS[:3])
+def test_the_same_evening_again_changes_nothing(settings, ledger):
+    hold(settings, ledger, *SESSIONS[:3])
     before, content = dump(ledger), ledger.path.read_bytes()
-    session = hold(config, ledger, SESSIONS[2])
+    session = hold(settings, ledger, SESSIONS[2])
     assert session.new.signals.empty
     assert (dump(ledger), ledger.path.read_bytes()) == (before, content)
     assert len(session.tables.fills[session.tables.fills["day"] == "2016-06-03"]) >= 0
 
 
-def test_missed_days_are_caught_up_as_if_none_had_been(config, ledger, tmp_path):
-    hold(config, ledger, *SESSIONS[:25])
+def test_missed_days_are_caught_up_as_if_none_had_been(settings, ledger, tmp_path):
+    hold(settings, ledger, *SESSIONS[:25])
     other = Ledger(tmp_path / "other", "SPY")
-    session = hold(config, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
+    session = hold(settings, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
     assert len(session.new.signals) == 17
     assert_same_books(other.read().tables, ledger.read().tables)
     assert len(other.read().sessions) == 3
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "changed",
     [
         {"fill": "close"},
         {"fill": "close", "stop_loss": 0.01, "slippage_bps": 5.0},
@@ -80,36 +80,36 @@ def test_missed_days_are_caught_up_as_if_none_had_been(config, ledger, tmp_path)
         {"cold_start_every": 3, "retrain_every": 2, "train_window": 20},
         {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
     ],
-    ids=lambda settings: " ".join(settings),
+    ids=lambda changed: " ".join(changed),
 )
-def test_evenings_of_any_settings_are_what_was_recorded(config, ledger, tmp_path, settings):
+def test_evenings_of_any_settings_are_what_was_recorded(settings, ledger, tmp_path, changed):
     """Were a fill, an order or an equity of an earlier day another with one bar more, an session would refuse."""
-    config = replace(config, **settings)
-    hold(config, ledger, *SESSIONS[:12])
+    settings = settings.replace(**changed)
+    hold(settings, ledger, *SESSIONS[:12])
     other = Ledger(tmp_path / "other", "SPY")
-    hold(config, other, SESSIONS[0], SESSIONS[11])
+    hold(settings, other, SESSIONS[0], SESSIONS[11])
     assert_same_books(other.read().tables, ledger.read().tables)
     assert not other.read().tables.fills.empty
 
 
-def test_another_process_that_was_faster_is_believed(config, ledger, monkeypatch):
-    hold(config, ledger, SESSIONS[0])
+def test_another_process_that_was_faster_is_believed(settings, ledger, monkeypatch):
+    hold(settings, ledger, SESSIONS[0])
     read, others = Ledger.read, []
 
     def read_before_another_writes(self):
         record = read(self)
         if not others:
             others.append(self)
-            hold(config, self, SESSIONS[1])
+            hold(settings, self, SESSIONS[1])
         return record
 
     monkeypatch.setattr(Ledger, "read", read_before_another_writes)
-    assert hold(config, ledger, SESSIONS[1]).new.signals.empty
+    assert hold(settings, ledger, SESSIONS[1]).new.signals.empty
     assert len(ledger.read().sessions) == 2
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("changed", "message"),
     [
         (
             {"capital": 5_000.0},
@@ -123,25 +123,25 @@ def test_another_process_that_was_faster_is_believed(config, ledger, monkeypatch
         ),
     ],
 )
-def test_other_settings_are_refused(config, ledger, settings, message):
-    hold(config, ledger, *SESSIONS[:3])
+def test_other_settings_are_refused(settings, ledger, changed, message):
+    hold(settings, ledger, *SESSIONS[:3])
     before = dump(ledger)
     with pytest.raises(ArgumentError, match=message):
-        run_session(replace(config, **{"end": SESSIONS[3]} | settings), ledger, ForecastResources(), now=NOW)
+        run_session(settings.replace(**{"end": SESSIONS[3]} | changed), ledger, ForecastResources(), now=NOW)
     assert dump(ledger) == before
 
 
-def test_settings_of_the_machine_and_of_a_run_are_free(config, ledger):
-    hold(config, ledger, SESSIONS[0])
-    other = replace(config, null_models=3, seeds=2, quiet=True, tearsheets="none", use_store=False)
+def test_settings_of_the_machine_and_of_a_run_are_free(settings, ledger):
+    hold(settings, ledger, SESSIONS[0])
+    other = settings.replace(null_models=3, seeds=2, quiet=True, tearsheets="none", use_cache=False)
     assert len(hold(other, ledger, SESSIONS[1]).new.signals) == 1
 
 
-def test_prices_of_another_source_are_refused(config, ledger, tmp_path):
-    hold(config, ledger, SESSIONS[0])
+def test_prices_of_another_source_are_refused(settings, ledger, tmp_path):
+    hold(settings, ledger, SESSIONS[0])
     path = write(tmp_path / "spy.csv", load_sample("SPY").frame.loc["2015":"2016-07"])
     with pytest.raises(LedgerError, match=r"these prices are CSV file spy.csv, and the ledger holds bundled sample"):
-        hold(replace(config, source="csv", csv=path), ledger, SESSIONS[1])
+        hold(settings.replace(source="csv", csv=path), ledger, SESSIONS[1])
 
 
 class LastOneShort(SizingStrategy):
@@ -160,8 +160,8 @@ def planted(monkeypatch):
     monkeypatch.setattr(kelly, "LastOneShort", LastOneShort, raising=False)
 
 
-def test_a_strategy_that_looks_ahead_is_found_out(config, ledger, planted):
-    peeking = replace(config, strategies=("last_one_short",))
+def test_a_strategy_that_looks_ahead_is_found_out(settings, ledger, planted):
+    peeking = settings.replace(strategies=("last_one_short",))
     hold(peeking, ledger, *SESSIONS[:1])
     before = dump(ledger)
     with pytest.raises(LedgerError, match=r"the weight of last_one_short on 2016-06-01 was -1.0000, and is 1.0000 now"):
@@ -169,8 +169,8 @@ def test_a_strategy_that_looks_ahead_is_found_out(config, ledger, planted):
     assert dump(ledger) == before
 
 
-def test_a_strategy_that_came_later_is_told_and_one_that_is_gone_is_missed(config, ledger, monkeypatch):
-    every = replace(config, strategies=())
+def test_a_strategy_that_came_later_is_told_and_one_that_is_gone_is_missed(settings, ledger, monkeypatch):
+    every = settings.replace(strategies=())
     hold(every, ledger, SESSIONS[0])
     monkeypatch.setattr(LastOneShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "LastOneShort", LastOneShort, raising=False)
@@ -186,13 +186,13 @@ def write(path, frame):
     return path
 
 
-def test_a_split_and_a_dividend_leave_the_equity_unbroken(config, tmp_path):
+def test_a_split_and_a_dividend_leave_the_equity_unbroken(settings, tmp_path):
     """The same market in other units: from session 10 on after a split, from session 20 on after a dividend of 1 %."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-07-15"]
     paid = history.copy()
     paid.loc[str(SESSIONS[20]) :, ["Open", "High", "Low", "Close"]] /= 0.99
     quoted = [history, history * [0.5, 0.5, 0.5, 0.5, 2.0], paid * [0.495, 0.495, 0.495, 0.495, 2.0]]
-    csv = replace(config, source="csv", csv=tmp_path / "prices.csv", period=240)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
 
     def equity_of(versions, name):
         scales = {}
@@ -213,18 +213,18 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(config, tmp_path):
 @pytest.mark.parametrize(
     "opening_night", [datetime(2024, 1, 2, 22, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=NEW_YORK)], ids=str
 )
-def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo, opening_night):
+def test_yahoos_evenings_over_a_weekend_and_a_split(settings, ledger, yahoo, opening_night):
     """Yahoo restates all that it ever said; the second session catches up Friday, and goes on on Monday."""
     bars = load_sample("SPY").frame
     days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
-    config = replace(config, source="yahoo")
+    settings = settings.replace(source="yahoo")
 
     def evening_of(day, split):
         known = [number for number in days if number <= day]
         columns = {name.lower(): bars[name].iloc[: len(known)].tolist() for name in bars}
         scaled = {name: [value * split for value in values] for name, values in columns.items() if name != "volume"}
         yahoo.answer = 200, chart(known, **columns | scaled)
-        return run_session(config, ledger, ForecastResources(), now=opening_night + timedelta(days=day))
+        return run_session(settings, ledger, ForecastResources(), now=opening_night + timedelta(days=day))
 
     first = evening_of(9, split=1.0)
     assert first.header.source == "Yahoo Finance, adjusted"
@@ -238,10 +238,10 @@ def test_yahoos_evenings_over_a_weekend_and_a_split(config, ledger, yahoo, openi
     assert equity.tolist() == pytest.approx([100_000.0, *(100_000 * held.iloc[-2:])])
 
 
-def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(config, ledger, tmp_path):
+def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(settings, ledger, tmp_path):
     """Monday session in New York is Tuesday in UTC; Monday's bar is the last one there can be until Tuesday, 16:00."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-06"]
-    csv = replace(config, source="csv", csv=write(tmp_path / "prices.csv", history), period=240)
+    csv = settings.replace(source="csv", csv=write(tmp_path / "prices.csv", history), period=240)
     for hour, added in ((20, 1), (39, 0)):
         moment = datetime(2016, 6, 6, tzinfo=NEW_YORK) + timedelta(hours=hour)
         session = run_session(csv, ledger, ForecastResources(), now=moment)
@@ -251,13 +251,13 @@ def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(config, ledger, tmp_p
         run_session(csv, ledger, ForecastResources(), now=datetime(2016, 6, 7, 16, tzinfo=NEW_YORK))
 
 
-def test_an_account_that_is_ruined_goes_on_as_nothing(config, ledger, tmp_path, monkeypatch):
+def test_an_account_that_is_ruined_goes_on_as_nothing(settings, ledger, tmp_path, monkeypatch):
     monkeypatch.setattr(AlwaysShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "AlwaysShort", AlwaysShort, raising=False)
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-20"].copy()
     history.loc["2016-06-08":, ["Open", "High", "Low", "Close"]] *= 3
     csv = replace(
-        config, source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
+        settings, source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
     )
     session = hold(csv, ledger, *SESSIONS[:9])
     assert session.tables.equity["always_short"].iloc[-1] < 0
@@ -288,15 +288,15 @@ def test_the_walk_forward_is_anchored():
         np.testing.assert_array_equal(test, expected)
 
 
-def test_terms_that_a_later_program_has_are_taken_for_their_defaults(config, ledger):
-    hold(config, ledger, SESSIONS[0])
+def test_terms_that_a_later_program_has_are_taken_for_their_defaults(settings, ledger):
+    hold(settings, ledger, SESSIONS[0])
     record = ledger.read()
     assert "end" not in record.header.settings
     assert json.loads(json.dumps(record.header.settings)) == record.header.settings
-    assert set(record.header.settings) <= set(Config().of_the_result())
+    assert set(record.header.settings) <= set(Settings.of().of_the_result())
 
 
-def test_too_short_a_history_is_refused_and_nothing_is_left(config, ledger):
+def test_too_short_a_history_is_refused_and_nothing_is_left(settings, ledger):
     with pytest.raises(UserError, match="too few rows of prices"):
-        hold(replace(config, lookback=60), ledger, SESSIONS[0])
+        hold(settings.replace(lookback=60), ledger, SESSIONS[0])
     assert not ledger.path.exists()

@@ -1,7 +1,6 @@
 """The ticket beside the run with the same settings, and what it leaves."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -19,26 +18,26 @@ SPLITS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 
 
 @pytest.fixture
-def ticket_of(config_of):
+def ticket_of(settings_of):
     """Run the command; return the ticket that it leaves."""
 
     def ticket_of(**settings):
-        config = config_of(signal=True, **settings)
-        run_signal(config)
-        [path] = (config.out / "signals").iterdir()
+        settings = settings_of(signal=True, **settings)
+        run_signal(settings)
+        [path] = (settings.report.out / "signals").iterdir()
         return json.loads(path.read_text())
 
     return ticket_of
 
 
 @pytest.fixture
-def run_of(config_of, tmp_path):
+def run_of(settings_of, tmp_path):
     """Run with the same settings where nothing was tried before; return its results and weights."""
 
     def run_of(**settings):
-        config = config_of(tearsheets="none", cache_dir=tmp_path / "of the run", **settings)
-        run(config)
-        [folder] = (config.out / "runs").iterdir()
+        settings = settings_of(tearsheets="none", cache_dir=tmp_path / "of the run", **settings)
+        run(settings)
+        [folder] = (settings.report.out / "runs").iterdir()
         weights = pd.read_csv(folder / "weights.csv", index_col="date")
         return json.loads((folder / "results.json").read_text()), weights.iloc[-1]
 
@@ -59,7 +58,7 @@ def test_forecast_weights_and_verdict_are_those_of_the_run(ticket_of, run_of, se
     following = results["forecast"]["next_session"]
     assert ticket["last_date"] == weights.name == following.pop("forecast_date")
     assert ticket["next_session"] == following
-    for name in ("ticker", "source", "last_date", "data_sha256", "config", "trials", "significance", "notes"):
+    for name in ("ticker", "source", "last_date", "data_sha256", "settings", "trials", "significance", "notes"):
         assert ticket[name] == results[name]
     assert [row["name"] for row in ticket["strategies"]] == [row["name"] for row in results["strategies"]]
     assert [row["type"] for row in ticket["strategies"]] == [row["type"] for row in results["strategies"]]
@@ -86,7 +85,7 @@ def test_its_file_holds(ticket_of):
     assert list(ticket["strategies"][0]) == [
         *("name", "type", "target_weight", "target_shares", "order_shares", "order_value", "stops")
     ]
-    assert not {"signal", "position", "out"} & set(ticket["config"])
+    assert not {"signal", "position", "out"} & set(ticket["settings"])
 
 
 def test_the_age_of_the_model_is_told(ticket_of):
@@ -94,56 +93,58 @@ def test_the_age_of_the_model_is_told(ticket_of):
     assert ticket_of()["model"] == {"fitted": "2018-12-27", "sessions": 2, "until_next": 9}
 
 
-def test_the_same_evening_twice_is_the_same_to_the_byte_and_trains_nothing(config_of, capsys):
-    config = config_of(signal=True)
-    path = config.out / "signals" / "SPY_2018-12-31.json"
+def test_the_same_evening_twice_is_the_same_to_the_byte_and_trains_nothing(settings_of, capsys):
+    settings = settings_of(signal=True)
+    path = settings.report.out / "signals" / "SPY_2018-12-31.json"
     written = []
     for _ in range(2):
-        run_signal(config)
+        run_signal(settings)
         written.append(path.read_bytes())
     assert written[0] == written[1]
     first, second = capsys.readouterr().out.split("Ticket: ")[:2]
     assert "were stored by an earlier run" not in first
     assert "5 of 5 folds were stored by an earlier run" in second
-    assert [file.name for file in config.out.rglob("*")] == ["signals", path.name]
+    assert [file.name for file in settings.report.out.rglob("*")] == ["signals", path.name]
 
 
-def test_what_the_account_is_worth_makes_no_other_trial(config_of, ticket_of):
-    run(config_of(tearsheets="none", end=None))
+def test_what_the_account_is_worth_makes_no_other_trial(settings_of, ticket_of):
+    run(settings_of(tearsheets="none", end=None))
     assert ticket_of()["trials"] == 8
     assert ticket_of(capital=123.0, position=1.0)["trials"] == 8
-    assert len(TrialRegistry(config_of().cache_dir).contents()) == 1
+    assert len(TrialRegistry(settings_of().cache_dir).contents()) == 1
 
 
 EVENINGS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
 
 
-def trials_of_evenings(config_of, **settings):
+def trials_of_evenings(settings_of, **settings):
     """Ask on three sessions in a row; return the trials that each ticket counts."""
     trials = []
     for session in EVENINGS:
-        config = config_of(signal=True, strategies=("binary",), end=session, **settings)
-        run_signal(config)
-        trials.append(json.loads((config.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
+        settings = settings_of(signal=True, strategies=("binary",), end=session, **settings)
+        run_signal(settings)
+        trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     return trials
 
 
-def test_another_evening_makes_no_other_trial(config_of):
-    assert trials_of_evenings(config_of) == [4, 4, 4]
-    assert trials_of_evenings(config_of, threshold=0.001) == [8, 8, 8]
+def test_another_evening_makes_no_other_trial(settings_of):
+    assert trials_of_evenings(settings_of) == [4, 4, 4]
+    assert trials_of_evenings(settings_of, threshold=0.001) == [8, 8, 8]
 
 
 @pytest.mark.parametrize("source", ["csv", "auto"])
-def test_a_file_that_has_grown_makes_no_other_trial(config_of, tmp_path, source):
-    history = load_prices(config_of(period=240)).frame.rename_axis("date")
+def test_a_file_that_has_grown_makes_no_other_trial(settings_of, tmp_path, source):
+    history = load_prices(settings_of(period=240)).frame.rename_axis("date")
     trials = []
     for session in EVENINGS:
         history.loc[: str(session)].to_csv(tmp_path / "spy.csv")
-        config = config_of(signal=True, strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session)
-        run_signal(config)
-        trials.append(json.loads((config.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
+        settings = settings_of(
+            signal=True, strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session
+        )
+        run_signal(settings)
+        trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     assert trials == [4, 4, 4]
-    assert trials_of_evenings(config_of) == [8, 8, 8]
+    assert trials_of_evenings(settings_of) == [8, 8, 8]
 
 
 def test_a_filter_is_told_with_the_regime_it_met(ticket_of):
@@ -154,7 +155,7 @@ def test_a_filter_is_told_with_the_regime_it_met(ticket_of):
     assert any(note.startswith("trend regime: unknown on ") for note in ticket["notes"])
 
 
-def test_stops_are_told_of_each_order(config_of, ticket_of, capsys):
+def test_stops_are_told_of_each_order(settings_of, ticket_of, capsys):
     off = {"stop_loss": None, "trailing_stop": None, "take_profit": None}
     assert [row["stops"] for row in ticket_of()["strategies"]] == [off] * 8
     assert "Stops" not in capsys.readouterr().out
@@ -166,9 +167,9 @@ def test_stops_are_told_of_each_order(config_of, ticket_of, capsys):
     ) in " ".join(capsys.readouterr().out.split())
 
 
-def test_what_comes_after_the_evening_changes_nothing(config_of, ticket_of, tmp_path):
+def test_what_comes_after_the_evening_changes_nothing(settings_of, ticket_of, tmp_path):
     """A file with other prices after that day gives the ticket of one that ends there, but for a note on its rows."""
-    frame, path, tickets = load_prices(config_of(period=240)).frame.rename_axis("date"), tmp_path / "spy.csv", []
+    frame, path, tickets = load_prices(settings_of(period=240)).frame.rename_axis("date"), tmp_path / "spy.csv", []
     frame.loc["2018-12-01":] *= 3.0
     for rows in (frame, frame.loc[:"2018-11-30"]):
         rows.to_csv(path)
@@ -177,39 +178,39 @@ def test_what_comes_after_the_evening_changes_nothing(config_of, ticket_of, tmp_
     assert tickets[0] == tickets[1]
 
 
-def test_quiet_shows_the_ticket_and_nothing_on_the_way_there(config_of, capsys):
-    config = config_of(signal=True, quiet=True, position=2.5)
-    run_signal(config)
+def test_quiet_shows_the_ticket_and_nothing_on_the_way_there(settings_of, capsys):
+    settings = settings_of(signal=True, quiet=True, position=2.5)
+    run_signal(settings)
     shown = capsys.readouterr().out
     assert shown.startswith("\nSPY after the close of 31 Dec 2018 at 2,506.85\nSource:       bundled sample: S&P 500")
     assert "Account:      100,000.00, with a position of 2.5 shares\n" in shown
     assert "No evidence of skill" in shown
-    assert shown.endswith(f"Ticket: {config.out / 'signals' / 'SPY_2018-12-31.json'}\n")
+    assert shown.endswith(f"Ticket: {settings.report.out / 'signals' / 'SPY_2018-12-31.json'}\n")
 
 
 @pytest.mark.parametrize("now", [datetime(2024, 1, 12, 16, tzinfo=UTC), datetime(2024, 1, 15, 23, tzinfo=UTC)])
-def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, config_of, now):
+def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, settings_of, now):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     yahoo.answer = 200, chart(days)
-    config = config_of(signal=True, source="yahoo", end=None)
+    settings = settings_of(signal=True, source="yahoo", end=None)
     with pytest.raises(DataError, match=r"is not over|are missing"):
-        run_signal(config, now=now)
-    assert not config.out.exists()
-    assert [path.name for path in config.cache_dir.iterdir() if path.is_file()] == ["prices.sqlite"]
+        run_signal(settings, now=now)
+    assert not settings.report.out.exists()
+    assert [path.name for path in settings.machine.cache_dir.iterdir() if path.is_file()] == ["prices.sqlite"]
 
 
-def test_a_place_that_cannot_be_written_is_found_before_any_work(config_of, tmp_path, yahoo):
+def test_a_place_that_cannot_be_written_is_found_before_any_work(settings_of, tmp_path, yahoo):
     (tmp_path / "out").write_text("")
     with pytest.raises(UserError, match=r"cannot write .* is not a folder - choose another folder with --out DIR"):
-        run_signal(replace(config_of(), source="yahoo"))
+        run_signal(settings_of().replace(source="yahoo"))
     assert yahoo.requests == []
 
 
-def test_yahoos_prices_in_the_evening_give_a_ticket(yahoo, config_of, sample):
+def test_yahoos_prices_in_the_evening_give_a_ticket(yahoo, settings_of, sample):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     bars = {name.lower(): sample[name].iloc[-len(days) :].tolist() for name in sample}
     yahoo.answer = 200, chart(days, **bars)
-    config = config_of(signal=True, source="yahoo", end=None)
-    run_signal(config, now=datetime(2024, 1, 12, 22, tzinfo=UTC))
-    ticket = json.loads((config.out / "signals" / "SPY_2024-01-12.json").read_text())
+    settings = settings_of(signal=True, source="yahoo", end=None)
+    run_signal(settings, now=datetime(2024, 1, 12, 22, tzinfo=UTC))
+    ticket = json.loads((settings.report.out / "signals" / "SPY_2024-01-12.json").read_text())
     assert (ticket["source"], ticket["close"]) == ("Yahoo Finance, adjusted", 2506.850098)

@@ -10,7 +10,7 @@ from backtrader_walkforward.data import Prices, load_prices
 from backtrader_walkforward.data.trading_hours import TradingHours
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.live.ticket.freshness import require_fresh
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import DAY, OPENING, chart, session
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -38,7 +38,7 @@ def check(last, now, word=None, end=None, hours=hours):
     """Ask for a ticket `now` with prices up to `last`."""
     frame = pd.DataFrame({"Close": 100.0}, pd.DatetimeIndex([day(last)]))
     prices = Prices(frame, "SPY", "a source", hours=hours(*word) if word else None)
-    require_fresh(prices, Config(end=day(end)), now)
+    require_fresh(prices, Settings.of(end=day(end)), now)
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ THURSDAY, FRIDAY, SATURDAY, MONDAY = 9, 10, 11, 13
 
 
 def load(tmp_path, now, **settings):
-    config = Config(ticker="SPY", period=5, cache_dir=tmp_path, **settings)
-    prices = load_prices(config, 0, now=now, first_wait=0, refresh=True)
-    require_fresh(prices, config, now)
+    settings = Settings.of(ticker="SPY", period=5, cache_dir=tmp_path, **settings)
+    prices = load_prices(settings, 0, now=now, first_wait=0, refresh=True)
+    require_fresh(prices, settings, now)
     return prices
 
 

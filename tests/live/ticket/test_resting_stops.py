@@ -7,7 +7,7 @@ from backtrader_walkforward.strategies.binary import Binary
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.ticket.resting_stops import resting_levels, stops_of
-from backtrader_walkforward.settings.settings import Config
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 
@@ -33,7 +33,7 @@ class Tight(SizingStrategy):
     ],
 )
 def test_a_stop_of_a_classs_own_goes_before(strategy, settings, stops):
-    assert stops_of(strategy, Config(**settings)) == stops
+    assert stops_of(strategy, Settings.of(**settings)) == stops
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_stops_rest_beside_what_was_bought_at_100(settings, levels):
         pd.date_range("2024-01-01", periods=3),
     ).assign(volatility=0.01, median_volatility=0.01, predicted_return=0.01, predicted_close=100.0, forecast_spread=0.0)
     variants = [Variant("tight", Tight), Variant("binary", Binary)]
-    rests = resting_levels(signals, variants, Config(**settings))
+    rests = resting_levels(signals, variants, Settings.of(**settings))
     assert rests == {name: pytest.approx(own) for name, own in levels.items()}

@@ -40,7 +40,7 @@ def ticket():
         significance=Significance(trials=4, verdict="No evidence of skill.", warnings=("Too short.",)),
         forecast_verdict="The forecast is no better than the naive one.",
         data_sha256="0" * 64,
-        config={},
+        settings={},
         notes=("An account was ruined.",),
     )
 
