@@ -74,4 +74,4 @@ def as_text(members: Sequence[Predictor]) -> str:
 def walk_forward_of(settings: Settings) -> WalkForward:
     """Return the walk-forward that a run asks for: its settings have the same names there."""
     own = {field.name for field in fields(WalkForward)}
-    return WalkForward(**{name: value for name, value in vars(settings).items() if name in own})
+    return WalkForward(**{name: value for name, value in vars(settings.forecast).items() if name in own})
