@@ -139,7 +139,7 @@ def ranking_row(
     if measures["name"] in sheets:
         name = f'<a href="{plain_text(sheets[measures["name"]])}">{name}</a>'
     badge = ' <span class="badge">*BEST*</span>' if best else ""
-    badge += f' <span class="badge">ruined {plain_text(measures["ruined"])}</span>' if measures["bankrupt"] else ""
+    badge += f' <span class="badge">bankrupt {plain_text(measures["bankrupt"])}</span>' if measures["bankrupt"] else ""
     kind = "best" if best else "benchmark" if beats is None else "variant"
     figures = "".join(f'<td class="{key}">{figure_cell(measures[key], form)}</td>' for key, form in COLUMNS.items())
     return (

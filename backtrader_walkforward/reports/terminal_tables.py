@@ -51,7 +51,7 @@ def ranking_table(comparison: Comparison, summary: RunSummary, width: int) -> Ta
     for measures in ranking(comparison):
         best = measures["name"] == comparison.best.name
         marks = [" *BEST*"] if best else []
-        marks += [f" ruined {measures['ruined']}"] if measures["bankrupt"] else []
+        marks += [f" bankrupt {measures['bankrupt']}"] if measures["bankrupt"] else []
         beats = ("yes" if measures["beats_benchmark"] else "no ") + "".join(marks)
         table.add_row(*row(measures["name"], measures), beats, style="bold" if best else None)
     table.add_section()

@@ -10,11 +10,12 @@ from backtrader_walkforward.reports.formatting import MEASURES, json_value, meas
 
 
 @pytest.mark.parametrize(
-    "module", ["chart", "drawing", "forecast_block", "luck_block", "measures", "run_folder", "tables"]
+    "module",
+    ["chart", "style", "sections.forecast", "sections.significance", "formatting", "run_folder", "terminal_tables"],
 )
 def test_the_examples_in_the_docstrings_hold(module):
-    format_test = doctest.testmod(importlib.import_module(f"reports.{module}"))
-    assert (format_test.failed, format_test.attempted > 0) == (0, True)
+    outcome = doctest.testmod(importlib.import_module(f"backtrader_walkforward.reports.{module}"))
+    assert (outcome.failed, outcome.attempted > 0) == (0, True)
 
 
 @pytest.mark.parametrize(
