@@ -40,8 +40,8 @@ class RunSummary:
     """What was run.
 
     `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
-    the label a reader sees, `settings` the settings that decide the results as plain JSON values, `notes` warnings of one
-    line each. `null_models` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
+    the label a reader sees, `settings` the settings that decide the results as plain JSON values, `notes` warnings of
+    one line each. `null_models` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
     filtered by, `stops` (by the variant's name) where no stop was on.
     """
 

@@ -113,6 +113,9 @@ def test_different_names_get_different_files():
 
 def test_importing_reports_imports_nothing_heavy():
     heavy = "matplotlib quantstats rich tensorflow seaborn backtrader"
-    code = f"import sys, backtrader_walkforward.reports; print(*[name for name in {heavy.split()!r} if name in sys.modules])"
+    code = (
+        "import sys, backtrader_walkforward.reports;"
+        f"print(*[name for name in {heavy.split()!r} if name in sys.modules])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ}, check=True)
     assert found.stdout.strip() == ""
