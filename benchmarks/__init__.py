@@ -1,1 +1,1 @@
-"""Speed and scale beside peers, for anyone to run: python -m benchmarks."""
+"""Benchmarks of speed and scale against other libraries: python -m benchmarks."""

@@ -1,4 +1,4 @@
-"""Run every benchmark and print one table: python -m benchmarks [training event_loop tear_sheets whole_run scaling]."""
+"""Run all benchmarks, or those named, and print one table: python -m benchmarks [NAME ...]."""
 
 import importlib
 import sys

@@ -1,8 +1,8 @@
-"""How cost grows with the work, as a table and a plot, and what 500 tickers over 20 years would take.
+"""Growth of cost with the amount of work, as a table and a plot, and an estimate for 500 tickers over 20 years.
 
 Run as: python -m benchmarks.scaling [PICTURE]
-Measured in processor time, one thread, smallest of a few repeats. A cost is linear when its share a unit of work is the
-same for a little work as for much.
+Processor time of one thread; the smallest of a few repeats counts. A cost is linear when the cost of a unit of work is
+the same for little work as for much.
 """
 
 import sys
@@ -26,28 +26,28 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, 
 from benchmarks.table import Row, show
 
 TOLERANCE = 1.25
-"""Share a unit of work at the largest size over that at the smallest, up to which growth counts as linear."""
+"""Cost of a unit of work at the largest size over that at the smallest. Up to this ratio growth counts as linear."""
 
-EPOCHS_FROM_SCRATCH, EPOCHS_CONTINUED = 17, 5
-"""Epochs of an average fit from scratch, and of one that begins with earlier weights: from runs over two years."""
+EPOCHS_COLD, EPOCHS_WARM = 17, 5
+"""Epochs of an average cold start and of an average warm start, from runs over two years."""
 
 WALKS = {
     "--train-window all": WalkForward(),
     "by default": WalkForward(train_window=FIVE_YEARS),
-    "--restart-every 12": WalkForward(train_window=FIVE_YEARS, cold_start_every=12),
+    "--cold-start-every 12": WalkForward(train_window=FIVE_YEARS, cold_start_every=12),
     "--train-window 504": WalkForward(train_window=504),
 }
-"""What the cost of ten and twenty years is computed for."""
+"""Schemes for which the cost of two, ten and twenty years is computed."""
 
 MULTIPLES = (1, 2, 4, 8)
-"""Of the smallest amount of work, which every series is measured at."""
+"""Every series is measured at these multiples of its smallest amount of work."""
 
 Series = dict[int, float]
 """Processor seconds by amount of work."""
 
 
 def cost(work: Callable[[], object], repeats: int = 3) -> float:
-    """Return the smallest processor time of a few repeats, after one that is not counted."""
+    """Return the smallest processor time of a few repeats, after a first call that is not counted."""
     work()
     times = []
     for _ in range(repeats):
@@ -71,7 +71,7 @@ def prices() -> pd.DataFrame:
     return sp500.load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
 
 
-def random_market(bars: int) -> pd.DataFrame:
+def random_signals(bars: int) -> pd.DataFrame:
     """Return the last `bars` of the index with a random forecast."""
     frame = prices()
     returns = np.random.default_rng(0).normal(0, 0.01, bars)
@@ -80,24 +80,24 @@ def random_market(bars: int) -> pd.DataFrame:
 
 
 def event_loop(sizes: Sequence[int] = (5, 10, 20, 40)) -> Series:
-    """Measure the backtest of as many variants over 1,000 bars: the five methods, again and again.
+    """Measure the backtest of this many variants over 1,000 bars: copies of the five strategies.
 
-    How much a method costs depends on how often it trades, so every size has each of them equally often.
+    The cost of a strategy depends on how often it trades, so every size holds equally many copies of each.
     """
-    signals = random_market(1000)
-    methods = [variant for variant in variants_of(find_strategies()) if variant.active_share == 1]
-    times = {size: size // len(methods) for size in sizes}
-    return {size: cost(lambda size=size: run_backtest(signals, times[size] * methods, Settings.of())) for size in sizes}
+    signals = random_signals(1000)
+    pure = [variant for variant in variants_of(find_strategies()) if variant.active_share == 1]
+    copies = {size: size // len(pure) for size in sizes}
+    return {size: cost(lambda size=size: run_backtest(signals, copies[size] * pure, Settings.of())) for size in sizes}
 
 
 def bars(sizes: Sequence[int] = (500, 1000, 2000, 4000)) -> Series:
-    """Measure the backtest of five variants over as many bars."""
-    markets, variants = {size: random_market(size) for size in sizes}, variants_of(find_strategies())[:5]
-    return {size: cost(lambda size=size: run_backtest(markets[size], variants, Settings.of())) for size in sizes}
+    """Measure the backtest of five variants over this many bars."""
+    signals, variants = {size: random_signals(size) for size in sizes}, variants_of(find_strategies())[:5]
+    return {size: cost(lambda size=size: run_backtest(signals[size], variants, Settings.of())) for size in sizes}
 
 
 def tickers(sizes: Sequence[int] = (1, 2, 4, 8)) -> Series:
-    """Measure features, ridge forecast and backtest of two years each of as many tickers."""
+    """Measure features, ridge forecast and backtest of two years for this many tickers."""
     frame, variants = prices(), [*variants_of(find_strategies()), BENCHMARK]
 
     def one(ticker: int) -> None:
@@ -118,50 +118,50 @@ MEASURED = {
 
 
 def growth(series: Series) -> float:
-    """Return the share a unit of work at the largest size over that at the smallest."""
+    """Return the cost of a unit of work at the largest size over that at the smallest."""
     smallest, largest = min(series), max(series)
     return (series[largest] / largest) / (series[smallest] / smallest)
 
 
 def trained_windows(n_rows: int, walk: WalkForward) -> int:
-    """Return how often a window is trained on in all folds together: windows x epochs, four fifths of them.
+    """Return windows x epochs over all folds, of the four fifths of the windows that are trained on.
 
     >>> trained_windows(502, WalkForward())
     39658
     """
-    epochs = [EPOCHS_FROM_SCRATCH if walk.warm_start_from(fold) is None else EPOCHS_CONTINUED for fold in range(n_rows)]
+    epochs = [EPOCHS_COLD if walk.warm_start_from(fold) is None else EPOCHS_WARM for fold in range(n_rows)]
     return round(0.8 * sum(len(train) * count for (train, _), count in zip(walk.split(n_rows), epochs, strict=False)))
 
 
 def rows(picture: str | None = None) -> list[Row]:
-    """Measure every series; draw them when a place for the picture is given."""
+    """Measure every series. Draw them when the path of a picture is given."""
     seldom_collect()  # as runner.py does
     measured = {name: measure() for name, measure in MEASURED.items()}
     if picture:
         draw(measured, picture)
     found = [
-        Row(f"cost a unit, most / fewest {name}", f"<= {TOLERANCE}", told(series), growth(series) <= TOLERANCE)
+        Row(f"cost a unit, most / fewest {name}", f"<= {TOLERANCE}", format_series(series), growth(series) <= TOLERANCE)
         for name, series in measured.items()
     ]
     a_window = measured["training windows"][2048] / (0.8 * 2048)
     return found + [computed(years, name, a_window) for years in (2, 10, 20) for name in WALKS]
 
 
-def told(series: Series) -> str:
-    """Return the growth and what it was measured on."""
+def format_series(series: Series) -> str:
+    """Return the growth and the times behind it as text."""
     points = ", ".join(f"{size}: {seconds:.2f} s" for size, seconds in series.items())
     return f"{growth(series):.2f} ({points})"
 
 
 def computed(years: int, name: str, a_window: float) -> Row:
-    """Return what training would take for one ticker and for 500."""
+    """Return the hours of training for one ticker and for 500."""
     one = trained_windows(251 * years, WALKS[name]) * a_window / 3600
     text = f"{one:.2f} h of one core, 500 tickers {500 * one / 24:.0f} days of one core"
     return Row(f"computed: training {years} years, {name}", "-", text, None)
 
 
 def draw(measured: dict[str, Series], picture: str) -> None:
-    """Draw cost by work, both as multiples of the smallest, with the line of equal cost a unit."""
+    """Draw cost by work, both as multiples of the smallest, with the line of linear growth."""
     figure = Figure(figsize=(9, 6), layout="constrained")
     axes = figure.subplots()
     for name, series in measured.items():
@@ -180,5 +180,5 @@ def draw(measured: dict[str, Series], picture: str) -> None:
 
 
 if __name__ == "__main__":
-    print(f"epochs of an average fit: {EPOCHS_FROM_SCRATCH} from scratch, {EPOCHS_CONTINUED} from earlier weights")
+    print(f"epochs of an average fit: {EPOCHS_COLD} in a cold start, {EPOCHS_WARM} in a warm start")
     show(rows(*sys.argv[1:]))

@@ -1,7 +1,7 @@
-"""The usual script in place of a walk-forward, as one would write it with stock Keras: the yardstick of a whole run.
+"""The usual script with stock Keras and a single fit. A whole run is compared with it.
 
-One fit of up to 50 epochs with patience 10 on the first 70 % of the rows, no refits; a price scaled to 0..1 as the
-target; five sizing methods and three hybrids each, filled at the close, in a loop over the days; one picture.
+One fit of up to 50 epochs with patience 10 on the first 70 % of the rows, no refits. The target is the price scaled to
+0..1. Five strategies and three hybrids of each are filled at the close, in a loop over the days. One picture.
 
 Run as: python -m benchmarks.single_fit PICTURE
 """
@@ -19,7 +19,7 @@ from backtrader_walkforward.features import WARM_UP, compute_features
 
 LOOKBACK = 60
 USABLE_ROWS = 502
-"""Days of the default job: 730 calendar days up to the end of the sample."""
+"""Days of the default run: 730 calendar days up to the end of the sample."""
 
 
 def main(picture: str) -> None:
@@ -29,7 +29,7 @@ def main(picture: str) -> None:
     close = prices["Close"].iloc[WARM_UP:]
     predicted = forecast(features, close.to_numpy())
     curves = {
-        f"{method}/{share}": curve for method, share, curve in backtests(close.iloc[-len(predicted) :], predicted)
+        f"{strategy}/{share}": curve for strategy, share, curve in backtests(close.iloc[-len(predicted) :], predicted)
     }
     figure = Figure(figsize=(16, 10))
     axes = figure.subplots()
@@ -75,7 +75,7 @@ def network() -> keras.Model:
 
 
 def backtests(close: pd.Series, predicted: np.ndarray):
-    """Yield each method, active share and equity curve."""
+    """Yield the name, active share and equity curve of each variant."""
     returns = close.pct_change().fillna(0.0).to_numpy()
     signal = predicted / close.to_numpy() - 1
     volatility = close.pct_change().rolling(20, min_periods=1).std().fillna(0.01).to_numpy()
@@ -87,12 +87,12 @@ def backtests(close: pd.Series, predicted: np.ndarray):
         "volatility_adjusted": np.clip(np.median(volatility) / volatility * 10 * signal, -1, 1),
     }
     hold = np.cumprod(1 + returns)
-    for method, weight in weights.items():
+    for strategy, weight in weights.items():
         equity = [1.0]
         for day in range(1, len(returns)):
             equity.append(equity[-1] * (1 + weight[day - 1] * returns[day]))
         for share in (1.0, 0.3, 0.5, 0.7):
-            yield method, share, share * np.array(equity) + (1 - share) * hold
+            yield strategy, share, share * np.array(equity) + (1 - share) * hold
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The rows of a benchmark, and how they are printed."""
+"""The rows of a benchmark and their table."""
 
 import platform
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ LIBRARIES = ("numpy", "tensorflow", "keras", "torch", "backtrader", "backtesting
 
 
 class Row(NamedTuple):
-    """One comparison; `reached` is None where it could not be measured."""
+    """One comparison. `reached` is None where nothing could be measured."""
 
     what: str
     target: str
@@ -42,7 +42,7 @@ def machine() -> str:
 
 
 def processor() -> str:
-    """Return the processor's name where the system tells it."""
+    """Return the name of the processor, where the system has it."""
     try:
         with open("/proc/cpuinfo") as lines:  # noqa: PTH123 - not a regular file
             return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))

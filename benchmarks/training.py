@@ -1,9 +1,9 @@
-"""Training throughput beside a large sgemm, stock Keras and PyTorch, and the memory of a process that fits again.
+"""Training throughput compared with a large sgemm, stock Keras and PyTorch; memory of a process that fits repeatedly.
 
 Run as: python -m benchmarks.training [EPOCHS]
-PyTorch runs in this Python where it is installed; the variable TORCH_PYTHON names another that has it.
-Same folds, epochs and batches for all, without early stopping; each warms up first, and the smaller wall time of two
-counts. Wall times mean little on a busy machine: the processor times beside them tell what an idle one would take.
+PyTorch runs in this Python where it is installed. The variable TORCH_PYTHON names another Python that has it.
+All train the same folds, epochs and batches, without early stopping. Each warms up first; the smaller wall time of two
+counts. Wall times mean little on a busy machine; the processor times show what an idle machine would take.
 """
 
 import importlib.util
@@ -43,7 +43,7 @@ FITS = (10, 100)
 
 
 def rows(epochs: int = EPOCHS) -> list[Row]:
-    """Measure everything; some four minutes."""
+    """Measure everything. Takes some four minutes."""
     tasks = job(epochs)
     ours, peak, keras, torch = NEVER, NEVER, NEVER, NEVER
     with tempfile.TemporaryDirectory() as folder:
@@ -112,10 +112,10 @@ def peaks_of_memory() -> list[float]:
 
 
 def peer_time(python: str, peer: str, folds: Path, epochs: int) -> Time:
-    """Return the time that a peer takes, in a process of its own with its own settings."""
+    """Return the time of a peer, in a separate process with its own settings."""
     command = [python, training_peers.__file__, peer, str(folds), str(epochs), str(BATCH_SIZE)]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return Time(*map(float, told.stdout.split()))
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return Time(*map(float, printed.stdout.split()))
 
 
 def torch_python() -> str | None:

@@ -1,4 +1,4 @@
-"""The training that is timed: the folds of the default job, a set number of epochs, no early stopping."""
+"""The training to measure: the folds of the default run, a fixed number of epochs, no early stopping."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ from backtrader_walkforward.forecasting.keras_lstm.training import VALIDATION_SH
 from backtrader_walkforward.forecasting.windows import make_windows
 
 USABLE_ROWS = 502
-"""About two years of days: 8 folds, the first with 291 training windows."""
+"""Days of about two years: 8 folds, the first with 291 training windows."""
 
 BATCH_SIZE = 32
 SGEMM_SIZE = 2048
@@ -33,7 +33,7 @@ def job(epochs: int) -> list[FoldTask]:
 
 
 def fold_arrays(task: FoldTask) -> list[np.ndarray]:
-    """Return what the network sees of a fold: training inputs and outputs, then those of the validation."""
+    """Return the inputs and outputs of a fold as the network sees them: training first, then validation."""
     windows = make_windows(task.rows, task.lookback)[: len(task.target)]
     scaled = MinMaxScaler().fit_transform(windows.reshape(-1, windows.shape[2])).reshape(windows.shape)
     inputs = scaled.astype(np.float32)
@@ -43,15 +43,15 @@ def fold_arrays(task: FoldTask) -> list[np.ndarray]:
 
 
 def validation_windows(task: FoldTask) -> int:
-    """Return how many of the fold's windows are held back."""
+    """Return the number of windows held back for validation."""
     return max(1, int(VALIDATION_SHARE * len(task.target)))
 
 
 def operations(task: FoldTask) -> float:
     """Return the floating-point operations of the matrix products in a fold's training.
 
-    A product forwards counts once for validation and three times for training (the gradients of its two factors), but
-    for the first layer's, whose input needs no gradient.
+    A product counts once for validation and three times for training, which needs the gradients of both factors. In
+    the first layer it counts twice: its input needs no gradient.
     """
     size, products, first = task.rows.shape[1], 0, 0
     *both_ways, last = task.predictor.units
@@ -67,10 +67,7 @@ def operations(task: FoldTask) -> float:
 
 
 class Time(NamedTuple):
-    """What some work took, in seconds: on the clock, and of all cores together.
-
-    The second tells what the first would be on a machine that does nothing else.
-    """
+    """Wall time, and processor time of all cores together, in seconds."""
 
     wall: float
     processor: float
@@ -98,7 +95,7 @@ def sgemm(_: int = 0) -> float:
 
 
 def timed(run: Callable, function: Callable[[Any], float], tasks: Iterable[Any]) -> Time:
-    """Return the time of a function of each task; `run` is `map`, or an executor's."""
+    """Return the time to call a function on every task; `run` is `map`, or that of an executor."""
     start = time.perf_counter()
     processor = sum(run(function, tasks))
     return Time(time.perf_counter() - start, processor)

@@ -1,8 +1,8 @@
-"""The same training in stock Keras and in PyTorch; a script that needs nothing of ours, so another Python can run it.
+"""The same training in stock Keras and in PyTorch. The script imports nothing of this project: any Python can run it.
 
-`python training_peers.py keras|torch FOLDS.npz EPOCHS BATCH_SIZE` prints the seconds that all folds take, on the clock
-and of all cores. A fold is four arrays: training inputs and outputs, validation inputs and outputs. One epoch of the
-first fold warms up.
+`python training_peers.py keras|torch FOLDS.npz EPOCHS BATCH_SIZE` prints the wall time and the processor time of all
+folds. A fold is four arrays: training inputs and outputs, validation inputs and outputs. One epoch of the first fold
+warms up.
 """
 
 import sys
@@ -12,7 +12,7 @@ import numpy as np
 
 
 def train_keras(folds, epochs, batch_size):
-    """Train with Keras's own layers, `fit` and defaults; one model, as building one a fold would take longer."""
+    """Train with the layers, `fit` and defaults of Keras; with one model, since building one per fold takes longer."""
     import keras
 
     layers = keras.layers

@@ -1,7 +1,7 @@
-"""A whole run beside the usual script with a single fit; a second run with one strategy more; the answer to a mistake.
+"""A whole run compared with the usual script with a single fit; a second run with one more strategy; a wrong option.
 
 Run as: python -m benchmarks.whole_run
-Everything runs in processes of its own, one after the other, on the bundled sample, in a copy of the project.
+Each runs in a process of its own, one after the other, on the bundled sample, in a copy of the project.
 """
 
 import os
@@ -18,8 +18,8 @@ from benchmarks.table import Row, show
 
 ROOT = Path(__file__).parent.parent
 
-STRATEGY = '''"""A strategy that was not there before."""
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+STRATEGY = '''"""A strategy added between two runs."""
+from backtrader_walkforward import SizingStrategy
 
 
 class Careful(SizingStrategy):
@@ -29,7 +29,7 @@ class Careful(SizingStrategy):
         return 0.1 * self.signal
 '''
 
-RUN_AND_TELL = """
+RUN_AND_REPORT = """
 import atexit, runpy, sys
 atexit.register(lambda: print("TENSORFLOW", "tensorflow" in sys.modules))
 sys.argv = ["runner.py", *sys.argv[1:]]
@@ -39,7 +39,7 @@ runpy.run_path("runner.py", run_name="__main__")
 
 @contextmanager
 def copy_of_the_project() -> Iterator[Path]:
-    """Yield a copy that may be changed."""
+    """Yield the path of a copy that may be changed."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "runs", "charts"))
@@ -49,7 +49,7 @@ def copy_of_the_project() -> Iterator[Path]:
 def seconds(command: list[str], folder: Path, expected: int = 0) -> tuple[float, str]:
     """Return the wall time of a command and what it printed."""
     began = time.perf_counter()
-    # Python keeps what it compiled, unless told otherwise.
+    # Python caches compiled modules unless this variable is set.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     elapsed = time.perf_counter() - began
@@ -63,7 +63,7 @@ def rows() -> list[Row]:
     python = sys.executable
     with copy_of_the_project() as copy:
         single, _ = seconds([python, "-m", "benchmarks.single_fit", "picture.png"], copy)
-        job = [python, "-c", RUN_AND_TELL, "--source", "sample", "--cache-dir", "cache"]
+        job = [python, "-c", RUN_AND_REPORT, "--source", "sample", "--cache-dir", "cache"]
         first, _ = seconds(job, copy)
         (copy / "strategies" / "careful.py").write_text(STRATEGY)
         second, printed = seconds(job, copy)
@@ -78,8 +78,8 @@ def rows() -> list[Row]:
             f"{first / single:.2f} ({first:.0f} s / {single:.0f} s)",
             first <= 1.5 * single,
         ),
-        Row("second run, one strategy more / first run", "<= 0.125", f"{second / first:.3f}", second <= first / 8),
-        Row("second run, one strategy more", "< 10 s", f"{second:.1f} s", second < 10),
+        Row("second run, one more strategy / first run", "<= 0.125", f"{second / first:.3f}", second <= first / 8),
+        Row("second run, one more strategy", "< 10 s", f"{second:.1f} s", second < 10),
         Row("second run imports TensorFlow", "no", "yes" if trained else "no", not trained),
         Row("runner.py --help", "< 0.5 s", f"{usage:.2f} s", usage < 0.5),
         Row("an error in the arguments", "< 0.5 s", f"{mistake:.2f} s", mistake < 0.5),

@@ -1,13 +1,13 @@
 """The verdict on runs without and with skill, through real backtests."""
 
-from benchmarks.calibration import assessed, coin, oracle, random_walk
+from benchmarks.studies.calibration import assessed, coin, oracle, random_walk
 
 DAYS = 190
-METHODS = ("binary", "kelly")
+STRATEGIES = ("binary", "kelly")
 
 
 def test_random_forecasts_of_random_walks_show_no_skill():
-    verdicts = [assessed(random_walk(seed, DAYS), coin, METHODS) for seed in range(20)]
+    verdicts = [assessed(random_walk(seed, DAYS), coin, STRATEGIES) for seed in range(20)]
     assert sum(significance.shows_skill for significance in verdicts) <= 1
     assert all(
         "o evidence of skill" in significance.verdict for significance in verdicts if not significance.shows_skill
@@ -16,8 +16,8 @@ def test_random_forecasts_of_random_walks_show_no_skill():
 
 def test_an_oracle_of_a_random_walk_shows_skill_and_a_day_late_none():
     prices = random_walk(1, DAYS)
-    assert assessed(prices, oracle(late=0), METHODS).shows_skill
-    assert not assessed(prices, oracle(late=1), METHODS).shows_skill
+    assert assessed(prices, oracle(late=0), STRATEGIES).shows_skill
+    assert not assessed(prices, oracle(late=1), STRATEGIES).shows_skill
 
 
 def test_a_random_walk_has_bars_as_they_are():

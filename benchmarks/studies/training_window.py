@@ -1,9 +1,10 @@
-"""Whether fits on the last five years forecast as well as fits on all rows before the test.
+"""Forecast error of fits on the last five years, compared with fits on all rows before the test.
 
-Run as: python -m benchmarks.training_window [EVERY]
-Both forecast the last 30 % of four times ten years: the S&P 500 and the Nasdaq, up to the end of 2008 and of 2018. Of
-the LSTM's folds every 4th is made, as folds do not depend on each other, with the same seed by both. Judged day by day
-as in `warm_starts`; t takes the days of the two indices for independent, which they are not, so it is too far from 0.
+Run as: python -m benchmarks.studies.training_window [EVERY]
+Both schemes forecast the last 30 % of four histories of ten years: the S&P 500 and the Nasdaq, up to the end of 2008
+and of 2018. Folds do not depend on each other, so only every 4th fold of the LSTM is fitted, with one seed for both
+schemes. The test is that of `cold_starts`. It treats the days of the two indices as independent, which they are not, so
+t is too far from 0.
 """
 
 import sys
@@ -17,32 +18,32 @@ from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, com
 from backtrader_walkforward.forecasting.targets import next_target
 from backtrader_walkforward.settings.choices import FIVE_YEARS
 from backtrader_walkforward.system.processes import process_pool
+from benchmarks.studies.cold_starts import INDICES, TEN_YEARS, Schemes, compare, format_skill, prices_of
 from benchmarks.table import Row, show
-from benchmarks.warm_starts import MARKETS, TEN_YEARS, Schemes, compared, prices_of, told
 
 EVERY = {"ridge": 1, "lstm": 4}
-"""Of the folds of each predictor."""
+"""Every n-th fold of a predictor is fitted."""
 
 SCHEMES = {"on all rows": WalkForward(), "on the last five years": WalkForward(train_window=FIVE_YEARS)}
-HISTORIES = [(signals, end) for signals in MARKETS for end in ("2008", "2018")]
+HISTORIES = [(index, end) for index in INDICES for end in ("2008", "2018")]
 
 
 def rows(every: int = EVERY["lstm"]) -> list[Row]:
-    """Make the folds and compare their errors; more than an hour of processor time."""
+    """Fit the folds and compare their errors. Takes more than an hour of processor time."""
     found = []
     for kind, own in (EVERY | {"lstm": every}).items():
         made = {history: errors_of(*history, kind, own) for history in HISTORIES}
-        for (signals, end), schemes in made.items():
-            shown = ", ".join(f"{name} {told(*result)}" for name, result in schemes.items())
-            found.append(Row(f"{kind}: {signals}, ten years to the end of {end}", "-", shown, None))
-        worse = compared(*reversed(SCHEMES), made.values())
+        for (index, end), schemes in made.items():
+            shown = ", ".join(f"{name} {format_skill(*result)}" for name, result in schemes.items())
+            found.append(Row(f"{kind}: {index}, ten years to the end of {end}", "-", shown, None))
+        worse = compare(*reversed(SCHEMES), made.values())
         found.append(worse._replace(what=f"{kind}: {worse.what}"))
     return found
 
 
-def errors_of(signals: str, end: str, kind: str, every: int) -> Schemes:
-    """Return, for each scheme, the squared errors over the mean squared return of the same days, and the epochs."""
-    prices = prices_of(signals, end, TEN_YEARS)
+def errors_of(index: str, end: str, kind: str, every: int) -> Schemes:
+    """Return the squared errors over the mean squared return of the same days, and the epochs, by scheme."""
+    prices = prices_of(index, end, TEN_YEARS)
     features = compute_features(prices)
     returns = next_target(prices["Close"].to_numpy(), "return")[complete_rows(features)]
     result = {}

@@ -1,9 +1,9 @@
-"""Is the verdict calibrated? How often a run on random walks is said to show skill, and whether real skill is.
+"""Calibration of the verdict: how often it reports skill on random walks, and whether it reports real skill.
 
-Run as: python -m benchmarks.calibration [number of random walks]
-A random walk is made of days of the bundled sample drawn at random: real gaps, ranges and volumes, in an order that
-nothing foretells. Each goes the whole way of a run: features, a ridge forecast refitted every 21 days, 20 variants and
-the verdict. The oracle knows tomorrow's return; late, it knows today's.
+Run as: python -m benchmarks.studies.calibration [number of random walks]
+A random walk is a sequence of days of the bundled sample, drawn at random: gaps, ranges and volumes are real, the order
+cannot be predicted. Each walk goes through a complete run: features, a ridge forecast refitted every 21 days, 20
+variants and the verdict. The oracle knows the return of tomorrow; one day late it knows the return of today.
 """
 
 import sys
@@ -26,20 +26,20 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, 
 from benchmarks.table import Row, show
 
 COLUMNS = ["Open", "High", "Low", "Close", "Volume"]
-METHODS = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")
+STRATEGIES = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")
 WALKS, WARM_UP, DAYS, TESTED = 200, 33, 480, 150
 
 Forecaster = Callable[[pd.DataFrame], pd.DataFrame]
-"""Makes the table of forecasts from the prices."""
+"""A function from prices to the table of forecasts."""
 
 
 def sample() -> pd.DataFrame:
-    """Return the index since its Open is one: 2006 to 2018."""
+    """Return the index from 2006 to 2018. Before 2006 its open mostly repeats the close of the day before."""
     return sp500.load()[COLUMNS].loc["2006":].astype(float)
 
 
 def random_walk(seed: int, days: int = WARM_UP + DAYS) -> pd.DataFrame:
-    """Return prices whose days are drawn at random, with replacement, from the sample's."""
+    """Return prices whose days are drawn from the sample at random, with replacement."""
     prices = sample()
     before = prices["Close"].shift(1)
     bars = prices[COLUMNS[:4]].div(before, axis=0).assign(Volume=prices["Volume"]).iloc[1:]
@@ -51,7 +51,7 @@ def random_walk(seed: int, days: int = WARM_UP + DAYS) -> pd.DataFrame:
 
 
 def table_of(predicted_return: pd.Series, close: pd.Series) -> pd.DataFrame:
-    """Return forecasts as `predictors` makes them."""
+    """Return forecasts in the form of `forecasting.forecast`."""
     predicted_close = close * (1 + predicted_return)
     return pd.DataFrame({"predicted_return": predicted_return, "predicted_close": predicted_close, "fold": 0})
 
@@ -63,7 +63,7 @@ def ridge(prices: pd.DataFrame) -> pd.DataFrame:
 
 
 def coin(prices: pd.DataFrame) -> pd.DataFrame:
-    """Forecast the last days at random, with as much volatility as the prices have."""
+    """Forecast the last days at random, with a volatility like that of the prices."""
     close = prices["Close"].iloc[-TESTED:]
     seed = int(prices["Close"].iloc[-1] * 1e6)
     drawn = np.random.default_rng(seed).normal(0, 0.005, len(close))
@@ -71,7 +71,7 @@ def coin(prices: pd.DataFrame) -> pd.DataFrame:
 
 
 def oracle(late: int) -> Forecaster:
-    """Return what forecasts the last days from the actual next returns, `late` days late."""
+    """Return a forecaster that knows the actual next returns of the last days, `late` days late."""
 
     def forecaster(prices: pd.DataFrame) -> pd.DataFrame:
         close = prices["Close"]
@@ -81,26 +81,26 @@ def oracle(late: int) -> Forecaster:
     return forecaster
 
 
-def assessed(prices: pd.DataFrame, forecaster: Forecaster, methods: tuple[str, ...] = METHODS) -> Significance:
+def assessed(prices: pd.DataFrame, forecaster: Forecaster, strategies: tuple[str, ...] = STRATEGIES) -> Significance:
     """Return the verdict on a run over `prices` with the forecasts of `forecaster`."""
     table = forecaster(prices)
     signals = signals_frame(prices, compute_features(prices), table)
-    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(methods)), BENCHMARK], Settings.of())
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(strategies)), BENCHMARK], Settings.of())
     return assess_significance(Comparison.of(results, benchmark), measure_forecast(table, prices["Close"]), seed=7)
 
 
-def on_random_walk(seed: int, forecaster: Forecaster = ridge, methods: tuple[str, ...] = METHODS) -> Significance:
-    """Return the verdict on a run over one random walk, without its variants' figures."""
-    return replace(assessed(random_walk(seed), forecaster, methods), variants={})
+def on_random_walk(seed: int, forecaster: Forecaster = ridge, strategies: tuple[str, ...] = STRATEGIES) -> Significance:
+    """Return the verdict on a run over one random walk, without the figures of each variant."""
+    return replace(assessed(random_walk(seed), forecaster, strategies), variants={})
 
 
 def share(verdicts: list[bool]) -> str:
-    """Return a share with its numbers."""
+    """Return a share in per cent and as a fraction."""
     return f"{np.mean(verdicts):.1%} ({sum(verdicts)} of {len(verdicts)})"
 
 
 def rows(walks: int = WALKS, workers: int = 2) -> list[Row]:
-    """Judge runs on random walks, and two oracles on the sample."""
+    """Assess runs on random walks, and two oracles on the sample."""
     with process_pool(workers) as pool:
         found = list((pool.map if pool else map)(on_random_walk, range(walks)))
     skilled = [significance.shows_skill for significance in found]
@@ -118,10 +118,10 @@ def rows(walks: int = WALKS, workers: int = 2) -> list[Row]:
     prices = sample().loc["2017":]
     knows, knew = (assessed(prices, oracle(late)).shows_skill for late in (0, 1))
     return [
-        Row("random walks said to show skill", "<= 5 %", share(skilled), sum(skilled) <= 0.05 * walks),
+        Row("random walks on which skill is reported", "<= 5 %", share(skilled), sum(skilled) <= 0.05 * walks),
         *(Row(f"  of them: {gate}", "<= 5 %", share(passed), None) for gate, passed in gates.items()),
-        Row("oracle on the sample, 2018, shows skill", "yes", "yes" if knows else "no", knows),
-        Row("the same a day late", "no", "yes" if knew else "no", not knew),
+        Row("oracle on the sample, 2018: skill is reported", "yes", "yes" if knows else "no", knows),
+        Row("the same oracle, a day late", "no", "yes" if knew else "no", not knew),
     ]
 
 

@@ -1,11 +1,11 @@
-"""Whether fits that begin with earlier weights, or on fewer rows, forecast as well as fits from scratch on all rows.
+"""Forecast error of warm starts and of fewer training rows, compared with cold starts on all rows.
 
-Run as: python -m benchmarks.warm_starts [CACHE_FOLDER]
+Run as: python -m benchmarks.studies.cold_starts [CACHE_FOLDER]
 Every scheme forecasts the same days: the last 30 % of two years of the S&P 500 and the Nasdaq up to each of several
-year ends, and of ten years of the S&P 500. Forecasts are stored as they are made: a second call goes on from there.
+year ends, and of ten years of the S&P 500. Forecasts are cached: a second call continues where the first one stopped.
 
-The difference of two schemes is judged day by day (Diebold, Mariano 1995): t = mean(d) / (sd(d) / sqrt(n)), d the
-difference of their squared errors on one day, each in units of the naive forecast's mean squared error in its window.
+Two schemes are compared day by day (Diebold, Mariano 1995): t = mean(d) / (sd(d) / sqrt(n)), where d is the difference
+of their squared errors on one day, in units of the mean squared error of the naive forecast in that window.
 """
 
 import sys
@@ -23,45 +23,45 @@ from backtrader_walkforward.system.sqlite_store import cache_folder
 from benchmarks.table import Row, show
 
 SCHEMES = {
-    "every fit from scratch": WalkForward(),
-    "every 12th": WalkForward(cold_start_every=12),
-    "every 4th": WalkForward(cold_start_every=4),
-    "every 2nd": WalkForward(cold_start_every=2),
-    "all on the last 252 rows": WalkForward(train_window=252),
+    "every fit a cold start": WalkForward(),
+    "a cold start every 12 fits": WalkForward(cold_start_every=12),
+    "a cold start every 4 fits": WalkForward(cold_start_every=4),
+    "a cold start every 2 fits": WalkForward(cold_start_every=2),
+    "cold starts on the last 252 rows": WalkForward(train_window=252),
 }
-"""The first is what the others are compared with. Ten years are left to it and the second, both on all rows."""
+"""The others are compared with the first. Only the first two are run on ten years, both on all rows."""
 
-MARKETS = {"S&P 500": sp500, "Nasdaq": nasdaq}
+INDICES = {"S&P 500": sp500, "Nasdaq": nasdaq}
 TWO_YEARS, TEN_YEARS = 502, 2512
 YEAR_ENDS = ("2018", "2015", "2008", "2003")
-HISTORIES = [(signals, end, TWO_YEARS) for end in YEAR_ENDS for signals in MARKETS] + [("S&P 500", "2018", TEN_YEARS)]
+HISTORIES = [(index, end, TWO_YEARS) for end in YEAR_ENDS for index in INDICES] + [("S&P 500", "2018", TEN_YEARS)]
 Schemes = dict[str, tuple[np.ndarray, int]]
-"""By scheme: the errors of its forecasts, and the epochs trained."""
+"""Errors of the forecasts and number of epochs trained, by scheme."""
 
 NO_WORSE = 2.0
 """A scheme counts as worse when t is above this."""
 
 
 def rows(cache: str | None = None) -> list[Row]:
-    """Forecast every window with every scheme; hours of processor time at first."""
+    """Forecast every window with every scheme. The first call takes hours of processor time."""
     store = ForecastCache(cache_folder(Path(cache) if cache else None))
     made = {history: errors_of(prices_of(*history), store) for history in HISTORIES}
     found = []
-    for (signals, end, n_rows), schemes in made.items():
-        shown = ", ".join(f"{name} {told(*result)}" for name, result in schemes.items())
-        found.append(Row(f"{signals}, {n_rows} days to the end of {end}", "-", shown, None))
+    for (index, end, n_rows), schemes in made.items():
+        shown = ", ".join(f"{name} {format_skill(*result)}" for name, result in schemes.items())
+        found.append(Row(f"{index}, {n_rows} days to the end of {end}", "-", shown, None))
     first, *others = SCHEMES
-    return found + [compared(name, first, made.values()) for name in others]
+    return found + [compare(name, first, made.values()) for name in others]
 
 
-def prices_of(signals: str, end: str, n_rows: int) -> pd.DataFrame:
-    """Return `n_rows` days with features, and those before that they need."""
-    prices = MARKETS[signals].load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
+def prices_of(index: str, end: str, n_rows: int) -> pd.DataFrame:
+    """Return `n_rows` days, and the days before them that the indicators need."""
+    prices = INDICES[index].load()[["Open", "High", "Low", "Close", "Volume"]].astype(float)
     return prices.loc[:end].iloc[-n_rows - WARM_UP :]
 
 
 def errors_of(prices: pd.DataFrame, store: ForecastCache) -> Schemes:
-    """Return, by scheme, the squared errors as multiples of the naive forecast's mean, and the epochs trained."""
+    """Return the squared errors over the mean error of the naive forecast, and the epochs trained, by scheme."""
     features, predictor, result = compute_features(prices), make_predictor("lstm"), {}
     for name, walk_forward in SCHEMES.items():
         if len(prices) > TEN_YEARS and name not in list(SCHEMES)[:2]:
@@ -79,12 +79,12 @@ def squared_errors(made: Forecasts, close: pd.Series) -> np.ndarray:
     return (errors**2 / (actual**2).mean()).to_numpy()
 
 
-def told(errors: np.ndarray, epochs: int) -> str:
-    """Return skill against the naive forecast and the work it took."""
+def format_skill(errors: np.ndarray, epochs: int) -> str:
+    """Return the skill against the naive forecast, and the epochs, as text."""
     return f"{1 - errors.mean():+.2%} in {epochs} epochs"
 
 
-def compared(name: str, first: str, windows: Iterable[Schemes]) -> Row:
+def compare(name: str, first: str, windows: Iterable[Schemes]) -> Row:
     """Compare a scheme with the `first` over the days of all windows."""
     both = [schemes for schemes in windows if name in schemes]
     worse = np.concatenate([schemes[name][0] - schemes[first][0] for schemes in both])

@@ -1,0 +1,1 @@
+"""Studies behind the defaults and the verdict: hours of training, run by hand."""
