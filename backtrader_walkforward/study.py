@@ -243,11 +243,13 @@ def summarize_forecasts(forecasts: Forecasts, skill: ForecastSkill, lookback: in
 def summarize_run(
     settings: Settings,
     prices: Prices,
-    forecast_summary: ForecastSummary,
+    forecasts: ForecastStage,
+    comparison: Comparison,
     significance: Significance,
-    beside: Diagnostics,
+    diagnostics: Diagnostics,
 ) -> RunSummary:
-    """Return what the reports say of the run beside its results."""
+    """Return all that the reports are made from."""
+    table = forecasts.by_seed[settings.forecast.seed].table
     return RunSummary(
         ticker=prices.ticker,
         source=prices.source,
@@ -257,8 +259,10 @@ def summarize_run(
         seed=settings.forecast.seed,
         data_sha256=prices.sha256,
         settings=settings.of_the_result(),
-        forecast=forecast_summary,
+        comparison=comparison,
+        forecasts=table.assign(close=prices.frame["Close"]),
+        forecast=forecasts.summary,
         significance=significance,
         notes=prices.notes,
-        **beside._asdict(),
+        **diagnostics._asdict(),
     )

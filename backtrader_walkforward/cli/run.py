@@ -65,7 +65,7 @@ def run_stages(settings: Settings, variants: "list[Variant]", pool: "Executor | 
     terminal = Terminal(quiet=settings.report.quiet)
     ensemble_members(settings)  # whose names may be unknown: better said before anything is fetched
     prices = prices_of(settings, terminal)
-    features, by_seed, forecast_summary = make_forecasts(prices, settings, pool, terminal)
+    forecasts = features, by_seed, forecast_summary = make_forecasts(prices, settings, pool, terminal)
 
     terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {settings.trading.capital:,.0f} each")
     runs_by_seed = {seed: run_variants(prices, features, made, variants, settings) for seed, made in by_seed.items()}
@@ -77,13 +77,12 @@ def run_stages(settings: Settings, variants: "list[Variant]", pool: "Executor | 
     # While the pool draws, the nulls are traded here.
     beside = run_diagnostics(runs_by_seed, variants, settings, None if sheets.names else pool)
     significance = assessed(comparison, forecast_summary, tried, settings, beside.seeds)
-    summary = summarize_run(settings, prices.with_notes(*notes), forecast_summary, significance, beside)
+    summary = summarize_run(settings, prices.with_notes(*notes), forecasts, comparison, significance, beside)
 
     terminal.stage("Reports", SHEETS[settings.report.tearsheets])
     with terminal.progress("tear sheets") as on_sheet:
-        forecast_rows = by_seed[settings.forecast.seed].table.assign(close=prices.frame["Close"])
-        written = write_reports(comparison, forecast_rows, summary, settings, timestamp(), on_sheet, sheets)
-    terminal.summary(comparison, summary)
+        written = write_reports(summary, settings, timestamp(), on_sheet, sheets)
+    terminal.summary(summary)
     terminal.files(written)
 
 

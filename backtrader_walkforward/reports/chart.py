@@ -30,6 +30,7 @@ from backtrader_walkforward.reports.style import (
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.comparison import Comparison
     from backtrader_walkforward.evaluation.result import BacktestResult
+    from backtrader_walkforward.reports.run_summary import RunSummary
 
 
 MINUS = "\u2212"
@@ -38,13 +39,14 @@ ROUND_STEPS = [1, 2, 2.5, 5, 10]
 """Distances of grid lines, up to a power of ten."""
 
 
-def draw_chart(comparison: Comparison, ticker: str, source: str) -> bytes:
+def draw_chart(summary: RunSummary) -> bytes:
     """Return the chart of the best variant as a PNG of 1600 x 1000 pixels; the same run gives the same bytes."""
+    comparison = summary.comparison
     with chart_style():
         figure = Figure(figsize=(10, 6.25))
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
         figure.subplots_adjust(left=0.07, right=0.79, top=0.84, bottom=0.105, hspace=0.3)
-        draw_heading(figure, comparison, ticker, source)
+        draw_heading(figure, summary)
         draw_equity(top, curves_to_show(comparison))
         draw_position(bottom, comparison.best)
         top.set_xlim(*date_limits(comparison.best.equity))
@@ -65,18 +67,19 @@ def curves_to_show(comparison: Comparison) -> list[tuple[BacktestResult, str, fl
     ]
 
 
-def draw_heading(figure: Figure, comparison: Comparison, ticker: str, source: str) -> None:
+def draw_heading(figure: Figure, summary: RunSummary) -> None:
     """Write title, subtitle and source."""
-    best, days = comparison.best, comparison.best.equity.index
+    best = summary.comparison.best
+    days = best.equity.index
     dates = f"{readable_date(days[0].date())} \u2013 {readable_date(days[-1].date())}"
     measures = best.metrics
     subtitle = (
         f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
         f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
     ).replace("-", MINUS)
-    figure.text(0.03, 0.945, shorten(f"{ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
+    figure.text(0.03, 0.945, shorten(f"{summary.ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
     figure.text(0.03, 0.905, subtitle, size=10.5, color=MUTED)
-    figure.text(0.03, 0.022, shorten(f"Source: {source}", 150), size=8, color=MUTED)
+    figure.text(0.03, 0.022, shorten(f"Source: {summary.source}", 150), size=8, color=MUTED)
 
 
 def draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from backtrader_walkforward.reports.formatting import ranking
+from backtrader_walkforward.reports.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.comparison import Comparison
@@ -24,12 +25,9 @@ FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "for
 """The last is there for an ensemble alone."""
 
 
-def csv_files(comparison: Comparison, forecasts: pd.DataFrame) -> dict[str, str]:
-    """Return the text of every CSV file of a run by its name.
-
-    Requires of `forecasts` the columns close, predicted_close, predicted_return and fold, indexed by date; takes
-    forecast_spread too where it is there.
-    """
+def csv_files(summary: RunSummary) -> dict[str, str]:
+    """Return the text of every CSV file of a run by its name."""
+    comparison, forecasts = summary.comparison, summary.forecasts
     return {
         "summary.csv": to_csv(pd.DataFrame(ranking(comparison))),
         "equity.csv": to_csv(equity_table(comparison).reset_index()),

@@ -50,8 +50,9 @@ COLUMNS = {
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 
 
-def index_page(comparison: Comparison, summary: RunSummary, chart: bytes, sheets: Mapping[str, str]) -> str:
+def index_page(summary: RunSummary, chart: bytes, sheets: Mapping[str, str]) -> str:
     """Return the page; `sheets` maps the names of variants to the addresses of their tear sheets."""
+    comparison = summary.comparison
     first, last = traded_period(comparison)
     return page(
         "index.html",
@@ -62,7 +63,7 @@ def index_page(comparison: Comparison, summary: RunSummary, chart: bytes, sheets
         verdict=plain_text(summary.significance.verdict),
         warnings=warnings_list(summary.significance),
         notes="\n".join(f'<p class="note">{plain_text(note)}</p>' for note in summary.notes),
-        headline=definition_list(headline(comparison, summary)),
+        headline=definition_list(headline(summary)),
         chart=b64encode(chart).decode(),
         best_title=title_of_the_best(comparison),
         luck_of_the_best=definition_list(figures_of_the_best(comparison, summary.significance)),
@@ -81,8 +82,9 @@ def index_page(comparison: Comparison, summary: RunSummary, chart: bytes, sheets
     )
 
 
-def headline(comparison: Comparison, summary: RunSummary) -> dict[str, str]:
+def headline(summary: RunSummary) -> dict[str, str]:
     """Return the five figures to see first, each with the one that puts it into proportion."""
+    comparison = summary.comparison
     best, benchmark = measures_of_result(comparison.best), measures_of_result(comparison.benchmark)
     significance, forecast = summary.significance, summary.forecast
     return {

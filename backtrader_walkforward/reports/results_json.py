@@ -12,17 +12,17 @@ from backtrader_walkforward.reports.sections.costs import costs_entry
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.by_seed import SeedDispersion
-    from backtrader_walkforward.evaluation.comparison import Comparison
     from backtrader_walkforward.evaluation.null_percentiles import NullModels
     from backtrader_walkforward.significance import Significance
 
 
-def results(comparison: Comparison, summary: RunSummary) -> dict[str, Any]:
+def results(summary: RunSummary) -> dict[str, Any]:
     """Return the run as plain JSON values.
 
     Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
     `first_date`, `last_date` and `rows` are those of the prices, `test` the days traded.
     """
+    comparison = summary.comparison
     first, last = traded_period(comparison)
     return {
         "ticker": summary.ticker,
@@ -113,9 +113,9 @@ def forecast_entry(forecast: ForecastSummary) -> dict[str, Any]:
     return json_tree(entry | errors | {"next_session": dict(following)})
 
 
-def results_json(comparison: Comparison, summary: RunSummary) -> str:
+def results_json(summary: RunSummary) -> str:
     """Return `results` as JSON text; the same run gives the same text."""
-    return json.dumps(results(comparison, summary), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    return json.dumps(results(summary), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def json_tree(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a report says about a run beside its results."""
+"""One run as plain data: everything that reports are made from."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation import CostReport, ForecastSkill
     from backtrader_walkforward.evaluation.by_regime import RegimeResults
     from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+    from backtrader_walkforward.evaluation.comparison import Comparison
     from backtrader_walkforward.evaluation.null_percentiles import NullModels
     from backtrader_walkforward.evaluation.stops_effect import StopsEffect
     from backtrader_walkforward.significance import Significance
@@ -37,12 +40,37 @@ class ForecastSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
-    """What was run.
+    """One run: all that terminal, pages and files are made from.
 
-    `first_date`, `last_date` and `rows` are those of the prices; the days traded come with the results. `source` is
-    the label a reader sees, `settings` the settings that decide the results as plain JSON values, `notes` warnings of
-    one line each. `null_models` and `seeds` are None where they were not asked for, `regimes` where none was asked for or
-    filtered by, `stops` (by the variant's name) where no stop was on.
+    Attributes
+    ----------
+    ticker, source : str
+        The instrument, and the label of its prices that a reader sees.
+    first_date, last_date, rows, data_sha256
+        Extent and digest of the prices; the traded days are those of `comparison`.
+    seed : int
+        Seed of the forecasts that were traded.
+    settings : mapping
+        The settings that decide the results, as plain JSON values.
+    comparison : Comparison
+        The ranked variants and buy & hold.
+    forecasts : DataFrame
+        Columns close, predicted_close, predicted_return, fold, for an ensemble also forecast_spread; indexed by the
+        date on which each forecast was made.
+    forecast : ForecastSummary
+        How the forecasts were made and how far they missed.
+    significance : Significance
+        How much of the ranking luck explains.
+    null_models, seeds : NullModels or None, SeedDispersion or None
+        None where they were not asked for.
+    stops : mapping of str to StopsEffect, or None
+        By the variant's name; None where no stop was on.
+    costs : CostReport or None
+        None where nothing costs anything.
+    regimes : tuple of RegimeResults, or None
+        None where no regime was asked for or filtered by.
+    notes : tuple of str
+        Warnings, one line each.
     """
 
     ticker: str
@@ -50,9 +78,11 @@ class RunSummary:
     first_date: date
     last_date: date
     rows: int
-    seed: int
     data_sha256: str
+    seed: int
     settings: Mapping[str, Any]
+    comparison: Comparison
+    forecasts: pd.DataFrame
     forecast: ForecastSummary
     significance: Significance
     null_models: NullModels | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import pandas as pd
 from rich.console import Console
@@ -38,9 +38,6 @@ from backtrader_walkforward.reports.terminal_tables import (
     regimes_table,
     seeds_table,
 )
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
 
 WIDTH_OF_A_FILE = 120
 """Columns used where the output is no terminal."""
@@ -123,10 +120,11 @@ class Terminal:
         )
         self.note(f"Test features outside the training range: {percent(forecast.out_of_range, 1)}")
 
-    def summary(self, comparison: Comparison, summary: RunSummary) -> None:
+    def summary(self, summary: RunSummary) -> None:
         """Print the ranking, the best strategy spelled out, the verdict on luck and the next session's forecast."""
+        comparison = summary.comparison
         self.console.print()
-        self.console.print(ranking_table(comparison, summary, self.console.width))
+        self.console.print(ranking_table(summary, self.console.width))
         best = measures_of(comparison.best)
         self._line()
         self._line(Text(f"BEST STRATEGY: {best['name'].upper()}", style="bold"))

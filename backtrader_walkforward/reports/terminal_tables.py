@@ -34,11 +34,12 @@ RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
 """A table with rules below its heading and between its sections, in ASCII."""
 
 
-def ranking_table(comparison: Comparison, summary: RunSummary, width: int) -> Table:
+def ranking_table(summary: RunSummary, width: int) -> Table:
     """Return the ranking by Sharpe ratio with buy & hold below a rule.
 
     Figures are never cut: in 80 columns they fit, and the longest names take two lines.
     """
+    comparison = summary.comparison
     first, last = map(readable_date, traded_period(comparison))
     title = Text(f"{summary.ticker}, {first} to {last}, ranked by Sharpe ratio\n{summary.source}", style="bold")
     gap = 2 if width >= WIDE else 0

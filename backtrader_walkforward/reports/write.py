@@ -7,8 +7,6 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from backtrader_walkforward.reports.csv_files import csv_files
 from backtrader_walkforward.reports.formatting import measures_of
 from backtrader_walkforward.reports.index_page import index_page
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 
 
 def write_reports(
-    comparison: Comparison,
-    forecasts: pd.DataFrame,
     summary: RunSummary,
     settings: Settings,
     timestamp: str,
@@ -48,10 +44,8 @@ def write_reports(
 
     Parameters
     ----------
-    forecasts
-        Columns close, predicted_close, predicted_return and fold, by the date on which each forecast was made.
-    config
-        Of it, the settings `out`, `tearsheets`, `use_store` and `cache_dir`.
+    settings
+        Of them, `out`, `tearsheets`, `use_cache` and `cache_dir`.
     on_sheet
         Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
     sheets
@@ -64,18 +58,19 @@ def write_reports(
     """
     from backtrader_walkforward.reports.chart import draw_chart
 
+    comparison = summary.comparison
     sheets = sheets or begin_sheets(comparison, summary.ticker, summary.source, settings)
-    chart = draw_chart(comparison, summary.ticker, summary.source)
+    chart = draw_chart(summary)
     addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems(sheets.names).items()}
     ticker, best = safe_stem(summary.ticker), safe_stem(comparison.best.name)
     with writable(settings.report.out), staging_folder(settings.report.out / "runs", ticker) as folder:
-        for name, text in csv_files(comparison, forecasts).items():
+        for name, text in csv_files(summary).items():
             write_whole(folder / name, text)
         for name, page in zip(sheets.names, sheets.pages, strict=True):
             write_whole(folder / addresses[name], page)
             on_sheet(name, len(sheets.names))
-        write_whole(folder / "index.html", index_page(comparison, summary, chart, addresses))
-        write_whole(folder / "results.json", results_json(comparison, summary))
+        write_whole(folder / "index.html", index_page(summary, chart, addresses))
+        write_whole(folder / "results.json", results_json(summary))
         return publish(folder, chart, settings.report.out, ticker, f"{ticker}_{best}", timestamp)
 
 
@@ -93,8 +88,8 @@ def begin_sheets(
 
     Parameters
     ----------
-    config
-        Of it, the settings `tearsheets`, `use_store` and `cache_dir`.
+    settings
+        Of them, `tearsheets`, `use_cache` and `cache_dir`.
     executor
         Where they are drawn, `process_pool(workers)` for one; left out, here, one after the other, as they are asked
         for. The pages are the same.

@@ -112,7 +112,7 @@ def forecasts(closes):
 
 
 @pytest.fixture(scope="session")
-def summary(closes, comparison):
+def summary(closes, comparison, forecasts):
     return RunSummary(
         ticker="SPY",
         source="bundled sample: S&P 500 index ^GSPC, standing in for SPY",
@@ -122,6 +122,8 @@ def summary(closes, comparison):
         seed=7,
         data_sha256="0123456789abcdef" * 4,
         settings={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
+        comparison=comparison,
+        forecasts=forecasts,
         forecast=ForecastSummary(
             train_sequences=(276, 60, 31),
             test_sequences=(144, 60, 31),

@@ -10,21 +10,21 @@ from backtrader_walkforward.reports.chart import curves_to_show, draw_chart
 from backtrader_walkforward.reports.style import spread
 
 
-def test_the_chart_is_a_png_of_1600_by_1000_pixels(comparison):
-    png = draw_chart(comparison, "SPY", "sample")
+def test_the_chart_is_a_png_of_1600_by_1000_pixels(summary):
+    png = draw_chart(summary)
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", png[16:24]) == (1600, 1000)
 
 
-def test_the_same_run_gives_the_same_bytes_whatever_matplotlib_was_told_before(comparison):
-    first = draw_chart(comparison, "SPY", "sample")
+def test_the_same_run_gives_the_same_bytes_whatever_matplotlib_was_told_before(summary):
+    first = draw_chart(summary)
     with mpl.rc_context({"font.size": 30, "axes.grid": False, "savefig.dpi": 50}):
-        assert draw_chart(comparison, "SPY", "sample") == first
+        assert draw_chart(summary) == first
 
 
-def test_drawing_leaves_the_settings_of_matplotlib_as_they_were(comparison):
+def test_drawing_leaves_the_settings_of_matplotlib_as_they_were(summary):
     before = dict(mpl.rcParams)
-    draw_chart(comparison, "SPY", "sample")
+    draw_chart(summary)
     assert dict(mpl.rcParams) == before
 
 
@@ -36,18 +36,18 @@ def test_a_hybrid_is_shown_with_its_parent_and_a_pure_variant_without(comparison
 
 
 @pytest.mark.parametrize("name", ["$x^2", "<b>{{title}}</b>", "a" * 300, "line\nbreak", "\u682a\u4fa1", "\\frac{"])
-def test_no_name_is_read_as_mathematics_or_breaks_the_chart(comparison, name):
+def test_no_name_is_read_as_mathematics_or_breaks_the_chart(comparison, summary, name):
     best = replace(comparison.best, name=name)
-    assert draw_chart(Comparison((best,), comparison.benchmark), name, name)
+    assert draw_chart(replace(summary, comparison=Comparison((best,), comparison.benchmark), ticker=name, source=name))
 
 
 @pytest.mark.parametrize("days", [1, 2, 5])
-def test_a_few_days_are_enough_for_a_chart(comparison, days):
+def test_a_few_days_are_enough_for_a_chart(comparison, summary, days):
     short = [
         replace(r, equity=r.equity[:days], weights=r.weights[:days], exposure=r.exposure[:days])
         for r in (comparison.best, comparison.benchmark)
     ]
-    assert draw_chart(Comparison((short[0],), short[1]), "SPY", "sample")
+    assert draw_chart(replace(summary, comparison=Comparison((short[0],), short[1])))
 
 
 @pytest.mark.parametrize("positions", [[0.5, 0.5, 0.5], [1.4, 1.0, 0.9], [0.0, 0.01, 0.02], [0.3], [0.9, 0.1, 0.95]])

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,8 +10,8 @@ from backtrader_walkforward.reports.csv_files import csv_files, escape_formula, 
 
 
 @pytest.fixture(scope="module")
-def texts(comparison, forecasts):
-    return csv_files(comparison, forecasts)
+def texts(summary):
+    return csv_files(summary)
 
 
 def read(text, **options):
@@ -46,8 +47,8 @@ def test_forecasts_have_the_columns_of_the_design(texts):
     assert texts["forecasts.csv"].startswith("date,close,predicted_close,predicted_return,fold\n2015-06-01,")
 
 
-def test_the_spread_of_an_ensemble_is_the_last_column(comparison, forecasts):
-    text = csv_files(comparison, forecasts.assign(forecast_spread=0.25))["forecasts.csv"]
+def test_the_spread_of_an_ensemble_is_the_last_column(summary, forecasts):
+    text = csv_files(replace(summary, forecasts=forecasts.assign(forecast_spread=0.25)))["forecasts.csv"]
     assert text.startswith("date,close,predicted_close,predicted_return,fold,forecast_spread\n2015-06-01,")
     assert set(read(text)["forecast_spread"]) == {0.25}
 
@@ -59,11 +60,9 @@ def test_orders_are_every_fill_by_date(texts, comparison):
     assert len(fills) == 2 * (len(comparison.ranked) + 1)
 
 
-def test_a_run_without_a_fill_has_an_order_file_with_a_heading_only(comparison, forecasts):
-    from dataclasses import replace
-
+def test_a_run_without_a_fill_has_an_order_file_with_a_heading_only(comparison, summary):
     idle = replace(comparison.best, fills=comparison.best.fills.iloc[:0])
-    texts = csv_files(Comparison((idle,), idle), forecasts)
+    texts = csv_files(replace(summary, comparison=Comparison((idle,), idle)))
     assert texts["fills.csv"] == "date,strategy,account,size,price,commission\n"
 
 

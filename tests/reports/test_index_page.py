@@ -14,7 +14,7 @@ SHEETS = {"kelly_hybrid_70_30": "tearsheets/kelly_hybrid_70_30.html"}
 
 @pytest.fixture(scope="module")
 def text(comparison, summary):
-    return index_page(comparison, summary, b"png", SHEETS)
+    return index_page(summary, b"png", SHEETS)
 
 
 def test_the_verdict_stands_before_the_ranking(text, summary):
@@ -61,7 +61,7 @@ def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, su
         text.index('<dl class="figures">'),
     ]
     assert places == sorted(places)
-    calm = index_page(comparison, replace(summary, significance=replace(summary.significance, warnings=())), b"", {})
+    calm = index_page(replace(summary, significance=replace(summary.significance, warnings=())), b"", {})
     assert 'class="warnings"' not in calm
 
 
@@ -97,6 +97,7 @@ def test_hostile_names_are_text(text, comparison, summary):
     names = [replace(r, name=h, kind=h) for r, h in zip((*comparison.ranked, comparison.best), HOSTILE, strict=True)]
     hostile = replace(
         summary,
+        comparison=Comparison(tuple(names), names[0]),
         ticker=HOSTILE[0],
         source=HOSTILE[1],
         settings={h: h for h in HOSTILE},
@@ -108,7 +109,7 @@ def test_hostile_names_are_text(text, comparison, summary):
             variants=dict.fromkeys(HOSTILE, summary.significance.variant(comparison.best.name)),
         ),
     )
-    page = Page(index_page(Comparison(tuple(names), names[0]), hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
+    page = Page(index_page(hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
     assert page.outside() == []
     assert page.handlers == []
     assert set(page.tags) == set(Page(text).tags) | {"p"}
@@ -119,7 +120,7 @@ def test_what_is_undefined_is_said_so(comparison, summary):
     unknown = Significance(trials=20, verdict="Nothing is known.")
     metrics = replace(comparison.best.metrics, sharpe=None, win_rate=None)
     idle = replace(comparison.best, metrics=metrics)
-    text = index_page(Comparison((idle,), idle), replace(summary, significance=unknown), b"", {})
+    text = index_page(replace(summary, comparison=Comparison((idle,), idle), significance=unknown), b"", {})
     assert "n/a" in text
     assert "None" not in "".join(Page(text).text).replace("end", "").partition("Settings")[0]
 

@@ -14,7 +14,7 @@ TRADING = {"rejected_orders", "exposure", "turnover", "final_value", "beats_benc
 
 
 def test_the_keys_are_those_of_the_design(comparison, summary):
-    found = results(comparison, summary)
+    found = results(summary)
     assert found.keys() >= RUN | RANKING
     assert found["forecast"].keys() >= FORECAST | {"directional_accuracy"}
     assert found["strategies"][0].keys() >= STRATEGY | TRADING
@@ -26,7 +26,7 @@ TESTS = {"mase", "theils_u2", "clark_west", "pesaran_timmermann", "mean_error_sh
 
 
 def test_luck_is_told_of_the_run_and_of_each_variant(comparison, summary):
-    found = results(comparison, summary)
+    found = results(summary)
     assert found["significance"].keys() >= LUCK
     assert "variants" not in found["significance"]
     assert found["forecast"].keys() >= TESTS
@@ -39,8 +39,8 @@ def test_luck_is_told_of_the_run_and_of_each_variant(comparison, summary):
 
 
 def test_the_text_reads_back_to_the_bit(comparison, summary):
-    read = json.loads(results_json(comparison, summary))
-    assert read == results(comparison, summary)
+    read = json.loads(results_json(summary))
+    assert read == results(summary)
     assert read["best"] == comparison.best.name
     assert read["strategies"][0]["sharpe"] == comparison.best.metrics.sharpe
     assert read["forecast"]["train_sequences"] == [276, 60, 31]
@@ -51,11 +51,11 @@ def test_the_text_reads_back_to_the_bit(comparison, summary):
 def test_what_is_undefined_is_null(comparison, summary, undefined):
     best = comparison.best
     odd = replace(best, metrics=replace(best.metrics, sortino=undefined))
-    text = results_json(Comparison((odd,), comparison.benchmark), summary)
+    text = results_json(replace(summary, comparison=Comparison((odd,), comparison.benchmark)))
     assert json.loads(text)["strategies"][0]["sortino"] is None
     assert "NaN" not in text
 
 
 def test_the_order_of_the_settings_does_not_change_the_text(comparison, summary):
     turned = replace(summary, settings=dict(reversed(summary.settings.items())))
-    assert results_json(comparison, turned) == results_json(comparison, summary)
+    assert results_json(turned) == results_json(summary)

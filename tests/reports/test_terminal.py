@@ -16,7 +16,7 @@ def out():
 
 
 def test_the_summary_says_what_users_look_for(comparison, summary, out):
-    Terminal(file=out).summary(comparison, summary)
+    Terminal(file=out).summary(summary)
     text = out.getvalue()
     for words in ("Method", "Type", "Return", "Sharpe", "Max DD", "Win rate", "Beats B&H", "Buy & Hold (Benchmark)"):
         assert words in text
@@ -31,7 +31,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
 
 
 def test_the_table_shows_the_measures_of_the_results(comparison, summary, out):
-    Terminal(file=out).summary(comparison, summary)
+    Terminal(file=out).summary(summary)
     rows = [line for line in out.getvalue().splitlines() if line]
     for result in (*comparison.ranked, comparison.benchmark):
         shown = f"{result.metrics.total_return:.2%}"
@@ -45,7 +45,7 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
         step("kelly", 2)
         step("binary", 2)
     terminal.forecast(summary.forecast)
-    terminal.summary(Comparison((long,), comparison.benchmark), summary)
+    terminal.summary(replace(summary, comparison=Comparison((long,), comparison.benchmark)))
     terminal.files(WrittenFiles(Path("/" + "deep/" * 60), Path("chart.png")))
     text = out.getvalue()
     assert text.isascii()
@@ -62,7 +62,8 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
 def test_no_figure_is_cut_in_80_columns(comparison, summary, columns):
     long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
     console = Console(file=io.StringIO(), width=columns)
-    console.print(ranking_table(Comparison((long, comparison.ranked[-1]), comparison.benchmark), summary, columns))
+    two = Comparison((long, comparison.ranked[-1]), comparison.benchmark)
+    console.print(ranking_table(replace(summary, comparison=two), columns))
     text = console.file.getvalue()
     assert "\u2026" not in text
     assert "..." not in text
@@ -92,7 +93,7 @@ def test_names_are_not_markup(comparison, summary, out):
     odd = replace(comparison.best, name=name)
     terminal = Terminal(file=out)
     terminal.stage(name, "[red]")
-    terminal.summary(Comparison((odd,), comparison.benchmark), replace(summary, ticker="[/x]"))
+    terminal.summary(replace(summary, comparison=Comparison((odd,), comparison.benchmark), ticker="[/x]"))
     assert out.getvalue().count("[bold]x[/bold] :smile:") == 2
     assert "[/x], 1 Jun" in out.getvalue()
 
@@ -102,7 +103,7 @@ def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out
     terminal.stage("Forecast")
     terminal.forecast(summary.forecast)
     assert out.getvalue() == ""
-    terminal.summary(comparison, summary)
+    terminal.summary(summary)
     terminal.files(WrittenFiles(Path("run"), Path("chart.png")))
     assert "*BEST*" in out.getvalue()
     assert "Report: run/index.html\nChart:  chart.png\n" in out.getvalue()
@@ -110,5 +111,5 @@ def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out
 
 def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):
     idle = replace(comparison.best, metrics=replace(comparison.best.metrics, sharpe=None, win_rate=None))
-    Terminal(file=out).summary(Comparison((idle,), comparison.benchmark), summary)
+    Terminal(file=out).summary(replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
     assert "Sharpe Ratio: n/a" in out.getvalue()

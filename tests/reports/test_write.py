@@ -20,7 +20,7 @@ STAMP = "20260102_030405"
 @pytest.fixture
 def write(comparison, forecasts, summary, tmp_path):
     def write(out=tmp_path, stamp=STAMP):
-        return write_reports(comparison, forecasts, summary, Settings.of(out=out, tearsheets="none"), stamp)
+        return write_reports(summary, Settings.of(out=out, tearsheets="none"), stamp)
 
     return write
 
@@ -48,11 +48,9 @@ def test_two_runs_in_two_places_at_two_times_leave_the_same_bytes(write, tmp_pat
 def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_result, forecasts, summary, tmp_path):
     idle = make_result("idle", "Pure", 0.0)
     two = Comparison((comparison.best, idle), comparison.benchmark)
-    drawn = []
+    both, drawn = replace(summary, comparison=two), []
     alone = write_reports(
-        two,
-        forecasts,
-        summary,
+        both,
         Settings.of(out=tmp_path / "a", use_cache=False),
         STAMP,
         lambda *step: drawn.append(step),
@@ -60,7 +58,7 @@ def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_r
     with process_pool(2) as executor:
         settings = Settings.of(out=tmp_path / "b", use_cache=False)
         sheets = begin_sheets(two, summary.ticker, summary.source, settings, executor)
-        together = write_reports(two, forecasts, summary, settings, STAMP, sheets=sheets)
+        together = write_reports(both, settings, STAMP, sheets=sheets)
     names = [result.name for result in two.ranked]
     assert drawn == [(name, 2) for name in names]
     assert set(contents(alone.run_folder)) == FILES | {f"tearsheets/{name}.html" for name in names}
@@ -96,7 +94,7 @@ def test_hostile_names_stay_in_their_folder(comparison, forecasts, summary, tmp_
     best = replace(comparison.best, name="../../<b>x")
     odd = Comparison((best,), comparison.benchmark)
     settings = Settings.of(out=tmp_path, tearsheets="none")
-    written = write_reports(odd, forecasts, replace(summary, ticker="../^A"), settings, STAMP)
+    written = write_reports(replace(summary, comparison=odd, ticker="../^A"), settings, STAMP)
     assert written.run_folder.parent == tmp_path / "runs"
     assert written.chart.parent == tmp_path / "charts"
 

@@ -13,7 +13,6 @@ from backtrader_walkforward.reports.terminal import Terminal
 from tests.reports.pages import Page
 
 PAID = CostTotals(commission=300.0, slippage=150.0, borrowing=75.0, cash_interest=25.0)
-FORECASTS = pd.DataFrame(columns=["close", "predicted_close", "predicted_return", "fold"])
 
 
 @pytest.fixture
@@ -30,10 +29,11 @@ def charged(summary, costs):
 
 
 @pytest.fixture
-def with_interest(comparison):
-    """The comparison, of which the benchmark paid interest."""
+def with_interest(comparison, charged):
+    """The run, whose benchmark paid interest."""
     row = {"date": comparison.benchmark.equity.index[3], "account": "passive", "kind": "borrowing", "amount": -1.5}
-    return replace(comparison, benchmark=replace(comparison.benchmark, cash_flows=pd.DataFrame([row])))
+    benchmark = replace(comparison.benchmark, cash_flows=pd.DataFrame([row]))
+    return replace(charged, comparison=replace(comparison, benchmark=benchmark))
 
 
 def test_before_and_after_and_what_it_could_bear_are_said(comparison, costs):
@@ -49,7 +49,7 @@ def test_without_a_break_even_it_is_said_on_which_side_it_is():
 
 
 def test_results_hold_the_costs_of_each_variant(comparison, charged):
-    told = json.loads(results_json(comparison, charged))
+    told = json.loads(results_json(charged))
     for entry in (*told["strategies"], told["benchmark"]):
         assert entry["costs"] == {
             "paid_and_received": {"commission": 300.0, "slippage": 150.0, "borrowing": 75.0, "cash_interest": 25.0},
@@ -66,27 +66,27 @@ def test_results_hold_the_costs_of_each_variant(comparison, charged):
 
 
 def test_page_and_terminal_show_them(comparison, charged, capsys):
-    page = index_page(comparison, charged, b"", {})
+    page = index_page(charged, b"", {})
     assert "<h2>Costs</h2>" in page
     assert page.count("<td>0.30%</td><td>0.15%</td><td>0.07%</td><td>0.03%</td><td>12.3</td><td>n/a</td>") == 4
-    Terminal().summary(comparison, charged)
+    Terminal().summary(charged)
     printed = capsys.readouterr().out
     assert printed.count("12.3") == 5
     assert "Costs: Kelly hybrid 70/30 returned 25.00% before" in printed
 
 
-def test_interest_has_a_file_of_its_own_and_a_link(with_interest, charged):
-    name = with_interest.benchmark.name
-    day = f"{with_interest.benchmark.equity.index[3]:%Y-%m-%d}"
-    written = csv_files(with_interest, FORECASTS)["costs.csv"]
+def test_interest_has_a_file_of_its_own_and_a_link(with_interest):
+    benchmark = with_interest.comparison.benchmark
+    name, day = benchmark.name, f"{benchmark.equity.index[3]:%Y-%m-%d}"
+    written = csv_files(with_interest)["costs.csv"]
     assert written == f"date,strategy,account,kind,amount\n{day},{name},passive,borrowing,-1.5\n"
-    assert "costs.csv" in Page(index_page(with_interest, charged, b"", {})).links
+    assert "costs.csv" in Page(index_page(with_interest, b"", {})).links
 
 
 def test_where_nothing_costs_anything_nothing_is_said(comparison, summary, capsys):
-    told = json.loads(results_json(comparison, summary))
+    told = json.loads(results_json(summary))
     assert told["strategies"][0]["costs"] is told["benchmark"]["costs"] is None
-    assert "<h2>Costs" not in index_page(comparison, summary, b"", {})
-    assert "costs.csv" not in csv_files(comparison, FORECASTS)
-    Terminal().summary(comparison, summary)
+    assert "<h2>Costs" not in index_page(summary, b"", {})
+    assert "costs.csv" not in csv_files(summary)
+    Terminal().summary(summary)
     assert "Costs:" not in capsys.readouterr().out

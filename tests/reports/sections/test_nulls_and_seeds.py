@@ -52,7 +52,7 @@ def test_it_is_said_which_seed_makes_which_variant_the_best(seeds):
 
 
 def test_results_hold_places_and_ranges_of_each_variant(comparison, assessed):
-    told = json.loads(results_json(comparison, assessed))
+    told = json.loads(results_json(assessed))
     best, second = told["strategies"][:2]
     assert (best["above_shuffled"], best["above_shifted_positions"]) == (0.35, 0.125)
     assert second["sharpe_by_seed"] == {"lowest": -0.5, "median": 0.25, "highest": 1.0}
@@ -62,17 +62,17 @@ def test_results_hold_places_and_ranges_of_each_variant(comparison, assessed):
 
 
 def test_what_was_not_asked_for_is_null_and_leaves_no_heading(comparison, summary):
-    told = json.loads(results_json(comparison, summary))
+    told = json.loads(results_json(summary))
     assert told["null_models"] is None
     assert told["seeds"] is None
-    assert "Other seeds" not in index_page(comparison, summary, b"", {})
+    assert "Other seeds" not in index_page(summary, b"", {})
 
 
 def test_page_and_terminal_show_them(comparison, assessed, capsys):
-    page = index_page(comparison, assessed, b"", {})
+    page = index_page(assessed, b"", {})
     assert page.count("<td>35%</td><td>12%</td>") == len(comparison.ranked)
     assert "<td>-1.00% / 2.00% / 5.00%</td><td>n/a</td>" in page
-    Terminal().summary(comparison, assessed)
+    Terminal().summary(assessed)
     printed = capsys.readouterr().out
     assert "Diagnostics accounts that knew nothing" in printed
     assert printed.count("-1.00% / 2.00% / 5.00%") == len(comparison.ranked)

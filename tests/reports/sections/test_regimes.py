@@ -46,7 +46,7 @@ def test_the_block_has_a_row_a_variant_and_a_column_a_regime(comparison, regimes
 
 
 def test_results_hold_every_regime_or_null(comparison, summary, regimes):
-    told = json.loads(results_json(comparison, replace(summary, regimes=regimes)))["regimes"]
+    told = json.loads(results_json(replace(summary, regimes=regimes)))["regimes"]
     assert [(part["kind"], part["regime"], part["days"]) for part in told] == [
         ("trend", "uptrend", 100),
         ("trend", "unknown", 44),
@@ -54,19 +54,19 @@ def test_results_hold_every_regime_or_null(comparison, summary, regimes):
     ]
     assert told[0]["total_return"]["buy_and_hold"] == 0.125
     assert told[1]["sharpe"]["kelly"] is None
-    assert json.loads(results_json(comparison, summary))["regimes"] is None
+    assert json.loads(results_json(summary))["regimes"] is None
 
 
 def test_page_and_terminal_show_them_only_where_they_were_asked_for(comparison, summary, regimes, capsys):
     asked = replace(summary, regimes=regimes)
-    page = index_page(comparison, asked, b"", {})
+    page = index_page(asked, b"", {})
     assert "<h2>By market regime</h2>" in page
     assert "uptrend, 100 days" in "".join(Page(page).text)
-    assert "By market regime" not in index_page(comparison, summary, b"", {})
-    Terminal().summary(comparison, asked)
+    assert "By market regime" not in index_page(summary, b"", {})
+    Terminal().summary(asked)
     printed = capsys.readouterr().out
     assert printed.count("12.50% / 1.50") == 4
     assert "uptrend, 100 days" in printed
     assert printed.isascii()
-    Terminal().summary(comparison, summary)
+    Terminal().summary(summary)
     assert "By trend" not in capsys.readouterr().out

@@ -43,21 +43,21 @@ def test_the_block_has_a_row_a_variant_and_is_absent_without_stops(comparison, s
 
 
 def test_results_hold_the_effect_or_null(comparison, summary, stops):
-    entries = json.loads(results_json(comparison, replace(summary, stops=stops)))["strategies"]
+    entries = json.loads(results_json(replace(summary, stops=stops)))["strategies"]
     assert entries[0]["stops"] == {
         "fired": {"stop_loss": 3, "take_profit": 0},
         "total_return_without": 0.1,
         "max_drawdown_without": -0.2,
         "saved": 0.02,
     }
-    assert all(entry["stops"] is None for entry in json.loads(results_json(comparison, summary))["strategies"])
+    assert all(entry["stops"] is None for entry in json.loads(results_json(summary))["strategies"])
 
 
 def test_page_and_terminal_say_it_only_where_stops_were_on(comparison, summary, stops):
     with_stops = replace(summary, stops=stops)
-    assert "<h2>Stops</h2>" in index_page(comparison, with_stops, b"", {})
-    assert "<h2>Stops</h2>" not in index_page(comparison, summary, b"", {})
+    assert "<h2>Stops</h2>" in index_page(with_stops, b"", {})
+    assert "<h2>Stops</h2>" not in index_page(summary, b"", {})
     for told, expected in ((with_stops, True), (summary, False)):
         file = StringIO()
-        Terminal(file=file).summary(comparison, told)
+        Terminal(file=file).summary(told)
         assert ("Stops closed 8 positions" in file.getvalue()) is expected
