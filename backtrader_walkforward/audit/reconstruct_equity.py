@@ -36,7 +36,7 @@ def reconstruct_equity(
     accounts = {}
     for account, cash in capital.items():
         own = fills[fills["account"] == account]
-        held = summed(days, fills["date"], fills["size"])
+        held = summed(days, own["date"], own["size"])
         paid = summed(days, own["date"], own["size"] * own["price"] + own["commission"])
         accounts[account] = cash - paid + held * closes.to_numpy(dtype=float)
         if cash_flows is not None:

@@ -1,4 +1,4 @@
-"""The audit from the settings to the certificate: what is clean passes, what is too short does not."""
+"""The audit from the settings to the report: what is clean passes, what is too short does not."""
 
 import json
 
@@ -9,7 +9,8 @@ from backtrader_walkforward.audit.audit_report import AuditError
 from backtrader_walkforward.audit.command import make_audit_report, run_audit
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.cli.arguments import parse_arguments
-from backtrader_walkforward.errors import ArgumentError, DataError
+from backtrader_walkforward.cli.commands import COMMANDS
+from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.forecasting import find_predictors
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
@@ -34,17 +35,17 @@ class SmallLSTM(LSTM):
         super().__init__(target, seed, epochs, units=units, dense=dense, initial_weights=initial_weights)
 
 
-def stages_of(certificate):
-    stages = [piece.stage for piece in certificate.findings]
+def stages_of(report):
+    stages = [piece.stage for piece in report.findings]
     return {stage: stages.count(stage) for stage in stages}
 
 
 def test_a_clean_run_passes_whatever_is_looked_at(settings_of):
-    certificate = make_audit_report(settings_of())[0]
-    assert certificate.findings == []
-    assert stages_of(certificate) == ALL
-    assert all(piece.compared for piece in certificate.findings)
-    assert len(certificate.dates) == 4
+    report = make_audit_report(settings_of())[0]
+    assert report.not_passed == []
+    assert stages_of(report) == ALL
+    assert all(piece.compared for piece in report.findings)
+    assert len(report.dates) == 4
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,9 @@ def test_a_network_passes_and_is_fitted_anew_only_once(settings_of, monkeypatch)
             return super().fit(windows, target)
 
     monkeypatch.setitem(find_predictors(), "pluralize", Counted)
-    certificate = make_audit_report(settings_of(predictor="pluralize", epochs=2))[0]
-    assert certificate.findings == []
-    assert stages_of(certificate) == ALL | {"predictor": 1}
+    report = make_audit_report(settings_of(predictor="pluralize", epochs=2))[0]
+    assert report.not_passed == []
+    assert stages_of(report) == ALL | {"predictor": 1}
     assert len(fitted) == 5 + 1
     assert fitted[-1] == min(fitted)
 
@@ -84,8 +85,8 @@ def test_without_a_store_of_the_user_none_is_left_behind(settings_of):
 
 
 def test_what_the_forecast_leaves_in_cash_is_proven_on_a_drawn_one(settings_of):
-    certificate = make_audit_report(settings_of(strategies=("binary",), threshold=0.5))[0]
-    assert certificate.verdict == Verdict.PASS
+    report = make_audit_report(settings_of(strategies=("binary",), threshold=0.5))[0]
+    assert report.verdict == Verdict.PASS
 
 
 class NeverTrades(SizingStrategy):
@@ -98,11 +99,11 @@ class NeverTrades(SizingStrategy):
 def test_a_strategy_that_never_trades_is_not_passed(settings_of, monkeypatch):
     NeverTrades.__module__ = kelly.__name__
     monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
-    certificate = make_audit_report(settings_of(strategies=("never_trades", "kelly")))[0]
-    assert certificate.verdict == Verdict.INCONCLUSIVE
-    assert {piece.name.partition("_hybrid")[0] for piece in certificate.findings} == {"never_trades"}
+    report = make_audit_report(settings_of(strategies=("never_trades", "kelly")))[0]
+    assert report.verdict == Verdict.INCONCLUSIVE
+    assert {piece.name.partition("_hybrid")[0] for piece in report.not_passed} == {"never_trades"}
     with pytest.raises(AuditError, match="cannot tell: strategy never_trades: one of its accounts orders nothing"):
-        certificate.require_pass()
+        report.require_pass()
 
 
 def test_too_few_days_to_learn_from_are_an_error(settings_of):
@@ -110,7 +111,7 @@ def test_too_few_days_to_learn_from_are_an_error(settings_of):
         make_audit_report(settings_of(period=22, lookback=1))
 
 
-def test_the_certificate_is_the_same_every_time_and_lies_in_a_folder(settings_of, capsys):
+def test_the_report_is_the_same_every_time_and_lies_in_a_folder(settings_of, capsys):
     settings = settings_of()
     path = settings.report.out / "runs" / "SPY_audit" / "audit.json"
     run_audit(settings)
@@ -128,7 +129,5 @@ def test_quiet_says_the_verdict_and_where_it_is(settings_of, capsys):
     assert fit_id.startswith("AuditReport: ")
 
 
-def test_the_store_is_another_command():
-    assert parse_arguments(["--audit"]).audit
-    with pytest.raises(ArgumentError, match="--store and --audit are two commands: leave one of them out"):
-        parse_arguments(["--audit", "--store", "show"])
+def test_the_audit_is_a_command_of_its_own():
+    assert parse_arguments(["audit", "--predictor", "ridge"]).command is COMMANDS["audit"]

@@ -49,11 +49,11 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
 def test_a_run_with_costs_passes_its_audit_and_another_interest_does_not(settings_of):
     settings = settings_of(strategies=("kelly",), tearsheets="none", **COSTS)
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0 --quiet"
-    fit_id = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
+    folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in COSTS.items()]
-    assert main([*quick.split(), *fit_id, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
-    certificate, folder = make_audit_report(settings)
-    assert not [piece for piece in certificate.findings if piece.failure]
+    assert main([*quick.split(), *folders, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
+    report, folder = make_audit_report(settings)
+    assert not [piece for piece in report.findings if piece.failure]
     flows = pd.read_csv(folder / "costs.csv")
     flows.assign(amount=2 * flows["amount"]).to_csv(folder / "costs.csv", index=False)
     faults = [piece for piece in make_audit_report(settings)[0].findings if piece.failure]

@@ -243,9 +243,9 @@ def test_a_regime_that_knows_only_the_past_has_no_fault(lines_at_fault):
 def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(compute, "volatility_regime", terciles_of_all)
     out = settings_of().out
-    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    fit_id = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
-    assert main([*quick.split(), *fit_id, "--regime-filter", "high_volatility=half", "--audit"]) == 1
+    quick = "audit --source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    folders = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
+    assert main([*quick.split(), *folders, "--regime-filter", "high_volatility=half"]) == 1
     said = capsys.readouterr()
     line = r"market line volatility_regime, 2018-\d\d-\d\d: changes when the future is [\w ]+"
     assert re.search(f"^  FAIL: {line}$", said.out, re.MULTILINE)
@@ -310,12 +310,12 @@ def test_a_strategy_that_reads_the_next_close_with_care(planted):
     assert set(found) == {(stage, name) for stage in ("strategy", "strategy, bar by bar") for name in names}
 
 
-def test_the_certificate_names_a_leak_and_the_command_fails(settings_of, monkeypatch, capsys):
+def test_the_report_names_a_leak_and_the_command_fails(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(indicators, "volatility", centred)
     out = settings_of().out
-    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    fit_id = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
-    assert main([*quick.split(), *fit_id, "--strategies", "kelly", "--audit"]) == 1
+    quick = "audit --source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    folders = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
+    assert main([*quick.split(), *folders, "--strategies", "kelly"]) == 1
     said = capsys.readouterr()
     line = "feature volatility, 2018-05-15: is not what it was when the history ended there"
     assert f"  FAIL: {line}\n" in said.out

@@ -1,7 +1,5 @@
 """The ledger by hand, and beside the broker over every variant."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,7 +75,7 @@ class AlwaysShort(SizingStrategy):
 def test_ruin(signals, fill):
     rising = signals.assign(Close=signals["Open"] * np.where(np.arange(len(signals)) == 50, 2.5, 1.0))
     rising["High"] = rising[["High", "Close"]].max(axis=1)
-    settings = replace(Settings.of(), fill=fill)
+    settings = Settings.of(fill=fill)
     [result] = check(rising, settings, [Variant("always_short", AlwaysShort)])
     assert result.metrics.bankrupt == signals.index[50].date()
     assert result.equity.iloc[50] < 0

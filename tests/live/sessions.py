@@ -1,4 +1,4 @@
-"""Evenings that take a quarter of a second: the sample, ridge, short windows, and every forecast traded."""
+"""Sessions that take a quarter of a second: the sample, ridge, short windows, and every forecast traded."""
 
 import sqlite3
 from contextlib import closing
@@ -38,7 +38,7 @@ def ledger(tmp_path) -> Ledger:
 
 
 def hold(settings, ledger, *days, now=NOW):
-    """Hold an session on each of the days; return the last."""
+    """Run a session on each of the days; return the last."""
     for day in days:
         session = run_session(settings.replace(end=day), ledger, ForecastResources(), now=now)
     return session
@@ -53,7 +53,7 @@ def dump(ledger) -> str:
 def assert_same_books(one, other):
     """Equal to the bit."""
     pd.testing.assert_frame_equal(one.signals, other.signals, check_exact=True, check_freq=False)
-    for name in ("positions", "fills", "fills"):
+    for name in ("positions", "orders", "fills"):
         first, second = (in_order(getattr(tables, name)) for tables in (one, other))
         pd.testing.assert_frame_equal(first, second, check_exact=True, check_dtype=False)
 

@@ -18,8 +18,8 @@ def test_unexplained_returns_of_a_share_in_the_market_are_none():
 
 
 @pytest.fixture(scope="module")
-def comparison(market):
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies(["kelly"])), BENCHMARK], Settings.of())
+def comparison(signals):
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(["kelly"])), BENCHMARK], Settings.of())
     return Comparison.of(results, benchmark)
 
 

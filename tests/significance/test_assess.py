@@ -15,8 +15,8 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, 
 
 
 @pytest.fixture(scope="module")
-def comparison(market):
-    *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], Settings.of())
+def comparison(signals):
+    *results, benchmark = run_backtest(signals, [*variants_of(find_strategies()), BENCHMARK], Settings.of())
     return Comparison.of(results, benchmark)
 
 
@@ -193,9 +193,9 @@ def test_few_variants(comparison, variants):
 
 
 @pytest.mark.parametrize("days", [2, 3, 19, 20, 40])
-def test_short_records(market, days):
+def test_short_records(signals, days):
     *results, benchmark = run_backtest(
-        market.iloc[: days + 1], [*variants_of(find_strategies()), BENCHMARK], Settings.of()
+        signals.iloc[: days + 1], [*variants_of(find_strategies()), BENCHMARK], Settings.of()
     )
     significance = assess_significance(Comparison.of(results, benchmark))
     assert not significance.shows_skill

@@ -1,7 +1,5 @@
 """A forecast that learns prices in place of returns: wrong by several per cent every day in the same direction."""
 
-from dataclasses import replace
-
 import pytest
 
 from backtrader_walkforward.backtest import run_backtest
@@ -14,13 +12,13 @@ from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
-CONFIG = Settings.of(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
+SETTINGS = Settings.of(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
 """SPY, 2017 and 2018, fitted once; two epochs leave the network as far behind the prices as fifty."""
 
 
 @pytest.fixture(scope="module", params=["mean", pytest.param("lstm", marks=pytest.mark.slow)])
 def skill_and_luck(request):
-    settings = replace(CONFIG, predictor=request.param)
+    settings = SETTINGS.replace(predictor=request.param)
     prices = load_prices(settings, warm_up=WARM_UP).frame
     features = compute_features(prices)
     predictor = make_predictor(

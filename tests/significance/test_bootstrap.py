@@ -37,7 +37,7 @@ def test_scale_changes_no_interval():
 
 def test_the_same_seed_draws_the_same_days_and_another_one_others():
     first = stationary_bootstrap_indices(50, 4, seed=1, draws=20)
-    assert first.skewness_kurtosis == (20, 50)
+    assert first.shape == (20, 50)
     assert (first == stationary_bootstrap_indices(50, 4, seed=1, draws=20)).all()
     assert (first != stationary_bootstrap_indices(50, 4, seed=2, draws=20)).any()
 

@@ -42,7 +42,7 @@ def test_sharpe_ratios_of_halves():
 
 def test_every_way_to_halve():
     halves = all_halves(6)
-    assert halves.skewness_kurtosis == (20, 6)
+    assert halves.shape == (20, 6)
     assert (halves.sum(axis=1) == 3).all()
     assert len({tuple(row) for row in halves}) == 20
 
@@ -67,6 +67,6 @@ def test_the_band_is_right_nine_times_in_ten():
     assert inside >= 30
 
 
-@pytest.mark.parametrize("skewness_kurtosis", [(9, 5), (100, 1)])
-def test_too_little_to_halve(skewness_kurtosis):
-    assert probability_of_overfitting(pd.DataFrame(np.ones(skewness_kurtosis)), length=1, seed=7) is None
+@pytest.mark.parametrize("shape", [(9, 5), (100, 1)])
+def test_too_little_to_halve(shape):
+    assert probability_of_overfitting(pd.DataFrame(np.ones(shape)), length=1, seed=7) is None

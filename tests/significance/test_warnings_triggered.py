@@ -18,9 +18,9 @@ CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=
 
 
 @pytest.fixture(scope="module")
-def best(market):
+def best(signals):
     """A binary strategy over 120 days with over 30 trades, always invested."""
-    return run_backtest(market, variants_of(find_strategies(["binary"]))[:1], Settings.of(threshold=0.0))[0]
+    return run_backtest(signals, variants_of(find_strategies(["binary"]))[:1], Settings.of(threshold=0.0))[0]
 
 
 @pytest.fixture(scope="module")

@@ -38,19 +38,19 @@ def real(settings_of):
     """A run as the command leaves it, with its settings."""
     settings = settings_of(strategies=("kelly",), tearsheets="none")
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
-    fit_id = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
-    assert main([*quick.split(), *fit_id, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
+    folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
+    assert main([*quick.split(), *folders, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
     return settings
 
 
 def files_checked(settings):
-    certificate, folder = make_audit_report(settings)
-    return folder, [piece for piece in certificate.findings if piece.stage == "run's files"]
+    report, folder = make_audit_report(settings)
+    return folder, [piece for piece in report.findings if piece.stage == "run's files"]
 
 
 def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
     folder, pieces = files_checked(real)
-    assert folder.parent == real.out / "runs"
+    assert folder.parent == real.report.out / "runs"
     assert [piece.name for piece in pieces][:4] == [
         "kelly/active",
         "kelly",
@@ -62,7 +62,7 @@ def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
 
 
 def test_a_fill_left_out_or_another_equity_is_found(real):
-    [folder] = (real.out / "runs").iterdir()
+    [folder] = (real.report.out / "runs").iterdir()
     fills = pd.read_csv(folder / "fills.csv")
     fills[fills["strategy"] != "kelly"].to_csv(folder / "fills.csv", index=False)
     _, pieces = files_checked(real)

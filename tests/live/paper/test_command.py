@@ -1,7 +1,5 @@
 """What an session prints: accounts, orders, fills, and how much there is to say of skill."""
 
-from dataclasses import replace
-
 import pytest
 
 from backtrader_walkforward.brokers import Stops
@@ -13,9 +11,7 @@ from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import fills_in, heading_of, notes_for, significance_lines
 from tests.live.sessions import NOW, SESSIONS, hold
 
-QUICK = (
-    "--paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
-)
+QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
 
 
 @pytest.fixture
@@ -114,11 +110,11 @@ def test_the_statement_of_a_month(settings, ledger):
 def test_shares_and_fills_are_told_in_units_of_today(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
-    history.to_csv(csv.csv)
+    history.to_csv(csv.data.csv)
     hold(csv, ledger, *SESSIONS[:2])
-    before = statement_of(run_session(replace(csv, end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
-    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.csv)
-    after = statement_of(run_session(replace(csv, end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
+    before = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
+    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
+    after = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
     assert after.close == before.close / 2
     assert [row.position for row in after.rows] == [2 * row.position for row in before.rows]
     assert [row.equity for row in after.rows] == [row.equity for row in before.rows]
@@ -132,7 +128,7 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
-    history.to_csv(csv.csv)
+    history.to_csv(csv.data.csv)
     first = statement_of(hold(csv, ledger, SESSIONS[0]), csv)
     variants = [row.name for row in first.rows[:-1]]
     assert first.stops == dict.fromkeys(variants, Stops(**stops))
@@ -148,7 +144,7 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     assert rests.endswith(
         "binary_hybrid_30_70: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
     )
-    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.csv)
+    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
     halved = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
     assert halved.resting["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
 

@@ -41,7 +41,7 @@ def test_rows_stay(begun, table):
 def test_anyone_can_look_into_it(begun):
     with closing(sqlite3.connect(begun.path)) as connection:
         rows = connection.execute("SELECT equity FROM equity WHERE variant = 'binary' ORDER BY day").fetchall()
-        [close] = connection.execute("SELECT lines ->> 'Close' FROM market WHERE day = '2016-06-01'").fetchone()
+        [close] = connection.execute("SELECT lines ->> 'Close' FROM signals WHERE day = '2016-06-01'").fetchone()
     assert rows[0] == (100_000.0,)
     assert close == 2099.330078
 
@@ -49,12 +49,12 @@ def test_anyone_can_look_into_it(begun):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE market SET lines = replace(lines, '\"Volume\"', '\"Volum\"') WHERE session = 0",
+        "UPDATE signals SET lines = replace(lines, '\"Volume\"', '\"Volum\"') WHERE session = 0",
         "UPDATE positions SET equity = equity + 1 WHERE day = '2016-06-02'",
         "DELETE FROM fills WHERE number = 0 AND variant = 'binary'",
         "INSERT INTO orders VALUES (1, '2016-06-02', 'binary', 'active', 5.0)",
         "UPDATE sessions SET recorded = '2016-06-02 21:00:00+00:00'",
-        "UPDATE opening SET settings = '{}'",
+        "UPDATE header SET settings = '{}'",
     ],
 )
 def test_a_row_that_was_changed_is_found_out(begun, statement):

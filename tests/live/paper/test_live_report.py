@@ -29,11 +29,11 @@ def test_live_and_backtest_agree(settings, ledger):
 def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
-    history.to_csv(csv.csv)
+    history.to_csv(csv.data.csv)
     hold(csv, ledger, *SESSIONS[:8])
     corrected = history.copy()
     corrected.loc["2016-06-06", ["High", "Close"]] *= 1.002
-    corrected.to_csv(csv.csv)
+    corrected.to_csv(csv.data.csv)
     report = compare(csv, ledger, ForecastResources(), NOW)
     assert "1 recorded day was corrected since, the first 2016-06-06: the ledger keeps what was known" in report.notes
     assert not report.record.is_equal
@@ -47,9 +47,9 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tm
 def test_a_split_since_is_no_difference(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
-    history.to_csv(csv.csv)
+    history.to_csv(csv.data.csv)
     hold(csv, ledger, *SESSIONS[:8])
-    (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.csv)
+    (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.data.csv)
     report = compare(csv, ledger, ForecastResources(), NOW)
     assert report.record.is_equal
     assert report.record.variants["binary"].fills_that_differ == 0

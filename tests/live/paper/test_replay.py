@@ -60,7 +60,7 @@ def fills_from(tables, variant, fill):
     own = tables.positions.query("variant == @variant and account == @ACTIVE").set_index("day")
     bars = tables.signals.loc[own.index]
     if fill == "close":
-        return tables.fills.query("variant == @variant and account == @ACTIVE").set_index("day")["shares"].iloc[:-1]
+        return tables.orders.query("variant == @variant and account == @ACTIVE").set_index("day")["shares"].iloc[:-1]
     opens = bars["Open"].shift(-1)
     at_open = own["equity"] + own["shares"] * (opens - bars["Close"])
     sizes = (own["weight"] * at_open / opens - own["shares"]).shift(1)
@@ -99,7 +99,7 @@ def test_forty_days_of_other_settings_are_the_backtest(settings, ledger, changed
     record = ledger.read()
     signals, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
     assert_is_the_backtest(record.tables, signals, results)
-    if not other.whole_shares and not other.has_costs and not other.regime_filter:
+    if not other.trading.whole_shares and not other.has_costs and not other.trading.regime_filter:
         fills = record.tables.fills.query("variant == 'binary'").set_index("day")["size"]
-        expected = fills_from(record.tables, "binary", other.fill)
+        expected = fills_from(record.tables, "binary", other.trading.fill)
         pd.testing.assert_series_equal(expected, fills, rtol=1e-6, check_names=False, check_freq=False)

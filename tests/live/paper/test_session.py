@@ -1,7 +1,6 @@
 """One session after the other on the sample, and what must not stop or change them."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,10 +30,10 @@ def test_the_first_evening_holds_history_and_orders_for_the_next_open(settings, 
     assert session.tables.equity.to_numpy().tolist() == [[100_000.0] * 5]
     assert session.tables.fills.empty
     close = session.prices.frame["Close"].iloc[-1]
-    passive = session.tables.fills.query("variant == 'buy_and_hold'")["shares"].tolist()
+    passive = session.tables.orders.query("variant == 'buy_and_hold'")["shares"].tolist()
     assert passive == [100_000.0 / close]
     sign = 1 if forecasts.iloc[0] > 0 else -1
-    [active] = session.tables.fills.query("variant == 'binary'")["shares"]
+    [active] = session.tables.orders.query("variant == 'binary'")["shares"]
     assert active == sign * 100_000.0 / close
 
 
@@ -59,7 +58,7 @@ def test_the_same_evening_again_changes_nothing(settings, ledger):
     session = hold(settings, ledger, SESSIONS[2])
     assert session.new.signals.empty
     assert (dump(ledger), ledger.path.read_bytes()) == (before, content)
-    assert len(session.tables.fills[session.tables.fills["day"] == "2016-06-03"]) >= 0
+    assert len(session.tables.orders[session.tables.orders["day"] == "2016-06-03"]) >= 0
 
 
 def test_missed_days_are_caught_up_as_if_none_had_been(settings, ledger, tmp_path):
@@ -197,7 +196,7 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(settings, tmp_path):
     def equity_of(versions, name):
         scales = {}
         for day in (0, 9, 10, 11, 19, 20, 21, 25):
-            write(csv.csv, versions[(day >= 10) + (day >= 20)].loc[: str(SESSIONS[day])])
+            write(csv.data.csv, versions[(day >= 10) + (day >= 20)].loc[: str(SESSIONS[day])])
             session = hold(csv, Ledger(tmp_path / name, "SPY"), SESSIONS[day])
             scales[day] = session.adjustment_factor
         return session.tables.equity, scales
@@ -256,15 +255,15 @@ def test_an_account_that_is_ruined_goes_on_as_nothing(settings, ledger, tmp_path
     monkeypatch.setattr(kelly, "AlwaysShort", AlwaysShort, raising=False)
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-20"].copy()
     history.loc["2016-06-08":, ["Open", "High", "Low", "Close"]] *= 3
-    csv = replace(
-        settings, source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
+    csv = settings.replace(
+        source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
     )
     session = hold(csv, ledger, *SESSIONS[:9])
     assert session.tables.equity["always_short"].iloc[-1] < 0
     assert [result.metrics.bankrupt for result in session.comparison.ranked if result.name == "always_short"] == [
         date(2016, 6, 8)
     ]
-    pending = session.tables.fills.query("variant == 'always_short' and day == '2016-06-13'")
+    pending = session.tables.orders.query("variant == 'always_short' and day == '2016-06-13'")
     assert pending.empty
 
 

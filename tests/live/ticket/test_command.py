@@ -21,9 +21,9 @@ SPLITS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 def ticket_of(settings_of):
     """Run the command; return the ticket that it leaves."""
 
-    def ticket_of(**settings):
-        settings = settings_of(signal=True, **settings)
-        run_signal(settings)
+    def ticket_of(*, position=None, **changed):
+        settings = settings_of(**changed)
+        run_signal(settings, position=position)
         [path] = (settings.report.out / "signals").iterdir()
         return json.loads(path.read_text())
 
@@ -79,8 +79,8 @@ def test_the_orders_lead_from_the_position_to_the_weight(ticket_of):
 def test_its_file_holds(ticket_of):
     ticket = ticket_of()
     assert " ".join(ticket) == (
-        "ticker source last_date close data_sha256 config next_session model regimes account strategies trials luck"
-        " forecast_verdict notes"
+        "ticker source last_date close data_sha256 settings next_session model regimes account strategies trials"
+        " significance forecast_verdict notes"
     )
     assert list(ticket["strategies"][0]) == [
         *("name", "type", "target_weight", "target_shares", "order_shares", "order_value", "stops")
@@ -94,7 +94,7 @@ def test_the_age_of_the_model_is_told(ticket_of):
 
 
 def test_the_same_evening_twice_is_the_same_to_the_byte_and_trains_nothing(settings_of, capsys):
-    settings = settings_of(signal=True)
+    settings = settings_of()
     path = settings.report.out / "signals" / "SPY_2018-12-31.json"
     written = []
     for _ in range(2):
@@ -111,17 +111,17 @@ def test_what_the_account_is_worth_makes_no_other_trial(settings_of, ticket_of):
     run(settings_of(tearsheets="none", end=None))
     assert ticket_of()["trials"] == 8
     assert ticket_of(capital=123.0, position=1.0)["trials"] == 8
-    assert len(TrialRegistry(settings_of().cache_dir).contents()) == 1
+    assert len(TrialRegistry(settings_of().machine.cache_dir).contents()) == 1
 
 
 EVENINGS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
 
 
-def trials_of_evenings(settings_of, **settings):
+def trials_of_evenings(settings_of, **changed):
     """Ask on three sessions in a row; return the trials that each ticket counts."""
     trials = []
     for session in EVENINGS:
-        settings = settings_of(signal=True, strategies=("binary",), end=session, **settings)
+        settings = settings_of(strategies=("binary",), end=session, **changed)
         run_signal(settings)
         trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     return trials
@@ -138,9 +138,7 @@ def test_a_file_that_has_grown_makes_no_other_trial(settings_of, tmp_path, sourc
     trials = []
     for session in EVENINGS:
         history.loc[: str(session)].to_csv(tmp_path / "spy.csv")
-        settings = settings_of(
-            signal=True, strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session
-        )
+        settings = settings_of(strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session)
         run_signal(settings)
         trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     assert trials == [4, 4, 4]
@@ -179,8 +177,8 @@ def test_what_comes_after_the_evening_changes_nothing(settings_of, ticket_of, tm
 
 
 def test_quiet_shows_the_ticket_and_nothing_on_the_way_there(settings_of, capsys):
-    settings = settings_of(signal=True, quiet=True, position=2.5)
-    run_signal(settings)
+    settings = settings_of(quiet=True)
+    run_signal(settings, position=2.5)
     shown = capsys.readouterr().out
     assert shown.startswith("\nSPY after the close of 31 Dec 2018 at 2,506.85\nSource:       bundled sample: S&P 500")
     assert "Account:      100,000.00, with a position of 2.5 shares\n" in shown
@@ -192,7 +190,7 @@ def test_quiet_shows_the_ticket_and_nothing_on_the_way_there(settings_of, capsys
 def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, settings_of, now):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     yahoo.answer = 200, chart(days)
-    settings = settings_of(signal=True, source="yahoo", end=None)
+    settings = settings_of(source="yahoo", end=None)
     with pytest.raises(DataError, match=r"is not over|are missing"):
         run_signal(settings, now=now)
     assert not settings.report.out.exists()
@@ -210,7 +208,7 @@ def test_yahoos_prices_in_the_evening_give_a_ticket(yahoo, settings_of, sample):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     bars = {name.lower(): sample[name].iloc[-len(days) :].tolist() for name in sample}
     yahoo.answer = 200, chart(days, **bars)
-    settings = settings_of(signal=True, source="yahoo", end=None)
+    settings = settings_of(source="yahoo", end=None)
     run_signal(settings, now=datetime(2024, 1, 12, 22, tzinfo=UTC))
     ticket = json.loads((settings.report.out / "signals" / "SPY_2024-01-12.json").read_text())
     assert (ticket["source"], ticket["close"]) == ("Yahoo Finance, adjusted", 2506.850098)
