@@ -1,7 +1,5 @@
 """One Cerebro, one pass: what a backtest gives for every variant."""
 
-from dataclasses import replace
-
 import backtrader as bt
 import numpy as np
 import pandas as pd
@@ -16,12 +14,12 @@ from backtrader_walkforward.trading import SizingStrategy, StrategyError
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
-CONFIG = Settings.of(capital=10_000.0)
+SETTINGS = Settings.of(capital=10_000.0)
 
 
 @pytest.fixture(scope="module")
 def results(signals):
-    return run_backtest(signals, VARIANTS, CONFIG)
+    return run_backtest(signals, VARIANTS, SETTINGS)
 
 
 def test_all_variants_and_the_benchmark_in_their_order(results):
@@ -73,7 +71,7 @@ def test_buy_and_hold_is_the_index_from_its_first_fill(results, signals):
 
 
 def test_filling_at_the_close_is_another_result(signals):
-    [binary, hold] = run_backtest(signals, [VARIANTS[0], BENCHMARK], replace(CONFIG, fill="close"))
+    [binary, hold] = run_backtest(signals, [VARIANTS[0], BENCHMARK], SETTINGS.replace(fill="close"))
     expected = 10_000 * signals["Close"] / signals["Close"].iloc[0]
     np.testing.assert_allclose(hold.equity, expected, rtol=1e-9)
     weights = signals["predicted_return"].map(lambda value: (value > 0.001) - (value < -0.001) * 1)
@@ -84,8 +82,8 @@ def test_filling_at_the_close_is_another_result(signals):
 def test_bars_before_the_first_forecast_change_nothing(signals, sample):
     before = sample.loc["2008-01-01" : signals.index[0]].iloc[:-1]
     for short, long in zip(
-        run_backtest(signals, VARIANTS, CONFIG),
-        run_backtest(pd.concat([before, signals]), VARIANTS, CONFIG),
+        run_backtest(signals, VARIANTS, SETTINGS),
+        run_backtest(pd.concat([before, signals]), VARIANTS, SETTINGS),
         strict=True,
     ):
         pd.testing.assert_series_equal(short.equity, long.equity)
@@ -97,7 +95,7 @@ def test_what_a_strategy_sets_itself_is_kept(signals):
     class Stubborn(Binary):
         params = dict(allow_short=False, threshold=0.5)
 
-    [stubborn] = run_backtest(signals, [Variant("stubborn", Stubborn)], replace(CONFIG, threshold=0.0))
+    [stubborn] = run_backtest(signals, [Variant("stubborn", Stubborn)], SETTINGS.replace(threshold=0.0))
     assert (stubborn.weights == 0).all()
 
 
@@ -108,21 +106,21 @@ def test_ruin_and_shares_too_dear_are_noted(signals):
 
     rising = signals.assign(Close=signals["Open"] * np.where(np.arange(len(signals)) == 50, 2.5, 1.0))
     rising["High"] = rising[["High", "Close"]].max(axis=1)
-    results = run_backtest(rising, [Variant("always_short", AlwaysShort)], CONFIG)
+    results = run_backtest(rising, [Variant("always_short", AlwaysShort)], SETTINGS)
     day = signals.index[50].date()
-    assert notes_on(results, CONFIG) == (f"always_short: an account was ruined on {day} and closed",)
-    poor = replace(CONFIG, capital=10.0, whole_shares=True)
+    assert notes_on(results, SETTINGS) == (f"always_short: an account was ruined on {day} and closed",)
+    poor = SETTINGS.replace(capital=10.0, whole_shares=True)
     assert "no variant could pay for a whole share" in notes_on(run_backtest(signals, VARIANTS, poor), poor)[0]
 
 
 def test_no_short_is_passed_on(signals):
-    [binary] = run_backtest(signals, VARIANTS[:1], replace(CONFIG, allow_short=False))
+    [binary] = run_backtest(signals, VARIANTS[:1], SETTINGS.replace(allow_short=False))
     assert binary.weights.min() == 0
     assert binary.exposure.min() > -1e-9
 
 
 def test_whole_shares_are_passed_on(signals):
-    for result in run_backtest(signals, VARIANTS, replace(CONFIG, whole_shares=True)):
+    for result in run_backtest(signals, VARIANTS, SETTINGS.replace(whole_shares=True)):
         assert (result.fills["size"] % 1 == 0).all()
 
 
@@ -152,7 +150,7 @@ def test_the_spread_of_an_ensemble_is_a_line_and_that_of_one_forecast_is_0(sampl
 
 def test_a_spread_changes_nothing_for_strategies_that_do_not_ask_for_it(signals, results):
     for again, result in zip(
-        run_backtest(signals.assign(forecast_spread=0.01), VARIANTS, CONFIG), results, strict=True
+        run_backtest(signals.assign(forecast_spread=0.01), VARIANTS, SETTINGS), results, strict=True
     ):
         pd.testing.assert_series_equal(again.equity, result.equity, check_exact=True)
         pd.testing.assert_frame_equal(again.fills, result.fills, check_exact=True)
@@ -172,12 +170,12 @@ def test_a_strategy_that_fails_anywhere_is_named(signals, method):
     always = {"target_weight": lambda self: len(self) % 2, method: fails, "__module__": __name__}
     strategy = type("Fails", (SizingStrategy,), always | hooks)
     with pytest.raises(StrategyError, match=rf"^Fails\.{method}\(\) failed: ValueError: no such thing$"):
-        run_backtest(signals, [Variant("fails", strategy)], CONFIG)
+        run_backtest(signals, [Variant("fails", strategy)], SETTINGS)
 
 
 def test_an_error_that_is_no_strategys_keeps_its_own_words(signals):
     with pytest.raises(TypeError, match="must be real number"):
-        run_backtest(signals.assign(Open="dear"), VARIANTS[:1], CONFIG)
+        run_backtest(signals.assign(Open="dear"), VARIANTS[:1], SETTINGS)
 
 
 def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(signals):
@@ -189,4 +187,4 @@ def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(signa
             return 0.0
 
     with pytest.raises(StrategyError, match=r"Own never begins: its next\(\) must call super\(\).next\(\)"):
-        run_backtest(signals, [Variant("own", Own)], CONFIG)
+        run_backtest(signals, [Variant("own", Own)], SETTINGS)

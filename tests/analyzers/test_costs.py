@@ -1,7 +1,5 @@
 """What each cost took, by hand, and the laws of costs over every variant."""
 
-from dataclasses import replace
-
 import backtrader as bt
 import pandas as pd
 import pytest
@@ -49,7 +47,7 @@ def test_commission_and_slippage_of_a_hybrid_by_hand(bars_of):
 
 
 def test_costs_of_zero_change_nothing_to_the_bit(signals, free):
-    zero = run_backtest(signals, VARIANTS, replace(Settings.of(), **dict.fromkeys(COSTS, 0.0)))
+    zero = run_backtest(signals, VARIANTS, Settings.of(**dict.fromkeys(COSTS, 0.0)))
     for one, other in zip(free, zero, strict=True):
         pd.testing.assert_series_equal(one.equity, other.equity, check_exact=True)
         pd.testing.assert_frame_equal(one.fills, other.fills, check_exact=True)
@@ -63,7 +61,7 @@ def test_costs_of_zero_change_nothing_to_the_bit(signals, free):
     [("commission_bps", 5, 50), ("commission_min", 1, 10), ("slippage_bps", 5, 50), ("borrow_rate", 0.05, 0.5)],
 )
 def test_more_costs_never_more_profit(signals, free, name, some, more):
-    runs = [free, *(run_backtest(signals, VARIANTS, replace(Settings.of(), **{name: value})) for value in (some, more))]
+    runs = [free, *(run_backtest(signals, VARIANTS, Settings.of(**{name: value})) for value in (some, more))]
     for results in zip(*runs, strict=True):
         finals = [result.metrics.final_value for result in results]
         assert finals == sorted(finals, reverse=True)
@@ -73,15 +71,13 @@ def test_more_costs_never_more_profit(signals, free, name, some, more):
 
 
 def test_interest_on_cash_never_costs(signals, free):
-    for without, earning in zip(
-        free, run_backtest(signals, VARIANTS, replace(Settings.of(), cash_rate=0.05)), strict=True
-    ):
+    for without, earning in zip(free, run_backtest(signals, VARIANTS, Settings.of(cash_rate=0.05)), strict=True):
         assert earning.metrics.final_value >= without.metrics.final_value
         assert earning.costs.cash_interest >= 0
 
 
 def test_the_report_holds_the_result_before_and_what_each_cost_took(signals, free):
-    *results, benchmark = run_backtest(signals, VARIANTS, replace(Settings.of(), **SOME))
+    *results, benchmark = run_backtest(signals, VARIANTS, Settings.of(**SOME))
     *before, free_benchmark = free
     after = Comparison.of(results, benchmark)
     report = CostReport.of(after, Comparison.of(before, free_benchmark))

@@ -1,7 +1,5 @@
 """What stops did in a backtest: counted, and held against the same run without."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +15,8 @@ from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 OFF = Settings.of(capital=10_000.0)
-ON = replace(OFF, stop_loss=0.02, take_profit=0.03)
-FAR = replace(OFF, stop_loss=0.9, trailing_stop=0.9, take_profit=9.0)
+ON = OFF.replace(stop_loss=0.02, take_profit=0.03)
+FAR = OFF.replace(stop_loss=0.9, trailing_stop=0.9, take_profit=9.0)
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
 
 
@@ -83,7 +81,7 @@ def test_a_stop_of_the_class_itself_wins_and_is_compared_too(signals):
     assert list(alone.stopped) == ["stop_loss"]
     assert kelly.stopped == {}
     [beside, _] = run_backtest(signals, variants, ON)
-    [same, _] = run_backtest(signals, variants, replace(ON, stop_loss=None))
+    [same, _] = run_backtest(signals, variants, ON.replace(stop_loss=None))
     pd.testing.assert_frame_equal(beside.fills, same.fills, check_exact=True)
     [without, _] = run_backtest(signals, variants, OFF, without_stops=True)
     assert without.stopped == {}
@@ -98,7 +96,7 @@ def test_bar_by_bar_is_the_same_to_the_bit(signals, results):
         pd.testing.assert_series_equal(slow.equity, fast.equity, check_exact=True)
 
 
-@pytest.mark.parametrize("settings", [ON, replace(ON, fill="close")], ids=["next open", "close"])
+@pytest.mark.parametrize("settings", [ON, ON.replace(fill="close")], ids=["next open", "close"])
 def test_equity_follows_from_orders_and_closes_alone(signals, settings):
     for result in run_backtest(signals, VARIANTS, settings):
         fills = result.fills.assign(paid=result.fills["size"] * result.fills["price"])
@@ -107,7 +105,7 @@ def test_equity_follows_from_orders_and_closes_alone(signals, settings):
 
 
 def test_weights_that_stops_had_their_say_on_are_traded_without():
-    assert as_decided(replace(ON, trailing_stop=0.1)) == OFF
+    assert as_decided(ON.replace(trailing_stop=0.1)) == OFF
 
 
 def test_a_strategy_without_accounts_has_none(signals, run):
@@ -119,9 +117,9 @@ def test_a_strategy_without_accounts_has_none(signals, run):
 
 @pytest.mark.parametrize("name", STOPS)
 def test_a_setting_out_of_range_is_refused(name):
-    assert getattr(replace(OFF, **{name: 0.5}), name) == 0.5
+    assert getattr(OFF.replace(**{name: 0.5}).trading, name) == 0.5
     option = name.replace("_", "-")
     with pytest.raises(ArgumentError, match=f"^--{option} must lie between 0.0001 and "):
-        replace(OFF, **{name: 0.0})
+        OFF.replace(**{name: 0.0})
     with pytest.raises(ArgumentError, match=f"^--{option} must lie between 0.0001 and "):
-        replace(OFF, **{name: 101.0})
+        OFF.replace(**{name: 101.0})

@@ -8,14 +8,14 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtrader_walkforward.audit.reconstruct_equity import ledger
+from backtrader_walkforward.audit.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 from tests.laws.drawn_markets import PRICES, PURE, PURE_AND_A_HYBRID, both_fills, law, markets
 
-CONFIG = Settings.of(capital=1_000.0)
+SETTINGS = Settings.of(capital=1_000.0)
 
 scales = st.integers(-9, 9).map(lambda power: 2.0**power) | st.floats(0.01, 100)
 
@@ -29,7 +29,7 @@ def tolerance_of(scale: float) -> float:
 @law
 @given(signals=markets(), scale=scales)
 def test_more_capital_is_as_much_more_equity(signals, scale, fill):
-    settings = replace(CONFIG, fill=fill)
+    settings = SETTINGS.replace(fill=fill)
     for small, large in zip(
         run_backtest(signals, PURE_AND_A_HYBRID, settings),
         run_backtest(signals, PURE_AND_A_HYBRID, settings.replace(capital=scale * settings.trading.capital)),
@@ -45,7 +45,7 @@ def test_more_capital_is_as_much_more_equity(signals, scale, fill):
 @law
 @given(signals=markets(), scale=scales)
 def test_returns_do_not_depend_on_the_unit_of_the_price(signals, scale, fill):
-    settings, quoted = replace(CONFIG, fill=fill), [*PRICES, "predicted_close"]
+    settings, quoted = SETTINGS.replace(fill=fill), [*PRICES, "predicted_close"]
     rescaled = signals.assign(**scale * signals[quoted])
     for one, other in zip(
         run_backtest(signals, PURE_AND_A_HYBRID, settings),
@@ -58,9 +58,9 @@ def test_returns_do_not_depend_on_the_unit_of_the_price(signals, scale, fill):
 
 
 def returns_from_fill_to_fill(result, signals: pd.DataFrame, fill: str) -> pd.Series:
-    """Value the account at the prices at which it trades, by the ledger, and return the changes."""
+    """Reconstruct the equity at the prices at which the account trades, and return its changes."""
     at = signals.loc[result.equity.index, "Open" if fill == "next-open" else "Close"]
-    return ledger(result.fills, at, {"active": CONFIG.capital})["active"].pct_change().iloc[1:]
+    return reconstruct_equity(result.fills, at, {"active": SETTINGS.trading.capital})["active"].pct_change().iloc[1:]
 
 
 @both_fills
@@ -73,7 +73,7 @@ def test_mirrored_forecasts_give_mirrored_profits(signals, fill):
     allowed. Compounded it does not hold: 10 % up twice is 21 %, 10 % down twice 19 %. Nor does it hold from close to
     close with fills at the open, as a day then has two positions.
     """
-    settings, mirrored = replace(CONFIG, fill=fill), signals.assign(predicted_return=-signals["predicted_return"])
+    settings, mirrored = SETTINGS.replace(fill=fill), signals.assign(predicted_return=-signals["predicted_return"])
     for one, other in zip(run_backtest(signals, PURE, settings), run_backtest(mirrored, PURE, settings), strict=True):
         gained, lost = (returns_from_fill_to_fill(result, signals, fill) for result in (one, other))
         np.testing.assert_allclose(gained, -lost, rtol=0, atol=1e-9)
@@ -98,8 +98,8 @@ class AlwaysAll(Always):
 @given(signals=markets())
 def test_weight_0_is_cash_and_weight_1_is_buy_and_hold(signals, fill):
     variants = [Variant("nothing", Always), Variant("all", AlwaysAll), BENCHMARK]
-    nothing, everything, hold = run_backtest(signals, variants, replace(CONFIG, fill=fill))
-    assert (nothing.equity == CONFIG.capital).all()
+    nothing, everything, hold = run_backtest(signals, variants, SETTINGS.replace(fill=fill))
+    assert (nothing.equity == SETTINGS.trading.capital).all()
     assert nothing.fills.empty
     np.testing.assert_array_equal(everything.equity, hold.equity)
     assert len(everything.fills) == 1
@@ -110,6 +110,6 @@ def test_weight_0_is_cash_and_weight_1_is_buy_and_hold(signals, fill):
 @given(signals=markets(), share=st.floats(0.01, 0.99))
 def test_hybrids_are_linear_in_their_share(signals, share, fill):
     hybrids = [replace(variant, active_share=share) for variant in PURE]
-    *results, hold = run_backtest(signals, [*PURE, *hybrids, BENCHMARK], replace(CONFIG, fill=fill))
+    *results, hold = run_backtest(signals, [*PURE, *hybrids, BENCHMARK], SETTINGS.replace(fill=fill))
     for pure, hybrid in zip(results[: len(PURE)], results[len(PURE) :], strict=True):
         np.testing.assert_allclose(hybrid.equity, share * pure.equity + (1 - share) * hold.equity, rtol=1e-9)

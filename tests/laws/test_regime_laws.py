@@ -1,7 +1,5 @@
 """Laws of regimes: what filters nothing changes nothing, what is only reported changes nothing, and signs are alike."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +16,7 @@ from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 from tests.laws.drawn_markets import PURE, PURE_AND_A_HYBRID, both_fills, law, markets
 
-CONFIG = Settings.of(capital=1_000.0, predictor="mean", lookback=20)
+SETTINGS = Settings.of(capital=1_000.0, predictor="mean", lookback=20)
 EVERY = tuple((name, "out") for names in REGIMES.values() for name in names)
 
 
@@ -41,7 +39,7 @@ def with_regimes(signals, **codes):
 @law
 @given(signals=markets())
 def test_a_filter_that_filters_nothing_changes_no_bit(signals, fill):
-    settings = replace(CONFIG, fill=fill)
+    settings = SETTINGS.replace(fill=fill)
     free = run_backtest(signals, PURE_AND_A_HYBRID, settings)
     never, always_up = with_regimes(signals), with_regimes(signals, trend=0.0)
     same_results(free, run_backtest(never, PURE_AND_A_HYBRID, settings.replace(regime_filter=EVERY)))
@@ -53,7 +51,7 @@ def test_a_filter_that_filters_nothing_changes_no_bit(signals, fill):
 @law
 @given(signals=markets(), codes=st.lists(st.sampled_from([0.0, 1.0, np.nan]), min_size=45, max_size=45))
 def test_mirrored_forecasts_are_filtered_alike(signals, codes, fill):
-    settings = replace(CONFIG, fill=fill, regime_filter=(("downtrend", "out"), ("uptrend", "half")))
+    settings = SETTINGS.replace(fill=fill, regime_filter=(("downtrend", "out"), ("uptrend", "half")))
     regimes = with_regimes(signals, trend=codes[: len(signals)])
     mirrored = regimes.assign(predicted_return=-regimes["predicted_return"])
     for one, other in zip(run_backtest(regimes, PURE, settings), run_backtest(mirrored, PURE, settings), strict=True):
@@ -67,8 +65,8 @@ def test_mirrored_forecasts_are_filtered_alike(signals, codes, fill):
 @given(signals=markets())
 def test_out_all_along_is_cash(signals):
     out = with_regimes(signals, markov=1.0)
-    for result in run_backtest(out, PURE, replace(CONFIG, regime_filter=(("turbulent", "out"),))):
-        assert (result.equity == CONFIG.capital).all()
+    for result in run_backtest(out, PURE, SETTINGS.replace(regime_filter=(("turbulent", "out"),))):
+        assert (result.equity == SETTINGS.trading.capital).all()
         assert result.fills.empty
 
 
@@ -79,20 +77,20 @@ def history(sample):
 
     prices = sample.loc["2007-06":"2008"]
     features = compute_features(prices)
-    made = forecast(prices["Close"], features, ensemble_members(CONFIG), walk_forward_of(CONFIG))
+    made = forecast(prices["Close"], features, ensemble_members(SETTINGS), walk_forward_of(SETTINGS))
     return prices, features, made.table
 
 
 def test_regimes_alone_are_lines_more_and_change_nothing_else(history):
     plain, asked = (
-        build_signals(*history, replace(CONFIG, regimes=kinds), PURE)
+        build_signals(*history, SETTINGS.replace(regimes=kinds), PURE)
         for kinds in ((), ("trend", "volatility", "markov"))
     )
     pd.testing.assert_frame_equal(plain, signals_frame(*history), check_exact=True)
     pd.testing.assert_frame_equal(asked[list(plain)], plain, check_exact=True)
     assert list(asked)[len(plain.columns) :] == ["trend_regime", "volatility_regime", "markov_regime"]
     assert asked.loc[history[2].index, "trend_regime"].notna().all()
-    same_results(run_backtest(plain, PURE_AND_A_HYBRID, CONFIG), run_backtest(asked, PURE_AND_A_HYBRID, CONFIG))
+    same_results(run_backtest(plain, PURE_AND_A_HYBRID, SETTINGS), run_backtest(asked, PURE_AND_A_HYBRID, SETTINGS))
 
 
 class OutOfDowntrends(SizingStrategy):
@@ -106,12 +104,12 @@ class OutOfDowntrends(SizingStrategy):
 
 def test_a_filter_makes_its_kind_known_be_it_the_users_or_a_strategys(history):
     own = [Variant("out_of_downtrends", OutOfDowntrends)]
-    settings = replace(CONFIG, regimes=("volatility",), regime_filter=(("calm", "half"),))
+    settings = SETTINGS.replace(regimes=("volatility",), regime_filter=(("calm", "half"),))
     assert kinds_of_regimes(settings, own) == {"trend", "volatility", "markov"}
-    signals = build_signals(*history, CONFIG, own)
+    signals = build_signals(*history, SETTINGS, own)
     assert "trend_regime" in signals
     assert "markov_regime" not in signals
-    [result] = run_backtest(signals, own, replace(CONFIG, regime_filter=(("uptrend", "out"),)))
+    [result] = run_backtest(signals, own, SETTINGS.replace(regime_filter=(("uptrend", "out"),)))
     expected = np.where(signals.loc[result.weights.index, "trend_regime"] == 1.0, 0.0, 0.5)
     np.testing.assert_array_equal(result.weights, expected)
 
@@ -122,4 +120,4 @@ class Mistaken(OutOfDowntrends):
 
 def test_a_strategys_own_mistake_is_named_with_it(history):
     with pytest.raises(ArgumentError, match=r"Mistaken.regime_filter must say what to do by regime, .*: 'downtrend'$"):
-        build_signals(*history, CONFIG, [Variant("mistaken", Mistaken)])
+        build_signals(*history, SETTINGS, [Variant("mistaken", Mistaken)])

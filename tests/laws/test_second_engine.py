@@ -4,8 +4,6 @@ What remains between them is what each leaves in cash when it buys with everythi
 never refuses the order; backtesting.py, which trades whole units, less than one unit.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from backtesting import Backtest, Strategy
@@ -14,7 +12,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
-CONFIG = Settings.of(capital=1e14, allow_short=False)
+SETTINGS = Settings.of(capital=1e14, allow_short=False)
 """So much that a unit of the index is 1e-11 of it."""
 
 BINARY = Variant("binary", find_strategies(["binary"])["binary"])
@@ -22,7 +20,7 @@ BINARY = Variant("binary", find_strategies(["binary"])["binary"])
 
 def equity_there(signals, fill):
     """Trade the signals in backtesting.py, one trade at a time, and return its equity at each close."""
-    wanted = (signals["predicted_return"] > CONFIG.threshold).to_numpy()
+    wanted = (signals["predicted_return"] > SETTINGS.trading.threshold).to_numpy()
 
     class BinaryThere(Strategy):
         def init(self):
@@ -34,7 +32,9 @@ def equity_there(signals, fill):
             elif not wanted[len(self.data) - 1] and self.position:
                 self.position.close()
 
-    engine = Backtest(signals, BinaryThere, cash=CONFIG.capital, trade_on_close=fill == "close", finalize_trades=False)
+    engine = Backtest(
+        signals, BinaryThere, cash=SETTINGS.trading.capital, trade_on_close=fill == "close", finalize_trades=False
+    )
     return engine.run()["_equity_curve"]["Equity"]
 
 
@@ -47,7 +47,7 @@ def late(signals):
 @pytest.mark.filterwarnings("ignore:Some trades remain open", "ignore:DatetimeIndex.dayofweek is deprecated")
 @pytest.mark.parametrize("fill", ["next-open", "close"])
 def test_binary_long_only_has_the_same_equity_there(late, fill):
-    [here, hold] = run_backtest(late, [BINARY, BENCHMARK], replace(CONFIG, fill=fill))
+    [here, hold] = run_backtest(late, [BINARY, BENCHMARK], SETTINGS.replace(fill=fill))
     np.testing.assert_allclose(here.equity, equity_there(late, fill).iloc[1:], rtol=1e-11)
     assert len(here.fills) > 50
     assert abs(here.equity.iloc[-1] / hold.equity.iloc[-1] - 1) > 0.01
