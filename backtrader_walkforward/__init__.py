@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
     from backtrader_walkforward.errors import ArgumentError, DataError, UserError
     from backtrader_walkforward.forecasting import Predictor, WalkForward
+    from backtrader_walkforward.settings.settings import Settings
+    from backtrader_walkforward.study import Result, run
     from backtrader_walkforward.trading import SizingStrategy
     from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 
@@ -18,11 +20,14 @@ __all__ = [
     "DataError",
     "ForecastFeed",
     "Predictor",
+    "Result",
+    "Settings",
     "SizingStrategy",
     "SubAccountBroker",
     "TradingCosts",
     "UserError",
     "WalkForward",
+    "run",
 ]
 
 HOMES = {
@@ -30,11 +35,14 @@ HOMES = {
     "DataError": "errors",
     "ForecastFeed": "trading.forecast_feed",
     "Predictor": "forecasting.predictor",
+    "Result": "study.result",
+    "Settings": "settings.settings",
     "SizingStrategy": "trading.sizing_strategy",
     "SubAccountBroker": "brokers.sub_account_broker",
     "TradingCosts": "brokers.commission",
     "UserError": "errors",
     "WalkForward": "forecasting.walk_forward",
+    "run": "study.chain",
 }
 """The module that defines each public name."""
 

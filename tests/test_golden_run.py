@@ -13,11 +13,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, measure_forecast
 from backtrader_walkforward.features import WARM_UP
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
 
 GOLDEN = Path(__file__).parent / "golden"
 JOBS: dict[str, dict[str, Any]] = {

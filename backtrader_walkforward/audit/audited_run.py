@@ -1,6 +1,5 @@
 """The run under audit: the stages as `runner.py` calls them, and what they made of the whole history."""
 
-from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Self
@@ -8,73 +7,13 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.features import compute_features
-from backtrader_walkforward.forecasting import (
-    ForecastCache,
-    Forecasts,
-    Predictor,
-    WalkForward,
-    ensemble_members,
-    forecast,
-    walk_forward_of,
-)
-from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.signals import build_signals
-from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
+from backtrader_walkforward.forecasting import ForecastCache, Forecasts
+from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.study import Stages
 
 Results = dict[str, BacktestResult]
 """By the name of the variant."""
-
-
-@dataclass(frozen=True)
-class Stages:
-    """The functions of a run with its settings. Every stage calls the function that the run calls, and adds nothing."""
-
-    settings: Settings
-    members: tuple[Predictor, ...]
-    walk_forward: WalkForward
-    variants: tuple[Variant, ...]
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Return the stages that `settings` asks for."""
-        return cls(
-            settings,
-            ensemble_members(settings),
-            walk_forward_of(settings),
-            (*variants_of(find_strategies(settings.trading.strategies)), BENCHMARK),
-        )
-
-    def features(self, prices: pd.DataFrame) -> pd.DataFrame:
-        """Return the indicators of each day."""
-        return compute_features(prices, self.settings.forecast.timeframes)
-
-    def tasks(self, close: pd.Series, features: pd.DataFrame) -> list[FoldTask]:
-        """Return what each fold of each member is given."""
-        return fold_tasks(close, features, self.members, self.walk_forward)
-
-    def forecasts(
-        self,
-        close: pd.Series,
-        features: pd.DataFrame,
-        store: ForecastCache | None = None,
-        executor: Executor | None = None,
-    ) -> Forecasts:
-        """Return the forecasts of every test row; without a store, every fold is fitted."""
-        return forecast(close, features, self.members, self.walk_forward, executor, store=store)
-
-    def signals(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
-        """Return the bars with their forecast lines, and those of the regimes that are asked for."""
-        return build_signals(prices, features, forecasts, self.settings, self.variants)
-
-    def results(
-        self, signals: pd.DataFrame, variants: Iterable[Variant], *, bar_by_bar: bool = False
-    ) -> list[BacktestResult]:
-        """Return what each variant made of the market."""
-        return run_backtest(signals, variants, self.settings, bar_by_bar=bar_by_bar)
 
 
 @dataclass(frozen=True)

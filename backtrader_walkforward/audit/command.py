@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from backtrader_walkforward.audit.audit import evidence_on
 from backtrader_walkforward.audit.audit_report import AuditReport
-from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.checks.run_files import find_run
 from backtrader_walkforward.audit.finding import summed_up
 from backtrader_walkforward.audit.perturbed_history import audit_dates
@@ -15,6 +15,7 @@ from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.sqlite_store import cache_folder
 

@@ -41,6 +41,14 @@ ROUND_STEPS = [1, 2, 2.5, 5, 10]
 
 def draw_chart(summary: RunSummary) -> bytes:
     """Return the chart of the best variant as a PNG of 1600 x 1000 pixels; the same run gives the same bytes."""
+    with chart_style():
+        content = io.BytesIO()
+        chart_of(summary).savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def chart_of(summary: RunSummary) -> Figure:
+    """Return the chart of the best variant as a figure: equity above, position size below."""
     comparison = summary.comparison
     with chart_style():
         figure = Figure(figsize=(10, 6.25))
@@ -50,9 +58,7 @@ def draw_chart(summary: RunSummary) -> bytes:
         draw_equity(top, curves_to_show(comparison))
         draw_position(bottom, comparison.best)
         top.set_xlim(*date_limits(comparison.best.equity))
-        content = io.BytesIO()
-        figure.savefig(content, format="png", metadata={"Software": None})
-    return content.getvalue()
+    return figure
 
 
 def curves_to_show(comparison: Comparison) -> list[tuple[BacktestResult, str, float]]:

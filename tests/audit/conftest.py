@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from backtrader_walkforward.audit.audit_report import AuditReport
-from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
 
 
 @pytest.fixture

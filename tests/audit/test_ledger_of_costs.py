@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.checks.reconciliation import reconstruct_accounts
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.reconstruct_equity import as_booked, reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 CLOSES = pd.Series([10.0, 11.0, 12.0, 9.0], DAYS)

@@ -9,7 +9,7 @@ from backtrader_walkforward.predictors.ridge import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from backtrader_walkforward.audit import audited_run
-from backtrader_walkforward.audit.audited_run import AuditedRun, Stages
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.checks.trading import check_market, perturbed_signals
 from backtrader_walkforward.audit.finding import summed_up
 from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbed_histories
@@ -22,6 +22,7 @@ from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.strategies import kelly
+from backtrader_walkforward.study import Stages
 from backtrader_walkforward.trading import SizingStrategy
 
 FIRST_DAY = "2018-04-30"

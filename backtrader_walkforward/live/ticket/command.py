@@ -6,7 +6,6 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.forecasting import ensemble_members
 from backtrader_walkforward.live.ticket.freshness import require_fresh
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, age_of, rows_of
 from backtrader_walkforward.live.ticket.resting_stops import stops_of
@@ -17,18 +16,13 @@ from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.study import (
-    BacktestRun,
-    ForecastStage,
-    assessed,
-    make_forecasts,
-    notes_of,
-    prices_of,
-    record_trials,
-    run_variants,
-)
+from backtrader_walkforward.study import Stages
+from backtrader_walkforward.study.backtests import BacktestRun, notes_of, run_variants
+from backtrader_walkforward.study.forecasts import ForecastStage, make_forecasts, prices_of
+from backtrader_walkforward.study.progress import BacktestStarted, Progress
+from backtrader_walkforward.study.terminal_progress import TerminalProgress
+from backtrader_walkforward.study.trials import assess, record_trials
 from backtrader_walkforward.system.processes import process_pool
-from backtrader_walkforward.trading.variants import Variant, find_strategies, variants_of
 
 
 def run_signal(settings: Settings, *, position: float | None = None, now: datetime | None = None) -> None:
@@ -51,29 +45,28 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
     """
     terminal = Terminal(quiet=settings.report.quiet)
     check_writable(settings.report.out, ["signals"])
-    with process_pool(settings.machine.workers) as pool:
-        ticket = make_ticket(settings, position or 0.0, pool, terminal, now or datetime.now().astimezone())
+    with process_pool(settings.machine.workers) as pool, TerminalProgress(terminal) as progress:
+        ticket = make_ticket(settings, position or 0.0, pool, progress, now or datetime.now().astimezone())
     show_ticket(ticket, terminal)
     terminal.says("", f"Ticket: {write_ticket(ticket, settings.report.out)}")
 
 
 def make_ticket(
-    settings: Settings, position: float, pool: Executor | None, terminal: Terminal, now: datetime
+    settings: Settings, position: float, executor: Executor | None, progress: Progress, now: datetime
 ) -> Ticket:
-    """Go from prices to the ticket, a stage a line."""
-    variants = variants_of(find_strategies(settings.trading.strategies))
-    ensemble_members(settings)  # whose names may be unknown: better said before anything is fetched
-
-    prices = prices_of(settings, terminal, now=now, refresh=True)
+    """Go from the prices to the ticket."""
+    stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
+    prices = prices_of(settings, progress, now=now, refresh=True)
     require_fresh(prices, settings, now)
-    foreseen = make_forecasts(prices, settings, pool, terminal)
+    forecasts = make_forecasts(prices, stages, executor, progress)
 
-    terminal.stage("Backtest", f"{len(variants)} variants and buy & hold, {settings.trading.capital:,.0f} each")
-    game = run_variants(prices, foreseen.features, foreseen.by_seed[settings.forecast.seed], variants, settings)
-    tried = record_trials({settings.forecast.seed: game}, variants, prices, as_counted(settings))
-    notes = (*tried.notes, *notes_of(game, variants, settings))
-    significance = assessed(game.comparison, foreseen.summary, tried, settings)
-    return ticket_of(settings, prices.with_notes(*notes), foreseen, game, variants, significance, position)
+    progress(BacktestStarted(len(stages.variants) - 1, settings.trading.capital))
+    own = forecasts.by_seed[settings.forecast.seed]
+    backtest = run_variants(prices, forecasts.features, own, stages)
+    trials = record_trials({settings.forecast.seed: backtest}, stages, prices, as_counted(settings))
+    significance = assess(backtest.comparison, forecasts.summary, trials, settings)
+    notes = (*trials.notes, *notes_of(backtest, stages))
+    return ticket_of(stages, prices.with_notes(*notes), forecasts, backtest, significance, position)
 
 
 def as_counted(settings: Settings) -> Settings:
@@ -86,17 +79,16 @@ def as_counted(settings: Settings) -> Settings:
 
 
 def ticket_of(
-    settings: Settings,
+    stages: Stages,
     prices: Prices,
-    foreseen: ForecastStage,
-    game: BacktestRun,
-    variants: list[Variant],
+    forecasts: ForecastStage,
+    backtest: BacktestRun,
     significance: Significance,
     position: float,
 ) -> Ticket:
     """Put what the stages left into a ticket."""
-    close = float(prices.frame["Close"].iloc[-1])
-    forecasts, following = foreseen.by_seed[settings.forecast.seed].table, foreseen.summary.next_session
+    settings, close = stages.settings, float(prices.frame["Close"].iloc[-1])
+    table, following = forecasts.by_seed[settings.forecast.seed].table, forecasts.summary.next_session
     return Ticket(
         ticker=prices.ticker,
         source=prices.source,
@@ -104,22 +96,22 @@ def ticket_of(
         close=close,
         predicted_return=following["predicted_return"],
         predicted_close=following["predicted_close"],
-        model=age_of(forecasts, pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every),
-        regimes=regimes_at_last(game.signals),
+        model=age_of(table, pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every),
+        regimes=regimes_at_last(backtest.signals),
         capital=settings.trading.capital,
         position=position,
         whole_shares=settings.trading.whole_shares,
         rows=rows_of(
-            game.comparison.ranked,
-            {variant.name: variant.active_share for variant in variants},
+            backtest.comparison.ranked,
+            {variant.name: variant.active_share for variant in stages.variants[:-1]},
             close=close,
             capital=settings.trading.capital,
             position=position,
             whole_shares=settings.trading.whole_shares,
         ),
-        stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
+        stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
         significance=significance,
-        forecast_verdict=foreseen.summary.skill.verdict,
+        forecast_verdict=forecasts.summary.skill.verdict,
         data_sha256=prices.sha256,
         settings=settings.of_the_result(),
         notes=prices.notes,

@@ -1,0 +1,77 @@
+"""Progress of a study: events, which a listener may show.
+
+A listener is any function of one event. The terminal of the command is one; a notebook can have another::
+
+    wf.run("SPY", progress=print)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.reports.run_summary import ForecastSummary
+
+
+@dataclass(frozen=True)
+class PricesLoaded:
+    """The prices are there."""
+
+    prices: Prices
+
+
+@dataclass(frozen=True)
+class FeaturesComputed:
+    """The indicators are computed: how many, and of how many days."""
+
+    indicators: int
+    days: int
+
+
+@dataclass(frozen=True)
+class ForecastsStarted:
+    """The walk-forward begins: of which predictors, with how many days between two fits."""
+
+    predictors: str
+    retrain_every: int
+
+
+@dataclass(frozen=True)
+class FoldFitted:
+    """One more fit of a seed is done, of so many."""
+
+    seed: int
+    fits: int
+
+
+@dataclass(frozen=True)
+class ForecastsMade:
+    """The forecasts of the run's own seed are made; so many fits of them came from the cache."""
+
+    summary: ForecastSummary
+    cached: int
+    fits: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BacktestStarted:
+    """The variants begin to trade."""
+
+    variants: int
+    capital: float
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Lines that a reader must know."""
+
+    notes: tuple[str, ...]
+
+
+Event = PricesLoaded | FeaturesComputed | ForecastsStarted | FoldFitted | ForecastsMade | BacktestStarted | Noted
+Progress = Callable[[Event], object]
+"""A listener."""
+
+
+def silent(event: Event) -> None:
+    """Show nothing."""

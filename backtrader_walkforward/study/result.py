@@ -1,0 +1,201 @@
+"""The result of a study."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.reports.csv_files import equity_table, fills_table, weights_table
+from backtrader_walkforward.reports.formatting import measures_of, number, ranking
+from backtrader_walkforward.reports.run_folder import WrittenFiles
+from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.study.diagnostics import Diagnostics
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Result:
+    """What one study found; in a notebook it shows its verdict, its ranking and a chart.
+
+    ::
+
+        result["kelly"].equity       # one variant: equity returns weights exposure fills trades metrics
+        result.table                 # all variants, ranked by Sharpe ratio, buy & hold last
+        result.save("runs")          # the files of the command
+
+    Attributes
+    ----------
+    settings : Settings
+        Those of the study.
+    prices : Prices
+        With the warnings of the study in `prices.notes`.
+    features : DataFrame (n_bars, n_features)
+        Indicators by day; NaN in the warm-up rows alone.
+    forecasts : DataFrame
+        `predicted_return predicted_close fold` by the date whose close each forecast was made at, out of sample. The
+        last row is the forecast for the next session.
+    forecast_summary : ForecastSummary
+        How the forecasts were made, and their errors.
+    signals : DataFrame
+        Bars and forecasts as the strategies saw them.
+    comparison : Comparison
+        Results of all variants, ranked, and of buy & hold.
+    significance : Significance
+        What luck and the market explain of the ranking.
+    diagnostics : Diagnostics
+        Null models, other seeds, costs, stops and regimes.
+    """
+
+    settings: Settings
+    prices: Prices
+    features: pd.DataFrame
+    forecasts: pd.DataFrame
+    forecast_summary: ForecastSummary
+    signals: pd.DataFrame
+    comparison: Comparison
+    significance: Significance
+    diagnostics: Diagnostics
+
+    @property
+    def variants(self) -> dict[str, BacktestResult]:
+        """Results by the name of the variant, ranked, `buy_and_hold` last."""
+        return {result.name: result for result in (*self.comparison.ranked, self.comparison.benchmark)}
+
+    def __getitem__(self, name: str) -> BacktestResult:
+        """Return the result of a variant: `result["kelly_hybrid_70_30"]`."""
+        variants = self.variants
+        if name not in variants:
+            raise ArgumentError(f"there is no variant {name!r}{did_you_mean(name, variants)}")
+        return variants[name]
+
+    @property
+    def best(self) -> BacktestResult:
+        """The variant with the highest Sharpe ratio."""
+        return self.comparison.best
+
+    @property
+    def benchmark(self) -> BacktestResult:
+        """Buy & hold."""
+        return self.comparison.benchmark
+
+    @property
+    def verdict(self) -> str:
+        """The judgement on the result, in words."""
+        return self.significance.verdict
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The metrics of every variant by its name, ranked by Sharpe ratio; buy & hold is the last row."""
+        return pd.DataFrame([*ranking(self.comparison), measures_of(self.benchmark)]).set_index("name")
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """Equity at each close, a column a variant; sub-accounts as `NAME/active` and `NAME/passive`."""
+        return equity_table(self.comparison)
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Target weight of each variant's active account, decided at each close."""
+        return weights_table(self.comparison)
+
+    @property
+    def fills(self) -> pd.DataFrame:
+        """Every fill: `date strategy account size price commission`."""
+        return fills_table(self.comparison)
+
+    @property
+    def trades(self) -> pd.DataFrame:
+        """Every closed trade: `strategy opened closed size profit commission`."""
+        tables = [result.trades.assign(strategy=name) for name, result in self.variants.items()]
+        table = pd.concat(tables, ignore_index=True)
+        return table[["strategy", *table.columns.drop("strategy")]]
+
+    @property
+    def summary(self) -> RunSummary:
+        """What the reports are made from."""
+        prices = self.prices
+        return RunSummary(
+            ticker=prices.ticker,
+            source=prices.source,
+            first_date=prices.frame.index[0].date(),
+            last_date=prices.frame.index[-1].date(),
+            rows=len(prices.frame),
+            seed=self.settings.forecast.seed,
+            data_sha256=prices.sha256,
+            settings=self.settings.of_the_result(),
+            comparison=self.comparison,
+            forecasts=self.forecasts.assign(close=prices.frame["Close"]),
+            forecast=self.forecast_summary,
+            significance=self.significance,
+            notes=prices.notes,
+            **vars(self.diagnostics),
+        )
+
+    def plot(self) -> "Figure":
+        """Return the chart of the best variant: equity above, position size below."""
+        from backtrader_walkforward.reports.chart import chart_of
+
+        return chart_of(self.summary)
+
+    def save(
+        self,
+        runs: str | Path = "runs",
+        *,
+        timestamp: str | None = None,
+        executor: Executor | None = None,
+        on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
+    ) -> WrittenFiles:
+        """Write the files of the command: `runs/{TICKER}_{TIMESTAMP}/`, and the chart into `charts/` beside `runs`.
+
+        Parameters
+        ----------
+        runs : path
+            Folder of the run folders.
+        timestamp : str, optional
+            The moment as file names have it, 20251017_143522; now by default.
+        executor : Executor, optional
+            Processes that draw the tear sheets; this one by default.
+        on_sheet : callable, optional
+            Called with the name of each variant whose tear sheet is drawn, and the number of all sheets.
+
+        Raises
+        ------
+        UserError
+            If the folder cannot be written; nothing is left then.
+        """
+        from backtrader_walkforward.reports import begin_sheets, write_reports
+
+        summary, moment = self.summary, timestamp or f"{datetime.now():%Y%m%d_%H%M%S}"
+        settings = self.settings.replace(out=Path(runs).parent)
+        sheets = begin_sheets(self.comparison, summary.ticker, summary.source, settings, executor)
+        return write_reports(summary, settings, moment, on_sheet, sheets)
+
+    def __repr__(self) -> str:
+        """Return one line: what was studied, and which variant is the best."""
+        best, days = self.best, self.best.equity.index
+        sharpe = number(best.metrics.sharpe)
+        return (
+            f"<Result {self.prices.ticker}, {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}:"
+            f" {len(self.comparison.ranked)} variants, best {best.name}, Sharpe ratio {sharpe}>"
+        )
+
+    def __str__(self) -> str:
+        """Return the ranking and the verdict as text."""
+        columns = ["type", "total_return", "sharpe", "max_drawdown", "win_rate"]
+        return f"{self!r}\n\n{self.table[columns].to_string()}\n\n{self.verdict}"
+
+    def _repr_html_(self) -> str:
+        from backtrader_walkforward.study.notebook import html_of
+
+        return html_of(self.summary)

@@ -1,0 +1,99 @@
+"""The stages of a study, each a function of what the one before it returned."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, Self
+
+import pandas as pd
+
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.forecasting import (
+    ForecastCache,
+    Forecasts,
+    Predictor,
+    WalkForward,
+    ensemble_members,
+    forecast,
+    walk_forward_of,
+)
+from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
+from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.signals import build_signals
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The functions of a study with its settings. Nothing here reads a clock, prints or writes a file.
+
+    ::
+
+        prices -> features -> forecasts -> signals -> results
+
+    Attributes
+    ----------
+    settings : Settings
+    members : tuple of Predictor
+        Those whose mean forecast is traded.
+    walk_forward : WalkForward
+        How the history is cut into folds.
+    variants : tuple of Variant
+        What trades: every strategy, pure and in hybrids, and buy & hold last.
+    """
+
+    settings: Settings
+    members: tuple[Predictor, ...]
+    walk_forward: WalkForward
+    variants: tuple[Variant, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the stages that the settings ask for.
+
+        Raises
+        ------
+        UserError
+            If a predictor or a strategy is unknown or does not load.
+        """
+        variants = (*variants_of(find_strategies(settings.trading.strategies)), BENCHMARK)
+        return cls(settings, ensemble_members(settings), walk_forward_of(settings), variants)
+
+    def with_settings(self, **values: Any) -> Self:
+        """Return the stages of other settings, with the same variants."""
+        settings = self.settings.replace(**values)
+        return type(self)(settings, ensemble_members(settings), walk_forward_of(settings), self.variants)
+
+    def features(self, prices: pd.DataFrame) -> pd.DataFrame:
+        """Return the indicators of each day."""
+        return compute_features(prices, self.settings.forecast.timeframes)
+
+    def tasks(self, close: pd.Series, features: pd.DataFrame) -> list[FoldTask]:
+        """Return the input of each fold of each member."""
+        return fold_tasks(close, features, self.members, self.walk_forward)
+
+    def forecasts(
+        self,
+        close: pd.Series,
+        features: pd.DataFrame,
+        cache: ForecastCache | None = None,
+        executor: Executor | None = None,
+        on_fold: OnFold | None = None,
+    ) -> Forecasts:
+        """Return the forecasts of every test row; without a cache every fold is fitted."""
+        return forecast(close, features, self.members, self.walk_forward, executor, on_fold, cache)
+
+    def signals(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
+        """Return the bars with the lines of their forecasts, and of the regimes that are asked for."""
+        return build_signals(prices, features, forecasts, self.settings, self.variants)
+
+    def results(
+        self, signals: pd.DataFrame, variants: Iterable[Variant] | None = None, *, bar_by_bar: bool = False
+    ) -> list[BacktestResult]:
+        """Return the result of each variant, of all by default."""
+        return run_backtest(
+            signals, self.variants if variants is None else variants, self.settings, bar_by_bar=bar_by_bar
+        )

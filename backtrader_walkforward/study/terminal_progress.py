@@ -1,0 +1,56 @@
+"""The terminal as a listener: the events of a study, a line each."""
+
+from contextlib import ExitStack
+from typing import Self
+
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.study.progress import (
+    BacktestStarted,
+    Event,
+    FeaturesComputed,
+    FoldFitted,
+    ForecastsMade,
+    ForecastsStarted,
+    Noted,
+    PricesLoaded,
+)
+
+
+class TerminalProgress(ExitStack):
+    """Shows each event on a terminal; a bar while a seed is trained. Bars end with the `with` block."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self._seed: int | None = None
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        terminal = self.terminal
+        match event:
+            case PricesLoaded(prices):
+                terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
+            case FeaturesComputed(indicators, days):
+                terminal.stage("Features", f"{indicators} indicators of {days} days")
+            case ForecastsStarted(predictors, retrain_every):
+                terminal.stage("Forecast", f"{predictors}, fitted anew every {retrain_every} days")
+            case FoldFitted(seed, fits):
+                self._advance(seed, fits)
+            case ForecastsMade(summary, cached, fits, notes):
+                self.close()
+                terminal.stored(cached, fits, notes)
+                terminal.forecast(summary)
+            case BacktestStarted(variants, capital):
+                terminal.stage("Backtest", f"{variants} variants and buy & hold, {capital:,.0f} each")
+            case Noted(notes):
+                terminal.notes(notes)
+
+    def _advance(self, seed: int, fits: int) -> None:
+        if seed != self._seed:
+            self.close()
+            self._seed, self._bar = seed, self.enter_context(self.terminal.progress(f"training, seed {seed}"))
+        self._bar(seed, fits)

@@ -1,0 +1,72 @@
+"""Trials: what was tried on the ticker, this run included, and what that leaves of the result."""
+
+from dataclasses import dataclass
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+from backtrader_walkforward.reports.run_summary import ForecastSummary
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import Significance, TrialRatios, assess_significance
+from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
+from backtrader_walkforward.study.backtests import BacktestRun
+from backtrader_walkforward.study.stages import Stages
+from backtrader_walkforward.system.sqlite_store import data_folder
+
+
+@dataclass(frozen=True)
+class TrialCount:
+    """All that was ever tried on the ticker.
+
+    Attributes
+    ----------
+    trials : int or None
+        Distinct trials, None where that is unknown.
+    others : tuple of TrialRatios
+        Those that are not in the ranking.
+    notes : tuple of str
+    """
+
+    trials: int | None
+    others: tuple[TrialRatios, ...]
+    notes: tuple[str, ...]
+
+
+def record_trials(
+    runs_by_seed: dict[int, BacktestRun], stages: Stages, prices: Prices, counted_as: Settings | None = None
+) -> TrialCount:
+    """Record the trials of every seed, and return all that the ticker has by now.
+
+    Parameters
+    ----------
+    counted_as : Settings, optional
+        The settings that make the trials what they are, where they are not those of the study.
+    """
+    settings = counted_as or stages.settings
+    registry = TrialRegistry(data_folder(settings.machine.cache_dir))
+    by_seed = {
+        seed: trials_of(backtest.comparison, stages.variants, settings.replace(seed=seed), prices)
+        for seed, backtest in runs_by_seed.items()
+    }
+    trials = registry.record([trial for tried in by_seed.values() for trial in tried])
+    others = () if trials is None else registry.others(settings.data.ticker, by_seed[settings.forecast.seed])
+    return TrialCount(trials, others, tuple(registry.notes))
+
+
+def assess(
+    comparison: Comparison,
+    forecast: ForecastSummary,
+    tried: TrialCount,
+    settings: Settings,
+    seeds: SeedDispersion | None = None,
+) -> Significance:
+    """Return what luck and the market explain of the ranking, all trials counted."""
+    return assess_significance(
+        comparison,
+        forecast.skill,
+        trials=tried.trials,
+        others=tried.others,
+        seed=settings.forecast.seed,
+        out_of_range=forecast.out_of_range,
+        best_changes_with_seed=seeds.best_changes if seeds else None,
+    )
