@@ -8,7 +8,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +18,6 @@ from backtrader_walkforward.forecasting.cache.cache_key import canonical_text
 from backtrader_walkforward.forecasting.cache.source_files import source_files
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.sqlite_store import Store
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.null_models.run import Traded
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS nulls (key TEXT PRIMARY KEY, checksum BLOB, payload BLOB);
@@ -52,14 +48,13 @@ class NullModelCache(Store):
         self.transaction(lambda connection: _insert(connection, key, curves), create=True)
 
 
-def null_model_key(signals: pd.DataFrame, traded: "Traded", settings: Settings) -> str:
-    """Return a digest of the market, the strategy and its weights, the settings, the code and the libraries."""
-    strategy = traded.variant.strategy
+def null_model_key(signals: pd.DataFrame, strategy: type, weights: np.ndarray, settings: Settings) -> str:
+    """Return a digest of the signals, the strategy and its weights, the settings, the code and the libraries."""
     parts = {
         "signals": signals.to_numpy(dtype=float),
         "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
         "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
-        "weights": traded.weights,
+        "weights": weights,
         "settings": settings.of_the_trial(),
         "draws": settings.report.null_models,
         "code": code_of(strategy),

@@ -101,7 +101,10 @@ def curves_of(
     store: NullModelCache | None,
 ) -> dict[str, np.ndarray]:
     """Return the equity of each strategy's nulls, (2 draws, days), by its name: stored ones, and new ones."""
-    keys = {traded.variant.method: null_model_key(signals, traded, settings) for traded in pure}
+    keys = {
+        traded.variant.method: null_model_key(signals, traded.variant.strategy, traded.weights, settings)
+        for traded in pure
+    }
     stored = store.find(keys.values()) if store else {}
     missing = [traded for traded in pure if keys[traded.variant.method] not in stored]
     for traded, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):

@@ -153,7 +153,7 @@ from datetime import date
 from pathlib import Path
 from backtrader_walkforward.data.price_cache import PriceCache
 from backtrader_walkforward.data.period import Span
-from test_cache import made
+from test_price_cache import made
 
 store = PriceCache(Path(sys.argv[1]))
 for number in range(20):

@@ -24,5 +24,6 @@ def test_an_unknown_predictor_is_named_with_the_closest() -> None:
 
 
 def test_finding_predictors_leaves_tensorflow_out() -> None:
-    code = "import sys, predictors; predictors.make_predictor('lstm'); sys.exit('keras' in sys.modules)"
+    make = "from backtrader_walkforward.forecasting import make_predictor; make_predictor('lstm')"
+    code = f"import sys; {make}; sys.exit('keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

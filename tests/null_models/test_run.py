@@ -25,13 +25,13 @@ from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
-CONFIG = Settings.of(null_models=6)
+SETTINGS = Settings.of(null_models=6)
 VARIANTS = variants_of(find_strategies(["fixed", "volatility_adjusted"]))
 
 
 @pytest.fixture(scope="module")
-def played(signals):
-    *results, benchmark = run_backtest(signals, [*VARIANTS, BENCHMARK], CONFIG)
+def comparison(signals):
+    *results, benchmark = run_backtest(signals, [*VARIANTS, BENCHMARK], SETTINGS)
     return Comparison.of(results, benchmark)
 
 
@@ -48,15 +48,15 @@ def test_a_share_of_the_nulls_is_below_and_a_tie_counts_half():
 
 def test_a_variant_that_never_trades_is_in_the_middle_of_its_nulls(signals):
     silent = signals.assign(predicted_return=1e-6)
-    *results, benchmark = run_backtest(silent, [*VARIANTS[:4], BENCHMARK], CONFIG)
-    null_models = run_null_models(silent, VARIANTS[:4], Comparison.of(results, benchmark), CONFIG)
+    *results, benchmark = run_backtest(silent, [*VARIANTS[:4], BENCHMARK], SETTINGS)
+    null_models = run_null_models(silent, VARIANTS[:4], Comparison.of(results, benchmark), SETTINGS)
     assert {(place.shuffled, place.shifted_positions) for place in null_models.percentiles.values()} == {(0.5, 0.5)}
 
 
 def test_who_knows_tomorrow_is_above_all_nulls(signals):
     signals = oracle(signals)
-    *results, benchmark = run_backtest(signals, [*VARIANTS, BENCHMARK], CONFIG)
-    null_models = run_null_models(signals, VARIANTS, Comparison.of(results, benchmark), CONFIG)
+    *results, benchmark = run_backtest(signals, [*VARIANTS, BENCHMARK], SETTINGS)
+    null_models = run_null_models(signals, VARIANTS, Comparison.of(results, benchmark), SETTINGS)
     assert {(place.shuffled, place.shifted_positions) for place in null_models.percentiles.values()} == {(1.0, 1.0)}
 
 
@@ -69,14 +69,14 @@ class WithItsSpread(SizingStrategy):
 
 def test_a_shuffled_forecast_keeps_its_spread(signals):
     spread = signals.assign(forecast_spread=2 * signals["predicted_return"].abs())
-    [drawn] = shuffled_curves(spread, [Variant("with_its_spread", WithItsSpread)], CONFIG, 0)
-    [held] = run_backtest(signals, [scheduled("always", [1.0] * len(signals))], CONFIG)
+    [drawn] = shuffled_curves(spread, [Variant("with_its_spread", WithItsSpread)], SETTINGS, 0)
+    [held] = run_backtest(signals, [scheduled("always", [1.0] * len(signals))], SETTINGS)
     np.testing.assert_array_equal(drawn, held.equity)
 
 
-def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(signals, played):
-    null_models = run_null_models(signals, VARIANTS, played, CONFIG)
-    assert null_models.always_long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
+def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(signals, comparison):
+    null_models = run_null_models(signals, VARIANTS, comparison, SETTINGS)
+    assert null_models.always_long.total_return == pytest.approx(comparison.benchmark.metrics.total_return, abs=1e-9)
     assert null_models.always_short.sharpe == pytest.approx(-null_models.always_long.sharpe, abs=0.3)
     assert list(null_models.percentiles) == [variant.name for variant in VARIANTS]
 
@@ -84,60 +84,60 @@ def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(signal
 def test_a_hybrids_nulls_are_those_of_its_accounts(signals):
     hybrid = Variant("fixed", find_strategies()["fixed"], 0.3)
     pure = replace(hybrid, active_share=1.0)
-    (*(_, in_accounts, benchmark),) = run_backtest(signals, [pure, hybrid, BENCHMARK], CONFIG)
-    drawn = np.array([shuffled_curves(signals, [pure], CONFIG, draw)[0] for draw in range(3)])
-    shuffled = [shuffled_curves(signals, [hybrid], CONFIG, draw)[0] for draw in range(3)]
+    (*(_, in_accounts, benchmark),) = run_backtest(signals, [pure, hybrid, BENCHMARK], SETTINGS)
+    drawn = np.array([shuffled_curves(signals, [pure], SETTINGS, draw)[0] for draw in range(3)])
+    shuffled = [shuffled_curves(signals, [hybrid], SETTINGS, draw)[0] for draw in range(3)]
     expected = [hybrid_sharpes(curve[np.newaxis], benchmark.equity, 1.0)[0] for curve in shuffled]
     assert hybrid_sharpes(drawn, benchmark.equity, 0.3) == pytest.approx(expected, abs=1e-9)
     assert in_accounts.metrics.sharpe is not None
 
 
-def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(signals, played):
+def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(signals, comparison):
     """Where all days are turbulent the filtered are in cash: their nulls too, and no constant is."""
-    turbulent, settings = signals.assign(markov_regime=1.0), replace(CONFIG, regime_filter=(("turbulent", "out"),))
+    turbulent, settings = signals.assign(markov_regime=1.0), SETTINGS.replace(regime_filter=(("turbulent", "out"),))
     [drawn] = shuffled_curves(turbulent, VARIANTS[:1], settings, 0)
     assert (drawn == settings.trading.capital).all()
     [moved, *_] = shifted_curves(turbulent, settings, np.ones(len(signals)))
-    np.testing.assert_array_equal(moved, played.benchmark.equity)
+    np.testing.assert_array_equal(moved, comparison.benchmark.equity)
     long, _ = constants(turbulent, len(signals), settings)
-    assert long.total_return == pytest.approx(played.benchmark.metrics.total_return, abs=1e-9)
+    assert long.total_return == pytest.approx(comparison.benchmark.metrics.total_return, abs=1e-9)
 
 
 def test_moved_weights_turn_over_as_much(signals):
     weights = np.sign(np.random.default_rng(0).normal(size=len(signals)))
     moved = [scheduled("as_they_are", weights), scheduled("moved", np.roll(weights, 40))]
-    here, there = run_backtest(signals, moved, CONFIG)
+    here, there = run_backtest(signals, moved, SETTINGS)
     assert there.metrics.turnover == pytest.approx(here.metrics.turnover, rel=0.1)
     np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
 
 
-def test_nulls_are_the_same_in_other_processes_and_from_the_store(signals, played, tmp_path):
+def test_nulls_are_the_same_in_other_processes_and_from_the_store(signals, comparison, tmp_path):
     store = NullModelCache(tmp_path)
-    here = run_null_models(signals, VARIANTS, played, CONFIG)
+    here = run_null_models(signals, VARIANTS, comparison, SETTINGS)
     with process_pool(2) as pool:
-        assert run_null_models(signals, VARIANTS, played, CONFIG, pool, store) == here
-    assert run_null_models(signals, VARIANTS, played, CONFIG, store=store) == here
+        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, pool, store) == here
+    assert run_null_models(signals, VARIANTS, comparison, SETTINGS, store=store) == here
     assert count(store) == 2
 
 
-def test_only_what_is_missing_or_damaged_is_traded(signals, played, tmp_path):
+def test_only_what_is_missing_or_damaged_is_traded(signals, comparison, tmp_path):
     store = NullModelCache(tmp_path)
-    weights = {result.name: result.weights.to_numpy() for result in played.ranked}
+    weights = {result.name: result.weights.to_numpy() for result in comparison.ranked}
     pure = [Traded(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
-    first = curves_of(signals, pure[:1], CONFIG, None, store)
-    both = curves_of(signals, pure, CONFIG, None, store)
+    first = curves_of(signals, pure[:1], SETTINGS, None, store)
+    both = curves_of(signals, pure, SETTINGS, None, store)
     np.testing.assert_array_equal(both["fixed"], first["fixed"])
     change(store, "UPDATE nulls SET payload = zeroblob(length(payload))")
-    again = curves_of(signals, pure, CONFIG, None, store)
+    again = curves_of(signals, pure, SETTINGS, None, store)
     for name, curves in both.items():
         np.testing.assert_array_equal(again[name], curves)
 
 
-def test_other_settings_and_other_forecasts_have_nulls_of_their_own(signals, played, tmp_path):
+def test_other_settings_and_other_forecasts_have_nulls_of_their_own(signals, comparison, tmp_path):
     store = NullModelCache(tmp_path)
-    run_null_models(signals, VARIANTS[:4], played, CONFIG, store=store)
-    run_null_models(signals, VARIANTS[:4], played, replace(CONFIG, fill="close"), store=store)
-    run_null_models(oracle(signals), VARIANTS[:4], played, CONFIG, store=store)
+    run_null_models(signals, VARIANTS[:4], comparison, SETTINGS, store=store)
+    run_null_models(signals, VARIANTS[:4], comparison, SETTINGS.replace(fill="close"), store=store)
+    run_null_models(oracle(signals), VARIANTS[:4], comparison, SETTINGS, store=store)
     assert count(store) == 3
 
 
@@ -167,7 +167,7 @@ def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(signa
         "backtrader_walkforward.null_models.run.equity_curves",
         lambda bars, *rest: traded.append(bars) or equity_curves(bars, *rest),
     )
-    signals, settings = signals.copy(), replace(CONFIG, **settings)
+    signals, settings = signals.copy(), SETTINGS.replace(**settings)
     signals.loc[signals.index[:30], "predicted_return"] = np.nan
     days = len(signals) - 30
     weights = [[1.0] * days, [-1.0] * days, np.linspace(-1, 1, days)]

@@ -12,7 +12,7 @@ from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import TrialRatios
-from backtrader_walkforward.significance.trials import Trial, TrialRegistry, chosen_in, trials_of
+from backtrader_walkforward.significance.trials import Trial, TrialRegistry, trials_of
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 SETTINGS = '{"seed": 7}'
@@ -93,13 +93,13 @@ def test_a_registry_that_cannot_be_written_is_a_note(tmp_path):
     assert "trials could not be stored" in registry.notes[0]
 
 
-def test_the_trials_of_a_run_are_its_variants(market):
+def test_the_trials_of_a_run_are_its_variants(signals):
     variants = variants_of(find_strategies(["kelly", "fixed"]))
-    *results, benchmark = run_backtest(market, [*variants, BENCHMARK], Settings.of())
+    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], Settings.of())
     comparison = Comparison.of(results, benchmark)
 
     def keys(source="sample", scale=1.0, **settings):
-        prices = Prices(market[COLUMNS] * scale, "SPY", source)
+        prices = Prices(signals[COLUMNS] * scale, "SPY", source)
         return {trial.key for trial in trials_of(comparison, variants, Settings.of(**settings), prices)}
 
     assert len(keys()) == 8
@@ -112,20 +112,20 @@ def test_the_trials_of_a_run_are_its_variants(market):
     assert not keys("prices.csv", csv=csv) & keys("prices.csv", scale=1.1, csv=csv)
 
 
-def test_settings_that_came_later_make_yesterdays_run_no_new_trial():
-    """What a run without arguments records; what came after the first version is in `ADDED` or `NO_CHOICE`."""
-    assert json.dumps(chosen_in(Settings.of()), sort_keys=True) == (
+def test_the_settings_that_make_a_trial():
+    """Those of a run without arguments. A change here makes every trial recorded before another one."""
+    assert json.dumps(Settings().of_the_trial(), sort_keys=True) == (
         '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0,'
         ' "cold_start_every": 1, "commission_bps": 0.0,'
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'
-        ' "period": 730, "predictor": "lstm", "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
+        ' "period": 730, "predictor": "lstm", "regime_filter": {}, "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
         ' "source": "auto", "stop_loss": null, "take_profit": null, "target": "return", "threshold": 0.001,'
         ' "timeframes": ["daily"], "trailing_stop": null, "train_window": 1260, "whole_shares": false}'
     )
 
 
-def test_a_stored_copy_of_fetched_prices_is_the_same_source(market):
-    assert Prices(market, "SPY", "Yahoo Finance, stored 2026-01-02").origin == "Yahoo Finance"
+def test_a_stored_copy_of_fetched_prices_is_the_same_source(signals):
+    assert Prices(signals, "SPY", "Yahoo Finance, stored 2026-01-02").origin == "Yahoo Finance"
 
 
 def test_a_damaged_registry_is_set_aside_and_said(registry):

@@ -41,7 +41,7 @@ def transaction():
 
 if __name__ == "__main__":
     with process_pool(2) as executor:
-        executor.submit(work).result()
+        executor.submit(transaction).result()
 """
 
 

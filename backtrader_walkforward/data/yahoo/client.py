@@ -144,13 +144,13 @@ def _quiet_yfinance() -> Iterator[None]:
     import yfinance
 
     logger = logging.getLogger("yfinance")
-    level, hidden = logger.level, yfinance.settings.debug.hide_exceptions
+    level, hidden = logger.level, yfinance.config.debug.hide_exceptions
     logger.setLevel(logging.CRITICAL + 1)
-    yfinance.settings.debug.hide_exceptions = False
+    yfinance.config.debug.hide_exceptions = False
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"yfinance\.")
             yield
     finally:
         logger.setLevel(level)
-        yfinance.settings.debug.hide_exceptions = hidden
+        yfinance.config.debug.hide_exceptions = hidden

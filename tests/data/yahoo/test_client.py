@@ -189,7 +189,7 @@ def test_logger_stays_silent(yahoo, caplog):
     with pytest.raises(YahooUnreachableError):
         fetch_spy()
     assert caplog.records == []
-    assert yfinance.settings.debug.hide_exceptions is True
+    assert yfinance.config.debug.hide_exceptions is True
 
 
 def test_time_used_up(yahoo, monkeypatch):

@@ -122,9 +122,9 @@ def test_what_differs_from_process_to_process_has_no_text(value: object) -> None
 
 def test_the_code_is_what_the_predictors_file_imports() -> None:
     names = {name: {file.name for file in source_files(PREDICTORS / f"{name}.py")} for name in ("mean", "lstm")}
-    assert names["mean"] == {"mean.py", "base.py"}
-    assert names["lstm"] >= {"lstm.py", "base.py", "network.py", "training.py", "targets.py"}
-    assert not names["lstm"] & {"mean.py", "ridge.py", "store.py", "forecasts.py", "catalogue.py"}
+    assert names["mean"] == {"mean.py", "predictor.py"}
+    assert names["lstm"] >= {"lstm.py", "predictor.py", "network.py", "training.py", "targets.py"}
+    assert not names["lstm"] & {"mean.py", "ridge.py", "cache.py", "walk_forward_forecast.py", "members.py"}
 
 
 def test_imports_are_followed_in_every_form(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def load(path: Path) -> type[Predictor]:
 
 def test_changed_code_changes_the_key_and_changed_back_restores_it(task: FoldTask, tmp_path: Path) -> None:
     (tmp_path / "mine_of_a_test.py").write_text(
-        "from predictors.mean import Mean\nimport helper\nclass Mine(Mean): pass"
+        "from backtrader_walkforward.predictors.mean import Mean\nimport helper\nclass Mine(Mean): pass"
     )
     keys = []
     for content in ("SHARE = 1", "SHARE = 2", "SHARE = 1"):
