@@ -12,35 +12,51 @@ import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import arch.data.sp500
+import matplotlib.backends.backend_agg
+import matplotlib.figure
+import sklearn.linear_model
+import sklearn.preprocessing
+
+import backtrader_walkforward.backtest
+import backtrader_walkforward.features
+import backtrader_walkforward.live.paper.command
+import backtrader_walkforward.predictors.ridge
+import backtrader_walkforward.reports.chart
+import backtrader_walkforward.reports.terminal
+import backtrader_walkforward.reports.write
+import backtrader_walkforward.study
 from backtrader_walkforward.cli.main import main
+
+__all__ = ["arch", "backtrader_walkforward", "matplotlib", "sklearn"]
 
 QUICK = "--source sample --predictor ridge --period 365 --lookback 20 --workers 1 --tearsheets none --strategies binary"
 
 
-def start(folder: Path, *arguments: str, prepare=None) -> BaseProcess:
-    """Start a quick run whose output, cache and words lie in `folder`; `prepare` is called first in its process."""
+def start(folder: Path, *arguments: str, command: str = "run", quick: str = QUICK, prepare=None) -> BaseProcess:
+    """Start a command whose output, cache and words lie in `folder`; `prepare` is called first in its process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     folders = ["--out", str(folder / "out"), "--cache-dir", str(folder / "cache")]
-    process = context.Process(target=_run, args=(folder, [*QUICK.split(), *folders, *arguments], prepare))
+    process = context.Process(target=_run, args=(folder, [command, *quick.split(), *folders, *arguments], prepare))
     process.start()
     return process
 
 
-def finish(process: BaseProcess, folder: Path) -> tuple[int | None, str]:
+def finish(process: BaseProcess, folder: Path, seconds: float = 60) -> tuple[int | None, str]:
     """Wait for a run and return its exit code and what it wrote on standard error."""
-    process.join(timeout=60)
-    return process.exitcode, (folder / "backtrader_walkforward.errors.txt").read_text()
+    process.join(timeout=seconds)
+    return process.exitcode, (folder / "errors.txt").read_text()
 
 
-def run(folder: Path, *arguments: str, prepare=None) -> tuple[int | None, str]:
-    """Start a run and wait for it."""
-    return finish(start(folder, *arguments, prepare=prepare), folder)
+def run(folder: Path, *arguments: str, command: str = "run", prepare=None) -> tuple[int | None, str]:
+    """Start a command and wait for it."""
+    return finish(start(folder, *arguments, command=command, prepare=prepare), folder)
 
 
 def _run(folder, arguments, prepare):
     folder.mkdir(exist_ok=True)
-    for descriptor, name in ((1, "printed.txt"), (2, "backtrader_walkforward.errors.txt")):
+    for descriptor, name in ((1, "printed.txt"), (2, "errors.txt")):
         opened = os.open(folder / name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
         os.dup2(opened, descriptor)
     if prepare:
@@ -62,8 +78,8 @@ class KilledAtWrite:
 
     CHANGES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "fcntl.flock", "sqlite3.connect")
 
-    def __init__(self, number: int, pluralize: Path) -> None:
-        self.number, self.pluralize = number, pluralize
+    def __init__(self, number: int, counted: Path) -> None:
+        self.number, self.counted = number, counted
         self.seen = 0
 
     def __call__(self) -> None:
@@ -81,7 +97,7 @@ class KilledAtWrite:
 
     def report(self) -> None:
         """Write down how many changes there were."""
-        self.pluralize.write_text(str(self.seen))
+        self.counted.write_text(str(self.seen))
 
 
 def atexit_of_a_child(owner: object, function) -> None:
