@@ -13,6 +13,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import arch.data.sp500
+import backtrader_walkforward.predictors.ridge
 import matplotlib.backends.backend_agg
 import matplotlib.figure
 import sklearn.linear_model
@@ -21,7 +22,6 @@ import sklearn.preprocessing
 import backtrader_walkforward.backtest
 import backtrader_walkforward.features
 import backtrader_walkforward.live.paper.command
-import backtrader_walkforward.predictors.ridge
 import backtrader_walkforward.reports.chart
 import backtrader_walkforward.reports.terminal
 import backtrader_walkforward.reports.write

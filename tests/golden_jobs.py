@@ -14,7 +14,7 @@ from tests.live.sessions import SESSIONS
 
 # What the command, its files and their contents are called today; on the left, and in the golden files, for good.
 RUN, PAPER, PAPER_REPORT = "run", "paper", "paper-report"
-ALWAYS = "--source sample --tearsheets none --workers 1"
+ALWAYS, NO_SHEETS = "--source sample --workers 1", ("--tearsheets", "none")
 TABLES = {"equity": "equity.csv", "weights": "weights.csv", "forecasts": "forecasts.csv"}
 TABLES |= {"fills": "fills.csv", "interest": "costs.csv"}
 RESULTS, PAPER_RESULTS = "results.json", "paper.json"
@@ -54,10 +54,10 @@ def outcome(job: str, folder: Path) -> Columns:
     if job == "csv":
         arch.data.nasdaq.load()[["Open", "High", "Low", "Close", "Volume"]].to_csv(folder / "tech.csv")
     if job != "paper":
-        return of_files(run(folder, RUN, *arguments), RESULTS, ENTRIES)
+        return of_files(run(folder, RUN, *arguments, *NO_SHEETS), RESULTS, ENTRIES)
     for day in EVENINGS:
         run(folder, PAPER, *arguments, "--end", str(day))
-    found = of_files(run(folder, PAPER_REPORT, *arguments), PAPER_RESULTS, PAPER_ENTRIES)
+    found = of_files(run(folder, PAPER_REPORT, *arguments, *NO_SHEETS), PAPER_RESULTS, PAPER_ENTRIES)
     tables = Ledger(folder / "cache", "SPY").read().tables
     for name, today in LEDGER_TABLES.items():
         found |= of_table(name, getattr(tables, today))
