@@ -23,7 +23,7 @@ ROOMS_OF = {
     "tensorflow": {"forecasting/keras_lstm"},
     "keras": {"forecasting/keras_lstm"},
     "quantstats": {"reports"},
-    "matplotlib": {"reports", "data/sample.py"},
+    "matplotlib": {"reports", "data/sample.py", "study/result.py"},  # the last for a type
     "yfinance": {"data"},
     "talib": {"features"},
     "statsmodels": {"regimes"},
@@ -47,7 +47,8 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & set(modules()) or {node.module}
     return found
 
 

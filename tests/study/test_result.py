@@ -1,0 +1,79 @@
+"""A result holds the study, prints itself, and saves the files of the command."""
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import backtrader_walkforward as wf
+from backtrader_walkforward.cli.main import main
+from tests.study.conftest import QUICK
+
+
+def test_a_variant_by_its_name(result):
+    assert result["kelly"].name == "kelly"
+    assert result["buy_and_hold"] is result.benchmark
+    with pytest.raises(wf.ArgumentError, match="there is no variant 'keli' - did you mean 'kelly'"):
+        result["keli"]
+
+
+def test_the_table_is_the_ranking_with_buy_and_hold_last(result):
+    table = result.table
+    assert list(table.index) == [*(one.name for one in result.comparison.ranked), "buy_and_hold"]
+    assert table["sharpe"].iloc[:-1].dropna().is_monotonic_decreasing
+    assert table.loc["kelly", "total_return"] == result["kelly"].metrics.total_return
+
+
+def test_the_frames_agree_with_each_other(result):
+    equity, fills = result.equity, result.fills
+    assert equity["kelly"].equals(result["kelly"].equity.rename("kelly"))
+    split = "kelly_hybrid_70_30"
+    assert (equity[f"{split}/active"] + equity[f"{split}/passive"]).sub(equity[split]).abs().max() < 1e-6
+    assert set(fills["strategy"]) <= set(result.variants)
+    assert len(fills) == sum(len(one.fills) for one in result.variants.values())
+    assert len(result.trades) == sum(one.metrics.trades for one in result.variants.values())
+    assert list(result.weights.columns) == list(result.table.index[:-1])
+    assert list(result.forecasts.columns[:3]) == ["predicted_return", "predicted_close", "fold"]
+    assert result.forecasts.index[-1] == result.prices.frame.index[-1]
+
+
+def test_it_prints_itself(result):
+    assert repr(result).startswith("<Result SPY, 2018-")
+    assert repr(result).count("\n") == 0
+    assert result.verdict in str(result)
+    html = result._repr_html_()
+    assert "kelly_hybrid_70_30" in html
+    assert html.count("data:image/png;base64,") == 1
+    assert "<script" not in html
+
+
+def test_it_draws_itself(result):
+    assert isinstance(result.plot(), Figure)
+
+
+def test_it_is_frozen(result):
+    with pytest.raises(FrozenInstanceError):
+        result.settings = None
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_saves_the_files_of_the_command_to_the_byte(result, tmp_path):
+    cache = result.settings.machine.cache_dir
+    given = f"--source sample --predictor ridge --period 365 --lookback 20 --tearsheets best --cache-dir {cache}"
+    where = ["--strategies", "binary,kelly", "--workers", "1", "--out", str(tmp_path / "command")]
+    assert main([*given.split(), *where]) == 0
+    again = wf.run("SPY", cache_dir=cache, **QUICK)
+    written = again.save(tmp_path / "notebook" / "runs")
+    [command] = (tmp_path / "command" / "runs").iterdir()
+    assert contents(written.run_folder) == contents(command)
+    [chart] = (tmp_path / "command" / "charts").iterdir()
+    assert written.chart.read_bytes() == chart.read_bytes()
+    assert pd.read_csv(written.run_folder / "equity.csv", index_col="date")["kelly"].tolist() == list(
+        again["kelly"].equity
+    )

@@ -1,0 +1,61 @@
+"""A study computes and returns: it prints nothing, writes nothing, and its listener hears of every stage."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import backtrader_walkforward as wf
+from backtrader_walkforward.study.progress import (
+    BacktestStarted,
+    FeaturesComputed,
+    FoldFitted,
+    ForecastsMade,
+    ForecastsStarted,
+    Noted,
+    PricesLoaded,
+)
+from tests.study.conftest import QUICK
+
+
+def test_nothing_is_printed_and_no_file_is_written(tmp_path, monkeypatch, capfd):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    wf.run("SPY", cache_dir=tmp_path / "cache", **QUICK)
+    assert capfd.readouterr() == ("", "")
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_the_listener_hears_of_every_stage(result, events):
+    kinds = list(dict.fromkeys(type(event) for event in events))
+    expected = [PricesLoaded, FeaturesComputed, ForecastsStarted, FoldFitted, ForecastsMade, BacktestStarted, Noted]
+    assert kinds == expected
+    folds = [event for event in events if isinstance(event, FoldFitted)]
+    assert len(folds) == folds[0].fits == result.forecasts["fold"].nunique()
+    assert next(event for event in events if isinstance(event, BacktestStarted)).variants == 8
+
+
+def test_any_executor_gives_the_same_result(result, tmp_path):
+    with ThreadPoolExecutor(2) as executor:
+        other = wf.run("SPY", executor=executor, cache_dir=tmp_path, **QUICK)
+    assert other.forecasts.equals(result.forecasts)
+    assert other.table.equals(result.table)
+    assert other.diagnostics.null_models == result.diagnostics.null_models
+
+
+def test_the_ticker_is_that_of_the_settings_if_left_out(tmp_path):
+    settings = wf.Settings.of(ticker="^IXIC", cache_dir=tmp_path, **QUICK)
+    assert wf.run(settings=settings, strategies=("binary",)).prices.ticker == "^IXIC"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (dict(lookbak=30), "there is no setting 'lookbak' - did you mean 'lookback'?"),
+        (dict(lookback=0), "--lookback must lie between 1 and 1,000: 0"),
+        (dict(predictor="ridg"), "--predictor names no predictor: 'ridg' - did you mean 'ridge'?"),
+        (dict(strategies=("kely",)), "--strategies knows no 'kely' - did you mean 'kelly'?"),
+    ],
+)
+def test_a_mistake_is_one_line_of_the_packages_own_error(values, message, tmp_path):
+    with pytest.raises(wf.ArgumentError, match=message.replace("?", r"\?")):
+        wf.run("SPY", **(QUICK | values), cache_dir=tmp_path)
