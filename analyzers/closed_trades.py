@@ -1,4 +1,4 @@
-"""Trades that are over, and how many made money."""
+"""Closed trades, and how many of them made money."""
 
 from functools import lru_cache
 
@@ -6,6 +6,7 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward.evaluation import metrics as measures
+from backtrader_walkforward.metric import Metric
 
 COLUMNS = ["opened", "closed", "size", "profit", "commission"]
 
@@ -17,8 +18,10 @@ class ClosedTrades(bt.Analyzer):
     """Records each trade that ended: from the first share to none, however often it was resized in between.
 
     `profit` is after commission. A position still open at the end is not a closed trade. This is Backtrader's own
-    notion of a trade; unlike its `TradeAnalyzer`, no trade at all is an answer, not an error.
+    notion of a trade. Unlike its `TradeAnalyzer`, this one accepts a run without a trade.
     """
+
+    metrics = {"win_rate": Metric("percent", position=9), "trades": Metric("count", position=11)}
 
     def start(self):
         """Start without trades."""
@@ -31,6 +34,6 @@ class ClosedTrades(bt.Analyzer):
             self._trades.append([opened, closed, trade.size, trade.pnlcomm, trade.commission])
 
     def get_analysis(self):
-        """Return `{"trades": DataFrame, "win_rate": share or None}`."""
-        trades = pd.DataFrame(self._trades, columns=COLUMNS)
-        return {"trades": trades, "win_rate": measures.win_rate(trades["profit"])}
+        """Return the trades as a DataFrame `closed`, their number `trades` and the `win_rate`, None without a trade."""
+        closed = pd.DataFrame(self._trades, columns=COLUMNS)
+        return {"closed": closed, "trades": len(closed), "win_rate": measures.win_rate(closed["profit"])}

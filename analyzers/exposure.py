@@ -1,25 +1,28 @@
-"""How much of the equity is at work."""
+"""Exposure: the share of the equity that is invested."""
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation import metrics as measures
+from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.trading.equity_curve import EquityCurve
 from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.recording_analyzer import Recorder, accounts_of
 
 
 class Exposure(Recorder):
-    """Records position value / equity at each close, the target weights, and what was turned over.
+    """Records position value / equity at each close, the target weights and the turnover.
 
-    `weights` are a sizing strategy's own (`strategy.weight`); for other strategies they are the exposure.
+    The weights are a sizing strategy's own (`strategy.weight`); for other strategies they are the exposure.
     """
+
+    metrics = {"exposure": Metric("percent", position=13), "turnover": Metric(position=14, in_ranking=False)}
 
     def __init__(self):
         self._curve, self._fills = EquityCurve.of(self.strategy), Fills.of(self.strategy)
 
     def start(self):
-        """Start without a day."""
+        """Start with empty records."""
         self._books, self._close = list(accounts_of(self.strategy).values()), self.data.close
         self._positions, self._weights = [], []
 
@@ -30,18 +33,18 @@ class Exposure(Recorder):
         self._weights.append(getattr(self.strategy, "weight", None))
 
     def stop(self):
-        """Let go of what an optimization does not hand back."""
+        """Drop what cannot be sent from one process to another, for `optstrategy`."""
         del self._books, self._close
 
     def get_analysis(self):
-        """Return the series `exposure` and `weights`, and the figures `mean_exposure` and `turnover`."""
+        """Return the series `daily` and `weights`, and the figures `exposure`, a mean, and `turnover`."""
         equity = self._curve.get_analysis()["equity"]
         shares = np.divide(self._positions, equity, out=np.zeros(len(equity)), where=equity.to_numpy() > 0)
-        exposure = pd.Series(shares, equity.index, name="exposure")
+        daily = pd.Series(shares, equity.index, name="exposure")
         weights = pd.Series(self._weights, equity.index, dtype=float, name="weights")
         return {
-            "exposure": exposure,
-            "weights": weights.fillna(exposure),
-            "mean_exposure": measures.mean_exposure(exposure),
+            "daily": daily,
+            "weights": weights.fillna(daily),
+            "exposure": measures.mean_exposure(daily),
             "turnover": measures.turnover(self._fills.get_analysis(), equity),
         }

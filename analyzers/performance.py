@@ -3,20 +3,34 @@
 import backtrader as bt
 
 from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.trading.equity_curve import EquityCurve
 from backtrader_walkforward.trading.recording_analyzer import cash_rate_of
 
 
 class Performance(bt.Analyzer):
-    """Total and annual return, volatility, Sharpe, Sortino, Calmar, maximum drawdown and its length, winning days."""
+    """Measures return, volatility, risk-adjusted return and drawdown; `evaluation.metrics` defines each figure."""
+
+    metrics = {
+        "total_return": Metric("percent", "Return", position=1),
+        "annual_return": Metric("percent", position=2, in_ranking=False),
+        "annual_volatility": Metric("percent", position=3, in_ranking=False),
+        "sharpe": Metric("number", position=4),
+        "sortino": Metric("number", position=5, in_ranking=False),
+        "calmar": Metric("number", position=6, in_ranking=False),
+        "max_drawdown": Metric("percent", position=7),
+        "max_drawdown_days": Metric("count", position=8, in_ranking=False),
+        "winning_days": Metric("percent", position=10, in_ranking=False),
+        "final_value": Metric("number", position=15, in_ranking=False),
+    }
 
     def __init__(self):
         self._curve = EquityCurve.of(self.strategy)
 
     def start(self):
-        """Read what cash bears."""
+        """Read the interest rate of the cash."""
         self._cash_rate = cash_rate_of(self.strategy)
 
     def get_analysis(self):
-        """Return the measures by name, None where undefined."""
+        """Return the figures by name, None where undefined."""
         return measure_performance(self._curve.get_analysis()["equity"], self._cash_rate)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
     from backtrader_walkforward.errors import ArgumentError, DataError, UserError
     from backtrader_walkforward.forecasting import Predictor, WalkForward
+    from backtrader_walkforward.metric import Metric
     from backtrader_walkforward.settings.settings import Settings
     from backtrader_walkforward.study import Result, run
     from backtrader_walkforward.trading import SizingStrategy
@@ -19,6 +20,7 @@ __all__ = [
     "ArgumentError",
     "DataError",
     "ForecastFeed",
+    "Metric",
     "Predictor",
     "Result",
     "Settings",
@@ -34,6 +36,7 @@ HOMES = {
     "ArgumentError": "errors",
     "DataError": "errors",
     "ForecastFeed": "trading.forecast_feed",
+    "Metric": "metric",
     "Predictor": "forecasting.predictor",
     "Result": "study.result",
     "Settings": "settings.settings",

@@ -1,32 +1,25 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
-from collections.abc import Iterable
-from traceback import walk_tb
+from collections.abc import Iterable, Mapping
 
 import backtrader as bt
 import pandas as pd
 
-from backtrader_walkforward.analyzers.closed_trades import ClosedTrades
-from backtrader_walkforward.analyzers.costs import Costs
-from backtrader_walkforward.analyzers.exposure import Exposure
-from backtrader_walkforward.analyzers.stops import Stopped
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
-from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.evaluation.performance import measure_performance
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.settings.choices import BASIS_POINTS, STOPS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
+from backtrader_walkforward.trading.analyzers import analyses_of, declared_metrics, figures_of, find_analyzers
 from backtrader_walkforward.trading.class_defaults import without_class_defaults
 from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills, RejectedOrders
+from backtrader_walkforward.trading.failures import failure_of_a_plugin
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recording_analyzer import cash_rate_of
 from backtrader_walkforward.trading.variants import Variant
-
-ANALYZERS = (EquityCurve, Fills, Exposure, ClosedTrades, RejectedOrders, Costs, Stopped)
 
 
 def run_backtest(
@@ -55,22 +48,22 @@ def run_backtest(
     without_stops : bool
         Close no position early, whatever `settings` and the strategies' own defaults say.
     """
-    variants = list(variants)
-    played = run_cerebro(signals, variants, settings, ANALYZERS, bar_by_bar=bar_by_bar, without_stops=without_stops)
-    return [result_of(variant, strategy) for variant, strategy in zip(variants, played, strict=True)]
+    variants, analyzers = list(variants), find_analyzers()
+    ran = run_cerebro(signals, variants, settings, analyzers, bar_by_bar=bar_by_bar, without_stops=without_stops)
+    return [result_of(variant, strategy, analyzers) for variant, strategy in zip(variants, ran, strict=True)]
 
 
 def equity_curves(signals: pd.DataFrame, variants: Iterable[Variant], settings: Settings) -> list[pd.Series]:
-    """Run all `variants` over `signals` as `run_backtest` does, and return nothing but the equity at each close."""
-    played = run_cerebro(signals, variants, settings, [EquityCurve])
-    return [strategy.analyzers.EquityCurve.get_analysis()["equity"] for strategy in played]
+    """Run all `variants` over `signals` as `run_backtest` does, and return only the equity at each close."""
+    ran = run_cerebro(signals, variants, settings, {"equity_curve": EquityCurve})
+    return [strategy.analyzers.equity_curve.get_analysis()["equity"] for strategy in ran]
 
 
 def run_cerebro(
     signals: pd.DataFrame,
     variants: Iterable[Variant],
     settings: Settings,
-    analyzers: Iterable[type[bt.Analyzer]],
+    analyzers: Mapping[str, type[bt.Analyzer]],
     *,
     bar_by_bar: bool = False,
     without_stops: bool = False,
@@ -84,33 +77,23 @@ def run_cerebro(
     for variant in variants:
         params = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)
-    for analyzer in analyzers:
-        cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
+    for name, analyzer in analyzers.items():
+        cerebro.addanalyzer(analyzer, _name=name)
     try:
-        played = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
+        ran = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
     except UserError:
         raise
     except (Exception, SystemExit) as error:
-        if failure := failure_of_a_strategy(error):
+        if failure := failure_of_a_plugin(error):
             raise failure from error
         raise
-    for strategy in played:
+    for strategy in ran:
         if not strategy.has_begun:
             raise StrategyError(
                 f"{type(strategy).__name__} never begins: its next() must call super().next(), or leave the trading to"
                 " target_weight()"
             )
-    return played
-
-
-def failure_of_a_strategy(error: BaseException) -> StrategyError | None:
-    """Return an error that names the strategy and the method that `error` comes out of, None if it is no strategy's."""
-    for frame, _ in reversed(list(walk_tb(error.__traceback__))):
-        owner = frame.f_locals.get("self")
-        own = [kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, SizingStrategy)]
-        if frame.f_globals.get("__name__") in own[:-1]:
-            return StrategyError(f"{type(owner).__name__}.{frame.f_code.co_name}() failed: {reason_of(error)}")
-    return None
+    return ran
 
 
 def broker_of(settings: Settings) -> SubAccountBroker:
@@ -158,22 +141,11 @@ def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str
     return tuple(notes)
 
 
-def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
-    """Collect what the analyzers saw of one variant."""
-    curve, fills, exposure, trades, rejected, costs, stopped = (
-        getattr(strategy.analyzers, analyzer.__name__).get_analysis() for analyzer in ANALYZERS
-    )
+def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str, type[bt.Analyzer]]) -> BacktestResult:
+    """Collect what the analyzers recorded of one variant."""
+    analyses = analyses_of(strategy, analyzers)
+    curve, fills, exposure, costs = (analyses[name] for name in ("equity_curve", "fills", "exposure", "costs"))
     fills.insert(1, "strategy", variant.name)
-    cash_rate = cash_rate_of(strategy)
-    metrics = Metrics(
-        **measure_performance(curve["equity"], cash_rate),
-        **rejected,
-        win_rate=trades["win_rate"],
-        trades=len(trades["trades"]),
-        exposure=exposure["mean_exposure"],
-        turnover=exposure["turnover"],
-        bankrupt=strategy.broker.bankrupt,
-    )
     return BacktestResult(
         name=variant.name,
         kind=variant.kind,
@@ -181,12 +153,13 @@ def result_of(variant: Variant, strategy: SizingStrategy) -> BacktestResult:
         accounts=curve["accounts"],
         returns=daily_returns(curve["equity"]),
         weights=exposure["weights"],
-        exposure=exposure["exposure"],
+        exposure=exposure["daily"],
         fills=fills,
-        trades=trades["trades"],
-        metrics=metrics,
-        cash_flows=costs.pop("cash_flows"),
-        costs=CostTotals(**costs),
-        stopped=stopped,
-        cash_rate=cash_rate,
+        trades=analyses["closed_trades"]["closed"],
+        metrics=Metrics(figures_of(analyses, analyzers), declared_metrics(analyzers)),
+        analyses=analyses,
+        costs=CostTotals.of(costs),
+        cash_flows=costs["cash_flows"],
+        stopped=analyses["stopped"],
+        cash_rate=cash_rate_of(strategy),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import metrics as measures
+import backtrader_walkforward.evaluation.metrics as measures
 
 
 def measure_performance(equity: pd.Series, cash_rate: float = 0.0) -> dict[str, Any]:

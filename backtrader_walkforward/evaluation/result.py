@@ -1,48 +1,72 @@
-"""What one variant's backtest gives: all that reports may know of it."""
+"""The result of one variant's backtest, for reports and for programs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation.metrics import excess_returns
+from backtrader_walkforward.metric import Metric
 
 
-@dataclass(frozen=True)
-class Metrics:
-    """The figures of one variant; None where undefined. Returns are fractions, drawdowns negative ones."""
+class Metrics(Mapping[str, Any]):
+    """The figures of one variant by name, in the order of the reports; also as attributes: `metrics.sharpe`.
 
-    total_return: float
-    annual_return: float | None
-    annual_volatility: float | None
-    sharpe: float | None
-    sortino: float | None
-    calmar: float | None
-    max_drawdown: float
-    max_drawdown_days: int
-    win_rate: float | None
-    winning_days: float | None
-    trades: int
-    rejected_orders: int
-    exposure: float
-    turnover: float | None
-    final_value: float
-    bankrupt: date | None
+    None stands for an undefined figure. Returns are fractions, drawdowns negative ones.
+
+    Parameters
+    ----------
+    figures : mapping of str to float, date or None
+        Those of all analyzers.
+    declared : mapping of str to Metric
+        How reports show each figure, in their order. A figure without an entry has no column in the ranking.
+    """
+
+    __slots__ = ("_figures", "declared")
+
+    def __init__(self, figures: Mapping[str, Any], declared: Mapping[str, Metric] | None = None) -> None:
+        self.declared = dict(declared or {})
+        self._figures = {name: figures[name] for name in self.declared} | dict(figures)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._figures[name]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._figures:  # pickle asks for names before there are figures
+            raise AttributeError(f"there is no metric {name!r}")
+        return self._figures[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __or__(self, others: Mapping[str, Any]) -> "Metrics":
+        return Metrics({**self, **others}, self.declared)
+
+    def __repr__(self) -> str:
+        return f"Metrics({self._figures})"
 
 
 @dataclass(frozen=True)
 class CostTotals:
-    """What was paid, and received as interest on cash, in money."""
+    """Costs that were paid, and interest on cash that was received, in money."""
 
     commission: float = 0.0
     slippage: float = 0.0
     borrowing: float = 0.0
     cash_interest: float = 0.0
 
+    @classmethod
+    def of(cls, analysis: Mapping[str, Any]) -> Self:
+        """Take the totals out of what the analyzer `Costs` returns."""
+        return cls(**{total.name: analysis[total.name] for total in fields(cls)})
+
     @property
     def paid(self) -> float:
-        """All that was paid."""
+        """Sum of all that was paid."""
         return self.commission + self.slippage + self.borrowing
 
 
@@ -69,20 +93,22 @@ class BacktestResult:
         Target weight of the active account, decided at each close.
     exposure : Series
         Position value / equity at each close, over both accounts; of what is traded at a close itself, before that.
-    orders : DataFrame
+    fills : DataFrame
         Every fill: `date`, `strategy`, `account`, `size`, `price`, `commission`.
     trades : DataFrame
         Every closed trade: `opened`, `closed`, `size`, `profit`, `commission`.
     metrics : Metrics
         The figures.
+    analyses : mapping of str to object
+        All that each analyzer returned, by the analyzer's name: `analyses["closed_trades"]`.
     costs : CostTotals
-        What commission, slippage and borrowing took, and cash gave.
+        Commission, slippage and borrowing that were paid, and the interest on cash.
     cash_flows : DataFrame
         Interest: `date`, `account`, `kind` (`borrowing` or `cash_interest`), `amount` (below 0 where it was paid).
     stopped : mapping of str to int
         Positions closed by each kind of stop that is on; empty where none is.
     cash_rate : float
-        Yearly interest on cash. What is above it is what a Sharpe ratio and every test of one looks at.
+        Yearly interest on cash. A Sharpe ratio and every test of one look at the returns above it.
     """
 
     name: str
@@ -95,6 +121,7 @@ class BacktestResult:
     fills: pd.DataFrame
     trades: pd.DataFrame
     metrics: Metrics
+    analyses: Mapping[str, Any] = field(default_factory=dict)
     costs: CostTotals = CostTotals()
     cash_flows: pd.DataFrame = field(default_factory=no_flows)
     stopped: Mapping[str, int] = field(default_factory=dict)
@@ -102,5 +129,5 @@ class BacktestResult:
 
     @property
     def excess_returns(self) -> pd.Series:
-        """Daily changes of the equity, less what cash bore."""
+        """Daily changes of the equity, less the interest on cash."""
         return excess_returns(self.equity, self.cash_rate)

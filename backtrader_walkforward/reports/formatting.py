@@ -13,25 +13,6 @@ if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.comparison import Comparison
     from backtrader_walkforward.evaluation.result import BacktestResult
 
-MEASURES = (
-    "total_return",
-    "annual_return",
-    "annual_volatility",
-    "sharpe",
-    "sortino",
-    "calmar",
-    "max_drawdown",
-    "max_drawdown_days",
-    "win_rate",
-    "winning_days",
-    "trades",
-    "rejected_orders",
-    "exposure",
-    "turnover",
-    "final_value",
-)
-"""The measures every file and page reports, in their order; `bankrupt` follows them."""
-
 UNDEFINED = "n/a"
 
 
@@ -47,9 +28,9 @@ def json_value(value: Any) -> Any:
 
 
 def measures_of(result: BacktestResult) -> dict[str, Any]:
-    """Return name, type and every measure of `result` as json_value values; the one place that reads its `metrics`."""
-    measures = {name: json_value(getattr(result.metrics, name)) for name in MEASURES}
-    return {"name": result.name, "type": result.kind} | measures | {"bankrupt": json_value(result.metrics.bankrupt)}
+    """Return name, type and every metric of `result` as JSON values."""
+    figures = {name: json_value(figure) for name, figure in result.metrics.items()}
+    return {"name": result.name, "type": result.kind} | figures
 
 
 def ranking(comparison: Comparison) -> list[dict[str, Any]]:

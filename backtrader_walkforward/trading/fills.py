@@ -1,8 +1,7 @@
-"""What was bought and sold, and what was refused."""
+"""Fills: what a strategy bought and sold."""
 
 from math import fsum
 
-import backtrader as bt
 import numpy as np
 import pandas as pd
 
@@ -39,19 +38,3 @@ class Fills(SharedAnalyzer):
         dates, accounts, *numbers = columns
         figures = zip(COLUMNS[2:], (np.array(column, dtype=float) for column in numbers), strict=True)
         return pd.DataFrame({"date": dates_of(dates), "account": pd.Series(accounts, dtype="str"), **dict(figures)})
-
-
-class RejectedOrders(bt.Analyzer):
-    """Counts the orders that the broker refused, for lack of cash or any other reason."""
-
-    def start(self):
-        """Start at none."""
-        self._count = 0
-
-    def notify_order(self, order):
-        """Count a refusal."""
-        self._count += order.status in (order.Margin, order.Rejected)
-
-    def get_analysis(self):
-        """Return `{"rejected_orders": count}`."""
-        return {"rejected_orders": self._count}

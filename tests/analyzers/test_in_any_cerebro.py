@@ -6,9 +6,9 @@ import pytest
 from backtrader_walkforward.analyzers.performance import Performance
 from backtrader_walkforward.strategies.kelly import Kelly
 
-from backtrader_walkforward.backtest import ANALYZERS
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.trading.analyzers import find_analyzers
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 
 
@@ -29,11 +29,11 @@ def analyses(strategy):
 
 @pytest.mark.parametrize(("processes", "optreturn"), [(1, True), (1, False), (2, True)])
 def test_an_optimization_gives_what_each_run_does(signals, processes, optreturn):
-    cerebro = cerebro_of(ForecastFeed(dataname=signals), [Performance, *ANALYZERS])
+    cerebro = cerebro_of(ForecastFeed(dataname=signals), find_analyzers().values())
     cerebro.optstrategy(Kelly, cap=[0.1, 0.5])
     found = [analyses(strategy) for [strategy] in cerebro.run(maxcpus=processes, optreturn=optreturn)]
     for cap, one in zip([0.1, 0.5], found, strict=True):
-        alone = cerebro_of(ForecastFeed(dataname=signals), [Performance, *ANALYZERS])
+        alone = cerebro_of(ForecastFeed(dataname=signals), find_analyzers().values())
         alone.addstrategy(Kelly, cap=cap)
         assert one == analyses(alone.run()[0])
     assert found[0] != found[1]
@@ -85,7 +85,7 @@ def test_a_second_feed_with_more_days_repeats_no_bar(signals):
 
 
 def test_an_analysis_is_handed_out_anew(signals):
-    cerebro = cerebro_of(ForecastFeed(dataname=signals), ANALYZERS)
+    cerebro = cerebro_of(ForecastFeed(dataname=signals), find_analyzers().values())
     cerebro.addstrategy(Kelly)
     [strategy] = cerebro.run()
     costs = strategy.analyzers.Costs

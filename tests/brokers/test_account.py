@@ -3,9 +3,10 @@
 import backtrader as bt
 import numpy as np
 import pytest
+from backtrader_walkforward.analyzers.rejected_orders import RejectedOrders
 
 from backtrader_walkforward.brokers import SubAccountBroker
-from backtrader_walkforward.trading.fills import Fills, RejectedOrders
+from backtrader_walkforward.trading.fills import Fills
 
 
 class OrdersOfAllKinds(bt.Strategy):

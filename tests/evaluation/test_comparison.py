@@ -17,7 +17,7 @@ def comparison(signals):
 
 
 def changed(result, **metrics):
-    return replace(result, metrics=replace(result.metrics, **metrics))
+    return replace(result, metrics=result.metrics | metrics)
 
 
 def test_undefined_ranks_last(comparison):

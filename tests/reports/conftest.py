@@ -71,7 +71,7 @@ def result_of(name, kind, weights, equity):
         exposure=weights * 0.95,
         fills=fills,
         trades=pd.DataFrame({"profit": profits}),
-        metrics=Metrics(**figures),
+        metrics=Metrics(figures),
     )
 
 

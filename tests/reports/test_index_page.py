@@ -118,7 +118,7 @@ def test_hostile_names_are_text(text, comparison, summary):
 
 def test_what_is_undefined_is_said_so(comparison, summary):
     unknown = Significance(trials=20, verdict="Nothing is known.")
-    metrics = replace(comparison.best.metrics, sharpe=None, win_rate=None)
+    metrics = comparison.best.metrics | dict(sharpe=None, win_rate=None)
     idle = replace(comparison.best, metrics=metrics)
     text = index_page(replace(summary, comparison=Comparison((idle,), idle), significance=unknown), b"", {})
     assert "n/a" in text

@@ -50,7 +50,7 @@ def test_the_text_reads_back_to_the_bit(comparison, summary):
 @pytest.mark.parametrize("undefined", [None, float("nan"), float("inf")])
 def test_what_is_undefined_is_null(comparison, summary, undefined):
     best = comparison.best
-    odd = replace(best, metrics=replace(best.metrics, sortino=undefined))
+    odd = replace(best, metrics=best.metrics | dict(sortino=undefined))
     text = results_json(replace(summary, comparison=Comparison((odd,), comparison.benchmark)))
     assert json.loads(text)["strategies"][0]["sortino"] is None
     assert "NaN" not in text

@@ -110,6 +110,9 @@ def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out
 
 
 def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):
-    idle = replace(comparison.best, metrics=replace(comparison.best.metrics, sharpe=None, win_rate=None))
+    idle = replace(
+        comparison.best,
+        metrics=comparison.best.metrics | dict(sharpe=None, win_rate=None),
+    )
     Terminal(file=out).summary(replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
     assert "Sharpe Ratio: n/a" in out.getvalue()

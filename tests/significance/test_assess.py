@@ -165,7 +165,7 @@ def test_the_verdict_says_all_four_things(significance, comparison):
 def flat(result):
     """The same variant had it never traded."""
     still = 0 * result.equity + 100_000.0
-    metrics = replace(result.metrics, sharpe=None, total_return=0.0, trades=0)
+    metrics = result.metrics | dict(sharpe=None, total_return=0.0, trades=0)
     return replace(result, equity=still, returns=0 * result.returns, accounts=0 * result.accounts + 1, metrics=metrics)
 
 

@@ -79,7 +79,7 @@ def test_a_forecast_on_one_side(sound):
 
 @pytest.mark.parametrize(("trades", "fires"), [(0, True), (29, True), (30, False)])
 def test_few_trades(sound, best, trades, fires):
-    few = replace(best, metrics=replace(best.metrics, trades=trades))
+    few = replace(best, metrics=best.metrics | dict(trades=trades))
     texts = [warning.text for warning in triggered_warnings(replace(sound, best=few)) if warning.disqualifies]
     assert (
         texts == [f"binary closed only {trades} of the 30 trades it takes to tell a skill from lucky guesses."] * fires

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 from backtrader_walkforward.analyzers.exposure import Exposure
+from backtrader_walkforward.analyzers.rejected_orders import RejectedOrders
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills, RejectedOrders
+from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.variants import find_strategies
 
 STRATEGIES = find_strategies()

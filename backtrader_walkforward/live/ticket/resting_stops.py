@@ -32,7 +32,7 @@ def resting_levels(
         As `build_signals` makes it; its units are those of the prices.
     """
     protected = [variant for variant in variants if stops_of(variant.strategy, settings)]
-    played = run_cerebro(signals, protected, settings, ()) if protected else []
+    played = run_cerebro(signals, protected, settings, {}) if protected else []
     levels = {variant.name: levels_in(strategy) for variant, strategy in zip(protected, played, strict=True)}
     return {name: own for name, own in levels.items() if own}
 

@@ -18,7 +18,7 @@ PAID = CostTotals(commission=300.0, slippage=150.0, borrowing=75.0, cash_interes
 @pytest.fixture
 def costs(comparison):
     results = (*comparison.ranked, comparison.benchmark)
-    before = replace(comparison.best.metrics, total_return=0.25, sharpe=1.5, final_value=125_000.0)
+    before = comparison.best.metrics | dict(total_return=0.25, sharpe=1.5, final_value=125_000.0)
     variants = {result.name: VariantCosts(PAID, 100_000.0, before, 12.34, None) for result in results}
     return CostReport(variants)
 

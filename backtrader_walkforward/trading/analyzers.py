@@ -1,0 +1,124 @@
+"""The analyzers attached to every variant, and what they return."""
+
+import inspect
+from collections.abc import Mapping
+from reprlib import repr as short_repr
+from typing import Any
+
+import backtrader as bt
+
+import backtrader_walkforward.analyzers
+from backtrader_walkforward.errors import UserError, did_you_mean, reason_of
+from backtrader_walkforward.metric import Metric, metrics_of
+from backtrader_walkforward.plugins import find_subclasses, plugin_file
+from backtrader_walkforward.trading.equity_curve import EquityCurve
+from backtrader_walkforward.trading.fills import Fills
+
+RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills": Fills}
+"""What other analyzers read, so that each variant is recorded once."""
+
+RESERVED = ("name", "type", "beats_benchmark", "costs", "stops")
+"""Names that results have already."""
+
+
+class AnalyzerError(UserError):
+    """An analyzer that cannot be attached, that fails, or that returns something other than its metrics."""
+
+
+def find_analyzers() -> dict[str, type[bt.Analyzer]]:
+    """Return the analyzers of a backtest by name: the recorders, then those found in `analyzers/`.
+
+    Raises
+    ------
+    AnalyzerError
+        If one cannot be built without arguments, declares no proper metrics, or takes the name of another or of its
+        metric.
+    """
+    found = find_subclasses(backtrader_walkforward.analyzers, bt.Analyzer)
+    for name, analyzer in found.items():
+        if name in RECORDERS:
+            raise AnalyzerError(f"{place_of(analyzer)} has the name of a recorder of the package: rename it")
+        try:
+            inspect.signature(analyzer.__init__).bind(None)
+        except TypeError as error:
+            raise AnalyzerError(
+                f"{place_of(analyzer)}.__init__() must need no arguments ({error}): use params = dict(name=value)"
+            ) from error
+    declared_metrics(found)
+    return RECORDERS | found
+
+
+def declared_metrics(analyzers: Mapping[str, type[bt.Analyzer]]) -> dict[str, Metric]:
+    """Return the metrics of all `analyzers` by name, in the order in which reports show them.
+
+    Raises
+    ------
+    AnalyzerError
+        If two declare the same metric, one takes a name that results have already, or is declared wrongly.
+    """
+    owners: dict[str, type[bt.Analyzer]] = {}
+    metrics: dict[str, Metric] = {}
+    for analyzer in analyzers.values():
+        try:
+            declared = metrics_of(analyzer)
+        except (TypeError, ValueError) as error:
+            raise AnalyzerError(f"{place_of(analyzer)}: {error}") from error
+        for name in declared:
+            if name in owners or name in RESERVED:
+                other = f"{place_of(owners[name])} declares, too" if name in owners else "results have already"
+                raise AnalyzerError(f"{place_of(analyzer)} declares the metric {name!r}, which {other}: rename it")
+        owners |= dict.fromkeys(declared, analyzer)
+        metrics |= declared
+    return dict(sorted(metrics.items(), key=lambda item: item[1].position))
+
+
+def analyses_of(strategy: bt.Strategy, analyzers: Mapping[str, type[bt.Analyzer]]) -> dict[str, Any]:
+    """Return what each analyzer of a strategy returns, by the analyzer's name.
+
+    Raises
+    ------
+    AnalyzerError
+        If `get_analysis()` fails.
+    """
+    return {name: _analysis(strategy.analyzers.getbyname(name)) for name in analyzers}
+
+
+def _analysis(analyzer: bt.Analyzer) -> Any:
+    try:
+        return analyzer.get_analysis()
+    except UserError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise AnalyzerError(f"{place_of(type(analyzer))}.get_analysis() failed: {reason_of(error)}") from error
+
+
+def figures_of(analyses: Mapping[str, Any], analyzers: Mapping[str, type[bt.Analyzer]]) -> dict[str, Any]:
+    """Return the figure of every metric that `analyzers` declare, by the metric's name.
+
+    Raises
+    ------
+    AnalyzerError
+        If an analysis lacks a metric of its analyzer, or has something other than a number or None for one.
+    """
+    return {
+        metric: _figure(analyses[name], analyzer, metric, how)
+        for name, analyzer in analyzers.items()
+        for metric, how in metrics_of(analyzer).items()
+    }
+
+
+def _figure(analysis: Any, analyzer: type[bt.Analyzer], name: str, metric: Metric) -> Any:
+    here = f"{place_of(analyzer)}.get_analysis()"
+    if not isinstance(analysis, Mapping):
+        raise AnalyzerError(f"{here} must return a dict with its metric {name!r}: {short_repr(analysis)}")
+    if name not in analysis:
+        raise AnalyzerError(f"{here} returns no {name!r}, which is one of its metrics{did_you_mean(name, analysis)}")
+    if not metric.allows(analysis[name]):
+        kind = "date" if metric.form == "date" else "number"
+        raise AnalyzerError(f"{here} must return a {kind} or None as {name!r}: {short_repr(analysis[name])}")
+    return analysis[name]
+
+
+def place_of(plugin: type) -> str:
+    """Return the file and the name of a plug-in: `analyzers/costs.py: Costs`."""
+    return f"{plugin_file(plugin.__module__)}: {plugin.__name__}"
