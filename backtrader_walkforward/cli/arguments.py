@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from backtrader_walkforward.cli.commands import COMMANDS, OLD_SPELLINGS, Command
+from backtrader_walkforward.cli.commands import COMMANDS, OLD_SPELLINGS, RENAMED, Command
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.choices import TICKER_PATTERN
 from backtrader_walkforward.settings.field import rule_of
@@ -44,6 +44,7 @@ def parse_arguments(arguments: Sequence[str]) -> Invocation:
         If an argument is unknown, malformed, out of range or contradicts another.
     """
     name, rest = command_of(arguments)
+    check_known(name, rest)
     values = vars(make_parser(name).parse_args(rest))
     del values["debug"]  # about errors, these here included: the caller looks for it before
     own = {key: values.pop(key) for key in set(values) - set(FIELDS)}
@@ -87,6 +88,28 @@ def check_own(own: dict[str, Any]) -> None:
         check_choice("action", own["action"], CACHE_ACTIONS)
 
 
+def check_known(command: str, arguments: Sequence[str]) -> None:
+    """Raise where an option has another name now, belongs to another command, or a command comes too late."""
+    for given in (argument.partition("=")[0] for argument in arguments):
+        if given in RENAMED:
+            raise ArgumentError(f"{given} is called {RENAMED[given]} now")
+        if given.startswith("--") and given not in options_of(command):
+            owners = [name for name in COMMANDS if given in options_of(name)]
+            if owners:
+                raise ArgumentError(f"the command {command} has no option {given} - {listed(owners)} it")
+
+
+def options_of(command: str) -> set[str]:
+    """Return all options of a command."""
+    return set(make_parser(command)._option_string_actions)
+
+
+def listed(commands: list[str]) -> str:
+    """Return commands as a sentence begins: `the commands run and audit have`."""
+    *others, last = commands
+    return f"the commands {', '.join(others)} and {last} have" if others else f"the command {last} has"
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises its complaints as one line."""
 
@@ -94,6 +117,11 @@ class Parser(argparse.ArgumentParser):
         """Raise `message`, with the closest option when one is unknown."""
         unknown = re.match(r"unrecognized arguments: (\S+)", message)
         if unknown:
+            if unknown[1] in COMMANDS:
+                raise ArgumentError(
+                    f"{unknown[1]} is a command, and a command comes first: write {program()} {unknown[1]}, then its"
+                    " options"
+                )
             options = [name for name in self._option_string_actions if name.startswith("--")]
             raise ArgumentError(f"there is no option {unknown[1]!r}{did_you_mean(unknown[1], options)}")
         raise ArgumentError(" ".join(message.removeprefix("argument ").split()))

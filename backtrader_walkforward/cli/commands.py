@@ -83,3 +83,6 @@ OLD_SPELLINGS = {
     "--store": "cache",
 }
 """Options of the first version, and the commands that they have become."""
+
+RENAMED = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
+"""Options of the first version, and what they are called now."""

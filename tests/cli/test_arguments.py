@@ -7,12 +7,17 @@ import pytest
 
 from backtrader_walkforward.cli.arguments import make_parser, parse_arguments
 from backtrader_walkforward.forecasting import walk_forward_of
-from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings import FIELDS, Settings
 from backtrader_walkforward.system.cores import usable_cores
 
 
-def test_the_defaults_are_those_of_config():
-    settings = parse_arguments([])
+def settings_of(line):
+    """The settings that a command line asks for."""
+    return parse_arguments(line.split()).settings
+
+
+def test_the_defaults_are_those_of_the_settings():
+    settings = settings_of("")
     assert settings == Settings.of(workers=settings.machine.workers)
     assert settings.machine.workers == usable_cores()
 
@@ -20,7 +25,7 @@ def test_the_defaults_are_those_of_config():
 def test_more_cores_than_workers_may_be(monkeypatch):
     """The default is never out of its own range."""
     monkeypatch.setattr("backtrader_walkforward.cli.arguments.usable_cores", lambda: 384)
-    assert parse_arguments([]).workers == 256
+    assert settings_of("").machine.workers == 256
 
 
 def test_every_option_reaches_its_setting():
@@ -28,9 +33,9 @@ def test_every_option_reaches_its_setting():
         "--ticker aapl --period 365 --source csv --csv prices.csv --end 2020-02-29 --predictor ridge --target price "
         "--lookback 30 --retrain-every 5 --train-window 250 --epochs 9 --seed 1 --capital 5e4 --no-short "
         "--threshold .002 --fill close --whole-shares --strategies kelly,binary,kelly --out there --tearsheets best "
-        "--quiet --workers 3 --cache-dir cache --no-cache --store show --debug"
+        "--quiet --workers 3 --cache-dir cache --no-cache --debug"
     )
-    assert parse_arguments(given.split()) == Settings.of(
+    assert settings_of(given) == Settings.of(
         ticker="AAPL",
         period=365,
         source="csv",
@@ -55,13 +60,12 @@ def test_every_option_reaches_its_setting():
         workers=3,
         cache_dir=Path("cache"),
         use_cache=False,
-        store="show",
     )
 
 
 @pytest.mark.parametrize(("arguments", "rows"), [("", 1260), ("--train-window 504", 504), ("--train-window all", None)])
 def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
-    walk = walk_forward_of(parse_arguments(arguments.split()))
+    walk = walk_forward_of(settings_of(arguments))
     assert walk.train_window == rows
     assert next(len(train) for train, _ in walk.split(2_500)) == (rows or 1_690)
     assert next(len(train) for train, _ in walk.split(502)) == 291
@@ -69,7 +73,7 @@ def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
 
 def test_every_setting_has_an_option():
     options = {action.dest for action in make_parser()._actions}
-    assert set(Settings.__dataclass_fields__) <= options
+    assert set(FIELDS) <= options
 
 
 @pytest.mark.parametrize(
@@ -82,12 +86,12 @@ def test_every_setting_has_an_option():
     ],
 )
 def test_a_file_of_ones_own_is_never_taken_for_spy(arguments, ticker):
-    assert parse_arguments(arguments.split()).ticker == ticker
+    assert settings_of(arguments).data.ticker == ticker
 
 
 @pytest.mark.parametrize("ticker", ["AAPL", "BRK-B", "^GSPC", "EURUSD=X", "7203.T", "BTC-USD", "F", "ES=F"])
 def test_symbols_as_yahoo_writes_them(ticker):
-    assert parse_arguments(["--ticker", ticker]).ticker == ticker
+    assert parse_arguments(["--ticker", ticker]).settings.data.ticker == ticker
 
 
 def test_help_names_every_option_and_its_default():
@@ -98,7 +102,7 @@ def test_help_names_every_option_and_its_default():
 
 
 def test_kinds_seeds_and_time_frames_reach_their_settings():
-    settings = parse_arguments(["--predictor", "lstm,ridge", "--ensemble", "3", "--timeframes", "daily,monthly"])
+    settings = settings_of("--predictor lstm,ridge --ensemble 3 --timeframes daily,monthly")
     assert (settings.predictor_names, settings.forecast.ensemble, settings.forecast.timeframes) == (
         ("lstm", "ridge"),
         3,
@@ -109,7 +113,7 @@ def test_kinds_seeds_and_time_frames_reach_their_settings():
 
 def test_regimes_and_what_to_do_in_them_reach_their_settings():
     rules = "downtrend, high_volatility=half,turbulent=out"
-    settings = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules])
+    settings = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules]).settings
     assert settings.trading.regimes == ("markov", "trend")
     assert settings.trading.regime_filter == (("downtrend", "out"), ("high_volatility", "half"), ("turbulent", "out"))
     told = settings.of_the_result()

@@ -229,12 +229,12 @@ def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
     runs = [run_here(*own, *other) for other in ([], [], ["--capital", 50_000], ["--strategies", "kelly"])]
     assert [results["trials"] for _, results, _ in runs] == [8, 8, 16, 16]
     assert "8 variants (16 with those of earlier runs)" in runs[2][1]["significance"]["verdict"]
-    assert main(["--trials", "--cache-dir", str(tmp_path / "cache")]) == 0
+    assert main(["trials", "--cache-dir", str(tmp_path / "cache")]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == "SPY: 16 trials"
     assert [line.split()[0] for line in printed[:3]] == ["ticker", "SPY", "SPY"]
     assert printed[2].split("  ")[-1].startswith("capital=50000.0 ")
-    assert main(["--trials", "--cache-dir", str(tmp_path / "other")]) == 0
+    assert main(["trials", "--cache-dir", str(tmp_path / "other")]) == 0
     assert capsys.readouterr().out == "no trials are recorded\n"
 
 
@@ -348,15 +348,15 @@ def test_a_second_run_finds_its_forecasts_stored(run_here, tmp_path):
     assert first == second
 
 
-def test_the_store_is_shown_and_pruned(run_here, tmp_path, capsys):
+def test_the_cache_is_shown_and_pruned(run_here, tmp_path, capsys):
     own = ["--cache-dir", str(tmp_path / "cache")]
-    assert main([*own, "--store", "show"]) == 0
+    assert main(["cache", "show", *own]) == 0
     assert capsys.readouterr().out == "no forecasts are stored\n"
     run_here(*own)
-    assert main([*own, "--store", "show"]) == 0
+    assert main(["cache", "show", *own]) == 0
     assert re.search(r"ridge +8 +151 ", capsys.readouterr().out)
-    assert main([*own, "--store", "prune"]) == 0
-    assert capsys.readouterr().out.startswith("0 folds and 0 tear sheets forgotten\n")
+    assert main(["cache", "prune", *own]) == 0
+    assert capsys.readouterr().out.startswith("0 folds and 0 tear sheets deleted\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -87,12 +87,12 @@ def test_killed_at_a_random_moment(number, undisturbed, tmp_path):
 
 def test_killed_at_its_writes(whole, tmp_path):
     """Most of a run is arithmetic, which nothing can hurt: here the process dies as it is about to touch a file."""
-    assert run(tmp_path, prepare=KilledAtWrite(0, tmp_path / "pluralize"))[0] == 0
-    writes = int((tmp_path / "pluralize").read_text())
+    assert run(tmp_path, prepare=KilledAtWrite(0, tmp_path / "counted"))[0] == 0
+    writes = int((tmp_path / "counted").read_text())
     assert writes > 30
     for number in sorted(random.Random(7).sample(range(1, writes + 1), min(KILLS, writes))):
         folder = tmp_path / str(number)
-        code, _ = run(folder, prepare=KilledAtWrite(number, tmp_path / "pluralize"))
+        code, _ = run(folder, prepare=KilledAtWrite(number, tmp_path / "counted"))
         assert code == -signal.SIGKILL
         assert_the_next_run_works(folder, whole)
 

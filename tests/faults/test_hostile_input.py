@@ -12,7 +12,7 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.forecasting.members import find_predictors
 
-QUICK = "--source sample --predictor naive --period 365 --lookback 20 --workers 1 --tearsheets none"
+QUICK = "--source sample --predictor naive --period 365 --lookback 20 --workers 1"
 
 HEADER = "Date,Open,High,Low,Close,Volume"
 DAYS = [day.date() for day in pd.bdate_range("2020-01-01", periods=200)]
@@ -60,7 +60,7 @@ ARGUMENTS = [
     (["--ticker", "US0378331005"], "--ticker must be a symbol, not an ISIN: 'US0378331005' - look its symbol up"),
     (["--perod", "3"], "there is no option '--perod' - did you mean '--period'?"),
     (["--" + "x" * 3000], "there is no option '--xxx", "xxx'"),
-    (["AAPL"], "there is no option 'AAPL'"),
+    (["AAPL"], "there is no command 'AAPL' - choose from run, audit, signal, paper, paper-report, trials, cache"),
     (["--period", "x"], "--period: must be a whole number: 'x'"),
     (["--period", "1.5"], "--period: must be a whole number: '1.5'"),
     (["--period", "١٢"], "--period: must be a whole number: '١٢'"),
@@ -90,7 +90,6 @@ ARGUMENTS = [
     (["--source", "a\nb"], r"--source must be one of auto, yahoo, sample, csv: 'a\nb' - choose from auto"),
     (["--target", "prise"], "--target must be one of return, price: 'prise' - did you mean 'price'?"),
     (["--tearsheets", "some"], "--tearsheets must be one of all, best, none: 'some' - choose from all, best, none"),
-    (["--store", "empty"], "--store must be one of show, prune: 'empty' - choose from show, prune"),
     (["--end", "2020-13-01"], "--end: must be a day written YYYY-MM-DD: '2020-13-01'"),
     (["--end", "2019-02-29"], "--end: must be a day written YYYY-MM-DD: '2019-02-29'"),
     (["--end", "20200101"], "--end: must be a day written YYYY-MM-DD: '20200101'"),
@@ -110,22 +109,30 @@ ARGUMENTS = [
     (["--timeframes", "daily,wekly"], "--timeframes must be one of daily, weekly, monthly: 'wekly' - did you mean"),
     (["--timeframes", "weekly"], "--timeframes must hold daily: 'weekly' - put daily before the rest"),
     (["--timeframes", ","], "--timeframes: must name at least one"),
-    (["--signal", "--audit"], "--audit and --signal are two commands: leave one of them out"),
-    (["--signal", "--trials"], "--trials and --signal are two commands: leave one of them out"),
-    (["--signal", "--store", "show"], "--store and --signal are two commands: leave one of them out"),
-    (["--signal", "--seeds", "2"], "--signal and --seeds 2 contradict each other: a ticket is of one seed, so leave"),
-    (["--signal", "--fill", "close"], "--signal and --fill close contradict each other: that close is over, so leave"),
-    (["--paper", "--signal"], "--signal and --paper are two commands: leave one of them out"),
-    (["--paper", "--paper-report"], "--paper and --paper-report are two commands: leave one of them out"),
-    (["--paper-report", "--audit"], "--audit and --paper-report are two commands: leave one of them out"),
-    (["--paper", "--seeds", "2"], "--paper and --seeds 2 contradict each other: a ledger is of one seed, so leave"),
-    (["--paper-report", "--seeds", "3"], "--paper-report and --seeds 3 contradict each other: a ledger is of one seed"),
-    (["--paper", "--position", "5"], "--position needs --signal: add it, or leave --position out"),
-    (["--position", "5"], "--position needs --signal: add it, or leave --position out"),
-    (["--signal", "--position", "a few"], "--position: must be a number: 'a few'"),
-    (["--signal", "--position", "nan"], "--position: must be a number: 'nan'"),
+    (["signal", "--seeds", "2"], "the command signal has no option --seeds - the commands run and audit have it"),
     (
-        ["--signal", "--position", "-2000000000000"],
+        ["signal", "--fill", "close"],
+        "the command signal has no option --fill - the commands run, audit, paper and paper",
+    ),
+    (["paper", "--seeds=2"], "the command paper has no option --seeds - the commands run and audit have it"),
+    (["paper", "--position", "5"], "the command paper has no option --position - the command signal has it"),
+    (["--position", "5"], "the command run has no option --position - the command signal has it"),
+    (["trials", "--ticker", "SPY"], "the command trials has no option --ticker - the commands run, audit, signal, pap"),
+    (["audit", "--peroid", "5"], "there is no option '--peroid' - did you mean '--period'?"),
+    (["cache", "empty"], "action must be one of show, prune: 'empty' - choose from show, prune"),
+    (["cache", "show", "all"], "there is no option 'all'"),
+    (["adit"], "there is no command 'adit' - did you mean 'audit'?"),
+    (["--audit"], "--audit is a command now: write runner.py audit, then its options"),
+    (["--store", "show"], "--store is a command now: write runner.py cache, then its options"),
+    (["--no-store"], "--no-store is called --no-cache now"),
+    (["--nulls", "5"], "--nulls is called --null-models now"),
+    (["--restart-every=3"], "--restart-every is called --cold-start-every now"),
+    (["paper", "--nulls", "5"], "--nulls is called --null-models now"),
+    (["--period", "365", "audit"], "audit is a command, and a command comes first: write runner.py audit, then its"),
+    (["signal", "--position", "a few"], "--position: must be a number: 'a few'"),
+    (["signal", "--position", "nan"], "--position: must be a number: 'nan'"),
+    (
+        ["signal", "--position", "-2000000000000"],
         "--position must lie between -1,000,000,000,000 and 1,000,000,000,000: -2",
     ),
     (["--regimes", "trnd"], "--regimes must be one of trend, volatility, markov: 'trnd' - did you mean 'trend'?"),
@@ -165,23 +172,23 @@ SETTINGS = [
     (["--out", "x" * 300], "cannot write xxx", "File name too long - choose another folder with --out DIR"),
     (["--out", "loop"], "cannot write loop: ", "loop is not a folder - choose another folder with --out DIR"),
     (
-        ["--signal"],
+        ["signal"],
         "the prices end on 2018-12-31, and those of ",
         "- ask again when they are there, or give --end 2018",
     ),
     (
-        ["--signal", "--end", "2018-12-25"],
+        ["signal", "--end", "2018-12-25"],
         "and those of Tuesday, 2018-12-25 are missing",
         "or give --end 2018-12-24 if",
     ),
-    (["--signal", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
-    (["--signal", "--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out"),
-    (["--paper"], "the prices end on 2018-12-31, and those of ", "- ask again when they are there, or give --end 2018"),
-    (["--paper", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
-    (["--paper", "--end", "2018-12-31", "--cache-dir", "file"], "the ledger file/paper/SPY.sqlite cannot be opened: "),
-    (["--paper-report"], "there is no ledger of SPY in ", "paper - --paper begins one"),
+    (["signal", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
+    (["signal", "--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out"),
+    (["paper"], "the prices end on 2018-12-31, and those of ", "- ask again when they are there, or give --end 2018"),
+    (["paper", "--end", "2222-02-02"], "--end 2222-02-02 is still to come, and so are its prices - leave --end out"),
+    (["paper", "--end", "2018-12-31", "--cache-dir", "file"], "the ledger file/paper/SPY.sqlite cannot be opened: "),
+    (["paper-report"], "there is no ledger of SPY in ", "paper"),
     (
-        ["--paper-report", "--out", "file"],
+        ["paper-report", "--out", "file"],
         "cannot write file: ",
         "file is not a folder - choose another folder with --out",
     ),
@@ -374,7 +381,7 @@ def place(tmp_path, monkeypatch):
     Path("taken").mkdir()
     Path("taken/runs").touch()
     for room in (strategies, predictors):
-        folder = tmp_path / room.__name__
+        folder = tmp_path / room.__name__.rpartition(".")[2]
         folder.mkdir()
         monkeypatch.setattr(room, "__path__", [*room.__path__, str(folder)])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
@@ -385,12 +392,21 @@ def place(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
 
+def job(arguments):
+    """A command line for a quick job: the command of `arguments` or `run`, options for the speed, then the rest."""
+    named = [name for name in arguments[:1] if not name.startswith("-")]
+    if named and named[0] not in ("audit", "signal", "paper", "paper-report"):
+        return arguments
+    sheets = ["--tearsheets", "none"] if not named else []
+    return [*named, *QUICK.split(), *sheets, "--cache-dir", "cache", "--out", "out", *arguments[len(named) :]]
+
+
 @pytest.fixture
 def command(place, capsys):
     """Run the command on a quick job; return its exit code and what it printed."""
 
     def command(*arguments):
-        exit_code = main([*QUICK.split(), "--cache-dir", "cache", "--out", "out", *arguments])
+        exit_code = main(job(arguments))
         return exit_code, capsys.readouterr()
 
     return command

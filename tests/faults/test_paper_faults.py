@@ -18,7 +18,7 @@ from backtrader_walkforward.live.paper.sqlite_tables import COLUMNS
 from tests.forked_runs import drop_privileges, finish, limit_file_size, run, start
 
 KILLS = int(os.environ.get("KILLS", "6"))
-EVENINGS = ("2018-06-01", "2018-06-08")
+DAYS = ("2018-06-01", "2018-06-08")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks a server")
 
@@ -28,7 +28,7 @@ def ledger_in(folder) -> Ledger:
 
 
 def rows_of(folder):
-    """All rows but the moment of an session and the digest with it, which are checked as the ledger is read."""
+    """All rows but the moment of a session and the digest with it, which are checked as the ledger is read."""
     record = ledger_in(folder).read()
     with closing(sqlite3.connect(ledger_in(folder).path)) as connection:
         tables = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in COLUMNS}
@@ -36,14 +36,14 @@ def rows_of(folder):
 
 
 def session(folder, day, **options):
-    return run(folder, "--paper", "--end", day, **options)
+    return run(folder, "--end", day, command="paper", **options)
 
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory):
-    """The rows after one session and after two, and how long an session takes."""
+    """The rows after one session and after two, and how long a session takes."""
     folder, rows = tmp_path_factory.mktemp("quiet"), []
-    for day in EVENINGS:
+    for day in DAYS:
         began = time.monotonic()
         assert session(folder, day) == (0, "")
         rows.append(rows_of(folder))
@@ -78,12 +78,12 @@ class KilledAtStatement:
 @pytest.mark.parametrize("sessions", [1, 2])
 def test_killed_at_its_statements(sessions, quiet, tmp_path):
     """The first are reading, the last a commit; those between insert."""
-    day, expected = EVENINGS[sessions - 1], quiet[0][sessions - 1]
+    day, expected = DAYS[sessions - 1], quiet[0][sessions - 1]
     killed = 0
     for number in (1, 5, *random.Random(sessions).sample(range(6, 60), KILLS // 2), 10_000):
         folder = tmp_path / str(number)
         if sessions == 2:
-            assert session(folder, EVENINGS[0]) == (0, "")
+            assert session(folder, DAYS[0]) == (0, "")
         code, _ = session(folder, day, prepare=KilledAtStatement(number))
         killed += code == -signal.SIGKILL
         assert session(folder, day) == (0, "")
@@ -95,9 +95,9 @@ def test_killed_at_its_statements(sessions, quiet, tmp_path):
 def test_killed_at_a_random_moment(number, quiet, tmp_path):
     rows, taken = quiet
     moments = random.Random(number)
-    for day, expected in zip(EVENINGS, rows, strict=True):
+    for day, expected in zip(DAYS, rows, strict=True):
         for _ in range(2):
-            process = start(tmp_path, "--paper", "--end", day)
+            process = start(tmp_path, "--end", day, command="paper")
             time.sleep(moments.uniform(0, taken))
             process.kill()
             process.join()
@@ -106,9 +106,11 @@ def test_killed_at_a_random_moment(number, quiet, tmp_path):
 
 
 def test_three_at_once(quiet, tmp_path):
-    for day, expected in zip(EVENINGS, quiet[0], strict=True):
-        shared = ("--paper", "--end", day, "--cache-dir", str(tmp_path / "cache"))
-        processes = {tmp_path / name: start(tmp_path / name, *shared) for name in ("one", "two", "three")}
+    for day, expected in zip(DAYS, quiet[0], strict=True):
+        shared = ("--end", day, "--cache-dir", str(tmp_path / "cache"))
+        processes = {
+            tmp_path / name: start(tmp_path / name, *shared, command="paper") for name in ("one", "two", "three")
+        }
         assert [finish(process, folder) for folder, process in processes.items()] == [(0, "")] * 3
         assert rows_of(tmp_path) == expected
         told = [(folder / "printed.txt").read_text() for folder in processes]
@@ -117,7 +119,7 @@ def test_three_at_once(quiet, tmp_path):
 
 
 def test_no_space_for_the_ledger(tmp_path):
-    code, errors = session(tmp_path, EVENINGS[0], prepare=limit_file_size)
+    code, errors = session(tmp_path, DAYS[0], prepare=limit_file_size)
     assert code == 1
     assert errors.startswith(f"runner.py: the ledger {ledger_in(tmp_path).path} cannot be read or written: ")
     assert errors.count("\n") == 1
@@ -125,11 +127,11 @@ def test_no_space_for_the_ledger(tmp_path):
 
 
 def test_a_ledger_that_may_only_be_read(quiet, tmp_path):
-    assert session(tmp_path, EVENINGS[0]) == (0, "")
+    assert session(tmp_path, DAYS[0]) == (0, "")
     ledger_in(tmp_path).path.chmod(0o444)
     ledger_in(tmp_path).path.parent.chmod(0o555)
-    assert session(tmp_path, EVENINGS[0], prepare=drop_privileges) == (0, "")
-    code, errors = session(tmp_path, EVENINGS[1], prepare=drop_privileges)
+    assert session(tmp_path, DAYS[0], prepare=drop_privileges) == (0, "")
+    code, errors = session(tmp_path, DAYS[1], prepare=drop_privileges)
     assert code == 1
     assert errors == (
         f"runner.py: the ledger {ledger_in(tmp_path).path} cannot be read or written:"

@@ -78,7 +78,7 @@ def test_every_module_is_in_the_wheel(environment):
 
 
 @pytest.fixture(scope="module")
-def transaction(tmp_path_factory) -> Path:
+def work(tmp_path_factory) -> Path:
     """A folder of the user's, with a strategy and a predictor dropped in."""
     folder = tmp_path_factory.mktemp("work")
     for kind, name, text in (("strategies", "mine", STRATEGY), ("predictors", "momentum", PREDICTOR)):
