@@ -14,11 +14,8 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.cli.run import warm_up_drawing_workers
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading.variants import find_strategies
 
 ROOT = Path(__file__).parents[2]
@@ -315,7 +312,9 @@ def test_too_little_history_for_the_months_names_the_rows_needed(run_here):
 
 def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr("backtrader_walkforward.study.load_prices", lambda *_, **__: pytest.fail("prices were loaded"))
+    monkeypatch.setattr(
+        "backtrader_walkforward.study.forecasts.load_prices", lambda *_, **__: pytest.fail("prices were loaded")
+    )
     exit_code, _, printed = run_here("--out", tmp_path / "file" / "deeper")
     assert exit_code == 1
     assert "file is not a folder - choose another folder with --out DIR" in printed.err
@@ -327,7 +326,7 @@ def test_debug_shows_the_traceback(run_here):
 
 
 def test_an_unexpected_error_is_one_line_too(run_here, monkeypatch):
-    monkeypatch.setattr("backtrader_walkforward.study.compute_features", lambda *_: 1 / 0)
+    monkeypatch.setattr("backtrader_walkforward.study.stages.compute_features", lambda *_: 1 / 0)
     exit_code, _, printed = run_here()
     assert exit_code == 1
     assert printed.err == (
@@ -393,23 +392,3 @@ def test_the_whole_network_runs(tmp_path):
     assert results["forecast"]["folds"] == 2
     assert results["settings"]["predictor"] == "lstm"
     assert len(results["strategies"]) == 4 * len(find_strategies())
-
-
-@pytest.mark.parametrize(
-    ("cores", "workers", "tearsheets", "ready"),
-    [(2, 2, "all", 2), (1, 3, "all", 1), (2, 2, "best", 1), (2, 2, "none", 0)],
-)
-def test_processes_that_will_draw_get_ready_while_the_command_does(cores, workers, tearsheets, ready, monkeypatch):
-    """As many as cores, and none that has nothing to draw."""
-    monkeypatch.setattr("backtrader_walkforward.system.cores.usable_cores", lambda: cores)
-    submitted = []
-    with process_pool(workers) as pool:
-        monkeypatch.setattr(pool, "submit", lambda *task, submit=pool.submit: submitted.append(submit(*task)))
-        warm_up_drawing_workers(Settings.of(workers=workers, tearsheets=tearsheets), pool)
-        assert [one.exception() for one in submitted] == [None] * ready
-        monkeypatch.undo()
-        assert not ready or "quantstats" in pool.submit(eval, "[*__import__('sys').modules]").result()
-
-
-def test_one_process_has_none_to_get_ready():
-    warm_up_drawing_workers(Settings.of(workers=1), None)
