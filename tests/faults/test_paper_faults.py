@@ -15,9 +15,10 @@ import pytest
 
 from backtrader_walkforward.live.paper.ledger import Ledger
 from backtrader_walkforward.live.paper.sqlite_tables import COLUMNS
-from tests.forked_runs import drop_privileges, finish, limit_file_size, run, start
+from tests.forked_runs import QUICK, drop_privileges, finish, limit_file_size, run, start
 
 KILLS = int(os.environ.get("KILLS", "6"))
+PAPER = {"command": "paper", "quick": QUICK.replace(" --tearsheets none", "")}
 DAYS = ("2018-06-01", "2018-06-08")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks a server")
@@ -36,7 +37,7 @@ def rows_of(folder):
 
 
 def session(folder, day, **options):
-    return run(folder, "--end", day, command="paper", **options)
+    return run(folder, "--end", day, **PAPER, **options)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_killed_at_a_random_moment(number, quiet, tmp_path):
     moments = random.Random(number)
     for day, expected in zip(DAYS, rows, strict=True):
         for _ in range(2):
-            process = start(tmp_path, "--end", day, command="paper")
+            process = start(tmp_path, "--end", day, **PAPER)
             time.sleep(moments.uniform(0, taken))
             process.kill()
             process.join()
@@ -108,9 +109,7 @@ def test_killed_at_a_random_moment(number, quiet, tmp_path):
 def test_three_at_once(quiet, tmp_path):
     for day, expected in zip(DAYS, quiet[0], strict=True):
         shared = ("--end", day, "--cache-dir", str(tmp_path / "cache"))
-        processes = {
-            tmp_path / name: start(tmp_path / name, *shared, command="paper") for name in ("one", "two", "three")
-        }
+        processes = {tmp_path / name: start(tmp_path / name, *shared, **PAPER) for name in ("one", "two", "three")}
         assert [finish(process, folder) for folder, process in processes.items()] == [(0, "")] * 3
         assert rows_of(tmp_path) == expected
         told = [(folder / "printed.txt").read_text() for folder in processes]
