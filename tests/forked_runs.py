@@ -49,9 +49,9 @@ def finish(process: BaseProcess, folder: Path, seconds: float = 60) -> tuple[int
     return process.exitcode, (folder / "errors.txt").read_text()
 
 
-def run(folder: Path, *arguments: str, command: str = "run", prepare=None) -> tuple[int | None, str]:
+def run(folder: Path, *arguments: str, prepare=None, **how: str) -> tuple[int | None, str]:
     """Start a command and wait for it."""
-    return finish(start(folder, *arguments, command=command, prepare=prepare), folder)
+    return finish(start(folder, *arguments, prepare=prepare, **how), folder)
 
 
 def _run(folder, arguments, prepare):
