@@ -1,1 +1,1 @@
-"""The proof that nothing looked at the future and that the figures add up: cut and poisoned futures, and a ledger."""
+"""Audit: no result of a run depends on later prices, and the equity of every account adds up."""

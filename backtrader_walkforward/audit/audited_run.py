@@ -1,4 +1,4 @@
-"""The run under audit: the stages as `runner.py` calls them, and what they made of the whole history."""
+"""The run under audit: its stages, and what they computed from the whole history."""
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -18,10 +18,10 @@ Results = dict[str, BacktestResult]
 
 @dataclass(frozen=True)
 class AuditedRun:
-    """What the stages make of the whole history, up to the market that the strategies trade in."""
+    """The prices, features, fold inputs, forecasts and signals of a run."""
 
     stages: Stages
-    """Their split is pinned: where the first test row stands does not move when the history is cut."""
+    """Their first test row is fixed: it stays where it is when the history is cut."""
     prices: pd.DataFrame
     features: pd.DataFrame
     tasks: list[FoldTask]
@@ -29,14 +29,14 @@ class AuditedRun:
     signals: pd.DataFrame
 
     @classmethod
-    def of(cls, stages: Stages, prices: pd.DataFrame, store: ForecastCache, executor: Executor | None) -> Self:
-        """Run the stages over `prices`; folds that an earlier run has stored are not fitted again."""
+    def of(cls, stages: Stages, prices: pd.DataFrame, cache: ForecastCache, executor: Executor | None) -> Self:
+        """Run the stages over `prices`. Folds that are in the cache are not fitted again."""
         features = stages.features(prices)
-        forecasts = stages.forecasts(prices["Close"], features, store, executor)
+        forecasts = stages.forecasts(prices["Close"], features, cache, executor)
         signals = stages.signals(prices, features, forecasts.table)
         first_test = int(np.searchsorted(complete_days(features), forecasts.table.index[0]))
-        pinned = replace(stages, walk_forward=replace(stages.walk_forward, first_test=first_test))
-        return cls(pinned, prices, features, pinned.tasks(prices["Close"], features), forecasts, signals)
+        fixed = replace(stages, walk_forward=replace(stages.walk_forward, first_test=first_test))
+        return cls(fixed, prices, features, fixed.tasks(prices["Close"], features), forecasts, signals)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -44,15 +44,15 @@ class AuditedRun:
         return self.forecasts.table
 
     def days_of(self, fold: int) -> pd.DatetimeIndex:
-        """Return the test days of a fold, as the forecasts tell them."""
+        """Return the test days of a fold, read from the forecasts."""
         return pd.DatetimeIndex(self.table.index[self.table["fold"] == fold])
 
     @property
-    def is_solved_at_once(self) -> bool:
-        """Whether a fit takes no epochs, so that it costs nothing to repeat."""
+    def has_cheap_fits(self) -> bool:
+        """Whether a fit takes no epochs, so that repeating it costs nothing."""
         return not any(self.forecasts.epochs)
 
 
 def complete_days(features: pd.DataFrame) -> pd.DatetimeIndex:
-    """Return the days that have all features."""
+    """Return the days on which every feature is known."""
     return pd.DatetimeIndex(features.index[np.isfinite(features.to_numpy(dtype=float)).all(axis=1)])

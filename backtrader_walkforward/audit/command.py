@@ -1,61 +1,60 @@
-"""`runner.py --audit`: the run again with other futures, and a certificate."""
+"""`runner.py audit`: run the stages on perturbed histories, and write the audit report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from backtrader_walkforward.audit.audit import evidence_on
+from backtrader_walkforward.audit.audit import audit_run
 from backtrader_walkforward.audit.audit_report import AuditReport
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.checks.run_files import find_run
-from backtrader_walkforward.audit.finding import summed_up
+from backtrader_walkforward.audit.finding import merge_findings
 from backtrader_walkforward.audit.perturbed_history import audit_dates
-from backtrader_walkforward.data import load_prices
-from backtrader_walkforward.features import warm_up
+from backtrader_walkforward.audit.report_text import report_text
 from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
+from backtrader_walkforward.study.forecasts import prices_of
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.sqlite_store import cache_folder
 
 
 def run_audit(settings: Settings) -> None:
-    """Audit the run that `settings` asks for, print what was found, and leave a certificate beside the run's files.
+    """Audit the run with these settings, print the findings, and write the audit report beside the run's files.
 
     Raises
     ------
     AuditError
-        If something looks at the future, the figures do not add up, or there is too little data to tell.
+        If a result depends on later prices, an equity does not add up, or the data is too short.
     UserError
         If the prices, the settings or a strategy do not allow a run.
     """
-    certificate, folder = make_audit_report(settings)
-    path = certificate.write(folder)
-    lines = certificate.lines()
-    print(*(lines[-1:] if settings.report.quiet else lines), f"AuditReport: {path}", sep="\n")
-    certificate.require_pass()
+    report, folder = make_audit_report(settings)
+    path = report.write(folder)
+    lines = report_text(report)
+    print(*(lines[-1:] if settings.report.quiet else lines), f"Audit report: {path}", sep="\n")
+    report.require_pass()
 
 
 def make_audit_report(settings: Settings) -> tuple[AuditReport, Path | None]:
-    """Run the stages over the prices and look at everything; return what was found, and the run's folder if it has one.
+    """Run the stages and every check. Return the report, and the run's folder if there is one.
 
-    Nothing is written but to the store.
+    Nothing is written but the cache.
     """
-    prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes))
+    prices = prices_of(settings)
     folder = find_run(settings, prices)
-    stages = Stages.of(settings)
-    with forecast_store(settings) as store:
+    with forecast_cache(settings) as cache:
         with process_pool(settings.machine.workers) as pool:
-            run = AuditedRun.of(stages, prices.frame, store, pool)
+            run = AuditedRun.of(Stages.of(settings), prices.frame, cache, pool)
         dates = audit_dates(run)
-        findings = summed_up(evidence_on(run, dates, store, folder))
-        return AuditReport(settings, prices.with_notes(*store.notes), dates, findings), folder
+        findings = merge_findings(audit_run(run, dates, cache, folder))
+        return AuditReport(settings, prices.with_notes(*cache.notes), dates, findings), folder
 
 
 @contextmanager
-def forecast_store(settings: Settings) -> Iterator[ForecastCache]:
-    """Yield the user's store of forecasts; with `--no-cache` one that is gone after the audit, which needs one."""
+def forecast_cache(settings: Settings) -> Iterator[ForecastCache]:
+    """Yield the user's cache of forecasts, or with `--no-cache` a temporary one: an audit needs one."""
     if settings.machine.use_cache:
         yield ForecastCache(cache_folder(settings.machine.cache_dir))
         return

@@ -1,7 +1,7 @@
-"""What an audit finds: what was compared, and the first day on which it was not the same."""
+"""Findings: what an audit compared, and the first day on which it differs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -9,80 +9,79 @@ import pandas as pd
 
 
 class Verdict(StrEnum):
-    """What is known of a thing once all the evidence is in."""
+    """The verdict on one part of a run, or on all of it."""
 
     PASS = "pass"
     FAIL = "fail"
-    INCONCLUSIVE = "cannot tell"
+    INCONCLUSIVE = "inconclusive"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One look at one thing; or, of several looks, what they come to."""
+    """The result of one check, or of several checks of one thing."""
 
     stage: str
-    """Where it stands in the flow: `feature`, `training rows`, `predictor`, `strategy`, ..."""
+    """Stage of the run: `feature`, `training rows`, `predictor`, `strategy`, ..."""
     name: str
-    """What was looked at: `lag_1`, `fold 3`, `ridge`, `kelly_hybrid_70_30`."""
+    """Name within the stage: `lag_1`, `fold 3`, `ridge`, `kelly_hybrid_70_30`."""
     compared: int
-    """Values that could have differed; none means that nothing is known."""
+    """Number of values that were compared; 0 makes the finding inconclusive."""
     failure: str = ""
-    """What it does wrong, as the end of a sentence that begins with its name; empty if nothing was found."""
+    """The failure, as the end of a sentence that begins with the name; empty if there is none."""
     date: pd.Timestamp | None = None
-    """First day of the fault."""
+    """First day of the failure."""
     reason: str = "there is nothing to compare"
-    """Why nothing is known when nothing was compared."""
+    """Why nothing was compared, where nothing was."""
 
     @property
     def verdict(self) -> Verdict:
-        """Fail with a fault, pass without, and neither where nothing was compared."""
+        """Fail with a failure, else pass if something was compared, else inconclusive."""
         if self.failure:
             return Verdict.FAIL
         return Verdict.PASS if self.compared else Verdict.INCONCLUSIVE
 
     def __str__(self) -> str:
-        """Return a sentence without its full stop: `feature lag_1, 2018-06-05: changes with a future cut off`."""
+        """Return a sentence without its full stop: `feature lag_1, 2018-06-05: changes when later rows are masked`."""
         day = f", {self.date:%Y-%m-%d}" if self.date is not None else ""
-        said = {
+        text = {
             Verdict.FAIL: self.failure,
             Verdict.INCONCLUSIVE: self.reason,
             Verdict.PASS: f"{self.compared} values compared",
         }
-        return f"{self.stage} {self.name}{day}: {said[self.verdict]}"
+        return f"{self.stage} {self.name}{day}: {text[self.verdict]}"
 
 
-def summed_up(findings: Iterable[Finding]) -> list[Finding]:
-    """Return one piece of evidence a thing: all that was compared, and its earliest fault."""
-    things: dict[tuple[str, str], list[Finding]] = {}
-    for piece in findings:
-        things.setdefault((piece.stage, piece.name), []).append(piece)
-    return [_summed(pieces) for pieces in things.values()]
+def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding for each stage and name: the sum of what was compared, and the earliest failure."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.stage, finding.name), []).append(finding)
+    return [_merged(group) for group in groups.values()]
 
 
-def _summed(pieces: list[Finding]) -> Finding:
-    worst = min(pieces, key=lambda piece: (not piece.failure, piece.date or pd.Timestamp.max))
-    compared = sum(piece.compared for piece in pieces)
-    return Finding(worst.stage, worst.name, compared, worst.failure, worst.date, worst.reason)
+def _merged(findings: list[Finding]) -> Finding:
+    worst = min(findings, key=lambda finding: (not finding.failure, finding.date or pd.Timestamp.max))
+    return replace(worst, compared=sum(finding.compared for finding in findings))
 
 
-def first_difference(past: pd.Series | pd.DataFrame, again: pd.Series | pd.DataFrame) -> pd.Timestamp | None:
-    """Return the first date at which `again` is not `past` to the bit, a missing row included; None if it always is.
+def first_difference(before: pd.Series | pd.DataFrame, after: pd.Series | pd.DataFrame) -> pd.Timestamp | None:
+    """Return the first date of `before` on which `after` differs in a bit or has no row; None if it never does.
 
-    NaN is equal to NaN. Dates that only `again` has do not count.
+    NaN is equal to NaN. Dates that only `after` has do not count.
     """
-    rows, others = past.to_numpy(dtype=float), again.reindex(past.index).to_numpy(dtype=float)
+    rows, others = before.to_numpy(dtype=float), after.reindex(before.index).to_numpy(dtype=float)
     if rows.shape != others.shape:
-        return past.index[0]
+        return before.index[0]
     same = (bits(rows) == bits(others)) | (np.isnan(rows) & np.isnan(others))
     same_days = same if same.ndim == 1 else same.all(axis=1)
-    return None if same_days.all() else past.index[int(same_days.argmin())]
+    return None if same_days.all() else before.index[int(same_days.argmin())]
 
 
 def bits(values: np.ndarray) -> np.ndarray:
-    """Return the bits of float64 values as whole numbers: 0.0 is not -0.0."""
+    """Return the bits of float64 values as integers: 0.0 differs from -0.0."""
     return np.ascontiguousarray(values, dtype=float).view(np.int64)
 
 
-def finite(values: pd.Series | pd.DataFrame) -> int:
-    """Return how many values are numbers."""
+def count_numbers(values: pd.Series | pd.DataFrame) -> int:
+    """Return how many values are finite."""
     return int(np.isfinite(values.to_numpy(dtype=float)).sum())

@@ -1,67 +1,66 @@
-"""The dates of an audit, and the run's history with another future after each."""
+"""The dates of an audit, and the run's history with its later rows perturbed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.perturbations import CUT_OFF, PERTURBATIONS, Future, spliced
+from backtrader_walkforward.audit.perturbations import CUT_OFF, PERTURBATIONS, Perturbation, splice
 
 N_DATES = 4
 FEWEST_DATES = 3
-"""With fewer there is too little to tell."""
+"""An audit of fewer dates is inconclusive."""
 
 
 @dataclass(frozen=True)
 class PerturbedHistory:
-    """The run's history up to a date, and another future after it."""
+    """The run's history up to a date, followed by perturbed rows."""
 
     date: pd.Timestamp
-    future: str
-    """A key of `PERTURBATIONS`."""
+    name: str
+    """Name of the perturbation, a key of `PERTURBATIONS`."""
     prices: pd.DataFrame
     features: pd.DataFrame
-    """Computed from these prices alone, so with whatever the features know of the future."""
+    """Computed from these prices."""
     true_features: pd.DataFrame
-    """The run's own up to the date, those computed after it."""
+    """The run's own up to the date, those of these prices after it."""
+
+    @classmethod
+    def of(cls, run: AuditedRun, date: pd.Timestamp, name: str) -> Self:
+        """Perturb the prices after `date`, and compute the features of the result."""
+        prices = PERTURBATIONS[name](run.prices, date)
+        features = run.stages.features(prices)
+        return cls(date, name, prices, features, splice(run.features, features, date))
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether nothing comes after the date."""
-        return self.future == CUT_OFF
+        """Whether there are no rows after the date."""
+        return self.name == CUT_OFF
 
     @property
-    def change(self) -> Future:
-        """What gives any table the same kind of future."""
-        return PERTURBATIONS[self.future]
+    def perturb(self) -> Perturbation:
+        """The perturbation, to apply to other tables of the run."""
+        return PERTURBATIONS[self.name]
 
     @property
     def failure(self) -> str:
-        """How to say that something is not what it was."""
-        return "changes when the future is " + self.future
-
-    @classmethod
-    def of(cls, run: AuditedRun, date: pd.Timestamp, future: str) -> "PerturbedHistory":
-        """Change the prices after `date` and compute the features anew."""
-        prices = PERTURBATIONS[future](run.prices, date)
-        features = run.stages.features(prices)
-        return cls(date, future, prices, features, spliced(run.features, features, date))
+        """The failure of what differs from the run's own."""
+        return f"changes when later rows are {self.name}"
 
 
 def perturbed_histories(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> Iterator[PerturbedHistory]:
-    """Yield every date with every future, one at a time."""
-    for date in dates:
-        for future in PERTURBATIONS:
-            yield PerturbedHistory.of(run, date, future)
+    """Yield each perturbation after each date, one at a time."""
+    return (PerturbedHistory.of(run, date, name) for date in dates for name in PERTURBATIONS)
 
 
 def audit_dates(run: AuditedRun) -> list[pd.Timestamp]:
     """Return a random test day of each quarter of the test, the same ones for the same run.
 
-    Each has two days after it, which can be shuffled. The first lies in the first fold, and not on its last day if it
-    has others, so that a fit of that fold has a future of its own to be blind to.
+    Each has two later days, which can be shuffled. The first date lies in the first fold, before its last day if
+    possible, so that a fit of that fold has a future that it must not know.
     """
     quarters = [pd.DatetimeIndex(quarter) for quarter in np.array_split(run.table.index[:-2], N_DATES)]
     first_fold = run.days_of(0)

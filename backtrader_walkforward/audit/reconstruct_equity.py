@@ -1,4 +1,4 @@
-"""An independent ledger: every account's equity from its fills, interest and the closes, by addition alone.
+"""Equity reconstructed from fills, cash flows and closes, by addition alone.
 
 Nothing here comes from the broker or the analyzers, so that a mistake of theirs is not repeated.
 """
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 TOLERANCE = 1e-9
-"""Largest difference that is rounding, as a share of the equity or the capital, whichever is larger."""
+"""Largest rounding error, as a share of the equity or of the capital, whichever is larger."""
 
 
 def reconstruct_equity(
@@ -19,14 +19,14 @@ def reconstruct_equity(
 
     Parameters
     ----------
-    orders : DataFrame
-        One strategy's fills: `date`, `account`, `size` (negative when sold), `price`, `commission`.
+    fills : DataFrame
+        The fills of one variant: `date`, `account`, `size` (negative when sold), `price`, `commission`.
     closes : Series (n_days,)
-        By date. No fill lies on another date.
+        By date. Every fill lies on one of these dates.
     capital : mapping of str to float
-        Cash of each account at the start.
+        Starting cash of each account.
     cash_flows : DataFrame, optional
-        Cash that came or went without a trade: `date`, `account`, `amount` (negative when paid).
+        Cash received or paid without a trade: `date`, `account`, `amount` (negative when paid).
 
     Returns
     -------
@@ -36,40 +36,40 @@ def reconstruct_equity(
     accounts = {}
     for account, cash in capital.items():
         own = fills[fills["account"] == account]
-        held = summed(days, own["date"], own["size"])
-        paid = summed(days, own["date"], own["size"] * own["price"] + own["commission"])
+        held = running_sum(days, own["date"], own["size"])
+        paid = running_sum(days, own["date"], own["size"] * own["price"] + own["commission"])
         accounts[account] = cash - paid + held * closes.to_numpy(dtype=float)
         if cash_flows is not None:
             flows = cash_flows[cash_flows["account"] == account]
-            accounts[account] += summed(days, flows["date"], flows["amount"])
+            accounts[account] += running_sum(days, flows["date"], flows["amount"])
     return pd.DataFrame(accounts, closes.index)
 
 
-def summed(days: np.ndarray, dates: pd.Series, amounts: pd.Series) -> np.ndarray:
-    """Return the sum of the amounts up to each of the days, (n_days,)."""
-    return np.cumsum(np.bincount(places_of(days, dates), amounts.to_numpy(dtype=float), minlength=len(days)))
+def running_sum(days: np.ndarray, dates: pd.Series, amounts: pd.Series) -> np.ndarray:
+    """Return the sum of the amounts dated up to each of the days, (n_days,)."""
+    return np.cumsum(np.bincount(positions(days, dates), amounts.to_numpy(dtype=float), minlength=len(days)))
 
 
-def places_of(days: np.ndarray, dates: pd.Series) -> np.ndarray:
-    """Return where among the days each date lies."""
+def positions(days: np.ndarray, dates: pd.Series) -> np.ndarray:
+    """Return the position of each date among the days."""
     return np.searchsorted(days, dates.to_numpy().astype(days.dtype))
 
 
 def as_booked(fills: pd.DataFrame, closes: pd.Series, slippage: float) -> pd.DataFrame:
-    """Return the fills of a run that fills at the close, each on the day on which the broker booked it.
+    """Return the fills of a run with `fill = "close"`, dated on the day on which the broker books them.
 
-    An order that fills at a close is dated on that day and booked when the next bar comes: what it cost is missing from
-    the equity of the session before. It is told from an order that filled within its day by its price: the close, or
-    the close and `slippage`, a share of it.
+    Backtrader dates an order that fills at a close on that day, and books it when the next bar comes: the equity of
+    the day does not contain it. Such a fill has the price of the close, plus or minus `slippage`, a share of it. Every
+    other fill, as that of a stop, is booked at once.
     """
     days = closes.index.to_numpy()
-    place = places_of(days, fills["date"])
+    place = positions(days, fills["date"])
     slipped = closes.to_numpy(dtype=float)[place] * (1 + slippage * np.sign(fills["size"].to_numpy(dtype=float)))
     at_close = np.isclose(fills["price"].to_numpy(dtype=float), slipped, rtol=TOLERANCE, atol=0.0)
     return fills.assign(date=days[np.minimum(place + at_close, len(days) - 1)])
 
 
 def mismatch(reported: pd.Series, expected: pd.Series, capital: float) -> pd.Series:
-    """Return, a day, whether the reported equity is not the expected one; NaN never is."""
+    """Return for each day whether the two equities differ by more than rounding; NaN always differs."""
     scale = np.maximum(expected.abs(), capital)
     return ~((reported - expected).abs() <= TOLERANCE * scale)

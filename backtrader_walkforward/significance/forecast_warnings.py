@@ -1,12 +1,12 @@
-"""Alarms on the forecast that the variants traded."""
+"""Warnings on the forecast that the variants traded."""
 
 from collections.abc import Iterator
 
 from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
-from backtrader_walkforward.significance.warning import ResultWarning, WarningInputs
+from backtrader_walkforward.significance.result_warning import ResultWarning, WarningInputs
 
 MOST_BIAS = 0.5
-"""Share of the RMSE above which a forecast is biased: a quarter of its squared error is the same miss for a month.
+"""Largest persistent bias, as a share of the RMSE: above it, a quarter of the squared error is the same for a month.
 
 Without bias the share is about .22, and above .5 once in 100,000 tests of 150 days."""
 
@@ -14,43 +14,43 @@ MOST_ON_ONE_SIDE = 0.95
 MOST_OUT_OF_RANGE = 0.2
 
 
-def biased(inputs: WarningInputs) -> Iterator[ResultWarning]:
-    """Fire when the errors of the forecast go the same way day after day. Disqualifies."""
+def biased_forecast(inputs: WarningInputs) -> Iterator[ResultWarning]:
+    """Warn of errors with the same sign for days or weeks. Disqualifies."""
     forecast = inputs.forecast
-    share = forecast.persistent_bias if forecast else None
-    if forecast and share is not None and share > MOST_BIAS:
+    bias = forecast.persistent_bias if forecast else None
+    if forecast and bias is not None and bias > MOST_BIAS:
         yield ResultWarning(
-            f"The forecast is biased: {way_of_the_miss(forecast)}. The same miss again and again makes up "
-            f"{share:.0%} of the RMSE, more than {MOST_BIAS:.0%}, so that its direction means nothing.",
+            f"The forecast is biased: {direction_of_bias(forecast)}. The persistent error is {bias:.0%} of the RMSE, "
+            f"more than {MOST_BIAS:.0%}, so that the direction of the forecast means nothing.",
             disqualifies=True,
         )
 
 
-def way_of_the_miss(forecast: ForecastSkill) -> str:
-    """Return which way the forecast misses, over the whole test or for weeks."""
+def direction_of_bias(forecast: ForecastSkill) -> str:
+    """Return in which direction the forecast errs, over the whole test or for weeks."""
     if abs(forecast.mean_error_share or 0.0) <= MOST_BIAS:
-        return "for weeks on end it is too low, for others too high"
-    return f"day after day it is too {'low' if forecast.mean_error < 0 else 'high'}"
+        return "it is too low for weeks and too high for other weeks"
+    return f"it is too {'low' if forecast.mean_error < 0 else 'high'} day after day"
 
 
-def one_sided(inputs: WarningInputs) -> Iterator[ResultWarning]:
-    """Fire when nearly all forecasts are rises, or falls: then the market's direction decides. Disqualifies."""
+def one_sided_forecast(inputs: WarningInputs) -> Iterator[ResultWarning]:
+    """Warn of a forecast that is nearly always up, or nearly always down. Disqualifies."""
     if not inputs.forecast:
         return
     for side, share in (("long", inputs.forecast.long_ratio), ("short", inputs.forecast.short_ratio)):
         if share > MOST_ON_ONE_SIDE:
             yield ResultWarning(
-                f"The forecast is always on one side: {side} on {share:.0%} of the days. Whether that paid is up to "
-                "the market, not to the forecast.",
+                f"The forecast is nearly always on one side: {side} on {share:.0%} of the days. The direction of the "
+                "market decides the result, not the forecast.",
                 disqualifies=True,
             )
 
 
-def unseen_features(inputs: WarningInputs) -> Iterator[ResultWarning]:
-    """Fire when many test features lie where the model was never trained."""
+def features_out_of_range(inputs: WarningInputs) -> Iterator[ResultWarning]:
+    """Warn of many test features outside the range of the training rows."""
     share = inputs.out_of_range
     if share is not None and share > MOST_OUT_OF_RANGE:
         yield ResultWarning(
-            f"{share:.0%} of the test features lie outside the range seen in training: there the model guesses.",
+            f"{share:.0%} of the test features lie outside the range of the training rows: the model extrapolates.",
             disqualifies=False,
         )

@@ -1,7 +1,7 @@
-"""Is any variant better than buy & hold, and which cannot be told from the best?
+"""Tests of all variants at once: against buy & hold, and against the best.
 
-Both compare return per unit of risk, as the ranking does: each series of daily returns is divided by its own standard
-deviation first, so that a small account in the market is neither better nor worse for being small.
+Both compare the return per unit of risk, as the ranking does: each series of daily returns is divided by its standard
+deviation, so that the size of a position changes nothing.
 """
 
 import numpy as np
@@ -11,32 +11,32 @@ from backtrader_walkforward.evaluation.metrics import FLAT
 from backtrader_walkforward.significance.bootstrap import DRAWS
 
 CONFIDENCE_SET_SIZE = 0.10
-"""Size of the tests that take a variant out of the confidence set."""
+"""Size of the tests that remove a variant from the confidence set."""
 
 SAME = 1e-9
-"""Standard deviation of the difference of two risk-matched series below which they are one."""
+"""Standard deviation of the difference of two risk-matched series below which they are equal but for rounding."""
 
 
 def risk_matched(returns: pd.DataFrame) -> pd.DataFrame:
-    """Return daily returns over their own sample standard deviation; no column may be flat."""
+    """Return daily returns / their sample standard deviation; no column may be flat."""
     return returns / returns.std(ddof=1)
 
 
 def superior_predictive_ability(
     returns: pd.DataFrame, benchmark: pd.Series, length: int, seed: int, draws: int = DRAWS
 ) -> float | None:
-    """Return the p-value of "no variant has a higher Sharpe ratio than the benchmark", all tried at once.
+    """Return the p-value of "no variant has a higher Sharpe ratio than the benchmark", all variants at once.
 
-    Hansen, "A test for superior predictive ability" (2005), the consistent p-value. Its statistic is the largest
-    studentised mean difference: `arch.bootstrap.SPA` does not studentise what its p-value is made of, so the
-    differences are divided by their standard deviation here. Without that one volatile variant hides the others.
+    Hansen, "A test for superior predictive ability" (2005), the consistent p-value. The statistic is the largest
+    studentised mean difference. `arch.bootstrap.SPA` does not studentise, so the differences are divided by their
+    standard deviation here; otherwise one volatile variant hides the others.
 
     Parameters
     ----------
     returns : DataFrame (days, variants)
         No column may be flat.
     length : int
-        Mean length of a resampled block, in days.
+        Mean length of a bootstrap block, in days.
 
     Returns
     -------
@@ -59,10 +59,10 @@ def superior_predictive_ability(
 
 
 def model_confidence_set(returns: pd.DataFrame, length: int, seed: int, draws: int = DRAWS) -> tuple[str, ...]:
-    """Return the columns that cannot be told from the best at the 10 % level, in their order.
+    """Return the columns that do not differ from the best at the 10 % level, in their order.
 
-    Hansen, Lunde, Nason, "The model confidence set" (2011). Columns that are the same but for their scale stand or
-    fall together: the test has no statistic for a difference that is always 0.
+    Hansen, Lunde, Nason, "The model confidence set" (2011). Columns that are equal but for their scale are tested as
+    one: the test has no statistic for a difference that is always 0.
     """
     from arch.bootstrap import MCS
 
@@ -78,9 +78,9 @@ def model_confidence_set(returns: pd.DataFrame, length: int, seed: int, draws: i
 
 
 def first_twins(matched: np.ndarray) -> np.ndarray:
-    """Return for each column the place of the first one that is the same but for rounding, which may be its own."""
+    """Return for each column the number of the first column that is equal but for rounding, which may be its own."""
     twin = [
-        next(place for place in range(column + 1) if (matched[:, column] - matched[:, place]).std() <= SAME)
+        next(other for other in range(column + 1) if (matched[:, column] - matched[:, other]).std() <= SAME)
         for column in range(matched.shape[1])
     ]
     return np.array(twin)

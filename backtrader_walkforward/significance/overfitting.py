@@ -1,4 +1,4 @@
-"""Probability of backtest overfitting: how often the best of one half of the days is below the middle in the other.
+"""Probability of backtest overfitting: how often the best of one half of the days is below the median in the other.
 
 Source: Bailey, Borwein, Lopez de Prado, Zhu, "The probability of backtest overfitting" (2015), by combinatorially
 symmetric cross-validation.
@@ -19,21 +19,21 @@ MOST_BLOCKS = 16
 FEWEST_DAYS_A_BLOCK = 5
 
 NULL_DRAWS, NULL_SPLITS = 200, 500
-"""Resampled records behind the band, and ways of halving tried on each."""
+"""Bootstrap samples for the band, and halvings that are tried on each."""
 
 
 @dataclass(frozen=True)
 class Overfitting:
-    """How well the ranking of one half of the days holds in the other.
+    """Whether the ranking on one half of the days holds on the other half.
 
     Attributes
     ----------
     probability : float
-        Share of the halvings in which the best of one half is not above the middle in the other. 0 is best.
+        Share of the halvings in which the best of one half is not above the median in the other half. 0 is best.
     band : tuple of two floats
-        Where 90 % of such shares fall for variants like these if none is better than another.
+        Interval that holds 90 % of such shares for variants like these without any difference in skill.
     blocks : int
-        Blocks of consecutive days that were put together to halves.
+        Number of blocks of consecutive days that the halves are made of.
     """
 
     probability: float
@@ -42,41 +42,41 @@ class Overfitting:
 
 
 def probability_of_overfitting(returns: pd.DataFrame, length: int, seed: int) -> Overfitting | None:
-    """Return the probability of backtest overfitting with its band without skill.
+    """Return the probability of backtest overfitting, and its band without skill.
 
-    The band is simulated: with the mean taken off each column, so that none is better, the days are resampled in blocks
-    and judged the same way; from the 5 % to the 95 % quantile. It keeps what the variants have in common, and shows
-    how little one such probability says: for the 20 variants of a default run it goes from about .05 to .9.
+    The band is simulated: the mean is subtracted from each column, so that none is better, the days are drawn in
+    blocks, and the probability is computed again; the band goes from the 5 % to the 95 % quantile. The correlation of
+    the variants is kept. The band is wide: about .05 to .9 for the 20 variants of a default run.
 
     Parameters
     ----------
     returns : DataFrame (days, variants)
     length : int
-        Mean length of a resampled block, in days.
+        Mean length of a bootstrap block, in days.
 
     Returns
     -------
     Overfitting or None
-        None for fewer than two variants, or days for two blocks.
+        None for fewer than two variants, or too few days for two blocks.
     """
-    blocks = number_of_blocks(len(returns))
+    blocks = block_count(len(returns))
     if blocks < 2 or returns.shape[1] < 2:
         return None
     values = returns.to_numpy()
     halves = all_halves(blocks)
     sample = np.random.default_rng(seed).permutation(len(halves))[:NULL_SPLITS]
-    without_skill = [
+    null_shares = [
         share_overfitted((values - values.mean(axis=0))[days], halves[sample])
         for days in stationary_bootstrap_indices(len(values), length, seed, NULL_DRAWS)
     ]
-    low, high = np.quantile(without_skill, [0.05, 0.95])
+    low, high = np.quantile(null_shares, [0.05, 0.95])
     return Overfitting(share_overfitted(values, halves), (float(low), float(high)), blocks)
 
 
-def number_of_blocks(days: int) -> int:
-    """Return the even number of blocks, 16 or what leaves five days to each.
+def block_count(days: int) -> int:
+    """Return the even number of blocks: 16, or fewer so that each has five days.
 
-    >>> number_of_blocks(150), number_of_blocks(45), number_of_blocks(9)
+    >>> block_count(150), block_count(45), block_count(9)
     (16, 8, 0)
     """
     return min(MOST_BLOCKS, days // FEWEST_DAYS_A_BLOCK // 2 * 2)
@@ -96,9 +96,10 @@ def all_halves(blocks: int) -> np.ndarray:
 
 
 def share_overfitted(returns: np.ndarray, halves: np.ndarray) -> float:
-    """Return the share of `halves` whose best column has w = rank / (N + 1) <= 1/2 in the other half.
+    """Return the share of `halves` whose best column has rank / (N + 1) <= 1/2 in the other half.
 
-    Ranks count from the worst; equals share the mean of theirs. The first days that fill no block are left out.
+    Ranks count from the worst; equal columns have the mean of their ranks. The first days that fill no block are left
+    out.
     """
     blocks = halves.shape[1]
     size = len(returns) // blocks
@@ -110,9 +111,11 @@ def share_overfitted(returns: np.ndarray, halves: np.ndarray) -> float:
 
 
 def sharpes_of(halves: np.ndarray, by_block: np.ndarray) -> np.ndarray:
-    """Return the daily Sharpe ratio of each column in each half, 0 where it never moves.
+    """Return the daily Sharpe ratio of each column in each half, (halves, columns); 0 where a column is flat.
 
-    From sums over blocks of shape (blocks, days a block, columns): (halves, columns).
+    Parameters
+    ----------
+    by_block : array (blocks, days in a block, columns)
     """
     days = halves.shape[1] // 2 * by_block.shape[1]
     mean = halves @ by_block.sum(axis=1) / days

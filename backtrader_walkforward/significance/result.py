@@ -1,4 +1,4 @@
-"""What luck, and the market, explain of a ranking, in figures and in words."""
+"""The result of the significance tests of a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 
 @dataclass(frozen=True, kw_only=True)
 class VariantSignificance:
-    """How far one variant's Sharpe ratio may be luck; None where it has none.
+    """The tests of one variant; None where it has no Sharpe ratio.
 
     Attributes
     ----------
     sharpe_interval : tuple of two floats, or None
-        95 % interval of the annual Sharpe ratio. None also below twenty days.
+        95 % interval of the annual Sharpe ratio. None also for fewer than 20 days.
     probabilistic_sharpe_ratio : float or None
-        Probability that the true Sharpe ratio is above 0, taken alone.
+        Probability that the true Sharpe ratio is above 0, for a single trial.
     minimum_track_record_days : float or None
-        Days after which the Sharpe ratio would be told from 0. None also for one not above 0.
+        Days needed to tell the Sharpe ratio from 0 with 95 % confidence. None also if it is not above 0.
     in_confidence_set : bool or None
-        Whether it cannot be told from the best of the variants.
+        Whether the variant does not differ from the best at the 10 % level.
     """
 
     sharpe_interval: tuple[float, float] | None = None
@@ -29,25 +29,25 @@ class VariantSignificance:
 
     @property
     def minimum_track_record_years(self) -> float | None:
-        """The minimum track record length in years of trading days."""
+        """The minimum track record length in years of 252 days."""
         days = self.minimum_track_record_days
         return None if days is None else days / TRADING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialRatios:
-    """The annual ratios of a trial of another run, None where it has none, and the days that they come from."""
+    """The annual ratios of a trial, None where it has none, and the number of days that they come from."""
 
     days: int
     sharpe: float | None
     appraisal: float | None
 
     def sharpe_over(self, days: int) -> float | None:
-        """Return the Sharpe ratio as far from 0, in standard errors, over another number of days."""
+        """Return the Sharpe ratio over another number of days that is as many standard errors from 0."""
         return self._over(self.sharpe, days)
 
     def appraisal_over(self, days: int) -> float | None:
-        """Return the appraisal ratio likewise."""
+        """Return the appraisal ratio over another number of days in the same way."""
         return self._over(self.appraisal, days)
 
     def _over(self, ratio: float | None, days: int) -> float | None:
@@ -56,37 +56,37 @@ class TrialRatios:
 
 @dataclass(frozen=True, kw_only=True)
 class Significance:
-    """What luck, and the market, explain of a ranking.
+    """How much of a ranking is explained by luck and by the market.
 
     Attributes
     ----------
     trials : int
-        Variants that were compared, those of earlier runs too where they are known.
+        Number of distinct variants tried, those of earlier runs included if they are known.
     earlier_runs_counted : bool
-        Whether they are.
+        Whether they are known.
     verdict : str
-        All of it in words.
+        The verdict as text.
     warnings : tuple of str
-        What must be known beside the verdict, a sentence each.
+        The warnings that are triggered, a sentence each.
     shows_skill : bool
-        Whether the run is evidence of skill; see `assess_significance` for what that takes.
+        Whether the run is evidence of skill (see `assess_significance`).
     expected_best_sharpe : float or None
-        Annual Sharpe ratio that the best of the trials would show without skill.
+        Annual Sharpe ratio that the best of the trials is expected to have without skill.
     deflated_sharpe_ratio : float or None
-        Probability that the winner's true Sharpe ratio is above that.
+        Probability that the true Sharpe ratio of the best variant is above it.
     deflated_appraisal_ratio : float or None
-        The same probability for what the winner's active account earned beyond its share in the market: holding it
-        in a good year is no skill. None if that account never traded.
+        The same probability for the returns of its active account that the market does not explain: to hold the
+        market in a good year is no skill. None if that account never traded.
     superior_predictive_ability : float or None
         p-value of "no variant has a higher Sharpe ratio than buy & hold".
     overfitting, overfitting_band, overfitting_blocks
-        Probability of backtest overfitting, its 5 to 95 % band without skill, and the blocks it was computed from.
+        Probability of backtest overfitting, its 5 to 95 % band without skill, and the number of blocks.
     confidence_set : tuple of str
-        Variants that cannot be told from the best.
+        Variants that do not differ from the best at the 10 % level.
     minimum_backtest_years : float or None
-        Years needed for the best of the trials without skill to be expected below an annual Sharpe ratio of 1.
+        Years after which the best of the trials without skill is expected below an annual Sharpe ratio of 1.
     minimum_backtest_years_for_best : float or None
-        The same for the winner's Sharpe ratio; None if that is not above 0.
+        The same for the Sharpe ratio of the best variant; None if it is not above 0.
     variants : mapping of str to VariantSignificance
         The figures of each variant by its name.
     """
@@ -109,5 +109,5 @@ class Significance:
     variants: Mapping[str, VariantSignificance] = field(default_factory=dict)
 
     def variant(self, name: str) -> VariantSignificance:
-        """Return the figures of one variant, all undefined where there are none."""
+        """Return the figures of one variant, all None if there are none."""
         return self.variants.get(name, VariantSignificance())

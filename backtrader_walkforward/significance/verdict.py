@@ -1,104 +1,99 @@
-"""The verdict in words, for a reader who is no statistician."""
+"""The verdict on a run as text, for a reader who is no statistician."""
 
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.result import Significance
+from backtrader_walkforward.significance.result_warning import ResultWarning
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
-from backtrader_walkforward.significance.warning import ResultWarning
 from backtrader_walkforward.system.text import pluralize
 
 
 def verdict_text(comparison: Comparison, significance: Significance, warnings: tuple[ResultWarning, ...]) -> str:
-    """Return what was tried and seen, what luck would give, whether this is skill, how long a record would tell."""
-    missing = what_is_missing(significance, warnings)
-    conclusion = f"No evidence of skill: {missing}" if missing else evidence(comparison, significance)
+    """Return the trials, the expected best without skill, the conclusion, and the record that a conclusion needs."""
+    missing = missing_evidence(significance, warnings)
+    conclusion = f"No evidence of skill: {missing}" if missing else evidence_text(comparison, significance)
     return " ".join(
         [
-            what_was_tried(comparison, significance),
-            what_luck_gives(significance),
+            trials_text(comparison, significance),
+            expected_best_text(significance),
             conclusion,
-            record_needed(comparison, significance),
+            record_text(comparison, significance),
         ]
     )
 
 
-def what_was_tried(comparison: Comparison, significance: Significance) -> str:
-    """Return a sentence on the trials and the winner's Sharpe ratio with its interval."""
+def trials_text(comparison: Comparison, significance: Significance) -> str:
+    """Return the sentences on the trials and on the best Sharpe ratio with its interval."""
     best = comparison.best
-    tried = len(comparison.ranked)
-    earlier = f" ({significance.trials} with those of earlier runs)" if significance.trials > tried else ""
-    interval = significance.variant(best.name).sharpe_interval
-    known = f"; the true one may lie anywhere from {interval[0]:.1f} to {interval[1]:.1f}" if interval else ""
+    variants = len(comparison.ranked)
+    earlier = f" ({significance.trials} with those of earlier runs)" if significance.trials > variants else ""
+    ends = significance.variant(best.name).sharpe_interval
+    interval = f" (95 % interval: {ends[0]:.1f} to {ends[1]:.1f})" if ends else ""
     return (
-        f"{pluralize(tried, 'variant')}{earlier} tried over {pluralize(len(best.returns), 'day')}. "
-        f"The best, {best.name}, shows a Sharpe ratio of {best.metrics.sharpe:.2f}{known}."
+        f"The run tried {pluralize(variants, 'variant')}{earlier} over {pluralize(len(best.returns), 'day')}. "
+        f"The best, {best.name}, has a Sharpe ratio of {best.metrics.sharpe:.2f}{interval}."
     )
 
 
-def what_luck_gives(significance: Significance) -> str:
-    """Return a sentence on the best of as many without skill."""
+def expected_best_text(significance: Significance) -> str:
+    """Return the sentence on the Sharpe ratio that the best is expected to have without skill."""
     if significance.trials < 2:
-        return "One trial alone has no luck of the draw to be taken off."
+        return "A single trial needs no correction for the number of trials."
     return (
-        f"The best of {significance.trials} without any skill would show about {significance.expected_best_sharpe:.2f}."
+        f"The best of {significance.trials} variants without skill is expected to have about "
+        f"{significance.expected_best_sharpe:.2f}."
     )
 
 
-def what_is_missing(significance: Significance, warnings: tuple[ResultWarning, ...]) -> str | None:
-    """Return why the run is no evidence of skill, the first reason that holds; None if it is."""
-    needed = f"and {SIGNIFICANT:.0%} would be needed."
-    by_luck, by_market, superior = (
+def missing_evidence(significance: Significance, warnings: tuple[ResultWarning, ...]) -> str | None:
+    """Return the first reason why the run is no evidence of skill, None if it is evidence."""
+    required = f"and more than {SIGNIFICANT:.0%} is required."
+    deflated, appraisal, superior = (
         significance.deflated_sharpe_ratio,
         significance.deflated_appraisal_ratio,
         significance.superior_predictive_ability,
     )
-    if by_luck is None or by_luck <= SIGNIFICANT:
-        return f"the chance that there is more to it than luck is {by_luck or 0.0:.0%}, {needed}"
-    if by_market is None:
-        return "its active account did nothing that buy & hold did not do."
-    if by_market <= SIGNIFICANT:
-        return f"the chance that its trading added to what the market gave is {by_market:.0%}, {needed}"
+    if deflated is None or deflated <= SIGNIFICANT:
+        return f"the probability that its Sharpe ratio is more than luck is {deflated or 0.0:.0%}, {required}"
+    if appraisal is None:
+        return "its active account did nothing but follow buy & hold."
+    if appraisal <= SIGNIFICANT:
+        return f"the probability that its trading added to the return of the market is {appraisal:.0%}, {required}"
     if superior is None or superior >= 1 - SIGNIFICANT:
-        chance = (
-            "" if superior is None else f" (p = {superior:.2f}, and less than {1 - SIGNIFICANT:.2f} would be needed)"
-        )
-        return f"with all variants taken together, none is surely better than buy & hold{chance}."
+        p_value = "" if superior is None else f" (p = {superior:.2f}, and less than {1 - SIGNIFICANT:.2f} is required)"
+        return f"in a test of all variants at once, none is significantly better than buy & hold{p_value}."
     disqualifying = [warning.text for warning in warnings if warning.disqualifies]
-    if disqualifying:
-        return f"the figures alone would pass, but a warning speaks against them. {disqualifying[0]}"
-    return None
+    return f"all tests are passed, but a warning disqualifies the run. {disqualifying[0]}" if disqualifying else None
 
 
-def evidence(comparison: Comparison, significance: Significance) -> str:
-    """Return the sentence that claims skill, with its limits."""
-    sure = min(significance.deflated_sharpe_ratio or 0.0, significance.deflated_appraisal_ratio or 0.0)
-    paid = comparison.best.costs.paid
-    costs = ", after the costs charged" if paid else ", before costs"
+def evidence_text(comparison: Comparison, significance: Significance) -> str:
+    """Return the sentence that reports evidence of skill, with its limits."""
+    probability = min(significance.deflated_sharpe_ratio or 0.0, significance.deflated_appraisal_ratio or 0.0)
+    costs = "after costs" if comparison.best.costs.paid else "before costs"
     earlier = "" if significance.earlier_runs_counted else " and without counting earlier runs"
-    return f"Evidence of skill, {min(sure, 0.999):.1%} sure{costs}{earlier}."
+    return f"Evidence of skill with a probability of {min(probability, 0.999):.1%}, {costs}{earlier}."
 
 
-def record_needed(comparison: Comparison, significance: Significance) -> str:
-    """Return a sentence on how long a record would take to tell."""
+def record_text(comparison: Comparison, significance: Significance) -> str:
+    """Return the sentence on the length of the record that the Sharpe ratio needs."""
     best = comparison.best
     needed = significance.variant(best.name).minimum_track_record_years
     if needed is None:
-        return "A Sharpe ratio that is not above 0 is no evidence of anything, however long the record."
-    records = [f"{span(needed)} to be told from 0"]
+        return "A Sharpe ratio that is not above 0 is no evidence, however long the record is."
+    records = [f"{duration(needed)} to differ from 0"]
     if significance.minimum_backtest_years_for_best:
-        records.append(
-            f"{span(significance.minimum_backtest_years_for_best)} to stand out from {significance.trials} trials"
-        )
+        years = duration(significance.minimum_backtest_years_for_best)
+        records.append(f"{years} to stand out from {significance.trials} trials")
     return (
-        f"A Sharpe ratio of {best.metrics.sharpe:.2f} takes a record of {' and '.join(records)}; "
-        f"this one has {span(len(best.returns) / TRADING_DAYS)}."
+        f"A Sharpe ratio of {best.metrics.sharpe:.2f} needs a record of {' and '.join(records)}; "
+        f"this record has {duration(len(best.returns) / TRADING_DAYS)}."
     )
 
 
-def span(years: float) -> str:
-    """Return years of trading in words, and what is less than half a year in days.
+def duration(years: float) -> str:
+    """Return a duration in years, or in trading days if it is shorter than half a year.
 
-    >>> span(1.25), span(0.1)
+    >>> duration(1.25), duration(0.1)
     ('1.2 years', '25 days')
     """
     return f"{years:.1f} years" if years >= 0.5 else pluralize(round(years * TRADING_DAYS), "day")

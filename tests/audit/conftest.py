@@ -46,9 +46,9 @@ def found_in(settings_of) -> Callable[..., dict[tuple[str, str], str]]:
     return found_in
 
 
-def faults_of(certificate: AuditReport) -> dict[tuple[str, str], str]:
-    failed = [piece for piece in certificate.findings if piece.verdict == Verdict.FAIL]
-    return {(piece.stage, piece.name): f"{piece.failure}, {piece.date:%Y-%m-%d}" for piece in failed}
+def faults_of(report: AuditReport) -> dict[tuple[str, str], str]:
+    failed = [finding for finding in report.findings if finding.verdict == Verdict.FAIL]
+    return {(finding.stage, finding.name): f"{finding.failure}, {finding.date:%Y-%m-%d}" for finding in failed}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The certificate: its verdict, its words, its place."""
+"""The report: its verdict, its words, its place."""
 
 import json
 from dataclasses import replace
@@ -6,20 +6,21 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.audit_report import AuditError, AuditReport, as_text
+from backtrader_walkforward.audit.audit_report import AuditError, AuditReport
 from backtrader_walkforward.audit.finding import Finding, Verdict
+from backtrader_walkforward.audit.report_text import findings_text, report_text
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
 
 DAY = pd.Timestamp("2018-06-05")
 GOOD = Finding("feature", "rsi", 5)
-BAD = Finding("feature", "macd", 5, "changes when the future is cut off", DAY)
+BAD = Finding("feature", "macd", 5, "changes when later rows are cut off", DAY)
 UNKNOWN = Finding("strategy", "kelly", 0, reason="it orders nothing")
 
 
 @pytest.fixture
-def certificate(tmp_path):
+def report(tmp_path):
     settings = Settings.of(source="sample", out=tmp_path)
     return AuditReport(settings, load_prices(settings), [DAY], [GOOD])
 
@@ -32,49 +33,49 @@ def certificate(tmp_path):
         ([GOOD, UNKNOWN, BAD], Verdict.FAIL),
     ],
 )
-def test_the_verdict_is_that_of_the_worst(certificate, findings, verdict):
-    assert replace(certificate, findings=findings).verdict == verdict
+def test_the_verdict_is_that_of_the_worst(report, findings, verdict):
+    assert replace(report, findings=findings).verdict == verdict
 
 
-def test_anything_but_a_pass_is_an_error_that_names_the_first_fault(certificate):
-    certificate.require_pass()
-    named = r"says fail: feature macd, 2018-06-05: changes when the future is cut off \(and 1 more\) - mend it"
+def test_anything_but_a_pass_is_an_error_that_names_the_first_fault(report):
+    report.require_pass()
+    named = r"audit failed: feature macd, 2018-06-05: changes when later rows are cut off \(and 1 more\) - correct it"
     with pytest.raises(AuditError, match=named) as raised:
-        replace(certificate, findings=[UNKNOWN, BAD]).require_pass()
+        replace(report, findings=[UNKNOWN, BAD]).require_pass()
     assert raised.value.exit_code == 1
 
 
-def test_the_file_holds_every_check(certificate):
-    label = replace(certificate, findings=[GOOD, BAD, UNKNOWN]).as_dict()
+def test_the_file_holds_every_check(report):
+    label = replace(report, findings=[GOOD, BAD, UNKNOWN]).as_dict()
     assert json.loads(json.dumps(label)) == label
     assert (label["verdict"], label["dates"]) == ("fail", ["2018-06-05"])
-    assert label["futures"] == ["cut off", "shuffled", "x 1000", "NaN"]
-    assert [check["verdict"] for check in label["checks"]] == ["pass", "fail", "cannot tell"]
+    assert label["perturbations"] == ["cut off", "shuffled", "scaled", "masked"]
+    assert [check["verdict"] for check in label["checks"]] == ["pass", "fail", "inconclusive"]
     assert [check["finding"] for check in label["checks"]] == [None, BAD.failure, UNKNOWN.reason]
     assert not {"out", "workers", "cache_dir", "audit"} & set(label["settings"])
 
 
-def test_the_terminal_counts_and_names(certificate):
-    lines = replace(certificate, findings=[GOOD, BAD, UNKNOWN]).lines()
+def test_the_terminal_counts_and_names(report):
+    lines = report_text(replace(report, findings=[GOOD, BAD, UNKNOWN]))
     assert "     1 of    2 pass  feature" in lines
-    assert "  FAIL: feature macd, 2018-06-05: changes when the future is cut off" in lines
-    assert "  CANNOT TELL: strategy kelly: it orders nothing" in lines
+    assert "  FAIL: feature macd, 2018-06-05: changes when later rows are cut off" in lines
+    assert "  INCONCLUSIVE: strategy kelly: it orders nothing" in lines
     assert lines[-1].startswith("Verdict: FAIL - ")
 
 
 def test_what_is_alike_shares_a_line_and_many_lines_are_cut():
     alike = [replace(BAD, name=name) for name in ("lag_1", "lag_2")]
-    assert as_text(alike) == ["FAIL: feature lag_1, lag_2, 2018-06-05: changes when the future is cut off"]
+    assert findings_text(alike) == ["FAIL: feature lag_1, lag_2, 2018-06-05: changes when later rows are cut off"]
     many = [replace(BAD, stage=f"stage {number}") for number in range(14)]
-    assert as_text(many)[-1] == "and 2 more, in audit.json"
+    assert findings_text(many)[-1] == "and 2 more, in audit.json"
 
 
-def test_it_lies_in_the_run_s_folder_or_in_one_of_its_own(certificate, tmp_path):
-    assert certificate.write(tmp_path / "runs" / "SPY_1") == tmp_path / "runs" / "SPY_1" / "audit.json"
-    assert certificate.write(None) == tmp_path / "runs" / "SPY_audit" / "audit.json"
+def test_it_lies_in_the_run_s_folder_or_in_one_of_its_own(report, tmp_path):
+    assert report.write(tmp_path / "runs" / "SPY_1") == tmp_path / "runs" / "SPY_1" / "audit.json"
+    assert report.write(None) == tmp_path / "runs" / "SPY_audit" / "audit.json"
 
 
-def test_a_place_that_cannot_be_written_is_one_line(certificate):
-    (certificate.settings.report.out / "runs").write_text("a file")
+def test_a_place_that_cannot_be_written_is_one_line(report):
+    (report.settings.report.out / "runs").write_text("a file")
     with pytest.raises(UserError, match=r"cannot write .* - choose another folder with --out DIR"):
-        certificate.write(None)
+        report.write(None)

@@ -16,14 +16,14 @@ from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 
 ALL = {
-    "dates": 1,
+    "audit": 1,
     "feature": 31,
     "training rows": 5,
-    "predictor, fitted anew": 1,
-    "market line": 10,
+    "predictor, new fit": 1,
+    "signal": 10,
     "strategy": 5,
     "strategy, bar by bar": 5,
-    "reconstruct_equity": 13,
+    "equity": 13,
 }
 """How many things of each stage the quick run has: a method, pure and in three hybrids, and buy & hold."""
 
@@ -36,7 +36,7 @@ class SmallLSTM(LSTM):
 
 
 def stages_of(report):
-    stages = [piece.stage for piece in report.findings]
+    stages = [finding.stage for finding in report.findings]
     return {stage: stages.count(stage) for stage in stages}
 
 
@@ -44,7 +44,7 @@ def test_a_clean_run_passes_whatever_is_looked_at(settings_of):
     report = make_audit_report(settings_of())[0]
     assert report.not_passed == []
     assert stages_of(report) == ALL
-    assert all(piece.compared for piece in report.findings)
+    assert all(finding.compared for finding in report.findings)
     assert len(report.dates) == 4
 
 
@@ -70,8 +70,8 @@ def test_a_network_passes_and_is_fitted_anew_only_once(settings_of, monkeypatch)
             fitted.append(len(target))
             return super().fit(windows, target)
 
-    monkeypatch.setitem(find_predictors(), "pluralize", Counted)
-    report = make_audit_report(settings_of(predictor="pluralize", epochs=2))[0]
+    monkeypatch.setitem(find_predictors(), "counted", Counted)
+    report = make_audit_report(settings_of(predictor="counted", epochs=2))[0]
     assert report.not_passed == []
     assert stages_of(report) == ALL | {"predictor": 1}
     assert len(fitted) == 5 + 1
@@ -101,13 +101,13 @@ def test_a_strategy_that_never_trades_is_not_passed(settings_of, monkeypatch):
     monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
     report = make_audit_report(settings_of(strategies=("never_trades", "kelly")))[0]
     assert report.verdict == Verdict.INCONCLUSIVE
-    assert {piece.name.partition("_hybrid")[0] for piece in report.not_passed} == {"never_trades"}
-    with pytest.raises(AuditError, match="cannot tell: strategy never_trades: one of its accounts orders nothing"):
+    assert {finding.name.partition("_hybrid")[0] for finding in report.not_passed} == {"never_trades"}
+    with pytest.raises(AuditError, match="is inconclusive: strategy never_trades: one of its accounts has no fill"):
         report.require_pass()
 
 
 def test_too_few_days_to_learn_from_are_an_error(settings_of):
-    with pytest.raises(DataError, match="Too few days to learn from"):
+    with pytest.raises(DataError, match="too few rows of prices"):
         make_audit_report(settings_of(period=22, lookback=1))
 
 
@@ -119,14 +119,14 @@ def test_the_report_is_the_same_every_time_and_lies_in_a_folder(settings_of, cap
     run_audit(settings)
     assert path.read_text() == first
     assert json.loads(first)["verdict"] == "pass"
-    assert capsys.readouterr().out.endswith(f"AuditReport: {path}\n")
+    assert capsys.readouterr().out.endswith(f"Audit report: {path}\n")
 
 
 def test_quiet_says_the_verdict_and_where_it_is(settings_of, capsys):
     run_audit(settings_of(quiet=True))
-    verdict, fit_id = capsys.readouterr().out.splitlines()
+    verdict, path = capsys.readouterr().out.splitlines()
     assert verdict.startswith("Verdict: PASS - ")
-    assert fit_id.startswith("AuditReport: ")
+    assert path.startswith("Audit report: ")
 
 
 def test_the_audit_is_a_command_of_its_own():

@@ -4,14 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.finding import Finding, Verdict, finite, first_difference, summed_up
+from backtrader_walkforward.audit.finding import Finding, Verdict, count_numbers, first_difference, merge_findings
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 PAST = pd.Series([0.0, 0.1, np.nan, 0.3], DAYS)
 
 
 @pytest.mark.parametrize(
-    ("day", "value"), [(0, -0.0), (1, np.nextafter(0.1, 1)), (2, 0.0), (3, np.nan)], ids=["sign", "bit", "value", "NaN"]
+    ("day", "value"),
+    [(0, -0.0), (1, np.nextafter(0.1, 1)), (2, 0.0), (3, np.nan)],
+    ids=["sign", "bit", "value", "masked"],
 )
 def test_the_smallest_difference_counts(day, value):
     again = PAST.copy()
@@ -31,7 +33,7 @@ def test_a_missing_row_or_column_is_a_difference():
 
 
 def test_numbers_are_counted():
-    assert finite(PAST) == 3
+    assert count_numbers(PAST) == 3
 
 
 def test_the_verdict_needs_something_compared():
@@ -47,7 +49,7 @@ def test_looks_at_one_thing_are_summed_and_the_earliest_fault_is_kept():
         Finding("strategy", "rsi", 0, reason="no order"),
         Finding("feature", "rsi", 5, "changes early", DAYS[1]),
     ]
-    feature, strategy = summed_up(looks)
+    feature, strategy = merge_findings(looks)
     assert feature == Finding("feature", "rsi", 12, "changes early", DAYS[1])
     assert str(feature) == "feature rsi, 2024-01-02: changes early"
     assert str(strategy) == "strategy rsi: no order"

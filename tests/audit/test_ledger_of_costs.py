@@ -54,8 +54,8 @@ def test_a_run_with_costs_passes_its_audit_and_another_interest_does_not(setting
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in COSTS.items()]
     assert main([*quick.split(), *folders, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
     report, folder = make_audit_report(settings)
-    assert not [piece for piece in report.findings if piece.failure]
+    assert not [finding for finding in report.findings if finding.failure]
     flows = pd.read_csv(folder / "costs.csv")
     flows.assign(amount=2 * flows["amount"]).to_csv(folder / "costs.csv", index=False)
-    faults = [piece for piece in make_audit_report(settings)[0].findings if piece.failure]
-    assert {piece.stage for piece in faults} == {"run's files"}
+    faults = [finding for finding in make_audit_report(settings)[0].findings if finding.failure]
+    assert {finding.stage for finding in faults} == {"run files"}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.perturbations import PERTURBATIONS, cut_off, masked, scaled, shuffled, spliced
+from backtrader_walkforward.audit.perturbations import PERTURBATIONS, cut_off, masked, scaled, shuffled, splice
 
 DAYS = pd.bdate_range("2024-01-01", periods=6)
 TABLE = pd.DataFrame({"Close": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "Volume": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]}, DAYS)
@@ -39,6 +39,6 @@ def test_a_shuffle_moves_whole_rows_and_is_the_same_every_time():
 
 def test_a_splice_has_the_true_past_and_the_other_future():
     wrong = pd.DataFrame(-1.0, DAYS, TABLE.columns)
-    assert list(spliced(TABLE, wrong, DATE)["Close"]) == [1, 2, 3, -1, -1, -1]
-    assert list(spliced(TABLE, wrong.loc[:DATE], DATE)["Close"]) == [1, 2, 3]
-    assert np.array_equal(spliced(TABLE, TABLE, DATE), TABLE)
+    assert list(splice(TABLE, wrong, DATE)["Close"]) == [1, 2, 3, -1, -1, -1]
+    assert list(splice(TABLE, wrong.loc[:DATE], DATE)["Close"]) == [1, 2, 3]
+    assert np.array_equal(splice(TABLE, TABLE, DATE), TABLE)

@@ -29,5 +29,5 @@ def test_a_history_has_the_true_past_and_features_of_its_own_future(run):
 
 def test_every_date_has_every_future(run):
     dates = audit_dates(run)
-    found = [(history.date, history.future) for history in perturbed_histories(run, dates)]
+    found = [(history.date, history.name) for history in perturbed_histories(run, dates)]
     assert found == [(date, future) for date in dates for future in PERTURBATIONS]

@@ -8,10 +8,9 @@ import pytest
 from backtrader_walkforward.predictors.ridge import Ridge
 from sklearn.preprocessing import StandardScaler
 
-from backtrader_walkforward.audit import audited_run
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.checks.trading import check_market, perturbed_signals
-from backtrader_walkforward.audit.finding import summed_up
+from backtrader_walkforward.audit.checks.trading import check_signals, perturbed_signals
+from backtrader_walkforward.audit.finding import merge_findings
 from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbed_histories
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
@@ -22,7 +21,7 @@ from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.strategies import kelly
-from backtrader_walkforward.study import Stages
+from backtrader_walkforward.study import Stages, stages
 from backtrader_walkforward.trading import SizingStrategy
 
 FIRST_DAY = "2018-04-30"
@@ -79,7 +78,7 @@ def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
     monkeypatch.setattr(timeframes, "on_each_day", leak)
     found = found_in(timeframes=("daily", "weekly"))
     assert set(found) == {("feature", f"weekly_{name}") for name in names}
-    assert all("is not what it was when the history ended there" in failure for failure in found.values())
+    assert all("differs when the history ends on that day" in failure for failure in found.values())
 
 
 def test_the_target_among_the_features(found_in, monkeypatch):
@@ -88,18 +87,18 @@ def test_the_target_among_the_features(found_in, monkeypatch):
 
     honest = indicators._change_columns
     monkeypatch.setattr(indicators, "_change_columns", with_target)
-    assert found_in() == {("feature", "next_return"): f"is not what it was when the history ended there, {FIRST_DAY}"}
+    assert found_in() == {("feature", "next_return"): f"differs when the history ends on that day, {FIRST_DAY}"}
 
 
 def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
     def scaled_tasks(close, table, *arguments):
         return fold_tasks(close, (table - table.mean()) / table.std(), *arguments)
 
-    for module in (walk_forward_forecast, audited_run):
+    for module in (walk_forward_forecast, stages):
         monkeypatch.setattr(module, "fold_tasks", scaled_tasks)
     found = found_in()
     assert set(found) == {("training rows", f"fold {fold}") for fold in range(4)}
-    assert all("changes when the future is" in failure for failure in found.values())
+    assert all("changes when later rows are" in failure for failure in found.values())
 
 
 SEEN = {}
@@ -112,7 +111,7 @@ def table_for_everyone(monkeypatch):
         SEEN["close"], SEEN["features"] = prices["Close"], compute_features(prices, timeframes)
         return SEEN["features"]
 
-    monkeypatch.setattr(audited_run, "compute_features", remembered)
+    monkeypatch.setattr(stages, "compute_features", remembered)
     yield
     SEEN.clear()
 
@@ -144,8 +143,8 @@ class StopsOnTestRows(Ridge):
 def test_a_predictor_that_takes_what_it_was_not_given(found_in, monkeypatch, table_for_everyone, name, predictor):
     monkeypatch.setitem(find_predictors(), name, predictor)
     found = found_in(predictor=name)
-    assert set(found) == {("predictor, fitted anew", name)}
-    assert "changes when the future is cut off, 2018-1" in found["predictor, fitted anew", name]
+    assert set(found) == {("predictor, new fit", name)}
+    assert "changes when later rows are cut off, 2018-1" in found["predictor, new fit", name]
 
 
 def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
@@ -156,7 +155,7 @@ def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
     monkeypatch.setattr(folds, "next_target", next_but_one)
     found = found_in()
     assert {("training rows", f"fold {fold}") for fold in range(5)} <= set(found)
-    assert "trains on a target that is not what followed the window" in found["training rows", "fold 0"]
+    assert "trains on a target that does not follow its window" in found["training rows", "fold 0"]
 
 
 def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
@@ -167,15 +166,15 @@ def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
     honest = walk_forward_forecast.mean_and_spread
     monkeypatch.setattr(walk_forward_forecast, "mean_and_spread", in_units_of_the_largest)
     found = found_in(predictor="ridge,mean")
-    assert set(found) == {("predictor, fitted anew", "ridge,mean")}
+    assert set(found) == {("predictor, new fit", "ridge,mean")}
 
 
 def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
     def with_median_of_all(prices, table, *rest):
         return build_signals(prices, table, *rest).assign(median_volatility=table["volatility"].median())
 
-    monkeypatch.setattr(audited_run, "build_signals", with_median_of_all)
-    assert set(found_in()) == {("market line", "median_volatility")}
+    monkeypatch.setattr(stages, "build_signals", with_median_of_all)
+    assert set(found_in()) == {("signal", "median_volatility")}
 
 
 def centred_trend(close):
@@ -210,47 +209,47 @@ REGIME_LEAKS = {
 
 
 @pytest.fixture
-def lines_at_fault(settings_of, tmp_path):
-    """Audit the market alone, over a time that has two lasting states; return the fault of each line that has one."""
+def failures_in_signals(settings_of, tmp_path):
+    """Audit the signals alone, over a period with two lasting states; return each failure by its signal."""
 
-    def lines_at_fault(*kinds):
+    def failures_in_signals(*kinds):
         settings = settings_of(period=900, retrain_every=60, regimes=kinds)
         prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes)).frame
         run = AuditedRun.of(Stages.of(settings), prices, ForecastCache(tmp_path), None)
         histories = perturbed_histories(run, audit_dates(run))
-        found = summed_up(
-            piece for history in histories for piece in check_market(run, perturbed_signals(run, history), history)
+        found = merge_findings(
+            finding for history in histories for finding in check_signals(run, perturbed_signals(run, history), history)
         )
-        assert all(piece.compared for piece in found)
-        return {piece.name: str(piece) for piece in found if piece.failure}
+        assert all(finding.compared for finding in found)
+        return {finding.name: str(finding) for finding in found if finding.failure}
 
-    return lines_at_fault
+    return failures_in_signals
 
 
 @pytest.mark.parametrize("leak", REGIME_LEAKS)
-def test_a_regime_that_knows_the_days_to_come(lines_at_fault, monkeypatch, leak):
+def test_a_regime_that_knows_the_days_to_come(failures_in_signals, monkeypatch, leak):
     monkeypatch.setattr(*REGIME_LEAKS[leak])
     kind = leak.partition(",")[0]
     line = regime_line(kind)
-    [(name, failure)] = lines_at_fault(kind).items()
+    [(name, failure)] = failures_in_signals(kind).items()
     assert name == line
-    assert re.match(rf"market line {line}, 20\d\d-\d\d-\d\d: changes when the future is", failure)
+    assert re.match(rf"signal {line}, 20\d\d-\d\d-\d\d: changes when later rows are", failure)
 
 
-def test_a_regime_that_knows_only_the_past_has_no_fault(lines_at_fault):
-    assert lines_at_fault(*REGIMES) == {}
+def test_a_regime_that_knows_only_the_past_has_no_fault(failures_in_signals):
+    assert failures_in_signals(*REGIMES) == {}
 
 
 def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(compute, "volatility_regime", terciles_of_all)
-    out = settings_of().out
+    out = settings_of().report.out
     quick = "audit --source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1", "--strategies", "kelly"]
     assert main([*quick.split(), *folders, "--regime-filter", "high_volatility=half"]) == 1
     said = capsys.readouterr()
-    line = r"market line volatility_regime, 2018-\d\d-\d\d: changes when the future is [\w ]+"
+    line = r"signal volatility_regime, 2018-\d\d-\d\d: changes when later rows are [\w ]+"
     assert re.search(f"^  FAIL: {line}$", said.out, re.MULTILINE)
-    assert re.fullmatch(rf"runner.py: the audit says fail: {line} - mend it and run again\n", said.err)
+    assert re.fullmatch(rf"runner.py: the audit failed: {line} - correct it and run again\n", said.err)
 
 
 class MedianOfAll(SizingStrategy):
@@ -296,13 +295,13 @@ HYBRIDS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 def test_a_median_of_the_whole_sample_in_the_sizing(planted):
     found = planted(MedianOfAll, "median_of_all")
     assert set(found) == {("strategy", f"median_of_all{split}") for split in HYBRIDS}
-    assert all(failure.startswith("changes when the future is") for failure in found.values())
+    assert all(failure.startswith("changes when later rows are") for failure in found.values())
 
 
 def test_a_strategy_that_reads_the_next_close(planted):
     [(thing, failure)] = planted(Peeking, "peeking").items()
     assert thing == ("strategy, bar by bar", "peeking")
-    assert "reaches for a bar to come: Peeking.target_weight() on 2018-10-30" in failure
+    assert "reads a later bar: Peeking.target_weight() on 2018-10-30" in failure
 
 
 def test_a_strategy_that_reads_the_next_close_with_care(planted):
@@ -313,12 +312,12 @@ def test_a_strategy_that_reads_the_next_close_with_care(planted):
 
 def test_the_report_names_a_leak_and_the_command_fails(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(indicators, "volatility", centred)
-    out = settings_of().out
+    out = settings_of().report.out
     quick = "audit --source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(out / "cache"), "--out", str(out), "--workers", "1"]
     assert main([*quick.split(), *folders, "--strategies", "kelly"]) == 1
     said = capsys.readouterr()
-    line = "feature volatility, 2018-05-15: is not what it was when the history ended there"
+    line = "feature volatility, 2018-05-15: differs when the history ends on that day"
     assert f"  FAIL: {line}\n" in said.out
-    assert said.err == f"runner.py: the audit says fail: {line} - mend it and run again\n"
+    assert said.err == f"runner.py: the audit failed: {line} - correct it and run again\n"
     assert '"verdict": "fail"' in (out / "runs" / "SPY_audit" / "audit.json").read_text()

@@ -10,7 +10,7 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import assess_significance
-from backtrader_walkforward.significance.assess import NOTHING
+from backtrader_walkforward.significance.compute import NO_SHARPE
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]
@@ -22,7 +22,7 @@ def test_interest_alone_is_no_sharpe_ratio(signals):
     pure = next(result for result in idle if result.name == "binary")
     assert pure.metrics.total_return > 0.01
     assert pure.metrics.sharpe is pure.metrics.sortino is None
-    assert assess_significance(Comparison.of([pure], held)).verdict == NOTHING
+    assert assess_significance(Comparison.of([pure], held)).verdict == NO_SHARPE
 
 
 def test_the_sharpe_ratio_of_what_is_always_invested_falls_by_the_interest(signals):

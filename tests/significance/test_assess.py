@@ -10,7 +10,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, CostTotals
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, TrialRatios, assess_significance, trial_ratios
-from backtrader_walkforward.significance.verdict import evidence
+from backtrader_walkforward.significance.verdict import evidence_text
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
@@ -34,17 +34,20 @@ def test_an_oracle_is_called_skill(oracle):
     assert oracle.shows_skill
     assert oracle.warnings == ()
     assert oracle.superior_predictive_ability < 0.05 < 0.95 < oracle.deflated_sharpe_ratio
-    assert "Evidence of skill, 99.9% sure, before costs and without counting earlier runs." in oracle.verdict
+    assert (
+        "Evidence of skill with a probability of 99.9%, before costs and without counting earlier runs."
+        in oracle.verdict
+    )
 
 
 def test_evidence_says_whether_costs_are_in_it(comparison):
     significance = Significance(
         trials=20, verdict="", deflated_sharpe_ratio=0.99, deflated_appraisal_ratio=0.97, earlier_runs_counted=True
     )
-    assert evidence(comparison, significance) == "Evidence of skill, 97.0% sure, before costs."
+    assert evidence_text(comparison, significance) == "Evidence of skill with a probability of 97.0%, before costs."
     best, *rest = comparison.ranked
     charged = Comparison((replace(best, costs=CostTotals(slippage=3.0)), *rest), comparison.benchmark)
-    assert evidence(charged, significance) == "Evidence of skill, 97.0% sure, after the costs charged."
+    assert evidence_text(charged, significance) == "Evidence of skill with a probability of 97.0%, after costs."
 
 
 def test_the_same_oracle_a_day_late_is_not(assessed):
@@ -57,20 +60,20 @@ def test_holding_the_market_in_a_good_year_is_no_skill(assessed):
     significance = assessed(lambda following: 0.0 * following)
     assert significance.deflated_sharpe_ratio > 0.95
     assert significance.deflated_appraisal_ratio is None
-    assert "No evidence of skill: its active account did nothing that buy & hold did not do." in significance.verdict
+    assert "No evidence of skill: its active account did nothing but follow buy & hold." in significance.verdict
 
 
 def test_being_always_long_is_no_skill(assessed):
     significance = assessed(lambda following: 0.0 * following + 0.01)
     assert not significance.shows_skill
-    assert "The forecast is always on one side: long on 100% of the days." in " ".join(significance.warnings)
+    assert "The forecast is nearly always on one side: long on 100% of the days." in " ".join(significance.warnings)
 
 
 @pytest.mark.parametrize(
     ("spoilt", "reason"),
     [
-        ({"best_changes_with_seed": True}, "a warning speaks against them. The best variant changes with the seed"),
-        ({"trials": 10**15}, "the chance that there is more to it than luck is"),
+        ({"best_changes_with_seed": True}, "a warning disqualifies the run. The best variant changes with the seed"),
+        ({"trials": 10**15}, "the probability that its Sharpe ratio is more than luck is"),
     ],
 )
 def test_one_thing_missing_takes_the_claim_away(assessed, spoilt, reason):
@@ -78,17 +81,14 @@ def test_one_thing_missing_takes_the_claim_away(assessed, spoilt, reason):
         lambda following: 0.15 * following + np.random.default_rng(1).normal(0, 0.002, len(following)), **spoilt
     )
     assert not significance.shows_skill
-    assert (
-        f"No evidence of skill: {'the figures alone would pass, but ' * ('seed' in reason)}{reason}"
-        in significance.verdict
-    )
+    assert f"No evidence of skill: {'all tests are passed, but ' * ('seed' in reason)}{reason}" in significance.verdict
 
 
 def test_a_biased_oracle_is_disqualified(assessed):
     """It knows which days are best and says so 5 % too low."""
     significance = assessed(lambda following: following - 0.05)
     assert not significance.shows_skill
-    assert significance.warnings[0].startswith("The forecast is biased: day after day it is too low")
+    assert significance.warnings[0].startswith("The forecast is biased: it is too low day after day")
 
 
 def test_earlier_runs_count(comparison, significance):
@@ -97,7 +97,7 @@ def test_earlier_runs_count(comparison, significance):
     assert more.expected_best_sharpe > significance.expected_best_sharpe
     assert more.deflated_sharpe_ratio < significance.deflated_sharpe_ratio
     assert more.minimum_backtest_years > significance.minimum_backtest_years
-    assert f"{len(comparison.ranked)} variants (500 with those of earlier runs) tried" in more.verdict
+    assert f"{len(comparison.ranked)} variants (500 with those of earlier runs)" in more.verdict
     assert assess_significance(comparison, seed=7, trials=1).trials == len(comparison.ranked)
 
 
@@ -151,13 +151,13 @@ def test_every_figure_is_finite_or_none(significance):
 def test_the_verdict_says_all_four_things(significance, comparison):
     best = comparison.best
     for words in (
-        f"{len(comparison.ranked)} variants tried over 119 days. The best, {best.name}, shows a Sharpe ratio of "
-        f"{best.metrics.sharpe:.2f}; the true one may lie anywhere from ",
-        f"The best of {len(comparison.ranked)} without any skill would show about"
+        f"The run tried {len(comparison.ranked)} variants over 119 days. The best, {best.name}, has a Sharpe ratio of "
+        f"{best.metrics.sharpe:.2f} (95 % interval: ",
+        f"The best of {len(comparison.ranked)} variants without skill is expected to have about"
         f" {significance.expected_best_sharpe:.2f}.",
-        "No evidence of skill: the chance that there is more to it than luck is ",
-        f"A Sharpe ratio of {best.metrics.sharpe:.2f} takes a record of ",
-        "; this one has 119 days.",
+        "No evidence of skill: the probability that its Sharpe ratio is more than luck is ",
+        f"A Sharpe ratio of {best.metrics.sharpe:.2f} needs a record of ",
+        "; this record has 119 days.",
     ):
         assert words in significance.verdict
 
@@ -179,7 +179,7 @@ def test_variants_that_never_moved_have_no_figures_and_spoil_none(comparison):
 
 def test_no_movement_at_all(comparison):
     nothing = assess_significance(Comparison.of([flat(result) for result in comparison.ranked], comparison.benchmark))
-    assert nothing.verdict == "No variant has a Sharpe ratio: no equity ever moved. There is nothing to judge."
+    assert nothing.verdict == "No variant has a Sharpe ratio, because no equity ever changed. There is nothing to test."
     assert not nothing.shows_skill
     assert nothing.deflated_sharpe_ratio is None
 
@@ -189,7 +189,7 @@ def test_few_variants(comparison, variants):
     significance = assess_significance(Comparison(comparison.ranked[:variants], comparison.benchmark))
     assert 0 <= significance.superior_predictive_ability <= 1
     assert (significance.overfitting is None) == (variants == 1)
-    assert ("One trial alone" in significance.verdict) == (variants == 1)
+    assert ("A single trial" in significance.verdict) == (variants == 1)
 
 
 @pytest.mark.parametrize("days", [2, 3, 19, 20, 40])

@@ -40,7 +40,7 @@ def test_the_forecast_is_called_biased_and_no_better_than_the_naive_one(skill_an
     skill, significance = skill_and_luck
     assert skill.mean_error_share < -0.5
     assert skill.skill < -1
-    assert significance.warnings[0].startswith("The forecast is biased: day after day it is too low")
+    assert significance.warnings[0].startswith("The forecast is biased: it is too low day after day")
     assert skill.verdict.startswith("The forecast is no better than the naive one")
 
 

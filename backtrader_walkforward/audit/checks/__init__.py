@@ -1,1 +1,1 @@
-"""The checks of an audit, one file for each stage of a run."""
+"""The checks of an audit, a file for each stage of a run."""

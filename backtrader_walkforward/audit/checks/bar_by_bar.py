@@ -1,4 +1,4 @@
-"""Trading with no bar ahead: each is loaded when its turn comes, so that a look ahead finds nothing there."""
+"""Trading bar by bar: each bar is loaded when its turn comes, so that no later bar can be read."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from itertools import groupby
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun, Results
-from backtrader_walkforward.audit.checks.trading import same_trading
+from backtrader_walkforward.audit.checks.trading import compare_trading
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.trading.sizing_strategy import StrategyError
 
@@ -15,9 +15,9 @@ STAGE = "strategy, bar by bar"
 
 
 def trade_bar_by_bar(run: AuditedRun) -> tuple[Results, list[Finding]]:
-    """Trade each method by itself, bar by bar; return the results, and the methods that reached for a bar to come.
+    """Trade each strategy alone, bar by bar. Return the results, and a finding for each one that reads a later bar.
 
-    `data.close[1]` is tomorrow where all bars are loaded beforehand, and an IndexError here.
+    `data.close[1]` is the next close where all bars are loaded at the start, and an IndexError here.
 
     Raises
     ------
@@ -25,16 +25,16 @@ def trade_bar_by_bar(run: AuditedRun) -> tuple[Results, list[Finding]]:
         If a strategy fails for another reason.
     """
     results: Results = {}
-    reached = []
-    for method, variants in groupby(run.stages.variants, key=lambda variant: variant.method):
+    failures = []
+    for strategy, variants in groupby(run.stages.variants, key=lambda variant: variant.method):
         try:
             traded = run.stages.results(run.signals, list(variants), bar_by_bar=True)
             results |= {result.name: result for result in traded}
         except StrategyError as error:
             if not isinstance(error.__cause__, IndexError):
                 raise
-            reached.append(Finding(STAGE, method, 1, f"reaches for a bar to come: {error}", _day_in(error)))
-    return results, reached
+            failures.append(Finding(STAGE, strategy, 1, f"reads a later bar: {error}", _day_in(error)))
+    return results, failures
 
 
 def _day_in(error: StrategyError) -> pd.Timestamp | None:
@@ -43,8 +43,10 @@ def _day_in(error: StrategyError) -> pd.Timestamp | None:
     return pd.Timestamp(found[1]) if found else None
 
 
-def check_bar_by_bar(run: AuditedRun, past: Results, again: Results) -> Iterator[Finding]:
-    """Compare all that the run traded with what was traded bar by bar."""
-    failure = "trades otherwise when bars come one by one"
-    for name, result in past.items():
-        yield same_trading(STAGE, result, again[name], "next-open", result.weights.index[-1], failure)
+def check_bar_by_bar(results: Results, bar_by_bar: Results) -> Iterator[Finding]:
+    """Compare the results of the run with those of trading bar by bar."""
+    for name, result in results.items():
+        last_day = result.weights.index[-1]
+        yield compare_trading(
+            STAGE, result, bar_by_bar[name], "next-open", last_day, "differs when bars come one by one"
+        )

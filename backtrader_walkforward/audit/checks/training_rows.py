@@ -1,4 +1,4 @@
-"""What is checked of the rows that each fold trains on."""
+"""Checks of the rows that each fold trains on."""
 
 from collections.abc import Iterator
 
@@ -14,34 +14,34 @@ STAGE = "training rows"
 
 
 def check_training_rows(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compare what each fold that has begun by the date is given with what the other history gives it."""
+    """Compare the input of each fold that starts by the date with its input from the perturbed history."""
     others = {task.fit_id: task for task in run.stages.tasks(history.prices["Close"], history.true_features)}
     for task in run.tasks:
         if run.days_of(task.fold)[0] <= history.date:
-            yield _same_rows(run, task, others.get(task.fit_id), history)
+            yield _compare_input(run, task, others.get(task.fit_id), history)
 
 
-def _same_rows(run: AuditedRun, task: FoldTask, other: FoldTask | None, history: PerturbedHistory) -> Finding:
+def _compare_input(run: AuditedRun, task: FoldTask, other: FoldTask | None, history: PerturbedHistory) -> Finding:
     days = row_days(run, task)
-    given = _given(task, days).loc[: history.date]
-    date = days[0] if other is None else first_difference(given, _given(other, days))
-    return Finding(STAGE, f"fold {task.fold}", given.size, history.failure if date is not None else "", date)
+    before = _input_of(task, days).loc[: history.date]
+    date = days[0] if other is None else first_difference(before, _input_of(other, days))
+    return Finding(STAGE, f"fold {task.fold}", before.size, history.failure if date is not None else "", date)
 
 
-def _given(task: FoldTask, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Return the rows of a task and, beside the last of each training window, its target; `days` begin where it does.
+def _input_of(task: FoldTask, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return the rows of a task with the target of the window that ends with each; `days` start with its first row.
 
-    With less of a future there are fewer rows.
+    A shorter history has fewer rows.
     """
     rows = pd.DataFrame(task.rows[: len(days)], days[: len(task.rows)])
     return rows.join(_targets(task, rows.index))
 
 
 def check_targets(run: AuditedRun) -> Iterator[Finding]:
-    """Check by dates that every target was known before its fold's first test day, and is what followed its window.
+    """Check that every target is known before the first test day of its fold, and is the return after its window.
 
-    Nothing of the split is asked: the test days come from the forecasts, the days of the rows from the last test day
-    backwards, and that they are the right ones shows in the targets, computed here from the closes.
+    The dates do not come from the split under audit: the test days come from the forecasts, the days of the rows are
+    counted back from the last test day, and the targets are computed here from the closes.
     """
     close = run.prices["Close"]
     next_close = close.shift(-1)
@@ -51,17 +51,17 @@ def check_targets(run: AuditedRun) -> Iterator[Finding]:
         target = _targets(task, row_days(run, task))
         late = ~(known_on.reindex(target.index) < run.days_of(task.fold)[0])
         wrong = ~np.isclose(target, expected.reindex(target.index), rtol=1e-12, atol=1e-15)
-        yield _on_first(task, late.to_numpy(), target, "trains on a target that is known only on a test day")
-        yield _on_first(task, wrong, target, "trains on a target that is not what followed the window")
+        yield _finding(task, target, late.to_numpy(), "trains on a target that is known only on a test day")
+        yield _finding(task, target, wrong, "trains on a target that does not follow its window")
 
 
-def _on_first(task: FoldTask, bad: np.ndarray, target: pd.Series, failure: str) -> Finding:
-    date = target.index[int(bad.argmax())] if bad.any() else None
-    return Finding(STAGE, f"fold {task.fold}", len(target), failure if bad.any() else "", date)
+def _finding(task: FoldTask, target: pd.Series, failed: np.ndarray, failure: str) -> Finding:
+    date = target.index[int(failed.argmax())] if failed.any() else None
+    return Finding(STAGE, f"fold {task.fold}", len(target), failure if failed.any() else "", date)
 
 
 def row_days(run: AuditedRun, task: FoldTask) -> pd.DatetimeIndex:
-    """Return the day of each row of the whole run's `task`: the usable days up to the last test day of its fold."""
+    """Return the day of each row of a task of the run: the complete days up to the last test day of its fold."""
     days = complete_days(run.features)
     until = days[days <= run.days_of(task.fold)[-1]]
     return until[len(until) - len(task.rows) :]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, summed
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, running_sum
 from backtrader_walkforward.brokers.sizing import DUST
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
@@ -95,7 +95,7 @@ def _positions(signals: pd.DataFrame, result: BacktestResult, settings: Settings
                 "day": days,
                 "variant": result.name,
                 "account": account,
-                "shares": summed(days.to_numpy(), own["date"], own["size"]),
+                "shares": running_sum(days.to_numpy(), own["date"], own["size"]),
                 "equity": result.accounts[account].to_numpy(),
                 "weight": result.weights.to_numpy() if account == ACTIVE else 1.0,
             }

@@ -45,33 +45,33 @@ def real(settings_of):
 
 def files_checked(settings):
     report, folder = make_audit_report(settings)
-    return folder, [piece for piece in report.findings if piece.stage == "run's files"]
+    return folder, [finding for finding in report.findings if finding.stage == "run files"]
 
 
 def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
-    folder, pieces = files_checked(real)
+    folder, findings = files_checked(real)
     assert folder.parent == real.report.out / "runs"
-    assert [piece.name for piece in pieces][:4] == [
+    assert [finding.name for finding in findings][:4] == [
         "kelly/active",
         "kelly",
         "kelly_hybrid_70_30/active",
         "kelly_hybrid_70_30/passive",
     ]
-    assert pieces[-1].name == "buy_and_hold"
-    assert not any(piece.failure for piece in pieces)
+    assert findings[-1].name == "buy_and_hold"
+    assert not any(finding.failure for finding in findings)
 
 
 def test_a_fill_left_out_or_another_equity_is_found(real):
     [folder] = (real.report.out / "runs").iterdir()
     fills = pd.read_csv(folder / "fills.csv")
     fills[fills["strategy"] != "kelly"].to_csv(folder / "fills.csv", index=False)
-    _, pieces = files_checked(real)
-    found = {piece.name: piece.failure for piece in pieces if piece.failure}
+    _, findings = files_checked(real)
+    found = {finding.name: finding.failure for finding in findings if finding.failure}
     assert set(found) == {"kelly/active", "kelly"}
-    assert "where fills.csv and the closes give 100,000.00" in found["kelly"]
+    assert "but fills.csv and the closes give 100,000.00" in found["kelly"]
 
 
 def test_files_that_are_gone_tell_nothing(run, tmp_path):
-    [piece] = check_files(run, {}, tmp_path)
-    assert piece.compared == 0
-    assert "they cannot be read" in piece.reason
+    [finding] = check_files(run, {}, tmp_path)
+    assert finding.compared == 0
+    assert "they cannot be read" in finding.reason

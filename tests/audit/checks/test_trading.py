@@ -10,11 +10,11 @@ from backtrader_walkforward.audit.checks.bar_by_bar import trade_bar_by_bar
 from backtrader_walkforward.audit.checks.reconciliation import check_reconciliation
 from backtrader_walkforward.audit.checks.trading import (
     check_strategies,
+    compare_trading,
     fewest_fills,
     first_other_fill,
     known_fills,
     perturbed_signals,
-    same_trading,
 )
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 from backtrader_walkforward.trading import SizingStrategy
@@ -53,14 +53,14 @@ def test_another_weight_is_a_difference_up_to_the_date_alone(results):
     past = results["volatility_adjusted"]
     day, before = past.weights.index[[20, 19]]
     other = replace(past, weights=past.weights.where(past.weights.index != day, 0.123))
-    assert same_trading("strategy", past, other, "next-open", before, "differs").failure == ""
-    found = same_trading("strategy", past, other, "next-open", day, "differs")
+    assert compare_trading("strategy", past, other, "next-open", before, "differs").failure == ""
+    found = compare_trading("strategy", past, other, "next-open", day, "differs")
     assert (found.failure, found.date) == ("differs", day)
 
 
 def test_missing_prices_are_carried_forward_and_nothing_else(run):
     date = audit_dates(run)[0]
-    signals = perturbed_signals(run, PerturbedHistory.of(run, date, "NaN"))
+    signals = perturbed_signals(run, PerturbedHistory.of(run, date, "masked"))
     later = signals.loc[signals.index > date]
     assert (later["Close"] == run.prices["Close"].loc[date]).all()
     assert later[["predicted_return", "predicted_close", "volatility"]].isna().all(axis=None)
@@ -76,11 +76,11 @@ class FailsLate(SizingStrategy):
 def test_a_strategy_that_an_absurd_future_breaks_has_shown_nothing(run):
     stages = replace(run.stages, variants=(Variant("fails_late", FailsLate),))
     broken = replace(run, stages=stages)
-    history = PerturbedHistory.of(run, audit_dates(run)[0], "x 1000")
+    history = PerturbedHistory.of(run, audit_dates(run)[0], "scaled")
     past = {result.name: result for result in stages.results(run.signals, stages.variants)}
-    [piece] = check_strategies(broken, past, perturbed_signals(run, history), history)
-    assert piece.compared == 0
-    assert "one of them fails when the future is x 1000: FailsLate.target_weight() on 2018-" in piece.reason
+    [finding] = check_strategies(broken, past, perturbed_signals(run, history), history)
+    assert finding.compared == 0
+    assert "a strategy fails when later rows are scaled: FailsLate.target_weight() on 2018-" in finding.reason
 
 
 def test_bar_by_bar_is_the_same_to_the_bit(run, results):
@@ -108,7 +108,7 @@ def test_books_that_do_not_add_up_are_named_by_account_and_day(run, results):
     accounts = result.accounts.copy()
     accounts.loc[day, "passive"] *= 1 + 1e-8
     wrong = results | {result.name: replace(result, accounts=accounts)}
-    assert not any(piece.failure for piece in check_reconciliation(run, results))
-    [failure] = [piece for piece in check_reconciliation(run, wrong) if piece.failure]
+    assert not any(finding.failure for finding in check_reconciliation(run, results))
+    [failure] = [finding for finding in check_reconciliation(run, wrong) if finding.failure]
     assert (failure.name, failure.date) == ("volatility_adjusted_hybrid_50_50/passive", day)
-    assert "where fills and closes give" in failure.failure
+    assert "but fills and closes give" in failure.failure

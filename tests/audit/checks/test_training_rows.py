@@ -16,9 +16,9 @@ def with_task(run, number, **changes):
 
 def test_clean_targets_are_all_compared(run):
     findings = list(check_targets(run))
-    assert {piece.name for piece in findings} == {f"fold {fold}" for fold in range(5)}
-    assert not any(piece.failure for piece in findings)
-    assert all(piece.compared for piece in findings)
+    assert {finding.name for finding in findings} == {f"fold {fold}" for fold in range(5)}
+    assert not any(finding.failure for finding in findings)
+    assert all(finding.compared for finding in findings)
 
 
 def test_one_row_too_many_is_named_by_its_day(run):
@@ -27,7 +27,7 @@ def test_one_row_too_many_is_named_by_its_day(run):
     last = task.lookback - 1 + len(task.target)
     following = run.prices["Close"].pct_change().shift(-1)
     leaky = with_task(run, 1, target=np.append(task.target, following[days[last]]))
-    [failure] = [piece for piece in check_targets(leaky) if piece.failure]
+    [failure] = [finding for finding in check_targets(leaky) if finding.failure]
     assert (failure.name, failure.date) == ("fold 1", days[last])
     assert failure.failure == "trains on a target that is known only on a test day"
     assert days[last + 1] == run.days_of(1)[0]
@@ -36,8 +36,8 @@ def test_one_row_too_many_is_named_by_its_day(run):
 def test_another_target_is_named_by_its_day(run):
     target = run.tasks[2].target.copy()
     target[3] += 1e-9
-    [failure] = [piece for piece in check_targets(with_task(run, 2, target=target)) if piece.failure]
-    assert (failure.name, failure.failure) == ("fold 2", "trains on a target that is not what followed the window")
+    [failure] = [finding for finding in check_targets(with_task(run, 2, target=target)) if finding.failure]
+    assert (failure.name, failure.failure) == ("fold 2", "trains on a target that does not follow its window")
     assert failure.date == row_days(run, run.tasks[2])[run.tasks[2].lookback - 1 + 3]
 
 
@@ -45,11 +45,11 @@ def test_rows_that_differ_in_a_bit_or_are_not_there_differ(run):
     history = PerturbedHistory.of(run, audit_dates(run)[-1], "shuffled")
     rows = run.tasks[0].rows.copy()
     rows[7, 3] = np.nextafter(rows[7, 3], np.inf)
-    [failure] = [piece for piece in check_training_rows(with_task(run, 0, rows=rows), history) if piece.failure]
+    [failure] = [finding for finding in check_training_rows(with_task(run, 0, rows=rows), history) if finding.failure]
     assert (failure.name, failure.date) == ("fold 0", row_days(run, run.tasks[0])[7])
     day = row_days(run, run.tasks[0])[7]
     shorter = replace(history, true_features=history.true_features.drop(day), prices=history.prices.drop(day))
-    faults = [piece for piece in check_training_rows(run, shorter) if piece.failure]
+    faults = [finding for finding in check_training_rows(run, shorter) if finding.failure]
     assert {failure.date for failure in faults} == {day}
 
 

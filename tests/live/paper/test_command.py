@@ -104,7 +104,7 @@ def test_the_statement_of_a_month(settings, ledger):
             assert row.position + row.order_shares == pytest.approx(wanted)
     assert heading_of(statement)[-1].endswith("the last one recorded now; 29 sessions caught up")
     assert statement.significance is not None
-    assert next(significance_lines(statement)).startswith("4 variants tried over 30 days.")
+    assert next(significance_lines(statement)).startswith("The run tried 4 variants over 30 days.")
 
 
 def test_shares_and_fills_are_told_in_units_of_today(settings, ledger, tmp_path):

@@ -1,4 +1,4 @@
-"""Each warning fires at its limit and not before."""
+"""Each warning is triggered beyond its limit and not before."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance.warning import WarningInputs
-from backtrader_walkforward.significance.warnings_triggered import triggered_warnings
+from backtrader_walkforward.significance.assess import triggered_warnings
+from backtrader_walkforward.significance.result_warning import WarningInputs
 from backtrader_walkforward.trading.variants import find_strategies, variants_of
 
 CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=101))
@@ -25,7 +25,7 @@ def best(signals):
 
 @pytest.fixture(scope="module")
 def sound(best):
-    """Evidence at which no warning fires."""
+    """Inputs that trigger no warning."""
     assert best.metrics.trades >= 30
     sound = WarningInputs(
         best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1
@@ -41,7 +41,7 @@ def forecast_with(moves):
     return measure_forecast(table, CLOSE)
 
 
-def the_alarm(inputs):
+def the_warning(inputs):
     [warning] = triggered_warnings(inputs)
     return warning
 
@@ -49,52 +49,50 @@ def the_alarm(inputs):
 def test_errors_that_go_one_way(sound):
     """Errors of 4 and -4; a shift by 3 makes them 7 and -1, mean 3 and RMSE 5, by 2 6 and -2, of RMSE 4.47."""
     moves = np.tile([5.0, -3.0], 50)
-    high = the_alarm(replace(sound, forecast=forecast_with(moves + 3)))
-    assert high.text.startswith("The forecast is biased: day after day it is too high. The same miss again and again")
+    high = the_warning(replace(sound, forecast=forecast_with(moves + 3)))
+    assert high.text.startswith("The forecast is biased: it is too high day after day. The persistent error is ")
     assert " of the RMSE, more than 50%" in high.text
     assert high.disqualifies
-    assert "day after day it is too low" in the_alarm(replace(sound, forecast=forecast_with(moves - 3))).text
+    assert "it is too low day after day" in the_warning(replace(sound, forecast=forecast_with(moves - 3))).text
     assert triggered_warnings(replace(sound, forecast=forecast_with(moves + 2))) == ()
 
 
 def test_errors_that_go_one_way_for_weeks(sound):
     turning = np.repeat([1.0, -1.0], 50) * 5 + 1
-    warning = the_alarm(replace(sound, forecast=forecast_with(turning)))
-    assert warning.text.startswith("The forecast is biased: for weeks on end it is too low, for others too high.")
+    warning = the_warning(replace(sound, forecast=forecast_with(turning)))
+    assert warning.text.startswith("The forecast is biased: it is too low for weeks and too high for other weeks.")
 
 
 def test_a_forecast_on_one_side(sound):
     def ups(days):
         return forecast_with(np.where(np.arange(100) < days, np.tile([0.1, 1.9], 50), -0.01))
 
-    assert the_alarm(replace(sound, forecast=ups(96))).text.startswith(
-        "The forecast is always on one side: long on 96%"
+    assert the_warning(replace(sound, forecast=ups(96))).text.startswith(
+        "The forecast is nearly always on one side: long on 96%"
     )
-    assert the_alarm(replace(sound, forecast=ups(96))).disqualifies
+    assert the_warning(replace(sound, forecast=ups(96))).disqualifies
     assert triggered_warnings(replace(sound, forecast=ups(95))) == ()
     assert "short on 100%" in " ".join(
         a.text for a in triggered_warnings(replace(sound, forecast=forecast_with(np.full(100, -9.0))))
     )
 
 
-@pytest.mark.parametrize(("trades", "fires"), [(0, True), (29, True), (30, False)])
-def test_few_trades(sound, best, trades, fires):
+@pytest.mark.parametrize(("trades", "triggered"), [(0, True), (29, True), (30, False)])
+def test_few_trades(sound, best, trades, triggered):
     few = replace(best, metrics=best.metrics | dict(trades=trades))
     texts = [warning.text for warning in triggered_warnings(replace(sound, best=few)) if warning.disqualifies]
-    assert (
-        texts == [f"binary closed only {trades} of the 30 trades it takes to tell a skill from lucky guesses."] * fires
-    )
+    assert texts == [f"binary closed {trades} trades. At least 30 are needed to tell skill from luck."] * triggered
 
 
-@pytest.mark.parametrize(("second_fall", "fires"), [(0.1, True), (-0.2, False)])
-def test_a_profit_of_one_day(sound, best, second_fall, fires):
+@pytest.mark.parametrize(("second_fall", "triggered"), [(0.1, True), (-0.2, False)])
+def test_a_profit_of_one_day(sound, best, second_fall, triggered):
     """A fall of 10 %, a rise of 25 % and another fall of 10 %: 1.0125, and 0.81 without the rise."""
     growth = np.ones(len(best.equity))
     growth[[10, 50, 70]] = 0.9, 1.25, 1 - second_fall
     equity = pd.Series(100_000 * growth.cumprod(), best.equity.index)
     warnings = triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
-    text = f"The profit of binary comes from one day: without {equity.index[50].date()} there is none."
-    assert [warning.text for warning in warnings if warning.disqualifies] == [text] * fires
+    text = f"The profit of binary comes from one day: without {equity.index[50].date()} there is no profit."
+    assert [warning.text for warning in warnings if warning.disqualifies] == [text] * triggered
 
 
 def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
@@ -106,7 +104,7 @@ def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
     equity = pd.Series(100_000 * growth.cumprod(), days)
     earning = replace(best, equity=equity, returns=daily_returns(equity), cash_rate=0.365)
     [warning] = [warning for warning in triggered_warnings(replace(sound, best=earning)) if warning.disqualifies]
-    assert warning.text == f"The profit of binary comes from one day: without {days[50].date()} there is none."
+    assert warning.text == f"The profit of binary comes from one day: without {days[50].date()} there is no profit."
 
 
 def test_a_loss_comes_from_no_day(sound, best):
@@ -115,33 +113,33 @@ def test_a_loss_comes_from_no_day(sound, best):
 
 
 def test_another_seed_with_another_winner(sound):
-    assert the_alarm(replace(sound, best_changes_with_seed=True)).disqualifies
+    assert the_warning(replace(sound, best_changes_with_seed=True)).disqualifies
     assert triggered_warnings(replace(sound, best_changes_with_seed=False)) == ()
 
 
 def test_short_tests(sound, best):
-    needed = the_alarm(replace(sound, needed_days=252.0))
+    needed = the_warning(replace(sound, needed_days=252.0))
     assert needed.text == (
-        "The test is too short: a Sharpe ratio like this takes 1.0 years to be told from 0, and 0.5 were tested."
+        "The test is too short: it takes 1.0 years to tell this Sharpe ratio from 0, and the test has 0.5."
     )
     assert not needed.disqualifies
-    short = the_alarm(replace(sound, best=replace(best, returns=best.returns.iloc[:62])))
-    assert short.text == "The test is too short: 62 days, and nothing can be said from fewer than 63."
+    short = the_warning(replace(sound, best=replace(best, returns=best.returns.iloc[:62])))
+    assert short.text == "The test is too short: it has 62 days, and at least 63 are needed."
     assert short.disqualifies
 
 
 def test_an_account_in_cash(sound, best):
-    idle = the_alarm(replace(sound, best=replace(best, weights=best.weights * 0.03)))
-    assert idle.text.startswith("binary put 3.0% of its active account at work, less than 5%")
+    idle = the_warning(replace(sound, best=replace(best, weights=best.weights * 0.03)))
+    assert idle.text.startswith("binary invests 3.0% of its active account on average, less than 5%")
     assert not idle.disqualifies
 
 
 def test_features_never_seen(sound):
-    assert the_alarm(replace(sound, out_of_range=0.25)).text.startswith("25% of the test features lie outside")
+    assert the_warning(replace(sound, out_of_range=0.25)).text.startswith("25% of the test features lie outside")
     assert triggered_warnings(replace(sound, out_of_range=0.2)) == ()
 
 
-def test_what_disqualifies_comes_first_and_what_is_not_known_fires_nothing(sound, best):
+def test_what_disqualifies_comes_first_and_what_is_not_known_triggered_nothing(sound, best):
     both = triggered_warnings(replace(sound, out_of_range=0.5, best_changes_with_seed=True))
     assert [warning.disqualifies for warning in both] == [True, False]
     assert triggered_warnings(WarningInputs(best=best)) == ()

@@ -1,0 +1,38 @@
+"""Warnings on a result, and the facts that they are made from."""
+
+from dataclasses import dataclass
+
+from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
+from backtrader_walkforward.evaluation.result import BacktestResult
+
+
+@dataclass(frozen=True)
+class ResultWarning:
+    """A sentence beside the verdict. A warning that disqualifies turns any claim of skill down."""
+
+    text: str
+    disqualifies: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarningInputs:
+    """The facts that the warnings look at; a fact that is None triggers no warning.
+
+    Attributes
+    ----------
+    best : BacktestResult
+        The variant that ranks first.
+    needed_days : float, optional
+        Its minimum track record length.
+    forecast : ForecastSkill, optional
+    out_of_range : float, optional
+        Share of the test rows' feature values outside the range of the training rows.
+    best_changes_with_seed : bool, optional
+        Whether another variant ranks first with another seed.
+    """
+
+    best: BacktestResult
+    needed_days: float | None = None
+    forecast: ForecastSkill | None = None
+    out_of_range: float | None = None
+    best_changes_with_seed: bool | None = None
