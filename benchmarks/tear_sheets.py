@@ -14,6 +14,7 @@ from pathlib import Path
 
 from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show
 
@@ -48,10 +49,10 @@ def call_quantstats(tasks: Sequence[SheetTask]) -> None:
             )
 
 
-def draw_ours(tasks: Sequence[SheetTask], folder: Path) -> None:
-    """Draw our sheets with a pool of processes, and keep them in `folder`."""
+def draw_ours(tasks: Sequence[SheetTask], cache: Cache) -> None:
+    """Draw our sheets with a pool of processes, and store them in `cache`."""
     with process_pool(WORKERS) as executor:
-        for _ in draw_tear_sheets(tasks, executor, folder):
+        for _ in draw_tear_sheets(tasks, executor, cache):
             pass
 
 
@@ -66,8 +67,9 @@ def rows() -> list[Row]:
     """Measure and compare."""
     tasks = sheet_tasks()
     with tempfile.TemporaryDirectory() as folder:
-        ours = seconds(lambda: draw_ours(tasks, Path(folder)))
-        again = seconds(lambda: list(draw_tear_sheets(tasks, None, Path(folder))))
+        cache = Cache("tear_sheets", Path(folder))
+        ours = seconds(lambda: draw_ours(tasks, cache))
+        again = seconds(lambda: list(draw_tear_sheets(tasks, None, cache)))
     theirs = seconds(lambda: call_quantstats(tasks))
     what, target = f"{len(tasks)} tear sheets, {WORKERS} processes: quantstats in a row", "at most 1/3 of its time"
     return [

@@ -17,7 +17,7 @@ from backtrader_walkforward.audit.checks.training_rows import check_targets, che
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, PerturbedHistory, perturbed_histories
 from backtrader_walkforward.audit.synthetic_forecast import with_synthetic_forecast
-from backtrader_walkforward.forecasting import ForecastCache
+from backtrader_walkforward.system.cache import Cache
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class TradedRun:
 
 
 def audit_run(
-    run: AuditedRun, dates: Sequence[pd.Timestamp], cache: ForecastCache, folder: Path | None = None
+    run: AuditedRun, dates: Sequence[pd.Timestamp], cache: Cache, folder: Path | None = None
 ) -> Iterator[Finding]:
     """Yield the findings of every check, those of the run's files included if it has a folder.
 
@@ -70,7 +70,7 @@ def audit_run(
         yield from check_files(run, traded_runs[0].results, folder)
 
 
-def check_learning(run: AuditedRun, history: PerturbedHistory, cache: ForecastCache) -> Iterator[Finding]:
+def check_learning(run: AuditedRun, history: PerturbedHistory, cache: Cache) -> Iterator[Finding]:
     """Compute features, training rows and forecasts from a perturbed history, and compare.
 
     Each stage gets the true past from the stage before it, so that a failure is found where it is made.

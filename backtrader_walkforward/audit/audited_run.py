@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.forecasting import ForecastCache, Forecasts
+from backtrader_walkforward.forecasting import Forecasts
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.study import Stages
+from backtrader_walkforward.system.cache import Cache
 
 Results = dict[str, BacktestResult]
 """By the name of the variant."""
@@ -29,7 +30,7 @@ class AuditedRun:
     signals: pd.DataFrame
 
     @classmethod
-    def of(cls, stages: Stages, prices: pd.DataFrame, cache: ForecastCache, executor: Executor | None) -> Self:
+    def of(cls, stages: Stages, prices: pd.DataFrame, cache: Cache, executor: Executor | None) -> Self:
         """Run the stages over `prices`. Folds that are in the cache are not fitted again."""
         features = stages.features(prices)
         forecasts = stages.forecasts(prices["Close"], features, cache, executor)

@@ -12,12 +12,11 @@ from backtrader_walkforward.audit.checks.run_files import find_run
 from backtrader_walkforward.audit.finding import merge_findings
 from backtrader_walkforward.audit.perturbed_history import audit_dates
 from backtrader_walkforward.audit.report_text import report_text
-from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.forecasts import prices_of
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
-from backtrader_walkforward.system.sqlite_store import cache_folder
 
 
 def run_audit(settings: Settings) -> None:
@@ -53,10 +52,10 @@ def make_audit_report(settings: Settings) -> tuple[AuditReport, Path | None]:
 
 
 @contextmanager
-def forecast_cache(settings: Settings) -> Iterator[ForecastCache]:
+def forecast_cache(settings: Settings) -> Iterator[Cache]:
     """Yield the user's cache of forecasts, or with `--no-cache` a temporary one: an audit needs one."""
     if settings.machine.use_cache:
-        yield ForecastCache(cache_folder(settings.machine.cache_dir))
+        yield Cache("forecasts", settings.machine.cache_dir)
         return
     with TemporaryDirectory() as folder:
-        yield ForecastCache(Path(folder))
+        yield Cache("forecasts", Path(folder))

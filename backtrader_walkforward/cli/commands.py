@@ -68,7 +68,7 @@ COMMANDS = {
         settings=STORED,
     ),
     "cache": Command(
-        help="Show the stored forecasts, or delete the old ones.",
+        help="Show what the caches hold, or delete old entries.",
         function="cli.stored:manage_cache",
         settings=STORED,
     ),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
-from backtrader_walkforward.data.price_cache import PriceCache
+from backtrader_walkforward.data.price_cache import find_prices, save_prices
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
 from backtrader_walkforward.data.validation import check_order, check_past, validate
@@ -13,7 +13,7 @@ from backtrader_walkforward.data.yahoo.client import FIRST_WAIT, YahooUnreachabl
 from backtrader_walkforward.data.yahoo.yfinance_caches import place_caches
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.system.sqlite_store import cache_folder
+from backtrader_walkforward.system.cache import Cache
 
 LONGEST_CLOSURE_DAYS = 7
 """Days before `--end` on which the last session may lie without a word."""
@@ -77,24 +77,23 @@ def _from_yahoo(
 ) -> tuple[Prices, date | None]:
     """Return Yahoo's prices with the period's last day, or what takes their place with None."""
     span = days_to_fetch(settings.data.period, min(settings.data.end or now.date(), now.date()), warm_up)
-    folder = cache_folder(settings.machine.cache_dir)
-    store = PriceCache(folder)
-    fetched_today = None if refresh else store.find(settings.data.ticker, span, fetched=now.date())
+    cache = Cache("prices", settings.machine.cache_dir)
+    fetched_today = None if refresh else find_prices(cache, settings.data.ticker, span, now.date())
     if fetched_today:
         return fetched_today.prices, span.last
-    notes = place_caches(folder)
+    notes = place_caches(cache.path.parent)
     try:
         prices = fetch(settings.data.ticker, span, now=now, first_wait=first_wait)
     except YahooUnreachableError as away:
-        instead = _instead_of_yahoo(settings, span, store, away)
-        return instead.with_notes(*notes, *store.notes), None
-    store.save(prices, span, now.date())
-    return prices.with_notes(*notes, *store.notes), span.last
+        instead = _instead_of_yahoo(settings, span, cache, away)
+        return instead.with_notes(*notes, *cache.notes), None
+    save_prices(cache, prices, span, now.date())
+    return prices.with_notes(*notes, *cache.notes), span.last
 
 
-def _instead_of_yahoo(settings: Settings, span: Span, store: PriceCache, away: YahooUnreachableError) -> Prices:
+def _instead_of_yahoo(settings: Settings, span: Span, cache: Cache, away: YahooUnreachableError) -> Prices:
     """Return the prices stored last, or under `auto` the sample; raise where there are neither."""
-    stored = store.find(settings.data.ticker, span)
+    stored = find_prices(cache, settings.data.ticker, span)
     if stored:
         prices = stored.prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")
         return prices.labelled(f"{prices.source}, stored {stored.fetched}")

@@ -1,6 +1,5 @@
 """Forecasts of the next bar: predictors, and the walk-forward that keeps them honest."""
 
-from backtrader_walkforward.forecasting.cache.cache import ForecastCache
 from backtrader_walkforward.forecasting.members import (
     as_text,
     ensemble_members,
@@ -13,7 +12,6 @@ from backtrader_walkforward.forecasting.walk_forward import WalkForward, require
 from backtrader_walkforward.forecasting.walk_forward_forecast import Forecasts, forecast
 
 __all__ = [
-    "ForecastCache",
     "Forecasts",
     "Predictor",
     "WalkForward",

@@ -8,8 +8,8 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.forecasting.cache.cache import ForecastCache
 from backtrader_walkforward.forecasting.ensemble import as_members, mean_and_spread
+from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
 from backtrader_walkforward.forecasting.folds import (
     FitId,
     FoldForecast,
@@ -21,6 +21,7 @@ from backtrader_walkforward.forecasting.folds import (
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.targets import as_return
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
+from backtrader_walkforward.system.cache import Cache
 
 OnFold = Callable[[FoldForecast, int], None]
 """Called as a fold ends, with what it left and the number of all folds: first the stored ones, then in any order."""
@@ -45,7 +46,7 @@ class Forecasts:
     out_of_range: float
     """Share of the test rows' feature values outside the range that their fold was trained on."""
     stored: int
-    """Fits that a store had; the others were made."""
+    """Fits that the cache had; the others were made."""
     members: int = 1
     """Predictors whose mean was taken."""
 
@@ -72,11 +73,11 @@ def forecast(
     walk_forward: WalkForward | None = None,
     executor: Executor | None = None,
     on_fold: OnFold | None = None,
-    store: ForecastCache | None = None,
+    cache: Cache | None = None,
 ) -> Forecasts:
     """Forecast every test row from what was known at its close.
 
-    With a store, only the folds that it lacks are fitted, and each is kept as soon as it ends.
+    With a cache, only the folds that it lacks are fitted, and each is stored as soon as it ends.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def forecast(
         same to the bit.
     on_fold : callable, optional
         Called with (FoldForecast, number of fits) as each fold of each member ends.
-    store : ForecastCache, optional
+    cache : Cache, optional
         Forecasts made before; its `notes` say what was wrong with it.
 
     Raises
@@ -104,9 +105,9 @@ def forecast(
     ended: dict[FitId, FoldForecast] = {}
     n_stored = 0
     for wave in _dependency_order(tasks, ended):
-        stored = store.find(wave) if store else {}
+        stored = find_folds(cache, wave) if cache else {}
         n_stored += len(stored)
-        for made in chain(stored.values(), _fitted([t for t in wave if t.fit_id not in stored], executor, store)):
+        for made in chain(stored.values(), _fitted([t for t in wave if t.fit_id not in stored], executor, cache)):
             ended[made.fit_id] = made
             if on_fold:
                 on_fold(made, len(tasks))
@@ -132,12 +133,12 @@ def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -
     yield [task.begun(ended[task.member, first].weights) for task, first in later]
 
 
-def _fitted(tasks: list[FoldTask], executor: Executor | None, store: ForecastCache | None) -> Iterator[FoldForecast]:
-    """Fit the folds and keep each as it ends, in this process: the others know no store."""
-    select_command = {task.fit_id: task for task in tasks}
+def _fitted(tasks: list[FoldTask], executor: Executor | None, cache: Cache | None) -> Iterator[FoldForecast]:
+    """Fit the folds and store each as it ends; only this process uses the cache."""
+    by_id = {task.fit_id: task for task in tasks}
     for made in map(fit_and_forecast, tasks) if executor is None else _fitted_in(executor, tasks):
-        if store:
-            store.save(select_command[made.fit_id], made)
+        if cache:
+            save_fold(cache, by_id[made.fit_id], made)
         yield made
 
 

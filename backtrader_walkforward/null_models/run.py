@@ -18,9 +18,10 @@ from backtrader_walkforward.evaluation.null_percentiles import (
     hybrid_sharpes,
     percentile_among,
 )
-from backtrader_walkforward.null_models.cache import NullModelCache, null_model_key
+from backtrader_walkforward.null_models.cache import null_model_key, pack, unpack
 from backtrader_walkforward.settings.choices import STOPS
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 
@@ -56,7 +57,7 @@ def run_null_models(
     comparison: Comparison,
     settings: Settings,
     executor: Executor | None = None,
-    store: NullModelCache | None = None,
+    cache: Cache | None = None,
 ) -> NullModels:
     """Trade the nulls and return each variant's place among them.
 
@@ -72,13 +73,13 @@ def run_null_models(
         Of it, the trading settings, the seed and `null_models`, the draws of each kind.
     executor
         Where the draws are traded; here if left out.
-    store
-        NullModels traded before.
+    cache
+        Curves of earlier runs.
     """
     by_name, hold = {result.name: result for result in comparison.ranked}, comparison.benchmark.equity
     pairs = [(variant, by_name[variant.name]) for variant in variants]
     pure = [Traded(variant, result.weights.to_numpy()) for variant, result in pairs if variant.active_share == 1]
-    curves = curves_of(signals, pure, settings, executor, store)
+    curves = curves_of(signals, pure, settings, executor, cache)
     long, short = constants(signals, len(hold), settings)
     return NullModels(
         draws=settings.report.null_models,
@@ -98,19 +99,19 @@ def curves_of(
     pure: list[Traded],
     settings: Settings,
     executor: Executor | None,
-    store: NullModelCache | None,
+    cache: Cache | None,
 ) -> dict[str, np.ndarray]:
     """Return the equity of each strategy's nulls, (2 draws, days), by its name: stored ones, and new ones."""
     keys = {
         traded.variant.method: null_model_key(signals, traded.variant.strategy, traded.weights, settings)
         for traded in pure
     }
-    stored = store.find(keys.values()) if store else {}
+    stored = {key: unpack(payload) for key, payload in (cache.get(keys.values()) if cache else {}).items()}
     missing = [traded for traded in pure if keys[traded.variant.method] not in stored]
     for traded, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
         stored[keys[traded.variant.method]] = curves
-        if store:
-            store.save(keys[traded.variant.method], curves)
+        if cache:
+            cache.put(keys[traded.variant.method], pack(curves), traded.variant.method)
     return {name: stored[key] for name, key in keys.items()}
 
 

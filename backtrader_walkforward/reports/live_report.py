@@ -19,8 +19,9 @@ from backtrader_walkforward.reports.results_json import json_tree
 from backtrader_walkforward.reports.run_folder import file_stems, publish_alone, safe_stem, staging_folder, writable
 from backtrader_walkforward.reports.sections.live import HEADINGS, live_entry, live_rows, live_text
 from backtrader_walkforward.reports.sections.nulls_and_seeds import cells
-from backtrader_walkforward.reports.write import results_to_draw, sheet_folder, sheet_task
+from backtrader_walkforward.reports.write import results_to_draw, sheet_task
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.files import write_whole
 
 if TYPE_CHECKING:
@@ -97,11 +98,8 @@ def draw(tasks: Sequence[SheetTask], settings: Settings, executor: Executor | No
         return []
     from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 
-    return list(
-        draw_tear_sheets(
-            tasks, executor, sheet_folder(settings.machine.cache_dir) if settings.machine.use_cache else None
-        )
-    )
+    cache = Cache("tear_sheets", settings.machine.cache_dir) if settings.machine.use_cache else None
+    return list(draw_tear_sheets(tasks, executor, cache))
 
 
 def equity_table(report: LiveReport) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from backtrader_walkforward.reports.csv_files import csv_files
@@ -22,8 +21,8 @@ from backtrader_walkforward.reports.run_folder import (
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.files import write_whole
-from backtrader_walkforward.system.sqlite_store import cache_folder
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.comparison import Comparison
@@ -84,7 +83,7 @@ class Sheets(NamedTuple):
 def begin_sheets(
     comparison: Comparison, ticker: str, source: str, settings: Settings, executor: Executor | None = None
 ) -> Sheets:
-    """Return the tear sheets that `settings` asks for, found in the store or drawn from now on.
+    """Return the tear sheets that `settings` asks for, found in the cache or drawn from now on.
 
     Parameters
     ----------
@@ -101,18 +100,13 @@ def begin_sheets(
     from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 
     tasks = [sheet_task(result, comparison.benchmark, ticker, source) for result in results]
-    folder = sheet_folder(settings.machine.cache_dir) if settings.machine.use_cache else None
-    return Sheets(names, draw_tear_sheets(tasks, executor, folder))
+    cache = Cache("tear_sheets", settings.machine.cache_dir) if settings.machine.use_cache else None
+    return Sheets(names, draw_tear_sheets(tasks, executor, cache))
 
 
 def results_to_draw(comparison: Comparison, settings: Settings) -> list[BacktestResult]:
     """Return the results whose tear sheets `settings.report.tearsheets` asks for."""
     return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[settings.report.tearsheets]
-
-
-def sheet_folder(cache_dir: Path | None) -> Path:
-    """Return the folder where drawn tear sheets are kept."""
-    return cache_folder(cache_dir) / "sheets"
 
 
 def sheet_task(

@@ -1,4 +1,4 @@
-"""The trials: everything that was ever tried on a ticker, kept so that luck is counted over all runs."""
+"""Trials: every variant that was ever run on a ticker, recorded so that multiple testing counts all runs."""
 
 import inspect
 import json
@@ -16,48 +16,36 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.forecasting import find_predictors
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
-from backtrader_walkforward.system.sqlite_store import Store
+from backtrader_walkforward.system.folders import data_folder
+from backtrader_walkforward.system.ledger import Ledger
 from backtrader_walkforward.system.text import format_setting
 from backtrader_walkforward.trading.variants import Variant
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS trials (
-    key TEXT PRIMARY KEY, ticker TEXT, variant TEXT, settings TEXT, code TEXT, source TEXT, data_sha256 TEXT,
-    first_day TEXT, last_day TEXT, total_return REAL, sharpe REAL, recorded TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS trials_by_ticker ON trials (ticker);
-CREATE TABLE IF NOT EXISTS ratios (
-    key TEXT PRIMARY KEY, days INTEGER, sharpe REAL, appraisal REAL) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS trials_stay BEFORE DELETE ON trials BEGIN SELECT RAISE(ABORT, 'trials stay'); END;
-CREATE TRIGGER IF NOT EXISTS trials_stand BEFORE UPDATE ON trials BEGIN SELECT RAISE(ABORT, 'trials stand'); END;
-CREATE TRIGGER IF NOT EXISTS ratios_stay BEFORE DELETE ON ratios BEGIN SELECT RAISE(ABORT, 'ratios stay'); END;
-CREATE TRIGGER IF NOT EXISTS ratios_stand BEFORE UPDATE ON ratios BEGIN SELECT RAISE(ABORT, 'ratios stand'); END;
-"""
-
 COLUMNS = {
     "trials": (
-        *("key", "ticker", "variant", "settings", "code", "source", "data_sha256"),
-        *("first_day", "last_day", "total_return", "sharpe", "recorded"),
+        *("key TEXT PRIMARY KEY", "ticker TEXT", "variant TEXT", "settings TEXT", "code TEXT", "source TEXT"),
+        *("data_sha256 TEXT", "first_day TEXT", "last_day TEXT", "total_return REAL", "sharpe REAL", "recorded TEXT"),
     ),
-    "ratios": ("key", "days", "sharpe", "appraisal"),
+    "ratios": ("key TEXT PRIMARY KEY", "days INTEGER", "sharpe REAL", "appraisal REAL"),
 }
-"""Of each table. The ratios came later: registries that were begun before have none of their first trials."""
+"""Columns of each table. The ratios came later: the first trials of older registries have none."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One variant, tried once.
+    """One variant, run once.
 
     Attributes
     ----------
     ticker, variant : str
     settings : str
-        What was chosen beside the variant, as JSON: the settings of the result, and the data.
+        The choices beside the variant, as JSON: settings and data.
     code : str
         Digest of the strategy's and the predictors' source.
     source, data_sha256 : str
-        What the data were.
+        Label and digest of the prices.
     first_day, last_day : str
-        Days traded.
+        First and last day traded.
     total_return : float
     ratios : TrialRatios
     """
@@ -75,30 +63,38 @@ class Trial:
 
     @property
     def key(self) -> str:
-        """Digest of what was chosen. The same choice on prices that have gone on since is the same trial."""
+        """Digest of the choices. The same choices on a longer history are the same trial."""
         return sha256("\0".join((self.ticker, self.variant, self.settings, self.code)).encode()).hexdigest()
 
 
-class TrialRegistry(Store):
-    """Every distinct trial on this machine, in SQLite; rows are added, never changed or deleted.
+class TrialRegistry(Ledger):
+    """Every distinct trial of a user: rows are added, never changed or deleted.
 
     Parameters
     ----------
-    folder : Path
-        Made on the first `record`.
+    cache_dir : Path, optional
+        Folder of the file; the user's own data folder by default.
     """
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder / "trials.sqlite", TABLES)
+    def __init__(self, cache_dir: Path | None = None) -> None:
+        super().__init__(data_folder(cache_dir) / "trials.sqlite", COLUMNS)
 
     def record(self, trials: Sequence[Trial]) -> int | None:
-        """Add the trials that are new, and return how many distinct ones their ticker has; None if that is unknown."""
-        return self.transaction(lambda connection: _add(connection, trials), create=True)
+        """Add the trials that are new; return the number of distinct trials of their ticker, None if unknown."""
+        now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
+        rows = [vars(trial) | vars(trial.ratios) | {"key": trial.key, "recorded": now} for trial in trials]
+
+        def add(connection: sqlite3.Connection) -> int:
+            self.append(connection, rows)
+            query = "SELECT count(*) FROM trials WHERE ticker = ?"
+            return int(connection.execute(query, [trials[0].ticker]).fetchone()[0])
+
+        return self.transaction(add, create=True)
 
     def others(self, ticker: str, own: Iterable[Trial]) -> tuple[TrialRatios, ...]:
-        """Return the ratios of a ticker's trials but `own`, as far as they are known.
+        """Return the ratios of a ticker's trials without `own`, as far as they are recorded.
 
-        They are not of what was recorded before there was a place for them, until it is run again.
+        A trial of an older registry has none until it is run again.
         """
         query = """SELECT key, days, ratios.sharpe, appraisal FROM trials JOIN ratios USING (key)
             WHERE ticker = ? ORDER BY key"""
@@ -111,7 +107,7 @@ class TrialRegistry(Store):
         )
 
     def lines(self) -> list[str]:
-        """Return `contents` in lines, and the number of trials of each ticker."""
+        """Return `contents` as lines of text, then the number of trials of each ticker."""
         contents = self.contents()
         if contents.empty:
             return []
@@ -119,12 +115,12 @@ class TrialRegistry(Store):
         table = contents.drop(columns="settings").to_string(index=False).splitlines()
         totals = contents.groupby("ticker")["trials"].sum()
         return [
-            *(f"{row}  {what}".rstrip() for row, what in zip(table, settings, strict=True)),  # which may be long: last
+            *(f"{row}  {what}".rstrip() for row, what in zip(table, settings, strict=True)),  # long, so they come last
             *(f"{ticker}: {total} trials" for ticker, total in totals.items()),
         ]
 
     def contents(self) -> pd.DataFrame:
-        """Return `ticker recorded trials best sharpe settings`, a row for each set of settings, in order of time."""
+        """Return `ticker recorded trials best sharpe settings`: one row for each set of settings, oldest first."""
         query = """SELECT ticker, min(recorded), count(*), variant, max(sharpe), settings FROM trials
             GROUP BY ticker, settings ORDER BY ticker, min(recorded), settings"""
         rows = self.transaction(lambda connection: connection.execute(query).fetchall(), create=False)
@@ -132,16 +128,16 @@ class TrialRegistry(Store):
 
 
 def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Settings, prices: Prices) -> list[Trial]:
-    """Return the trials that the ranked results of one run are.
+    """Return the trials of one run: one for each ranked result.
 
     Parameters
     ----------
     variants
         In any order.
-    config : Settings
-        Of it, the settings of the result.
+    settings : Settings
+        Those with `trial` in their rule are used.
     prices : Prices
-        Their digest is part of what was chosen only for a CSV file: fetched prices go on by themselves.
+        Their digest is part of the settings for a CSV file only: fetched prices grow from day to day.
     """
     chosen = settings.of_the_trial() | {
         "source": prices.origin,
@@ -168,7 +164,7 @@ def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Set
 
 
 def unusual_settings(settings: str) -> str:
-    """Return what differs from the settings of a run without arguments.
+    """Return the settings that differ from those of a run without arguments, as text.
 
     >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample", "train_window": null}')
     'predictor=ridge seed=8 source=bundled sample train_window=all'
@@ -179,15 +175,5 @@ def unusual_settings(settings: str) -> str:
 
 
 def digest_of_source(*classes: type) -> str:
-    """Return a digest of the files that classes stand in: changed, they are something else that is tried."""
+    """Return a digest of the files that define the classes: changed code makes another trial."""
     return sha256(b"".join(Path(inspect.getfile(owner)).read_bytes() for owner in classes)).hexdigest()
-
-
-def _add(connection: sqlite3.Connection, trials: Sequence[Trial]) -> int:
-    now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
-    rows = [vars(trial) | vars(trial.ratios) | {"key": trial.key, "recorded": now} for trial in trials]
-    for table, columns in COLUMNS.items():
-        places = ", ".join(f":{column}" for column in columns)
-        connection.executemany(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
-    query = "SELECT count(*) FROM trials WHERE ticker = ?"
-    return int(connection.execute(query, [trials[0].ticker]).fetchone()[0])

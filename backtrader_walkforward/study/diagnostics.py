@@ -10,11 +10,10 @@ from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_b
 from backtrader_walkforward.evaluation.by_seed import SeedDispersion
 from backtrader_walkforward.evaluation.null_percentiles import NullModels
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
-from backtrader_walkforward.null_models.cache import NullModelCache
 from backtrader_walkforward.null_models.run import run_null_models
 from backtrader_walkforward.study.backtests import BacktestRun
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.system.sqlite_store import cache_folder
+from backtrader_walkforward.system.cache import Cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +66,7 @@ def compare_to_null_models(
     settings = stages.settings
     if not settings.report.null_models:
         return None
-    cache = NullModelCache(cache_folder(settings.machine.cache_dir)) if settings.machine.use_cache else None
+    cache = Cache("null_models", settings.machine.cache_dir) if settings.machine.use_cache else None
     return run_null_models(backtest.signals, stages.variants[:-1], backtest.comparison, settings, executor, cache)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.evaluation import ForecastSkill, measure_forecast
 from backtrader_walkforward.features import warm_up
-from backtrader_walkforward.forecasting import ForecastCache, Forecasts, as_text, required_rows
+from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
 from backtrader_walkforward.forecasting.folds import FoldForecast
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.reports.run_summary import ForecastSummary
@@ -24,7 +24,7 @@ from backtrader_walkforward.study.progress import (
     silent,
 )
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.system.sqlite_store import cache_folder
+from backtrader_walkforward.system.cache import Cache
 
 MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
 
@@ -57,7 +57,7 @@ def make_forecasts(
     features = stages.features(prices.frame)
     progress(FeaturesComputed(features.shape[1], len(features)))
     progress(ForecastsStarted(as_text(stages.members), settings.forecast.retrain_every))
-    cache = ForecastCache(cache_folder(settings.machine.cache_dir)) if settings.machine.use_cache else None
+    cache = Cache("forecasts", settings.machine.cache_dir) if settings.machine.use_cache else None
     by_seed = {
         seed: stages.with_settings(seed=seed).forecasts(close, features, cache, executor, fold_events(progress, seed))
         for seed in settings.all_seeds

@@ -11,7 +11,6 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import (
-    ForecastCache,
     Forecasts,
     Predictor,
     WalkForward,
@@ -23,6 +22,7 @@ from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 
@@ -79,7 +79,7 @@ class Stages:
         self,
         close: pd.Series,
         features: pd.DataFrame,
-        cache: ForecastCache | None = None,
+        cache: Cache | None = None,
         executor: Executor | None = None,
         on_fold: OnFold | None = None,
     ) -> Forecasts:

@@ -11,7 +11,6 @@ from backtrader_walkforward.significance import Significance, TrialRatios, asses
 from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
 from backtrader_walkforward.study.backtests import BacktestRun
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.system.sqlite_store import data_folder
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def record_trials(
         The settings that make the trials what they are, where they are not those of the study.
     """
     settings = counted_as or stages.settings
-    registry = TrialRegistry(data_folder(settings.machine.cache_dir))
+    registry = TrialRegistry(settings.machine.cache_dir)
     by_seed = {
         seed: trials_of(backtest.comparison, stages.variants, settings.replace(seed=seed), prices)
         for seed, backtest in runs_by_seed.items()

@@ -17,9 +17,9 @@ import pandas as pd
 from arch.data import nasdaq, sp500
 
 from backtrader_walkforward.features import WARM_UP, compute_features
-from backtrader_walkforward.forecasting import ForecastCache, Forecasts, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import Forecasts, WalkForward, forecast, make_predictor
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
-from backtrader_walkforward.system.sqlite_store import cache_folder
 from benchmarks.table import Row, show
 
 SCHEMES = {
@@ -44,7 +44,7 @@ NO_WORSE = 2.0
 
 def rows(cache: str | None = None) -> list[Row]:
     """Forecast every window with every scheme. The first call takes hours of processor time."""
-    store = ForecastCache(cache_folder(Path(cache) if cache else None))
+    store = Cache("forecasts", Path(cache) if cache else None)
     made = {history: errors_of(prices_of(*history), store) for history in HISTORIES}
     found = []
     for (index, end, n_rows), schemes in made.items():
@@ -60,14 +60,14 @@ def prices_of(index: str, end: str, n_rows: int) -> pd.DataFrame:
     return prices.loc[:end].iloc[-n_rows - WARM_UP :]
 
 
-def errors_of(prices: pd.DataFrame, store: ForecastCache) -> Schemes:
+def errors_of(prices: pd.DataFrame, store: Cache) -> Schemes:
     """Return the squared errors over the mean error of the naive forecast, and the epochs trained, by scheme."""
     features, predictor, result = compute_features(prices), make_predictor("lstm"), {}
     for name, walk_forward in SCHEMES.items():
         if len(prices) > TEN_YEARS and name not in list(SCHEMES)[:2]:
             continue
         with process_pool(2) as pool:
-            made = forecast(prices["Close"], features, predictor, walk_forward, pool, store=store)
+            made = forecast(prices["Close"], features, predictor, walk_forward, pool, cache=store)
         result[name] = (squared_errors(made, prices["Close"]), sum(made.epochs))
     return result
 

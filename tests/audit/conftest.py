@@ -10,9 +10,9 @@ from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
-from backtrader_walkforward.forecasting import ForecastCache
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
+from backtrader_walkforward.system.cache import Cache
 
 
 @pytest.fixture
@@ -56,4 +56,4 @@ def run(settings_of, tmp_path) -> AuditedRun:
     """The quick run up to its market."""
     settings = settings_of()
     prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes))
-    return AuditedRun.of(Stages.of(settings), prices.frame, ForecastCache(tmp_path), None)
+    return AuditedRun.of(Stages.of(settings), prices.frame, Cache("forecasts", tmp_path), None)

@@ -15,13 +15,14 @@ from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbe
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import FEATURE_NAMES, compute_features, indicators, timeframes, warm_up
-from backtrader_walkforward.forecasting import ForecastCache, find_predictors, folds, walk_forward_forecast
+from backtrader_walkforward.forecasting import find_predictors, folds, walk_forward_forecast
 from backtrader_walkforward.forecasting.folds import fold_tasks
 from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.study import Stages, stages
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading import SizingStrategy
 
 FIRST_DAY = "2018-04-30"
@@ -215,7 +216,7 @@ def failures_in_signals(settings_of, tmp_path):
     def failures_in_signals(*kinds):
         settings = settings_of(period=900, retrain_every=60, regimes=kinds)
         prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes)).frame
-        run = AuditedRun.of(Stages.of(settings), prices, ForecastCache(tmp_path), None)
+        run = AuditedRun.of(Stages.of(settings), prices, Cache("forecasts", tmp_path), None)
         histories = perturbed_histories(run, audit_dates(run))
         found = merge_findings(
             finding for history in histories for finding in check_signals(run, perturbed_signals(run, history), history)

@@ -257,7 +257,7 @@ def one_bit_changed(store):
     """A store in which one forecast is another number, and all else as it was."""
     connection = sqlite3.connect(":memory:")
     connection.deserialize(store)
-    [forecasts] = connection.execute("SELECT payload FROM folds LIMIT 1").fetchone()
+    [forecasts] = connection.execute("SELECT payload FROM entries LIMIT 1").fetchone()
     connection.close()
     place = store.index(forecasts[-8:])
     return store[:place] + bytes([store[place] ^ 1]) + store[place + 1 :]

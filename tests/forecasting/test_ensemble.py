@@ -13,7 +13,6 @@ from backtrader_walkforward.predictors.ridge import Ridge
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.forecasting import (
-    ForecastCache,
     Forecasts,
     WalkForward,
     as_text,
@@ -25,6 +24,7 @@ from backtrader_walkforward.forecasting.ensemble import mean_and_spread, member_
 from backtrader_walkforward.forecasting.folds import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
 History = tuple[pd.Series, pd.DataFrame]
@@ -145,20 +145,20 @@ def test_the_workers_change_nothing_and_warm_starts_stay_with_their_member(histo
 
 
 def test_more_members_fit_only_what_is_new(history: History, tmp_path: Path) -> None:
-    store, members = ForecastCache(tmp_path), [Drawn(seed=seed) for seed in (1, 2, 3)]
-    assert forecast(*history, members[0], WALK, store=store).stored == 0
+    store, members = Cache("forecasts", tmp_path), [Drawn(seed=seed) for seed in (1, 2, 3)]
+    assert forecast(*history, members[0], WALK, cache=store).stored == 0
     told: list[tuple[int, int, int]] = []
     grown = forecast(
-        *history, members, WALK, on_fold=lambda made, total: told.append((*made.fit_id, total)), store=store
+        *history, members, WALK, on_fold=lambda made, total: told.append((*made.fit_id, total)), cache=store
     )
     assert (grown.stored, grown.fits) == (3, 9)
     assert sorted(told) == [(member, fold, 9) for member in range(3) for fold in range(3)]
     assert [fit_id[0] for fit_id in told[:3]] == [0, 0, 0]
-    again = forecast(*history, members, WALK, store=store)
+    again = forecast(*history, members, WALK, cache=store)
     assert again.stored == 9
     assert_same(again, grown)
     assert_same(grown, forecast(*history, members, WALK))
-    assert forecast(*history, members[1], WALK, store=store).stored == 3
+    assert forecast(*history, members[1], WALK, cache=store).stored == 3
 
 
 def test_kinds_are_named_and_only_random_ones_repeated() -> None:

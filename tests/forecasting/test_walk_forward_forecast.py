@@ -7,8 +7,9 @@ from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.naive import Naive
 
 from backtrader_walkforward.errors import DataError, UserError
-from backtrader_walkforward.forecasting import ForecastCache, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_seed, fold_tasks
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
 History = tuple[pd.Series, pd.DataFrame]
@@ -72,8 +73,8 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     last_alone = fit_and_forecast(last.begun(fit_and_forecast(first).weights))
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
     with process_pool(2) as executor:
-        there = forecast(*history, lstm, WALK, executor, store=ForecastCache(tmp_path))
-    stored = forecast(*history, lstm, WALK, store=ForecastCache(tmp_path))
+        there = forecast(*history, lstm, WALK, executor, cache=Cache("forecasts", tmp_path))
+    stored = forecast(*history, lstm, WALK, cache=Cache("forecasts", tmp_path))
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
     pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
     assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)

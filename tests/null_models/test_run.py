@@ -8,7 +8,6 @@ import pytest
 from backtrader_walkforward.backtest import equity_curves, run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
-from backtrader_walkforward.null_models.cache import NullModelCache
 from backtrader_walkforward.null_models.run import (
     Traded,
     as_decided,
@@ -21,6 +20,7 @@ from backtrader_walkforward.null_models.run import (
     shuffled_curves,
 )
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
@@ -111,43 +111,43 @@ def test_moved_weights_turn_over_as_much(signals):
     np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
 
 
-def test_nulls_are_the_same_in_other_processes_and_from_the_store(signals, comparison, tmp_path):
-    store = NullModelCache(tmp_path)
+def test_nulls_are_the_same_in_other_processes_and_from_the_cache(signals, comparison, tmp_path):
+    cache = Cache("null_models", tmp_path)
     here = run_null_models(signals, VARIANTS, comparison, SETTINGS)
     with process_pool(2) as pool:
-        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, pool, store) == here
-    assert run_null_models(signals, VARIANTS, comparison, SETTINGS, store=store) == here
-    assert count(store) == 2
+        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, pool, cache) == here
+    assert run_null_models(signals, VARIANTS, comparison, SETTINGS, cache=cache) == here
+    assert count(cache) == 2
 
 
 def test_only_what_is_missing_or_damaged_is_traded(signals, comparison, tmp_path):
-    store = NullModelCache(tmp_path)
+    cache = Cache("null_models", tmp_path)
     weights = {result.name: result.weights.to_numpy() for result in comparison.ranked}
     pure = [Traded(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
-    first = curves_of(signals, pure[:1], SETTINGS, None, store)
-    both = curves_of(signals, pure, SETTINGS, None, store)
+    first = curves_of(signals, pure[:1], SETTINGS, None, cache)
+    both = curves_of(signals, pure, SETTINGS, None, cache)
     np.testing.assert_array_equal(both["fixed"], first["fixed"])
-    change(store, "UPDATE nulls SET payload = zeroblob(length(payload))")
-    again = curves_of(signals, pure, SETTINGS, None, store)
+    change(cache, "UPDATE entries SET payload = zeroblob(length(payload))")
+    again = curves_of(signals, pure, SETTINGS, None, cache)
     for name, curves in both.items():
         np.testing.assert_array_equal(again[name], curves)
 
 
 def test_other_settings_and_other_forecasts_have_nulls_of_their_own(signals, comparison, tmp_path):
-    store = NullModelCache(tmp_path)
-    run_null_models(signals, VARIANTS[:4], comparison, SETTINGS, store=store)
-    run_null_models(signals, VARIANTS[:4], comparison, SETTINGS.replace(fill="close"), store=store)
-    run_null_models(oracle(signals), VARIANTS[:4], comparison, SETTINGS, store=store)
-    assert count(store) == 3
+    cache = Cache("null_models", tmp_path)
+    run_null_models(signals, VARIANTS[:4], comparison, SETTINGS, cache=cache)
+    run_null_models(signals, VARIANTS[:4], comparison, SETTINGS.replace(fill="close"), cache=cache)
+    run_null_models(oracle(signals), VARIANTS[:4], comparison, SETTINGS, cache=cache)
+    assert count(cache) == 3
 
 
-def count(store):
-    with closing(sqlite3.connect(store.path)) as connection:
-        return connection.execute("SELECT count(*) FROM nulls").fetchone()[0]
+def count(cache):
+    with closing(sqlite3.connect(cache.path)) as connection:
+        return connection.execute("SELECT count(*) FROM entries").fetchone()[0]
 
 
-def change(store, statement):
-    with closing(sqlite3.connect(store.path)) as connection, connection:
+def change(cache, statement):
+    with closing(sqlite3.connect(cache.path)) as connection, connection:
         connection.execute(statement)
 
 

@@ -81,7 +81,7 @@ def test_a_trial_cannot_be_taken_back(registry, statement):
     registry.record([TRIAL])
     with (
         closing(sqlite3.connect(registry.path)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match=r"(trials|ratios) st"),
+        pytest.raises(sqlite3.IntegrityError, match=r"the rows of (trials|ratios) stay"),
     ):
         connection.execute(statement)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding, count_numbers, first_difference
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory
-from backtrader_walkforward.forecasting import ForecastCache
+from backtrader_walkforward.system.cache import Cache
 
 FORECASTS = ["predicted_return", "forecast_spread"]
 """Columns that are compared; only an ensemble has the second."""
@@ -41,9 +41,7 @@ def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failu
         yield Finding(stage, str(name), count_numbers(before[name]), failure if date is not None else "", date)
 
 
-def check_forecasts(
-    run: AuditedRun, history: PerturbedHistory, cache: ForecastCache, same_rows: bool
-) -> Iterator[Finding]:
+def check_forecasts(run: AuditedRun, history: PerturbedHistory, cache: Cache, same_rows: bool) -> Iterator[Finding]:
     """Compare the forecasts up to the date with those from the perturbed history.
 
     They are compared twice: with fits from the cache, which stores a fit by the bytes of its input, and with new fits
@@ -66,7 +64,7 @@ def check_forecasts(
 
 
 def _compare_forecasts(
-    run: AuditedRun, history: PerturbedHistory, stage: str, last_day: pd.Timestamp, cache: ForecastCache | None
+    run: AuditedRun, history: PerturbedHistory, stage: str, last_day: pd.Timestamp, cache: Cache | None
 ) -> Finding:
     close, features = history.prices["Close"].loc[:last_day], history.true_features.loc[:last_day]
     after = run.stages.forecasts(close, features, cache).table

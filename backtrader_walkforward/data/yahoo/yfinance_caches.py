@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backtrader_walkforward.system.sqlite_store import quarantine_if_damaged
+from backtrader_walkforward.system.sqlite_file import quarantine_if_damaged
 
 
 def place_caches(cache_dir: Path) -> list[str]:

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from backtrader_walkforward.forecasting import ForecastCache, as_text, ensemble_members
+from backtrader_walkforward.forecasting import as_text, ensemble_members
 from backtrader_walkforward.live.paper.ledger import Ledger
 from backtrader_walkforward.live.paper.session import ForecastResources, run_session
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import show_statement
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.system.folders import data_folder
 from backtrader_walkforward.system.processes import process_pool
-from backtrader_walkforward.system.sqlite_store import cache_folder, data_folder
 
 
 def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
@@ -28,7 +29,7 @@ def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
     """
     terminal, ledger = Terminal(quiet=settings.report.quiet), ledger_of(settings)
     terminal.stage("Paper", f"{settings.data.ticker}, {as_text(ensemble_members(settings))}: {ledger.path}")
-    store = ForecastCache(cache_folder(settings.machine.cache_dir)) if settings.machine.use_cache else None
+    store = Cache("forecasts", settings.machine.cache_dir) if settings.machine.use_cache else None
     with process_pool(settings.machine.workers) as pool, terminal.progress("training") as on_fold:
         session = run_session(settings, ledger, ForecastResources(pool, store, on_fold), now=now)
     terminal.notes(store.notes if store else ())

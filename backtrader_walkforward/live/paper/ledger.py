@@ -9,7 +9,7 @@ from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.live.paper.account_tables import AccountTables
 from backtrader_walkforward.live.paper.record import LedgerHeader, Record
 from backtrader_walkforward.live.paper.sqlite_tables import count_sessions, read_record, write_session
-from backtrader_walkforward.system.sqlite_store import LOCK_SECONDS, is_damage
+from backtrader_walkforward.system.sqlite_file import LOCK_SECONDS, is_damage
 
 UNFIT = (sqlite3.Error, ValueError)
 """What SQLite raises of a locked file or one that is none, and `read_record` of rows that are not those written."""

@@ -11,7 +11,7 @@ from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.features import compute_features, warm_up
-from backtrader_walkforward.forecasting import ForecastCache, WalkForward, ensemble_members, forecast, walk_forward_of
+from backtrader_walkforward.forecasting import WalkForward, ensemble_members, forecast, walk_forward_of
 from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
@@ -30,6 +30,7 @@ from backtrader_walkforward.live.paper.record import LedgerHeader, Record
 from backtrader_walkforward.live.ticket.freshness import require_fresh
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 
 
@@ -38,7 +39,7 @@ class ForecastResources:
     """What an session may use to make its forecasts; none of it changes them."""
 
     pool: Executor | None = None
-    store: ForecastCache | None = None
+    store: Cache | None = None
     on_fold: OnFold | None = None
 
 

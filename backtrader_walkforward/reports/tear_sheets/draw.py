@@ -2,43 +2,43 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from pathlib import Path
 
 import numpy as np
 
 from backtrader_walkforward.evaluation.metrics import FLAT, TRADING_DAYS
 from backtrader_walkforward.reports.formatting import readable_date
-from backtrader_walkforward.reports.tear_sheets.cache import TearSheetCache
+from backtrader_walkforward.reports.tear_sheets.cache import sheet_key
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import draw_page
+from backtrader_walkforward.system.cache import Cache
 
 FEWEST_DAYS = 10
 """Fewer daily returns than this make no distribution, rolling window or heat map worth drawing."""
 
 
 def draw_tear_sheets(
-    tasks: Sequence[SheetTask], executor: Executor | None = None, folder: Path | None = None
+    tasks: Sequence[SheetTask], executor: Executor | None = None, cache: Cache | None = None
 ) -> Iterator[str]:
     """Return the pages in the order of `tasks`, drawn by `executor` from now on, or here as they are asked for.
 
-    The bytes are the same either way. With a `folder` every page is kept there, and none is drawn a second time. A
+    The bytes are the same either way. With a `cache` every page is stored there, and none is drawn a second time. A
     single page is drawn here: that takes less time than a process takes to start.
     """
-    store = TearSheetCache(folder) if folder else None
-    kept = [store.get(task) if store else None for task in tasks]
-    missing = [task for task, page in zip(tasks, kept, strict=True) if page is None]
+    keys = [sheet_key(task) if cache else "" for task in tasks]
+    stored = cache.get(keys) if cache else {}
+    missing = [task for task, key in zip(tasks, keys, strict=True) if key not in stored]
     if executor is None or len(missing) == 1:
         drawn: Iterator[str] = map(draw_tear_sheet, missing)
     else:
         flaws = [why_not_drawn(task) for task in missing]
         drawn = executor.map(draw_page, missing, flaws, [TRADING_DAYS] * len(missing))
-    return (page or kept_now(store, task, next(drawn)) for task, page in zip(tasks, kept, strict=True))
+    return (stored[key].decode() if key in stored else _store(cache, key, next(drawn)) for key in keys)
 
 
-def kept_now(store: TearSheetCache | None, task: SheetTask, page: str) -> str:
+def _store(cache: Cache | None, key: str, page: str) -> str:
     """Return a page that was just drawn, after storing it."""
-    if store:
-        store.put(task, page)
+    if cache:
+        cache.put(key, page.encode(), "tear sheet")
     return page
 
 

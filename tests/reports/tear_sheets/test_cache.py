@@ -1,17 +1,20 @@
 """Drawn sheets are kept by what they were drawn from."""
 
 import multiprocessing
-import os
 import pickle
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.reports.tear_sheets import cache as sheet_store
+from backtrader_walkforward.reports.tear_sheets import cache as sheet_cache
 from backtrader_walkforward.reports.tear_sheets import draw as tear_sheet
-from backtrader_walkforward.reports.tear_sheets.cache import TearSheetCache, task_digest
+from backtrader_walkforward.reports.tear_sheets.cache import sheet_key
 from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
 from backtrader_walkforward.reports.write import sheet_task
+from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
 
@@ -20,6 +23,11 @@ def tasks(comparison, summary):
     return [
         sheet_task(result, comparison.benchmark, summary.ticker, summary.source) for result in comparison.ranked[:3]
     ]
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return Cache("tear_sheets", tmp_path)
 
 
 @pytest.fixture
@@ -35,51 +43,43 @@ def drawn(monkeypatch):
     return names
 
 
-def test_a_sheet_that_exists_is_not_drawn_again(tasks, drawn, tmp_path):
-    first = list(draw_tear_sheets(tasks[:2], folder=tmp_path))
-    again = list(draw_tear_sheets([tasks[2], *tasks[:2]], folder=tmp_path))
+def test_a_sheet_that_exists_is_not_drawn_again(tasks, drawn, cache):
+    first = list(draw_tear_sheets(tasks[:2], cache=cache))
+    again = list(draw_tear_sheets([tasks[2], *tasks[:2]], cache=cache))
     assert again[1:] == first
     assert drawn == [task.measures["name"] for task in tasks]
 
 
-def test_a_damaged_page_is_drawn_again(tasks, drawn, tmp_path):
-    [page] = draw_tear_sheets(tasks[:1], folder=tmp_path)
-    [path] = tmp_path.iterdir()
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
-    assert list(draw_tear_sheets(tasks[:1], folder=tmp_path)) == [page]
+def test_a_damaged_page_is_drawn_again(tasks, drawn, cache):
+    [page] = draw_tear_sheets(tasks[:1], cache=cache)
+    with closing(sqlite3.connect(cache.path)) as connection, connection:
+        connection.execute("UPDATE entries SET payload = substr(payload, 2)")
+    assert list(draw_tear_sheets(tasks[:1], cache=cache)) == [page]
     assert len(drawn) == 2
 
 
 def test_a_folder_that_cannot_be_made_keeps_nothing(tasks, drawn, tmp_path):
     (tmp_path / "file").write_text("")
-    assert len(list(draw_tear_sheets(tasks[:1], folder=tmp_path / "file" / "sheets"))) == 1
+    cache = Cache("tear_sheets", tmp_path / "file" / "cache")
+    assert len(list(draw_tear_sheets(tasks[:1], cache=cache))) == 1
     assert drawn == [tasks[0].measures["name"]]
 
 
-def test_pages_not_used_for_long_are_forgotten(tasks, drawn, tmp_path):
-    list(draw_tear_sheets(tasks[:2], folder=tmp_path))
-    store, [old, _] = TearSheetCache(tmp_path), sorted(tmp_path.iterdir())
-    os.utime(old, (0, 0))
-    assert store.prune() == 1
-    assert not old.exists()
-    assert store.prune() == 0
-
-
-def test_without_a_folder_all_are_drawn(tasks, drawn):
+def test_without_a_cache_all_are_drawn(tasks, drawn):
     assert list(draw_tear_sheets(tasks)) == [f"page of {name}" for name in drawn]
     assert len(drawn) == 3
 
 
-def test_one_page_or_none_to_draw_starts_no_process(tasks, drawn, tmp_path):
+def test_one_page_or_none_to_draw_starts_no_process(tasks, drawn, cache):
     with process_pool(2) as executor:
-        pages = [list(draw_tear_sheets(tasks[:1], executor, tmp_path)) for _ in range(2)]
+        pages = [list(draw_tear_sheets(tasks[:1], executor, cache)) for _ in range(2)]
         assert multiprocessing.active_children() == []
     assert pages == [[f"page of {drawn[0]}"]] * 2
     assert len(drawn) == 1
 
 
 def test_equal_tasks_share_a_digest_wherever_they_come_from(tasks):
-    assert task_digest(pickle.loads(pickle.dumps(tasks[0]))) == task_digest(tasks[0])
+    assert sheet_key(pickle.loads(pickle.dumps(tasks[0]))) == sheet_key(tasks[0])
 
 
 def test_a_task_that_differs_in_anything_has_a_digest_of_its_own(tasks):
@@ -91,12 +91,15 @@ def test_a_task_that_differs_in_anything_has_a_digest_of_its_own(tasks):
         replace(task, equity=task.equity * (1 + 1e-15)),
         replace(task, returns=task.returns.shift(freq="D")),
     ]
-    assert len({task_digest(one) for one in (task, *others)}) == 6
+    assert len({sheet_key(one) for one in (task, *others)}) == 6
 
 
-def test_another_version_of_what_draws_draws_again(tasks, tmp_path, monkeypatch):
-    store = TearSheetCache(tmp_path)
-    store.put(tasks[0], "page")
-    assert store.get(tasks[0]) == "page"
-    monkeypatch.setattr(sheet_store, "drawing_digest", lambda: b"another")
-    assert store.get(tasks[0]) is None
+def test_another_version_of_what_draws_draws_again(tasks, monkeypatch):
+    before = sheet_key(tasks[0])
+    monkeypatch.setattr(sheet_cache, "LIBRARIES", ("quantstats",))
+    assert sheet_key(tasks[0]) != before
+    monkeypatch.undo()
+    monkeypatch.setattr(sheet_cache, "_drawing_files", lambda: [Path(__file__)])
+    assert sheet_key(tasks[0]) != before
+    monkeypatch.undo()
+    assert sheet_key(tasks[0]) == before

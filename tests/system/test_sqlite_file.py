@@ -4,7 +4,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from backtrader_walkforward.system.sqlite_store import Store, cache_folder, quarantine_if_damaged
+from backtrader_walkforward.system.folders import cache_folder
+from backtrader_walkforward.system.sqlite_file import SqliteFile, quarantine_if_damaged
 
 TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT);"
 
@@ -15,7 +16,7 @@ def test_the_folder_is_the_one_given_or_the_users(tmp_path: Path) -> None:
 
 
 def test_what_only_reads_makes_no_file(tmp_path: Path) -> None:
-    store = Store(tmp_path / "cache" / "things.sqlite", TABLES)
+    store = SqliteFile(tmp_path / "cache" / "things.sqlite", TABLES)
     assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
     assert not store.path.parent.exists()
     assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) == (1,)
@@ -25,13 +26,13 @@ def test_what_only_reads_makes_no_file(tmp_path: Path) -> None:
 def test_a_file_that_another_process_has_just_replaced_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, connect = Store(tmp_path / "things.sqlite", TABLES), sqlite3.connect
+    store, connect = SqliteFile(tmp_path / "things.sqlite", TABLES), sqlite3.connect
     store.path.write_bytes(b"no database at all" * 100)
 
     def connect_and_be_overtaken(path: Path, **options: float) -> sqlite3.Connection:
         monkeypatch.setattr(sqlite3, "connect", connect)
         connection = connect(path, **options)
-        other = Store(path, TABLES)
+        other = SqliteFile(path, TABLES)
         other.transaction(lambda connection: connection.execute("INSERT INTO things VALUES ('kept')"), create=True)
         return connection
 
@@ -45,7 +46,7 @@ def test_a_file_that_another_process_has_just_replaced_is_left_alone(
 
 def test_the_same_trouble_is_noted_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    store = Store(tmp_path / "file" / "things.sqlite", TABLES)
+    store = SqliteFile(tmp_path / "file" / "things.sqlite", TABLES)
     for _ in range(2):
         assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
     (note,) = store.notes
@@ -57,7 +58,7 @@ def test_a_folder_that_may_not_be_looked_into_is_a_note(tmp_path: Path, monkeypa
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "stat", refuse)
-    store = Store(tmp_path / "things.sqlite", TABLES)
+    store = SqliteFile(tmp_path / "things.sqlite", TABLES)
     assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
     assert "Permission denied" in store.notes[0]
 

@@ -10,26 +10,19 @@ import numpy as np
 import pytest
 from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.ridge import Ridge
-from sklearn.linear_model import Ridge as LinearRidge
 
-from backtrader_walkforward.forecasting.cache.cache_key import (
-    NoKeyError,
-    canonical_text,
-    code_of,
-    fit_key,
-    window_digests,
-)
-from backtrader_walkforward.forecasting.cache.source_files import source_files
+from backtrader_walkforward.forecasting.fold_cache import code_of, fit_key, window_digests
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.system.cache_key import NoKeyError, file_digest
 
-PREDICTORS = Path(__file__).parents[3] / "predictors"
+ROOT = Path(__file__).parents[2]
 
 MAKE_TASK = """
 import numpy as np
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.predictors.ridge import Ridge
-from backtrader_walkforward.forecasting.cache.cache_key import fit_key
+from backtrader_walkforward.forecasting.fold_cache import fit_key
 
 task = FoldTask(0, Ridge(), 3, np.arange(12.0 * 31).reshape(12, 31), np.arange(6.0))
 """
@@ -83,7 +76,7 @@ def test_each_test_window_has_its_own_digest(task: FoldTask) -> None:
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_equal_inputs_have_equal_keys_in_another_process(task: FoldTask, hash_seed: str) -> None:
     command = [sys.executable, "-c", MAKE_TASK + "print(fit_key(task))"]
-    environment = os.environ | {"PYTHONPATH": str(PREDICTORS.parent), "PYTHONHASHSEED": hash_seed}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": hash_seed}
     there = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert there.stdout.strip() == fit_key(task)
 
@@ -91,7 +84,7 @@ def test_equal_inputs_have_equal_keys_in_another_process(task: FoldTask, hash_se
 def test_another_version_of_a_library_changes_the_key(task: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
     before = fit_key(task)
     monkeypatch.setattr(
-        "backtrader_walkforward.forecasting.cache.cache_key.version",
+        "backtrader_walkforward.system.cache_key.version",
         lambda name: "0.1" if name == "scikit-learn" else "1",
     )
     assert fit_key(task) != before
@@ -103,46 +96,6 @@ def test_a_library_that_is_not_installed_leaves_no_key(task: FoldTask, monkeypat
         fit_key(task)
 
 
-def test_unequal_values_have_unequal_texts() -> None:
-    values = [
-        *(None, True, 1, 1.0, "1", b"1", 0.1 + 0.2, 0.3, -0.0, 0.0, float("nan")),
-        *((1, 2), [1, 2], ("1, 2",), ((1,), 2), {"a": 1, "b": 2}, {"a": {"b": 1}}, "dict('a': 1)", {"a": 1}),
-        *(np.float64(1), np.float32(1), np.arange(4), np.arange(4.0), np.arange(4).reshape(2, 2), np.zeros(2000)),
-        *(np.append(np.zeros(1999), 1), LinearRidge(), LinearRidge(alpha=2)),
-    ]
-    assert len({canonical_text(value) for value in values}) == len(values)
-    assert canonical_text({"a": 1, "b": 2}) == canonical_text({"b": 2, "a": 1})
-
-
-@pytest.mark.parametrize("value", [object(), {1, 2}, np.array([None]), [lambda: 0]])
-def test_what_differs_from_process_to_process_has_no_text(value: object) -> None:
-    with pytest.raises(NoKeyError, match="cannot be part of their key"):
-        canonical_text(value)
-
-
-def test_the_code_is_what_the_predictors_file_imports() -> None:
-    names = {name: {file.name for file in source_files(PREDICTORS / f"{name}.py")} for name in ("mean", "lstm")}
-    assert names["mean"] == {"mean.py", "predictor.py"}
-    assert names["lstm"] >= {"lstm.py", "predictor.py", "network.py", "training.py", "targets.py"}
-    assert not names["lstm"] & {"mean.py", "ridge.py", "cache.py", "walk_forward_forecast.py", "members.py"}
-
-
-def test_imports_are_followed_in_every_form(tmp_path: Path) -> None:
-    files = {
-        "mine.py": "import pandas\nfrom . import beside\nfrom .inner.deep import thing\ndef late():\n    import last",
-        "beside.py": "from inner import deep",
-        "inner/__init__.py": "",
-        "inner/deep.py": "from .. import mine",
-        "last.py": "thing = 1",
-        "other.py": "",
-    }
-    for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content)
-    found = {file.relative_to(tmp_path).as_posix() for file in source_files(tmp_path / "mine.py")}
-    assert found == files.keys() - {"other.py"}
-
-
 def load(path: Path) -> type[Predictor]:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
@@ -150,6 +103,7 @@ def load(path: Path) -> type[Predictor]:
     sys.modules[path.stem] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     code_of.cache_clear()
+    file_digest.cache_clear()
     return module.Mine
 
 

@@ -1,4 +1,4 @@
-"""The code that a predictor's forecasts come from: its own file, and every file of ours that it imports."""
+"""The source files that a module is made of: its own, and every file of the project that it imports."""
 
 import ast
 from collections.abc import Iterator
@@ -9,20 +9,20 @@ from backtrader_walkforward import HOMES, analyzers, predictors, strategies
 
 PACKAGE = "backtrader_walkforward"
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 PLUGINS = {package.__name__: package.__path__ for package in (strategies, predictors, analyzers)}
-"""Folders of the packages whose modules lie elsewhere."""
+"""Folders of the packages whose modules lie outside the package's own folder."""
 
 
-def source_files(file: Path) -> list[Path]:
-    """Return `file` and all that it imports, directly or not, from this repository or from beside it.
+def source_files(*files: Path) -> list[Path]:
+    """Return `files` and all files that they import, directly or not, from this project or from their own folder.
 
-    Read from the import statements, those inside functions too; nothing is imported. Libraries are left out, and so is
-    what a package's `__init__` adds when one of its modules is imported.
+    The import statements are read, those inside functions too; nothing is imported. Libraries are left out. So are
+    files that only a package's `__init__` imports.
     """
     found: set[Path] = set()
-    waiting = [file.resolve()]
+    waiting = [file.resolve() for file in files]
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -33,12 +33,15 @@ def source_files(file: Path) -> list[Path]:
 
 @cache
 def _imported_files(file: Path, code: bytes) -> list[Path]:
-    """Return the files that `code`, the content of `file`, imports; most are asked for once a strategy or predictor."""
+    """Return the files that `code`, the content of `file`, imports."""
     return [found for module, folders in _imports(file, code) for found in _files_of(module, folders)]
 
 
 def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
-    """Yield the name of each module, or of what may be one, with the folders that it may lie in."""
+    """Yield the name of each module, or of what may be one, with the folders that it may lie in.
+
+    A public name of the package stands for the module that defines it.
+    """
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, [ROOT, file.parent]) for alias in node.names)
@@ -51,7 +54,7 @@ def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
 
 
 def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:
-    """Yield the files that `module` may be; a name that is no module, a function's for one, has none."""
+    """Yield the files of `module`; the name of a function or class has none."""
     parts = list(filter(None, module.split(".")))
     if own := PLUGINS.get(".".join(parts[:2])):
         folders, parts = [Path(folder) for folder in own], parts[2:]

@@ -1,0 +1,147 @@
+"""Fits in the cache: the key of a fit, and its forecasts and weights as bytes."""
+
+import functools
+import inspect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from struct import Struct
+
+import numpy as np
+
+from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask, fold_forecast
+from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.plugins import snake_case
+from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
+from backtrader_walkforward.system.source_files import source_files
+
+FORMAT = 3
+"""Raise it when keys or bytes change their meaning."""
+
+HEADER = Struct("<qq")
+"""Epochs of the fit, number of forecasts."""
+
+FORECAST = Struct("<32sd")
+"""Digest of the test window, forecast of the target."""
+
+FOLD_CODE = tuple(Path(__file__).with_name(name) for name in ("folds.py", "windows.py"))
+"""Files between a task and its predictor, which no predictor imports."""
+
+
+@dataclass(frozen=True)
+class StoredFit:
+    """What one fit made: epochs, forecasts by the digest of their window, and the weights that other fits use."""
+
+    epochs: int
+    forecasts: dict[bytes, float]
+    weights: Sequence[np.ndarray] = ()
+
+
+def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForecast]:
+    """Return the folds whose every forecast is stored, with the weights that they share.
+
+    A forecast follows from the fit and its own window, and is found by both. A history that ends earlier finds all of
+    its forecasts. One that ends later lacks some of the last fold, which is then fitted again.
+    """
+    keys = {task.fit_id: key for task in tasks if (key := _key(cache, task))}
+    stored = cache.get(keys.values())
+    found = {}
+    for task in tasks:
+        if (payload := stored.get(keys.get(task.fit_id, ""))) is None:
+            continue
+        fit, windows = unpack(payload), window_digests(task)
+        if fit.forecasts.keys() >= set(windows) and (fit.weights or not task.shares_weights):
+            predicted = np.array([fit.forecasts[window] for window in windows])
+            weights = fit.weights if task.shares_weights else ()
+            found[task.fit_id] = fold_forecast(task, predicted, fit.epochs, weights)
+    return found
+
+
+def save_fold(cache: Cache, task: FoldTask, made: FoldForecast) -> None:
+    """Store the forecasts of a fold, beside those that the same fit made from other windows."""
+    if not (key := _key(cache, task)):
+        return
+    forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
+    fit = StoredFit(made.epochs, forecasts, made.weights)
+    if older := cache.get([key]).get(key):
+        past = unpack(older)
+        fit = StoredFit(made.epochs, past.forecasts | forecasts, made.weights or past.weights)
+    cache.put(key, pack(fit), _name(task))
+
+
+def fit_key(task: FoldTask) -> str:
+    """Return the key of the fold's fit.
+
+    It is made of the training rows and targets, the lookback, the predictor with its parameters (the seed is one), its
+    code and its libraries. The test rows are not part of it: with one day more or less, the fit is the same.
+
+    Raises
+    ------
+    NoKeyError
+        If a parameter is neither a number, text, array, collection nor estimator, or code or a library is not found.
+    """
+    parts = {
+        "format": FORMAT,
+        "predictor": task.predictor,
+        "lookback": task.lookback,
+        "rows": task.training_rows,
+        "target": task.target,
+    }
+    return cache_key(parts, code_of(type(task.predictor)), task.predictor.libraries)
+
+
+@functools.cache
+def code_of(predictor: type[Predictor]) -> set[Path]:
+    """Return the files that a predictor's forecasts come from. Strategies, reports and other predictors are none."""
+    try:
+        return {*source_files(Path(inspect.getfile(predictor))), *FOLD_CODE}
+    except (OSError, TypeError, SyntaxError) as error:
+        raise NoKeyError(f"the code of {predictor.__name__} cannot be read") from error
+
+
+def window_digests(task: FoldTask) -> list[bytes]:
+    """Return 32 bytes for each test window; within one fit they decide the forecast."""
+    return [sha256(window.tobytes()).digest() for window in task.test_windows]
+
+
+def pack(fit: StoredFit) -> bytes:
+    """Return a fit as bytes: header, forecasts, then the weights, one `.npy` after the other.
+
+    >>> len(pack(StoredFit(12, {bytes(32): 0.001, bytes(31) + b"1": 0.002})))
+    96
+    """
+    buffer = BytesIO()
+    buffer.write(HEADER.pack(fit.epochs, len(fit.forecasts)))
+    buffer.writelines(FORECAST.pack(*item) for item in fit.forecasts.items())
+    for array in fit.weights:
+        np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def unpack(payload: bytes) -> StoredFit:
+    """Return what `pack` was given, to the bit."""
+    epochs, count = HEADER.unpack_from(payload)
+    end = HEADER.size + count * FORECAST.size
+    return StoredFit(epochs, dict(FORECAST.iter_unpack(payload[HEADER.size : end])), tuple(_arrays(payload[end:])))
+
+
+def _arrays(payload: bytes) -> Iterator[np.ndarray]:
+    buffer = BytesIO(payload)
+    while buffer.tell() < len(payload):
+        yield np.load(buffer, allow_pickle=False)
+
+
+def _key(cache: Cache, task: FoldTask) -> str:
+    """Return the task's key; an empty text, and a note, if it has none."""
+    try:
+        return fit_key(task)
+    except NoKeyError as error:
+        cache.note(f"forecasts of {_name(task)} are not stored: {error}")
+        return ""
+
+
+def _name(task: FoldTask) -> str:
+    return snake_case(type(task.predictor).__name__)

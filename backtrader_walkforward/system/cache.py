@@ -1,0 +1,123 @@
+"""Cache: bytes under keys, in a SQLite file of the user's cache folder. Any entry may be lost."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from backtrader_walkforward.system.folders import cache_folder
+from backtrader_walkforward.system.sqlite_file import SqliteFile
+
+TABLES = """CREATE TABLE IF NOT EXISTS entries
+    (key TEXT PRIMARY KEY, label TEXT, used TEXT, checksum BLOB, payload BLOB);"""
+SIZE = "length(key) + length(checksum) + length(payload)"
+CACHES = ("prices", "forecasts", "null_models", "tear_sheets")
+"""Names of all caches."""
+
+KEEP_DAYS = 90
+KEEP_BYTES = 500_000_000
+"""Largest size of one cache. 21 forecasts take 1 kB, the weights of a network 1.5 MB, a tear sheet 0.5 MB."""
+
+
+class Contents(NamedTuple):
+    """The entries of one label: their number, their bytes and the last day on which one was used."""
+
+    label: str
+    entries: int
+    bytes: int
+    last_used: str
+
+
+class Cache(SqliteFile):
+    """Bytes under keys. An entry may be lost; a damaged one counts as absent.
+
+    Parameters
+    ----------
+    name : str
+        One of `CACHES`: `prices` lie in `prices.sqlite`.
+    cache_dir : Path, optional
+        Folder of the file; the user's own cache folder by default.
+    """
+
+    def __init__(self, name: str, cache_dir: Path | None = None) -> None:
+        super().__init__(cache_folder(cache_dir) / f"{name}.sqlite", TABLES)
+        self._limited = False
+
+    def get(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of each key that has an entry, and mark these entries as used today."""
+        rows = self.transaction(lambda connection: _select(connection, keys), create=False) or []
+        sound = {key: payload for key, kept, payload in rows if payload is not None and kept == _checksum(key, payload)}
+        if len(sound) < len(rows):
+            self.note(f"{self.content} in {self.path.name} were damaged: they are not used")
+        return sound
+
+    def put(self, key: str, payload: bytes, label: str) -> None:
+        """Store bytes under a key, in place of an older entry. The first call also limits the size of the file."""
+        row = (key, label, _today().isoformat(), _checksum(key, payload), payload)
+
+        def insert(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", row)
+            if not self._limited:
+                _delete(connection, date.min, KEEP_BYTES)
+                self._limited = True
+
+        self.transaction(insert, create=True)
+
+    def keys(self, label: str) -> list[str]:
+        """Return the keys of all entries of a label, in their order as text."""
+        query = "SELECT key FROM entries WHERE label = ? ORDER BY key"
+        rows = self.transaction(lambda connection: connection.execute(query, [label]).fetchall(), create=False)
+        return [key for (key,) in rows or []]
+
+    def contents(self) -> list[Contents]:
+        """Return what is stored, label by label."""
+        query = f"SELECT label, count(*), sum({SIZE}), max(used) FROM entries GROUP BY label ORDER BY label"
+        rows = self.transaction(lambda connection: connection.execute(query).fetchall(), create=False)
+        return [Contents(*row) for row in rows or []]
+
+    def prune(self, days: int = KEEP_DAYS, size: int = KEEP_BYTES) -> int:
+        """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest.
+
+        Returns
+        -------
+        int
+            Number of entries deleted.
+        """
+        oldest = _today() - timedelta(days)
+
+        def delete(connection: sqlite3.Connection) -> int:
+            deleted = _delete(connection, oldest, size)
+            connection.commit()
+            connection.execute("VACUUM")
+            return deleted
+
+        return self.transaction(delete, create=False) or 0
+
+
+def _select(connection: sqlite3.Connection, keys: Iterable[str]) -> list[tuple[str, bytes, bytes | None]]:
+    query = "SELECT CAST(checksum AS BLOB), CAST(payload AS BLOB) FROM entries WHERE key = ?"
+    rows = [(key, *row) for key in keys for row in connection.execute(query, [key])]
+    today = _today().isoformat()
+    with suppress(sqlite3.OperationalError):  # a read-only file can be read all the same
+        used = [(today, key, today) for key, *_ in rows]
+        connection.executemany("UPDATE entries SET used = ? WHERE key = ? AND used < ?", used)
+    return rows
+
+
+def _delete(connection: sqlite3.Connection, oldest: date, size: int) -> int:
+    old = connection.execute("DELETE FROM entries WHERE used < ?", [oldest.isoformat()]).rowcount
+    sizes = f"SELECT key, sum({SIZE}) OVER (ORDER BY used DESC, key) AS total FROM entries"
+    many = connection.execute(f"DELETE FROM entries WHERE key IN (SELECT key FROM ({sizes}) WHERE total > ?)", [size])
+    return old + many.rowcount
+
+
+def _checksum(key: str, payload: bytes) -> bytes:
+    """Return the checksum of an entry; bytes that lie under another's key do not have it."""
+    return sha256(key.encode() + payload).digest()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
