@@ -1,1 +1,1 @@
-"""How to use the parts in scripts of your own."""
+"""Examples to run and to copy."""

@@ -1,6 +1,6 @@
-"""The parts without `runner.py`: a strategy, an analyzer and the broker in a Cerebro of your own, with your own data.
+"""Strategies, analyzers and the broker in a Cerebro of your own, with data of your own.
 
-Run it from the project's root: python -m examples.own_cerebro
+Run it from the root of the project: python -m examples.own_cerebro
 """
 
 import backtrader as bt
@@ -10,9 +10,7 @@ from backtrader_walkforward.analyzers.costs import Costs
 from backtrader_walkforward.analyzers.performance import Performance
 from backtrader_walkforward.strategies.kelly import Kelly
 
-from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
-from backtrader_walkforward.trading.forecast_feed import ForecastFeed
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+from backtrader_walkforward import ForecastFeed, SizingStrategy, SubAccountBroker, TradingCosts
 
 
 class CautiousKelly(SizingStrategy):
@@ -30,7 +28,7 @@ class CautiousKelly(SizingStrategy):
 
 
 def bars_with_forecasts() -> pd.DataFrame:
-    """Make a year of bars and a forecast that is right a little more often than not."""
+    """Return a year of random bars with a forecast that is right a little more often than wrong."""
     generator = np.random.default_rng(1)
     returns = generator.normal(0.0003, 0.01, 252)
     close = 100 * np.cumprod(1 + returns)
@@ -43,7 +41,7 @@ def bars_with_forecasts() -> pd.DataFrame:
 
 
 def main() -> None:
-    """Trade the forecast pure and as a hybrid, and print what came of it."""
+    """Trade the forecast with one strategy alone and another in a hybrid, and print the results."""
     cerebro = bt.Cerebro()
     cerebro.adddata(ForecastFeed(dataname=bars_with_forecasts()))
     cerebro.setbroker(SubAccountBroker(cash=50_000, cash_rate=0.02))

@@ -1,0 +1,88 @@
+"""The pages of the documentation, and what they hold."""
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from backtrader_walkforward.cli.arguments import command_of, make_parser
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md"))
+)
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PLUGIN = re.compile(
+    r"^`((?:strategies|predictors|analyzers)/\w+\.py)`:\n\n```python\n(.*?)^```$", re.DOTALL | re.MULTILINE
+)
+SHOWN = re.compile(r"^```console\n([^`]*?)^```\n\n```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+COMMAND = re.compile(r"(?:runner\.py|backtrader-walkforward)((?: [\w^.,=<>-]+)*)")
+
+
+QUICK = {"--tearsheets": "none", "--null-models": "0", "--workers": "1"}
+"""Options that leave out what the pages do not show."""
+
+
+class Shown(NamedTuple):
+    """Commands on a page, and the part of the last one's output that the page shows."""
+
+    commands: list[str]
+    output: str
+
+
+@cache
+def text(page: str) -> str:
+    return (ROOT / page).read_text()
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Return the code blocks of a page in one language."""
+    return [body for found, body in BLOCK.findall(text(page)) if found == language]
+
+
+def commands(page: str) -> list[str]:
+    """Return the lines of the console blocks of a page."""
+    return [line for block in blocks(page, "console") for line in block.splitlines()]
+
+
+def plugins() -> dict[str, str]:
+    """Return the plug-in files that the pages show, by path."""
+    return {path: body for page in PAGES for path, body in PLUGIN.findall(text(page))}
+
+
+def programs(page: str) -> list[str]:
+    """Return the Python blocks of a page that are no plug-in files."""
+    return [body for body in blocks(page, "python") if body not in plugins().values()]
+
+
+def shown(page: str) -> list[Shown]:
+    """Return the commands of a page whose output it shows."""
+    return [Shown(block.splitlines(), output) for block, output in SHOWN.findall(text(page))]
+
+
+def quickly(command: str) -> list[str]:
+    """Return the arguments of a `python runner.py` command, with `QUICK` where it has these options."""
+    arguments = shlex.split(command)[2:]
+    name, _ = command_of(arguments)
+    known = make_parser(name)._option_string_actions
+    return arguments + [word for option, value in QUICK.items() if option in known for word in (option, value)]
+
+
+def anchors(page: str) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    prose = BLOCK.sub("", text(page))
+    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def assert_shows(shown_output: str, output: str) -> None:
+    """Require that `output` has the parts of `shown_output` between lines of `...`, in order, lines wrapped or not."""
+    position, flat = 0, " ".join(output.split())
+    for part in re.split(r"^\.\.\.$", shown_output, flags=re.MULTILINE):
+        words = " ".join(part.split())
+        assert words in flat[position:], f"not in the output: {part}"
+        position = flat.index(words, position) + len(words)

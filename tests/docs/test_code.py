@@ -1,0 +1,47 @@
+"""Code on the pages runs: plug-in files dropped into a checkout, programs as they stand."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from tests.docs.pages import PAGES, plugins, programs
+
+OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
+"""Programs that ask Yahoo, made to use the sample."""
+
+
+@pytest.fixture(scope="module")
+def run_folder(checkout, bash):
+    """A run with the predictor of the pages and all strategies."""
+    bash("python runner.py --source sample --predictor reversal --tearsheets none --null-models 0 --workers 1")
+    [folder] = (checkout / "runs").glob("SPY_*")
+    return folder
+
+
+def test_a_plugin_is_a_small_file():
+    assert set(plugins()) >= {"strategies/capped_kelly.py", "predictors/reversal.py"}
+    assert all(len(body.splitlines()) <= 25 for body in plugins().values())
+    assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
+
+
+def test_its_strategy_is_ranked_with_its_hybrids(run_folder):
+    names = set(pd.read_csv(run_folder / "summary.csv")["name"])
+    assert {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))} <= names
+
+
+def test_its_predictor_made_the_forecasts(run_folder):
+    results = json.loads((run_folder / "results.json").read_text())
+    assert results["settings"]["predictor"] == "reversal"
+    assert 0.98 < results["forecast"]["rmse"] / results["forecast"]["naive_rmse"] < 1.02
+
+
+@pytest.mark.usefixtures("run_folder")
+@pytest.mark.parametrize(("page", "number"), [(page, i) for page in PAGES for i in range(len(programs(page)))])
+def test_a_program_runs(page, number, checkout, monkeypatch):
+    """In this process, whose warnings are errors, and in the folder with the run."""
+    monkeypatch.chdir(checkout)
+    program = programs(page)[number]
+    for asked, offline in OFFLINE.items():
+        program = program.replace(asked, offline)
+    exec(compile(program, f"{page}, program {number}", "exec"), {"__name__": "__main__"})
