@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from numbers import Real
+from reprlib import repr as short_repr
 from typing import Any
 
 FORMS = ("number", "percent", "count", "date")
@@ -50,11 +51,11 @@ def metrics_of(analyzer: type) -> dict[str, Metric]:
     """
     declared = getattr(analyzer, "metrics", {})
     if not isinstance(declared, Mapping) or not all(isinstance(name, str) and name for name in declared):
-        raise ValueError(f"metrics must be a dict like {{'win_rate': 'percent'}}, found {declared!r}")
+        raise ValueError(f"metrics must be a dict like {{'win_rate': 'percent'}}: {short_repr(declared)}")
     metrics = {name: _metric(name, how) for name, how in declared.items()}
     for name, metric in metrics.items():
         if metric.form not in FORMS:
-            raise ValueError(f"the form of metric {name!r} must be one of {', '.join(FORMS)}, found {metric.form!r}")
+            raise ValueError(f"the form of metric {name!r} must be one of {', '.join(FORMS)}: {metric.form!r}")
     return metrics
 
 

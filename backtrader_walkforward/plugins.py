@@ -1,9 +1,10 @@
-"""Find the classes that a package's files define, so that adding one is adding a file."""
+"""Plug-ins: classes found in the files of a folder, so that adding one means adding a file."""
 
 import importlib
 import inspect
 import pkgutil
 import re
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -14,10 +15,10 @@ Base = TypeVar("Base")
 
 
 def plugin_folders(init_file: str) -> list[str]:
-    """Return where the plug-ins of a kind lie, for the `__path__` of the package whose `__init__` file is given.
+    """Return the folders of one kind of plug-in, for the `__path__` of the package with the given `__init__` file.
 
-    First those that come with the package: in an installed one the folder `shipped` inside, in a checkout the folder of
-    the same name at its root. Then that of the working folder, where it is another.
+    The plug-ins of the package come first: in an installed package they lie in the folder `shipped` inside, in a
+    checkout in the folder of the same name at its root. The folder of that name in the working folder follows.
     """
     package = Path(init_file).resolve().parent
     inside = package / "shipped"
@@ -44,11 +45,11 @@ def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Bas
     Raises
     ------
     UserError
-        If a file cannot be imported, or two define one name.
+        If a file cannot be imported, two files have one name, or two classes have one.
     """
     found: dict[str, type[Base]] = {}
-    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        module = import_file(package.__name__, module_info.name)
+    for file in plugin_modules(package):
+        module = import_file(package.__name__, file)
         for name, member in inspect.getmembers(module, inspect.isclass):
             defined_here = member.__module__ == module.__name__ and not name.startswith("_")
             if defined_here and issubclass(member, base) and member is not base and not inspect.isabstract(member):
@@ -57,6 +58,17 @@ def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Bas
                     files = " and ".join(plugin_file(each.__module__) for each in (member, other))
                     raise UserError(f"{files} both define {name}: rename one of them")
     return found
+
+
+def plugin_modules(package: ModuleType) -> list[str]:
+    """Return the names of the modules of a plug-in package in order; refuse two files of one name."""
+    folders = [[info.name for info in pkgutil.iter_modules([folder])] for folder in package.__path__]
+    names = sorted(name for folder in folders for name in folder)
+    for name, following in pairwise(names):
+        if name == following:
+            file = plugin_file(f"{package.__name__}.{name}")
+            raise UserError(f"{file} of the working folder has the name of a file of the package: rename it")
+    return names
 
 
 def plugin_file(module_name: str) -> str:
@@ -68,12 +80,17 @@ def plugin_file(module_name: str) -> str:
     return f"{module_name.removeprefix('backtrader_walkforward.').replace('.', '/')}.py"
 
 
+BASES = {"strategies": "SizingStrategy", "predictors": "Predictor", "analyzers": "Metric"}
+"""Names that a plug-in imports from the package itself; a folder of plug-ins is no package of its own."""
+
+
 def import_file(package_name: str, module_name: str) -> ModuleType:
-    """Import a module of a plug-in package; say which file fails, and why, in one line."""
+    """Import a module of a plug-in package; raise an error that names the file and the reason in one line."""
     name = f"{package_name}.{module_name}"
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
-        raise UserError(
-            f"{plugin_file(name)} cannot be imported: {reason_of(error)} - correct the file, or take it out"
-        ) from error
+        remedy, missing = "correct the file, or take it out", getattr(error, "name", None) or ""
+        if base := BASES.get(missing.split(".")[0]):
+            remedy = f"write 'from backtrader_walkforward import {base}'"
+        raise UserError(f"{plugin_file(name)} cannot be imported: {reason_of(error)} - {remedy}") from error

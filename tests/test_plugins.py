@@ -60,3 +60,26 @@ def test_two_classes_of_one_name_are_refused(package):
 def test_a_file_that_fails_is_named(package):
     with pytest.raises(UserError, match=r"made_package/bad.py cannot be imported: ZeroDivisionError"):
         find_subclasses(package(bad="1 / 0"), Base)
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ("from strategies.base import SizingStrategy", "write 'from backtrader_walkforward import SizingStrategy'"),
+        ("from predictors.base import Predictor", "write 'from backtrader_walkforward import Predictor'"),
+    ],
+)
+def test_an_import_from_a_plugin_folder_is_told_what_to_write(package, line, remedy):
+    with pytest.raises(
+        UserError, match=f"^made_package/old.py cannot be imported: ModuleNotFoundError: .* - {remedy}$"
+    ):
+        find_subclasses(package(old=line), Base)
+
+
+def test_a_file_with_the_name_of_another_is_refused(package, tmp_path):
+    made = package(kelly="")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "kelly.py").write_text("")
+    made.__path__.append(str(tmp_path / "own"))
+    with pytest.raises(UserError, match=r"^made_package/kelly.py of the working folder has the name of a file of the"):
+        find_subclasses(made, Base)

@@ -14,6 +14,7 @@ from backtrader_walkforward.evaluation.performance import measure_performance
 from backtrader_walkforward.evaluation.result import BacktestResult, Metrics
 from backtrader_walkforward.reports import ForecastSummary, RunSummary
 from backtrader_walkforward.significance import assess_significance
+from backtrader_walkforward.trading.analyzers import declared_metrics, find_analyzers
 
 CAPITAL = 100_000.0
 
@@ -71,7 +72,7 @@ def result_of(name, kind, weights, equity):
         exposure=weights * 0.95,
         fills=fills,
         trades=pd.DataFrame({"profit": profits}),
-        metrics=Metrics(figures),
+        metrics=Metrics(figures, declared_metrics(find_analyzers())),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.reports.formatting import MEASURES, json_value, measures_of, number, percent, ranking
+from backtrader_walkforward.reports.formatting import json_value, measures_of, number, percent, ranking
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_rounded_zero_has_no_sign():
 
 def test_every_measure_is_reported_under_its_own_name(comparison):
     measures = measures_of(comparison.best)
-    assert list(measures) == ["name", "type", *MEASURES, "bankrupt"]
+    assert list(measures) == ["name", "type", *comparison.best.metrics]
     assert measures["sharpe"] == comparison.best.metrics.sharpe
 
 
