@@ -24,7 +24,7 @@ DAYS, WORKERS, AT_MOST = 145, 2, 1 / 3
 def sheet_tasks() -> list[SheetTask]:
     """Return a task a variant."""
     from backtrader_walkforward.backtest import run_backtest
-    from backtrader_walkforward.reports.formatting import measures_of
+    from backtrader_walkforward.reports.columns import measures_of
     from backtrader_walkforward.settings.settings import Settings
     from benchmarks.event_loop import VARIANTS, signals
 

@@ -28,6 +28,11 @@ class Comparison:
         return cls(tuple(sorted(results, key=sharpe_order)), benchmark)
 
     @property
+    def results(self) -> tuple[BacktestResult, ...]:
+        """All results, ranked, the benchmark last."""
+        return (*self.ranked, self.benchmark)
+
+    @property
     def best(self) -> BacktestResult:
         """The variant with the highest Sharpe ratio."""
         return self.ranked[0]

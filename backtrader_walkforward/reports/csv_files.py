@@ -6,12 +6,14 @@ apostrophe.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from backtrader_walkforward.reports.formatting import ranking
+from backtrader_walkforward.reports.columns import ranking
 from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Section
 
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation.comparison import Comparison
@@ -19,27 +21,30 @@ if TYPE_CHECKING:
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
 
-FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
-FLOW_COLUMNS = ["date", "strategy", "account", "kind", "amount"]
 FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
 """The last is there for an ensemble alone."""
+FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
+TRADE_COLUMNS = ["strategy", "account", "opened", "closed", "size", "profit", "commission"]
+"""The account is there where it is known."""
 
 
-def csv_files(summary: RunSummary) -> dict[str, str]:
-    """Return the text of every CSV file of a run by its name."""
+def csv_tables(summary: RunSummary, sections: Iterable[Section]) -> dict[str, pd.DataFrame]:
+    """Return the table of every CSV file of a run by the file's name, those of the sections last."""
     comparison, forecasts = summary.comparison, summary.forecasts
-    return {
-        "summary.csv": to_csv(pd.DataFrame(ranking(comparison))),
-        "equity.csv": to_csv(equity_table(comparison).reset_index()),
-        "weights.csv": to_csv(weights_table(comparison).reset_index()),
-        "forecasts.csv": to_csv(forecasts.filter(items=FORECAST_COLUMNS).rename_axis("date").reset_index()),
-        "fills.csv": to_csv(fills_table(comparison)),
-    } | costs_files(comparison)
+    tables = {
+        "summary.csv": pd.DataFrame(ranking(comparison)),
+        "equity.csv": equity_table(comparison).reset_index(),
+        "weights.csv": weights_table(comparison).reset_index(),
+        "forecasts.csv": forecasts.filter(items=FORECAST_COLUMNS).rename_axis("date").reset_index(),
+        "fills.csv": fills_table(comparison),
+        "trades.csv": trades_table(comparison),
+    }
+    return tables | {name: table for section in sections for name, table in section.files.items()}
 
 
 def equity_table(comparison: Comparison) -> pd.DataFrame:
     """Return equity at each close: the variants as ranked, buy & hold, then `NAME/active` and `NAME/passive`."""
-    columns = {result.name: result.equity for result in (*comparison.ranked, comparison.benchmark)}
+    columns = {result.name: result.equity for result in comparison.results}
     for result in comparison.ranked:
         columns |= {f"{result.name}/{account}": values for account, values in result.accounts.items()}
     return pd.DataFrame(columns).rename_axis("date")
@@ -52,19 +57,18 @@ def weights_table(comparison: Comparison) -> pd.DataFrame:
 
 def fills_table(comparison: Comparison) -> pd.DataFrame:
     """Return every fill of every variant and of buy & hold by date, within a day as ranked."""
-    fills = [result.fills for result in (*comparison.ranked, comparison.benchmark) if len(result.fills)]
+    fills = [result.fills for result in comparison.results if len(result.fills)]
     if not fills:
         return pd.DataFrame(columns=FILL_COLUMNS)
     return pd.concat(fills, ignore_index=True)[FILL_COLUMNS].sort_values("date", kind="stable")
 
 
-def costs_files(comparison: Comparison) -> dict[str, str]:
-    """Return `costs.csv`, every interest payment of every variant by date; nothing where there are none."""
-    results = [result for result in (*comparison.ranked, comparison.benchmark) if len(result.cash_flows)]
-    if not results:
-        return {}
-    flows = pd.concat([result.cash_flows.assign(strategy=result.name) for result in results], ignore_index=True)
-    return {"costs.csv": to_csv(flows[FLOW_COLUMNS].sort_values("date", kind="stable"))}
+def trades_table(comparison: Comparison) -> pd.DataFrame:
+    """Return every closed trade of every variant and of buy & hold, variant after variant as ranked."""
+    trades = [result.trades.assign(strategy=result.name) for result in comparison.results if len(result.trades)]
+    if not trades:
+        return pd.DataFrame(columns=TRADE_COLUMNS).drop(columns="account")
+    return pd.concat(trades, ignore_index=True).filter(items=TRADE_COLUMNS)
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""The measures of a result as plain values, and how a reader sees them."""
+"""Figures, dates and names as a reader sees them, and as JSON knows them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from backtrader_walkforward.evaluation import ForecastTest
-    from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.result import BacktestResult
 
 UNDEFINED = "n/a"
 
@@ -27,24 +23,13 @@ def json_value(value: Any) -> Any:
     return value
 
 
-def measures_of(result: BacktestResult) -> dict[str, Any]:
-    """Return name, type and every metric of `result` as JSON values."""
-    figures = {name: json_value(figure) for name, figure in result.metrics.items()}
-    return {"name": result.name, "type": result.kind} | figures
-
-
-def ranking(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return `measures_of` every ranked variant, each with `beats_benchmark`, best first."""
-    return [
-        measures_of(result) | {"beats_benchmark": bool(comparison.beats_benchmark(result))}
-        for result in comparison.ranked
-    ]
-
-
-def traded_period(comparison: Comparison) -> tuple[date, date]:
-    """Return the first and the last day on which the variants traded."""
-    days = pd.DatetimeIndex(comparison.benchmark.equity.index)
-    return days[0].date(), days[-1].date()
+def json_tree(value: Any) -> Any:
+    """Return nested mappings and sequences with every leaf `json_value`."""
+    if isinstance(value, dict):
+        return {str(key): json_tree(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_tree(item) for item in value]
+    return json_value(value)
 
 
 def percent(value: float | None, digits: int = 2) -> str:
@@ -79,6 +64,15 @@ def price(value: float | None) -> str:
     return number(value, max(2, decimals))
 
 
+def count(value: float | None) -> str:
+    """Return a whole number as text.
+
+    >>> count(12345)
+    '12,345'
+    """
+    return number(value, 0)
+
+
 def p_value(value: float | None) -> str:
     """Return a p-value as text; what is very small is not 0.
 
@@ -93,8 +87,8 @@ def p_value(value: float | None) -> str:
 def format_test(test: ForecastTest) -> str:
     """Return a test of the forecast as text."""
     if test.statistic is None:
-        return f"undefined on {number(test.days, 0)} days"
-    return f"{number(test.statistic)}, {p_value(test.p_value)}, {number(test.days, 0)} days"
+        return f"undefined on {count(test.days)} days"
+    return f"{number(test.statistic)}, {p_value(test.p_value)}, {count(test.days)} days"
 
 
 def readable_date(day: date) -> str:
@@ -105,6 +99,11 @@ def readable_date(day: date) -> str:
     """
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def optional_date(day: str | None) -> str:
+    """Return an ISO date as it is, or that there is none."""
+    return day or UNDEFINED
 
 
 def display_name(name: str) -> str:

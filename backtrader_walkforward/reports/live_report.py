@@ -1,4 +1,4 @@
-"""The files of a live record beside its backtest: a page, figures for programs, curves and tear sheets."""
+"""The files of a live record and its backtest: a page, figures for programs, curves and tear sheets."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
+from backtrader_walkforward.reports.columns import traded_period
 from backtrader_walkforward.reports.csv_files import to_csv
-from backtrader_walkforward.reports.formatting import readable_date, traded_period
-from backtrader_walkforward.reports.pages import definition_list, page, plain_text
-from backtrader_walkforward.reports.results_json import json_tree
+from backtrader_walkforward.reports.formatting import json_tree, readable_date
+from backtrader_walkforward.reports.live_section import live_section
+from backtrader_walkforward.reports.pages.page import (
+    definition_list,
+    escape_values,
+    escaped,
+    notes_html,
+    page,
+    table_html,
+)
 from backtrader_walkforward.reports.run_folder import file_stems, publish_alone, safe_stem, staging_folder, writable
-from backtrader_walkforward.reports.sections.live import HEADINGS, live_entry, live_rows, live_text
-from backtrader_walkforward.reports.sections.nulls_and_seeds import cells
 from backtrader_walkforward.reports.write import results_to_draw, sheet_task
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
@@ -32,7 +38,7 @@ BACKTEST = "backtest"
 
 @dataclass(frozen=True, kw_only=True)
 class LiveReport:
-    """All that a report of a live record tells.
+    """A live record and its backtest: all that their report is made from.
 
     `live` and `backtest` traded the same days; `forecasts` has the predicted returns of both (`live`, `backtest`) and
     whether one was recorded `late`, by day. `settings` are the settings that decide the results.
@@ -50,8 +56,8 @@ class LiveReport:
     @property
     def pairs(self) -> list[tuple[BacktestResult, BacktestResult]]:
         """Each variant live and in the backtest, as ranked live, buy & hold last."""
-        others = {result.name: result for result in (*self.backtest.ranked, self.backtest.benchmark)}
-        return [(result, others[result.name]) for result in (*self.live.ranked, self.live.benchmark)]
+        others = {result.name: result for result in self.backtest.results}
+        return [(result, others[result.name]) for result in self.live.results]
 
 
 def write_live_report(report: LiveReport, settings: Settings, timestamp: str, executor: Executor | None = None) -> Path:
@@ -59,8 +65,8 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
 
     Parameters
     ----------
-    config
-        Of it, the settings `out`, `tearsheets`, `use_store` and `cache_dir`.
+    settings
+        Of them, `out`, `tearsheets`, `use_cache` and `cache_dir`.
     executor
         Where the tear sheets are drawn; left out, here.
 
@@ -120,31 +126,24 @@ def entry_of(report: LiveReport) -> dict[str, Any]:
             "first_date": first,
             "last_date": last,
             "settings": dict(sorted(report.settings.items())),
-            **live_entry(report.record),
+            **live_section(report.record).entry,
             "notes": list(report.notes),
         }
     )
 
 
 def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
-    """Return the page: what the comparison says, and the table with a link to each tear sheet."""
+    """Return the page: the verdict, and the table with a link to each tear sheet."""
     first, last = map(readable_date, traded_period(report.live))
-    verdict, *more = live_text(report.record)
+    section = live_section(report.record)
+    verdict, *more = section.sentences
     return page(
         "live.html",
-        title=plain_text(f"{report.ticker}: paper trading beside its backtest"),
+        title=escaped(f"{report.ticker}: paper trading compared with its backtest"),
         dates=f"{first} to {last}",
-        source=plain_text(report.source),
-        verdict=plain_text(verdict),
-        notes="\n".join(f'<p class="note">{plain_text(text)}</p>' for text in (*more, *report.notes)),
-        head="".join(cells("th", map(plain_text, HEADINGS))),
-        rows="\n".join(row(texts, sheets) for texts in live_rows(report.record)),
-        settings=definition_list({name: plain_text(value) for name, value in sorted(report.settings.items())}),
+        source=escaped(report.source),
+        verdict=escaped(verdict),
+        notes=notes_html((*more, *report.notes)),
+        table="\n".join(table_html(table, sheets) for table in section.tables),
+        settings=definition_list(escape_values(dict(sorted(report.settings.items())))),
     )
-
-
-def row(texts: Sequence[str], sheets: Mapping[str, str]) -> str:
-    """Return one row of the table."""
-    name, *figures = map(plain_text, texts)
-    linked = f'<a href="{plain_text(sheets[texts[0]])}">{name}</a>' if texts[0] in sheets else name
-    return f"<tr>{''.join(cells('td', (linked, *figures)))}</tr>"

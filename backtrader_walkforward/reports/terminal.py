@@ -1,4 +1,4 @@
-"""What a run says while it goes on and when it is done.
+"""The terminal: the progress of a run, and its result.
 
 On a terminal with progress bars and colour; anywhere else the same lines plain, wide enough that nothing is cut. The
 words are ASCII, so that they can be shown and searched everywhere.
@@ -8,43 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import IO, Any
 
 import pandas as pd
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
-from backtrader_walkforward.reports.formatting import (
-    format_test,
-    json_value,
+from backtrader_walkforward.metric import Metric
+from backtrader_walkforward.reports.columns import (
+    BENCHMARK,
+    figure_text,
+    heading_of,
     measures_of,
-    number,
-    percent,
-    price,
-    readable_date,
+    ranking,
+    ranking_metrics,
+    traded_period,
 )
+from backtrader_walkforward.reports.formatting import number, percent, readable_date
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
-from backtrader_walkforward.reports.sections.costs import costs_text
-from backtrader_walkforward.reports.sections.nulls_and_seeds import null_models_text, seeds_text
-from backtrader_walkforward.reports.sections.regimes import regimes_by_kind, regimes_text
-from backtrader_walkforward.reports.sections.stops import stops_text
-from backtrader_walkforward.reports.terminal_tables import (
-    WIDE,
-    costs_table,
-    figures_table,
-    ranking_table,
-    regimes_table,
-    seeds_table,
-)
+from backtrader_walkforward.reports.section import Section
+from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.reports.sections.forecast import forecast_figures
 
 WIDTH_OF_A_FILE = 120
 """Columns used where the output is no terminal."""
 
+WIDE = 100
+"""Columns from which a table has room between its own."""
+
+RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
+"""A table with rules below its heading and between its parts, in ASCII."""
+
+IN_NARROW = 4
+"""Metrics of the ranking that fit a narrow terminal."""
+
 
 class Terminal:
-    """The run told line by line. With `quiet` only the result: table, best strategy and files.
+    """Prints a run line by line; with `quiet` only its result: ranking, best strategy, sections and files.
 
     Text is never read as rich's markup: `[bold]` in a name is shown as it is.
     """
@@ -56,32 +61,32 @@ class Terminal:
             self.console = Console(file=file, markup=False, highlight=False, emoji=False, width=WIDTH_OF_A_FILE)
 
     def stage(self, title: str, detail: str = "") -> None:
-        """Say which stage begins, and with what."""
+        """Print which stage begins, and with what."""
         if not self.quiet:
             self._line(Text(title, style="bold"), f"  {detail}" if detail else "")
 
     def note(self, text: str) -> None:
-        """Say something that belongs to the stage at hand."""
+        """Print a line that belongs to the stage at hand."""
         if not self.quiet:
             self._line(f"  {text}")
 
     def prices(self, ticker: str, source: str, prices: pd.DataFrame, notes: Iterable[str] = ()) -> None:
-        """Say which prices the run is on, and what is to be known about them."""
+        """Print the prices of the run, and their notes."""
         first, last = (readable_date(day.date()) for day in prices.index[[0, -1]])
         self.stage("Prices", f"{ticker}, {len(prices)} days, {first} to {last}")
         self.note(f"Source: {source}")
         self.notes(notes)
 
     def notes(self, notes: Iterable[str]) -> None:
-        """Say what a reader must know."""
+        """Print what a reader must know."""
         for note in notes:
             self.note(f"Note: {note}")
 
     @contextmanager
     def progress(self, description: str) -> Iterator[Callable[[object, int], None]]:
-        """Yield a function to call after each step with what the step left and the number of all steps.
+        """Yield a function to call after each step with the outcome of the step and the number of all steps.
 
-        The bar goes away when all is done. Where there is no terminal nothing is shown.
+        The bar disappears when all is done. Where there is no terminal nothing is shown.
         """
         columns = (
             TextColumn("  {task.description}", markup=False),
@@ -95,93 +100,99 @@ class Terminal:
             yield lambda _, total: bar.update(task, total=total, advance=1)
 
     def stored(self, stored: int, folds: int, notes: Iterable[str] = ()) -> None:
-        """Say how many folds needed no training because a store had them."""
+        """Print how many folds needed no training because the cache had them."""
         if stored:
             self.note(f"{stored} of {folds} folds were stored by an earlier run")
         self.notes(notes)
 
     def forecast(self, forecast: ForecastSummary) -> None:
-        """Say what was trained and tested on, and how far the forecasts missed."""
-        skill = forecast.skill
-        self.note(f"Training sequences: {forecast.train_sequences}")
-        self.note(f"Test sequences:     {forecast.test_sequences}, {forecast.folds} folds")
-        if any(forecast.epochs):
-            self.note(f"Epochs trained:     {', '.join(map(str, forecast.epochs))}")
-        self.note(f"RMSE: {price(skill.rmse)} (naive {price(skill.naive_rmse)})")
-        self.note(f"MAE:  {price(skill.mae)} (naive {price(skill.naive_mae)})")
-        self.note(f"Direction right: {percent(skill.directional_accuracy, 1)}, skill {percent(skill.skill)}")
-        self.note(f"MASE: {number(skill.mase)}, Theil's U2: {number(skill.theils_u2, 3)}")
-        self.note(f"Clark-West: {format_test(skill.clark_west)}")
-        self.note(f"Pesaran-Timmermann: {format_test(skill.pesaran_timmermann)}")
-        self.note(
-            f"Mean error / RMSE: {number(skill.mean_error_share)}, "
-            f"month by month {number(skill.persistent_bias)}; "
-            f"long on {percent(skill.long_ratio, 0)} of the days, short on {percent(skill.short_ratio, 0)}"
-        )
-        self.note(f"Test features outside the training range: {percent(forecast.out_of_range, 1)}")
+        """Print how the forecasts were made, and how far they missed."""
+        for term, text in forecast_figures(forecast).items():
+            self.note(f"{term}: {text}")
 
     def summary(self, summary: RunSummary) -> None:
-        """Print the ranking, the best strategy spelled out, the verdict on luck and the next session's forecast."""
-        comparison = summary.comparison
+        """Print the ranking, the best strategy, the verdict with its warnings, and the sections."""
         self.console.print()
-        self.console.print(ranking_table(summary, self.console.width))
-        best = measures_of(comparison.best)
-        self._line()
-        self._line(Text(f"BEST STRATEGY: {best['name'].upper()}", style="bold"))
-        self._line(f"  Type:         {best['type']}")
-        self._line(f"  Total Return: {percent(best['total_return'])}")
-        self._line(f"  Sharpe Ratio: {number(best['sharpe'])}")
-        self._line(f"  Max Drawdown: {percent(best['max_drawdown'])}")
-        closed = (
-            f"{percent(best['win_rate'], 1)} of {best['trades']} closed trades"
-            if best["trades"]
-            else "n/a, no closed trade"
-        )
-        self._line(f"  Win Rate:     {closed}")
-        self._line()
-        for sentence in (summary.significance.verdict, summary.forecast.skill.verdict):
-            self._wrapped(sentence)
-        for warning in summary.significance.warnings:
-            self._wrapped(f"Warning: {warning}")
-        if summary.costs:
-            self._wrapped(costs_text(comparison, summary.costs))
-            self.console.print(costs_table(comparison, summary.costs))
-        if summary.null_models:
-            self._wrapped(null_models_text(comparison, summary.null_models))
-        if summary.stops:
-            self._wrapped(stops_text(comparison, summary.stops))
-        for kind, parts in regimes_by_kind(summary.regimes or ()):
-            self._wrapped(regimes_text(comparison, kind, parts))
-            self.console.print(regimes_table(comparison, parts))
-        if summary.seeds:
-            self._wrapped(seeds_text(summary.seeds))
-            self.console.print(seeds_table(comparison, summary.seeds))
-        self._line()
-        following = summary.forecast.next_session
-        self._line(
-            f"Next session, seen from {json_value(following.get('forecast_date'))}: "
-            f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
-        )
+        self.console.print(self._ranking(summary))
+        self._best(summary)
+        self.says("", summary.significance.verdict, *(f"Warning: {text}" for text in summary.significance.warnings))
+        for section in sections_of(summary):
+            self.section(section)
+
+    def section(self, section: Section) -> None:
+        """Print the sentences and the tables of a section."""
+        self.says(*section.sentences)
+        for table in section.tables:
+            if table.on_terminal:
+                self.figures(table.headings, table.rows)
 
     def says(self, *texts: str) -> None:
         """Print texts that are part of the result, a line each."""
         for text in texts:
-            self._wrapped(text)
+            self.console.print(text, soft_wrap=not self.console.is_terminal)
 
     def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
         """Print a table that is part of the result; its first columns hold `words`."""
-        self.console.print(figures_table(headings, rows, words, gap=2 if self.console.width >= WIDE else 0))
+        self.console.print(self._table(headings, rows, words))
 
     def files(self, written: WrittenFiles) -> None:
-        """Say where everything is."""
+        """Print where everything is."""
         self._line()
         self._line(f"Report: {written.index}")
         self._line(f"Chart:  {written.chart}")
         self._line(f"Files:  {written.run_folder}")
 
-    def _wrapped(self, text: str) -> None:
-        """Print a text between whose words a terminal may break the line."""
-        self.console.print(text, soft_wrap=not self.console.is_terminal)
+    def _ranking(self, summary: RunSummary) -> Table:
+        """Return the ranking with buy & hold below a rule; in 80 columns the longest names take two lines."""
+        comparison = summary.comparison
+        first, last = map(readable_date, traded_period(comparison))
+        metrics = ranking_metrics(comparison.best)
+        if self.console.width < WIDE:
+            metrics = dict(islice(metrics.items(), IN_NARROW))
+        headings = ["Strategy", "Type", *map(heading_of, metrics.values()), "Beats\nbuy & hold"]
+        table = self._table(headings, [], words=2)
+        for column in table.columns[1:]:
+            column.no_wrap = True
+        table.columns[-1].justify = "left"
+        table.title = Text(
+            f"{summary.ticker}, {first} to {last}, ranked by Sharpe ratio\n{summary.source}", style="bold"
+        )
+        table.title_justify = "left"
+        for place, measures in enumerate(ranking(comparison)):
+            table.add_row(*map(Text, ranking_cells(measures, metrics, place)), style=None if place else "bold")
+        table.add_section()
+        table.add_row(*map(Text, ranking_cells(measures_of(comparison.benchmark) | {"name": BENCHMARK}, metrics)))
+        return table
+
+    def _best(self, summary: RunSummary) -> None:
+        best = summary.comparison.best
+        metrics = best.metrics
+        closed = f"{percent(metrics.win_rate, 1)} of {metrics.trades} closed trades"
+        self._line()
+        self._line(Text(f"BEST STRATEGY: {best.name.upper()}", style="bold"))
+        self._line(f"  Type:         {best.kind}")
+        self._line(f"  Total Return: {percent(metrics.total_return)}")
+        self._line(f"  Sharpe Ratio: {number(metrics.sharpe)}")
+        self._line(f"  Max Drawdown: {percent(metrics.max_drawdown)}")
+        self._line(f"  Win Rate:     {closed if metrics.trades else 'n/a, no closed trade'}")
+
+    def _table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Table:
+        """Return a table whose cells are never cut: its first columns, of text, at the left, figures at the right."""
+        gap = 1 if self.console.width >= WIDE else 0
+        table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
+        for place, heading in enumerate(headings):
+            table.add_column(Text(heading), justify="left" if place < words else "right", overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        return table
 
     def _line(self, *parts: Any) -> None:
         self.console.print(*parts, sep="", soft_wrap=True)
+
+
+def ranking_cells(measures: dict[str, Any], metrics: dict[str, Metric], place: int | None = None) -> list[str]:
+    """Return the cells of a variant; the one at place 0 is the best."""
+    beats = {None: "", True: "yes", False: "no"}[measures.get("beats_benchmark")]
+    marks = [beats, "*BEST*" if place == 0 else "", f"bankrupt {measures['bankrupt']}" if measures["bankrupt"] else ""]
+    figures = (figure_text(metric, measures[name]) for name, metric in metrics.items())
+    return [measures["name"], measures["type"], *figures, " ".join(filter(None, marks))]

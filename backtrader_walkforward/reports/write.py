@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, NamedTuple
 
-from backtrader_walkforward.reports.csv_files import csv_files
-from backtrader_walkforward.reports.formatting import measures_of
-from backtrader_walkforward.reports.index_page import index_page
+from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
+from backtrader_walkforward.reports.csv_files import csv_tables, to_csv
+from backtrader_walkforward.reports.pages.index_page import index_page
 from backtrader_walkforward.reports.results_json import results_json
 from backtrader_walkforward.reports.run_folder import (
     WrittenFiles,
@@ -19,6 +19,7 @@ from backtrader_walkforward.reports.run_folder import (
     writable,
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
@@ -61,15 +62,18 @@ def write_reports(
     sheets = sheets or begin_sheets(comparison, summary.ticker, summary.source, settings)
     chart = draw_chart(summary)
     addresses = {name: f"tearsheets/{stem}.html" for name, stem in file_stems(sheets.names).items()}
+    sections = sections_of(summary)
+    tables = csv_tables(summary, sections)
+    files = ("results.json", *tables)
     ticker, best = safe_stem(summary.ticker), safe_stem(comparison.best.name)
     with writable(settings.report.out), staging_folder(settings.report.out / "runs", ticker) as folder:
-        for name, text in csv_files(summary).items():
-            write_whole(folder / name, text)
+        for name, table in tables.items():
+            write_whole(folder / name, to_csv(table))
         for name, page in zip(sheets.names, sheets.pages, strict=True):
             write_whole(folder / addresses[name], page)
             on_sheet(name, len(sheets.names))
-        write_whole(folder / "index.html", index_page(summary, chart, addresses))
-        write_whole(folder / "results.json", results_json(summary))
+        write_whole(folder / "index.html", index_page(summary, sections, chart, addresses, files))
+        write_whole(folder / "results.json", results_json(summary, sections))
         return publish(folder, chart, settings.report.out, ticker, f"{ticker}_{best}", timestamp)
 
 
@@ -123,5 +127,6 @@ def sheet_task(
         cash_rate=result.cash_rate,
         measures=measures_of(result),
         benchmark_measures=measures_of(benchmark),
+        metrics=ranking_metrics(result),
         benchmark_name=benchmark_name,
     )

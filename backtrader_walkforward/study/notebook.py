@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backtrader_walkforward.reports.chart import draw_chart
-from backtrader_walkforward.reports.formatting import measures_of, number, percent, readable_date, traded_period
-from backtrader_walkforward.reports.pages import plain_text
+from backtrader_walkforward.reports.columns import measures_of, traded_period
+from backtrader_walkforward.reports.formatting import number, percent, readable_date
+from backtrader_walkforward.reports.pages.page import escaped
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 HEADINGS = ("Method", "Type", "Return", "Sharpe", "Max drawdown", "Win rate")
@@ -21,17 +22,17 @@ def html_of(summary: RunSummary) -> str:
     head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
     rows = "\n".join(row_of(measures_of(result)) for result in (*comparison.ranked, comparison.benchmark))
     chart = b64encode(draw_chart(summary)).decode()
-    warnings = "".join(f"<li>{plain_text(warning)}</li>" for warning in significance.warnings)
+    warnings = "".join(f"<li>{escaped(warning)}</li>" for warning in significance.warnings)
     return f"""<div>
-<h3>{plain_text(ticker)}, {first} to {last}</h3>
-<p>{plain_text(significance.verdict)}</p>
+<h3>{escaped(ticker)}, {first} to {last}</h3>
+<p>{escaped(significance.verdict)}</p>
 <ul>{warnings}</ul>
 <img alt="{CHART}" style="max-width: 100%" src="data:image/png;base64,{chart}">
 <table><thead><tr>{head}</tr></thead>
 <tbody>
 {rows}
 </tbody></table>
-<p>Data: {plain_text(summary.source)}</p>
+<p>Data: {escaped(summary.source)}</p>
 </div>"""
 
 
@@ -45,4 +46,4 @@ def row_of(measures: Mapping[str, Any]) -> str:
         percent(measures["max_drawdown"]),
         percent(measures["win_rate"], 1),
     )
-    return f"<tr>{''.join(f'<td>{plain_text(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<td>{escaped(cell)}</td>' for cell in cells)}</tr>"

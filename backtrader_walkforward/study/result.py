@@ -12,8 +12,9 @@ import pandas as pd
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.reports.csv_files import equity_table, fills_table, weights_table
-from backtrader_walkforward.reports.formatting import measures_of, number, ranking
+from backtrader_walkforward.reports.columns import measures_of, ranking
+from backtrader_walkforward.reports.csv_files import equity_table, fills_table, trades_table, weights_table
+from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
 from backtrader_walkforward.settings.settings import Settings
@@ -117,9 +118,7 @@ class Result:
     @property
     def trades(self) -> pd.DataFrame:
         """Every closed trade: `strategy opened closed size profit commission`."""
-        tables = [result.trades.assign(strategy=name) for name, result in self.variants.items()]
-        table = pd.concat(tables, ignore_index=True)
-        return table[["strategy", *table.columns.drop("strategy")]]
+        return trades_table(self.comparison)
 
     @property
     def summary(self) -> RunSummary:

@@ -17,6 +17,7 @@ from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.analyzers import declared_metrics, find_analyzers
 
 CAPITAL = 100_000.0
+DECLARED = declared_metrics(find_analyzers())
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +72,18 @@ def result_of(name, kind, weights, equity):
         weights=weights,
         exposure=weights * 0.95,
         fills=fills,
-        trades=pd.DataFrame({"profit": profits}),
-        metrics=Metrics(figures, declared_metrics(find_analyzers())),
+        trades=pd.DataFrame(
+            {
+                "opened": equity.index[1],
+                "closed": equity.index[2],
+                "size": 10.5,
+                "profit": profits,
+                "commission": 0.0,
+            }
+        )
+        if len(equity) > 2
+        else pd.DataFrame({"profit": profits}),
+        metrics=Metrics(figures, DECLARED),
     )
 
 

@@ -6,7 +6,11 @@ import pytest
 
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.reports.csv_files import csv_files, escape_formula, to_csv
+from backtrader_walkforward.reports.csv_files import csv_tables, escape_formula, to_csv
+
+
+def csv_files(summary):
+    return {name: to_csv(table) for name, table in csv_tables(summary, ()).items()}
 
 
 @pytest.fixture(scope="module")
@@ -53,17 +57,33 @@ def test_the_spread_of_an_ensemble_is_the_last_column(summary, forecasts):
     assert set(read(text)["forecast_spread"]) == {0.25}
 
 
-def test_orders_are_every_fill_by_date(texts, comparison):
+def test_every_fill_is_there_by_date(texts, comparison):
     fills = read(texts["fills.csv"])
     assert list(fills.columns) == ["date", "strategy", "account", "size", "price", "commission"]
     assert fills["date"].is_monotonic_increasing
     assert len(fills) == 2 * (len(comparison.ranked) + 1)
 
 
-def test_a_run_without_a_fill_has_an_order_file_with_a_heading_only(comparison, summary):
-    idle = replace(comparison.best, fills=comparison.best.fills.iloc[:0])
+def test_a_run_without_fills_and_trades_has_files_with_a_heading_only(comparison, summary):
+    best = comparison.best
+    idle = replace(best, fills=best.fills.iloc[:0], trades=best.trades.iloc[:0])
     texts = csv_files(replace(summary, comparison=Comparison((idle,), idle)))
     assert texts["fills.csv"] == "date,strategy,account,size,price,commission\n"
+    assert texts["trades.csv"] == "strategy,opened,closed,size,profit,commission\n"
+
+
+def test_every_closed_trade_is_there_with_its_strategy(texts, comparison):
+    trades = read(texts["trades.csv"])
+    assert list(trades.columns) == ["strategy", "opened", "closed", "size", "profit", "commission"]
+    assert list(trades["strategy"].unique()) == [result.name for result in comparison.results]
+    assert trades["profit"].tolist() == [3.0, -1.0, 0.1] * 4
+    assert (trades["opened"][0], trades["closed"][0]) == ("2015-06-02", "2015-06-03")
+
+
+def test_the_account_of_a_trade_is_there_where_it_is_known(comparison, summary):
+    best = replace(comparison.best, trades=comparison.best.trades.assign(account="active"))
+    texts = csv_files(replace(summary, comparison=Comparison((best,), best)))
+    assert texts["trades.csv"].startswith("strategy,account,opened,closed,size,profit,commission\n")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff201"])

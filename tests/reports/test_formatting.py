@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.reports.formatting import json_value, measures_of, number, percent, ranking
+from backtrader_walkforward.reports.columns import measures_of, ranking
+from backtrader_walkforward.reports.formatting import json_value, number, percent
 
 
 @pytest.mark.parametrize(
     "module",
-    ["chart", "style", "sections.forecast", "sections.significance", "formatting", "run_folder", "terminal_tables"],
+    ["chart", "style", "csv_files", "sections.costs", "sections.significance", "formatting", "run_folder"],
 )
 def test_the_examples_in_the_docstrings_hold(module):
     outcome = doctest.testmod(importlib.import_module(f"backtrader_walkforward.reports.{module}"))
@@ -48,7 +49,7 @@ def test_a_rounded_zero_has_no_sign():
 
 def test_every_measure_is_reported_under_its_own_name(comparison):
     measures = measures_of(comparison.best)
-    assert list(measures) == ["name", "type", *comparison.best.metrics]
+    assert list(measures) == ["name", "type", *comparison.best.metrics.declared]
     assert measures["sharpe"] == comparison.best.metrics.sharpe
 
 

@@ -4,17 +4,19 @@ from dataclasses import replace
 import pytest
 
 from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.reports.index_page import index_page, sparkline
+from backtrader_walkforward.reports.pages.index_page import sparkline
 from backtrader_walkforward.reports.sections.significance import interval
 from backtrader_walkforward.significance import Significance
 from tests.reports.pages import HOSTILE, Page
+from tests.reports.rendered import page_of
 
+FILES = ("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "trades.csv")
 SHEETS = {"kelly_hybrid_70_30": "tearsheets/kelly_hybrid_70_30.html"}
 
 
 @pytest.fixture(scope="module")
 def text(comparison, summary):
-    return index_page(summary, b"png", SHEETS)
+    return page_of(summary, b"png", SHEETS, FILES)
 
 
 def test_the_verdict_stands_before_the_ranking(text, summary):
@@ -26,13 +28,13 @@ def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
     rows = text.partition("<tbody>")[2].partition("</tbody>")[0].strip().split("\n")
     assert len(rows) == len(comparison.ranked) + 1
     assert [("*BEST*" in row) for row in rows] == [True, False, False, False]
-    assert "Buy &amp; hold (benchmark)" in rows[-1]
+    assert "Buy &amp; Hold (Benchmark)" in rows[-1]
 
 
 def test_every_sheet_is_linked_and_every_file_beside_the_page(text):
     assert set(Page(text).links) == {
         "tearsheets/kelly_hybrid_70_30.html",
-        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv"),
+        *FILES,
     }
 
 
@@ -61,12 +63,12 @@ def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, su
         text.index('<dl class="figures">'),
     ]
     assert places == sorted(places)
-    calm = index_page(replace(summary, significance=replace(summary.significance, warnings=())), b"", {})
+    calm = page_of(replace(summary, significance=replace(summary.significance, warnings=())))
     assert 'class="warnings"' not in calm
 
 
-def test_luck_has_a_block_of_its_own_before_the_chart(text, comparison, summary):
-    block = text.partition("<h2>How much is luck</h2>")[2].partition("<figure>")[0]
+def test_significance_stands_above_the_chart(text, comparison, summary):
+    block = text.partition("<h2>How much luck explains</h2>")[2].partition("<figure>")[0]
     low, high = summary.significance.variant(comparison.best.name).sharpe_interval
     for words in (
         "The best: Kelly hybrid 70/30",
@@ -87,7 +89,7 @@ def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_t
         assert f"<title>{interval(summary.significance.variant(name).sharpe_interval)}</title>" in text
 
 
-def test_what_the_forecast_is_worth_is_said(text, summary):
+def test_the_verdict_on_the_forecast_and_its_tests_are_shown(text, summary):
     assert summary.forecast.skill.verdict in text
     assert "0.61, p = 0.271, 144 days" in text
     assert "undefined on 143 days" in text
@@ -109,20 +111,20 @@ def test_hostile_names_are_text(text, comparison, summary):
             variants=dict.fromkeys(HOSTILE, summary.significance.variant(comparison.best.name)),
         ),
     )
-    page = Page(index_page(hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
+    page = Page(page_of(hostile, b"png", dict.fromkeys(HOSTILE, "tearsheets/x")))
     assert page.outside() == []
     assert page.handlers == []
     assert set(page.tags) == set(Page(text).tags) | {"p"}
     assert all(name in "".join(page.text) for name in HOSTILE)
 
 
-def test_what_is_undefined_is_said_so(comparison, summary):
+def test_an_undefined_figure_is_shown_as_such(comparison, summary):
     unknown = Significance(trials=20, verdict="Nothing is known.")
     metrics = comparison.best.metrics | dict(sharpe=None, win_rate=None)
     idle = replace(comparison.best, metrics=metrics)
-    text = index_page(replace(summary, comparison=Comparison((idle,), idle), significance=unknown), b"", {})
+    text = page_of(replace(summary, comparison=Comparison((idle,), idle), significance=unknown))
     assert "n/a" in text
-    assert "None" not in "".join(Page(text).text).replace("end", "").partition("Settings")[0]
+    assert "None" not in "".join(Page(text).text).partition("Settings of this run")[0]
 
 
 @pytest.mark.parametrize("days", [1, 2, 145, 5000])

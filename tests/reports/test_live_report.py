@@ -8,7 +8,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, LiveRecord
 from backtrader_walkforward.reports.live_report import LiveReport, live_page, write_live_report
-from backtrader_walkforward.reports.sections.live import live_text
+from backtrader_walkforward.reports.live_section import live_section
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
@@ -48,14 +48,14 @@ def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):
 def test_what_differs_is_named(report):
     worse = replace(report.record.variants["<b>x"], largest_gap=1234.5, fills_that_differ=3)
     record = replace(report.record, variants=report.record.variants | {"<b>x": worse}, late=5)
-    assert live_text(record) == [
-        "Live and backtest differ in 1 of 2 accounts, most in <b>x: by 1,234.50 of equity. One of them knew what the"
-        " other did not: prices that were corrected since, code or libraries that have changed, or the future.",
-        "5 of 120 forecasts were recorded after the fact, on an session that knew a later session or days after their"
-        " own: they are a replay, no live record.",
+    assert live_section(record).sentences == [
+        "Live and backtest differ in 1 of 2 accounts, most in <b>x: by 1,234.50 of equity. Possible reasons: prices"
+        " that were corrected since, code or libraries that have changed, or a backtest that looks into the future.",
+        "5 of 120 forecasts were recorded after the fact, in a session that knew a later session, or days after their"
+        " own: they are a replay, not a live record.",
     ]
     forecasts = replace(report.record, forecasts_that_differ=1, largest_forecast_gap=0.00001)
-    assert live_text(forecasts) == [
+    assert live_section(forecasts).sentences == [
         "Live and backtest traded the same, from forecasts that differ.",
         "1 of 120 forecasts differ, by up to 0.0010%.",
     ]

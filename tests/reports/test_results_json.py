@@ -4,7 +4,9 @@ from dataclasses import replace
 import pytest
 
 from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.reports.results_json import results, results_json
+from backtrader_walkforward.reports.results_json import results_json
+from backtrader_walkforward.reports.sections import sections_of
+from tests.reports.rendered import json_of
 
 RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha256", "settings", "forecast"}
 RANKING = {"benchmark", "strategies", "best", "trials", "significance"}
@@ -14,20 +16,27 @@ TRADING = {"rejected_orders", "exposure", "turnover", "final_value", "beats_benc
 
 
 def test_the_keys_are_those_of_the_design(comparison, summary):
-    found = results(summary)
+    found = json_of(summary)
     assert found.keys() >= RUN | RANKING
     assert found["forecast"].keys() >= FORECAST | {"directional_accuracy"}
     assert found["strategies"][0].keys() >= STRATEGY | TRADING
 
 
-LUCK = {"deflated_sharpe_ratio", "verdict", "warnings", "shows_skill", "superior_predictive_ability", "confidence_set"}
+SIGNIFICANCE = {
+    "deflated_sharpe_ratio",
+    "verdict",
+    "warnings",
+    "shows_skill",
+    "superior_predictive_ability",
+    "confidence_set",
+}
 OF_A_VARIANT = {"sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"}
 TESTS = {"mase", "theils_u2", "clark_west", "pesaran_timmermann", "mean_error_share", "long_ratio", "verdict"}
 
 
-def test_luck_is_told_of_the_run_and_of_each_variant(comparison, summary):
-    found = results(summary)
-    assert found["significance"].keys() >= LUCK
+def test_significance_is_there_for_the_run_and_for_each_variant(comparison, summary):
+    found = json_of(summary)
+    assert found["significance"].keys() >= SIGNIFICANCE
     assert "variants" not in found["significance"]
     assert found["forecast"].keys() >= TESTS
     assert found["forecast"]["clark_west"] == {"statistic": 0.61, "p_value": 0.2709, "days": 144}
@@ -39,8 +48,7 @@ def test_luck_is_told_of_the_run_and_of_each_variant(comparison, summary):
 
 
 def test_the_text_reads_back_to_the_bit(comparison, summary):
-    read = json.loads(results_json(summary))
-    assert read == results(summary)
+    read = json_of(summary)
     assert read["best"] == comparison.best.name
     assert read["strategies"][0]["sharpe"] == comparison.best.metrics.sharpe
     assert read["forecast"]["train_sequences"] == [276, 60, 31]
@@ -50,12 +58,13 @@ def test_the_text_reads_back_to_the_bit(comparison, summary):
 @pytest.mark.parametrize("undefined", [None, float("nan"), float("inf")])
 def test_what_is_undefined_is_null(comparison, summary, undefined):
     best = comparison.best
-    odd = replace(best, metrics=best.metrics | dict(sortino=undefined))
-    text = results_json(replace(summary, comparison=Comparison((odd,), comparison.benchmark)))
+    odd = replace(best, metrics=best.metrics | {"sortino": undefined})
+    other = replace(summary, comparison=Comparison((odd,), comparison.benchmark))
+    text = results_json(other, sections_of(other))
     assert json.loads(text)["strategies"][0]["sortino"] is None
     assert "NaN" not in text
 
 
 def test_the_order_of_the_settings_does_not_change_the_text(comparison, summary):
     turned = replace(summary, settings=dict(reversed(summary.settings.items())))
-    assert results_json(turned) == results_json(summary)
+    assert results_json(turned, sections_of(turned)) == results_json(summary, sections_of(summary))

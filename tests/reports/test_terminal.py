@@ -3,11 +3,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports import WrittenFiles
-from backtrader_walkforward.reports.terminal import Terminal, ranking_table
+from backtrader_walkforward.reports.terminal import Terminal
 
 
 @pytest.fixture
@@ -18,16 +17,28 @@ def out():
 def test_the_summary_says_what_users_look_for(comparison, summary, out):
     Terminal(file=out).summary(summary)
     text = out.getvalue()
-    for words in ("Method", "Type", "Return", "Sharpe", "Max DD", "Win rate", "Beats B&H", "Buy & Hold (Benchmark)"):
+    for words in (
+        "Strategy",
+        "Type",
+        "Return",
+        "Sharpe",
+        "drawdown",
+        "Win rate",
+        "buy & hold",
+        "Buy & Hold (Benchmark)",
+    ):
         assert words in text
     assert text.count("*BEST*") == 1
     assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
     lines = text.splitlines()
     verdict = lines.index(summary.significance.verdict)
-    assert lines[verdict + 1] == summary.forecast.skill.verdict
     warnings = [f"Warning: {warning}" for warning in summary.significance.warnings]
     assert warnings
-    assert lines[verdict + 2 : verdict + 2 + len(warnings)] == warnings
+    assert lines[verdict + 1 : verdict + 1 + len(warnings)] == warnings
+    assert lines[verdict + 1 + len(warnings) :] == [
+        summary.forecast.skill.verdict,
+        "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
+    ]
 
 
 def test_the_table_shows_the_measures_of_the_results(comparison, summary, out):
@@ -54,17 +65,17 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
     assert "volatility_adjusted_hybrid_70_30" in text
     assert "deep/" * 60 + "index.html" in text
     assert "Training sequences: (276, 60, 31)" in text
-    assert "Clark-West: 0.61, p = 0.271, 144 days" in text
-    assert "Pesaran-Timmermann: undefined on 143 days" in text
+    assert "(Clark-West): 0.61, p = 0.271, 144 days" in text
+    assert "(Pesaran-Timmermann): undefined on 143 days" in text
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_no_figure_is_cut_in_80_columns(comparison, summary, columns):
+def test_no_figure_is_cut_in_80_columns(comparison, summary, columns, monkeypatch, out):
+    monkeypatch.setattr("backtrader_walkforward.reports.terminal.WIDTH_OF_A_FILE", columns)
     long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
-    console = Console(file=io.StringIO(), width=columns)
     two = Comparison((long, comparison.ranked[-1]), comparison.benchmark)
-    console.print(ranking_table(replace(summary, comparison=two), columns))
-    text = console.file.getvalue()
+    Terminal(file=out).summary(replace(summary, comparison=two))
+    text = out.getvalue()
     assert "\u2026" not in text
     assert "..." not in text
     assert f"{long.metrics.max_drawdown:.2%}" in text

@@ -13,7 +13,8 @@ from backtrader_walkforward.reports.run_folder import file_stems, safe_stem
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 
-FILES = {"results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "index.html"}
+FILES = {"results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv"}
+FILES |= {"fills.csv", "trades.csv", "index.html"}
 STAMP = "20260102_030405"
 
 

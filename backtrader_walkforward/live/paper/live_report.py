@@ -25,7 +25,7 @@ from backtrader_walkforward.live.paper.session import (
 )
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_report import LiveReport, write_live_report
-from backtrader_walkforward.reports.sections.live import HEADINGS, live_rows, live_text
+from backtrader_walkforward.reports.live_section import live_section
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
@@ -47,9 +47,11 @@ def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None
             report = compare(settings, ledger_of(settings), ForecastResources(pool, on_fold=on_fold), now)
         terminal.notes(report.notes)
         folder = write_live_report(report, settings, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
+    section = live_section(report.record)
     terminal.says("")
-    terminal.figures(HEADINGS, live_rows(report.record))
-    terminal.says("", *live_text(report.record), "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
+    for table in section.tables:
+        terminal.figures(table.headings, table.rows)
+    terminal.says("", *section.sentences, "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
 
 
 def compare(settings: Settings, ledger: Ledger, resources: ForecastResources, now: datetime) -> LiveReport:

@@ -7,8 +7,9 @@ from typing import Any
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, TicketRow
-from backtrader_walkforward.reports.results_json import json_tree, significance_entry
+from backtrader_walkforward.reports.formatting import json_tree
 from backtrader_walkforward.reports.run_folder import safe_stem, writable
+from backtrader_walkforward.reports.sections.significance import significance_entry
 from backtrader_walkforward.system.files import write_whole
 
 

@@ -1,41 +1,81 @@
-"""What `index.html` says of the forecast."""
+"""Forecast: how the forecasts were made, how far they missed, and the next one; and the prices they came from."""
 
 from __future__ import annotations
 
-from backtrader_walkforward.reports.formatting import format_test, json_value, number, percent, price
-from backtrader_walkforward.reports.pages import plain_text
-from backtrader_walkforward.reports.run_summary import ForecastSummary
+from dataclasses import asdict
+from typing import Any
+
+from backtrader_walkforward.reports.formatting import (
+    format_test,
+    json_tree,
+    json_value,
+    number,
+    percent,
+    price,
+    readable_date,
+)
+from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.reports.section import Section
+
+PLACE = 20
 
 
-def forecast_summary(forecast: ForecastSummary) -> dict[str, str]:
-    """Return what the forecasts were made of, how far they missed, and the next one."""
-    following, skill = forecast.next_session, forecast.skill
+def section(summary: RunSummary) -> Section:
+    """Return the section."""
+    forecast = summary.forecast
+    skill = forecast.skill
+    return Section(
+        title="Forecast and data",
+        sentences=[skill.verdict, next_session_text(forecast)],
+        lists={"Forecast": forecast_figures(forecast), "Data": data_figures(summary)},
+        headline={"Forecast error (RMSE)": (price(skill.rmse), f"naive {price(skill.naive_rmse)}")},
+        entry={"forecast": forecast_entry(forecast)},
+    )
+
+
+def next_session_text(forecast: ForecastSummary) -> str:
+    """Return the forecast for the next session."""
+    latest = forecast.next_session
+    return (
+        f"Next session: at the close of {json_value(latest.get('forecast_date'))} the forecast is"
+        f" {percent(latest.get('predicted_return'))}, a close of {price(latest.get('predicted_close'))}."
+    )
+
+
+def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
+    """Return how the forecasts were made and how far they missed, for terminal and page."""
+    skill = forecast.skill
+    epochs = {"Epochs trained": ", ".join(map(str, forecast.epochs))} if any(forecast.epochs) else {}
     return {
-        "Training windows": plain_text(shape(forecast.train_sequences)),
-        "Test windows": plain_text(shape(forecast.test_sequences)),
-        "Fits (folds)": plain_text(forecast.folds),
-        "RMSE": plain_text(f"{price(skill.rmse)}, naive {price(skill.naive_rmse)}"),
-        "Mean absolute error": plain_text(f"{price(skill.mae)}, naive {price(skill.naive_mae)}"),
+        "Training sequences": str(forecast.train_sequences),
+        "Test sequences": f"{forecast.test_sequences}, {forecast.folds} folds",
+        **epochs,
+        "RMSE": f"{price(skill.rmse)}, naive {price(skill.naive_rmse)}",
+        "MAE": f"{price(skill.mae)}, naive {price(skill.naive_mae)}",
         "Skill against the naive forecast": percent(skill.skill),
-        "Bias: mean error over RMSE, month by month": plain_text(
-            f"{number(skill.mean_error_share)}, {number(skill.persistent_bias)}"
-        ),
         "MASE, Theil's U2": f"{number(skill.mase)}, {number(skill.theils_u2, 3)}",
-        "Knows more than the naive forecast (Clark-West)": plain_text(format_test(skill.clark_west)),
+        "Better than the naive forecast (Clark-West)": format_test(skill.clark_west),
         "Direction right": percent(skill.directional_accuracy, 1),
-        "Its sign tells the return's (Pesaran-Timmermann)": plain_text(format_test(skill.pesaran_timmermann)),
+        "Direction better than chance (Pesaran-Timmermann)": format_test(skill.pesaran_timmermann),
+        "Mean error / RMSE, month by month": f"{number(skill.mean_error_share)}, {number(skill.persistent_bias)}",
         "Days forecast long, short": f"{percent(skill.long_ratio, 0)}, {percent(skill.short_ratio, 0)}",
         "Test features outside the training range": percent(forecast.out_of_range, 1),
-        f"Next session, seen from {json_value(following.get('forecast_date'))}": plain_text(
-            f"{percent(following.get('predicted_return'))}, close {price(following.get('predicted_close'))}"
-        ),
     }
 
 
-def shape(sizes: tuple[int, ...]) -> str:
-    """Return a shape as text.
+def data_figures(summary: RunSummary) -> dict[str, str]:
+    """Return where the prices come from and how to recognize them."""
+    return {
+        "Source": summary.source,
+        "Prices": f"{readable_date(summary.first_date)} to {readable_date(summary.last_date)}",
+        "Rows": number(summary.rows, 0),
+        "Seed": str(summary.seed),
+        "SHA-256 of the prices begins": summary.data_sha256[:16],
+    }
 
-    >>> shape((276, 60, 31))
-    '276 x 60 x 31'
-    """
-    return " x ".join(str(size) for size in sizes)
+
+def forecast_entry(forecast: ForecastSummary) -> dict[str, Any]:
+    """Return all figures of the forecast as plain JSON values."""
+    entry = asdict(forecast)
+    skill, latest = entry.pop("skill"), entry.pop("next_session")
+    return json_tree(entry | skill | {"next_session": dict(latest)})

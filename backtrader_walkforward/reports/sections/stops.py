@@ -1,42 +1,59 @@
-"""What stops did: in words, and as HTML."""
+"""Stops: the positions they closed, and every variant with and without them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from backtrader_walkforward.reports.formatting import display_name, percent
-from backtrader_walkforward.reports.sections.nulls_and_seeds import Row, paragraph, table
+from backtrader_walkforward.reports.formatting import display_name, json_tree, percent
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Section, Table
+from backtrader_walkforward.system.text import pluralize
 
 if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
     from backtrader_walkforward.evaluation.result import BacktestResult
     from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 
+PLACE = 60
+
 NAMES = {"stop_loss": "stop-loss", "trailing_stop": "trailing stop", "take_profit": "take-profit"}
 
-HEADINGS = (
-    "Method",
-    "Positions closed",
-    "Return<br>with / without",
-    "Saved",
-    "Max drawdown<br>with / without",
-)
+HEADINGS = ("Strategy", "Positions closed", "Return\nwith / without", "Saved", "Max drawdown\nwith / without")
 
 
-def stops_text(comparison: Comparison, stops: Mapping[str, StopsEffect]) -> str:
-    """Return how many positions were closed, whose return gained by it, and what became of the best variant's."""
+def section(summary: RunSummary) -> Section:
+    """Return the section; empty where no stop was on."""
+    ranked, stops = summary.comparison.ranked, summary.stops or {}
+    variants = {r.name: {"stops": json_tree(asdict(stops[r.name])) if r.name in stops else None} for r in ranked}
+    if not stops:
+        return Section(variants=variants)
+    return Section(
+        title="Stops",
+        sentences=[stops_text(summary.comparison.best, stops)],
+        tables=[
+            Table(
+                headings=HEADINGS,
+                rows=[stops_row(result, stops[result.name]) for result in ranked if result.name in stops],
+                on_terminal=False,
+            )
+        ],
+        variants=variants,
+    )
+
+
+def stops_text(best: BacktestResult, stops: Mapping[str, StopsEffect]) -> str:
+    """Return how many positions were closed, how many returns rose, and the best variant with and without stops."""
     closed = sum(sum(effect.fired.values()) for effect in stops.values())
     gained = sum(effect.saved > 0 for effect in stops.values())
-    words = f"Stops closed {closed} positions and raised the return of {gained} of {len(stops)} variants."
-    best = comparison.best
-    if best.name in stops:
-        effect = stops[best.name]
-        words += (
-            f" {display_name(best.name)} returned {percent(best.metrics.total_return)}, without them"
-            f" {percent(effect.total_return_without)}: {fired_text(effect)}."
-        )
-    return words
+    words = f"Stops closed {pluralize(closed, 'position')} and raised the return of {gained} of {len(stops)} variants."
+    if best.name not in stops:
+        return words
+    effect = stops[best.name]
+    return (
+        f"{words} {display_name(best.name)} returned {percent(best.metrics.total_return)} with stops and"
+        f" {percent(effect.total_return_without)} without them: {fired_text(effect)}."
+    )
 
 
 def fired_text(effect: StopsEffect) -> str:
@@ -44,16 +61,8 @@ def fired_text(effect: StopsEffect) -> str:
     return ", ".join(f"{count} by {NAMES[kind]}" for kind, count in effect.fired.items())
 
 
-def stops_section(comparison: Comparison, stops: Mapping[str, StopsEffect] | None) -> str:
-    """Return the same as HTML, with a table of all variants in the order of the ranking; nothing without stops."""
-    if not stops:
-        return ""
-    rows = [stops_row(result, stops[result.name]) for result in comparison.ranked if result.name in stops]
-    return "\n".join(["<h2>Stops</h2>", paragraph(stops_text(comparison, stops)), table(HEADINGS, rows)])
-
-
-def stops_row(result: BacktestResult, effect: StopsEffect) -> Row:
-    """Return what stops did to one variant."""
+def stops_row(result: BacktestResult, effect: StopsEffect) -> tuple[str, ...]:
+    """Return the cells of a variant under `HEADINGS`."""
     metrics = result.metrics
     return (
         result.name,

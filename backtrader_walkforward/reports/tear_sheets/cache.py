@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.reports.pages.page import TEMPLATES
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.system.cache_key import cache_key
 
@@ -31,5 +32,5 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _drawing_files() -> list[Path]:
-    here = Path(__file__).parent
-    return [*here.glob("*.py"), *(here.parent / "templates").iterdir()]
+    reports = Path(__file__).parents[1]
+    return sorted([*reports.rglob("*.py"), *TEMPLATES.iterdir()])

@@ -6,8 +6,16 @@ from typing import Any
 
 import pandas as pd
 
+from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.formatting import readable_date
-from backtrader_walkforward.reports.pages import definition_list, figure_cell, inline_svg, page, plain_text
+from backtrader_walkforward.reports.pages.page import (
+    definition_list,
+    escaped,
+    figure_cell,
+    inline_svg,
+    page,
+    with_reference,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +23,8 @@ class SheetTask:
     """All that one tear sheet needs, as plain data that goes to any process.
 
     Equity is at each close, `returns` its daily changes, those of the benchmark on the same days; `cash_rate` is the
-    yearly interest on cash; the measures are those of `results.json`.
+    yearly interest on cash; the measures are those of `results.json`, `metrics` those of them
+    that stand at the top of the sheet.
     """
 
     ticker: str
@@ -27,6 +36,7 @@ class SheetTask:
     cash_rate: float = 0.0
     measures: Mapping[str, Any]
     benchmark_measures: Mapping[str, Any]
+    metrics: Mapping[str, Metric]
     benchmark_name: str = "buy & hold"
 
 
@@ -35,9 +45,9 @@ def plain_sheet(task: SheetTask, reason: str) -> str:
     from backtrader_walkforward.reports.chart import curve_svg
 
     picture = inline_svg(curve_svg(task.equity, task.benchmark_equity))
-    other = plain_text(task.benchmark_name)
+    other = escaped(task.benchmark_name)
     caption = f"<figcaption>Equity at each close (red) and that of {other} (grey)</figcaption>"
-    why = f'<p class="note">No QuantStats sheet. {plain_text(reason)}</p>'
+    why = f'<p class="note">No QuantStats sheet. {escaped(reason)}</p>'
     return f'{why}\n<figure class="plain">{picture}{caption}</figure>'
 
 
@@ -45,13 +55,13 @@ def sheet_page(task: SheetTask, body: str) -> str:
     """Return the whole page: what it shows, our measures of it, and `body`."""
     days = task.equity.index
     dates = f"{readable_date(days[0].date())} to {readable_date(days[-1].date())}"
-    name, kind = plain_text(task.measures["name"]), plain_text(task.measures["type"])
+    name, kind = escaped(task.measures["name"]), escaped(task.measures["type"])
     return page(
         "tear_sheet.html",
-        title=f"{plain_text(task.ticker)}: {name} ({kind})",
+        title=f"{escaped(task.ticker)}: {name} ({kind})",
         dates=dates,
-        benchmark=plain_text(task.benchmark_name),
-        source=plain_text(task.source),
+        benchmark=escaped(task.benchmark_name),
+        source=escaped(task.source),
         measures=definition_list(headline_measures(task)),
         body=interest_note(task) + body,
     )
@@ -71,16 +81,13 @@ def interest_note(task: SheetTask) -> str:
 
 
 def headline_measures(task: SheetTask) -> dict[str, str]:
-    """Return our own measures beside the benchmark's, under the names of `results.json`."""
-    shown = {
-        "Total return": ("total_return", "percent"),
-        "Sharpe ratio": ("sharpe", "number"),
-        "Max drawdown": ("max_drawdown", "percent"),
-        "Win rate (trades)": ("win_rate", "percent"),
-        "Closed trades": ("trades", "count"),
-    }
+    """Return our own figures beside the benchmark's, under the names of `results.json`."""
+    other = escaped(task.benchmark_name)
     return {
-        label: f'<b class="{key}">{figure_cell(task.measures[key], form)}</b>'
-        f"<small>{plain_text(task.benchmark_name)} {figure_cell(task.benchmark_measures[key], form)}</small>"
-        for label, (key, form) in shown.items()
+        metric.heading: f'<div class="{escaped(key)}">'
+        + with_reference(
+            figure_cell(metric, task.measures[key]), f"{other} {figure_cell(metric, task.benchmark_measures[key])}"
+        )
+        + "</div>"
+        for key, metric in task.metrics.items()
     }

@@ -15,7 +15,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.reports.pages import TEMPLATES, inline_svg
+from backtrader_walkforward.reports.pages.page import TEMPLATES, inline_svg
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask, plain_sheet, sheet_page
 from backtrader_walkforward.system.gc_tuning import keep
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from backtrader_walkforward.reports.sections.live import live_text
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.live_report import are_late, compare, run_paper_report
 from backtrader_walkforward.live.paper.session import ForecastResources
-from backtrader_walkforward.reports.sections.live import live_text
 from tests.live.sessions import NOW, SESSIONS, hold
 
 AGREE = "Live and backtest agree to the cent on 8 days: nothing was known to the one that the other did not know."

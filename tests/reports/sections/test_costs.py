@@ -1,16 +1,13 @@
-import json
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import CostReport, CostTotals, VariantCosts
-from backtrader_walkforward.reports.csv_files import csv_files
-from backtrader_walkforward.reports.index_page import index_page
-from backtrader_walkforward.reports.results_json import results_json
-from backtrader_walkforward.reports.sections.costs import break_even_text, costs_text
-from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.csv_files import to_csv
+from backtrader_walkforward.reports.sections.costs import break_even_text, costs_text, section
 from tests.reports.pages import Page
+from tests.reports.rendered import json_of, page_of, printed_of
 
 PAID = CostTotals(commission=300.0, slippage=150.0, borrowing=75.0, cash_interest=25.0)
 
@@ -38,18 +35,18 @@ def with_interest(comparison, charged):
 
 def test_before_and_after_and_what_it_could_bear_are_said(comparison, costs):
     said = costs_text(comparison, costs)
-    assert "returned 25.00% before and" in said
-    assert "took 0.53% of the capital, interest on cash gave 0.03%." in said
-    assert said.endswith("12.3 basis points to earn nothing, none (behind for free) to end where buy & hold does.")
+    assert "returned 25.00% before costs and" in said
+    assert "took 0.53% of the capital; interest on cash added 0.03%." in said
+    assert said.endswith("12.3 basis points to earn nothing, none (behind without costs) to end where buy & hold does.")
 
 
 def test_without_a_break_even_it_is_said_on_which_side_it_is():
     assert break_even_text(None, 0.01) == "none (ahead at any cost)"
-    assert break_even_text(None, -0.01) == "none (behind for free)"
+    assert break_even_text(None, -0.01) == "none (behind without costs)"
 
 
 def test_results_hold_the_costs_of_each_variant(comparison, charged):
-    told = json.loads(results_json(charged))
+    told = json_of(charged)
     for entry in (*told["strategies"], told["benchmark"]):
         assert entry["costs"] == {
             "paid_and_received": {"commission": 300.0, "slippage": 150.0, "borrowing": 75.0, "cash_interest": 25.0},
@@ -65,28 +62,25 @@ def test_results_hold_the_costs_of_each_variant(comparison, charged):
         }
 
 
-def test_page_and_terminal_show_them(comparison, charged, capsys):
-    page = index_page(charged, b"", {})
+def test_page_and_terminal_show_them(charged):
+    page, printed = page_of(charged), printed_of(charged)
     assert "<h2>Costs</h2>" in page
     assert page.count("<td>0.30%</td><td>0.15%</td><td>0.07%</td><td>0.03%</td><td>12.3</td><td>n/a</td>") == 4
-    Terminal().summary(charged)
-    printed = capsys.readouterr().out
     assert printed.count("12.3") == 5
-    assert "Costs: Kelly hybrid 70/30 returned 25.00% before" in printed
+    assert "Costs: Kelly hybrid 70/30 returned 25.00% before costs" in printed
 
 
 def test_interest_has_a_file_of_its_own_and_a_link(with_interest):
     benchmark = with_interest.comparison.benchmark
     name, day = benchmark.name, f"{benchmark.equity.index[3]:%Y-%m-%d}"
-    written = csv_files(with_interest)["costs.csv"]
+    written = to_csv(section(with_interest).files["costs.csv"])
     assert written == f"date,strategy,account,kind,amount\n{day},{name},passive,borrowing,-1.5\n"
-    assert "costs.csv" in Page(index_page(with_interest, b"", {})).links
+    assert "costs.csv" in Page(page_of(with_interest)).links
 
 
-def test_where_nothing_costs_anything_nothing_is_said(comparison, summary, capsys):
-    told = json.loads(results_json(summary))
+def test_without_costs_the_section_is_absent(summary):
+    told = json_of(summary)
     assert told["strategies"][0]["costs"] is told["benchmark"]["costs"] is None
-    assert "<h2>Costs" not in index_page(summary, b"", {})
-    assert "costs.csv" not in csv_files(summary)
-    Terminal().summary(summary)
-    assert "Costs:" not in capsys.readouterr().out
+    assert not section(summary).is_shown
+    assert section(summary).files == {}
+    assert "Costs" not in page_of(summary) + printed_of(summary)

@@ -1,16 +1,10 @@
-"""What reports say of stops: nothing where none was on."""
-
-import json
 from dataclasses import replace
-from io import StringIO
 
 import pytest
 
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
-from backtrader_walkforward.reports.index_page import index_page
-from backtrader_walkforward.reports.results_json import results_json
-from backtrader_walkforward.reports.sections.stops import stops_section, stops_text
-from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.sections.stops import section, stops_text
+from tests.reports.rendered import json_of, page_of, printed_of
 
 
 @pytest.fixture
@@ -24,40 +18,39 @@ def stops(comparison):
     return dict(zip(names, effects, strict=True))
 
 
-def test_words_count_what_was_closed_and_who_gained(comparison, stops):
-    words = stops_text(comparison, stops)
-    assert words.startswith("Stops closed 8 positions and raised the return of 1 of 3 variants. ")
-    assert words.endswith(", without them 10.00%: 3 by stop-loss, 0 by take-profit.")
+def test_words_count_the_closed_positions_and_the_variants_that_gained(comparison, stops):
+    words = stops_text(comparison.best, stops)
+    assert words.startswith("Stops closed 8 positions and raised the return of 1 of 3 variants. Kelly hybrid 70/30 ")
+    assert words.endswith("% with stops and 10.00% without them: 3 by stop-loss, 0 by take-profit.")
 
 
-def test_a_winner_without_stops_is_not_spoken_of(comparison, stops):
+def test_a_best_variant_without_stops_has_no_sentence(comparison, stops):
     del stops[comparison.best.name]
-    assert stops_text(comparison, stops) == "Stops closed 5 positions and raised the return of 0 of 2 variants."
+    assert stops_text(comparison.best, stops) == "Stops closed 5 positions and raised the return of 0 of 2 variants."
 
 
-def test_the_block_has_a_row_a_variant_and_is_absent_without_stops(comparison, stops):
-    block = stops_section(comparison, stops)
-    assert block.count("<tr>") == 1 + 3
-    assert "<td>-1.00%</td>" in block
-    assert stops_section(comparison, None) == ""
+def test_the_table_has_a_row_for_each_variant(summary, stops):
+    [table] = section(replace(summary, stops=stops)).tables
+    assert [row[1] for row in table.rows] == [
+        "3 by stop-loss, 0 by take-profit",
+        "1 by stop-loss, 4 by take-profit",
+        "0 by stop-loss, 0 by take-profit",
+    ]
+    assert [row[3] for row in table.rows] == ["2.00%", "-1.00%", "0.00%"]
 
 
-def test_results_hold_the_effect_or_null(comparison, summary, stops):
-    entries = json.loads(results_json(replace(summary, stops=stops)))["strategies"]
-    assert entries[0]["stops"] == {
+def test_results_hold_the_effect_or_null(summary, stops):
+    assert json_of(replace(summary, stops=stops))["strategies"][0]["stops"] == {
         "fired": {"stop_loss": 3, "take_profit": 0},
         "total_return_without": 0.1,
         "max_drawdown_without": -0.2,
         "saved": 0.02,
     }
-    assert all(entry["stops"] is None for entry in json.loads(results_json(summary))["strategies"])
+    assert [variant["stops"] for variant in json_of(summary)["strategies"]] == [None] * 3
 
 
-def test_page_and_terminal_say_it_only_where_stops_were_on(comparison, summary, stops):
-    with_stops = replace(summary, stops=stops)
-    assert "<h2>Stops</h2>" in index_page(with_stops, b"", {})
-    assert "<h2>Stops</h2>" not in index_page(summary, b"", {})
-    for told, expected in ((with_stops, True), (summary, False)):
-        file = StringIO()
-        Terminal(file=file).summary(told)
-        assert ("Stops closed 8 positions" in file.getvalue()) is expected
+@pytest.mark.parametrize("on", [True, False])
+def test_page_and_terminal_have_the_section_only_where_stops_were_on(summary, stops, on):
+    shown = replace(summary, stops=stops if on else None)
+    assert ("<h2>Stops</h2>" in page_of(shown)) is on
+    assert ("Stops closed 8 positions" in printed_of(shown)) is on

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.reports.formatting import measures_of
+from backtrader_walkforward.reports.columns import measures_of
 from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheet, why_not_drawn
 from backtrader_walkforward.reports.write import sheet_task
 from tests.reports.pages import HOSTILE, Page, in_chromium

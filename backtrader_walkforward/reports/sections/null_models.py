@@ -1,0 +1,53 @@
+"""Null models: strategies without information, run through the same broker."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from backtrader_walkforward.reports.formatting import display_name, json_tree, number, percent
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Section, Table
+
+if TYPE_CHECKING:
+    from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModels
+
+PLACE = 40
+
+HEADINGS = ("Strategy", "Above its forecasts\nin random order", "Above its positions\non other days")
+
+
+def section(summary: RunSummary) -> Section:
+    """Return the section; empty where no draws were asked for."""
+    null_models = summary.null_models
+    if null_models is None:
+        return Section(entry={"null_models": None})
+    percentiles = {result.name: null_models.percentiles[result.name] for result in summary.comparison.ranked}
+    constants = {"always_long": asdict(null_models.always_long), "always_short": asdict(null_models.always_short)}
+    rows = [(name, percent(its.shuffled, 0), percent(its.shifted_positions, 0)) for name, its in percentiles.items()]
+    return Section(
+        title="Comparison with strategies without information",
+        sentences=[null_models_text(summary.comparison.best.name, null_models)],
+        tables=[Table(headings=HEADINGS, rows=rows, on_terminal=False)],
+        entry={"null_models": json_tree({"draws": null_models.draws} | constants)},
+        variants={
+            name: {"above_shuffled": its.shuffled, "above_shifted_positions": its.shifted_positions}
+            for name, its in percentiles.items()
+        },
+    )
+
+
+def null_models_text(best: str, null_models: NullModels) -> str:
+    """Return where the best variant stands among accounts without information."""
+    its = null_models.percentiles[best]
+    return (
+        f"Null models, accounts without information: {display_name(best)} has a higher Sharpe ratio than"
+        f" {percent(its.shuffled, 0)} of {null_models.draws} accounts that traded its forecasts in random order, and"
+        f" than {percent(its.shifted_positions, 0)} of {null_models.draws} that held its positions on other days."
+        f" Always long gave {constant(null_models.always_long)}, always short {constant(null_models.always_short)}."
+    )
+
+
+def constant(null: ConstantPosition) -> str:
+    """Return the result of always holding one weight."""
+    return f"{percent(null.total_return)} (Sharpe ratio {number(null.sharpe)})"

@@ -1,0 +1,23 @@
+"""A run as its readers get it: page, terminal and JSON."""
+
+import json
+from io import StringIO
+
+from backtrader_walkforward.reports.pages.index_page import index_page
+from backtrader_walkforward.reports.results_json import results_json
+from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.reports.terminal import Terminal
+
+
+def page_of(summary, chart=b"", sheets=(), files=()):
+    return index_page(summary, sections_of(summary), chart, dict(sheets), files)
+
+
+def json_of(summary):
+    return json.loads(results_json(summary, sections_of(summary)))
+
+
+def printed_of(summary):
+    file = StringIO()
+    Terminal(file=file).summary(summary)
+    return file.getvalue()
