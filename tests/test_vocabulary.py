@@ -45,5 +45,5 @@ def test_sentences_are_plain(module):
 
 
 def test_pages_are_plain():
-    for page in (ROOT / "backtrader_walkforward" / "reports" / "templates").iterdir():
+    for page in (ROOT / "backtrader_walkforward" / "reports" / "pages" / "templates").iterdir():
         assert re.findall(rf"\b(?:{WORDS})s?\b", page.read_text(), re.IGNORECASE) == [], page.name

@@ -79,7 +79,8 @@ def test_all_files_are_there(ran, folder):
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     variants = [f"{method}{split}" for method in ("binary", "kelly") for split in ("", *HYBRIDS)]
     assert names == {
-        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "index.html"),
+        *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "trades.csv"),
+        "index.html",
         *(f"tearsheets/{variant}.html" for variant in variants),
     }
     [chart] = (ran[0] / "charts").iterdir()
@@ -153,7 +154,7 @@ def test_the_terminal_tells_the_run(ran, results):
     printed = ran[1]
     for words in (
         "Training sequences: (291, 60, 31)",
-        "Test sequences:     (151, 60, 31)",
+        "Test sequences: (151, 60, 31)",
         "RMSE:",
         "MAE:",
         "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
@@ -252,7 +253,7 @@ def test_each_variant_has_its_places_among_the_nulls(ran, results):
     assert results["null_models"]["always_long"]["total_return"] == pytest.approx(results["benchmark"]["total_return"])
     places = [(s["above_shuffled"], s["above_shifted_positions"]) for s in results["strategies"]]
     assert all(0 <= share <= 1 for place in places for share in place)
-    assert "Diagnostics accounts that knew nothing" in ran[1]
+    assert "Null models, accounts without information: " in ran[1]
 
 
 def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):

@@ -39,12 +39,12 @@ def section(summary: RunSummary) -> Section:
 def regimes_text(comparison: Comparison, regimes: Sequence[RegimeResults]) -> str:
     """Return the returns of the best variant and of buy & hold in each regime of a kind."""
     best, hold = comparison.best.name, comparison.benchmark.name
-    told = [
+    parts = [
         f"{regime_name(one)} ({pluralize(one.days, 'day')}) {percent(one.total_return[best])} and"
         f" {percent(one.total_return[hold])}"
         for one in regimes
     ]
-    return f"By {KINDS[regimes[0].kind]}, {display_name(best)} and buy & hold returned: {'; '.join(told)}."
+    return f"By {KINDS[regimes[0].kind]}, {display_name(best)} and buy & hold returned: {'; '.join(parts)}."
 
 
 def regime_name(one: RegimeResults) -> str:

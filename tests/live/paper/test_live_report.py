@@ -5,15 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
-from backtrader_walkforward.reports.sections.live import live_text
 
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
 from backtrader_walkforward.live.paper.live_report import are_late, compare, run_paper_report
 from backtrader_walkforward.live.paper.session import ForecastResources
+from backtrader_walkforward.reports.live_section import live_section
 from tests.live.sessions import NOW, SESSIONS, hold
 
-AGREE = "Live and backtest agree to the cent on 8 days: nothing was known to the one that the other did not know."
+AGREE = (
+    "Live and backtest agree to the cent on 8 days: the backtest used nothing that was unknown in the live sessions."
+)
 
 
 def test_live_and_backtest_agree(settings, ledger):
@@ -22,7 +24,7 @@ def test_live_and_backtest_agree(settings, ledger):
     assert report.record.is_equal
     assert report.record.largest_forecast_gap == 0.0
     assert {variant.largest_gap for variant in report.record.variants.values()} == {0.0}
-    assert live_text(report.record)[0] == AGREE
+    assert live_section(report.record).sentences[0] == AGREE
     assert report.record.late == 8
 
 
@@ -39,7 +41,7 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tm
     assert not report.record.is_equal
     assert report.record.forecasts_that_differ >= 3
     assert (report.forecasts["live"] - report.forecasts["backtest"]).abs().iloc[:3].max() == 0.0
-    said = live_text(report.record)
+    said = live_section(report.record).sentences
     assert said[0].startswith("Live and backtest differ in 5 of 5 accounts, most in ")
     assert f"{report.record.forecasts_that_differ} of 8 forecasts differ, by up to " in said[1]
 

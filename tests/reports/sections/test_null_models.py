@@ -21,8 +21,8 @@ def compared(summary, comparison):
 def test_the_best_variant_and_the_constant_positions_are_in_words(compared):
     assert section(compared).sentences == [
         "Null models, accounts without information: Kelly hybrid 70/30 has a higher Sharpe ratio than 35% of 20"
-        " accounts that traded its forecasts in random order, and than 12% of 20 that held its positions on other days. Always"
-        " long gave -7.30% (Sharpe ratio -0.68), always short 6.30% (Sharpe ratio n/a)."
+        " accounts that traded its forecasts in random order, and than 12% of 20 that held its positions on other days."
+        " Always long gave -7.30% (Sharpe ratio -0.68), always short 6.30% (Sharpe ratio n/a)."
     ]
 
 
