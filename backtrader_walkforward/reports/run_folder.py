@@ -74,7 +74,7 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
 
 
 def remove_dead_folders(parent: Path) -> None:
-    """Remove the folders in the making that no process holds; needs the lock of `parent`."""
+    """Remove the unfinished folders that no process holds; needs the lock of `parent`."""
     for folder in parent.glob(f"{STAGING}*"):
         with suppress(OSError), locked(folder, wait=False) as dead:
             if dead:
@@ -82,7 +82,7 @@ def remove_dead_folders(parent: Path) -> None:
 
 
 def remove_dead_charts(parent: Path) -> None:
-    """Remove the charts in the making; needs the lock of `parent`, which whoever makes one holds."""
+    """Remove the unfinished charts; needs the lock of `parent`, which whoever makes one holds."""
     for chart in parent.glob(".*.png"):
         if STAGED_CHART.fullmatch(chart.name):
             chart.unlink(missing_ok=True)

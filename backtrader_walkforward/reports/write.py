@@ -78,7 +78,7 @@ def write_reports(
 
 
 class Sheets(NamedTuple):
-    """Tear sheets in the making."""
+    """Names of the tear sheets, and their pages, which may still be drawn."""
 
     names: list[str]
     pages: Iterator[str]

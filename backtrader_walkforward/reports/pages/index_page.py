@@ -110,7 +110,9 @@ def rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[st
     metrics = ranking_metrics(comparison.best)
     everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     for place, (result, measures) in enumerate(zip(comparison.results, everything, strict=True), start=1):
-        figures = [f'<td class="{escaped(key)}">{figure_cell(metric, measures[key])}</td>' for key, metric in metrics.items()]
+        figures = [
+            f'<td class="{escaped(key)}">{figure_cell(metric, measures[key])}</td>' for key, metric in metrics.items()
+        ]
         yield ranking_row(
             place if place <= len(comparison.ranked) else None,
             measures,

@@ -56,15 +56,15 @@ def section_html(section: Section) -> str:
     parts = [f"<h2>{escaped(section.title)}</h2>", *map(paragraph, section.sentences)]
     parts += map(table_html, section.tables)
     if section.lists:
-        lists = "\n".join(list_html(title, terms) for title, terms in section.lists.items())
+        lists = "\n".join(list_html(title, values) for title, values in section.lists.items())
         parts.append(f'<div class="columns">\n{lists}\n</div>')
     parts += [f'<p class="says">In full: {link(name, name)}</p>' for name in section.files]
     return "\n".join(parts)
 
 
-def list_html(title: str, terms: Mapping[str, str]) -> str:
-    """Return a list of terms and their values under its heading."""
-    body = definition_list(escape_values(terms))
+def list_html(title: str, values: Mapping[str, str]) -> str:
+    """Return a list of values and their values under its heading."""
+    body = definition_list(escape_values(values))
     return f'<section>\n<h3>{escaped(title)}</h3>\n<dl class="facts">\n{body}\n</dl>\n</section>'
 
 
@@ -111,7 +111,7 @@ def link(text: str, address: str) -> str:
 
 
 def definition_list(entries: Mapping[str, str]) -> str:
-    """Return terms (text) and what they mean (HTML)."""
+    """Return values (text) and what they mean (HTML)."""
     return "\n".join(f"<div><dt>{escape(term)}</dt><dd>{meaning}</dd></div>" for term, meaning in entries.items())
 
 

@@ -44,11 +44,11 @@ def section(summary: RunSummary) -> Section:
 
 def seeds_text(seeds: SeedDispersion) -> str:
     """Return whether another seed makes another variant the best."""
-    tried = f"With seeds {seeds.seeds[0]} to {seeds.seeds[-1]}"
+    with_seeds = f"With seeds {seeds.seeds[0]} to {seeds.seeds[-1]}"
     if not seeds.best_changes:
-        return f"{tried} the best is always {display_name(seeds.best[0])}."
+        return f"{with_seeds} the best is always {display_name(seeds.best[0])}."
     named = ", ".join(f"{display_name(best)} ({seed})" for seed, best in zip(seeds.seeds, seeds.best, strict=True))
-    return f"{tried} the best changes: {named}."
+    return f"{with_seeds} the best changes: {named}."
 
 
 def range_text(values: Range | None, form: Callable[[float], str]) -> str:
