@@ -23,7 +23,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         "Return",
         "Sharpe",
         "drawdown",
-        "Win rate",
+        "Win",
         "buy & hold",
         "Buy & Hold (Benchmark)",
     ):

@@ -63,7 +63,7 @@ def section_html(section: Section) -> str:
 
 
 def list_html(title: str, values: Mapping[str, str]) -> str:
-    """Return a list of values and their values under its heading."""
+    """Return a list of terms and their values under its heading."""
     body = definition_list(escape_values(values))
     return f'<section>\n<h3>{escaped(title)}</h3>\n<dl class="facts">\n{body}\n</dl>\n</section>'
 
@@ -111,7 +111,7 @@ def link(text: str, address: str) -> str:
 
 
 def definition_list(entries: Mapping[str, str]) -> str:
-    """Return values (text) and what they mean (HTML)."""
+    """Return terms (text) and their meanings (HTML)."""
     return "\n".join(f"<div><dt>{escape(term)}</dt><dd>{meaning}</dd></div>" for term, meaning in entries.items())
 
 
