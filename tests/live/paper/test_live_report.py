@@ -92,7 +92,7 @@ def test_files_and_words(settings, ledger, tmp_path, capsys):
     assert "Backtest" in drawn
     assert "buy &amp; hold" not in drawn
     printed = capsys.readouterr().out
-    assert printed.splitlines()[2].split() == "Strategy Live Backtest Difference Largest gap Fills Differ".split()
+    assert " ".join(printed.splitlines()[2].split()) == "Strategy Live Backtest Difference Largest gap Fills Differ"
     assert "61 of 61 forecasts were recorded after the fact" in printed
 
 
