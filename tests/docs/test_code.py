@@ -20,7 +20,7 @@ def run_folder(checkout, bash):
 
 
 def test_a_plugin_is_a_small_file():
-    assert set(plugins()) >= {"strategies/capped_kelly.py", "predictors/reversal.py"}
+    assert {path.partition("/")[0] for path in plugins()} == {"strategies", "predictors", "analyzers"}
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
@@ -34,6 +34,13 @@ def test_its_predictor_made_the_forecasts(run_folder):
     results = json.loads((run_folder / "results.json").read_text())
     assert results["settings"]["predictor"] == "reversal"
     assert 0.98 < results["forecast"]["rmse"] / results["forecast"]["naive_rmse"] < 1.02
+
+
+def test_its_analyzer_has_a_column(run_folder):
+    summary = pd.read_csv(run_folder / "summary.csv", index_col="name")
+    results = json.loads((run_folder / "results.json").read_text())
+    assert {row["name"]: row["losing_streak"] for row in results["strategies"]} == dict(summary["losing_streak"])
+    assert summary.loc["binary", "losing_streak"] <= summary.loc["binary", "trades"]
 
 
 @pytest.mark.usefixtures("run_folder")
