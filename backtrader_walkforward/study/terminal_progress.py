@@ -37,7 +37,7 @@ class TerminalProgress(ExitStack):
             case FeaturesComputed(indicators, days):
                 terminal.stage("Features", f"{indicators} indicators of {days} days")
             case ForecastsStarted(predictors, retrain_every):
-                terminal.stage("Forecast", f"{predictors}, fitted anew every {retrain_every} days")
+                terminal.stage("Forecast", f"{predictors}, a new fit every {retrain_every} days")
             case FoldFitted(seed, fits):
                 self._advance(seed, fits)
             case ForecastsMade(summary, cached, fits, notes):

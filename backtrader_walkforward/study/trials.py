@@ -1,4 +1,4 @@
-"""Trials: what was tried on the ticker, this run included, and what that leaves of the result."""
+"""Trials of the ticker, this run included, and the significance that they leave to the result."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from backtrader_walkforward.study.stages import Stages
 
 @dataclass(frozen=True)
 class TrialCount:
-    """All that was ever tried on the ticker.
+    """All trials of the ticker, those of earlier runs too.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ def record_trials(
         seed: trials_of(backtest.comparison, stages.variants, settings.replace(seed=seed), prices)
         for seed, backtest in runs_by_seed.items()
     }
-    trials = registry.record([trial for tried in by_seed.values() for trial in tried])
+    trials = registry.record([trial for own in by_seed.values() for trial in own])
     others = () if trials is None else registry.others(settings.data.ticker, by_seed[settings.forecast.seed])
     return TrialCount(trials, others, tuple(registry.notes))
 
@@ -55,7 +55,7 @@ def record_trials(
 def assess(
     comparison: Comparison,
     forecast: ForecastSummary,
-    tried: TrialCount,
+    trials: TrialCount,
     settings: Settings,
     seeds: SeedDispersion | None = None,
 ) -> Significance:
@@ -63,8 +63,8 @@ def assess(
     return assess_significance(
         comparison,
         forecast.skill,
-        trials=tried.trials,
-        others=tried.others,
+        trials=trials.trials,
+        others=trials.others,
         seed=settings.forecast.seed,
         out_of_range=forecast.out_of_range,
         best_changes_with_seed=seeds.best_changes if seeds else None,

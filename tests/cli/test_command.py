@@ -269,7 +269,7 @@ def test_an_ensemble_on_two_time_frames_says_what_it_is(run_here, tmp_path):
     exit_code, results, printed = run_here("--predictor", "ridge,mean", "--timeframes", "daily,weekly", "--period", 365)
     assert exit_code == 0
     assert "Features  62 indicators of " in printed.out
-    assert "Forecast  mean of ridge, mean, fitted anew every 21 days" in printed.out
+    assert "Forecast  mean of ridge, mean, a new fit every 21 days" in printed.out
     assert results["forecast"]["test_sequences"][1:] == results["forecast"]["train_sequences"][1:] == [60, 62]
     assert results["settings"]["timeframes"] == ["daily", "weekly"]
     [folder] = tmp_path.glob("runs/*")
