@@ -21,7 +21,6 @@ from backtrader_walkforward.forecasting import WalkForward, forecast, make_predi
 from backtrader_walkforward.settings.choices import FIVE_YEARS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
-from backtrader_walkforward.system.gc_tuning import seldom_collect
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from benchmarks.table import Row, show
 
@@ -135,7 +134,6 @@ def trained_windows(n_rows: int, walk: WalkForward) -> int:
 
 def rows(picture: str | None = None) -> list[Row]:
     """Measure every series. Draw them when the path of a picture is given."""
-    seldom_collect()  # as runner.py does
     measured = {name: measure() for name, measure in MEASURED.items()}
     if picture:
         draw(measured, picture)

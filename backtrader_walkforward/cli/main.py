@@ -8,14 +8,12 @@ from typing import NoReturn
 
 from backtrader_walkforward.cli.arguments import parse_arguments, program
 from backtrader_walkforward.errors import UserError, reason_of
-from backtrader_walkforward.system.gc_tuning import seldom_collect
 
 INTERRUPTED = 130
 
 
 def console() -> None:
     """Run the command with the arguments it was called with; the entry point of an installed package."""
-    seldom_collect()
     sys.exit(main(sys.argv[1:]))
 
 

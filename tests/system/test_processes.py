@@ -1,16 +1,16 @@
-import gc
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.system.cores import usable_cores
-from backtrader_walkforward.system.gc_tuning import OBJECTS_BETWEEN
 from backtrader_walkforward.system.processes import process_pool
 
 LONG_WORK = """
@@ -59,6 +59,15 @@ def fail_in_a_pool() -> None:
         raise ZeroDivisionError
 
 
+def end_a_worker() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        pid = executor.submit(os.getpid).result()
+        sleeping = executor.submit(time.sleep, 120)
+        os.kill(pid, signal.SIGKILL)
+        sleeping.result()
+
+
 def test_one_worker_needs_no_pool() -> None:
     with process_pool(1) as executor:
         assert executor is None
@@ -75,10 +84,22 @@ def test_nothing_that_a_worker_still_holds_is_lost_at_its_end(tmp_path: Path) ->
     assert (tmp_path / "left_open.txt").read_text() == "written"
 
 
-def test_a_worker_seldom_looks_for_garbage() -> None:
+def test_results_come_in_order_and_errors_as_they_are() -> None:
     with process_pool(2) as executor:
         assert executor is not None
-        assert executor.submit(gc.get_threshold).result()[0] == OBJECTS_BETWEEN > gc.get_threshold()[0]
+        assert list(executor.map(pow, range(6), [2] * 6)) == [0, 1, 4, 9, 16, 25]
+        assert executor.submit(int, "ff", base=16).result() == 255
+        with pytest.raises(ValueError, match="invalid literal for int") as raised:
+            executor.submit(int, "no number").result()
+        assert "In a worker process" in raised.value.__notes__[0]
+        with pytest.raises(TypeError, match="cannot pickle"):
+            executor.submit(threading.Lock).result()
+        assert executor.submit(abs, -1).result() == 1
+
+
+def test_a_killed_worker_is_one_plain_error() -> None:
+    with pytest.raises(UserError, match="a worker process was killed, perhaps because memory ran out"):
+        end_a_worker()
 
 
 def test_two_operations_of_a_worker_may_share_the_core_that_another_left() -> None:

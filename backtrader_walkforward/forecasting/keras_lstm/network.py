@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from backtrader_walkforward.system.gc_tuning import keep
-
 LEARNING_RATE = 1e-3
 DROPOUT = 0.2
 
@@ -28,8 +26,6 @@ def load_keras() -> ModuleType:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silent_stderr():
         import keras
-
-    keep("keras")
     return keras
 
 

@@ -17,7 +17,6 @@ import pandas as pd
 
 from backtrader_walkforward.reports.pages.page import TEMPLATES, inline_svg
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask, plain_sheet, sheet_page
-from backtrader_walkforward.system.gc_tuning import keep
 
 
 def draw_page(task: SheetTask, flaw: str | None, days_a_year: int) -> str:
@@ -38,7 +37,6 @@ def prepare_to_draw() -> None:
     """Import what drawing needs, in a process that has nothing else to do yet."""
     with quiet_quantstats(), sheet_style():
         imported_quantstats()
-    keep("quantstats")
 
 
 def quantstats_sheet(
