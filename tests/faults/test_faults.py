@@ -223,7 +223,8 @@ def test_two_runs_of_one_ticker_at_the_same_time(whole, tmp_path):
 
 def workers_of(process):
     """The processes that train for a run."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    threads = Path(f"/proc/{process.pid}/task").iterdir()
+    children = [pid for thread in threads for pid in (thread / "children").read_text().split()]
     return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
