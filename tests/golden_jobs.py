@@ -8,7 +8,7 @@ from typing import Any
 import arch.data.nasdaq
 import pandas as pd
 
-from backtrader_walkforward.live.paper.ledger import Ledger
+from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
 from tests.forked_runs import finish, start
 from tests.live.sessions import SESSIONS
 
@@ -58,7 +58,7 @@ def outcome(job: str, folder: Path) -> Columns:
     for day in EVENINGS:
         run(folder, PAPER, *arguments, "--end", str(day))
     found = of_files(run(folder, PAPER_REPORT, *arguments, *NO_SHEETS), PAPER_RESULTS, PAPER_ENTRIES)
-    tables = Ledger(folder / "cache", "SPY").read().tables
+    tables = PaperLedger(folder / "cache", "SPY").read().tables
     for name, today in LEDGER_TABLES.items():
         found |= of_table(name, getattr(tables, today))
     return found

@@ -1,1 +1,1 @@
-"""After the backtest: orders for the next session, and a paper ledger."""
+"""Live use: the orders for the next session, and a ledger of paper accounts."""

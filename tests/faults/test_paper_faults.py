@@ -13,8 +13,8 @@ from contextlib import closing
 
 import pytest
 
-from backtrader_walkforward.live.paper.ledger import Ledger
-from backtrader_walkforward.live.paper.sqlite_tables import COLUMNS
+from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.ledger.sqlite_tables import COLUMNS
 from tests.forked_runs import QUICK, drop_privileges, finish, limit_file_size, run, start
 
 KILLS = int(os.environ.get("KILLS", "6"))
@@ -24,8 +24,8 @@ DAYS = ("2018-06-01", "2018-06-08")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks a server")
 
 
-def ledger_in(folder) -> Ledger:
-    return Ledger(folder / "cache", "SPY")
+def ledger_in(folder) -> PaperLedger:
+    return PaperLedger(folder / "cache", "SPY")
 
 
 def rows_of(folder):
@@ -114,7 +114,7 @@ def test_three_at_once(quiet, tmp_path):
         assert rows_of(tmp_path) == expected
         told = [(folder / "printed.txt").read_text() for folder in processes]
         assert sum("recorded now" in text for text in told) == 1
-        assert sum("nothing new this session" in text for text in told) == 2
+        assert sum("nothing new to record" in text for text in told) == 2
 
 
 def test_no_space_for_the_ledger(tmp_path):

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.ledger import Ledger
-from backtrader_walkforward.live.paper.session import ForecastResources, run_session
+from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.session import run_session
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.settings.settings import Settings
 
 NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
@@ -33,8 +34,8 @@ def settings(tmp_path) -> Settings:
 
 
 @pytest.fixture
-def ledger(tmp_path) -> Ledger:
-    return Ledger(tmp_path, "SPY")
+def ledger(tmp_path) -> PaperLedger:
+    return PaperLedger(tmp_path, "SPY")
 
 
 def hold(settings, ledger, *days, now=NOW):

@@ -1,1 +1,1 @@
-"""What is done with the forecast for the next session."""
+"""Paper trading: accounts in an append-only ledger, and their comparison with a backtest."""

@@ -1,77 +1,77 @@
-"""What a ledger was opened with, and whether what is asked for now goes with it."""
+"""The header of a ledger, and whether settings and prices match it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.live.paper.ledger import LedgerError
-from backtrader_walkforward.live.paper.record import LedgerHeader, Record
+from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError
+from backtrader_walkforward.live.paper.ledger.record import LedgerHeader, Record
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.validation import option
+from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.text import format_setting
-from backtrader_walkforward.trading.variants import Variant, find_strategies, variants_of
+from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies
 
-ANOTHER = "begin another ledger with --cache-dir DIR"
+ANOTHER = "start another ledger with --cache-dir DIR"
 
 
 def header_of(settings: Settings, prices: Prices) -> LedgerHeader:
-    """Return what a ledger is opened with."""
-    return LedgerHeader(
-        settings.data.ticker,
-        prices.origin,
-        settings.of_the_ledger(),
-        tuple(find_strategies(settings.trading.strategies)),
-    )
+    """Return the header of a new ledger."""
+    strategies = tuple(find_strategies(settings.trading.strategies))
+    return LedgerHeader(settings.data.ticker, prices.origin, settings.of_the_ledger(), strategies)
 
 
-def variants_in(header: LedgerHeader, settings: Settings) -> list[Variant]:
-    """Return the variants that a ledger trades.
+def stages_of(header: LedgerHeader, settings: Settings) -> Stages:
+    """Return the stages with the variants of the ledger, and buy & hold.
 
     Raises
     ------
     LedgerError
         If the file of a strategy is gone.
     """
-    found = find_strategies(settings.trading.strategies)
+    stages = Stages.of(settings)
+    found = {variant.method for variant in stages.variants}
     for name in header.strategies:
         if name not in found:
             raise LedgerError(
-                f"the ledger trades {name!r}, which strategies/ no longer has - put it back, or {ANOTHER}"
+                f"the ledger trades {name!r}, but strategies/ no longer has it - put its file back, or {ANOTHER}"
             )
-    return variants_of({name: found[name] for name in header.strategies})
+    own = (*header.strategies, BENCHMARK.method)
+    return replace(stages, variants=tuple(variant for variant in stages.variants if variant.method in own))
 
 
 def strategies_left_out(header: LedgerHeader, settings: Settings) -> Iterator[str]:
-    """Yield a line on the strategies that came after the ledger was opened."""
+    """Yield a note on the strategies that were added after the ledger was opened."""
     later = [name for name in find_strategies(settings.trading.strategies) if name not in header.strategies]
     if later:
-        yield f"{', '.join(later)}: not in this ledger, which was opened without"
+        yield f"{', '.join(later)}: not in this ledger, because it was opened before"
 
 
 def require_same_settings(record: Record, settings: Settings) -> None:
-    """Raise unless the settings are those that the ledger was opened with, and do not end before it does.
+    """Raise unless the settings are those of the header, and do not end before the ledger does.
 
-    A setting that the program did not have then is taken for its default.
+    A setting that the header does not have counts as its default.
     """
-    usual, opened, asked = Settings().of_the_ledger(), record.header.settings, settings.of_the_ledger()
-    for name, value in asked.items():
-        then = opened.get(name, usual[name])
-        if value != then:
+    defaults, opened = Settings().of_the_ledger(), record.header.settings
+    for name, value in settings.of_the_ledger().items():
+        before = opened.get(name, defaults[name])
+        if value != before:
             raise ArgumentError(
-                f"{option(name)} is {format_setting(name, value)}, and the ledger was opened with"
-                f" {format_setting(name, then)} - ask for the same, or {ANOTHER}"
+                f"{option(name)} is {format_setting(name, value)}, but the ledger was opened with"
+                f" {format_setting(name, before)} - use the same value, or {ANOTHER}"
             )
     if settings.data.end and settings.data.end < record.last_day.date():
         raise ArgumentError(
-            f"--end {settings.data.end} lies before {record.last_day:%Y-%m-%d}, the ledger's last day, and nothing is"
-            f" ever taken back - choose a later one, or {ANOTHER}"
+            f"--end {settings.data.end} is before {record.last_day:%Y-%m-%d}, the last day of the ledger, which"
+            f" only grows - use a later day, or {ANOTHER}"
         )
 
 
 def require_same_source(record: Record, prices: Prices) -> None:
-    """Raise unless the prices come from where the ledger's came from."""
+    """Raise unless the prices have the same origin as those of the ledger."""
     if prices.origin != record.header.source:
         raise LedgerError(
-            f"these prices are {prices.origin}, and the ledger holds {record.header.source}: they do not mix - try"
-            f" later, or {ANOTHER}"
+            f"the prices come from {prices.origin}, but those of the ledger from {record.header.source}"
+            f" - try again later, or {ANOTHER}"
         )

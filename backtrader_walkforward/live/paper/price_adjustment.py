@@ -1,4 +1,4 @@
-"""Prices that were restated: a dividend or a split scales all that came before it, the ledger keeps its own units."""
+"""Back-adjustment: a dividend or a split scales all earlier prices; the ledger keeps the units of its first session."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,27 +10,27 @@ from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
 from backtrader_walkforward.errors import DataError
 
 RECENT = 20
-"""Days whose median ratio is the scale, so that one corrected bar does not move it."""
+"""Days whose median ratio is the factor, so that one corrected bar does not change it."""
 
 ROUNDING = 1e-6
-"""A scale this close to 1 is 1: adjusted prices are rounded."""
+"""Distance from 1 below which a factor is 1: adjusted prices are rounded."""
 
 CORRECTED = 1e-5
-"""Share of the price by which a bar may leave the common scale without a word."""
+"""Relative difference from the adjusted price above which a bar counts as corrected."""
 
 
 class AdjustedBars(NamedTuple):
-    """How today's prices go on from those recorded.
+    """The new bars of the prices, in the units of the ledger.
 
     Attributes
     ----------
-    scale : float
-        Today's price of what the ledger has at 1: 0.5 after a split of two for one. One of the ledger's shares is
-        `1 / adjustment_factor` of today's.
+    adjustment_factor : float
+        Price now / price in the ledger: 0.5 after a split of two for one. One share of the ledger is
+        1 / `adjustment_factor` shares now.
     bars : DataFrame
-        The bars after the last recorded one, in the ledger's units.
+        Bars after the last recorded one.
     notes : tuple of str
-        Recorded bars that are others now; the ledger keeps what was known.
+        A line each on recorded bars that are missing, new or different now.
     """
 
     adjustment_factor: float
@@ -39,54 +39,47 @@ class AdjustedBars(NamedTuple):
 
 
 def back_adjusted(recorded: pd.DataFrame, prices: pd.DataFrame) -> AdjustedBars:
-    """Return what `prices` add to the bars `recorded`, in the units of these.
+    """Return the bars of `prices` after those recorded, in the units of the latter.
 
     Raises
     ------
     DataError
-        If no recorded day is among the prices, so that their units are unknown.
+        If no recorded day is among the prices, so that the factor is unknown.
     """
     common = recorded.index.intersection(prices.index)
     if common.empty:
         raise DataError(
-            f"the prices, {prices.index[0]:%Y-%m-%d} to {prices.index[-1]:%Y-%m-%d}, have no day of the ledger, which"
-            f" ends on {recorded.index[-1]:%Y-%m-%d}: nothing tells in which units they are - give prices that go on"
-            " from there"
+            f"the prices, {prices.index[0]:%Y-%m-%d} to {prices.index[-1]:%Y-%m-%d}, share no day with the ledger, so"
+            f" their adjustment is unknown - use prices that continue from its end, {recorded.index[-1]:%Y-%m-%d}"
         )
     before, now = recorded.loc[common], prices.loc[common]
-    adjustment_factor = adjustment_factor_of(before["Close"], now["Close"])
-    bars = prices.loc[prices.index > recorded.index[-1], COLUMNS]
-    units = pd.Series(
-        dict.fromkeys(PRICE_COLUMNS, adjustment_factor)
-        | {"Volume": adjustment_factor_of(before["Volume"], now["Volume"])}
-    )
-    return AdjustedBars(adjustment_factor, bars / units[COLUMNS], tuple(_notes(recorded, prices, adjustment_factor)))
+    factor = adjustment_factor_of(before["Close"], now["Close"])
+    volume_factor = adjustment_factor_of(before["Volume"], now["Volume"])
+    units = pd.Series(dict.fromkeys(PRICE_COLUMNS, factor) | {"Volume": volume_factor})
+    bars = prices.loc[prices.index > recorded.index[-1], COLUMNS] / units[COLUMNS]
+    return AdjustedBars(factor, bars, tuple(_notes(recorded, prices, factor)))
 
 
 def adjustment_factor_of(before: pd.Series, now: pd.Series) -> float:
-    """Return the median of now / before over the latest days, where both are above 0; 1 where none are.
+    """Return the median of now / before over the latest days on which both are above 0; 1 if there are none.
 
-    >>> scale_of(pd.Series([100.0, 102.0, 104.0]), pd.Series([50.0, 51.5, 52.0]))
+    >>> adjustment_factor_of(pd.Series([100.0, 102.0, 104.0]), pd.Series([50.0, 51.5, 52.0]))
     0.5
     """
     traded = (before > 0) & (now > 0)
     ratios = (now[traded] / before[traded]).iloc[-RECENT:]
-    adjustment_factor = float(np.median(ratios)) if len(ratios) else 1.0
-    return 1.0 if abs(adjustment_factor - 1) < ROUNDING else adjustment_factor
+    factor = float(np.median(ratios)) if len(ratios) else 1.0
+    return 1.0 if abs(factor - 1) < ROUNDING else factor
 
 
-def _notes(recorded: pd.DataFrame, prices: pd.DataFrame, adjustment_factor: float) -> Iterator[str]:
-    """Yield a line on the recorded bars that were corrected, and on days that came or went among them."""
+def _notes(recorded: pd.DataFrame, prices: pd.DataFrame, factor: float) -> Iterator[str]:
     known = prices.loc[recorded.index[0] : recorded.index[-1]]
     common = recorded.index.intersection(known.index)
-    expected, found = recorded.loc[common, PRICE_COLUMNS] * adjustment_factor, known.loc[common, PRICE_COLUMNS]
-    corrected = common[((found / expected - 1).abs() > CORRECTED).any(axis=1)]
-    gone, came = recorded.index.difference(known.index), known.index.difference(recorded.index)
-    for days, one, many in (
-        (corrected, "recorded day was corrected since", "recorded days were corrected since"),
-        (gone, "recorded day is no longer among the prices", "recorded days are no longer among the prices"),
-        (came, "day came to the prices later", "days came to the prices later"),
-    ):
+    expected, found = recorded.loc[common, PRICE_COLUMNS] * factor, known.loc[common, PRICE_COLUMNS]
+    for label, days in {
+        "recorded days with other prices now": common[((found / expected - 1).abs() > CORRECTED).any(axis=1)],
+        "recorded days without prices now": recorded.index.difference(known.index),
+        "days whose prices were added later": known.index.difference(recorded.index),
+    }.items():
         if len(days):
-            what = f"{len(days)} {one if len(days) == 1 else many}"
-            yield f"{what}, the first {days[0]:%Y-%m-%d}: the ledger keeps what was known"
+            yield f"{label}: {len(days)}, the first {days[0]:%Y-%m-%d}; the ledger keeps what it recorded"

@@ -1,77 +1,66 @@
-"""The statement of an session as a terminal shows it."""
+"""The statement after a session on a terminal."""
 
 from collections.abc import Iterator
 
-from backtrader_walkforward.live.paper.statement import AccountRow, Statement
-from backtrader_walkforward.live.ticket.stops_text import resting_text, stops_text
-from backtrader_walkforward.live.ticket.ticket_text import order, regimes_text, shares
+from backtrader_walkforward.live.order_text import ORDERS_NOTE, order_text, shares_text
+from backtrader_walkforward.live.paper.account_rows import AccountRow
+from backtrader_walkforward.live.paper.statement import Statement
+from backtrader_walkforward.live.stops_text import resting_text, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.system.text import pluralize
 
-HEADINGS = ("Method", "Type", "Equity", "Return", "Shares", "Weight", "Order")
+HEADINGS = ("Strategy", "Type", "Equity", "Return", "Shares", "Weight", "Order")
 
 MOST_FILLS = 24
-"""Fills that are spelled out; the ledger has all."""
+"""Fills that are shown; the ledger has all."""
 
 
 def show_statement(statement: Statement, terminal: Terminal) -> None:
-    """Print what the accounts are, what they order, and what must be known before one is followed."""
-    terminal.says("", *heading_of(statement), "")
+    """Print the market, the accounts with their orders, the new fills, the verdict and the notes."""
+    terminal.says("", *statement.outlook.text(), summary_line(statement), "")
     terminal.figures(HEADINGS, [cells_of(row, statement) for row in statement.rows], words=2)
-    terminal.says("", *notes_for(statement), *fills_in(statement), "", *significance_lines(statement))
+    terminal.says("", *notes_of(statement), *fills_text(statement), "", *significance_lines(statement))
     terminal.says(*(f"Note: {note}" for note in statement.notes))
 
 
-def heading_of(statement: Statement) -> list[str]:
-    """Return the lines above the table."""
-    model, first, last = statement.model, readable_date(statement.first_date), readable_date(statement.last_date)
-    return [
-        f"{statement.ticker} after the close of {last} at {price(statement.close)}",
-        f"Source:       {statement.source}",
-        f"Next session: {percent(statement.predicted_return)}, close"
-        f" {price(statement.close * (1 + statement.predicted_return))}",
-        f"Model:        fitted at the close of {readable_date(model.fitted)}, {pluralize(model.sessions, 'session')}"
-        f" ago; a new one makes its first forecast in {pluralize(model.until_next, 'session')}",
-        *regimes_text(statement.regimes),
-        f"Ledger:       {pluralize(statement.sessions, 'session')} since {first}, {summary_line(statement)}",
-    ]
-
-
 def summary_line(statement: Statement) -> str:
-    """Return what the session added."""
-    if not statement.added:
-        return "nothing new this session"
-    caught_up = f"; {pluralize(statement.added - 1, 'session')} caught up" if statement.added > 1 else ""
-    return f"the last one recorded now{caught_up}"
+    """Return the length of the record, and what the session added."""
+    added = "the last one recorded now" if statement.added else "nothing new to record"
+    missed = f", with {pluralize(statement.added - 1, 'missed session')} before it" if statement.added > 1 else ""
+    since = readable_date(statement.first_date)
+    return f"Ledger:       {pluralize(statement.sessions, 'session')} since {since}, {added}{missed}"
 
 
-def notes_for(statement: Statement) -> Iterator[str]:
-    """Yield what the figures of the table mean, and which stops go with the orders."""
+def notes_of(statement: Statement) -> Iterator[str]:
+    """Yield the lines that explain the table, and those on stops."""
     if statement.fill == "close":
-        yield "Orders fill at the close at which they are decided (--fill close), which nobody can have."
+        yield "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
     else:
-        yield "Best Sharpe ratio first. Orders are for the next open, their shares those of the last close."
+        yield ORDERS_NOTE
     yield from stops_text(statement.stops)
     yield from resting_text(statement.resting)
 
 
-def fills_in(statement: Statement) -> Iterator[str]:
-    """Yield the fills that became known, a line each."""
+def fills_text(statement: Statement) -> Iterator[str]:
+    """Yield the fills that became known in this session, a line each."""
     fills = statement.fills.sort_values("day", kind="stable").to_dict("records")
     if fills:
         yield ""
     if len(fills) > MOST_FILLS:
-        yield f"{number(len(fills), 0)} fills became known; the latest:"
+        yield f"{number(len(fills), 0)} fills became known. These are the latest:"
     for fill in fills[-MOST_FILLS:]:
-        done = f"{order(fill['size'], statement)} at {price(fill['price'])}, commission {number(fill['commission'])}"
-        yield f"Filled on {readable_date(fill['day'])}: {fill['variant']} {done}"
+        order = order_text(fill["size"], statement.outlook.close, statement.whole_shares)
+        yield (
+            f"Filled on {readable_date(fill['day'])}: {fill['variant']} {order} at {price(fill['price'])},"
+            f" commission {number(fill['commission'])}"
+        )
 
 
 def significance_lines(statement: Statement) -> Iterator[str]:
-    """Yield the verdict on the record, or that it is too short for one."""
+    """Yield the verdict on the record and its warnings, or that the record is too short for a verdict."""
     if statement.significance is None:
-        yield f"Too short to judge: {pluralize(statement.sessions, 'session')} of paper trading."
+        yield f"The record is too short for a verdict: {pluralize(statement.sessions, 'session')} of paper trading."
     else:
         yield statement.significance.verdict
         yield from (f"Warning: {warning}" for warning in statement.significance.warnings)
@@ -79,12 +68,13 @@ def significance_lines(statement: Statement) -> Iterator[str]:
 
 def cells_of(row: AccountRow, statement: Statement) -> list[str]:
     """Return one row of the table."""
+    close, whole = statement.outlook.close, statement.whole_shares
     return [
         row.name,
         row.kind,
         number(row.equity),
         percent(row.total_return),
-        shares(row.position, statement),
+        shares_text(row.position, close, whole),
         percent(row.target_weight),
-        order(row.order_shares, statement),
+        order_text(row.order_shares, close, whole),
     ]

@@ -1,1 +1,1 @@
-"""Orders for the next session."""
+"""The order ticket: the orders of every variant for the next session."""

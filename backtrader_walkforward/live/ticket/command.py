@@ -1,4 +1,4 @@
-"""`runner.py --signal`: the stages of a run up to its verdict, and the ticket for the next session."""
+"""`runner.py signal`: the run up to its verdict, and the order ticket for the next session."""
 
 from concurrent.futures import Executor
 from datetime import datetime
@@ -6,9 +6,10 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.live.ticket.freshness import require_fresh
-from backtrader_walkforward.live.ticket.order_ticket import Ticket, age_of, rows_of
-from backtrader_walkforward.live.ticket.resting_stops import stops_of
+from backtrader_walkforward.live.freshness import require_fresh
+from backtrader_walkforward.live.outlook import ModelAge, Outlook
+from backtrader_walkforward.live.stops import stops_of
+from backtrader_walkforward.live.ticket.order_ticket import Ticket, rows_of
 from backtrader_walkforward.live.ticket.ticket_json import write_ticket
 from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.regimes import regimes_at_last
@@ -26,20 +27,19 @@ from backtrader_walkforward.system.processes import process_pool
 
 
 def run_signal(settings: Settings, *, position: float | None = None, now: datetime | None = None) -> None:
-    """Print the ticket for the next session and write it to `signals/` under `settings.report.out`.
+    """Print the order ticket for the next session, and write it to `signals/` under `settings.report.out`.
 
     Parameters
     ----------
     position : float, optional
-        Shares held now, negative for a short position; none if left out.
+        Shares held now, negative for a short position; 0 by default.
     now : datetime, optional
-        The present in the zone whose clock counts where the exchange's word is unknown (`require_fresh`); this
-        machine's by default.
+        The present, with a time zone (`require_fresh`); the machine's clock by default.
 
     Raises
     ------
     DataError
-        If the prices are not those of the last session, or one is open. Nothing is written then.
+        If the prices do not contain the last session, or a session is open. Nothing is written then.
     UserError
         If the prices, the settings or a strategy do not allow a result.
     """
@@ -63,17 +63,17 @@ def make_ticket(
     progress(BacktestStarted(len(stages.variants) - 1, settings.trading.capital))
     own = forecasts.by_seed[settings.forecast.seed]
     backtest = run_variants(prices, forecasts.features, own, stages)
-    trials = record_trials({settings.forecast.seed: backtest}, stages, prices, as_counted(settings))
+    trials = record_trials({settings.forecast.seed: backtest}, stages, prices, counted_as(settings))
     significance = assess(backtest.comparison, forecasts.summary, trials, settings)
     notes = (*trials.notes, *notes_of(backtest, stages))
     return ticket_of(stages, prices.with_notes(*notes), forecasts, backtest, significance, position)
 
 
-def as_counted(settings: Settings) -> Settings:
-    """Return the settings by which a ticket is counted: what changes by the session is no choice, and no other trial.
+def counted_as(settings: Settings) -> Settings:
+    """Return the settings that identify the trials of a ticket.
 
-    That is what the account is worth, the day, and what a file holds by then. A trial names the origin of its prices,
-    whatever `source` says.
+    The value of the account, the day and the content of a file change with every session. They are no choice, so the
+    ticket of another session is no other trial. A trial records the origin of its prices, not `source`.
     """
     return settings.replace(capital=Settings().trading.capital, end=None, csv=None, source="auto")
 
@@ -86,30 +86,34 @@ def ticket_of(
     significance: Significance,
     position: float,
 ) -> Ticket:
-    """Put what the stages left into a ticket."""
+    """Return the ticket of a backtest that ends at the last close."""
     settings, close = stages.settings, float(prices.frame["Close"].iloc[-1])
     table, following = forecasts.by_seed[settings.forecast.seed].table, forecasts.summary.next_session
-    return Ticket(
+    variants = stages.variants[:-1]
+    outlook = Outlook(
         ticker=prices.ticker,
         source=prices.source,
         last_date=prices.frame.index[-1].date(),
         close=close,
         predicted_return=following["predicted_return"],
         predicted_close=following["predicted_close"],
-        model=age_of(table, pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every),
+        model=ModelAge.of(table, pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every),
         regimes=regimes_at_last(backtest.signals),
+    )
+    return Ticket(
+        outlook=outlook,
         capital=settings.trading.capital,
         position=position,
         whole_shares=settings.trading.whole_shares,
         rows=rows_of(
             backtest.comparison.ranked,
-            {variant.name: variant.active_share for variant in stages.variants[:-1]},
+            {variant.name: variant.active_share for variant in variants},
             close=close,
             capital=settings.trading.capital,
             position=position,
             whole_shares=settings.trading.whole_shares,
         ),
-        stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
+        stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
         significance=significance,
         forecast_verdict=forecasts.summary.skill.verdict,
         data_sha256=prices.sha256,

@@ -1,49 +1,28 @@
-"""What each strategy would do at the next open: the ticket, its rows, and the arithmetic between them."""
+"""The order ticket and its rows, and the arithmetic from a weight to an order."""
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-import pandas as pd
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.brokers.sizing import DUST
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.significance import Significance
 
 
 @dataclass(frozen=True)
-class ModelAge:
-    """How old the model is whose forecast this is.
-
-    Attributes
-    ----------
-    fitted : date
-        The close at which it was fitted.
-    sessions : int
-        Sessions since; 1 on the day after.
-    until_next : int
-        Sessions until the first close whose forecast a new model makes, were the walk to go on from its first day.
-    """
-
-    fitted: date
-    sessions: int
-    until_next: int
-
-
-@dataclass(frozen=True)
 class TicketRow:
-    """One variant's order.
+    """The order of one variant.
 
     Attributes
     ----------
     name, kind : str
         `kelly_hybrid_70_30` and `30/70 split`.
     target_weight : float
-        Share of the whole capital to hold. Of a hybrid: the active share times the active weight, plus the passive
-        share, as if the capital were split today.
+        Share of the whole capital to hold. For a hybrid: active share x active weight + passive share, as if the
+        capital were split today.
     target_shares, order_shares : float
         Shares to hold, and to buy (above 0) or sell (below 0) from the present position.
     order_value : float
@@ -60,23 +39,26 @@ class TicketRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """The orders for the next session, seen from the last close.
+    """The orders for the next session, computed at the last close.
 
-    `regimes` are those of the last close, by the kinds that were asked for. `capital` is what the account is worth at
-    that close, with its `position` (shares; below 0 short). `rows` are in the order of the ranking, `stops` by their
-    names: what is to rest for the active part once it has filled. `significance` and
-    `forecast_verdict` are what a run says of the same settings, `settings` those that decide its results, `notes`
-    warnings of a line each on prices and accounts.
+    Attributes
+    ----------
+    outlook : Outlook
+    capital, position : float
+        Value of the account at that close, and the shares that it holds (below 0: short).
+    rows : tuple of TicketRow
+        In the order of the ranking.
+    stops : mapping of str to Stops
+        Stops to place for the active part of each variant once it has filled.
+    significance, forecast_verdict
+        As in a run with the same settings.
+    settings : mapping
+        Those that decide the results.
+    notes : tuple of str
+        A line each on prices and accounts.
     """
 
-    ticker: str
-    source: str
-    last_date: date
-    close: float
-    predicted_return: float
-    predicted_close: float
-    model: ModelAge
-    regimes: Mapping[str, str]
+    outlook: Outlook
     capital: float
     position: float
     whole_shares: bool
@@ -98,23 +80,23 @@ def rows_of(
     position: float = 0.0,
     whole_shares: bool = False,
 ) -> tuple[TicketRow, ...]:
-    """Return the order of each result's variant, in the order of the results.
+    """Return the order of each variant, in the order of the results.
 
-    Target shares are weight x capital / close, with `whole_shares` rounded towards zero. The fill comes at the next
-    open: the broker, which sizes there, buys more or less by as much as that differs from the close.
+    Target shares are weight x capital / close, rounded towards zero with `whole_shares`. The order fills at the next
+    open; the broker of a backtest sizes it there, so that the fill differs with the price.
 
     Parameters
     ----------
     results : iterable of BacktestResult
-        Their last weight, decided at the last close, is the target weight of the active account.
+        The last weight of each, decided at the last close, is the target weight of its active account.
     active_shares : mapping of str to float
-        Share of the capital that each variant trades, by its name.
+        Active share of the capital by variant.
     """
     return tuple(
         row_of(
             result.name,
             result.kind,
-            whole_weight(float(result.weights.iloc[-1]), active_shares[result.name]),
+            total_weight(float(result.weights.iloc[-1]), active_shares[result.name]),
             close=close,
             capital=capital,
             position=position,
@@ -124,10 +106,10 @@ def rows_of(
     )
 
 
-def whole_weight(weight: float, active_share: float) -> float:
-    """Return the share of the whole capital that the active account's weight and the passive holding make.
+def total_weight(weight: float, active_share: float) -> float:
+    """Return the weight of both parts of a hybrid as a share of the whole capital.
 
-    >>> whole_weight(-0.5, 0.5), whole_weight(0.25, 1.0)
+    >>> total_weight(-0.5, 0.5), total_weight(0.25, 1.0)
     (0.25, 0.25)
     """
     return active_share * weight + (1 - active_share)
@@ -136,7 +118,7 @@ def whole_weight(weight: float, active_share: float) -> float:
 def row_of(
     name: str, kind: str, weight: float, *, close: float, capital: float, position: float, whole_shares: bool
 ) -> TicketRow:
-    """Return one order; a difference too small to be more than rounding is none."""
+    """Return one row; a difference that is only rounding gives no order."""
     target = weight * capital / close
     if whole_shares:
         target = float(math.trunc(target * (1 + DUST)))
@@ -144,20 +126,3 @@ def row_of(
     if abs(order) <= DUST * max(abs(target), abs(position)):
         order = 0.0
     return TicketRow(name, kind, weight, target, order, order * close)
-
-
-def age_of(forecasts: pd.DataFrame, days: pd.DatetimeIndex, retrain_every: int) -> ModelAge:
-    """Return the age of the model that made the last forecast.
-
-    Parameters
-    ----------
-    forecasts : DataFrame
-        As `predictors.Forecasts.table`.
-    days : DatetimeIndex
-        Of all prices: a fold is fitted at the close before its first row.
-    retrain_every : int
-        Sessions between two fits.
-    """
-    of_this_fit = forecasts.index[forecasts["fold"] == forecasts["fold"].iloc[-1]]
-    fitted = days[days < of_this_fit[0]].max()
-    return ModelAge(fitted.date(), len(of_this_fit), retrain_every - len(of_this_fit) + 1)

@@ -1,4 +1,4 @@
-"""`signals/{TICKER}_{DATE}.json`: the ticket for programs to read."""
+"""`signals/{TICKER}_{DATE}.json`: the order ticket for programs."""
 
 import json
 from dataclasses import asdict
@@ -14,39 +14,35 @@ from backtrader_walkforward.system.files import write_whole
 
 
 def write_ticket(ticket: Ticket, out: Path) -> Path:
-    """Write the ticket under `out`, over one of the same session; return where it is.
+    """Write the ticket under `out`, and return its path. A ticket of the same session is replaced.
 
     Raises
     ------
     UserError
         If `out` cannot be written.
     """
-    path = out / "signals" / f"{safe_stem(ticket.ticker)}_{ticket.last_date}.json"
+    path = out / "signals" / f"{safe_stem(ticket.outlook.ticker)}_{ticket.outlook.last_date}.json"
     with writable(out):
-        write_whole(path, ticket_json(ticket))
+        write_whole(path, json.dumps(ticket_entry(ticket), indent=2, allow_nan=False, ensure_ascii=False) + "\n")
     return path
 
 
-def ticket_json(ticket: Ticket) -> str:
-    """Return `ticket_entry` as JSON text; the same ticket gives the same text."""
-    return json.dumps(ticket_entry(ticket), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-
-
 def ticket_entry(ticket: Ticket) -> dict[str, Any]:
-    """Return the ticket as plain JSON values; names that `results.json` has mean the same here.
+    """Return the ticket as plain JSON values; the names of `results.json` mean the same here.
 
-    Weights and returns are fractions, dates ISO; shares to sell are negative; a stop that is off is null.
+    Weights and returns are fractions, dates are ISO dates, shares to sell are negative, and a stop that is off is null.
     """
+    outlook = ticket.outlook
     return {
-        "ticker": ticket.ticker,
-        "source": ticket.source,
-        "last_date": ticket.last_date.isoformat(),
-        "close": ticket.close,
+        "ticker": outlook.ticker,
+        "source": outlook.source,
+        "last_date": outlook.last_date.isoformat(),
+        "close": outlook.close,
         "data_sha256": ticket.data_sha256,
         "settings": json_tree(dict(sorted(ticket.settings.items()))),
-        "next_session": {"predicted_return": ticket.predicted_return, "predicted_close": ticket.predicted_close},
-        "model": json_tree(asdict(ticket.model)),
-        "regimes": dict(ticket.regimes),
+        "next_session": {"predicted_return": outlook.predicted_return, "predicted_close": outlook.predicted_close},
+        "model": json_tree(asdict(outlook.model)),
+        "regimes": dict(outlook.regimes),
         "account": {"capital": ticket.capital, "position": ticket.position},
         "strategies": [row_entry(row, ticket.stops[row.name]) for row in ticket.rows],
         "trials": ticket.significance.trials,
@@ -57,6 +53,6 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
 
 
 def row_entry(row: TicketRow, stops: Stops) -> dict[str, Any]:
-    """Return one variant's order, and what is to rest once it has filled."""
+    """Return the order of one variant, and its stops."""
     entry = asdict(row)
     return {"name": entry.pop("name"), "type": entry.pop("kind")} | entry | {"stops": asdict(stops)}

@@ -1,14 +1,15 @@
-"""What an session prints: accounts, orders, fills, and how much there is to say of skill."""
+"""What a session prints: accounts, orders, fills, and how much there is to say of skill."""
 
 import pytest
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.ledger import Ledger
-from backtrader_walkforward.live.paper.session import ForecastResources, run_session
+from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.session import run_session
 from backtrader_walkforward.live.paper.statement import statement_of
-from backtrader_walkforward.live.paper.statement_text import fills_in, heading_of, notes_for, significance_lines
+from backtrader_walkforward.live.paper.statement_text import fills_text, notes_of, significance_lines, summary_line
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from tests.live.sessions import NOW, SESSIONS, hold
 
 QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
@@ -16,7 +17,7 @@ QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --stra
 
 @pytest.fixture
 def paper(tmp_path, capsys):
-    """Run the command on an session; return what it prints, and what it writes on standard error."""
+    """Run the command on a session; return what it prints, and what it writes on standard error."""
 
     def paper(day, *arguments):
         code = main([*QUICK.split(), "--end", str(day), "--cache-dir", str(tmp_path), *arguments])
@@ -26,7 +27,7 @@ def paper(tmp_path, capsys):
     return paper
 
 
-def test_two_evenings(paper, tmp_path):
+def test_two_sessions(paper, tmp_path):
     code, first, _ = paper(SESSIONS[0])
     assert code == 0
     assert first[0] == f"Paper  SPY, ridge: {tmp_path}/paper/SPY.sqlite"
@@ -35,10 +36,10 @@ def test_two_evenings(paper, tmp_path):
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
         "Next session: -0.21%, close 2,094.99",
         "Model:        fitted at the close of 31 May 2016, 1 session ago;"
-        " a new one makes its first forecast in 21 sessions",
+        " the next model makes its first forecast in 21 sessions",
         "Ledger:       0 sessions since 1 Jun 2016, the last one recorded now",
     ]
-    assert first[-3].startswith("Best Sharpe ratio first. Orders are for the next open")
+    assert first[-3].startswith("The best Sharpe ratio comes first. ")
     assert first[12].split() == [
         "binary_hybrid_50_50",
         "50/50",
@@ -60,27 +61,27 @@ def test_two_evenings(paper, tmp_path):
         "buy",
         "47.63424",
     ]
-    assert first[-1] == "Too short to judge: 0 sessions of paper trading."
+    assert first[-1] == "The record is too short for a verdict: 0 sessions of paper trading."
     code, second, _ = paper(SESSIONS[1])
     assert "Ledger:       1 session since 1 Jun 2016, the last one recorded now" in second
     assert "Filled on 2 Jun 2016: buy_and_hold buy 47.67103 at 2,097.71, commission 0.00" in second
-    assert second[-1] == "Too short to judge: 1 session of paper trading."
-    before = Ledger(tmp_path, "SPY").path.read_bytes()
+    assert second[-1] == "The record is too short for a verdict: 1 session of paper trading."
+    before = PaperLedger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
     assert code == 0
-    assert "Ledger:       1 session since 1 Jun 2016, nothing new this session" in again
+    assert "Ledger:       1 session since 1 Jun 2016, nothing new to record" in again
     assert [line for line in again if line.startswith("binary ")] == [
         line for line in second if line.startswith("binary ")
     ]
-    assert Ledger(tmp_path, "SPY").path.read_bytes() == before
+    assert PaperLedger(tmp_path, "SPY").path.read_bytes() == before
 
 
 def test_mistakes_are_one_line(paper):
     paper(SESSIONS[2])
     for day, arguments, code, words in (
-        (SESSIONS[1], (), 2, "--end 2016-06-02 lies before 2016-06-03, the ledger's last day"),
-        (SESSIONS[3], ("--capital", "5"), 2, "--capital is 5.0, and the ledger was opened with 100000.0"),
-        ("2016-07-04", (), 1, "the prices end on 2016-07-01, and those of Monday, 2016-07-04 are missing"),
+        (SESSIONS[1], (), 2, "--end 2016-06-02 is before 2016-06-03, the last day of the ledger"),
+        (SESSIONS[3], ("--capital", "5"), 2, "--capital is 5.0, but the ledger was opened with 100000.0"),
+        ("2016-07-04", (), 1, "the prices end on 2016-07-01, and the session of Monday, 2016-07-04 is missing"),
     ):
         found, _, error = paper(day, *arguments)
         assert found == code
@@ -94,15 +95,15 @@ def test_the_statement_of_a_month(settings, ledger):
     session = hold(settings, ledger, SESSIONS[30])
     statement = statement_of(session, settings)
     assert (statement.sessions, statement.added) == (30, 30)
-    assert (statement.model.sessions, statement.model.until_next) == (10, 12)
+    assert (statement.outlook.model.sessions, statement.outlook.model.until_next) == (10, 12)
     assert statement.rows[-1].name == "buy_and_hold"
     assert statement.rows[-1].target_weight == 1.0
     for row in statement.rows:
         assert row.equity == pytest.approx(100_000 * (1 + row.total_return))
-        wanted = row.target_weight * row.equity / statement.close
+        wanted = row.target_weight * row.equity / statement.outlook.close
         if row.name == "binary":
             assert row.position + row.order_shares == pytest.approx(wanted)
-    assert heading_of(statement)[-1].endswith("the last one recorded now; 29 sessions caught up")
+    assert summary_line(statement).endswith("the last one recorded now, with 29 missed sessions before it")
     assert statement.significance is not None
     assert next(significance_lines(statement)).startswith("The run tried 4 variants over 30 days.")
 
@@ -115,7 +116,7 @@ def test_shares_and_fills_are_told_in_units_of_today(settings, ledger, tmp_path)
     before = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
     (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
     after = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
-    assert after.close == before.close / 2
+    assert after.outlook.close == before.outlook.close / 2
     assert [row.position for row in after.rows] == [2 * row.position for row in before.rows]
     assert [row.equity for row in after.rows] == [row.equity for row in before.rows]
     later = statement_of(hold(csv, ledger, SESSIONS[2]), csv)
@@ -138,11 +139,13 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     assert sorted(second.resting) == sorted(variants)
     for resting in second.resting.values():
         assert resting == pytest.approx(levels)
-    _, said, rests = notes_for(second)
-    assert said.startswith("Stops: once filled (the backtest waits for the session after), close a position that loses")
-    assert rests.startswith("Resting for binary")
+    _, said, rests = notes_of(second)
+    assert said.startswith(
+        "Stops: once filled (in the backtest from the session after the fill), close a position that"
+    )
+    assert rests.startswith("Stops of binary")
     assert rests.endswith(
-        "binary_hybrid_30_70: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
+        "binary_hybrid_30_70 rest now: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
     )
     (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
     halved = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
@@ -163,7 +166,7 @@ def test_a_stopped_account_has_nothing_at_rest(settings, ledger):
 
 def test_fills_at_the_close_are_said_to_be_out_of_reach(settings, ledger):
     statement = statement_of(hold(settings.replace(fill="close"), ledger, SESSIONS[0]), settings.replace(fill="close"))
-    assert list(notes_for(statement)) == [
-        "Orders fill at the close at which they are decided (--fill close), which nobody can have."
+    assert list(notes_of(statement)) == [
+        "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
     ]
-    assert list(fills_in(statement)) == []
+    assert list(fills_text(statement)) == []

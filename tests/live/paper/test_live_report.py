@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
+from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.live_report import are_late, compare, run_paper_report
-from backtrader_walkforward.live.paper.session import ForecastResources
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.reports.live_section import live_section
 from tests.live.sessions import NOW, SESSIONS, hold
 
@@ -37,7 +37,10 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tm
     corrected.loc["2016-06-06", ["High", "Close"]] *= 1.002
     corrected.to_csv(csv.data.csv)
     report = compare(csv, ledger, ForecastResources(), NOW)
-    assert "1 recorded day was corrected since, the first 2016-06-06: the ledger keeps what was known" in report.notes
+    assert (
+        "recorded days with other prices now: 1, the first 2016-06-06; the ledger keeps what it recorded"
+        in report.notes
+    )
     assert not report.record.is_equal
     assert report.record.forecasts_that_differ >= 3
     assert (report.forecasts["live"] - report.forecasts["backtest"]).abs().iloc[:3].max() == 0.0
@@ -58,12 +61,12 @@ def test_a_split_since_is_no_difference(settings, ledger, tmp_path):
 
 
 def test_forecasts_recorded_after_the_fact_are_late(settings, ledger):
-    def evening_of(day):
+    def session_of(day):
         return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=22)
 
     for place in (0, 1, 5):
-        hold(settings, ledger, SESSIONS[place], now=evening_of(SESSIONS[place]))
-    hold(settings, ledger, SESSIONS[6], now=evening_of(SESSIONS[6]) + timedelta(days=8))
+        hold(settings, ledger, SESSIONS[place], now=session_of(SESSIONS[place]))
+    hold(settings, ledger, SESSIONS[6], now=session_of(SESSIONS[6]) + timedelta(days=8))
     late = are_late(ledger.read()).loc[str(SESSIONS[0]) :]
     assert late.tolist() == [False, False, True, True, True, False, True]
 
@@ -103,7 +106,7 @@ def test_the_first_day_has_a_report_too(settings, ledger, capsys):
 
 
 def test_no_ledger_is_an_error_that_says_how_to_begin(settings, tmp_path):
-    with pytest.raises(LedgerError, match=r"there is no ledger of SPY in .*paper - --paper begins one"):
+    with pytest.raises(LedgerError, match=r"there is no ledger of SPY in .*paper - start one with the command paper"):
         run_paper_report(settings, now=NOW)
-    assert not Ledger(tmp_path, "SPY").path.exists()
+    assert not PaperLedger(tmp_path, "SPY").path.exists()
     assert not (tmp_path / "out").exists()

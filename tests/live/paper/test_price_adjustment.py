@@ -44,25 +44,29 @@ def test_rounding_of_adjusted_prices_is_no_new_scale():
     assert back_adjusted(RECORDED, RECORDED * (1 + 3e-7)).adjustment_factor == 1.0
 
 
-def test_one_corrected_bar_moves_no_scale_and_is_told():
+def test_one_corrected_bar_moves_no_scale_and_is_shown():
     corrected = bars([100, 102.5, 104, 106, 107])
     today = back_adjusted(RECORDED, corrected)
     assert today.adjustment_factor == 1.0
-    assert today.notes == ("1 recorded day was corrected since, the first 2024-01-02: the ledger keeps what was known",)
+    assert today.notes == (
+        "recorded days with other prices now: 1, the first 2024-01-02; the ledger keeps what it recorded",
+    )
 
 
 def test_days_that_came_and_went_are_told():
     found = bars([100, 102, 104, 106, 107]).drop(DAYS[1])
     assert back_adjusted(RECORDED, found).notes == (
-        "1 recorded day is no longer among the prices, the first 2024-01-02: the ledger keeps what was known",
+        "recorded days without prices now: 1, the first 2024-01-02; the ledger keeps what it recorded",
     )
     assert back_adjusted(RECORDED.drop(DAYS[1:3]), bars([100, 102, 104, 106, 107])).notes == (
-        "2 days came to the prices later, the first 2024-01-02: the ledger keeps what was known",
+        "days whose prices were added later: 2, the first 2024-01-02; the ledger keeps what it recorded",
     )
 
 
 def test_prices_without_a_common_day_have_no_units():
-    with pytest.raises(DataError, match="have no day of the ledger, which ends on 2024-01-04"):
+    with pytest.raises(
+        DataError, match=r"share no day with the ledger, .* use prices that continue from its end, 2024-01-04"
+    ):
         back_adjusted(RECORDED, bars([107], days=DAYS[4:]))
 
 

@@ -1,4 +1,4 @@
-"""Two years of the sample, an session a day: what the ledger holds is one backtest of those days, to the bit."""
+"""Two years of the sample, a session a day: what the ledger holds is one backtest of those days, to the bit."""
 
 from dataclasses import replace
 from functools import cache
@@ -11,7 +11,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data.sample import SAMPLES, load_sample
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, ensemble_members, forecast
-from backtrader_walkforward.live.paper.account_tables import ACTIVE
+from backtrader_walkforward.live.paper.ledger.account_tables import ACTIVE
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from tests.live.sessions import SESSIONS, hold

@@ -11,8 +11,9 @@ import pytest
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.errors import ArgumentError, DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
-from backtrader_walkforward.live.paper.session import ForecastResources, anchored, run_session
+from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
+from backtrader_walkforward.live.paper.session import run_session
+from backtrader_walkforward.live.paper.trading import ForecastResources, anchored
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
@@ -22,7 +23,7 @@ from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, hold
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def test_the_first_evening_holds_history_and_orders_for_the_next_open(settings, ledger):
+def test_the_first_session_holds_history_and_orders_for_the_next_open(settings, ledger):
     session = hold(settings, ledger, SESSIONS[0])
     assert SESSIONS[0] == date(2016, 6, 1)
     forecasts = session.tables.signals["predicted_return"].dropna()
@@ -37,7 +38,7 @@ def test_the_first_evening_holds_history_and_orders_for_the_next_open(settings, 
     assert active == sign * 100_000.0 / close
 
 
-def test_the_second_evening_fills_at_the_open(settings, ledger):
+def test_the_second_session_fills_at_the_open(settings, ledger):
     session = hold(settings, ledger, *SESSIONS[:2])
     bar = session.prices.frame.loc["2016-06-02"]
     assert len(session.new.signals) == 1
@@ -52,7 +53,7 @@ def test_what_is_read_is_what_was_recorded_to_the_bit(settings, ledger):
     assert_same_books(ledger.read().tables, session.tables)
 
 
-def test_the_same_evening_again_changes_nothing(settings, ledger):
+def test_the_same_session_again_changes_nothing(settings, ledger):
     hold(settings, ledger, *SESSIONS[:3])
     before, content = dump(ledger), ledger.path.read_bytes()
     session = hold(settings, ledger, SESSIONS[2])
@@ -63,7 +64,7 @@ def test_the_same_evening_again_changes_nothing(settings, ledger):
 
 def test_missed_days_are_caught_up_as_if_none_had_been(settings, ledger, tmp_path):
     hold(settings, ledger, *SESSIONS[:25])
-    other = Ledger(tmp_path / "other", "SPY")
+    other = PaperLedger(tmp_path / "other", "SPY")
     session = hold(settings, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
     assert len(session.new.signals) == 17
     assert_same_books(other.read().tables, ledger.read().tables)
@@ -81,11 +82,11 @@ def test_missed_days_are_caught_up_as_if_none_had_been(settings, ledger, tmp_pat
     ],
     ids=lambda changed: " ".join(changed),
 )
-def test_evenings_of_any_settings_are_what_was_recorded(settings, ledger, tmp_path, changed):
-    """Were a fill, an order or an equity of an earlier day another with one bar more, an session would refuse."""
+def test_sessions_of_any_settings_are_what_was_recorded(settings, ledger, tmp_path, changed):
+    """Were a fill, an order or an equity of an earlier day another with one bar more, a session would refuse."""
     settings = settings.replace(**changed)
     hold(settings, ledger, *SESSIONS[:12])
-    other = Ledger(tmp_path / "other", "SPY")
+    other = PaperLedger(tmp_path / "other", "SPY")
     hold(settings, other, SESSIONS[0], SESSIONS[11])
     assert_same_books(other.read().tables, ledger.read().tables)
     assert not other.read().tables.fills.empty
@@ -93,7 +94,7 @@ def test_evenings_of_any_settings_are_what_was_recorded(settings, ledger, tmp_pa
 
 def test_another_process_that_was_faster_is_believed(settings, ledger, monkeypatch):
     hold(settings, ledger, SESSIONS[0])
-    read, others = Ledger.read, []
+    read, others = PaperLedger.read, []
 
     def read_before_another_writes(self):
         record = read(self)
@@ -102,7 +103,7 @@ def test_another_process_that_was_faster_is_believed(settings, ledger, monkeypat
             hold(settings, self, SESSIONS[1])
         return record
 
-    monkeypatch.setattr(Ledger, "read", read_before_another_writes)
+    monkeypatch.setattr(PaperLedger, "read", read_before_another_writes)
     assert hold(settings, ledger, SESSIONS[1]).new.signals.empty
     assert len(ledger.read().sessions) == 2
 
@@ -112,13 +113,13 @@ def test_another_process_that_was_faster_is_believed(settings, ledger, monkeypat
     [
         (
             {"capital": 5_000.0},
-            "--capital is 5000.0, and the ledger was opened with 100000.0 - ask for the same, or begin",
+            "--capital is 5000.0, but the ledger was opened with 100000.0 - use the same value, or start another",
         ),
-        ({"strategies": ()}, "--strategies is none, and the ledger was opened with binary - ask for the same"),
-        ({"stop_loss": 0.05}, "--stop-loss is 0.05, and the ledger was opened with none - ask for the same"),
+        ({"strategies": ()}, "--strategies is none, but the ledger was opened with binary - use the same value"),
+        ({"stop_loss": 0.05}, "--stop-loss is 0.05, but the ledger was opened with none - use the same value"),
         (
             {"end": SESSIONS[1]},
-            "--end 2016-06-02 lies before 2016-06-03, the ledger's last day, and nothing is ever taken",
+            "--end 2016-06-02 is before 2016-06-03, the last day of the ledger, which only grows - use a later day",
         ),
     ],
 )
@@ -139,7 +140,9 @@ def test_settings_of_the_machine_and_of_a_run_are_free(settings, ledger):
 def test_prices_of_another_source_are_refused(settings, ledger, tmp_path):
     hold(settings, ledger, SESSIONS[0])
     path = write(tmp_path / "spy.csv", load_sample("SPY").frame.loc["2015":"2016-07"])
-    with pytest.raises(LedgerError, match=r"these prices are CSV file spy.csv, and the ledger holds bundled sample"):
+    with pytest.raises(
+        LedgerError, match=r"the prices come from CSV file spy.csv, but those of the ledger from bundled sample"
+    ):
         hold(settings.replace(source="csv", csv=path), ledger, SESSIONS[1])
 
 
@@ -168,15 +171,17 @@ def test_a_strategy_that_looks_ahead_is_found_out(settings, ledger, planted):
     assert dump(ledger) == before
 
 
-def test_a_strategy_that_came_later_is_told_and_one_that_is_gone_is_missed(settings, ledger, monkeypatch):
+def test_a_strategy_that_came_later_is_shown_and_one_that_is_gone_is_missed(settings, ledger, monkeypatch):
     every = settings.replace(strategies=())
     hold(every, ledger, SESSIONS[0])
     monkeypatch.setattr(LastOneShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "LastOneShort", LastOneShort, raising=False)
     session = hold(every, ledger, SESSIONS[1])
-    assert "last_one_short: not in this ledger, which was opened without" in session.notes
+    assert "last_one_short: not in this ledger, because it was opened before" in session.notes
     monkeypatch.delattr(kelly, "Kelly")
-    with pytest.raises(LedgerError, match=r"the ledger trades 'kelly', which strategies/ no longer has - put it back"):
+    with pytest.raises(
+        LedgerError, match=r"the ledger trades 'kelly', but strategies/ no longer has it - put its file back"
+    ):
         hold(every, ledger, SESSIONS[2])
 
 
@@ -197,7 +202,7 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(settings, tmp_path):
         scales = {}
         for day in (0, 9, 10, 11, 19, 20, 21, 25):
             write(csv.data.csv, versions[(day >= 10) + (day >= 20)].loc[: str(SESSIONS[day])])
-            session = hold(csv, Ledger(tmp_path / name, "SPY"), SESSIONS[day])
+            session = hold(csv, PaperLedger(tmp_path / name, "SPY"), SESSIONS[day])
             scales[day] = session.adjustment_factor
         return session.tables.equity, scales
 
@@ -210,27 +215,27 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(settings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "opening_night", [datetime(2024, 1, 2, 22, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=NEW_YORK)], ids=str
+    "first_moment", [datetime(2024, 1, 2, 22, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=NEW_YORK)], ids=str
 )
-def test_yahoos_evenings_over_a_weekend_and_a_split(settings, ledger, yahoo, opening_night):
+def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, first_moment):
     """Yahoo restates all that it ever said; the second session catches up Friday, and goes on on Monday."""
     bars = load_sample("SPY").frame
     days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
     settings = settings.replace(source="yahoo")
 
-    def evening_of(day, split):
+    def session_of(day, split):
         known = [number for number in days if number <= day]
         columns = {name.lower(): bars[name].iloc[: len(known)].tolist() for name in bars}
         scaled = {name: [value * split for value in values] for name, values in columns.items() if name != "volume"}
         yahoo.answer = 200, chart(known, **columns | scaled)
-        return run_session(settings, ledger, ForecastResources(), now=opening_night + timedelta(days=day))
+        return run_session(settings, ledger, ForecastResources(), now=first_moment + timedelta(days=day))
 
-    first = evening_of(9, split=1.0)
+    first = session_of(9, split=1.0)
     assert first.header.source == "Yahoo Finance, adjusted"
-    second = evening_of(13, split=0.5)
+    second = session_of(13, split=0.5)
     assert [f"{day:%a %d}" for day in second.new.signals.index] == ["Fri 12", "Mon 15"]
     assert second.adjustment_factor == 0.5
-    assert not any("recorded" in note for note in second.notes)
+    assert not any("recorded days" in note for note in second.notes)
     signals = bars["Close"].iloc[: len(days)]
     held = signals / bars["Open"].iloc[len(days) - 2]
     equity = second.tables.equity["buy_and_hold"]
@@ -246,7 +251,9 @@ def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(settings, ledger, tmp
         session = run_session(csv, ledger, ForecastResources(), now=moment)
         assert len(session.new.positions["day"].unique()) == added
     assert ledger.read().sessions["recorded"].tolist() == ["2016-06-07 00:00:00+00:00"]
-    with pytest.raises(DataError, match="the prices end on 2016-06-06, and those of Tuesday, 2016-06-07 are missing"):
+    with pytest.raises(
+        DataError, match="the prices end on 2016-06-06, and the session of Tuesday, 2016-06-07 is missing"
+    ):
         run_session(csv, ledger, ForecastResources(), now=datetime(2016, 6, 7, 16, tzinfo=NEW_YORK))
 
 

@@ -88,12 +88,12 @@ def test_its_file_holds(ticket_of):
     assert not {"signal", "position", "out"} & set(ticket["settings"])
 
 
-def test_the_age_of_the_model_is_told(ticket_of):
+def test_the_age_of_the_model_is_shown(ticket_of):
     """42 days are forecast, ten with each fit: the last two, the 28th and the 31st, with what was known on the 27th."""
     assert ticket_of()["model"] == {"fitted": "2018-12-27", "sessions": 2, "until_next": 9}
 
 
-def test_the_same_evening_twice_is_the_same_to_the_byte_and_trains_nothing(settings_of, capsys):
+def test_the_same_session_twice_is_the_same_to_the_byte_and_trains_nothing(settings_of, capsys):
     settings = settings_of()
     path = settings.report.out / "signals" / "SPY_2018-12-31.json"
     written = []
@@ -114,38 +114,38 @@ def test_what_the_account_is_worth_makes_no_other_trial(settings_of, ticket_of):
     assert len(TrialRegistry(settings_of().machine.cache_dir).contents()) == 1
 
 
-EVENINGS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
+SESSIONS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
 
 
-def trials_of_evenings(settings_of, **changed):
+def trials_of_sessions(settings_of, **changed):
     """Ask on three sessions in a row; return the trials that each ticket counts."""
     trials = []
-    for session in EVENINGS:
+    for session in SESSIONS:
         settings = settings_of(strategies=("binary",), end=session, **changed)
         run_signal(settings)
         trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     return trials
 
 
-def test_another_evening_makes_no_other_trial(settings_of):
-    assert trials_of_evenings(settings_of) == [4, 4, 4]
-    assert trials_of_evenings(settings_of, threshold=0.001) == [8, 8, 8]
+def test_another_session_makes_no_other_trial(settings_of):
+    assert trials_of_sessions(settings_of) == [4, 4, 4]
+    assert trials_of_sessions(settings_of, threshold=0.001) == [8, 8, 8]
 
 
 @pytest.mark.parametrize("source", ["csv", "auto"])
 def test_a_file_that_has_grown_makes_no_other_trial(settings_of, tmp_path, source):
     history = load_prices(settings_of(period=240)).frame.rename_axis("date")
     trials = []
-    for session in EVENINGS:
+    for session in SESSIONS:
         history.loc[: str(session)].to_csv(tmp_path / "spy.csv")
         settings = settings_of(strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session)
         run_signal(settings)
         trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
     assert trials == [4, 4, 4]
-    assert trials_of_evenings(settings_of) == [8, 8, 8]
+    assert trials_of_sessions(settings_of) == [8, 8, 8]
 
 
-def test_a_filter_is_told_with_the_regime_it_met(ticket_of):
+def test_a_filter_is_shown_with_the_regime_it_met(ticket_of):
     ticket = ticket_of(regime_filter=(("high_volatility", "out"),), regimes=("trend",))
     assert ticket["regimes"] == {"trend": "unknown", "volatility": "high_volatility"}
     assert [row["target_weight"] for row in ticket["strategies"] if row["type"] == "Pure"] == [0.0, 0.0]
@@ -160,12 +160,12 @@ def test_stops_are_told_of_each_order(settings_of, ticket_of, capsys):
     ticket = ticket_of(stop_loss=0.02, take_profit=0.05)
     assert [row["stops"] for row in ticket["strategies"]] == [off | {"stop_loss": 0.02, "take_profit": 0.05}] * 8
     assert (
-        "Stops: once filled (the backtest waits for the session after), close a position that loses 2.00% of its entry"
-        " price (stop-loss) or gains 5.00% of its entry price (take-profit). Passive parts have none."
+        "Stops: once filled (in the backtest from the session after the fill), close a position that loses 2.00% of its"
+        " entry price (stop-loss) or gains 5.00% of its entry price (take-profit). Passive parts have no stops."
     ) in " ".join(capsys.readouterr().out.split())
 
 
-def test_what_comes_after_the_evening_changes_nothing(settings_of, ticket_of, tmp_path):
+def test_what_comes_after_the_session_changes_nothing(settings_of, ticket_of, tmp_path):
     """A file with other prices after that day gives the ticket of one that ends there, but for a note on its rows."""
     frame, path, tickets = load_prices(settings_of(period=240)).frame.rename_axis("date"), tmp_path / "spy.csv", []
     frame.loc["2018-12-01":] *= 3.0
@@ -191,7 +191,7 @@ def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, settings_of, now):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     yahoo.answer = 200, chart(days)
     settings = settings_of(source="yahoo", end=None)
-    with pytest.raises(DataError, match=r"is not over|are missing"):
+    with pytest.raises(DataError, match=r"is not over|is missing"):
         run_signal(settings, now=now)
     assert not settings.report.out.exists()
     assert [path.name for path in settings.machine.cache_dir.iterdir() if path.is_file()] == ["prices.sqlite"]
@@ -204,7 +204,7 @@ def test_a_place_that_cannot_be_written_is_found_before_any_work(settings_of, tm
     assert yahoo.requests == []
 
 
-def test_yahoos_prices_in_the_evening_give_a_ticket(yahoo, settings_of, sample):
+def test_yahoos_prices_after_the_close_give_a_ticket(yahoo, settings_of, sample):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     bars = {name.lower(): sample[name].iloc[-len(days) :].tolist() for name in sample}
     yahoo.answer = 200, chart(days, **bars)

@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.live.ticket.order_ticket import ModelAge, TicketRow, age_of, row_of, whole_weight
+from backtrader_walkforward.live.outlook import ModelAge
+from backtrader_walkforward.live.ticket.order_ticket import TicketRow, row_of, total_weight
 
 
 @pytest.mark.parametrize(
@@ -13,7 +14,7 @@ from backtrader_walkforward.live.ticket.order_ticket import ModelAge, TicketRow,
     [(0.25, 1.0, 0.25), (1.0, 0.5, 1.0), (0.0, 0.5, 0.5), (-0.5, 0.5, 0.25), (-1.0, 1.0, -1.0), (-1.0, 0.75, -0.5)],
 )
 def test_a_hybrid_holds_its_passive_share_too(weight, active_share, whole):
-    assert whole_weight(weight, active_share) == whole
+    assert total_weight(weight, active_share) == whole
 
 
 @pytest.mark.parametrize(
@@ -51,4 +52,4 @@ def test_the_age_of_a_model_fitted_every_three_sessions(folds, fitted, sessions,
     """The close before the first forecast of the last fold is that of the fit."""
     days = pd.date_range("2024-01-01", periods=7)
     forecasts = pd.DataFrame({"fold": folds}, days[-len(folds) :])
-    assert age_of(forecasts, days, retrain_every=3) == ModelAge(date(2024, 1, fitted), sessions, until_next)
+    assert ModelAge.of(forecasts, days, retrain_every=3) == ModelAge(date(2024, 1, fitted), sessions, until_next)

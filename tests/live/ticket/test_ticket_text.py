@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.live.ticket.order_ticket import ModelAge, Ticket, row_of
+from backtrader_walkforward.live.outlook import ModelAge, Outlook
+from backtrader_walkforward.live.ticket.order_ticket import Ticket, row_of
 from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.significance import Significance
@@ -23,7 +24,7 @@ def ticket():
         for name, weight in WEIGHTS.items()
     ]
     hybrid = replace(rows[0], name="volatility_adjusted_hybrid_70_30", kind="30/70 split")
-    return Ticket(
+    outlook = Outlook(
         ticker="SPY",
         source="a source",
         last_date=date(2026, 11, 20),
@@ -32,6 +33,9 @@ def ticket():
         predicted_close=40.492,
         model=ModelAge(date(2026, 11, 19), 1, 21),
         regimes={},
+    )
+    return Ticket(
+        outlook=outlook,
         capital=1000.0,
         position=2.5,
         whole_shares=False,
@@ -54,8 +58,11 @@ def shown(ticket, width=None):
 
 
 def test_regimes_are_told_where_there_are_some(ticket):
-    told = shown(replace(ticket, regimes={"trend": "downtrend", "markov": "unknown"}))
-    assert [line for line in told if line not in shown(ticket)] == ["Regime:       downtrend (trend), unknown (markov)"]
+    outlook = replace(ticket.outlook, regimes={"trend": "downtrend", "markov": "unknown"})
+    lines = shown(replace(ticket, outlook=outlook))
+    assert [line for line in lines if line not in shown(ticket)] == [
+        "Regime:       downtrend (trend), unknown (markov)"
+    ]
 
 
 def test_all_of_it(ticket):
@@ -65,18 +72,18 @@ def test_all_of_it(ticket):
         "Source:       a source",
         "Next session: 1.23%, close 40.492",
         "Model:        fitted at the close of 19 Nov 2026, 1 session ago;"
-        " in this walk the next makes its first forecast in 21 sessions",
+        " the next model makes its first forecast in 21 sessions",
         "Account:      1,000.00, with a position of 2.5 shares",
         "",
-        "Method                             Type            Weight    Shares         Order       Value",
+        "Strategy                           Type            Weight    Shares         Order       Value",
         "---------------------------------------------------------------------------------------------",
         "kelly                              Pure            25.00%     6.250     buy 3.750      150.00",
         "binary                             Pure          -100.00%   -25.000   sell 27.500   -1,100.00",
         "fixed                              Pure            10.00%     2.500          none        0.00",
         "volatility_adjusted_hybrid_70_30   30/70 split     25.00%     6.250     buy 3.750      150.00",
         "",
-        "Best Sharpe ratio first. Shares are what a weight comes to at the last close; the order is for the open.",
-        "The weight of a hybrid is that of both its parts, as if the capital were split today.",
+        "The best Sharpe ratio comes first. Shares are computed at the last close; orders are for the next open.",
+        "The weight of a hybrid covers both parts, as if the capital were split today.",
         "",
         "No evidence of skill.",
         "The forecast is no better than the naive one.",
@@ -87,18 +94,17 @@ def test_all_of_it(ticket):
 
 def test_stops_follow_what_the_figures_mean(ticket):
     lines = shown(replace(ticket, stops=dict.fromkeys(ticket.stops, Stops(stop_loss=0.02))))
-    below = lines.index("The weight of a hybrid is that of both its parts, as if the capital were split today.")
+    below = lines.index("The weight of a hybrid covers both parts, as if the capital were split today.")
     assert " ".join(lines[below + 1 : lines.index("No evidence of skill.")]).strip() == (
-        "Stops: once filled (the backtest waits for the session after), close a position that loses 2.00% of its entry"
-        " price (stop-loss). Passive parts have none. A strategy that was stopped out shows a weight of 0 until its"
-        " signal changes."
+        "Stops: once filled (in the backtest from the session after the fill), close a position that loses 2.00% of its"
+        " entry price (stop-loss). Passive parts have no stops. After a stop the weight is 0 until the signal changes."
     )
 
 
 def test_whole_shares_have_no_decimals_but_for_a_position_that_has(ticket):
     row = row_of("kelly", "Pure", 0.25, close=40.0, capital=1000.0, position=2.5, whole_shares=True)
     lines = shown(replace(ticket, whole_shares=True, rows=(row,)))
-    assert "kelly    Pure   25.00%        6   buy 3.500   140.00" in lines
+    assert "kelly      Pure   25.00%        6   buy 3.500   140.00" in lines
     assert not any("hybrid" in line for line in lines)
 
 

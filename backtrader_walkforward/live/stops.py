@@ -1,4 +1,4 @@
-"""The stops of each strategy, and where they rest in its paper account."""
+"""The stops of each strategy, and the prices at which they rest in the accounts."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from backtrader_walkforward.trading.variants import Variant
 
 
 def stops_of(strategy: type[SizingStrategy], settings: Settings) -> Stops:
-    """Return where the positions of a strategy are closed: as `settings` says, but for its class's own defaults."""
+    """Return the stops of a strategy: its own class defaults, and those of the settings for the rest."""
     own = {name: default_of(strategy, name) for name in STOPS}
     return Stops(**own | without_class_defaults(strategy, **{name: getattr(settings.trading, name) for name in STOPS}))
 
@@ -22,18 +22,18 @@ def stops_of(strategy: type[SizingStrategy], settings: Settings) -> Stops:
 def resting_levels(
     signals: pd.DataFrame, variants: Iterable[Variant], settings: Settings
 ) -> dict[str, dict[str, float]]:
-    """Return the prices at which stops rest after the last close, by variant and kind; those without any left out.
+    """Return the prices at which stops rest after the last close, by variant and kind, where there are any.
 
-    They are those of the orders in the accounts themselves, which trade the market once more.
+    They are read from the orders of the accounts, which trade the signals again.
 
     Parameters
     ----------
-    market : DataFrame
+    signals : DataFrame
         As `build_signals` makes it; its units are those of the prices.
     """
     protected = [variant for variant in variants if stops_of(variant.strategy, settings)]
-    played = run_cerebro(signals, protected, settings, {}) if protected else []
-    levels = {variant.name: levels_in(strategy) for variant, strategy in zip(protected, played, strict=True)}
+    strategies = run_cerebro(signals, protected, settings, {}) if protected else []
+    levels = {variant.name: levels_in(strategy) for variant, strategy in zip(protected, strategies, strict=True)}
     return {name: own for name, own in levels.items() if own}
 
 

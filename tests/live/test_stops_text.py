@@ -1,9 +1,9 @@
 """Stops in words."""
 
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.live.ticket.stops_text import AFTERWARDS, resting_text, stops_text
+from backtrader_walkforward.live.stops_text import AFTERWARDS, resting_text, stops_text
 
-ONCE_FILLED = "once filled (the backtest waits for the session after), close a position that"
+ONCE_FILLED = "once filled (in the backtest from the session after the fill), close a position that"
 
 
 def test_no_stops_no_words():
@@ -14,7 +14,7 @@ def test_no_stops_no_words():
 def test_stops_of_all():
     stops = Stops(stop_loss=0.02, trailing_stop=0.03, take_profit=0.05)
     assert list(stops_text({"kelly": stops, "binary": stops})) == [
-        f"Stops: {ONCE_FILLED} loses 2.00% of its entry price (stop-loss) or falls 3.00% of its entry price behind its"
+        f"Stops: {ONCE_FILLED} loses 2.00% of its entry price (stop-loss) or falls 3.00% of its entry price below its"
         f" best close (trailing stop) or gains 5.00% of its entry price (take-profit). {AFTERWARDS}"
     ]
 
@@ -34,6 +34,6 @@ def test_those_that_differ_are_named():
 def test_accounts_with_the_same_levels_share_a_line():
     one, other = {"stop_loss": 98.0, "take_profit": 105.0}, {"stop_loss": 97.0}
     assert list(resting_text({"kelly": one, "binary": other, "fixed": dict(one)})) == [
-        "Resting for kelly, fixed: stop-loss at 98.000, take-profit at 105.00.",
-        "Resting for binary: stop-loss at 97.000.",
+        "Stops of kelly, fixed rest now: stop-loss at 98.000, take-profit at 105.00.",
+        "Stops of binary rest now: stop-loss at 97.000.",
     ]

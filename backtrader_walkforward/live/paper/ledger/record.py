@@ -1,25 +1,26 @@
-"""What a paper ledger holds when it is read."""
+"""The content of a paper ledger."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.live.paper.account_tables import AccountTables
+from backtrader_walkforward.live.paper.ledger.account_tables import AccountTables
 
 
 @dataclass(frozen=True)
 class LedgerHeader:
-    """What a ledger was opened with; every later session goes by it.
+    """The choices that a ledger was opened with; every later session keeps them.
 
     Attributes
     ----------
-    ticker, source : str
-        What was traded, and where its prices came from.
+    ticker : str
+    source : str
+        Origin of the prices.
     settings : dict
-        Those that decide the results, as JSON values.
+        Settings that decide the results, as JSON values.
     strategies : tuple of str
-        Names of the methods.
+        Names of the strategies.
     """
 
     ticker: str
@@ -30,22 +31,23 @@ class LedgerHeader:
 
 @dataclass(frozen=True)
 class Record:
-    """All that a ledger holds.
+    """The whole content of a ledger.
 
     Attributes
     ----------
-    opening : LedgerHeader
-    books : AccountTables
+    header : LedgerHeader
+    tables : AccountTables
     sessions : DataFrame
-        By number: `day`, the last one known; `recorded`, the moment; `adjustment_factor`, as in `paper.restated`.
-    evening_of : Series
-        Number of the session that recorded each day of the market.
+        By number: `day`, the last one known; `recorded`, the time of recording; `adjustment_factor`, as in
+        `AdjustedBars`.
+    session_of : Series
+        Number of the session that recorded each day of the signals.
     """
 
     header: LedgerHeader
     tables: AccountTables
     sessions: pd.DataFrame
-    evening_of: pd.Series
+    session_of: pd.Series
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -54,7 +56,7 @@ class Record:
 
     @property
     def paper_day(self) -> pd.Timestamp:
-        """First day that was traded: the last bar of the first session."""
+        """First day of trading: the last bar of the first session."""
         return self.sessions["day"].iloc[0]
 
     @property

@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.strategies.binary import Binary
 
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.live.ticket.resting_stops import resting_levels, stops_of
+from backtrader_walkforward.live.stops import resting_levels, stops_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant

@@ -1,6 +1,6 @@
-"""The books of the paper accounts: what they saw, held, ordered and traded, as tables of plain values.
+"""The tables of the paper accounts: signals, positions, orders and fills.
 
-Prices and shares are in the ledger's own units, those of the session on which it was opened.
+Prices and shares are in the units of the session that opened the ledger.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,17 +20,17 @@ ACTIVE = "active"
 
 @dataclass(frozen=True)
 class AccountTables:
-    """What is recorded of the accounts; days are rows, earliest first.
+    """The tables of the accounts, by day, earliest first.
 
     Attributes
     ----------
-    market : DataFrame
-        Bars and the lines of the feed, by day: all that a strategy could see, history before the first day included.
+    signals : DataFrame
+        Bars and the lines of the feed: all that a strategy can see, with the history before the first day of trading.
     positions : DataFrame
-        Each account at each close: `day`, `variant`, `account`, `shares`, `equity`, and the `weight` it is to have.
+        Each account at each close: `day`, `variant`, `account`, `shares`, `equity`, and its target `weight`.
     orders : DataFrame
-        What is to be traded to come to that weight: `day`, `variant`, `account`, `shares`. Sized at the close; the
-        price at which an order fills sizes it anew.
+        The orders for that weight: `day`, `variant`, `account`, `shares`. The shares are computed at the close; the
+        broker sizes an order again with the price of its fill.
     fills : DataFrame
         `variant`, `number` (from 0, in the order in which they became known), `day`, `account`, `size`, `price`,
         `commission`.
@@ -43,12 +43,12 @@ class AccountTables:
 
     @property
     def equity(self) -> pd.DataFrame:
-        """Equity of each variant at each close, a column a variant."""
+        """Equity at each close, a column a variant."""
         return self.positions.pivot_table("equity", "day", "variant", aggfunc="sum", sort=False)
 
-    def after(self, past: "AccountTables") -> "AccountTables":
-        """Return what `past`, an earlier state of the same books, does not hold."""
-        last, known = past.signals.index[-1], past.fills["variant"].value_counts()
+    def after(self, earlier: "AccountTables") -> "AccountTables":
+        """Return the rows that an earlier state of the same accounts does not have."""
+        last, known = earlier.signals.index[-1], earlier.fills["variant"].value_counts()
         return AccountTables(
             signals=self.signals[self.signals.index > last],
             positions=self.positions[self.positions["day"] > last],
@@ -58,7 +58,7 @@ class AccountTables:
 
 
 def account_tables_of(signals: pd.DataFrame, results: Iterable[BacktestResult], settings: Settings) -> AccountTables:
-    """Return the books of accounts that traded `signals` as `results` say."""
+    """Return the tables of accounts that traded `signals` with these results."""
     results = list(results)
     tables = [table for result in results for table in _positions(signals, result, settings)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
@@ -66,24 +66,21 @@ def account_tables_of(signals: pd.DataFrame, results: Iterable[BacktestResult], 
     return AccountTables(signals, positions, _orders(signals, positions, settings), fills)
 
 
-def first_change(recorded: pd.DataFrame, now: pd.DataFrame, capital: float) -> str | None:
-    """Return in words the earliest of the recorded positions that is another now, None where none is.
-
-    What is compared is the equity and the weight decided; rounding is no change.
-    """
-    both = recorded.merge(now, how="left", on=["day", "variant", "account"], suffixes=("", "_now"))
+def first_change(recorded: pd.DataFrame, positions: pd.DataFrame, capital: float) -> str | None:
+    """Return as text the earliest recorded position with another equity or weight in `positions`, None if all agree."""
+    both = recorded.merge(positions, how="left", on=["day", "variant", "account"], suffixes=("", "_now"))
     equity = mismatch(both["equity_now"], both["equity"], capital)
     weight = mismatch(both["weight_now"], both["weight"], 1.0)
     if not (equity | weight).any():
         return None
     row = both.assign(equal=~equity)[equity | weight].sort_values("day", kind="stable").iloc[0]
-    what, digits = ("weight", 4) if row["equal"] else ("equity", 2)
-    then, today = (f"{row[column]:,.{digits}f}" for column in (what, f"{what}_now"))
-    return f"the {what} of {row['variant']} on {row['day']:%Y-%m-%d} was {then}, and is {today} now"
+    name, digits = ("weight", 4) if row["equal"] else ("equity", 2)
+    before, now = (f"{row[column]:,.{digits}f}" for column in (name, f"{name}_now"))
+    return f"the {name} of {row['variant']} on {row['day']:%Y-%m-%d} was {before}, and is {now} now"
 
 
 def _positions(signals: pd.DataFrame, result: BacktestResult, settings: Settings) -> Iterator[pd.DataFrame]:
-    """Yield the table of each account of a variant; what was traded is summed up on the days on which it was booked."""
+    """Yield the table of each account of a variant, with the shares held after the fills booked by each day."""
     days = result.equity.index
     fills = result.fills
     if settings.trading.fill == "close":
@@ -103,7 +100,7 @@ def _positions(signals: pd.DataFrame, result: BacktestResult, settings: Settings
 
 
 def _orders(signals: pd.DataFrame, positions: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Return what brings each position to its weight; a passive account orders once, on its first day."""
+    """Return the order from each position to its weight; a passive account orders only on its first day."""
     close = positions["day"].map(signals["Close"])
     target = positions["weight"] * positions["equity"].clip(lower=0) / close
     target = np.trunc(target * (1 + DUST)) if settings.trading.whole_shares else target

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from backtrader_walkforward.live.paper.ledger import Ledger, LedgerError
+from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
 from tests.live.sessions import SESSIONS, dump, hold
 
 
@@ -34,7 +34,7 @@ def test_a_file_that_a_process_left_empty_is_none_yet(settings, ledger):
 def test_rows_stay(begun, table):
     with closing(sqlite3.connect(begun.path)) as connection:
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET session = 5"):
-            with pytest.raises(sqlite3.IntegrityError, match="the ledger stays"):
+            with pytest.raises(sqlite3.IntegrityError, match=f"the rows of {table} stay"):
                 connection.execute(statement)
 
 
@@ -63,7 +63,9 @@ def test_a_row_that_was_changed_is_found_out(begun, statement):
             connection.execute(f"DROP TRIGGER {trigger}")
         connection.execute(statement)
         connection.commit()
-    with pytest.raises(LedgerError, match=r"SPY.sqlite is damaged, and was left as it is: the rows of 2016-06-0"):
+    with pytest.raises(
+        LedgerError, match=r"SPY.sqlite is damaged and was not changed: the rows of 2016-06-0.* were changed"
+    ):
         begun.read()
 
 
@@ -87,18 +89,20 @@ def another_database() -> bytes:
 def test_a_damaged_ledger_is_refused_and_left_as_it_is(begun, settings, damage):
     begun.path.write_bytes(DAMAGES[damage](begun.path.read_bytes()))
     before = begun.path.read_bytes()
-    with pytest.raises(LedgerError, match=r"is damaged, and was left as it is: .* - put a copy of it back, or move it"):
+    with pytest.raises(
+        LedgerError, match=r"is damaged and was not changed: .* - restore a copy, or move the file away"
+    ):
         hold(settings, begun, SESSIONS[2])
     assert begun.path.read_bytes() == before
     assert [path.name for path in begun.path.parent.iterdir()] == ["SPY.sqlite"]
 
 
 def test_a_ledger_that_another_process_writes_is_waited_for(begun, settings, monkeypatch):
-    monkeypatch.setattr("backtrader_walkforward.live.paper.ledger.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("backtrader_walkforward.live.paper.ledger.paper_ledger.LOCK_SECONDS", 0.2)
     before = dump(begun)
     with closing(sqlite3.connect(begun.path)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(LedgerError, match="is being written by another run: try again when that has ended"):
+        with pytest.raises(LedgerError, match="is in use by another run - try again when that has ended"):
             hold(settings, begun, SESSIONS[2])
     assert dump(begun) == before
 
@@ -106,10 +110,10 @@ def test_a_ledger_that_another_process_writes_is_waited_for(begun, settings, mon
 def test_a_folder_that_cannot_be_made(settings, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(LedgerError, match=r"the ledger .*SPY.sqlite cannot be opened: "):
-        hold(settings.replace(cache_dir=None), Ledger(tmp_path / "file", "SPY"), SESSIONS[0])
+        hold(settings.replace(cache_dir=None), PaperLedger(tmp_path / "file", "SPY"), SESSIONS[0])
 
 
 def test_tickers_have_ledgers_of_their_own(tmp_path):
-    paths = {Ledger(tmp_path, ticker).path for ticker in ("SPY", "^GSPC", "BRK-B", "EURUSD=X")}
+    paths = {PaperLedger(tmp_path, ticker).path for ticker in ("SPY", "^GSPC", "BRK-B", "EURUSD=X")}
     assert len(paths) == 4
     assert {path.parent for path in paths} == {tmp_path / "paper"}

@@ -9,7 +9,7 @@ import pytest
 from backtrader_walkforward.data import Prices, load_prices
 from backtrader_walkforward.data.trading_hours import TradingHours
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.live.ticket.freshness import require_fresh
+from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import DAY, OPENING, chart, session
 
@@ -99,12 +99,12 @@ def test_fresh(last, now, word, end):
 
 
 MISSING = (
-    r"the prices end on 2026-11-19, and those of Friday, 2026-11-20 are missing \(a source\) - ask again when they are"
-    " there, or give --end 2026-11-19 if there was no session since, as on a holiday"
+    r"the prices end on 2026-11-19, and the session of Friday, 2026-11-20 is missing \(a source\) - try again later,"
+    " or add --end 2026-11-19 if there was no session since, as on a holiday"
 )
 OPEN = (
-    "the session of 2026-11-20 is not over: it closes at 16:00 America/New_York - ask again after that, or give"
-    " --end 2026-11-19 for the session before it"
+    "the session of 2026-11-20 is not over: it closes at 16:00 America/New_York - try again after the close, or"
+    " add --end 2026-11-19 for the session before"
 )
 
 
@@ -125,17 +125,35 @@ OPEN = (
         ("11-19", at("11-20 12:00"), ("11-19", "11-19"), None, OPEN),
         ("11-20", at("11-20 12:00"), ("11-19", "11-19"), None, OPEN),
         ("10-30", at("11-02 15:30"), ("10-30", "10-30"), None, "the session of 2026-11-02 is not over.* 16:00 America"),
-        ("11-20", at("11-23 20:00"), ("11-20", "11-20"), None, "those of Monday, 2026-11-23 are missing"),
-        ("10-01", at("11-20 20:00"), ("11-20", "10-01"), None, "end on 2026-10-01, and those of Friday, 2026-11-20"),
+        ("11-20", at("11-23 20:00"), ("11-20", "11-20"), None, "the session of Monday, 2026-11-23 is missing"),
+        (
+            "10-01",
+            at("11-20 20:00"),
+            ("11-20", "10-01"),
+            None,
+            "end on 2026-10-01, and the session of Friday, 2026-11-20",
+        ),
         (
             "11-25",
             at("11-27 12:00"),
             None,
             "11-26",
-            "those of Thursday, 2026-11-26 are missing.* give --end 2026-11-25",
+            "the session of Thursday, 2026-11-26 is missing.* add --end 2026-11-25",
         ),
-        ("11-20", at("11-20 20:00"), ("11-20", "11-20"), "11-22", "--end 2026-11-22 is still to come, and so are its"),
-        ("11-20", at("11-20 20:00"), ("11-20", "11-20"), "11-21", "--end 2026-11-21 is still to come, and so are its"),
+        (
+            "11-20",
+            at("11-20 20:00"),
+            ("11-20", "11-20"),
+            "11-22",
+            "--end 2026-11-22 lies in the future - leave --end out",
+        ),
+        (
+            "11-20",
+            at("11-20 20:00"),
+            ("11-20", "11-20"),
+            "11-21",
+            "--end 2026-11-21 lies in the future - leave --end out",
+        ),
     ],
     ids=[
         "the bar is late",
@@ -155,8 +173,8 @@ OPEN = (
         "nothing is heard from the exchange",
         "not traded for weeks",
         "no word on a holiday",
-        "an session to come",
-        "an session to come that has begun in UTC",
+        "a session to come",
+        "a session to come that has begun in UTC",
     ],
 )
 def test_refused(last, now, word, end, says):
@@ -165,13 +183,13 @@ def test_refused(last, now, word, end, says):
 
 
 @pytest.mark.parametrize("now", [at("11-24 10:30", SYDNEY), at("11-23 13:30", HONOLULU)], ids=["Sydney", "Honolulu"])
-def test_the_evening_that_is_advised_is_had(now):
+def test_the_day_that_is_advised_works(now):
     """Sydney's session of Tuesday is open, and UTC's and Honolulu's date is still Monday's."""
     word = ("11-24", "11-24")
-    with pytest.raises(DataError, match=r"the session of 2026-11-24 is not over.* or give --end 2026-11-23 for the"):
+    with pytest.raises(DataError, match=r"the session of 2026-11-24 is not over.* or add --end 2026-11-23 for the"):
         check("11-23", now, word, hours=sydneys_hours)
     check("11-23", now, word, end="11-23", hours=sydneys_hours)
-    with pytest.raises(DataError, match=r"those of Monday, 2026-11-23 are missing.* give --end 2026-11-20 if"):
+    with pytest.raises(DataError, match=r"the session of Monday, 2026-11-23 is missing.* add --end 2026-11-20 if"):
         check("11-20", now, word, end="11-23", hours=sydneys_hours)
     check("11-20", now, word, end="11-20", hours=sydneys_hours)
 
@@ -191,7 +209,7 @@ def january(day, hour, minute=0):
     return datetime(2024, 1, day, hour, minute, tzinfo=NEW_YORK)
 
 
-def test_what_was_fetched_in_the_morning_is_fetched_again_in_the_evening(yahoo, tmp_path):
+def test_what_was_fetched_in_the_morning_is_fetched_again_after_the_close(yahoo, tmp_path):
     thursday = chart([8, THURSDAY])
     thursday["chart"]["result"][0]["meta"] |= session(OPENING + FRIDAY * DAY)
     yahoo.answer = 200, thursday
@@ -214,11 +232,13 @@ def test_before_mondays_open_fridays_prices_are_fresh(yahoo, tmp_path):
 def test_a_bar_without_prices_after_the_close_is_missing(yahoo, tmp_path):
     gap = [100.0, 100.0, None]
     yahoo.answer = 200, chart([8, THURSDAY, FRIDAY], open=gap, high=gap, low=gap, close=gap)
-    with pytest.raises(DataError, match="the prices end on 2024-01-11, and those of Friday, 2024-01-12 are missing"):
+    with pytest.raises(
+        DataError, match="the prices end on 2024-01-11, and the session of Friday, 2024-01-12 is missing"
+    ):
         load(tmp_path, january(12, 18))
 
 
-def test_an_exchange_that_says_nothing_of_its_hours_is_asked_for_an_evening_before(yahoo, tmp_path):
+def test_an_exchange_that_says_nothing_of_its_hours_is_asked_for_a_session_before(yahoo, tmp_path):
     silent = chart([8, THURSDAY, FRIDAY])
     del silent["chart"]["result"][0]["meta"]["currentTradingPeriod"]
     yahoo.answer = 200, silent
@@ -233,7 +253,7 @@ def test_stored_prices_serve_until_the_next_weekdays_session_is_over(yahoo, tmp_
     yahoo.answer = 503, "down"
     assert load(tmp_path, january(13, 12)).source == "Yahoo Finance, adjusted, stored 2024-01-12"
     assert load(tmp_path, january(15, 12)).source == "Yahoo Finance, adjusted, stored 2024-01-12"
-    with pytest.raises(DataError, match=r"those of Monday, 2024-01-15 are missing .*stored 2024-01-12"):
+    with pytest.raises(DataError, match=r"the session of Monday, 2024-01-15 is missing .*stored 2024-01-12"):
         load(tmp_path, january(15, 16))
 
 

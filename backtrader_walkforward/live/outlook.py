@@ -1,0 +1,74 @@
+"""The outlook: the market at the last close, and the forecast for the next session."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+import pandas as pd
+
+from backtrader_walkforward.reports.formatting import percent, price, readable_date
+from backtrader_walkforward.system.text import pluralize
+
+
+@dataclass(frozen=True)
+class ModelAge:
+    """The age of the model that made a forecast.
+
+    Attributes
+    ----------
+    fitted : date
+        The close at which it was fitted.
+    sessions : int
+        Sessions since then; 1 on the next day.
+    until_next : int
+        Sessions until the first forecast of the next model, if the walk-forward goes on.
+    """
+
+    fitted: date
+    sessions: int
+    until_next: int
+
+    @classmethod
+    def of(cls, forecasts: pd.DataFrame, days: pd.DatetimeIndex, retrain_every: int) -> Self:
+        """Return the age of the model of the last forecast.
+
+        Parameters
+        ----------
+        forecasts : DataFrame
+            As `Forecasts.table`.
+        days : DatetimeIndex
+            Days of all prices. A fold is fitted at the close before its first row.
+        retrain_every : int
+            Sessions between two fits.
+        """
+        own = forecasts.index[forecasts["fold"] == forecasts["fold"].iloc[-1]]
+        fitted = days[days < own[0]].max()
+        return cls(fitted.date(), len(own), retrain_every - len(own) + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """The last close, the forecast for the next session, and the regimes at the last close by kind."""
+
+    ticker: str
+    source: str
+    last_date: date
+    close: float
+    predicted_return: float
+    predicted_close: float
+    model: ModelAge
+    regimes: Mapping[str, str]
+
+    def text(self) -> Iterator[str]:
+        """Yield the lines above a table of orders."""
+        model, fitted = self.model, readable_date(self.model.fitted)
+        yield f"{self.ticker} after the close of {readable_date(self.last_date)} at {price(self.close)}"
+        yield f"Source:       {self.source}"
+        yield f"Next session: {percent(self.predicted_return)}, close {price(self.predicted_close)}"
+        yield (
+            f"Model:        fitted at the close of {fitted}, {pluralize(model.sessions, 'session')} ago;"
+            f" the next model makes its first forecast in {pluralize(model.until_next, 'session')}"
+        )
+        if self.regimes:
+            yield f"Regime:       {', '.join(f'{name} ({kind})' for kind, name in self.regimes.items())}"

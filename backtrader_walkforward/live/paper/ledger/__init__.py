@@ -1,0 +1,1 @@
+"""The paper ledger: its content, and the SQLite file that keeps it."""
