@@ -75,12 +75,12 @@ def test_all_of_it(ticket):
         " the next model makes its first forecast in 21 sessions",
         "Account:      1,000.00, with a position of 2.5 shares",
         "",
-        "Strategy                           Type            Weight    Shares         Order       Value",
-        "---------------------------------------------------------------------------------------------",
-        "kelly                              Pure            25.00%     6.250     buy 3.750      150.00",
-        "binary                             Pure          -100.00%   -25.000   sell 27.500   -1,100.00",
-        "fixed                              Pure            10.00%     2.500          none        0.00",
-        "volatility_adjusted_hybrid_70_30   30/70 split     25.00%     6.250     buy 3.750      150.00",
+        "Strategy                          Type           Weight   Shares        Order      Value",
+        "----------------------------------------------------------------------------------------",
+        "kelly                             Pure           25.00%    6.250    buy 3.750     150.00",
+        "binary                            Pure         -100.00%  -25.000  sell 27.500  -1,100.00",
+        "fixed                             Pure           10.00%    2.500         none       0.00",
+        "volatility_adjusted_hybrid_70_30  30/70 split    25.00%    6.250    buy 3.750     150.00",
         "",
         "The best Sharpe ratio comes first. Shares are computed at the last close; orders are for the next open.",
         "The weight of a hybrid covers both parts, as if the capital were split today.",
@@ -104,7 +104,7 @@ def test_stops_follow_what_the_figures_mean(ticket):
 def test_whole_shares_have_no_decimals_but_for_a_position_that_has(ticket):
     row = row_of("kelly", "Pure", 0.25, close=40.0, capital=1000.0, position=2.5, whole_shares=True)
     lines = shown(replace(ticket, whole_shares=True, rows=(row,)))
-    assert "kelly      Pure   25.00%        6   buy 3.500   140.00" in lines
+    assert "kelly     Pure  25.00%       6  buy 3.500  140.00" in lines
     assert not any("hybrid" in line for line in lines)
 
 
