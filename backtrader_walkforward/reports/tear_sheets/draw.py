@@ -1,15 +1,15 @@
-"""A tear sheet a variant, against a benchmark: which can be drawn, which are drawn already, who draws the others."""
+"""Tear sheets, one for each variant, against a benchmark: taken from the cache, or drawn."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
 
-from backtrader_walkforward.evaluation.metrics import FLAT, TRADING_DAYS
+from backtrader_walkforward.evaluation.metrics import FLAT
 from backtrader_walkforward.reports.formatting import readable_date
 from backtrader_walkforward.reports.tear_sheets.cache import sheet_key
-from backtrader_walkforward.reports.tear_sheets.page import SheetTask
-from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import draw_page
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask, plain_sheet, sheet_page
+from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import quantstats_sheet
 from backtrader_walkforward.system.cache import Cache
 
 FEWEST_DAYS = 10
@@ -30,8 +30,7 @@ def draw_tear_sheets(
     if executor is None or len(missing) == 1:
         drawn: Iterator[str] = map(draw_tear_sheet, missing)
     else:
-        flaws = [why_not_drawn(task) for task in missing]
-        drawn = executor.map(draw_page, missing, flaws, [TRADING_DAYS] * len(missing))
+        drawn = executor.map(draw_tear_sheet, missing)
     return (stored[key].decode() if key in stored else _store(cache, key, next(drawn)) for key in keys)
 
 
@@ -44,7 +43,13 @@ def _store(cache: Cache | None, key: str, page: str) -> str:
 
 def draw_tear_sheet(task: SheetTask) -> str:
     """Return the page of one variant; of a curve without a shape, a plain page that says why."""
-    return draw_page(task, why_not_drawn(task), TRADING_DAYS)
+    flaw = why_not_drawn(task)
+    if flaw is None:
+        try:
+            return sheet_page(task, quantstats_sheet(task.returns, task.benchmark_returns, task.benchmark_name))
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+            flaw = f"QuantStats could not draw this curve ({type(error).__name__})."
+    return sheet_page(task, plain_sheet(task, flaw))
 
 
 def why_not_drawn(task: SheetTask) -> str | None:
