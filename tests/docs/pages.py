@@ -54,9 +54,14 @@ def plugins() -> dict[str, str]:
     return {path: body for page in PAGES for path, body in PLUGIN.findall(text(page))}
 
 
+def table_lines(page: str) -> list[str]:
+    """Return the Python blocks of a page that are lines of a table."""
+    return [body for body in blocks(page, "python") if body.startswith(" ")]
+
+
 def programs(page: str) -> list[str]:
-    """Return the Python blocks of a page that are no plug-in files."""
-    return [body for body in blocks(page, "python") if body not in plugins().values()]
+    """Return the Python blocks of a page that are neither plug-in files nor lines of a table."""
+    return [body for body in blocks(page, "python") if body not in (*plugins().values(), *table_lines(page))]
 
 
 def shown(page: str) -> list[Shown]:

@@ -1,11 +1,13 @@
 """Code on the pages runs: plug-in files dropped into a checkout, programs as they stand."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
 
-from tests.docs.pages import PAGES, plugins, programs
+from backtrader_walkforward.features.indicators import INDICATORS, indicators
+from tests.docs.pages import PAGES, plugins, programs, table_lines
 
 OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
 """Programs that ask Yahoo, made to use the sample."""
@@ -43,11 +45,20 @@ def test_its_analyzer_has_a_column(run_folder):
     assert summary.loc["binary", "losing_streak"] <= summary.loc["binary", "trades"]
 
 
-@pytest.mark.usefixtures("run_folder")
+def test_its_indicator_is_a_column(monkeypatch, sample):
+    [line] = table_lines("docs/extend/plugins.md")
+    for name, indicator in eval(f"{{{line}}}").items():
+        monkeypatch.setitem(INDICATORS, name, indicator)
+    features = indicators(sample.iloc[-100:])
+    assert list(features)[-1] == "open_to_close"
+    assert features["open_to_close"].iloc[-1] == pytest.approx(2506.850098 / 2498.939941 - 1)
+
+
 @pytest.mark.parametrize(("page", "number"), [(page, i) for page in PAGES for i in range(len(programs(page)))])
-def test_a_program_runs(page, number, checkout, monkeypatch):
-    """In this process, whose warnings are errors, and in the folder with the run."""
-    monkeypatch.chdir(checkout)
+def test_a_program_runs(page, number, run_folder, tmp_path, monkeypatch):
+    """In this process, whose warnings are errors, and in a folder with a run."""
+    shutil.copytree(run_folder, tmp_path / "runs" / run_folder.name)
+    monkeypatch.chdir(tmp_path)
     program = programs(page)[number]
     for asked, offline in OFFLINE.items():
         program = program.replace(asked, offline)
