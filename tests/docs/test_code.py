@@ -15,9 +15,13 @@ OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0
 
 @pytest.fixture(scope="module")
 def run_folder(checkout, bash):
-    """A run with the predictor of the pages and all strategies."""
-    bash("python runner.py --source sample --predictor reversal --tearsheets none --null-models 0 --workers 1")
-    [folder] = (checkout / "runs").glob("SPY_*")
+    """A run with all plug-in files of the pages dropped in."""
+    tree = checkout("with_plugins")
+    for path, body in plugins().items():
+        assert not (tree / path).exists()
+        (tree / path).write_text(body)
+    bash(tree, "python runner.py --source sample --predictor reversal --tearsheets none --null-models 0 --workers 1")
+    [folder] = (tree / "runs").glob("SPY_*")
     return folder
 
 
@@ -43,6 +47,7 @@ def test_its_analyzer_has_a_column(run_folder):
     results = json.loads((run_folder / "results.json").read_text())
     assert {row["name"]: row["losing_streak"] for row in results["strategies"]} == dict(summary["losing_streak"])
     assert summary.loc["binary", "losing_streak"] <= summary.loc["binary", "trades"]
+    assert "Losing<br>streak" in (run_folder / "index.html").read_text()
 
 
 def test_its_indicator_is_a_column(monkeypatch, sample):

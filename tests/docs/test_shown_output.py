@@ -27,6 +27,6 @@ def test_a_page_shows_the_output_of_its_commands(page, tmp_path, monkeypatch, ca
 @pytest.mark.parametrize(
     ("commands", "output"), [part for page in PAGES for part in shown(page) if needs_a_checkout(part.commands)]
 )
-def test_commands_that_change_the_checkout_print_what_is_shown(commands, output, bash):
+def test_commands_that_change_the_checkout_print_what_is_shown(commands, output, checkout, bash):
     *others, last = commands
-    assert_shows(output, bash(*others, shlex.join(["python", "runner.py", *quickly(last)])))
+    assert_shows(output, bash(checkout("clone"), *others, shlex.join(["python", "runner.py", *quickly(last)])))
