@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from backtrader_walkforward.trading import SizingStrategy
     from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 
+__version__ = "0.2.0.dev0"
+
 __all__ = [
     "ArgumentError",
     "DataError",
@@ -29,6 +31,7 @@ __all__ = [
     "TradingCosts",
     "UserError",
     "WalkForward",
+    "__version__",
     "run",
 ]
 

@@ -10,8 +10,8 @@ from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
-from backtrader_walkforward.settings.choices import BASIS_POINTS, STOPS
-from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.choices import BASIS_POINTS
+from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
 from backtrader_walkforward.trading.analyzers import analyses_of, declared_metrics, figures_of, find_analyzers
 from backtrader_walkforward.trading.class_defaults import without_class_defaults

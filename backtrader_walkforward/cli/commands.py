@@ -1,14 +1,31 @@
-"""The commands, and which settings each of them uses."""
+"""The commands, and the options of the first version that have another name now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields
 from importlib import import_module
 from typing import Any
 
+from backtrader_walkforward.settings.field import option_of, rule_of, setting
+from backtrader_walkforward.settings.groups import Group
 from backtrader_walkforward.settings.settings import FIELDS
 
-STORED = ("cache_dir",)
-LIVE = tuple(name for name in FIELDS if name not in ("seeds", "tearsheets"))
+
+@dataclass(frozen=True, kw_only=True)
+class SignalOptions(Group):
+    """Options of `signal` alone."""
+
+    position: float | None = setting(
+        None, "Number of shares held now.", metavar="SHARES", usual="0", low=-1e12, high=1e12
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheOptions(Group):
+    """Options of `cache` alone."""
+
+    action: str = setting(
+        "show", "Show the entries, or delete unused ones.", choices=("show", "prune"), positional=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +34,21 @@ class Command:
 
     Attributes
     ----------
+    name : str
+        Name, as it is typed.
     help : str
         One sentence.
     function : str
-        `module:name` of what runs it, inside the package. It takes the settings, and `own` options by their names.
-    settings : tuple of str
-        Names of the settings that are its options.
+        `module:name` of the function that runs it, inside the package. It takes the settings, and the command's own
+        options by their names.
+    own : type of Group
+        The command's own options, which are no settings.
     """
 
+    name: str
     help: str
     function: str
-    settings: tuple[str, ...]
+    own: type[Group] = Group
 
     def load(self) -> Callable[..., Any]:
         """Import the function. Only here is anything heavy imported."""
@@ -35,46 +56,59 @@ class Command:
         function: Callable[..., Any] = getattr(import_module(f"backtrader_walkforward.{module}"), name)
         return function
 
+    @property
+    def settings(self) -> dict[str, Field[Any]]:
+        """Its settings by their names."""
+        return {name: one for name, one in FIELDS.items() if self.name in rule_of(one).commands}
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All its options, as they are typed."""
+        return tuple(map(option_of, (*self.settings.values(), *fields(self.own))))
+
 
 COMMANDS = {
-    "run": Command(
-        help="Forecast a ticker, trade the forecast in sub-accounts, and report. This is the default command.",
-        function="cli.run:run",
-        settings=tuple(FIELDS),
-    ),
-    "audit": Command(
-        help="Prove that a run knows no future and that its accounts add up.",
-        function="audit.command:run_audit",
-        settings=tuple(name for name in FIELDS if name != "tearsheets"),
-    ),
-    "signal": Command(
-        help="Print the orders for the next session. Use it after the close.",
-        function="live.ticket.command:run_signal",
-        settings=tuple(name for name in LIVE if name != "fill"),
-    ),
-    "paper": Command(
-        help="Trade on paper, in a ledger that is kept from session to session. Use it after the close.",
-        function="live.paper.command:run_paper",
-        settings=LIVE,
-    ),
-    "paper-report": Command(
-        help="Compare the paper accounts with a backtest of the same days.",
-        function="live.paper.live_report:run_paper_report",
-        settings=(*LIVE, "tearsheets"),
-    ),
-    "trials": Command(
-        help="Show everything that was ever tried, by ticker.",
-        function="cli.stored:show_trials",
-        settings=STORED,
-    ),
-    "cache": Command(
-        help="Show what the caches hold, or delete old entries.",
-        function="cli.stored:manage_cache",
-        settings=STORED,
-    ),
+    command.name: command
+    for command in (
+        Command(
+            name="run",
+            help="Forecast a ticker, trade the forecast in sub-accounts, and report.",
+            function="cli.run:run",
+        ),
+        Command(
+            name="audit",
+            help="Prove that a run knows no future and that its accounts add up.",
+            function="audit.command:run_audit",
+        ),
+        Command(
+            name="signal",
+            help="Print the orders for the next session. Use it after the close.",
+            function="live.ticket.command:run_signal",
+            own=SignalOptions,
+        ),
+        Command(
+            name="paper",
+            help="Trade on paper, in a ledger that grows by each session. Use it after the close.",
+            function="live.paper.command:run_paper",
+        ),
+        Command(
+            name="paper-report",
+            help="Compare the paper accounts with a backtest of the same days.",
+            function="live.paper.live_report:run_paper_report",
+        ),
+        Command(
+            name="trials", help="Show everything that was ever tried, by ticker.", function="cli.stored:show_trials"
+        ),
+        Command(
+            name="cache",
+            help="Show what the caches hold, or delete old entries.",
+            function="cli.stored:manage_cache",
+            own=CacheOptions,
+        ),
+    )
 }
 
-OLD_SPELLINGS = {
+COMMANDS_NOW = {
     "--audit": "audit",
     "--signal": "signal",
     "--paper": "paper",
@@ -82,7 +116,7 @@ OLD_SPELLINGS = {
     "--trials": "trials",
     "--store": "cache",
 }
-"""Options of the first version, and the commands that they have become."""
+"""Options of the first version that have become commands."""
 
-RENAMED = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
-"""Options of the first version, and what they are called now."""
+OPTIONS_NOW = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
+"""Options of the first version that have another name."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from backtrader_walkforward.cli.arguments import parse_arguments, program
+from backtrader_walkforward.cli.arguments import parse_arguments
+from backtrader_walkforward.cli.help import program
 from backtrader_walkforward.errors import UserError, reason_of
 
 INTERRUPTED = 130
@@ -22,7 +23,10 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, stop)
     debug = "--debug" in arguments
     try:
-        parse_arguments(arguments).run()
+        asked = parse_arguments(arguments)
+        for note in asked.notes:
+            print(f"{program()}: {note}", file=sys.stderr)
+        asked.run()
     except UserError as error:
         return print_error(str(error), error.exit_code, debug)
     except KeyboardInterrupt:

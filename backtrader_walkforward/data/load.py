@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from backtrader_walkforward.data.csv_file import read_csv
+from backtrader_walkforward.data.digests import require_same_file, require_same_prices
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
 from backtrader_walkforward.data.price_cache import find_prices, save_prices
@@ -58,12 +59,14 @@ def load_prices(
     now, last_day = (now or datetime.now(UTC)).astimezone(UTC), None
     if settings.data.csv is not None:
         prices = read_csv(settings.data.csv, settings.data.ticker)
+        require_same_file(settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
         prices, last_day = _from_yahoo(settings, warm_up, now, first_wait, refresh)
     check_order(prices.frame, name=prices.source)
     used = select_period(prices, settings, warm_up, last_day)
+    require_same_prices(used, settings.data)
     validate(used.frame, name=used.source)
     notes = []
     if settings.data.csv is not None:

@@ -6,8 +6,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.settings.choices import STOPS
-from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.class_defaults import default_of, without_class_defaults
 from backtrader_walkforward.trading.variants import Variant

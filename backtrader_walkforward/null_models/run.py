@@ -19,8 +19,7 @@ from backtrader_walkforward.evaluation.null_percentiles import (
     percentile_among,
 )
 from backtrader_walkforward.null_models.cache import null_model_key, pack, unpack
-from backtrader_walkforward.settings.choices import STOPS
-from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant

@@ -4,10 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from backtrader_walkforward import __version__
 from backtrader_walkforward.reports.columns import measures_of, ranking, traded_period
 from backtrader_walkforward.reports.formatting import json_tree, json_value
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
+
+SCHEMA_VERSION = 2
+"""Version of the keys of `results.json`; it grows where a key goes or changes its meaning."""
 
 
 def results(summary: RunSummary, sections: Iterable[Section]) -> dict[str, Any]:
@@ -19,6 +23,8 @@ def results(summary: RunSummary, sections: Iterable[Section]) -> dict[str, Any]:
     comparison = summary.comparison
     first, last = map(json_value, traded_period(comparison))
     entry: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "package_version": __version__,
         "ticker": summary.ticker,
         "source": summary.source,
         "first_date": json_value(summary.first_date),

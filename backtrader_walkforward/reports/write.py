@@ -22,6 +22,7 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings_file import settings_toml
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.files import write_whole
 
@@ -73,6 +74,7 @@ def write_reports(
             write_whole(folder / addresses[name], page)
             on_sheet(name, len(sheets.names))
         write_whole(folder / "index.html", index_page(summary, sections, chart, addresses, files))
+        write_whole(folder / "settings.toml", settings_toml(settings, prices_sha256=summary.data_sha256))
         write_whole(folder / "results.json", results_json(summary, sections))
         return publish(folder, chart, settings.report.out, ticker, f"{ticker}_{best}", timestamp)
 

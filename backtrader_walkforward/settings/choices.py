@@ -1,4 +1,4 @@
-"""What settings may be: names, ranges, and what stands for them."""
+"""Values that settings may have, and the codes of regimes."""
 
 import re
 
@@ -30,14 +30,8 @@ FIVE_YEARS = 1260
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
-COSTS = ("commission_bps", "commission_min", "slippage_bps", "borrow_rate", "cash_rate")
-"""Settings of what trading and holding cost, each of which is nothing at 0."""
-
 BASIS_POINTS = 10_000
 """In a whole."""
-
-STOPS = ("stop_loss", "trailing_stop", "take_profit")
-"""Settings of where a position is closed early, each of which is off at None."""
 
 
 def regime_line(kind: str) -> str:

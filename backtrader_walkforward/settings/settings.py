@@ -1,28 +1,20 @@
-"""Every setting of a run in one frozen object, checked once, passed on whole or in groups."""
+"""Every setting of a run in one frozen object, passed on whole or in groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import Field, dataclass, field, fields, replace
-from datetime import date
-from pathlib import Path
 from typing import Any, Self
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.choices import COSTS
 from backtrader_walkforward.settings.field import Rule, rule_of
 from backtrader_walkforward.settings.groups import (
     DataSettings,
     ForecastSettings,
+    Group,
     MachineSettings,
     ReportSettings,
     TradingSettings,
 )
-from backtrader_walkforward.settings.validation import (
-    check_choice,
-    check_choices,
-    check_range,
-    check_regime_filter,
-    check_ticker,
-)
+from backtrader_walkforward.settings.kinds import kind_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +23,13 @@ class Settings:
 
     ::
 
-        settings = Settings.of(ticker="AAPL", lookback=30)
+        settings = Settings.of(ticker="AAPL", lookback=30, strategies="kelly,binary", end="2018-06-01")
         settings.forecast.lookback, settings.replace(seed=8)
 
     Raises
     ------
     ArgumentError
-        If a value is out of its range, names nothing known, or contradicts another.
+        If a value has the wrong type, is out of its range, names nothing known, or contradicts another.
     """
 
     data: DataSettings = field(default_factory=DataSettings)
@@ -45,25 +37,6 @@ class Settings:
     trading: TradingSettings = field(default_factory=TradingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     machine: MachineSettings = field(default_factory=MachineSettings)
-
-    def __post_init__(self) -> None:
-        check_ticker(self.data.ticker)
-        for name, value, rule in self.items():
-            if rule.low is not None and rule.high is not None:
-                check_range(name, value, rule.low, rule.high)
-            if rule.choices and isinstance(value, tuple):
-                check_choices(name, value, rule.choices)
-            elif rule.choices:
-                check_choice(name, value, rule.choices)
-        if "daily" not in self.forecast.timeframes:
-            raise ArgumentError(
-                f"--timeframes must hold daily: {','.join(self.forecast.timeframes)!r} - put daily before the rest"
-            )
-        check_regime_filter("--regime-filter", self.trading.regime_filter)
-        if self.data.source == "csv" and self.data.csv is None:
-            raise ArgumentError("--source csv needs a file: add --csv FILE")
-        if self.data.csv is not None and self.data.source not in ("auto", "csv"):
-            raise ArgumentError(f"--csv and --source {self.data.source} contradict each other: leave one of them out")
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -74,17 +47,14 @@ class Settings:
         ArgumentError
             If there is no setting of that name.
         """
-        return cls().replace(**values)
+        groups: dict[str, Any] = {group: GROUPS[group](**own) for group, own in in_groups(values).items()}
+        return cls(**groups)
 
     def replace(self, **values: Any) -> Self:
         """Return the settings with other values, by their names whatever their group."""
-        by_group: dict[str, dict[str, Any]] = {}
-        for name, value in values.items():
-            if name not in GROUP_OF:
-                raise ArgumentError(f"there is no setting {name!r}{did_you_mean(name, GROUP_OF)}")
-            by_group.setdefault(GROUP_OF[name], {})[name] = value
-        groups = {group: replace(getattr(self, group), **changed) for group, changed in by_group.items()}
-        return replace(self, **groups)
+        return replace(
+            self, **{group: replace(getattr(self, group), **own) for group, own in in_groups(values).items()}
+        )
 
     def items(self) -> Iterator[tuple[str, Any, Rule]]:
         """Yield name, value and rule of every setting."""
@@ -112,33 +82,61 @@ class Settings:
 
     def of_the_result(self) -> dict[str, Any]:
         """Return the settings that decide the results, as plain JSON values."""
-        return {name: json_value(value, rule) for name, value, rule in self.items() if rule.result}
+        return {name: plain_value(name, value) for name, value, rule in self.items() if rule.result}
 
     def of_the_trial(self) -> dict[str, Any]:
         """Return the settings that make a trial what it is, as plain JSON values."""
-        return {name: json_value(value, rule) for name, value, rule in self.items() if rule.trial}
+        return {name: plain_value(name, value) for name, value, rule in self.items() if rule.trial}
 
     def of_the_ledger(self) -> dict[str, Any]:
         """Return the settings that decide a paper account, as plain JSON values."""
-        return {name: json_value(value, rule) for name, value, rule in self.items() if rule.ledger}
+        return {name: plain_value(name, value) for name, value, rule in self.items() if rule.ledger}
 
 
-GROUPS = {
+GROUPS: dict[str, type[Group]] = {
     "data": DataSettings,
     "forecast": ForecastSettings,
     "trading": TradingSettings,
     "report": ReportSettings,
     "machine": MachineSettings,
 }
+
 FIELDS: dict[str, Field[Any]] = {one.name: one for group in GROUPS.values() for one in fields(group)}
 """Every setting by its name, in the order of the help."""
 
 GROUP_OF = {one.name: name for name, group in GROUPS.items() for one in fields(group)}
 """The group of each setting."""
 
+COSTS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "costs")
+"""Settings of what trading and holding cost, each of which is nothing at 0."""
 
-def json_value(value: Any, rule: Rule) -> Any:
+STOPS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "stops")
+"""Settings of where a position is closed early, each of which is off at None."""
+
+
+def in_groups(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return values by the group of their setting.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no setting of that name.
+    """
+    check_names(values)
+    return {
+        group: {name: value for name, value in values.items() if GROUP_OF[name] == group}
+        for group in dict.fromkeys(GROUP_OF[name] for name in values)
+    }
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raise unless each name is that of a setting."""
+    for name in names:
+        if name not in FIELDS:
+            raise ArgumentError(f"there is no setting {name!r}{did_you_mean(name, FIELDS)}")
+
+
+def plain_value(name: str, value: Any) -> Any:
     """Return the value of a setting as JSON knows it: pairs become an object, other tuples a list."""
-    if isinstance(value, tuple):
-        return dict(value) if rule.pairs else list(value)
-    return str(value) if isinstance(value, date | Path) else value
+    kind, _ = kind_of(FIELDS[name].type)
+    return None if value is None else kind.plain(value)

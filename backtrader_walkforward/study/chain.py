@@ -56,7 +56,7 @@ def run(
         If the prices, the settings, a predictor or a strategy do not allow a result. Its text says what to do.
     """
     named = {} if ticker is None else {"ticker": ticker.upper()}
-    chosen = (settings or Settings()).replace(**named, **values)
+    chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
     if executor is not None:
         return run_study(chosen, executor, progress)
     with process_pool(chosen.machine.workers) as pool:

@@ -8,8 +8,7 @@ from backtrader_walkforward.analyzers.costs import Costs
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, CostReport, CostTotals
-from backtrader_walkforward.settings.choices import COSTS
-from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings import COSTS, Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 

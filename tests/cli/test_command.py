@@ -231,7 +231,7 @@ def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == "SPY: 16 trials"
     assert [line.split()[0] for line in printed[:3]] == ["ticker", "SPY", "SPY"]
-    assert printed[2].split("  ")[-1].startswith("capital=50000.0 ")
+    assert printed[2].split("  ")[-1].startswith("capital=50000 ")
     assert main(["trials", "--cache-dir", str(tmp_path / "other")]) == 0
     assert capsys.readouterr().out == "no trials are recorded\n"
 

@@ -4,8 +4,7 @@ import pytest
 
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.settings.choices import COSTS
-from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings import COSTS, Settings
 
 
 def test_they_set_what_they_name():

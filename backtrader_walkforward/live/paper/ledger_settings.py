@@ -7,10 +7,10 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.ledger.record import LedgerHeader, Record
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.settings.validation import option
+from backtrader_walkforward.settings.field import option_of
+from backtrader_walkforward.settings.settings import FIELDS, Settings
+from backtrader_walkforward.settings.text import format_setting
 from backtrader_walkforward.study import Stages
-from backtrader_walkforward.system.text import format_setting
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies
 
 ANOTHER = "start another ledger with --cache-dir DIR"
@@ -58,7 +58,7 @@ def require_same_settings(record: Record, settings: Settings) -> None:
         before = opened.get(name, defaults[name])
         if value != before:
             raise ArgumentError(
-                f"{option(name)} is {format_setting(name, value)}, but the ledger was opened with"
+                f"{option_of(FIELDS[name])} is {format_setting(name, value)}, but the ledger was opened with"
                 f" {format_setting(name, before)} - use the same value, or {ANOTHER}"
             )
     if settings.data.end and settings.data.end < record.last_day.date():

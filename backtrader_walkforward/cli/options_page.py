@@ -1,0 +1,72 @@
+"""The page of options for the docs: `python -m backtrader_walkforward.cli.options_page > docs/options.md`."""
+
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from typing import Any
+
+from backtrader_walkforward.cli.commands import COMMANDS
+from backtrader_walkforward.cli.help import term_of
+from backtrader_walkforward.settings.field import COMMANDS as STUDIES
+from backtrader_walkforward.settings.field import rule_of
+from backtrader_walkforward.settings.settings import GROUPS
+from backtrader_walkforward.settings.text import default_text
+
+INTRODUCTION = """\
+# Options
+
+A command has the form `runner.py COMMAND --option VALUE`; with the package installed, `backtrader-walkforward COMMAND`.
+Without a command it is `run`. Each command has `--help`, `--version`, and `--debug`, which shows the traceback of an
+error.
+
+Each option is also a keyword argument of `run()` and `Settings.of()` in Python, and a key of `settings.toml`. Its name
+there is in the second column.
+
+Each run leaves its settings in `settings.toml` in its folder. `--settings FILE` runs it again, and the files are the
+same to the byte. Other options on the command line override the file. If the file `--csv` or the prices have changed,
+the run stops and says so.
+"""
+
+TABLE = "| Option | Python | Default | Meaning |\n|---|---|---|---|"
+
+
+def options_page() -> str:
+    """Return the page as Markdown: the commands, then the options by group."""
+    return "\n".join(lines()) + "\n"
+
+
+def lines() -> Iterator[str]:
+    """Yield the lines of the page."""
+    yield INTRODUCTION
+    yield "## Commands\n\n| Command | Purpose |\n|---|---|"
+    yield from (f"| `{command.name}` | {command.help} |" for command in COMMANDS.values())
+    for command in COMMANDS.values():
+        if fields(command.own):
+            yield f"\n## Options of `{command.name}` alone\n\n{TABLE}"
+            yield from map(table_row, fields(command.own))
+    for group in GROUPS.values():
+        title, _, explanation = str(group.__doc__).partition(": ")
+        yield f"\n## {title}\n\n{explanation[0].upper()}{explanation[1:]}\n\n{TABLE}"
+        yield from map(table_row, fields(group))
+
+
+def table_row(one: Field[Any]) -> str:
+    """Return the row of an option."""
+    term = term_of(one).replace("|", "\\|")
+    default = f"`{default_text(one)}`" if default_text(one) else ""
+    return f"| `{term}` | `{one.name}` | {default} | {' '.join(meaning_of(one))} |"
+
+
+def meaning_of(one: Field[Any]) -> Iterator[str]:
+    """Yield the sentences on an option: its help, its details, its range, the commands that have it."""
+    rule = rule_of(one)
+    yield rule.help
+    if rule.details:
+        yield rule.details
+    if rule.low is not None and rule.high is not None:
+        yield f"From {rule.low:,.15g} to {rule.high:,.15g}."
+    if rule.commands != STUDIES:
+        yield f"Commands: {', '.join(f'`{name}`' for name in rule.commands)}."
+
+
+if __name__ == "__main__":
+    print(options_page(), end="")

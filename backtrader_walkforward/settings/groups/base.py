@@ -1,0 +1,22 @@
+"""The base of the groups, and the kinds of fields that several groups have."""
+
+from dataclasses import dataclass, fields
+from functools import partial
+
+from backtrader_walkforward.settings.field import setting
+from backtrader_walkforward.settings.validation import checked
+
+view = partial(setting, result=False, trial=False, ledger=False)
+"""Field of a setting that changes no figure."""
+
+machine = partial(view, saved=False)
+"""Field of a setting of where and how to run. It changes no file of a run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group of settings. It takes whatever can stand for a value, and holds values in the types of its fields."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            object.__setattr__(self, one.name, checked(one, getattr(self, one.name)))

@@ -1,0 +1,77 @@
+"""The help fits a screen, a line an option, and says what each option does by default."""
+
+import pytest
+
+from backtrader_walkforward import __version__
+from backtrader_walkforward.cli.commands import COMMANDS
+from backtrader_walkforward.cli.help import help_text
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.cli.options_page import options_page
+from backtrader_walkforward.settings.field import option_of, rule_of
+from backtrader_walkforward.settings.settings import FIELDS
+from tests.test_layout import ROOT
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+def test_it_fits_a_screen(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = help_text(command).splitlines()
+    assert len(lines) <= 50
+    assert max(map(len, lines)) <= 100
+    shown = [option_of(one) for one in command.settings.values() if not rule_of(one).hidden]
+    assert [line.split()[0] for line in lines if line.startswith("  --")][-len(shown) :] == shown
+
+
+@pytest.mark.parametrize("columns", [20, 80, 100, 200])
+def test_lines_are_as_wide_as_the_screen(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    widest = max(map(len, help_text(COMMANDS["run"], overview=True).splitlines()))
+    assert widest <= min(max(columns, 80), 100)
+
+
+def test_every_line_is_a_sentence():
+    for one in FIELDS.values():
+        rule = rule_of(one)
+        assert rule.help.endswith(".")
+        assert rule.help[0].isupper()
+        assert "%" not in rule.help or "3 %" in rule.help or "2 %" in rule.help
+        assert not rule.details or rule.details.endswith(".")
+
+
+def test_the_help_of_cache(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    with pytest.raises(SystemExit):
+        main(["cache", "--help"])
+    assert (
+        capsys.readouterr().out
+        == """\
+usage: runner.py cache [options]
+Show what the caches hold, or delete old entries. Defaults stand in [brackets].
+  show|prune               Show the entries, or delete unused ones. [show]
+machine:
+  --cache-dir DIR          Folder for stored prices, forecasts and trials. [the user's own]
+Each command has --help, --version, and --debug, which shows the traceback of an error.
+"""
+    )
+
+
+def test_without_a_command_all_commands_are_listed(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert "  paper-report             Compare the paper accounts with a backtest of the same days.\n" in printed
+    assert "  --period DAYS            Calendar days of history. [730]\n" in printed
+    assert "  --train-window ROWS|all  Number of rows that each fit trains on, or all. [1260]\n" in printed
+    assert "  --no-short               Hold cash where the forecast is negative.\n" in printed
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"backtrader-walkforward {__version__}\n"
+
+
+def test_the_page_of_options_is_that_of_the_settings():
+    """To write it: `python -m backtrader_walkforward.cli.options_page > docs/options.md`."""
+    assert (ROOT / "docs" / "options.md").read_text() == options_page()

@@ -1,0 +1,109 @@
+"""Values for people who write Python: what stands for a value is taken, what does not is refused by name."""
+
+import doctest
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.settings import kinds, settings_file, text
+from backtrader_walkforward.settings.groups import DataSettings, TradingSettings
+from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, Settings
+
+TAKEN = [
+    ("strategies", "kelly", ("kelly",)),
+    ("strategies", "kelly, binary,kelly", ("kelly", "binary")),
+    ("strategies", ["kelly"], ("kelly",)),
+    ("strategies", (), ()),
+    ("strategies", pd.Index(["kelly", "binary"]), ("kelly", "binary")),
+    ("end", "2018-06-01", date(2018, 6, 1)),
+    ("end", datetime(2018, 6, 1, 22, 15), date(2018, 6, 1)),
+    ("end", pd.Timestamp("2018-06-01"), date(2018, 6, 1)),
+    ("end", "none", None),
+    ("out", "runs", Path("runs")),
+    ("csv", "x.csv", Path("x.csv")),
+    ("capital", 50_000, 50_000.0),
+    ("capital", np.float32(0.5), 0.5),
+    ("lookback", np.int64(30), 30),
+    ("train_window", None, None),
+    ("train_window", "all", None),
+    ("timeframes", "daily,weekly", ("daily", "weekly")),
+    ("regime_filter", {"downtrend": "out"}, (("downtrend", "out"),)),
+    ("regime_filter", "downtrend,calm=half", (("downtrend", "out"), ("calm", "half"))),
+    ("regime_filter", [["downtrend", "half"]], (("downtrend", "half"),)),
+    ("stop_loss", 0.1, 0.1),
+    ("stop_loss", "none", None),
+    ("ticker", "brk-b", "BRK-B"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "value"), TAKEN)
+def test_what_stands_for_a_value_is_taken(name, given, value):
+    settings = Settings.of(**{name: given})
+    found = getattr(getattr(settings, GROUP_OF[name]), name)
+    assert found == value
+    assert type(found) is type(value)
+    assert Settings().replace(**{name: given}) in (settings, settings.replace(ticker="SPY"))
+
+
+REFUSED = [
+    ("lookback", 2.5, "lookback must be a whole number: 2.5 - for example 60"),
+    ("lookback", "60", "lookback must be a whole number: '60' - for example 60"),
+    ("lookback", True, "lookback must be a whole number: True - for example 60"),
+    ("lookback", 0, "--lookback must lie between 1 and 1,000: 0"),
+    ("train_window", "x", "train_window must be a whole number, or all: 'x' - for example 1260"),
+    ("capital", None, "capital must be a number: None - for example 100000"),
+    ("capital", "50000", "capital must be a number: '50000' - for example 100000"),
+    ("capital", Decimal(1), "capital must be a number: Decimal('1') - for example 100000"),
+    ("capital", float("nan"), "--capital must lie between 0.01 and 1e+15: nan"),
+    ("allow_short", "no", "allow_short must be True or False: 'no' - for example True"),
+    ("allow_short", 0, "allow_short must be True or False: 0 - for example True"),
+    ("end", 2018, "end must be a day written YYYY-MM-DD, or none: 2018 - for example 2018-12-31"),
+    ("csv", 3, "csv must be a path, or none: 3 - for example runs"),
+    ("strategies", 3, "strategies must be names separated by commas: 3 - for example kelly,binary"),
+    ("strategies", [3], "strategies must be names separated by commas: [3] - for example kelly,binary"),
+    ("strategies", "", "strategies must be names separated by commas: '' - for example kelly,binary"),
+    ("timeframes", "", "timeframes must be names separated by commas: '' - for example daily"),
+    (
+        "regime_filter",
+        [("calm",)],
+        "regime_filter must be names separated by commas, each with =out or =half: [('calm',)]"
+        " - for example downtrend,high_volatility=half",
+    ),
+    ("regime_filter", [([], {})], "--regime-filter knows no regime []"),
+    ("target", "prise", "--target must be one of return, price: 'prise' - did you mean 'price'?"),
+    ("target", None, "target must be text: None - for example return"),
+    ("ticker", 3, "ticker must be text: 3 - for example SPY"),
+    ("lokback", 3, "there is no setting 'lokback' - did you mean 'lookback'?"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "message"), REFUSED)
+def test_what_does_not_is_refused(name, given, message):
+    for make in (Settings.of, Settings().replace):
+        with pytest.raises(ArgumentError) as error:
+            make(**{name: given})
+        assert str(error.value).startswith(message)
+
+
+def test_a_group_alone_checks_its_values_too():
+    assert DataSettings(csv="data/msft.csv").ticker == "MSFT"
+    assert DataSettings(csv="my_prices_of_2020.csv").ticker == "CSV"
+    with pytest.raises(ArgumentError, match="capital must be a number: 'much' - for example 100000"):
+        TradingSettings(capital="much")
+
+
+def test_every_default_is_a_value_of_its_field():
+    found = {name: value for name, value, _ in Settings().items()}
+    assert Settings.of(**found) == Settings()
+    assert {name for name, one in FIELDS.items() if one.default != found[name]} == {"ticker"}
+
+
+@pytest.mark.parametrize("module", [kinds, settings_file, text])
+def test_the_examples_hold(module):
+    failed, tried = doctest.testmod(module)
+    assert (failed, tried > 0) == (0, True)
