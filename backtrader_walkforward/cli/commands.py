@@ -62,9 +62,15 @@ class Command:
         return {name: one for name, one in FIELDS.items() if self.name in rule_of(one).commands}
 
     @property
+    def takes_file(self) -> bool:
+        """Whether a settings file can give its settings."""
+        return "ticker" in self.settings
+
+    @property
     def options(self) -> tuple[str, ...]:
         """All its options, as they are typed."""
-        return tuple(map(option_of, (*self.settings.values(), *fields(self.own))))
+        own = map(option_of, (*self.settings.values(), *fields(self.own)))
+        return (*own, *(["--settings"] if self.takes_file else []), "--help", "--version", "--debug")
 
 
 COMMANDS = {

@@ -47,7 +47,7 @@ def rows(command: Command, overview: bool) -> Iterator[tuple[str, str]]:
         yield "", "commands: (the default is run)"
         yield from ((other.name, other.help) for other in COMMANDS.values())
     yield "", f"{'Options of run.' if overview else command.help} Defaults stand in [brackets]."
-    if "ticker" in command.settings:
+    if command.takes_file:
         yield "--settings FILE", "Settings of an earlier run, its settings.toml. Options override them."
     yield from ((term_of(one), sentence_of(one)) for one in fields(command.own))
     shown = [one for one in command.settings.values() if not rule_of(one).hidden]

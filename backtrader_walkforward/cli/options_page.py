@@ -14,9 +14,9 @@ from backtrader_walkforward.settings.text import default_text
 INTRODUCTION = """\
 # Options
 
-A command has the form `runner.py COMMAND --option VALUE`; with the package installed, `backtrader-walkforward COMMAND`.
-Without a command it is `run`. Each command has `--help`, `--version`, and `--debug`, which shows the traceback of an
-error.
+A command line is a command and its options: `python runner.py audit --period 365`. The command is `run` where none is
+named. An installed package has the program `backtrader-walkforward` in place of `python runner.py`. Each command has
+`--help`, `--version`, and `--debug`, which shows the traceback of an error.
 
 Each option is also a keyword argument of `run()` and `Settings.of()` in Python, and a key of `settings.toml`. Its name
 there is in the second column.

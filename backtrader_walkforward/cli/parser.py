@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
         self.command, self.overview = command, overview
         self.add_argument("--version", action="version", version=f"backtrader-walkforward {__version__}")
         self.add_argument("--debug", action="store_true")
-        if "ticker" in command.settings:
+        if command.takes_file:
             self.add_argument("--settings", type=Path)
         for one in (*command.settings.values(), *fields(command.own)):
             self.add_field(one)

@@ -70,7 +70,7 @@ def settings_toml(settings: Settings, *, prices_sha256: str) -> str:
         Digest of the prices that the run used. A run from the file refuses other prices.
     """
     whole = settings.replace(prices_sha256=prices_sha256, **digest_of_csv(settings.data.csv))
-    tables: dict[str, list[str]] = {RUN: [line("command", command_line(settings)), line("version", __version__)]}
+    tables: dict[str, list[str]] = {RUN: [line("command", command_line(whole)), line("version", __version__)]}
     for name, value, rule in whole.items():
         if rule.saved:
             plain = rule.none if value is None else plain_value(name, value)

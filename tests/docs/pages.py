@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from backtrader_walkforward.cli.arguments import command_of, make_parser
+from backtrader_walkforward.cli.arguments import command_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -72,8 +72,7 @@ def shown(page: str) -> list[Shown]:
 def quickly(command: str) -> list[str]:
     """Return the arguments of a `python runner.py` command, with `QUICK` where it has these options."""
     arguments = shlex.split(command)[2:]
-    name, _ = command_of(arguments)
-    known = make_parser(name)._option_string_actions
+    known = command_of(arguments)[0].options
     return arguments + [word for option, value in QUICK.items() if option in known for word in (option, value)]
 
 

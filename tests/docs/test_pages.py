@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from backtrader_walkforward.cli.arguments import make_parser, parse_arguments
+from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.commands import COMMANDS
 from tests.docs.pages import COMMAND, LINK, PAGES, ROOT, anchors, commands, text
 
@@ -48,8 +48,8 @@ def test_commands_are_found():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_its_options_exist(page):
-    options = {option for name in COMMANDS for option in make_parser(name)._option_string_actions}
-    named = {name for name in re.findall(r"`(--[a-z][a-z-]+)", text(page)) if not name.endswith("-")}
+    options = {option for command in COMMANDS.values() for option in command.options}
+    named = {name for name in re.findall(r"`(--[a-z][a-z0-9-]+)", text(page)) if not name.endswith("-")}
     assert named - options == set()
 
 

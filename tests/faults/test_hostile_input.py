@@ -140,7 +140,7 @@ ARGUMENTS = [
     (["--settings", "."], "--settings .: Is a directory - name the settings.toml of a run"),
     (["--settings", "/dev/zero"], "--settings /dev/zero: the file is too large for settings - name a settings.toml"),
     (["--settings", "/dev/null", "--period", "0"], "--period must lie between 1 and 36,525: 0"),
-    (["trials", "--settings", "x"], "there is no option '--settings'"),
+    (["trials", "--settings", "x"], "the command trials has no option --settings - the commands run, audit, signal,"),
     (["--regimes", "trnd"], "--regimes must be one of trend, volatility, markov: 'trnd' - did you mean 'trend'?"),
     (["--regimes", "downtrend"], "--regimes must be one of trend, volatility, markov: 'downtrend'"),
     (["--regimes", ","], "--regimes must be names separated by commas"),
