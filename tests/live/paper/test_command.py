@@ -80,7 +80,7 @@ def test_mistakes_are_one_line(paper):
     paper(SESSIONS[2])
     for day, arguments, code, words in (
         (SESSIONS[1], (), 2, "--end 2016-06-02 is before 2016-06-03, the last day of the ledger"),
-        (SESSIONS[3], ("--capital", "5"), 2, "--capital is 5.0, but the ledger was opened with 100000.0"),
+        (SESSIONS[3], ("--capital", "5"), 2, "--capital is 5, but the ledger was opened with 100000"),
         ("2016-07-04", (), 1, "the prices end on 2016-07-01, and the session of Monday, 2016-07-04 is missing"),
     ):
         found, _, error = paper(day, *arguments)

@@ -113,7 +113,7 @@ def test_another_process_that_was_faster_is_believed(settings, ledger, monkeypat
     [
         (
             {"capital": 5_000.0},
-            "--capital is 5000.0, but the ledger was opened with 100000.0 - use the same value, or start another",
+            "--capital is 5000, but the ledger was opened with 100000 - use the same value, or start another",
         ),
         ({"strategies": ()}, "--strategies is none, but the ledger was opened with binary - use the same value"),
         ({"stop_loss": 0.05}, "--stop-loss is 0.05, but the ledger was opened with none - use the same value"),
