@@ -6,34 +6,34 @@ from typing import Self
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler
 
+from backtrader_walkforward import Predictor
 from backtrader_walkforward.forecasting.keras_lstm.network import Network, network
 from backtrader_walkforward.forecasting.keras_lstm.training import train
-from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.targets import target_scaler
 
 
 class LSTM(Predictor):
-    """Forecast with two bidirectional LSTM layers, one that reads forward, and two dense ones.
+    """Forecast with two bidirectional LSTM layers, a forward one and two dense layers.
 
-    Features are scaled to 0..1 on the training windows, and may leave that range later: nothing is clipped.
+    Features are scaled to 0..1 on the training windows. Later values may leave that range: nothing is clipped.
 
     Parameters
     ----------
     target, seed
         See `Predictor`.
     epochs : int
-        Most passes over the training windows; early stopping may end sooner.
+        Maximum number of passes over the training windows; early stopping may end sooner.
     batch_size : int
-        Windows between two steps of Adam.
+        Windows in a training step.
     patience, refit_patience : int
-        Epochs without a better validation error before training ends, from scratch and from initial weights; half as
-        many halve the learning rate.
+        Training ends after this many epochs without a better validation error: from random weights, and from initial
+        weights. Half as many halve the learning rate.
     units : tuple of int
         Sizes of the LSTM layers; all but the last are bidirectional.
     dense : int
         Size of the layer before the output.
     initial_weights : sequence of ndarray, optional
-        The `weights_` of an earlier fit, to begin with; left out, the weights are drawn from `seed`.
+        The `weights_` of an earlier fit to start from. By default the weights are drawn from `seed`.
     """
 
     supports_warm_start = True
@@ -68,22 +68,22 @@ class LSTM(Predictor):
         net = self._network(windows)
         self._begin(net)
         outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
-        continued = self.initial_weights is not None
+        warm_start = self.initial_weights is not None
         self.epochs_ = train(
             net,
             self._scaled(windows),
             outputs,
             epochs=self.epochs,
             batch_size=self.batch_size,
-            patience=self.refit_patience if continued else self.patience,
+            patience=self.refit_patience if warm_start else self.patience,
             seed=self.seed,
-            continued=continued,
+            warm_start=warm_start,
         )
         self.weights_ = net.model.get_weights()
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
-        """Return the forecasts, from batches filled up to one size: a forecast is rounded by the size of its batch."""
+        """Return the forecasts. All batches have one size, since the size of a batch changes the rounding."""
         net = self._network(windows)
         net.model.set_weights(self.weights_)
         n_batches = -(-len(windows) // self.batch_size)

@@ -1,14 +1,14 @@
-"""The random walk with drift: tomorrow is like the average day so far."""
+"""The random walk with drift: the next return is the average return so far."""
 
 from typing import Self
 
 import numpy as np
 
-from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward import Predictor
 
 
 class Mean(Predictor):
-    """Forecast the mean of the training targets, whatever the window shows."""
+    """Forecast the mean of the training targets for every window."""
 
     is_random = False
 
@@ -18,5 +18,5 @@ class Mean(Predictor):
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
-        """Return the mean, once a window."""
+        """Return the mean for each window."""
         return np.full(len(windows), self.mean_)

@@ -1,17 +1,17 @@
-"""The random walk: tomorrow is today."""
+"""The random walk: the next close is the last close."""
 
 from typing import Self
 
 import numpy as np
 
+from backtrader_walkforward import Predictor
 from backtrader_walkforward.features import FEATURE_NAMES
-from backtrader_walkforward.forecasting.predictor import Predictor
 
 
 class Naive(Predictor):
-    """Forecast no change: a return of 0, or the last close. The forecast to beat.
+    """Forecast no change: a return of 0, or the last close. This is the forecast to beat.
 
-    The close is no feature; it is put together from two that are: `lag_5 + momentum_5` = c_5 + (c - c_5).
+    The close is the sum of two features: `lag_5 + momentum_5` = c_5 + (c - c_5).
     """
 
     is_random = False

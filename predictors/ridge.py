@@ -6,18 +6,18 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
-from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward import Predictor
 
 PENALTIES = tuple(10.0**power for power in range(-2, 6))
-"""From almost none to one that leaves little but the mean: 31 columns of 276 rows have a square sum of 8,556."""
+"""From almost no penalty to one that leaves little but the mean: 31 columns of 276 rows have a square sum of 8,556."""
 
 
 class Ridge(Predictor):
     """Forecast linearly from the features of the window's last day.
 
-    Not from the whole window: its 60 x 31 columns would outnumber the rows many times, and the last day's lags,
-    averages and differences already hold the days before. The penalty is the one of `PENALTIES` with the smallest
-    leave-one-out error on the training windows (`RidgeCV`): daily returns want a large one, prices hardly any.
+    The whole window would have 60 x 31 columns, many times the number of rows. The lags, averages and differences of
+    the last day already describe the days before. `RidgeCV` chooses the penalty with the smallest leave-one-out error
+    on the training windows: a large one for daily returns, almost none for prices.
     """
 
     is_random = False
@@ -30,6 +30,6 @@ class Ridge(Predictor):
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
-        """Return the linear forecast, added up row by row: a matrix product rounds a row by what stands beside it."""
+        """Return the linear forecast, row by row: in a matrix product the other rows would change the rounding."""
         columns = self.scaler_.transform(windows[:, -1])
         return (columns * self.model_.coef_).sum(axis=1) + self.model_.intercept_

@@ -1,7 +1,4 @@
-"""Daily prices, from Yahoo Finance, a CSV file or the bundled sample, checked before anything is built on them.
-
-`feeds.forecast_feed` holds the Backtrader feed; it stands apart, so that prices load without Backtrader.
-"""
+"""Daily prices from Yahoo Finance, a CSV file or the bundled sample, with their checks, calendar and cache."""
 
 from backtrader_walkforward.data.load import load_prices
 from backtrader_walkforward.data.prices import Prices

@@ -1,4 +1,4 @@
-"""What the columns of a price file are called, and what may stand in their cells."""
+"""Columns of a price file: their names, and the values of their cells."""
 
 import re
 
@@ -18,7 +18,7 @@ NAMES = {
     ADJUSTED: ("adj close", "adjusted close", "adjclose"),
     VOLUME: ("volume", "vol"),
 }
-"""The names of each column, best first; in a file in any case, with `_` for a space, in `<>`."""
+"""Names of each column, best first. A file may write them in any case, with `_` for a space, and in `<>`."""
 
 OPTIONAL = (ADJUSTED, VOLUME)
 
@@ -28,12 +28,12 @@ MISSING = ("", "null", "none", "nan", "na", "n/a", "-")
 
 
 def find_columns(header: list[str], name: str) -> dict[str, int]:
-    """Return the position of each column that a header names.
+    """Return the position of each column in a header.
 
     Raises
     ------
     DataError
-        If a column is missing or named twice, or the first line holds values instead of names.
+        If a column is missing or named twice, or the first line holds no names.
     """
     words = [re.sub(r"[_\s]+", " ", cell.strip().strip("<>").lower()) for cell in header]
     found = {kind: _position(kind, words, name) for kind in NAMES}
@@ -61,12 +61,12 @@ def _position(kind: str, words: list[str], name: str) -> int | None:
 
 
 def parse_days(cells: pd.Series, name: str) -> pd.Series:
-    """Return the days in a column of ISO dates; a time of day after them is dropped.
+    """Return the days of a column of ISO dates, without their time of day.
 
     Raises
     ------
     DataError
-        For anything that is not YYYY-MM-DD or no day of the calendar, naming its line.
+        If a cell is not a day of the calendar as YYYY-MM-DD. The line is named.
     """
     text = cells.str.strip().str.extract(rf"^(?:{DAY.pattern})$")[0]
     days = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
@@ -75,12 +75,12 @@ def parse_days(cells: pd.Series, name: str) -> pd.Series:
 
 
 def parse_numbers(cells: pd.Series, kind: str, name: str) -> pd.Series:
-    """Return the numbers in a column, NaN where a cell is empty or says so.
+    """Return the numbers of a column; NaN where a cell is empty or one of `MISSING`.
 
     Raises
     ------
     DataError
-        For any other text, naming its line.
+        If a cell holds any other text. The line is named.
     """
     text = cells.str.strip().str.lower()
     text = text.mask(text.isin(MISSING))
@@ -91,7 +91,7 @@ def parse_numbers(cells: pd.Series, kind: str, name: str) -> pd.Series:
 
 
 def _refuse(cells: pd.Series, kind: str, remedy: str, name: str) -> None:
-    """Raise for the first of the cells that could not be understood, if there are any."""
+    """Raise for the first of the unreadable cells, if there are any."""
     if len(cells):
         more = f" (and {len(cells) - 1} more)" if len(cells) > 1 else ""
         raise DataError(

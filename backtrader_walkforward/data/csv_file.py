@@ -1,4 +1,4 @@
-"""Prices from a CSV file of the user's own."""
+"""Prices from a CSV file."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from backtrader_walkforward.errors import DataError, one_line
 DELIMITERS = ",;\t"
 
 LARGEST_FILE = 50_000_000
-"""Bytes; a century of days takes two millions."""
+"""Size in bytes; a century of days takes 2,000,000."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class Table:
 
 
 def read_csv(path: Path, ticker: str) -> Prices:
-    """Return all prices in a file, in the file's order, values unchecked but for being numbers.
+    """Return all prices of a file, in the order of the file. The numbers are not checked here.
 
-    Columns are found by their usual names in any case: date, open, high, low, close, and where the file has them volume
-    and adj close. With an adjusted close, open, high, low and close are all scaled by adjusted close / close.
+    Columns are found by their usual names, in any case: date, open, high, low, close, and optionally volume and adj
+    close. If there is an adjusted close, all four prices are multiplied by adjusted close / close.
 
     Raises
     ------
     DataError
-        If the file cannot be read, or a cell of it not be understood; the line is named.
+        If the file or one of its cells cannot be read. The line is named.
     """
     table = read_table(path)
     columns = find_columns(table.header, table.name)
@@ -53,7 +53,7 @@ def read_csv(path: Path, ticker: str) -> Prices:
 
 
 def read_table(path: Path) -> Table:
-    """Return the cells of a file whose columns are separated by commas, semicolons or tabs."""
+    """Return the cells of a file with commas, semicolons or tabs between its columns."""
     name = one_line(path.name)
     text = _read_text(path, name)
     first_line = next((line for line in text.splitlines() if line.strip()), "")
@@ -72,7 +72,7 @@ def read_table(path: Path) -> Table:
 
 
 def _table(name: str, numbered: list[tuple[int, list[str]]]) -> Table:
-    """Return the table of the numbered lines, the first of which names the columns."""
+    """Return the table of numbered lines; the first line names the columns."""
     (_, header), *rows = numbered
     for line, cells in rows:
         if len(cells) != len(header):
@@ -113,7 +113,7 @@ def _text_of(content: bytes, name: str) -> str:
 
 
 def _adjust(values: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Scale the four prices by adjusted close / close."""
+    """Return the values with all four prices multiplied by adjusted close / close."""
     unusable = values.index[~(values[ADJUSTED] > 0) & values["Close"].notna()]
     if len(unusable):
         raise DataError(

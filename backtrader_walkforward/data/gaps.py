@@ -1,4 +1,4 @@
-"""Sessions that seem to be missing, and closes that seem to be of other shares."""
+"""Notes on prices: sessions that seem to be missing, and splits that seem not to be adjusted for."""
 
 from collections.abc import Iterator
 
@@ -6,21 +6,20 @@ import numpy as np
 import pandas as pd
 
 LONGEST_CLOSURE = 5
-"""Weekdays an exchange may stay closed in a row: New York's longest since 1933 is four, in September 2001."""
+"""Weekdays in a row on which an exchange may be closed. New York's longest closure since 1933 is four, in 2001."""
 
 LEAST_SHARE = 0.9
-"""Share of the weekdays that has a session on any large exchange, holidays taken off."""
+"""Smallest share of the weekdays with a session on any large exchange; the others are holidays."""
 
 WORTH_A_SHARE = 60
-"""Weekdays below which a share says little."""
-
+"""Smallest number of weekdays for which this share is computed."""
 
 SPLIT = 2.0
-"""Factor by which a close rarely falls, or doubles, in a day unless shares were split or joined."""
+"""Factor between two closes that suggests a split or a reverse split."""
 
 
 def gap_notes(frame: pd.DataFrame) -> list[str]:
-    """Return a line for every long gap between two rows, for too few weekdays with a row, and for every leap."""
+    """Return a line on every long gap, on too few rows for the number of weekdays, and on every likely split."""
     return [*_long_gaps(frame), *_thin_calendar(frame), *_leaps(frame)]
 
 

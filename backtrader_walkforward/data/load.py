@@ -1,4 +1,4 @@
-"""The prices of a run, from wherever its settings say."""
+"""The prices of a run, from the source that its settings name."""
 
 from datetime import UTC, date, datetime
 
@@ -17,7 +17,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
 
 LONGEST_CLOSURE_DAYS = 7
-"""Days before `--end` on which the last session may lie without a word."""
+"""Calendar days between the last session and `--end` that need no note."""
 
 AWAY = "Yahoo Finance could not be reached"
 
@@ -32,29 +32,29 @@ def load_prices(
 ) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked.
 
-    The period is the last `period` calendar days: up to `end` or today for Yahoo, up to the source's own last row at or
-    before `end` for everything else.
+    The period is the last `period` calendar days. For Yahoo it ends at `end` or today. For a CSV file and the sample it
+    ends at their last row at or before `end`.
 
-    `auto` is the CSV file if there is one; else Yahoo; where it cannot be reached the last prices stored for the
-    ticker; where there are none, the bundled sample if it has the ticker. `yahoo` is the same without the sample.
+    The source `auto` means the CSV file if one is given, otherwise Yahoo. If Yahoo cannot be reached, the last stored
+    prices of the ticker are used, and if there are none, the bundled sample. `yahoo` never uses the sample.
 
     Parameters
     ----------
-    config : Settings
-        `ticker period end source csv cache_dir` are read.
+    settings : Settings
+        `ticker period end source csv cache_dir` are used.
     warm_up : int, default=60
-        Rows before the period's first that the indicators need.
+        Rows before the period that the indicators need.
     now : datetime, optional
         The present, with a time zone.
     first_wait : float, default=1
         Seconds before the second try at Yahoo.
-    anew : bool, default=False
-        Ask Yahoo even where it was asked today: a session may have begun or ended since.
+    refresh : bool, default=False
+        Ask Yahoo again even if it was asked today: a session may have begun or ended since.
 
     Raises
     ------
     DataError
-        If there are no prices to be had, or they are unfit; its text says what to do.
+        If there are no prices, or they fail a check. The text says what to do.
     """
     now, last_day = (now or datetime.now(UTC)).astimezone(UTC), None
     if settings.data.csv is not None:
@@ -78,7 +78,7 @@ def load_prices(
 def _from_yahoo(
     settings: Settings, warm_up: int, now: datetime, first_wait: float, refresh: bool
 ) -> tuple[Prices, date | None]:
-    """Return Yahoo's prices with the period's last day, or what takes their place with None."""
+    """Return Yahoo's prices and the last day of the period; None as the day if other prices take their place."""
     span = days_to_fetch(settings.data.period, min(settings.data.end or now.date(), now.date()), warm_up)
     cache = Cache("prices", settings.machine.cache_dir)
     fetched_today = None if refresh else find_prices(cache, settings.data.ticker, span, now.date())
@@ -95,7 +95,7 @@ def _from_yahoo(
 
 
 def _instead_of_yahoo(settings: Settings, span: Span, cache: Cache, away: YahooUnreachableError) -> Prices:
-    """Return the prices stored last, or under `auto` the sample; raise where there are neither."""
+    """Return the prices stored last; under `auto` the sample if there are none; otherwise raise."""
     stored = find_prices(cache, settings.data.ticker, span)
     if stored:
         prices = stored.prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")

@@ -1,4 +1,4 @@
-"""Which days a run asks for, and the rows it is made of."""
+"""The period of a run: the days to fetch, and the rows to use."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +11,7 @@ from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.settings import Settings
 
 EARLIEST = date(1900, 1, 1)
-"""No exchange's prices at Yahoo reach back to here."""
+"""A day before the first prices of any exchange at Yahoo."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Span:
 
 
 def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
-    """Return the period's days and enough before them for `warm_up` sessions, holidays allowed for."""
+    """Return the days of the period, and enough days before them for `warm_up` sessions."""
     before = int(1.6 * warm_up) + 10 if warm_up else 0
     last = max(last, EARLIEST)
     first = max(last.toordinal() - (period + before - 1), EARLIEST.toordinal())
@@ -42,8 +42,8 @@ def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: da
     ----------
     prices : Prices
         In order.
-    config : Settings
-        `period` and `end` are read.
+    settings : Settings
+        `period` and `end` are used.
     warm_up : int
         Rows to keep before the period's first.
     last_day : date, optional

@@ -1,4 +1,4 @@
-"""The `prices` every later stage works on, with what is to be said about them."""
+"""The `prices` type: the data of every later stage, with label and notes."""
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -21,13 +21,13 @@ class Prices:
         float64 columns Open High Low Close Volume, adjusted for splits and dividends; a sorted, unique, tz-naive
         DatetimeIndex named Date.
     ticker : str
-        The symbol that was asked for.
+        The requested symbol.
     source : str
-        What the data are, for people; part of every output. Only old data carry a date.
+        Label of the data in every output. It has a date only if the data are old.
     notes : tuple of str
-        Warnings of one line each, for the terminal.
+        Warnings, one line each.
     hours : TradingHours, optional
-        The exchange's word on its sessions, where it has just been asked.
+        Hours of the exchange, if Yahoo was asked just now.
     """
 
     frame: pd.DataFrame
@@ -38,17 +38,17 @@ class Prices:
 
     @property
     def sha256(self) -> str:
-        """Digest of the days and the prices: equal for equal data, whatever the label."""
+        """Digest of days and prices; the label is not part of it."""
         days = self.frame.index.to_numpy().astype("datetime64[D]").astype("<i8")
         return sha256(days.tobytes() + self.frame.to_numpy(dtype="<f8").tobytes()).hexdigest()
 
     @property
     def origin(self) -> str:
-        """What the data are, whenever they were fetched."""
+        """Label of the data without the day on which they were stored."""
         return self.source.partition(", stored ")[0]
 
     def with_notes(self, *notes: str) -> "Prices":
-        """Return the same prices with more to say."""
+        """Return the same prices with more notes."""
         return replace(self, notes=self.notes + notes)
 
     def labelled(self, source: str) -> "Prices":

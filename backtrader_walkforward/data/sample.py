@@ -1,4 +1,4 @@
-"""The bundled sample: real daily prices that come with packages we need anyway."""
+"""The bundled sample: real daily prices from packages that are installed anyway."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from backtrader_walkforward.errors import DataError
 
 @dataclass(frozen=True)
 class Sample:
-    """One price history of the sample, and how it is labelled."""
+    """One price history of the sample, and its label."""
 
     label: str
     load: Callable[[], pd.DataFrame]
@@ -49,21 +49,21 @@ In none of them does the adjusted close differ from the close.
 """
 
 STAND_INS = {"SPY": "^GSPC"}
-"""Tickers that the sample does not hold, and what takes their place under its own name."""
+"""Tickers that the sample does not have, and the history that stands in for each."""
 
 
 def in_sample(ticker: str) -> bool:
-    """Return whether the sample has prices to show for `ticker`."""
+    """Return whether the sample has prices for `ticker`."""
     return STAND_INS.get(ticker, ticker) in SAMPLES
 
 
 def load_sample(ticker: str) -> Prices:
-    """Return the whole history that the sample has for `ticker`.
+    """Return the whole history of `ticker` in the sample.
 
     Raises
     ------
     DataError
-        If it has none.
+        If there is none.
     """
     if not in_sample(ticker):
         raise DataError(
@@ -76,6 +76,6 @@ def load_sample(ticker: str) -> Prices:
 
 
 def sample_tickers() -> str:
-    """Return the tickers that the sample answers to, as a phrase."""
+    """Return the tickers of the sample as text."""
     stand_ins = [f"{ticker} (as {symbol})" for ticker, symbol in STAND_INS.items()]
     return ", ".join([*stand_ins, *SAMPLES])

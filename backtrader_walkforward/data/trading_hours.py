@@ -1,4 +1,4 @@
-"""An exchange's word on its sessions, and what follows from it at another hour."""
+"""Trading hours of an exchange, and the last session that follows from them at any time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,14 +10,14 @@ from backtrader_walkforward.data.gaps import LONGEST_CLOSURE
 
 @dataclass(frozen=True)
 class TradingHours:
-    """What an exchange says of its sessions when it is asked.
+    """The hours of an exchange at the time of a request.
 
     Attributes
     ----------
     opens, closes : datetime
-        Of the session of the day, or of the one last over or next to come, in the exchange's time zone.
+        The session of that day, or the last or next one, in the exchange's time zone.
     last_traded : date, optional
-        Day of the last trade, which tells a holiday from a bar that is late.
+        Day of the last trade. It tells a holiday from a late bar.
     """
 
     opens: datetime
@@ -25,10 +25,7 @@ class TradingHours:
     last_traded: date | None = None
 
     def at(self, now: datetime) -> "TradingHours":
-        """Return what is known at `now`: when a weekday has begun since, its hours are taken to be the same.
-
-        Whether anything traded on it is then not known.
-        """
+        """Return the hours at `now`. A later weekday is taken to have the same hours; its last trade is unknown."""
         day = last_weekday(now.astimezone(self.opens.tzinfo).date())
         if day <= self.opens.date():
             return self
@@ -38,8 +35,8 @@ class TradingHours:
     def last_session(self, now: datetime) -> date:
         """Return the day of the last session that is over at `now`.
 
-        It is the day of the last trade, which knows of holidays; the last weekday whose close has passed where that day
-        is not known, or is longer ago than an exchange stays closed.
+        It is the day of the last trade, which takes account of holidays. If that day is unknown, or longer ago than an
+        exchange stays closed, it is the last weekday whose close has passed.
         """
         over = self.closes.date() if now >= self.closes else self.opens.date() - timedelta(days=1)
         usual = last_weekday(over)

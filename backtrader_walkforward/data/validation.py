@@ -1,4 +1,4 @@
-"""Prices are checked before anything else: the first bad row is named, and how many there are."""
+"""Checks of prices. An error names the first bad row and the number of bad rows."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -10,10 +10,10 @@ from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
 from backtrader_walkforward.errors import DataError
 
 SMALLEST, LARGEST = 1e-12, 1e18
-"""What prices and volumes lie between: far beyond any market, and squares and ratios of them are still numbers."""
+"""Limits of prices and volumes: far beyond any market, and their squares and ratios are still finite."""
 
 TOLERANCE = 1e-6
-"""Open and close may leave the day's range by this share of the price: adjusted prices are rounded."""
+"""Share of the price by which open and close may leave the day's range: adjusted prices are rounded."""
 
 REMEDY = "correct it in a file of your own (--csv FILE), or leave it out with --period and --end"
 
@@ -26,14 +26,13 @@ def validate(frame: pd.DataFrame, *, name: str) -> None:
     frame : DataFrame
         The `prices` type.
     name : str
-        What the prices are, the first words of the message.
+        Label of the prices; messages begin with it.
 
     Raises
     ------
     DataError
-        For dates that repeat or go back; a missing or infinite value; a price that is not above zero; a negative
-        volume; a value too small or too large for a price; a high below the low; an open or a close outside the day's
-        range.
+        If dates repeat or go back, a value is missing or infinite, a price is not above zero, a volume is negative, a
+        value is outside the limits, a high is below the low, or an open or close is outside the day's range.
     """
     if frame.empty:
         raise DataError(f"{name}: no rows of prices - choose another --period or --end")
@@ -57,7 +56,7 @@ def check_order(frame: pd.DataFrame, *, name: str) -> None:
 
 
 def check_past(frame: pd.DataFrame, today: date, *, name: str) -> None:
-    """Raise if `frame` has a row after tomorrow, which has already begun somewhere: nobody knows its prices yet."""
+    """Raise if `frame` has a row after tomorrow. (Tomorrow has already begun in some time zones.)"""
     late = frame.index[frame.index > pd.Timestamp(today + timedelta(days=1))]
     if len(late):
         raise DataError(
@@ -67,7 +66,7 @@ def check_past(frame: pd.DataFrame, today: date, *, name: str) -> None:
 
 
 def require_rows(frame: pd.DataFrame, needed: int, option_hint: str) -> None:
-    """Raise unless `frame` has `needed` rows; `option_hint` says which option brings more, or needs fewer."""
+    """Raise unless `frame` has `needed` rows; `option_hint` ends the message with a remedy."""
     if len(frame) >= needed:
         return
     span = f" ({frame.index[0]:%Y-%m-%d} to {frame.index[-1]:%Y-%m-%d})" if len(frame) else ""
@@ -75,7 +74,7 @@ def require_rows(frame: pd.DataFrame, needed: int, option_hint: str) -> None:
 
 
 def outside_range(frame: pd.DataFrame) -> pd.Series:
-    """Return, a row, whether open or close lies above the high or below the low by more than the tolerance."""
+    """Return for each row whether open or close is above the high or below the low by more than the tolerance."""
     ends = frame[["Open", "Close"]]
     above = ends.max(axis=1) > frame["High"] * (1 + TOLERANCE)
     below = ends.min(axis=1) < frame["Low"] * (1 - TOLERANCE)
@@ -83,7 +82,7 @@ def outside_range(frame: pd.DataFrame) -> pd.Series:
 
 
 def _broken_rules(frame: pd.DataFrame) -> Iterator[tuple[pd.Series, str]]:
-    """Yield for each rule the rows that break it and a text about the first."""
+    """Yield, for each rule, the rows that break it and a text about the first one."""
     yield _cells(frame, frame[COLUMNS].isna(), "is missing")
     yield _cells(frame, frame[COLUMNS].isin([np.inf, -np.inf]), "is infinite")
     yield _cells(frame, frame[PRICE_COLUMNS] <= 0, "is not above zero")
@@ -105,7 +104,7 @@ def _cells(frame: pd.DataFrame, bad: pd.DataFrame, fault: str) -> tuple[pd.Serie
 
 
 def _rows(frame: pd.DataFrame, bad: pd.Series, fault: str) -> tuple[pd.Series, str]:
-    """Return the bad rows, and a text that shows the first."""
+    """Return the bad rows, and a text that shows the first one."""
     row = int(bad.to_numpy().argmax())
     shown = ", ".join(f"{column.lower()} {frame[column].iloc[row]:g}" for column in PRICE_COLUMNS)
     return bad, f"on {frame.index[row]:%Y-%m-%d} {fault}: {shown}"

@@ -1,4 +1,4 @@
-"""Forecasts of the next bar: predictors, and the walk-forward that keeps them honest."""
+"""Forecasts of the next bar: the `Predictor` contract, walk-forward, ensembles and the cache of fits."""
 
 from backtrader_walkforward.forecasting.members import (
     as_text,

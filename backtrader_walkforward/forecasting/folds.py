@@ -1,4 +1,4 @@
-"""A fold: one fit and the forecasts made from it; plain data in, plain data out."""
+"""A fold: one fit and the forecasts made from it. Plain data in, plain data out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,52 +16,52 @@ from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.forecasting.windows import make_windows
 
 FitId = tuple[int, int]
-"""Numbers of the ensemble's member and of the fold."""
+"""Number of the ensemble's member, number of the fold."""
 
 
 class PredictorError(UserError):
-    """A predictor that fails, or whose forecasts are none."""
+    """A predictor failed, or its forecasts are unusable."""
 
 
 @dataclass(frozen=True)
 class FoldTask:
-    """All that one fold needs, and nothing from after its last test row, so it can be sent to another process.
+    """The data of one fold, and nothing after its last test row; any process can fit it.
 
     ::
 
         rows      . . . . T T T T T T x F F F
                   |-----|  first training window, `lookback` rows
-                        |---------|             `target`: what followed each T; the latest is known at x
+                        |---------|             `target` of each T; the latest is known at x
     """
 
     fold: int
     """Number of the fold, from 0."""
     predictor: Predictor
-    """Not yet fitted; its seed is the fold's own."""
+    """Not yet fitted; it has the fold's own seed."""
     lookback: int
     rows: np.ndarray
     """Features (m, n_features), from the start of the first training window to the last test row."""
     target: np.ndarray
-    """Target of each training window (n_train,); the next window trains on nothing, the rest are forecast."""
+    """Target of each training window (n_train,). The next window is not used; the rest are forecast."""
     warm_start_from: int | None = None
-    """Number of the earlier fold whose weights the fit begins with; None: from scratch."""
+    """Number of the earlier fold whose weights the fit starts from; None for random weights."""
     shares_weights: bool = False
-    """Whether other folds begin with what this one learns."""
+    """Whether other folds start from the weights of this one."""
     member: int = 0
     """Number of the ensemble's member, from 0."""
 
     @property
     def fit_id(self) -> FitId:
-        """Where its forecasts belong."""
+        """Numbers that tell this fold from all others."""
         return self.member, self.fold
 
-    def begun(self, weights: Sequence[np.ndarray]) -> "FoldTask":
-        """Return the task with the weights of the fold that it begins with."""
+    def started_from(self, weights: Sequence[np.ndarray]) -> "FoldTask":
+        """Return the task with the initial weights of its fit."""
         return replace(self, predictor=clone(self.predictor).set_params(initial_weights=weights))
 
     @property
     def training_rows(self) -> np.ndarray:
-        """Rows of the training windows (lookback - 1 + n_train, n_features): all that the fit sees."""
+        """Rows of the training windows (lookback - 1 + n_train, n_features): the fit sees no others."""
         return self.rows[: self.lookback - 1 + len(self.target)]
 
     @property
@@ -77,7 +77,7 @@ class FoldTask:
 
 @dataclass(frozen=True)
 class FoldForecast:
-    """What one fold leaves behind."""
+    """The forecasts of one fold, and the results of its fit."""
 
     fold: int
     predicted: np.ndarray
@@ -85,27 +85,27 @@ class FoldForecast:
     epochs: int
     """Passes over the training windows."""
     out_of_range: float
-    """Share of the test rows' feature values that lie outside what the training rows have shown."""
+    """Share of the test rows' feature values outside the range of the training rows."""
     weights: tuple[np.ndarray, ...] = ()
-    """What a fit from scratch learned, where other fits can begin with it."""
+    """Weights of the fit, if other fits start from them."""
     member: int = 0
     """Number of the ensemble's member, from 0."""
 
     @property
     def fit_id(self) -> FitId:
-        """Where its forecasts belong."""
+        """Numbers that tell this fold from all others."""
         return self.member, self.fold
 
 
 def fit_and_forecast(task: FoldTask) -> FoldForecast:
     """Fit on the training windows of the fold, forecast from its test windows.
 
-    Linear algebra runs on one thread, so that no result depends on how many cores there are.
+    Linear algebra runs on one thread: no result depends on the number of cores.
 
     Raises
     ------
     PredictorError
-        If the predictor raises, or its forecasts are not finite numbers, one a test row.
+        If the predictor raises, or its forecasts are not one finite number for each test row.
     """
     test_windows = task.test_windows
     try:
@@ -130,7 +130,7 @@ def _as_text(task: FoldTask) -> str:
 def fold_forecast(
     task: FoldTask, predicted: np.ndarray, epochs: int, weights: Sequence[np.ndarray] = ()
 ) -> FoldForecast:
-    """Return what the fold leaves behind once its forecasts are known."""
+    """Return the result of a fold whose forecasts are known."""
     test, seen = task.test_windows[:, -1], task.training_rows
     outside = (test < seen.min(axis=0)) | (test > seen.max(axis=0))
     forecasts = np.asarray(predicted, dtype=float)
@@ -140,9 +140,9 @@ def fold_forecast(
 def fold_tasks(
     close: pd.Series, features: pd.DataFrame, predictor: Predictor | Sequence[Predictor], walk_forward: WalkForward
 ) -> list[FoldTask]:
-    """Cut a history into the tasks of its walk-forward, earliest first; of an ensemble, the members side by side.
+    """Return the tasks of a walk-forward, earliest fold first; the members of an ensemble follow each other.
 
-    Only usable rows, those with all features, are counted, split and put into windows.
+    Only complete rows, those with all features, are counted, split and put into windows.
     """
     usable = complete_rows(features)
     rows, closes = features.to_numpy(dtype=float)[usable], close.to_numpy(dtype=float)
@@ -170,5 +170,5 @@ def complete_rows(features: pd.DataFrame) -> np.ndarray:
 
 
 def fold_seed(seed: int, fold: int) -> int:
-    """Return the seed of a fold: from the run's seed and the fold's number alone, so the order of the fits is free."""
+    """Return the seed of a fold. It comes from the run's seed and the fold's number: fits can run in any order."""
     return int(np.random.SeedSequence([seed, fold]).generate_state(1)[0] >> 1)

@@ -1,4 +1,4 @@
-"""The predictors in this folder, by name, and what a run asks for."""
+"""Predictors by their names, and the ensemble and walk-forward that the settings ask for."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,17 +19,17 @@ from backtrader_walkforward.settings.settings import Settings
 
 @cache
 def find_predictors() -> dict[str, type[Predictor]]:
-    """Return every predictor class in this folder, under the name users type."""
+    """Return every predictor class in `predictors/`, by the name that users type."""
     return find_subclasses(backtrader_walkforward.predictors, Predictor)  # type: ignore[type-abstract]
 
 
 def make_predictor(name: str, **settings: Any) -> Predictor:
-    """Return a predictor with those of the settings that it takes: `epochs` means nothing to the mean.
+    """Return a predictor with the settings that it takes; `mean` has no `epochs`, for example.
 
     Raises
     ------
     ArgumentError
-        If no file in this folder defines `name`.
+        If no file in `predictors/` defines `name`.
     """
     found = find_predictors()
     if name not in found:
@@ -39,12 +39,12 @@ def make_predictor(name: str, **settings: Any) -> Predictor:
 
 
 def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
-    """Return the predictors whose mean a run asks for: one, or `ensemble` seeds of each random kind.
+    """Return the members of the ensemble that the settings ask for: `ensemble` seeds of each random predictor.
 
     Raises
     ------
     ArgumentError
-        If a kind is unknown, or several seeds are asked for where no kind is random.
+        If a predictor is unknown, or several seeds are asked for and no predictor is random.
     """
     kinds = [
         make_predictor(
@@ -65,13 +65,13 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
 
 
 def as_text(members: Sequence[Predictor]) -> str:
-    """Return what an ensemble is made of: `lstm`, `mean of lstm x 3, ridge`."""
+    """Return the members as text: `lstm`, `mean of lstm x 3, ridge`."""
     counts = Counter(snake_case(type(member).__name__) for member in members)
-    told = ", ".join(f"{name} x {count}" if count > 1 else name for name, count in counts.items())
-    return told if len(members) == 1 else f"mean of {told}"
+    names = ", ".join(f"{name} x {count}" if count > 1 else name for name, count in counts.items())
+    return names if len(members) == 1 else f"mean of {names}"
 
 
 def walk_forward_of(settings: Settings) -> WalkForward:
-    """Return the walk-forward that a run asks for: its settings have the same names there."""
+    """Return the walk-forward that the settings ask for; its fields have the names of the settings."""
     own = {field.name for field in fields(WalkForward)}
     return WalkForward(**{name: value for name, value in vars(settings.forecast).items() if name in own})

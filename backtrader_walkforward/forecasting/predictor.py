@@ -1,4 +1,4 @@
-"""What every predictor is: scikit-learn's fit and predict, on windows of features."""
+"""The `Predictor` contract: scikit-learn's fit and predict, on windows of features."""
 
 from abc import ABC, abstractmethod
 from typing import Self
@@ -10,32 +10,32 @@ from sklearn.base import BaseEstimator
 class Predictor(BaseEstimator, ABC):
     """A forecast of the next bar from the last `lookback` bars.
 
-    A subclass in a file of this folder is found and runs by its name: `class ZeroRate` with `--predictor zero_rate`.
-    Its constructor stores its arguments and does no more; what `fit` learns has a name that ends in `_`. The same data
+    A subclass in a file of `predictors/` is found and runs by its name: `class ZeroRate` with `--predictor zero_rate`.
+    Its constructor only stores its arguments. Attributes that `fit` learns have names that end in `_`. The same data
     and seed give the same forecasts to the bit.
 
     Parameters
     ----------
     target : {"return", "price"}
-        What the target holds: the return to the next bar, or its close. The forecast is the same thing.
+        The target holds the return to the next bar, or its close. So does the forecast.
     seed : int
-        Where all randomness begins.
+        Seed of all random numbers.
     """
 
     libraries: tuple[str, ...] = ("numpy", "scipy", "scikit-learn")
-    """Distributions whose versions decide the forecasts: with another version, stored ones are made anew.
+    """Distributions whose versions decide the forecasts: another version makes all forecasts again.
 
-    A predictor that imports more adds them: `libraries = (*Predictor.libraries, "lightgbm")`.
+    A predictor that imports others adds them: `libraries = (*Predictor.libraries, "lightgbm")`.
     """
     is_random: bool = True
-    """Whether another seed may give another forecast; only then are there several of it in an ensemble."""
+    """Whether another seed may give another forecast. An ensemble has several seeds of random predictors only."""
     supports_warm_start: bool = False
-    """Whether `fit` can begin with what an earlier fit learned.
+    """Whether `fit` can start from the weights of an earlier fit.
 
-    Its arrays are then a parameter, `initial_weights` (None: from scratch), and `fit` leaves its own in `weights_`.
+    Those arrays are then a parameter, `initial_weights` (None: random weights), and `fit` stores its own in `weights_`.
     """
     epochs_: int = 0
-    """Times that `fit` went over the training windows; 0 for a predictor that solves at once."""
+    """Passes of `fit` over the training windows; 0 for a predictor that solves in one step."""
 
     def __init__(self, target: str = "return", seed: int = 7) -> None:
         self.target = target
@@ -45,20 +45,20 @@ class Predictor(BaseEstimator, ABC):
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Learn the target from the windows.
 
-        Both are in time order, and all of them were known when the first forecast is made. Early stopping and scalers
-        must make do with them.
+        Both are in time order, and all of them are known when the first forecast is made. Early stopping and scalers
+        may use nothing else.
 
         Parameters
         ----------
         windows : ndarray (n, lookback, n_features)
-            Features unscaled, oldest bar first; read-only.
+            Unscaled features, oldest bar first; read-only.
         target : ndarray (n,)
-            What followed the last bar of each window.
+            Target after the last bar of each window.
         """
 
     @abstractmethod
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """Return the forecasts, (n,), for windows of shape (n, lookback, n_features).
 
-        A forecast depends on its own window alone: windows of later days leave it as it is, to the bit.
+        A forecast depends on its own window alone: windows of later days do not change a bit of it.
         """

@@ -1,13 +1,13 @@
-"""What a predictor learns to forecast, and the way back from it to a return."""
+"""The target of the training, and the way back from it to a return."""
 
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 
 def next_target(close: np.ndarray, target: str) -> np.ndarray:
-    """Return what follows each bar: the return to the next close ("return") or that close ("price").
+    """Return the target of each bar: the return to the next close ("return") or that close ("price").
 
-    Row t is known at the close of t + 1, no earlier; the last row is NaN.
+    Row t is known at the close of t + 1, not earlier. The last row is NaN.
 
     >>> next_target(np.array([100.0, 110.0, 99.0]), "return").round(6)
     array([ 0.1, -0.1,  nan])
@@ -17,15 +17,15 @@ def next_target(close: np.ndarray, target: str) -> np.ndarray:
 
 
 def as_return(predicted: np.ndarray, close: np.ndarray, target: str) -> np.ndarray:
-    """Turn a forecast made at `close` into the return it foresees: itself, or predicted / close - 1."""
+    """Return the forecasts made at `close` as returns: themselves, or predicted / close - 1."""
     return predicted / close - 1 if target == "price" else predicted
 
 
 def target_scaler(target: str) -> MinMaxScaler | StandardScaler:
-    """Return the scaler for what a network learns: prices to 0..1, returns to mean 0 and standard deviation 1.
+    """Return the scaler of a network's target: prices to 0..1, returns to mean 0 and standard deviation 1.
 
-    An untrained network says about 0. Of returns scaled to 0..1 that is the worst one of the training rows, and a short
-    training does not get away from it: on the S&P 500 before 2008-12 it forecast -0.54 % a day (RMSE 18.2 points, naive
-    17.0), standardised +0.10 % (17.0).
+    An untrained network returns about 0. With returns scaled to 0..1, that is the worst return of the training rows,
+    and a short training stays near it. On the S&P 500 before 2008-12 it forecast -0.54 % a day (RMSE 18.2 points; naive
+    17.0); with standardised returns it forecast +0.10 % (17.0).
     """
     return MinMaxScaler() if target == "price" else StandardScaler()

@@ -1,4 +1,4 @@
-"""The split that forecasts every test day from what was known on it."""
+"""The walk-forward split: every test row is forecast by a fit on the rows before it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ import numpy as np
 from backtrader_walkforward.errors import DataError
 
 TRAIN_PERCENT = 70
-"""Share of the usable rows that stands before the first test row."""
+"""Share of the complete rows before the first test row, in percent."""
 
 MIN_TRAIN_WINDOWS = 20
-"""Fewest windows worth a fit: 16 to learn from and 4 to stop by."""
+"""Fewest windows of a fit: 16 to train on and 4 for early stopping."""
 
 
 @dataclass(frozen=True)
 class WalkForward:
-    """Walk through the usable rows, fitting anew every `retrain_every` of them.
+    """A walk through the complete rows, with a new fit every `retrain_every` of them.
 
-    The fit of a fold is made at the close of the row before its first test row. What followed that row is not yet
-    known, so the row itself does not train; the one before it is the last that does.
+    The fit of a fold is made at the close of the row before its first test row. The target of that row is not yet
+    known. The last training row is therefore the one before it.
 
     ::
 
@@ -27,25 +27,23 @@ class WalkForward:
         fold 0    . . T T T x F F            . only inside windows   T trains   F forecast
         fold 1    . . T T T T T x F F        x its target is not known when the fit is made
 
-    Rows of a test window may be training rows: they are the past. The last row is forecast too, for the next session.
+    A test window may hold training rows: they lie in its past. The last row is forecast, too: for the next session.
 
     Parameters
     ----------
     first_test : int, optional
-        First row that is forecast. Left out, it stands at 70 % of the rows: row 336 of 480.
+        First row that is forecast. The default is at 70 % of the rows: row 336 of 480.
     lookback : int
-        Rows in a window; a row trains or is forecast when this many end with it.
+        Rows in a window. Rows with fewer rows before them neither train nor are forecast.
     retrain_every : int
-        Test rows in a fold; the last fold has what is left.
+        Test rows in a fold; the last fold has the rest.
     train_window : int, optional
-        Train on the last so many windows; left out, on all. The command has five years unless told otherwise.
+        Number of windows to train on, the latest; the default is all. The command's own default is five years.
     cold_start_every : int
-        Folds from one fit from scratch to the next; 1 for every fit from scratch. Those between begin with its weights,
-        where the predictor can: each with those of the last fit from scratch, not of its neighbour, so that they can
-        be fitted side by side.
+        Train from random weights every so many folds. Fits in between start from the weights of the last such fit,
+        if the predictor supports it, and not from those of the fold before: they can all be fitted side by side.
     first_fold : int
-        Number of the first fold to make, where the forecasts of those before it are known; what a fold is does not
-        hang on it.
+        Number of the first fold to make, if the forecasts of the earlier ones are known. It changes no fold.
     """
 
     first_test: int | None = None
@@ -56,13 +54,13 @@ class WalkForward:
     first_fold: int = 0
 
     def warm_start_from(self, fold: int) -> int | None:
-        """Return the number of the fold whose weights a fold begins with; None: from scratch.
+        """Return the number of the fold whose weights a fold starts from; None for random weights.
 
         >>> [WalkForward(cold_start_every=3).warm_start_from(fold) for fold in range(5)]
         [None, 0, 0, None, 3]
         """
-        from_scratch = fold - fold % self.cold_start_every
-        return None if fold == from_scratch else from_scratch
+        cold_start = fold - fold % self.cold_start_every
+        return None if fold == cold_start else cold_start
 
     def split(self, n_rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield (train rows, test rows) of each fold, as integers in time order.
@@ -97,7 +95,7 @@ def share_of(n_rows: int) -> int:
 
 
 def required_rows(lookback: int) -> int:
-    """Return the fewest usable rows of which 70 % hold `MIN_TRAIN_WINDOWS` training windows.
+    """Return the smallest number of complete rows of which 70 % hold `MIN_TRAIN_WINDOWS` training windows.
 
     >>> required_rows(60)
     115

@@ -1,4 +1,4 @@
-"""From prices and features to out-of-sample forecasts: the one loop over the folds."""
+"""Out-of-sample forecasts from prices and features: the loop over the folds."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
@@ -24,31 +24,31 @@ from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.system.cache import Cache
 
 OnFold = Callable[[FoldForecast, int], None]
-"""Called as a fold ends, with what it left and the number of all folds: first the stored ones, then in any order."""
+"""Function called as each fold ends, with its forecast and the number of all fits. Stored folds come first."""
 
 
 @dataclass(frozen=True)
 class Forecasts:
-    """Forecasts and how they were made."""
+    """Forecasts, and how they were made."""
 
     table: pd.DataFrame
-    """`predicted_return predicted_close fold`, by the date whose close each forecast was made at; out of sample only.
+    """`predicted_return predicted_close fold`, by the date at whose close the forecast was made; out of sample only.
 
-    Of several members it is their mean, and `forecast_spread` is how far they differ (`mean_and_spread`).
-    The row of date t foresees the bar after t. The last row is for the next session.
+    The row of date t forecasts the bar after t. The last row forecasts the next session. An ensemble adds
+    `forecast_spread` (`mean_and_spread`).
     """
     train_sequences: int
     """Training windows of the first fold."""
     n_features: int
     """Columns of a window."""
     epochs: tuple[int, ...]
-    """Passes over the training windows, fold by fold; those of all members of an ensemble."""
+    """Passes over the training windows, fold by fold, of all members together."""
     out_of_range: float
-    """Share of the test rows' feature values outside the range that their fold was trained on."""
+    """Share of the test rows' feature values outside the range of their fold's training rows."""
     stored: int
-    """Fits that the cache had; the others were made."""
+    """Number of fits that were found in the cache."""
     members: int = 1
-    """Predictors whose mean was taken."""
+    """Number of predictors whose mean is taken."""
 
     @property
     def test_sequences(self) -> int:
@@ -62,7 +62,7 @@ class Forecasts:
 
     @property
     def fits(self) -> int:
-        """Number of fits: one a fold and member."""
+        """Number of fits: one for each fold and member."""
         return self.folds * self.members
 
 
@@ -75,7 +75,7 @@ def forecast(
     on_fold: OnFold | None = None,
     cache: Cache | None = None,
 ) -> Forecasts:
-    """Forecast every test row from what was known at its close.
+    """Forecast every test row from the rows that were known at its close.
 
     With a cache, only the folds that it lacks are fitted, and each is stored as soon as it ends.
 
@@ -85,21 +85,21 @@ def forecast(
     features : DataFrame (n_bars, n_features)
         As of `compute_features`, with the index of `close`.
     predictor : Predictor or sequence of Predictor
-        A pattern: each fold fits a copy of it. Of several, an ensemble, each is fitted for itself and stored under a
-        key of its own, and the mean of their forecasts is taken.
+        Each fold fits a copy of it. Several are an ensemble: each is fitted and stored by itself, and the mean of
+        their forecasts is taken.
     walk_forward : WalkForward, optional
     executor : Executor, optional
-        Where the folds run, `process_pool(workers)` for one; left out, here, one after the other. The forecasts are the
-        same to the bit.
+        Anything with the interface of `concurrent.futures.Executor`, such as `process_pool(workers)`. By default the
+        folds are fitted here, one after the other. The forecasts are the same to the bit.
     on_fold : callable, optional
         Called with (FoldForecast, number of fits) as each fold of each member ends.
     cache : Cache, optional
-        Forecasts made before; its `notes` say what was wrong with it.
+        Forecasts of earlier runs. Its `notes` name its faults.
 
     Raises
     ------
     DataError
-        If there are too few usable rows for `walk_forward`.
+        If there are too few complete rows for `walk_forward`.
     """
     tasks = fold_tasks(close, features, predictor, walk_forward or WalkForward())
     ended: dict[FitId, FoldForecast] = {}
@@ -127,10 +127,10 @@ def forecast(
 
 
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:
-    """Yield the folds fitted from scratch; then, once these have `ended`, those that begin with their weights."""
+    """Yield the folds with random weights; then, once these have `ended`, those that start from their weights."""
     yield [task for task in tasks if task.warm_start_from is None]
     later = [(task, task.warm_start_from) for task in tasks if task.warm_start_from is not None]
-    yield [task.begun(ended[task.member, first].weights) for task, first in later]
+    yield [task.started_from(ended[task.member, first].weights) for task, first in later]
 
 
 def _fitted(tasks: list[FoldTask], executor: Executor | None, cache: Cache | None) -> Iterator[FoldForecast]:
@@ -153,12 +153,12 @@ def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[FoldForeca
 
 
 def largest_first(tasks: Sequence[FoldTask]) -> list[FoldTask]:
-    """Return the folds in the order in which processes share them best: the longest does not begin last."""
+    """Return the folds in the order that keeps all processes busy: the longest first."""
     return sorted(tasks, key=lambda task: len(task.target), reverse=True)
 
 
 def _table(close: pd.Series, by_member: list[list[FoldForecast]], members: Sequence[Predictor]) -> pd.DataFrame:
-    """Return `Forecasts.table` of the folds that each member made, earliest first, at the closes of their rows."""
+    """Return `Forecasts.table` from the folds of each member, earliest first, and the closes of their rows."""
     closes, folds = close.to_numpy(dtype=float), by_member[0]
     predicted, spread = mean_and_spread(
         [

@@ -1,11 +1,11 @@
-"""Windows: the last few days as they stood at the close of each day."""
+"""Windows: the features of the last days, as they were known at the close of each day."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 
 def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
-    """Return every run of `lookback` rows; a view that shares the memory of `features`, read-only.
+    """Return every window of `lookback` rows: a read-only view of the memory of `features`.
 
     ::
 

@@ -1,4 +1,4 @@
-"""What knows nothing, traded through the same broker at the same costs: the run's own yardstick."""
+"""Null models: strategies without information, run through the same broker at the same costs."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -26,7 +26,7 @@ from backtrader_walkforward.trading.variants import Variant
 
 
 class FixedWeights(SizingStrategy):
-    """Hold weights that were set before, a day after the other."""
+    """Hold the weights of a schedule, one for each day."""
 
     schedule: Sequence[float] = ()
     day = -1
@@ -37,14 +37,14 @@ class FixedWeights(SizingStrategy):
         return self.schedule[self.day]
 
 
-def scheduled(name: str, schedule: Sequence[float] | np.ndarray) -> Variant:
+def fixed_variant(name: str, schedule: Sequence[float] | np.ndarray) -> Variant:
     """Return a variant that holds the weights of `schedule` from the first day with a forecast."""
     return Variant(name, type("FixedWeights", (FixedWeights,), {"schedule": schedule}))
 
 
 @dataclass(frozen=True)
 class Traded:
-    """What the nulls of one strategy are made from: the strategy itself, pure, and its target weights (days,)."""
+    """A strategy without a passive part, and its target weights (days,): the basis of its null models."""
 
     variant: Variant
     weights: np.ndarray
@@ -58,21 +58,21 @@ def run_null_models(
     executor: Executor | None = None,
     cache: Cache | None = None,
 ) -> NullModels:
-    """Trade the nulls and return each variant's place among them.
+    """Run the null models and return the percentile of each variant among them.
 
     Parameters
     ----------
-    market
-        As `signals_frame` makes it, with the forecasts that the variants traded.
-    variants
-        Those compared; each strategy is among them pure.
-    comparison
+    signals : DataFrame
+        Prices and forecasts, as `build_signals` returns them.
+    variants : iterable of Variant
+        The variants that were compared; each strategy is also among them without a passive part.
+    comparison : Comparison
         Their results.
-    config
-        Of it, the trading settings, the seed and `null_models`, the draws of each kind.
-    executor
-        Where the draws are traded; here if left out.
-    cache
+    settings : Settings
+        The trading settings, the seed and `null_models`, the number of draws of each kind, are used.
+    executor : Executor, optional
+        Runs the draws, with the interface of `concurrent.futures.Executor`; this process by default.
+    cache : Cache, optional
         Curves of earlier runs.
     """
     by_name, hold = {result.name: result for result in comparison.ranked}, comparison.benchmark.equity
@@ -85,7 +85,7 @@ def run_null_models(
         always_long=long,
         always_short=short,
         percentiles={
-            variant.name: place(
+            variant.name: percentiles_of(
                 result, hybrid_sharpes(curves[variant.method], hold, variant.active_share, settings.trading.cash_rate)
             )
             for variant, result in pairs
@@ -100,7 +100,7 @@ def curves_of(
     executor: Executor | None,
     cache: Cache | None,
 ) -> dict[str, np.ndarray]:
-    """Return the equity of each strategy's nulls, (2 draws, days), by its name: stored ones, and new ones."""
+    """Return the equity of each strategy's null models, (2 draws, days), by its name, from the cache or a new run."""
     keys = {
         traded.variant.method: null_model_key(signals, traded.variant.strategy, traded.weights, settings)
         for traded in pure
@@ -117,7 +117,7 @@ def curves_of(
 def new_curves(
     signals: pd.DataFrame, pure: list[Traded], settings: Settings, executor: Executor | None
 ) -> Iterable[np.ndarray]:
-    """Trade the nulls of all strategies: a shuffled forecast for all at once, moved weights by strategy."""
+    """Run the null models: shuffled forecasts for all strategies together, shifted weights for each by itself."""
     if not pure:
         return []
     run = map if executor is None else executor.map
@@ -125,13 +125,13 @@ def new_curves(
         partial(shuffled_curves, signals, [traded.variant for traded in pure], settings),
         range(settings.report.null_models),
     )
-    moved = run(partial(shifted_curves, signals, settings), [traded.weights for traded in pure])
+    shifted = run(partial(shifted_curves, signals, settings), [traded.weights for traded in pure])
     by_strategy = np.array(list(shuffled)).swapaxes(0, 1)
-    return (np.concatenate(both) for both in zip(by_strategy, moved, strict=True))
+    return (np.concatenate(both) for both in zip(by_strategy, shifted, strict=True))
 
 
 def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], settings: Settings, draw: int) -> list[np.ndarray]:
-    """Return each variant's equity on the forecasts in an order of the draw's own, each with its spread."""
+    """Return each variant's equity on the forecasts in the random order of a draw; the spreads move with them."""
     known = signals.index[signals["predicted_return"].notna()]
     order = np.random.default_rng([settings.forecast.seed, draw]).permutation(len(known))
     drawn = signals.loc[known].filter(items=["predicted_return", "forecast_spread"]).iloc[order].set_axis(known)
@@ -140,17 +140,17 @@ def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], settings: Se
 
 
 def shifted_curves(signals: pd.DataFrame, settings: Settings, weights: np.ndarray) -> list[np.ndarray]:
-    """Return the equity of the weights begun at random days; after the last of them comes the first."""
+    """Return the equity of the weights, shifted in a circle by random numbers of days."""
     starts = np.random.default_rng(settings.forecast.seed).integers(
         1, max(2, len(weights)), settings.report.null_models
     )
-    moved = [scheduled(f"moved_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
-    return [equity.to_numpy() for equity in fixed_weight_curves(signals, moved, settings)]
+    shifted = [fixed_variant(f"shifted_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
+    return [equity.to_numpy() for equity in fixed_weight_curves(signals, shifted, settings)]
 
 
 def constants(signals: pd.DataFrame, days: int, settings: Settings) -> list[ConstantPosition]:
-    """Return what always long and always short gave."""
-    held = [scheduled(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
+    """Return the results of always long and always short."""
+    held = [fixed_variant(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
     return [
         ConstantPosition.of(equity, settings.trading.cash_rate)
         for equity in fixed_weight_curves(signals, held, settings)
@@ -158,19 +158,19 @@ def constants(signals: pd.DataFrame, days: int, settings: Settings) -> list[Cons
 
 
 def fixed_weight_curves(signals: pd.DataFrame, variants: list[Variant], settings: Settings) -> list[pd.Series]:
-    """Return the equity of `scheduled` variants, without the bars before: they have no indicators to warm up."""
+    """Return the equity of variants of `fixed_variant`, from the first forecast on: they need no warm-up."""
     traded = signals.loc[signals["predicted_return"].first_valid_index() :]
     return equity_curves(traded, variants, as_decided(settings))
 
 
 def as_decided(settings: Settings) -> Settings:
-    """Return the settings under which weights are traded as they are: what shapes them had its say before."""
+    """Return the settings under which weights are traded unchanged: without stops, regime filter and short ban."""
     free: dict[str, Any] = dict.fromkeys(STOPS)
     return settings.replace(allow_short=True, regime_filter=(), **free)
 
 
-def place(result: BacktestResult, drawn: Sequence[float | None]) -> NullModelPercentile:
-    """Return where a variant stands among the Sharpe ratios of its nulls."""
+def percentiles_of(result: BacktestResult, drawn: Sequence[float | None]) -> NullModelPercentile:
+    """Return the percentiles of a variant's Sharpe ratio among those of its null models."""
     half = len(drawn) // 2
     sharpe = result.metrics.sharpe
     return NullModelPercentile(

@@ -1,1 +1,1 @@
-"""Files, processes, SQLite and text."""
+"""Files, the two kinds of storage, processes and text."""

@@ -1,4 +1,4 @@
-"""Files that are whole or absent: written beside their place and moved in."""
+"""Files that are complete or absent: written under a temporary name and then renamed."""
 
 import fcntl
 import os
@@ -11,10 +11,10 @@ from pathlib import Path
 
 @contextmanager
 def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold the lock of a folder, which ends with the process however that ends; yield whether it is held.
+    """Lock a folder within the block; yield whether the lock is held. It ends with the process, too.
 
-    It is not where another process holds it and `wait` is false, or the file system knows no locks. The folder may be
-    moved meanwhile. Nothing keeps those out that do not ask for the lock.
+    It is not held if another process holds it and `wait` is false, or if the file system has no locks. The folder may
+    be renamed meanwhile. Processes that do not ask for the lock are not kept out.
     """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -33,9 +33,9 @@ def _lock(descriptor: int, wait: bool) -> bool:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; move it into place when the block ends well, remove it otherwise.
+    """Yield a temporary path beside `path`; rename it to `path` when the block succeeds, remove it otherwise.
 
-    Readers of `path` see the old file or the new one, never half of it, however the writer ends.
+    Readers of `path` see the old file or the new one, never a part of it, however the writer ends.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
@@ -50,7 +50,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text (UTF-8) or bytes to `path` so that it is never seen half-written."""
+    """Write text (UTF-8) or bytes to `path`; no reader ever sees a part of it."""
     with whole_file(path) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
 

@@ -106,14 +106,14 @@ class Worker:
         """Return what the task returns, or raise what it raises."""
         try:
             self.connection.send(task)
-            succeeded, outcome = self.connection.recv()
+            succeeded, result = self.connection.recv()
         except (EOFError, OSError) as error:
             raise UserError(
                 "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
             ) from error
         if succeeded:
-            return outcome
-        raise outcome
+            return result
+        raise result
 
     def stop(self) -> None:
         """Let the process end as Python ends, and wait for it."""

@@ -40,17 +40,16 @@ def _imported_files(file: Path, code: bytes) -> list[Path]:
 def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
     """Yield the name of each module, or of what may be one, with the folders that it may lie in.
 
-    A public name of the package stands for the module that defines it.
+    A public name of the package stands for the module that defines it; the package's own `__init__` is left out.
     """
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, [ROOT, file.parent]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            yield from ((f"{PACKAGE}.{HOMES.get(alias.name, alias.name)}", [ROOT]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             folders = [file.parents[node.level - 1]] if node.level else [ROOT, file.parent]
-            for name in ("", *(alias.name for alias in node.names)):
-                yield f"{node.module or ''}.{name}", folders
-                if node.module == PACKAGE and name in HOMES:
-                    yield f"{PACKAGE}.{HOMES[name]}", folders
+            yield from ((f"{node.module or ''}.{name}", folders) for name in ("", *(each.name for each in node.names)))
 
 
 def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:

@@ -70,7 +70,7 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
     here = forecast(*history, lstm, WALK)
     first, _, last = fold_tasks(*history, lstm, WALK)
-    last_alone = fit_and_forecast(last.begun(fit_and_forecast(first).weights))
+    last_alone = fit_and_forecast(last.started_from(fit_and_forecast(first).weights))
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
     with process_pool(2) as executor:
         there = forecast(*history, lstm, WALK, executor, cache=Cache("forecasts", tmp_path))
@@ -87,12 +87,12 @@ def test_folds_between_two_from_scratch_begin_with_the_weights_of_the_first(hist
     tasks = fold_tasks(*history, lstm, walk)
     assert [task.warm_start_from for task in tasks] == [None, 0, None, 2]
     made = [fit_and_forecast(tasks[0]), fit_and_forecast(tasks[2])]
-    assert fit_and_forecast(tasks[1].begun(made[0].weights)).weights == ()
+    assert fit_and_forecast(tasks[1].started_from(made[0].weights)).weights == ()
     expected = [
         made[0].predicted,
-        fit_and_forecast(tasks[1].begun(made[0].weights)).predicted,
+        fit_and_forecast(tasks[1].started_from(made[0].weights)).predicted,
         made[1].predicted,
-        fit_and_forecast(tasks[3].begun(made[1].weights)).predicted,
+        fit_and_forecast(tasks[3].started_from(made[1].weights)).predicted,
     ]
     found = forecast(*history, lstm, walk).table["predicted_return"]
     np.testing.assert_array_equal(found, np.concatenate(expected))

@@ -13,9 +13,9 @@ from backtrader_walkforward.null_models.run import (
     as_decided,
     constants,
     curves_of,
+    fixed_variant,
     fixed_weight_curves,
     run_null_models,
-    scheduled,
     shifted_curves,
     shuffled_curves,
 )
@@ -70,7 +70,7 @@ class WithItsSpread(SizingStrategy):
 def test_a_shuffled_forecast_keeps_its_spread(signals):
     spread = signals.assign(forecast_spread=2 * signals["predicted_return"].abs())
     [drawn] = shuffled_curves(spread, [Variant("with_its_spread", WithItsSpread)], SETTINGS, 0)
-    [held] = run_backtest(signals, [scheduled("always", [1.0] * len(signals))], SETTINGS)
+    [held] = run_backtest(signals, [fixed_variant("always", [1.0] * len(signals))], SETTINGS)
     np.testing.assert_array_equal(drawn, held.equity)
 
 
@@ -105,7 +105,7 @@ def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(signal
 
 def test_moved_weights_turn_over_as_much(signals):
     weights = np.sign(np.random.default_rng(0).normal(size=len(signals)))
-    moved = [scheduled("as_they_are", weights), scheduled("moved", np.roll(weights, 40))]
+    moved = [fixed_variant("as_they_are", weights), fixed_variant("moved", np.roll(weights, 40))]
     here, there = run_backtest(signals, moved, SETTINGS)
     assert there.metrics.turnover == pytest.approx(here.metrics.turnover, rel=0.1)
     np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
@@ -171,7 +171,7 @@ def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(signa
     signals.loc[signals.index[:30], "predicted_return"] = np.nan
     days = len(signals) - 30
     weights = [[1.0] * days, [-1.0] * days, np.linspace(-1, 1, days)]
-    variants = [scheduled(f"set_{number}", one) for number, one in enumerate(weights)]
+    variants = [fixed_variant(f"set_{number}", one) for number, one in enumerate(weights)]
     for short, long in zip(
         fixed_weight_curves(signals, variants, settings),
         equity_curves(signals, variants, as_decided(settings)),

@@ -1,1 +1,1 @@
-"""Yahoo Finance."""
+"""Prices from Yahoo Finance, through yfinance."""

@@ -1,4 +1,4 @@
-"""Yahoo's bars as they come, made into the `prices` type; whatever is left out or changed is said."""
+"""Yahoo's bars as the `prices` type, with a note on every bar that is left out or changed."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,14 +11,14 @@ from backtrader_walkforward.data.validation import outside_range
 
 
 def clean_bars(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, list[str]]:
-    """Return the finished, priced bars of `history`, and a line on each kind of bar that was left out or changed.
+    """Return the complete bars of `history`, and a note on each kind of bar that is left out or changed.
 
     Parameters
     ----------
     history : DataFrame
-        From `yfinance.Ticker.history`, NaN rows kept; the index in the exchange's time zone.
+        From `yfinance.Ticker.history`, with its NaN rows; the index is in the exchange's time zone.
     metadata : dict
-        `currentTradingPeriod` and `exchangeTimezoneName`, as yfinance formats them; None where Yahoo is silent.
+        `currentTradingPeriod` and `exchangeTimezoneName`, as yfinance formats them; None if Yahoo gives none.
     now : datetime
         The present, with a time zone.
     """
@@ -30,7 +30,7 @@ def clean_bars(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -
 
 
 def open_session(metadata: dict[str, Any], now: datetime) -> date | None:
-    """Return the day whose session may not be over: today at the exchange, until it is known to have closed."""
+    """Return the day whose session may still be open: today at the exchange, until its close has passed."""
     regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
     if regular:
         return regular["start"].date() if now < regular["end"] else None
@@ -39,7 +39,7 @@ def open_session(metadata: dict[str, Any], now: datetime) -> date | None:
 
 
 def trading_hours(metadata: dict[str, Any]) -> TradingHours | None:
-    """Return the exchange's hours, and the day of its last trade; None where Yahoo is silent on the hours."""
+    """Return the exchange's hours and the day of its last trade; None if Yahoo gives no hours."""
     regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
     if not regular:
         return None
@@ -71,9 +71,9 @@ def _drop_bars_without_prices(frame: pd.DataFrame, *_: object) -> tuple[pd.DataF
 
 
 def _widen_ranges(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
-    """Let high and low enclose open and close: on some exchanges Yahoo's opens lie outside.
+    """Widen high and low to include open and close: on some exchanges Yahoo's opens lie outside.
 
-    A high below its low stays, for validation to refuse.
+    A high below its low is left as it is: validation refuses it.
     """
     whole = frame[PRICE_COLUMNS].notna().all(axis=1) & (frame["High"] >= frame["Low"])
     prices = frame.loc[whole, PRICE_COLUMNS]

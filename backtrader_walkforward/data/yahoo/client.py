@@ -1,4 +1,4 @@
-"""Prices from Yahoo Finance, through yfinance: asked for patiently, and tidied."""
+"""Requests to Yahoo Finance, through yfinance, with retries."""
 
 import logging
 import time
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
 Answer = tuple[pd.DataFrame, dict[str, Any]]
-"""What yfinance makes of Yahoo's answer, and its word on the exchange."""
+"""Bars and metadata, as yfinance returns them."""
 
 METADATA = ("currentTradingPeriod", "exchangeTimezoneName", "regularMarketTime")
 LABEL = "Yahoo Finance, adjusted"
 TRIES = 4
 FIRST_WAIT = 1.0
-"""Seconds before the second try; every wait is twice the one before."""
+"""Seconds before the second try. Each wait is twice the last one."""
 TOTAL_SECONDS = 30.0
 
 NO_CONNECTION = {5: "no proxy found", 6: "its name is not resolved", 7: "no connection", 28: "no answer in time"}
-"""What curl's codes mean for which another try seconds later is no use."""
+"""Codes of curl for which another try seconds later would not help, and their meaning."""
 
 
 class YahooUnreachableError(DataError):
-    """Yahoo gave no usable answer, which says nothing about the ticker.
+    """Yahoo gave no usable answer. The ticker may be right or wrong.
 
     Parameters
     ----------
     ticker : str
     reason : str
-        Why, in a few words.
+        The cause, in a few words.
     """
 
     def __init__(self, ticker: str, reason: str) -> None:
@@ -56,20 +56,20 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
     Parameters
     ----------
     ticker : str
-        One symbol, as `checks.check_ticker` allows it.
+        One symbol, as `settings.validation.check_ticker` allows it.
     span : Span
-        The days asked for.
+        The days to fetch.
     now : datetime, optional
-        The present, with a time zone. A session that is still open then is left out.
+        The present, with a time zone. A session that is still open is left out.
     first_wait : float, default=1
-        Seconds before the second of four tries; every wait is twice the one before.
+        Seconds before the second of four tries. Each wait is twice the last one.
 
     Raises
     ------
     DataError
-        If Yahoo does not know the ticker, or has no prices of it in these days.
+        If Yahoo does not know the ticker, or has no prices of it for these days.
     YahooUnreachableError
-        If it gives no usable answer in four tries or 30 seconds.
+        If there is no usable answer after four tries or 30 seconds.
     """
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
@@ -82,11 +82,11 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
 
 
 def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
-    """Ask Yahoo once."""
+    """Send one request."""
     import yfinance
     from yfinance.data import YfData
 
-    # yfinance remembers whole responses, bad ones too: another try would read the same one again.
+    # yfinance caches whole responses, bad ones too: another try would read the same response again.
     YfData.cache_get.cache_clear()
     symbol = yfinance.Ticker(ticker, session=session)
     history = symbol.history(
@@ -97,11 +97,11 @@ def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
 
 
 def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession", first_wait: float) -> Answer:
-    """Return the first usable answer; wait longer after each failure that another try may mend."""
+    """Return the first usable answer; wait longer after each failure that may be temporary."""
     for number in range(TRIES):
         try:
             return _ask(ticker, span, session)
-        # Whatever breaks inside yfinance on an answer it did not expect is Yahoo's failure to the user.
+        # An unexpected answer can raise anything inside yfinance; to the user it is a failure of Yahoo.
         except Exception as error:
             reason = _reason(error, ticker, span, session.chart_status)
         if number < TRIES - 1:
@@ -110,7 +110,7 @@ def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession", firs
 
 
 def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str:
-    """Return why a try failed; raise at once where another would fail as well."""
+    """Return the reason of a failed try; raise at once if another try would fail, too."""
     from yfinance.exceptions import YFPricesMissingError, YFRateLimitError
 
     code = getattr(error, "code", 0)
@@ -140,7 +140,7 @@ def _no_prices(ticker: str, span: Span) -> str:
 
 @contextmanager
 def _quiet_yfinance() -> Iterator[None]:
-    """Let yfinance raise instead of log, and use what pandas deprecates, for as long as the block lasts."""
+    """Within the block, let yfinance raise errors instead of logging them, and hide its deprecation warnings."""
     import yfinance
 
     logger = logging.getLogger("yfinance")

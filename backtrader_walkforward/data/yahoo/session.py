@@ -1,4 +1,4 @@
-"""The HTTP session that the real yfinance is given: every request of a fetch shares one deadline."""
+"""The HTTP session of a fetch: all its requests share one deadline."""
 
 import time
 from typing import Any
@@ -14,15 +14,15 @@ CHART = "/v8/finance/chart/"
 
 
 class BoundedSession(Session):
-    """A browser-like session that gives up at its deadline.
+    """A session that imitates a browser and stops at its deadline.
 
-    For one answer yfinance makes up to six requests (cookie, crumb, consent, time zone, prices, prices once more) and
-    allows some of them 30 s; where packets are swallowed rather than refused, that is minutes.
+    For one answer yfinance sends up to six requests (cookie, crumb, consent, time zone, prices, prices again) and
+    allows 30 s for some of them. Where a network drops packets without an error, that takes minutes.
 
     Parameters
     ----------
     seconds : float
-        Time for all requests together, from now on.
+        Time for all requests together, from the start of the session.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class BoundedSession(Session):
         self.chart_status = 0
 
     def request(self, method: Any, url: str, *args: Any, **options: Any) -> Response:
-        """Send a request within what time is left; raise when the chart endpoint answers with a failure of its own.
+        """Send a request within the time that is left; raise if the chart endpoint answers with a server error.
 
-        yfinance takes the failure of a server for prices, and finds an unknown ticker.
+        yfinance would take the text of a server error for prices, and report an unknown ticker.
         """
         left = self.deadline - time.monotonic()
         if left <= 0:

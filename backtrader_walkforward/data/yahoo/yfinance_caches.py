@@ -1,4 +1,4 @@
-"""Where yfinance keeps its own small stores."""
+"""The files in which yfinance caches time zones and cookies."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from backtrader_walkforward.system.sqlite_file import quarantine_if_damaged
 
 
 def place_caches(cache_dir: Path) -> list[str]:
-    """Point yfinance's stores of time zones and cookies into `cache_dir`; return a line for each that was damaged.
+    """Let yfinance keep its caches in `cache_dir`; return a note on each one that was damaged.
 
-    yfinance does without them where the folder cannot be written, but raises on a damaged file.
+    yfinance works without them if the folder cannot be written, but raises an error for a damaged file.
     """
     import yfinance
 

@@ -10,13 +10,13 @@ import tensorflow as tf
 def lstm(x: Any, weights: Any, bias: Any, h: Any, c: Any) -> tuple[tuple[Any, Any], Callable]:
     """Return the output of every step and the last cell state.
 
-    TensorFlow's own gradient of the forward kernel adds up the weights' gradient step by step. This one walks back
-    for the gates' gradients alone, and leaves the products with inputs and outputs to one large product each.
+    TensorFlow's own gradient of the forward kernel sums the weights' gradient step by step. This one goes back step by
+    step for the gates' gradients only, and then takes one large product with all inputs and one with all outputs.
 
     Parameters
     ----------
     x : Tensor (steps, batch, features)
-        The number of steps is known when the graph is made: the way back is unrolled.
+        The number of steps must be known when the graph is made: the backward loop is unrolled.
     weights : Tensor (features + units, 4 units)
         Keras's kernel above its recurrent kernel; gates in its order: input, forget, cell, output.
     bias : Tensor (4 units,)
@@ -68,8 +68,8 @@ def _forward(x: Any, weights: Any, bias: Any, h: Any, c: Any) -> Any:
 def _walk_back(x: Any, weights: Any, bias: Any, states: Any, c: Any, d_outputs: Any, d_last_c: Any) -> tuple[Any, Any]:
     """Return the gradients of the gates at every step, (steps, batch, 4 units), and of the first cell state.
 
-    The gates stand in the order of `LSTMBlockCellGrad`: input, cell, forget, output. It takes the input, the output
-    and the weights for their shapes only.
+    The gates are in the order of `LSTMBlockCellGrad`: input, cell, forget, output. That kernel uses the shapes of the
+    input, the output and the weights, not their values.
     """
     n_units = c.shape[1]
     none = tf.zeros_like(bias[:n_units])
@@ -102,14 +102,14 @@ def _walk_back(x: Any, weights: Any, bias: Any, states: Any, c: Any, d_outputs: 
 
 
 def _transposed(weights: Any) -> Any:
-    """Return the transpose, as small products read it fastest, made of the pieces of the four gates.
+    """Return the transpose, put together from the pieces of the four gates.
 
-    TensorFlow would fold a bare transposition into each of the products, which then take a third longer.
+    TensorFlow would fold a plain transposition into each product, which then takes a third longer.
     """
     return tf.concat(tf.split(tf.transpose(weights), 4, 0), 0)
 
 
 def _swap_forget_and_cell(gates: Any) -> Any:
-    """Turn Keras's order of the gates into that of the fused cell, or back."""
+    """Return the gates in the order of the fused cell if they are in Keras's, and the other way round."""
     i, second, third, o = tf.split(gates, 4, axis=-1)
     return tf.concat([i, third, second, o], -1)

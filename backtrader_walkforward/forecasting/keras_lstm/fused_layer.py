@@ -10,11 +10,10 @@ from backtrader_walkforward.forecasting.keras_lstm.fused_kernel import lstm
 
 @keras.saving.register_keras_serializable("walk_forward_lstm")
 class LSTM(keras.layers.LSTM):
-    """Keras's LSTM on the fused kernel: the same settings, weights and figures, to rounding.
+    """Keras's LSTM on the fused kernel: the same settings, weights and outputs, up to rounding.
 
-    What the kernel cannot do (a mask, other activations, dropout inside, an unknown number of steps) Keras's own loop
-    does. Its settings (`get_config`) and files of weights suit Keras's own layer and the other way round; they go by
-    the class's name, so it has the same.
+    Keras's own loop runs where the kernel cannot: with a mask, other activations, dropout inside, or an unknown number
+    of steps. Settings (`get_config`) and weight files work in both layers, as Keras finds them by the class's name.
     """
 
     def inner_loop(
@@ -31,5 +30,5 @@ class LSTM(keras.layers.LSTM):
         return last, tf.transpose(outputs, (1, 0, 2)) if self.return_sequences else last[:, tf.newaxis], [last, last_c]
 
     def _has_a_kernel(self) -> bool:
-        plain = self.activation is keras.activations.tanh and self.recurrent_activation is keras.activations.sigmoid
-        return plain and self.use_bias and not (self.dropout or self.recurrent_dropout or self.unroll)
+        usual = self.activation is keras.activations.tanh and self.recurrent_activation is keras.activations.sigmoid
+        return usual and self.use_bias and not (self.dropout or self.recurrent_dropout or self.unroll)

@@ -1,4 +1,4 @@
-"""The network in Keras: built once, put back to its beginning before each fit. TensorFlow is imported here only."""
+"""The network in Keras: built once, and reset before each fit."""
 
 import os
 import sys
@@ -16,10 +16,10 @@ DROPOUT = 0.2
 
 @cache
 def load_keras() -> ModuleType:
-    """Import Keras on TensorFlow, without its start-up messages; takes 4 to 10 s the first time.
+    """Import Keras on TensorFlow without its start-up messages; this takes 4 to 10 s the first time.
 
-    Each operation runs on one thread, as a product split over four is added up in another order than on one. Operations
-    that do not wait for each other, the two directions of a layer, still run side by side.
+    Each operation runs on one thread: a product on four threads is summed in another order than on one. Independent
+    operations, such as the two directions of a layer, still run side by side.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
@@ -31,7 +31,7 @@ def load_keras() -> ModuleType:
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Send standard error nowhere: TensorFlow's libraries write to it before any log level counts."""
+    """Discard standard error: TensorFlow's libraries write to it before they read a log level."""
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -45,12 +45,12 @@ def _silent_stderr() -> Iterator[None]:
 
 
 class Network:
-    """A compiled model that can begin again, and the three things done with it, each traced once for all batch sizes.
+    """A compiled model that can be reset, trained and run. Each function is traced once for all batch sizes.
 
-    A model built anew for each fold would leave 20 MB behind each time. This one keeps the values with which all its
-    variables began: weights, optimizer, learning rate, seeds.
+    A new model for each fold would leave 20 MB behind each time. This one keeps the initial values of all its
+    variables: weights, optimizer, learning rate, seeds.
 
-    Keras's own `fit` takes a sixth longer: data sets, callbacks and metrics a batch.
+    Keras's own `fit` takes a sixth longer, for data sets, callbacks and metrics of each batch.
     """
 
     def __init__(self, model: Any) -> None:
@@ -65,7 +65,7 @@ class Network:
         self._outputs = tf.function(model, input_signature=shapes[:1])
 
     def reset(self, seed: int) -> None:
-        """Set every variable as in a new model whose weights and dropout are drawn from `seed`."""
+        """Set every variable to its value in a new model whose weights and dropout are drawn from `seed`."""
         keras = load_keras()
         draw = {"kernel": keras.initializers.GlorotUniform, "recurrent_kernel": keras.initializers.Orthogonal}
         seeds = np.random.SeedSequence(seed).generate_state(len(self.variables)) >> 1
@@ -81,13 +81,13 @@ class Network:
         self._step(inputs, outputs)
 
     def outputs(self, inputs: np.ndarray, batch_size: int) -> np.ndarray:
-        """Return what the network says, (n, 1), batch by batch; the last one may be smaller."""
+        """Return the outputs, (n, 1), computed batch by batch; the last batch may be smaller."""
         batches = [inputs[start : start + batch_size] for start in range(0, len(inputs), batch_size)]
         return np.concatenate([self._outputs(batch).numpy() for batch in batches])
 
     @property
     def graphs(self) -> int:
-        """Times that TensorFlow has traced what this network does: each leaves a graph in memory."""
+        """Number of graphs that TensorFlow has traced for this network; each stays in memory."""
         return sum(function.experimental_get_tracing_count() for function in (self._step, self._outputs))
 
     def _descend(self, inputs: Any, outputs: Any) -> None:
@@ -100,7 +100,7 @@ class Network:
 
 
 def lstm_layer() -> Any:
-    """Return Keras's own LSTM layer where there is a GPU, as cuDNN runs it there; the fused one elsewhere."""
+    """Return Keras's own LSTM layer on a GPU, where cuDNN runs it, and the fused one elsewhere."""
     keras = load_keras()
     import tensorflow as tf
 
@@ -111,13 +111,13 @@ def lstm_layer() -> Any:
 
 @cache
 def network(lookback: int, n_features: int, units: tuple[int, ...], dense: int) -> Network:
-    """Return the one network of this shape in this process.
+    """Return the network of this shape; a process has one of each shape.
 
     ::
 
         (lookback, n_features) - Bidirectional LSTM - Dropout - ... - LSTM - Dropout - Dense relu - Dense 1
 
-    Every recurrent layer but the last runs in both directions and hands on the whole sequence.
+    Every recurrent layer but the last runs in both directions and returns the whole sequence.
     """
     keras = load_keras()
     layers, lstm = keras.layers, lstm_layer()
