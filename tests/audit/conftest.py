@@ -7,7 +7,7 @@ import pytest
 from backtrader_walkforward.audit.audit_report import AuditReport
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.command import make_audit_report
-from backtrader_walkforward.audit.finding import Verdict
+from backtrader_walkforward.audit.finding import Finding, Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.settings.settings import Settings
@@ -48,7 +48,11 @@ def found_in(settings_of) -> Callable[..., dict[tuple[str, str], str]]:
 
 def faults_of(report: AuditReport) -> dict[tuple[str, str], str]:
     failed = [finding for finding in report.findings if finding.verdict == Verdict.FAIL]
-    return {(finding.stage, finding.name): f"{finding.failure}, {finding.date:%Y-%m-%d}" for finding in failed}
+    return {(finding.stage, finding.name): f"{finding.failure}{day_of(finding)}" for finding in failed}
+
+
+def day_of(finding: Finding) -> str:
+    return "" if finding.date is None else f", {finding.date:%Y-%m-%d}"
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Trading bar by bar: each bar is loaded when its turn comes, so that no later bar can be read."""
 
-import re
 from collections.abc import Iterator
 from itertools import groupby
-
-import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun, Results
 from backtrader_walkforward.audit.checks.trading import compare_trading
@@ -33,14 +30,8 @@ def trade_bar_by_bar(run: AuditedRun) -> tuple[Results, list[Finding]]:
         except StrategyError as error:
             if not isinstance(error.__cause__, IndexError):
                 raise
-            failures.append(Finding(STAGE, strategy, 1, f"reads a later bar: {error}", _day_in(error)))
+            failures.append(Finding(STAGE, strategy, 1, f"reads a later bar: {error}"))
     return results, failures
-
-
-def _day_in(error: StrategyError) -> pd.Timestamp | None:
-    """Return the day that a strategy's error names."""
-    found = re.search(r" on (\d{4}-\d\d-\d\d) ", str(error))
-    return pd.Timestamp(found[1]) if found else None
 
 
 def check_bar_by_bar(results: Results, bar_by_bar: Results) -> Iterator[Finding]:

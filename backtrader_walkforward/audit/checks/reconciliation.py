@@ -15,14 +15,12 @@ STAGE = "equity"
 
 
 def check_reconciliation(run: AuditedRun, results: Results) -> Iterator[Finding]:
-    """Compare every account's equity, and the sum of each variant, with what the fills and the closes give."""
-    label, capital = "fills and closes give", run.stages.settings.trading.capital
+    """Compare the equity of every variant and its accounts with what the fills and the closes give."""
+    capital = run.stages.settings.trading.capital
     for variant, result in traded_variants(run, results):
         expected = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
-        for account in result.accounts:
-            name = f"{variant.name}/{account}"
-            yield compare_equity(STAGE, name, result.accounts[account], expected[account], capital, label)
-        yield compare_equity(STAGE, variant.name, result.equity, expected.sum(axis=1), capital, label)
+        reported = result.accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: result.equity})
+        yield from compare_accounts(STAGE, variant.name, reported, expected, capital, "fills and closes give")
 
 
 def traded_variants(run: AuditedRun, results: Results) -> list[tuple[Variant, BacktestResult]]:
@@ -42,10 +40,30 @@ def reconstruct_accounts(
     return reconstruct_equity(fills, closes, capital, cash_flows)
 
 
+def compare_accounts(
+    stage: str, name: str, reported: pd.DataFrame, expected: pd.DataFrame, capital: float, label: str
+) -> Iterator[Finding]:
+    """Compare the reported equity of each account of a variant, and of the variant, with the expected equity.
+
+    Parameters
+    ----------
+    reported : DataFrame (n_days, columns)
+        Columns `kelly` and `kelly/active`, as in `equity.csv`. An account without a column is not compared.
+    expected : DataFrame (n_days, n_accounts)
+    label : str
+        Introduction of the expected equity: `fills and closes give`.
+    """
+    columns = {f"{name}/{account}": expected[account] for account in expected}
+    for column, account in columns.items():
+        if column in reported:
+            yield compare_equity(stage, column, reported[column], account, capital, label)
+    yield compare_equity(stage, name, reported[name], expected.sum(axis=1), capital, label)
+
+
 def compare_equity(
     stage: str, name: str, reported: pd.Series, expected: pd.Series, capital: float, label: str
 ) -> Finding:
-    """Compare a reported equity with an expected one; `label` introduces the latter: `fills and closes give`."""
+    """Compare a reported equity with the expected one."""
     wrong = mismatch(reported, expected, capital)
     if not wrong.any():
         return Finding(stage, name, len(reported))

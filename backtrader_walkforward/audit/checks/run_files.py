@@ -7,10 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun, Results
-from backtrader_walkforward.audit.checks.reconciliation import compare_equity, reconstruct_accounts, traded_variants
+from backtrader_walkforward.audit.checks.reconciliation import (
+    compare_accounts,
+    compare_equity,
+    reconstruct_accounts,
+    traded_variants,
+)
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.result import no_flows
 from backtrader_walkforward.settings.settings import Settings
 
@@ -37,15 +41,18 @@ def check_files(run: AuditedRun, results: Results, folder: Path) -> Iterator[Fin
     """Compare `equity.csv` with what `fills.csv`, `costs.csv` and the closes give, and with the audited results."""
     try:
         fills = pd.read_csv(folder / "fills.csv", parse_dates=["date"])
-        equity = pd.read_csv(folder / "equity.csv", parse_dates=["date"])
+        equity = pd.read_csv(folder / "equity.csv", parse_dates=["date"], index_col="date")
         cash_flows = read_cash_flows(folder / "costs.csv")
     except (OSError, ValueError) as error:
         yield Finding(STAGE, folder.name, 0, reason=f"they cannot be read: {' '.join(str(error).split())}")
         return
+    capital = run.stages.settings.trading.capital
     for variant, result in traded_variants(run, results):
         own_fills, own_flows = (table[table["strategy"] == variant.name] for table in (fills, cash_flows))
         expected = reconstruct_accounts(run, variant, own_fills, own_flows, result.equity.index)
-        yield from _check_variant(run, result, expected, equity.set_index("date"))
+        reported = equity.reindex(index=result.equity.index, columns=equity.columns.union([variant.name]))
+        yield from compare_accounts(STAGE, variant.name, reported, expected, capital, "fills.csv and the closes give")
+        yield compare_equity(STAGE, variant.name, reported[variant.name], result.equity, capital, "the audit gives")
 
 
 def read_cash_flows(path: Path) -> pd.DataFrame:
@@ -53,17 +60,3 @@ def read_cash_flows(path: Path) -> pd.DataFrame:
     if not path.exists():
         return no_flows().assign(strategy="")
     return pd.read_csv(path, parse_dates=["date"])
-
-
-def _check_variant(
-    run: AuditedRun, result: BacktestResult, expected: pd.DataFrame, equity: pd.DataFrame
-) -> Iterator[Finding]:
-    capital, label = run.stages.settings.trading.capital, "fills.csv and the closes give"
-    reported = equity.reindex(result.equity.index)
-    for account in expected:
-        name = f"{result.name}/{account}"
-        if name in reported:
-            yield compare_equity(STAGE, name, reported[name], expected[account], capital, label)
-    total = reported.get(result.name, pd.Series(index=reported.index, dtype=float))
-    yield compare_equity(STAGE, result.name, total, expected.sum(axis=1), capital, label)
-    yield compare_equity(STAGE, result.name, total, result.equity, capital, "the audit gives")

@@ -9,7 +9,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
 from backtrader_walkforward.live.stops import stops_of
-from backtrader_walkforward.live.ticket.order_ticket import Ticket, rows_of
+from backtrader_walkforward.live.ticket.order_ticket import Ticket, row_of, total_weight
 from backtrader_walkforward.live.ticket.ticket_json import write_ticket
 from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.regimes import regimes_at_last
@@ -89,7 +89,7 @@ def ticket_of(
     """Return the ticket of a backtest that ends at the last close."""
     settings, close = stages.settings, float(prices.frame["Close"].iloc[-1])
     table, following = forecasts.by_seed[settings.forecast.seed].table, forecasts.summary.next_session
-    variants = stages.variants[:-1]
+    active_shares = {variant.name: variant.active_share for variant in stages.variants}
     outlook = Outlook(
         ticker=prices.ticker,
         source=prices.source,
@@ -105,15 +105,19 @@ def ticket_of(
         capital=settings.trading.capital,
         position=position,
         whole_shares=settings.trading.whole_shares,
-        rows=rows_of(
-            backtest.comparison.ranked,
-            {variant.name: variant.active_share for variant in variants},
-            close=close,
-            capital=settings.trading.capital,
-            position=position,
-            whole_shares=settings.trading.whole_shares,
+        rows=tuple(
+            row_of(
+                result.name,
+                result.kind,
+                total_weight(float(result.weights.iloc[-1]), active_shares[result.name]),
+                close=close,
+                capital=settings.trading.capital,
+                position=position,
+                whole_shares=settings.trading.whole_shares,
+            )
+            for result in backtest.comparison.ranked
         ),
-        stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
+        stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
         significance=significance,
         forecast_verdict=forecasts.summary.skill.verdict,
         data_sha256=prices.sha256,

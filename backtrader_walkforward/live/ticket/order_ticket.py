@@ -1,13 +1,12 @@
 """The order ticket and its rows, and the arithmetic from a weight to an order."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.brokers.sizing import DUST
-from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.significance import Significance
 
@@ -71,41 +70,6 @@ class Ticket:
     notes: tuple[str, ...]
 
 
-def rows_of(
-    results: Iterable[BacktestResult],
-    active_shares: Mapping[str, float],
-    *,
-    close: float,
-    capital: float,
-    position: float = 0.0,
-    whole_shares: bool = False,
-) -> tuple[TicketRow, ...]:
-    """Return the order of each variant, in the order of the results.
-
-    Target shares are weight x capital / close, rounded towards zero with `whole_shares`. The order fills at the next
-    open; the broker of a backtest sizes it there, so that the fill differs with the price.
-
-    Parameters
-    ----------
-    results : iterable of BacktestResult
-        The last weight of each, decided at the last close, is the target weight of its active account.
-    active_shares : mapping of str to float
-        Active share of the capital by variant.
-    """
-    return tuple(
-        row_of(
-            result.name,
-            result.kind,
-            total_weight(float(result.weights.iloc[-1]), active_shares[result.name]),
-            close=close,
-            capital=capital,
-            position=position,
-            whole_shares=whole_shares,
-        )
-        for result in results
-    )
-
-
 def total_weight(weight: float, active_share: float) -> float:
     """Return the weight of both parts of a hybrid as a share of the whole capital.
 
@@ -118,7 +82,11 @@ def total_weight(weight: float, active_share: float) -> float:
 def row_of(
     name: str, kind: str, weight: float, *, close: float, capital: float, position: float, whole_shares: bool
 ) -> TicketRow:
-    """Return one row; a difference that is only rounding gives no order."""
+    """Return the order of one variant. A difference that is only rounding gives no order.
+
+    Target shares are weight x capital / close, rounded towards zero with `whole_shares`. The order fills at the next
+    open; the broker of a backtest sizes it there, so that the fill differs with the price.
+    """
     target = weight * capital / close
     if whole_shares:
         target = float(math.trunc(target * (1 + DUST)))
