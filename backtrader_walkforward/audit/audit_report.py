@@ -62,7 +62,7 @@ class AuditReport:
             "ticker": self.prices.ticker,
             "source": self.prices.source,
             "data_sha256": self.prices.sha256,
-            "settings": self.settings.of_the_result(),
+            "settings": self.settings.result_settings(),
             "dates": [f"{date:%Y-%m-%d}" for date in self.dates],
             "perturbations": list(PERTURBATIONS),
             "checks": [_as_dict(finding) for finding in self.findings],

@@ -10,6 +10,7 @@ from backtrader_walkforward.cli.parser import Parser
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.field import rule_of
 from backtrader_walkforward.settings.groups import Group
+from backtrader_walkforward.settings.groups.machine import MOST_WORKERS
 from backtrader_walkforward.settings.settings import FIELDS, Settings
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
 from backtrader_walkforward.system.cores import usable_cores
@@ -44,17 +45,14 @@ def parse_arguments(arguments: Sequence[str]) -> Invocation:
     given = vars(parsed)
     own = command.own(**{one.name: given.pop(one.name) for one in fields(command.own) if one.name in given})
     path = given.pop("settings", None)
-    values = {"workers": most_workers()} | {name: value for name, value in given.items() if name in FIELDS}
+    values = {"workers": min(usable_cores(), MOST_WORKERS)} | {
+        name: value for name, value in given.items() if name in FIELDS
+    }
     if path is None:
         return Invocation(command=command, settings=Settings.of(**values), own=own)
     file = read_settings(path)
     settings = settings_in(file, command, values).replace(**values)
     return Invocation(command=command, settings=settings, own=own, notes=tuple(file.notes()))
-
-
-def most_workers() -> int:
-    """Return one worker process for each core, as far as the setting goes."""
-    return min(usable_cores(), int(rule_of(FIELDS["workers"]).high or 1))
 
 
 def command_of(arguments: Sequence[str]) -> tuple[Command, Sequence[str]]:
@@ -84,20 +82,19 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
 
 
 def settings_in(file: SettingsFile, command: Command, given: dict[str, Any]) -> Settings:
-    """Return the settings of a file for a command.
+    """Return the settings of a file that a command has; the rest are the defaults.
 
-    With an option that changes the result it is another run, which may have other prices.
+    A given option that changes the result makes another run, which may have other prices.
 
     Raises
     ------
     ArgumentError
-        If the file asks for a result that the command cannot give.
+        If the command does not have a setting of the file that changes the result.
     """
-    settings = file.settings
-    for name, value, rule in settings.items():
+    for name, value, rule in file.settings.items():
         if rule.result and name not in command.settings and value != FIELDS[name].default:
             raise ArgumentError(f"{file.path}: {command.name} has no {name}, and the file says {value} - take it out")
-    other = any(rule_of(FIELDS[name]).result for name in given)
-    digests = {"csv_sha256": None, "prices_sha256": None}
-    kept = {name: FIELDS[name].default for name in FIELDS if name not in command.settings}
-    return settings.replace(**kept | (digests if other else {}))
+    defaults = {name: one.default for name, one in FIELDS.items() if name not in command.settings}
+    other_run = any(rule_of(FIELDS[name]).result for name in given)
+    digests = dict.fromkeys(("csv_sha256", "prices_sha256")) if other_run else {}
+    return file.settings.replace(**defaults | digests)

@@ -15,10 +15,10 @@ from backtrader_walkforward.settings.settings import GROUP_OF
 from backtrader_walkforward.settings.text import default_text
 
 COLUMN = 27
-"""Where the sentences begin."""
+"""Column at which the sentences begin."""
 
 WIDTHS = (80, 100)
-"""Least and most characters in a line."""
+"""Smallest and largest number of characters in a line."""
 
 
 def program() -> str:

@@ -6,8 +6,7 @@ from typing import Any
 
 from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.cli.help import term_of
-from backtrader_walkforward.settings.field import COMMANDS as STUDIES
-from backtrader_walkforward.settings.field import rule_of
+from backtrader_walkforward.settings.field import STUDY_COMMANDS, rule_of
 from backtrader_walkforward.settings.settings import GROUPS
 from backtrader_walkforward.settings.text import default_text
 
@@ -64,7 +63,7 @@ def meaning_of(one: Field[Any]) -> Iterator[str]:
         yield rule.details
     if rule.low is not None and rule.high is not None:
         yield f"From {rule.low:,.15g} to {rule.high:,.15g}."
-    if rule.commands != STUDIES:
+    if rule.commands != STUDY_COMMANDS:
         yield f"Commands: {', '.join(f'`{name}`' for name in rule.commands)}."
 
 

@@ -26,7 +26,7 @@ def null_model_key(signals: pd.DataFrame, strategy: type, weights: np.ndarray, s
         "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
         "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
         "weights": weights,
-        "settings": settings.of_the_trial(),
+        "settings": settings.trial_settings(),
         "draws": settings.report.null_models,
     }
     return cache_key(parts, code_of(strategy), LIBRARIES)

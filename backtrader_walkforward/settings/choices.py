@@ -13,25 +13,25 @@ REGIMES = {
     "volatility": ("low_volatility", "mid_volatility", "high_volatility"),
     "markov": ("calm", "turbulent"),
 }
-"""Kinds of market regime, and the names of each kind's regimes."""
+"""Kinds of market regime, and the regimes of each kind."""
 
 REGIME_CODES = {name: float(code) for names in REGIMES.values() for code, name in enumerate(names)}
-"""What stands for each regime in the line of its kind (`regime_line`)."""
+"""Code of each regime in the line of its kind (`regime_line`)."""
 
 UNKNOWN_REGIME = "unknown"
-"""Name of what has no code: the days whose regime was not known, NaN in the line."""
+"""Name of the days whose regime is not known. They are NaN in the line."""
 
 REGIME_ACTIONS = {"out": 0.0, "half": 0.5}
-"""What a filter does in a regime: the factor of the target weight."""
+"""Actions of a regime filter, each with its factor of the target weight."""
 
 FIVE_YEARS = 1260
-"""Trading days in five years: the windows that a fit trains on unless it is told otherwise."""
+"""Trading days in five years, the default of `train_window`."""
 
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
 BASIS_POINTS = 10_000
-"""In a whole."""
+"""Number of basis points in 1."""
 
 
 def regime_line(kind: str) -> str:

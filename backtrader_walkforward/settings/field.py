@@ -5,7 +5,7 @@ from typing import Any
 
 KEY = "setting"
 
-COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
+STUDY_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
 """The commands that run a study, and so have nearly all settings."""
 
 
@@ -56,7 +56,7 @@ class Rule:
     positional: bool = False
     none: str = "none"
     usual: str = ""
-    commands: tuple[str, ...] = COMMANDS
+    commands: tuple[str, ...] = STUDY_COMMANDS
     hidden: bool = False
     saved: bool = True
     result: bool = True

@@ -77,19 +77,19 @@ class Settings:
         return any(getattr(self.trading, name) for name in COSTS)
 
     def without_costs(self) -> Self:
-        """Return the same settings, with everything for free."""
+        """Return the same settings with all costs at 0."""
         return self.replace(**dict.fromkeys(COSTS, 0.0))
 
-    def of_the_result(self) -> dict[str, Any]:
-        """Return the settings that decide the results, as plain JSON values."""
+    def result_settings(self) -> dict[str, Any]:
+        """Return the settings that change the results, as plain JSON values."""
         return {name: plain_value(name, value) for name, value, rule in self.items() if rule.result}
 
-    def of_the_trial(self) -> dict[str, Any]:
-        """Return the settings that make a trial what it is, as plain JSON values."""
+    def trial_settings(self) -> dict[str, Any]:
+        """Return the settings that distinguish trials, as plain JSON values."""
         return {name: plain_value(name, value) for name, value, rule in self.items() if rule.trial}
 
-    def of_the_ledger(self) -> dict[str, Any]:
-        """Return the settings that decide a paper account, as plain JSON values."""
+    def ledger_settings(self) -> dict[str, Any]:
+        """Return the settings that a paper ledger is bound to, as plain JSON values."""
         return {name: plain_value(name, value) for name, value, rule in self.items() if rule.ledger}
 
 
@@ -108,10 +108,10 @@ GROUP_OF = {one.name: name for name, group in GROUPS.items() for one in fields(g
 """The group of each setting."""
 
 COSTS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "costs")
-"""Settings of what trading and holding cost, each of which is nothing at 0."""
+"""Settings of costs. Each is off at 0."""
 
 STOPS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "stops")
-"""Settings of where a position is closed early, each of which is off at None."""
+"""Settings of stops. Each is off at None."""
 
 
 def in_groups(values: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,5 @@
-"""A settings file, `settings.toml`: what a run was asked for, and what runs it again."""
+"""The settings file of a run, `settings.toml`: a run from it leaves the same files."""
 
-import json
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,10 +9,10 @@ from typing import Any
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.field import rule_of
-from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, GROUPS, Settings, plain_value
+from backtrader_walkforward.settings.settings import GROUP_OF, GROUPS, Settings, plain_value
 from backtrader_walkforward.settings.text import command_line
 from backtrader_walkforward.system.files import file_sha256
+from backtrader_walkforward.system.toml import toml_document
 
 LARGEST_FILE = 1_000_000
 """Bytes; a settings file has some two thousand."""
@@ -21,10 +20,16 @@ LARGEST_FILE = 1_000_000
 HEAD = """\
 # The settings of one run. It runs again with: backtrader-walkforward run --settings FILE
 # Where and how it runs (--workers, --cache-dir, --out ...) is not part of it.
+
 """
 
 RUN = "run"
 """The table that describes the run. All others hold settings."""
+
+KEYS = {RUN: ["command", "version"]} | {
+    group: [name for name, _, rule in Settings().items() if rule.saved and GROUP_OF[name] == group] for group in GROUPS
+}
+"""Keys of each table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,24 +39,16 @@ class SettingsFile:
     Attributes
     ----------
     path : Path
-        Where it lies.
-    values : dict
-        Settings by their names.
+        Path of the file.
+    settings : Settings
+        Its settings, and the defaults of those that it does not have.
     version : str
-        Version of the package that wrote it; that of this package where none is named.
+        Version of the package that wrote it, or of this package where the file does not say.
     """
 
     path: Path
-    values: dict[str, Any]
+    settings: Settings
     version: str
-
-    @property
-    def settings(self) -> Settings:
-        """The settings that the file holds."""
-        try:
-            return Settings.of(**self.values)
-        except ArgumentError as error:
-            raise ArgumentError(f"{self.path}: {error}") from None
 
     def notes(self) -> Iterator[str]:
         """Yield a line where another version of the package wrote the file."""
@@ -65,47 +62,22 @@ def settings_toml(settings: Settings, *, prices_sha256: str) -> str:
     Parameters
     ----------
     settings : Settings
-        Of the run.
+        Settings of the run.
     prices_sha256 : str
         Digest of the prices that the run used. A run from the file refuses other prices.
     """
     whole = settings.replace(prices_sha256=prices_sha256, **digest_of_csv(settings.data.csv))
-    tables: dict[str, list[str]] = {RUN: [line("command", command_line(whole)), line("version", __version__)]}
-    for name, value, rule in whole.items():
-        if rule.saved:
-            plain = rule.none if value is None else plain_value(name, value)
-            tables.setdefault(GROUP_OF[name], []).append(line(name, plain))
-    return "\n".join([HEAD, *(f"[{table}]\n{''.join(lines)}" for table, lines in tables.items())])
+    run = {"command": command_line(whole), "version": __version__}
+    plain = {name: rule.none if value is None else plain_value(name, value) for name, value, rule in whole.items()}
+    groups = {group: {name: plain[name] for name in KEYS[group]} for group in GROUPS if KEYS[group]}
+    return HEAD + toml_document({RUN: run, **groups})
 
 
 def digest_of_csv(csv: Path | None) -> dict[str, Any]:
-    """Return where a CSV file lies and its digest, as settings; nothing where there is none."""
-    if csv is None:
-        return {}
+    """Return the whole path of a CSV file and its digest, as settings; nothing if there is no such file."""
     with suppress(OSError):
-        return {"csv": csv.absolute(), "csv_sha256": file_sha256(csv)}
+        return {"csv": csv.absolute(), "csv_sha256": file_sha256(csv)} if csv else {}
     return {}
-
-
-def line(key: str, value: Any) -> str:
-    """Return a line of TOML for a text, a number, a truth value, a list of texts or a mapping of texts."""
-    return f"{key} = {toml_value(value)}\n"
-
-
-def toml_value(value: Any) -> str:
-    """Return a value as TOML writes it. Half a character, which TOML does not know, becomes a question mark.
-
-    >>> toml_value(["daily", "weekly"]), toml_value({"calm": "half"}), toml_value(True), toml_value(0.5)
-    ('["daily", "weekly"]', '{calm = "half"}', 'true', '0.5')
-    """
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(toml_value, value)) + "]"
-    if isinstance(value, str):
-        whole = value.encode(errors="replace").decode()
-        return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return json.dumps(value)
 
 
 def read_settings(path: Path) -> SettingsFile:
@@ -114,20 +86,21 @@ def read_settings(path: Path) -> SettingsFile:
     Raises
     ------
     ArgumentError
-        If the file cannot be read, or a key in it is no setting.
+        If the file cannot be read, a key in it is unknown, or a value is against its rule.
     """
     tables = read_toml(path)
+    for name, table in tables.items():
+        if name not in KEYS or not isinstance(table, dict):
+            raise ArgumentError(f"{path}: there is no table {name!r}{did_you_mean(name, KEYS)}")
+        for key in table:
+            if key not in KEYS[name]:
+                raise ArgumentError(f"{path}: there is no setting {key!r} in [{name}]{did_you_mean(key, KEYS[name])}")
     run = tables.pop(RUN, {})
-    values = {}
-    for group, table in tables.items():
-        if group not in GROUPS or not isinstance(table, dict):
-            raise ArgumentError(f"{path}: there is no group {group!r}{did_you_mean(group, GROUPS)}")
-        own = [name for name in FIELDS if GROUP_OF[name] == group and rule_of(FIELDS[name]).saved]
-        for name, value in table.items():
-            if name not in own:
-                raise ArgumentError(f"{path}: there is no setting {name!r} in [{group}]{did_you_mean(name, own)}")
-            values[name] = value
-    return SettingsFile(path=path, values=values, version=str(run.get("version", __version__)))
+    try:
+        settings = Settings.of(**{key: value for table in tables.values() for key, value in table.items()})
+    except ArgumentError as error:
+        raise ArgumentError(f"{path}: {error}") from None
+    return SettingsFile(path=path, settings=settings, version=str(run.get("version", __version__)))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -138,15 +111,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     ArgumentError
         If there is no such file, or it is not TOML.
     """
+    remedy = "name the settings.toml of a run"
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
-            raise ArgumentError(f"--settings {path}: the file is too large for settings - name a settings.toml")
+            raise ArgumentError(f"--settings {path}: the file has more than {LARGEST_FILE:,} bytes - {remedy}")
         return tomllib.loads(content.decode())
     except OSError as error:
-        raise ArgumentError(f"--settings {path}: {error.strerror} - name the settings.toml of a run") from error
+        raise ArgumentError(f"--settings {path}: {error.strerror} - {remedy}") from error
     except ValueError as error:
-        raise ArgumentError(
-            f"--settings {path}: this is not TOML ({error}) - name the settings.toml of a run"
-        ) from error
+        raise ArgumentError(f"--settings {path}: this is not TOML ({error}) - {remedy}") from error

@@ -139,7 +139,7 @@ def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Set
     prices : Prices
         Their digest is part of the settings for a CSV file only: fetched prices grow from day to day.
     """
-    chosen = settings.of_the_trial() | {
+    chosen = settings.trial_settings() | {
         "source": prices.origin,
         "data_sha256": prices.sha256 if settings.data.csv else None,
     }
@@ -169,7 +169,7 @@ def unusual_settings(settings: str) -> str:
     >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample", "train_window": null}')
     'predictor=ridge seed=8 source=bundled sample train_window=all'
     """
-    usual = Settings().of_the_result()
+    usual = Settings().result_settings()
     unusual = {name: value for name, value in json.loads(settings).items() if usual.get(name) != value}
     return " ".join(f"{name}={format_setting(name, value)}" for name, value in unusual.items())
 

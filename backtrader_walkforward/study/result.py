@@ -132,7 +132,7 @@ class Result:
             rows=len(prices.frame),
             seed=self.settings.forecast.seed,
             data_sha256=prices.sha256,
-            settings=self.settings.of_the_result(),
+            settings=self.settings.result_settings(),
             comparison=self.comparison,
             forecasts=self.forecasts.assign(close=prices.frame["Close"]),
             forecast=self.forecast_summary,

@@ -1,4 +1,4 @@
-"""Words that many sentences need."""
+"""Text for messages."""
 
 
 def pluralize(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""Arguments become settings; what a mistake becomes is in `test_hostile_input.py`."""
+"""Arguments become settings. Mistakes in them are in `tests/faults/test_hostile_input.py`."""
 
 from datetime import date
 from pathlib import Path
@@ -124,7 +124,7 @@ def test_kinds_seeds_and_time_frames_reach_their_settings():
         3,
         ("daily", "monthly"),
     )
-    assert settings.of_the_result()["timeframes"] == ["daily", "monthly"]
+    assert settings.result_settings()["timeframes"] == ["daily", "monthly"]
 
 
 def test_regimes_and_what_to_do_in_them_reach_their_settings():
@@ -132,6 +132,6 @@ def test_regimes_and_what_to_do_in_them_reach_their_settings():
     settings = parse_arguments(["--regimes", "markov,trend,markov", "--regime-filter", rules]).settings
     assert settings.trading.regimes == ("markov", "trend")
     assert settings.trading.regime_filter == (("downtrend", "out"), ("high_volatility", "half"), ("turbulent", "out"))
-    told = settings.of_the_result()
+    told = settings.result_settings()
     assert told["regimes"] == ["markov", "trend"]
     assert told["regime_filter"] == {"downtrend": "out", "high_volatility": "half", "turbulent": "out"}

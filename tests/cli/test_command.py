@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation.performance import measure_performance
@@ -93,6 +94,7 @@ HYBRIDS = ("_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 
 
 def test_results_name_what_was_run(results):
+    assert (results["schema_version"], results["package_version"]) == (2, __version__)
     assert results["ticker"] == "SPY"
     assert results["source"] == "bundled sample: S&P 500 index ^GSPC, standing in for SPY"
     assert (results["first_date"], results["last_date"]) == ("2016-11-14", "2018-12-31")

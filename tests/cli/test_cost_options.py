@@ -13,7 +13,7 @@ def test_they_set_what_they_name():
     assert [getattr(settings.trading, name) for name in COSTS] == [5, 1, 2.5, 0.03, 0.02]
     assert settings.has_costs
     assert settings.without_costs() == parse_arguments([]).settings
-    assert settings.of_the_result()["borrow_rate"] == 0.03
+    assert settings.result_settings()["borrow_rate"] == 0.03
 
 
 def test_by_default_nothing_costs_anything():

@@ -39,7 +39,7 @@ def figures_of(run):
 
 
 def hidden_in(folder):
-    """What was left half-made."""
+    """Names of unfinished files and folders."""
     return [path.name for path in folder.rglob(".*")]
 
 
@@ -282,7 +282,7 @@ def stored(undisturbed, tmp_path_factory):
 
 
 def notes_in(folder):
-    """What the last run was told to note."""
+    """Notes that the last run printed."""
     return [line for line in (folder / "printed.txt").read_text().splitlines() if "Note: " in line]
 
 

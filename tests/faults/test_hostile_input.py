@@ -1,4 +1,4 @@
-"""What a user may get wrong, as one table: each is answered by one line, an exit code, and nothing written."""
+"""Mistakes of users, in tables: the answer to each is one line and an exit code, and nothing is written."""
 
 import sys
 from datetime import date
@@ -138,7 +138,7 @@ ARGUMENTS = [
     (["--quiet=3"], "--quiet takes no value: '3' - leave the value out"),
     (["--settings", "nowhere.toml"], "--settings nowhere.toml: No such file or directory - name the settings.toml of"),
     (["--settings", "."], "--settings .: Is a directory - name the settings.toml of a run"),
-    (["--settings", "/dev/zero"], "--settings /dev/zero: the file is too large for settings - name a settings.toml"),
+    (["--settings", "/dev/zero"], "--settings /dev/zero: the file has more than 1,000,000 bytes - name the settings"),
     (["--settings", "/dev/null", "--period", "0"], "--period must lie between 1 and 36,525: 0"),
     (["trials", "--settings", "x"], "the command trials has no option --settings - the commands run, audit, signal,"),
     (["--regimes", "trnd"], "--regimes must be one of trend, volatility, markov: 'trnd' - did you mean 'trend'?"),

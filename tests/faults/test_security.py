@@ -1,4 +1,4 @@
-"""What SECURITY.md promises: names are text everywhere, outputs stay inside their folder, and no file is unpickled."""
+"""The promises of SECURITY.md: names are text everywhere, outputs stay in their folder, no file is unpickled."""
 
 import ast
 import csv
@@ -111,7 +111,7 @@ def browser():
 
 
 def test_a_browser_runs_what_is_not_escaped(browser, tmp_path):
-    """What the next two tests rest on: an attack that is not stopped is seen."""
+    """The next two tests rest on this: an attack that is not stopped is seen."""
     (tmp_path / "control.html").write_text(f"<title>calm</title>{INJECTED}")
     document, requests = browser(tmp_path / "control.html")
     assert "<title>pwned</title>" in document

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from backtrader_walkforward import __version__
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = "backtrader_walkforward"
 
@@ -75,6 +77,13 @@ def test_every_module_is_in_the_wheel(environment):
     for kind in ("strategies", "predictors", "analyzers"):
         shipped = {path.name for path in (installed / kind / "shipped").glob("*.py")}
         assert shipped == {path.name for path in (ROOT / kind).glob("*.py")} != set()
+
+
+def test_the_version_is_that_of_the_package(environment):
+    [wheel] = environment.parents[1].glob("*.whl")
+    assert wheel.name == f"backtrader_walkforward-{__version__}-py3-none-any.whl"
+    printed = call(environment / "backtrader-walkforward", "--version", cwd=environment)
+    assert printed == f"backtrader-walkforward {__version__}\n"
 
 
 @pytest.fixture(scope="module")

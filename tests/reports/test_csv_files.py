@@ -34,7 +34,7 @@ def test_equity_has_the_variants_as_ranked_then_buy_and_hold_then_the_accounts(t
     }
 
 
-def test_measures_computed_from_the_equity_file_are_those_of_the_results(texts, comparison):
+def test_measures_computed_from_the_equity_file_are_those_result_settingss(texts, comparison):
     equity = read(texts["equity.csv"], index_col="date", parse_dates=["date"])
     for result in (*comparison.ranked, comparison.benchmark):
         for name, value in measure_performance(equity[result.name]).items():

@@ -41,7 +41,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
     ]
 
 
-def test_the_table_shows_the_measures_of_the_results(comparison, summary, out):
+def test_the_table_shows_the_measures_result_settingss(comparison, summary, out):
     Terminal(file=out).summary(summary)
     rows = [line for line in out.getvalue().splitlines() if line]
     for result in (*comparison.ranked, comparison.benchmark):

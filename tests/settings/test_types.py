@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.settings import kinds, settings_file, text
+from backtrader_walkforward.settings import kinds, text
 from backtrader_walkforward.settings.groups import DataSettings, TradingSettings
 from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, Settings
 
@@ -103,7 +103,7 @@ def test_every_default_is_a_value_of_its_field():
     assert {name for name, one in FIELDS.items() if one.default != found[name]} == {"ticker"}
 
 
-@pytest.mark.parametrize("module", [kinds, settings_file, text])
+@pytest.mark.parametrize("module", [kinds, text])
 def test_the_examples_hold(module):
     failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)

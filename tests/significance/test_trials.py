@@ -114,7 +114,7 @@ def test_the_trials_of_a_run_are_its_variants(signals):
 
 def test_the_settings_that_make_a_trial():
     """Those of a run without arguments. A change here makes every trial recorded before another one."""
-    assert json.dumps(Settings().of_the_trial(), sort_keys=True) == (
+    assert json.dumps(Settings().trial_settings(), sort_keys=True) == (
         '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0,'
         ' "cold_start_every": 1, "commission_bps": 0.0,'
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'

@@ -1,4 +1,4 @@
-"""Words that many sentences need."""
+"""Text for messages."""
 
 from backtrader_walkforward.system.text import pluralize
 

@@ -33,7 +33,7 @@ def _is_of(path: Path, settings: Settings, prices: Prices) -> bool:
         results = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    same = {"settings": settings.of_the_result(), "data_sha256": prices.sha256}
+    same = {"settings": settings.result_settings(), "data_sha256": prices.sha256}
     return isinstance(results, dict) and same.items() <= results.items()
 
 

@@ -19,7 +19,7 @@ ANOTHER = "start another ledger with --cache-dir DIR"
 def header_of(settings: Settings, prices: Prices) -> LedgerHeader:
     """Return the header of a new ledger."""
     strategies = tuple(find_strategies(settings.trading.strategies))
-    return LedgerHeader(settings.data.ticker, prices.origin, settings.of_the_ledger(), strategies)
+    return LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), strategies)
 
 
 def stages_of(header: LedgerHeader, settings: Settings) -> Stages:
@@ -53,8 +53,8 @@ def require_same_settings(record: Record, settings: Settings) -> None:
 
     A setting that the header does not have counts as its default.
     """
-    defaults, opened = Settings().of_the_ledger(), record.header.settings
-    for name, value in settings.of_the_ledger().items():
+    defaults, opened = Settings().ledger_settings(), record.header.settings
+    for name, value in settings.ledger_settings().items():
         before = opened.get(name, defaults[name])
         if value != before:
             raise ArgumentError(

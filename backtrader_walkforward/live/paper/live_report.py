@@ -79,7 +79,7 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
         backtest=backtest,
         forecasts=forecasts,
         record=LiveRecord.of(live, backtest, forecasts, late=late, scale=factor),
-        settings=settings.of_the_ledger(),
+        settings=settings.ledger_settings(),
         notes=(*prices.notes, *today.notes),
     )
 

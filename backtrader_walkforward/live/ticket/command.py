@@ -121,6 +121,6 @@ def ticket_of(
         significance=significance,
         forecast_verdict=forecasts.summary.skill.verdict,
         data_sha256=prices.sha256,
-        settings=settings.of_the_result(),
+        settings=settings.result_settings(),
         notes=prices.notes,
     )

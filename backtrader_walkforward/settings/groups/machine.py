@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from backtrader_walkforward.settings.field import COMMANDS
+from backtrader_walkforward.settings.field import STUDY_COMMANDS
 from backtrader_walkforward.settings.groups.base import Group, machine
+
+MOST_WORKERS = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +20,13 @@ class MachineSettings(Group):
         metavar="N",
         usual="one for each core",
         low=1,
-        high=256,
+        high=MOST_WORKERS,
     )
     cache_dir: Path | None = machine(
         None,
         "Folder for stored prices, forecasts and trials.",
         metavar="DIR",
         usual="the user's own",
-        commands=(*COMMANDS, "trials", "cache"),
+        commands=(*STUDY_COMMANDS, "trials", "cache"),
     )
     use_cache: bool = machine(True, "Train everything again and store no forecast.", flag="--no-cache")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from backtrader_walkforward.settings.choices import FILLS, REGIMES
-from backtrader_walkforward.settings.field import COMMANDS, setting
+from backtrader_walkforward.settings.field import STUDY_COMMANDS, setting
 from backtrader_walkforward.settings.groups.base import Group
 from backtrader_walkforward.settings.validation import check_regime_filter
 
@@ -25,7 +25,7 @@ class TradingSettings(Group):
         "next-open",
         "Fill at the next open, or at the close of the decision.",
         choices=FILLS,
-        commands=tuple(name for name in COMMANDS if name != "signal"),
+        commands=tuple(name for name in STUDY_COMMANDS if name != "signal"),
     )
     whole_shares: bool = setting(False, "Trade whole shares only.", flag="--whole-shares")
     strategies: tuple[str, ...] = setting(

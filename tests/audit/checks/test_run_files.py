@@ -16,7 +16,7 @@ from backtrader_walkforward.settings.settings import Settings
 def make_run(settings, name, /, **label):
     folder = settings.report.out / "runs" / name
     folder.mkdir(parents=True)
-    same = {"settings": settings.of_the_result(), "data_sha256": load_prices(settings).sha256}
+    same = {"settings": settings.result_settings(), "data_sha256": load_prices(settings).sha256}
     (folder / "results.json").write_text(json.dumps(same | label))
     return folder
 

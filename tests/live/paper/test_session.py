@@ -299,7 +299,7 @@ def test_terms_that_a_later_program_has_are_taken_for_their_defaults(settings, l
     record = ledger.read()
     assert "end" not in record.header.settings
     assert json.loads(json.dumps(record.header.settings)) == record.header.settings
-    assert set(record.header.settings) <= set(Settings.of().of_the_result())
+    assert set(record.header.settings) <= set(Settings.of().result_settings())
 
 
 def test_too_short_a_history_is_refused_and_nothing_is_left(settings, ledger):

@@ -1,0 +1,41 @@
+"""What is written as TOML is read as it was."""
+
+import doctest
+import tomllib
+
+import pytest
+
+from backtrader_walkforward.system import toml
+
+
+def test_the_examples_hold():
+    assert doctest.testmod(toml) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        -3,
+        0.1,
+        1e300,
+        5e-324,
+        True,
+        False,
+        "",
+        "plain",
+        'a "b" \\ c\x7f\x1b\n\t\x00',
+        "Zürich 株 🙂",
+        [],
+        ["a", "b"],
+        {"calm": "half"},
+    ],
+)
+def test_a_value_comes_back(value):
+    found = tomllib.loads(toml.toml_document({"first": {"x": 1}, "second": {"key": value}}))["second"]["key"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_half_a_character_is_a_question_mark():
+    assert toml.toml_value("a\udcffb") == '"a?b"'
