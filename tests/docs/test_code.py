@@ -20,13 +20,15 @@ def run_folder(checkout, bash):
     for path, body in plugins().items():
         assert not (tree / path).exists()
         (tree / path).write_text(body)
-    bash(tree, "python runner.py --source sample --predictor reversal --tearsheets none --null-models 0 --workers 1")
+    command = "python runner.py --source sample --predictor reversal --tearsheets none --null-models 0 --workers 1"
+    printed = bash(tree, command)
     [folder] = (tree / "runs").glob("SPY_*")
+    (folder / "printed.txt").write_text(printed)
     return folder
 
 
 def test_a_plugin_is_a_small_file():
-    assert {path.partition("/")[0] for path in plugins()} == {"strategies", "predictors", "analyzers"}
+    assert [path.split("/")[-2] for path in plugins()] == ["strategies", "predictors", "analyzers", "sections"]
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
@@ -48,6 +50,16 @@ def test_its_analyzer_has_a_column(run_folder):
     assert {row["name"]: row["losing_streak"] for row in results["strategies"]} == dict(summary["losing_streak"])
     assert summary.loc["binary", "losing_streak"] <= summary.loc["binary", "trades"]
     assert "Losing<br>streak" in (run_folder / "index.html").read_text()
+
+
+def test_its_section_is_on_terminal_page_and_in_the_results(run_folder):
+    months = json.loads((run_folder / "results.json").read_text())["months"]
+    assert list(months) == ["2018-05", "2018-06", "2018-07", "2018-08", "2018-09", "2018-10", "2018-11", "2018-12"]
+    sentence = f"best month in {max(months, key=months.get)} and its worst in {min(months, key=months.get)}."
+    assert sentence in (run_folder / "printed.txt").read_text()
+    page = (run_folder / "index.html").read_text()
+    assert sentence in page
+    assert "Months</h2>" in page
 
 
 def test_its_indicator_is_a_column(monkeypatch, sample):
