@@ -10,6 +10,7 @@ import pytest
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.commands import COMMANDS
 from tests.docs.pages import COMMAND, LINK, PAGES, ROOT, anchors, commands, text
+from tests.test_vocabulary import WORDS
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -26,6 +27,11 @@ def test_its_links_lead_somewhere(page):
             assert anchor in anchors(target.resolve().relative_to(ROOT).as_posix()), anchor
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_its_words_are_plain(page):
+    assert re.findall(rf"\b(?:{WORDS})s?\b", text(page), re.IGNORECASE) == []
+
+
 def test_every_page_is_linked_from_the_index():
     index = text("docs/README.md")
     linked = {(ROOT / "docs" / path).resolve() for path, _ in LINK.findall(index)}
@@ -36,7 +42,7 @@ def test_every_page_is_linked_from_the_index():
 @pytest.mark.parametrize("page", PAGES)
 def test_its_commands_parse(page):
     for arguments in COMMAND.findall(text(page)):
-        if "--help" not in arguments:
+        if "--help" not in arguments and "--settings" not in arguments:  # these read a file, or end at once
             parse_arguments(shlex.split(arguments))
 
 

@@ -41,7 +41,7 @@ class TradingSettings(Group):
     regime_filter: tuple[tuple[str, str], ...] = setting(
         (),
         "Hold no position, or half of it, in a regime.",
-        "`downtrend,high_volatility=half` holds none in a downtrend and half in high volatility."
+        "`downtrend,high_volatility=half` holds none in a downtrend and half in high volatility. "
         f"Regimes: {', '.join(f'`{name}`' for names in REGIMES.values() for name in names)}.",
         metavar="NAME,...",
     )
