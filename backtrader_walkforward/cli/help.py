@@ -12,7 +12,7 @@ from typing import Any
 from backtrader_walkforward.cli.commands import COMMANDS, Command
 from backtrader_walkforward.settings.field import option_of, rule_of
 from backtrader_walkforward.settings.settings import GROUP_OF
-from backtrader_walkforward.settings.text import default_text
+from backtrader_walkforward.settings.text import format_default
 
 COLUMN = 27
 """Column at which the sentences begin."""
@@ -68,5 +68,5 @@ def term_of(one: Field[Any]) -> str:
 
 def sentence_of(one: Field[Any]) -> str:
     """Return the help of an option, and its default in brackets."""
-    default = default_text(one)
+    default = format_default(one)
     return f"{rule_of(one).help} [{default}]" if default else rule_of(one).help

@@ -8,7 +8,7 @@ from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.cli.help import term_of
 from backtrader_walkforward.settings.field import STUDY_COMMANDS, rule_of
 from backtrader_walkforward.settings.settings import GROUPS
-from backtrader_walkforward.settings.text import default_text
+from backtrader_walkforward.settings.text import format_default
 
 INTRODUCTION = """\
 # Options
@@ -51,7 +51,7 @@ def lines() -> Iterator[str]:
 def table_row(one: Field[Any]) -> str:
     """Return the row of an option."""
     term = term_of(one).replace("|", "\\|")
-    default = f"`{default_text(one)}`" if default_text(one) else ""
+    default = f"`{format_default(one)}`" if format_default(one) else ""
     return f"| `{term}` | `{one.name}` | {default} | {' '.join(meaning_of(one))} |"
 
 

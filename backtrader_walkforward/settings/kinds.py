@@ -26,7 +26,7 @@ class Kind:
         Value of a text; raises ValueError.
     take : callable
         Value of a Python object; raises TypeError or ValueError.
-    plain : callable
+    to_json : callable
         The value as JSON and TOML know it.
     """
 
@@ -34,11 +34,11 @@ class Kind:
     example: str
     read: Callable[[str], Any]
     take: Callable[[Any], Any]
-    plain: Callable[[Any], Any] = lambda value: value
+    to_json: Callable[[Any], Any] = lambda value: value
 
 
 def read_whole(text: str) -> int:
-    """Read a whole number, in plain digits."""
+    """Read a whole number, in digits alone."""
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         raise ValueError(text)
     return int(text)
@@ -133,17 +133,17 @@ KINDS: dict[Any, Kind] = {
     float: NUMBER,
     bool: Kind(noun="True or False", example="True", read=take_only(bool), take=take_only(bool)),
     str: Kind(noun="text", example="SPY", read=str, take=take_only(str)),
-    date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", read=read_date, take=take_date, plain=str),
-    Path: Kind(noun="a path", example="runs", read=Path, take=take_path, plain=str),
+    date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", read=read_date, take=take_date, to_json=str),
+    Path: Kind(noun="a path", example="runs", read=Path, take=take_path, to_json=str),
     tuple[str, ...]: Kind(
-        noun="names separated by commas", example="kelly,binary", read=read_names, take=take_names, plain=list
+        noun="names separated by commas", example="kelly,binary", read=read_names, take=take_names, to_json=list
     ),
     tuple[tuple[str, str], ...]: Kind(
         noun="names separated by commas, each with =out or =half",
         example="downtrend,high_volatility=half",
         read=read_pairs,
         take=take_pairs,
-        plain=dict,
+        to_json=dict,
     ),
 }
 """The kind of each type of a field."""
@@ -157,10 +157,10 @@ def kind_of(annotation: Any) -> tuple[Kind, bool]:
     return KINDS[inner], True
 
 
-def as_typed(value: Any) -> str:
-    """Return a plain value as it is typed.
+def format_value(value: Any) -> str:
+    """Return a JSON value as it is typed.
 
-    >>> as_typed(100_000.0), as_typed(["daily", "weekly"]), as_typed({"calm": "half", "downtrend": "out"})
+    >>> format_value(100_000.0), format_value(["daily", "weekly"]), format_value({"calm": "half", "downtrend": "out"})
     ('100000', 'daily,weekly', 'calm=half,downtrend=out')
     """
     if isinstance(value, dict):

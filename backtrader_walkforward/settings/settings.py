@@ -81,16 +81,16 @@ class Settings:
         return self.replace(**dict.fromkeys(COSTS, 0.0))
 
     def result_settings(self) -> dict[str, Any]:
-        """Return the settings that change the results, as plain JSON values."""
-        return {name: plain_value(name, value) for name, value, rule in self.items() if rule.result}
+        """Return the settings that change the results, as JSON values."""
+        return {name: json_value(name, value) for name, value, rule in self.items() if rule.result}
 
     def trial_settings(self) -> dict[str, Any]:
-        """Return the settings that distinguish trials, as plain JSON values."""
-        return {name: plain_value(name, value) for name, value, rule in self.items() if rule.trial}
+        """Return the settings that distinguish trials, as JSON values."""
+        return {name: json_value(name, value) for name, value, rule in self.items() if rule.trial}
 
     def ledger_settings(self) -> dict[str, Any]:
-        """Return the settings that a paper ledger is bound to, as plain JSON values."""
-        return {name: plain_value(name, value) for name, value, rule in self.items() if rule.ledger}
+        """Return the settings that a paper ledger is bound to, as JSON values."""
+        return {name: json_value(name, value) for name, value, rule in self.items() if rule.ledger}
 
 
 GROUPS: dict[str, type[Group]] = {
@@ -136,7 +136,7 @@ def check_names(names: Iterable[str]) -> None:
             raise ArgumentError(f"there is no setting {name!r}{did_you_mean(name, FIELDS)}")
 
 
-def plain_value(name: str, value: Any) -> Any:
+def json_value(name: str, value: Any) -> Any:
     """Return the value of a setting as JSON knows it: pairs become an object, other tuples a list."""
     kind, _ = kind_of(FIELDS[name].type)
-    return None if value is None else kind.plain(value)
+    return None if value is None else kind.to_json(value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.settings import GROUP_OF, GROUPS, Settings, plain_value
+from backtrader_walkforward.settings.settings import GROUP_OF, GROUPS, Settings, json_value
 from backtrader_walkforward.settings.text import command_line
 from backtrader_walkforward.system.files import file_sha256
 from backtrader_walkforward.system.toml import toml_document
@@ -68,8 +68,8 @@ def settings_toml(settings: Settings, *, prices_sha256: str) -> str:
     """
     whole = settings.replace(prices_sha256=prices_sha256, **digest_of_csv(settings.data.csv))
     run = {"command": command_line(whole), "version": __version__}
-    plain = {name: rule.none if value is None else plain_value(name, value) for name, value, rule in whole.items()}
-    groups = {group: {name: plain[name] for name in KEYS[group]} for group in GROUPS if KEYS[group]}
+    values = {name: rule.none if value is None else json_value(name, value) for name, value, rule in whole.items()}
+    groups = {group: {name: values[name] for name in KEYS[group]} for group in GROUPS if KEYS[group]}
     return HEAD + toml_document({RUN: run, **groups})
 
 

@@ -5,12 +5,12 @@ from shlex import quote
 from typing import Any
 
 from backtrader_walkforward.settings.field import option_of, rule_of
-from backtrader_walkforward.settings.kinds import as_typed, kind_of
-from backtrader_walkforward.settings.settings import FIELDS, Settings, plain_value
+from backtrader_walkforward.settings.kinds import format_value, kind_of
+from backtrader_walkforward.settings.settings import FIELDS, Settings, json_value
 
 
 def format_setting(name: str, value: Any) -> str:
-    """Return the plain value of a setting as it is typed.
+    """Return the JSON value of a setting as it is typed.
 
     >>> format_setting("timeframes", ["daily", "weekly"]), format_setting("stop_loss", None)
     ('daily,weekly', 'none')
@@ -19,14 +19,14 @@ def format_setting(name: str, value: Any) -> str:
     >>> format_setting("regime_filter", {"calm": "half", "downtrend": "out"})
     'calm=half,downtrend=out'
     """
-    return rule_of(FIELDS[name]).none if value is None or value in ([], {}) else as_typed(value)
+    return rule_of(FIELDS[name]).none if value is None or value in ([], {}) else format_value(value)
 
 
-def default_text(one: Field[Any]) -> str:
+def format_default(one: Field[Any]) -> str:
     """Return the default of a setting as it is typed; nothing for a flag, or where the setting is off."""
     rule, (kind, _) = rule_of(one), kind_of(one.type)
     off = rule.flag or one.default in (None, ())
-    return rule.usual if rule.usual or off else as_typed(kind.plain(one.default))
+    return rule.usual if rule.usual or off else format_value(kind.to_json(one.default))
 
 
 def command_line(settings: Settings) -> str:
@@ -38,5 +38,5 @@ def command_line(settings: Settings) -> str:
     for name, value, rule in settings.items():
         if rule.saved and not rule.hidden and value != FIELDS[name].default:
             words += [option_of(FIELDS[name])]
-            words += [] if rule.flag else [quote(format_setting(name, plain_value(name, value)))]
+            words += [] if rule.flag else [quote(format_setting(name, json_value(name, value)))]
     return " ".join(words)

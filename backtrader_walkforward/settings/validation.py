@@ -7,7 +7,7 @@ from typing import Any
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.choices import ISIN_PATTERN, REGIME_ACTIONS, REGIME_CODES, TICKER_PATTERN
 from backtrader_walkforward.settings.field import option_of, rule_of
-from backtrader_walkforward.settings.kinds import as_typed, kind_of
+from backtrader_walkforward.settings.kinds import format_value, kind_of
 
 
 def value_of(one: Field[Any], text: str) -> Any:
@@ -39,7 +39,7 @@ def convert(one: Field[Any], label: str, value: Any, how: Callable[[Any], Any]) 
     try:
         return how(value)
     except (TypeError, ValueError):
-        example = kind.example if one.default in (None, ()) else as_typed(kind.plain(one.default))
+        example = kind.example if one.default in (None, ()) else format_value(kind.to_json(one.default))
         rule = f"{kind.noun}, or {word}" if optional else kind.noun
         raise ArgumentError(f"{label} must be {rule}: {value!r} - for example {example}") from None
 
