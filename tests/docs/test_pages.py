@@ -32,6 +32,16 @@ def test_its_words_are_plain(page):
     assert re.findall(rf"\b(?:{WORDS})s?\b", text(page), re.IGNORECASE) == []
 
 
+def test_the_design_names_every_folder_and_module_of_the_package():
+    package = ROOT / "backtrader_walkforward"
+    design = text("docs/design.md")
+    folders = {path.name for path in package.iterdir() if (path / "__init__.py").is_file()}
+    assert {name for name in folders - {"strategies", "predictors", "analyzers"} if f"`{name}/`" not in design} == set()
+    assert {path.name for path in package.glob("[a-z]*.py") if f"`{path.name}`" not in design} == set()
+    named = set(re.findall(r"^\| `(\w+)/`", design, re.MULTILINE)) | set(re.findall(r"`(study/\w+\.py)`", design))
+    assert {name for name in named if not (package / name).exists()} == set()
+
+
 def test_every_page_is_linked_from_the_index():
     index = text("docs/README.md")
     linked = {(ROOT / "docs" / path).resolve() for path, _ in LINK.findall(index)}
