@@ -24,12 +24,11 @@ DAYS, WORKERS, AT_MOST = 145, 2, 1 / 2
 def sheet_tasks() -> list[SheetTask]:
     """Return a task a variant."""
     from backtrader_walkforward.backtest import run_backtest
-    from backtrader_walkforward.reports.write import sheet_task
     from backtrader_walkforward.settings.settings import Settings
     from benchmarks.event_loop import VARIANTS, signals
 
     *results, benchmark = run_backtest(signals().iloc[-DAYS:], VARIANTS, Settings.of())
-    return [sheet_task(result, benchmark, "SPY", "bundled sample") for result in results]
+    return [SheetTask.of(result, benchmark, "SPY", "bundled sample") for result in results]
 
 
 def call_quantstats(tasks: Sequence[SheetTask]) -> None:

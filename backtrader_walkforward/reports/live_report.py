@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -24,14 +24,11 @@ from backtrader_walkforward.reports.pages.page import (
     page,
     table_html,
 )
-from backtrader_walkforward.reports.run_folder import file_stems, publish_alone, safe_stem, staging_folder, writable
-from backtrader_walkforward.reports.write import results_to_draw, sheet_task
+from backtrader_walkforward.reports.results_json import json_text
+from backtrader_walkforward.reports.run_folder import safe_stem, write_run
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.reports.write import drawn, results_to_draw, sheet_addresses
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.files import write_whole
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 
 BACKTEST = "backtest"
 
@@ -75,37 +72,20 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
     UserError
         If `settings.report.out` cannot be written.
     """
-    name = f"{safe_stem(report.ticker)}_paper"
-    tasks = sheet_tasks(report, settings)
-    stems = {variant: f"tearsheets/{stem}.html" for variant, stem in file_stems(list(tasks)).items()}
-    with writable(settings.report.out), staging_folder(settings.report.out / "runs", name) as folder:
-        for variant, drawn in zip(stems, draw(list(tasks.values()), settings, executor), strict=True):
-            write_whole(folder / stems[variant], drawn)
-        write_whole(folder / "equity.csv", to_csv(equity_table(report).reset_index()))
-        write_whole(folder / "forecasts.csv", to_csv(report.forecasts.rename_axis("date").reset_index()))
-        write_whole(folder / "index.html", live_page(report, stems))
-        write_whole(folder / "paper.json", json.dumps(entry_of(report), indent=2, allow_nan=False) + "\n")
-        return publish_alone(folder, settings.report.out / "runs" / f"{name}_{timestamp}")
-
-
-def sheet_tasks(report: LiveReport, settings: Settings) -> dict[str, SheetTask]:
-    """Return what the tear sheets are drawn from: each variant live, against its own backtest."""
     asked = {result.name for result in results_to_draw(report.live, settings)}
-    return {
-        live.name: sheet_task(live, backtest, report.ticker, f"paper account, {report.source}", BACKTEST)
+    sheets = {
+        live.name: SheetTask.of(live, backtest, report.ticker, f"paper account, {report.source}", BACKTEST)
         for live, backtest in report.pairs
         if live.name in asked
     }
-
-
-def draw(tasks: Sequence[SheetTask], settings: Settings, executor: Executor | None) -> Sequence[str]:
-    """Return the pages of the tear sheets."""
-    if not tasks:
-        return []
-    from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
-
-    cache = Cache("tear_sheets", settings.machine.cache_dir) if settings.machine.use_cache else None
-    return list(draw_tear_sheets(tasks, executor, cache))
+    texts = {
+        "equity.csv": to_csv(equity_table(report).reset_index()),
+        "forecasts.csv": to_csv(report.forecasts.rename_axis("date").reset_index()),
+        "index.html": live_page(report, sheet_addresses(sheets)),
+        "paper.json": json_text(entry_of(report)),
+    }
+    files = chain(drawn(sheets, settings, executor), texts.items())
+    return write_run(settings.report.out, f"{safe_stem(report.ticker)}_paper", timestamp, files).run_folder
 
 
 def equity_table(report: LiveReport) -> pd.DataFrame:

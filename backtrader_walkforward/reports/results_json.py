@@ -1,7 +1,7 @@
 """`results.json`: every figure of a run for programs to read."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from backtrader_walkforward import __version__
@@ -47,4 +47,9 @@ def results(summary: RunSummary, sections: Iterable[Section]) -> dict[str, Any]:
 
 def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
     """Return `results` as JSON text; the same run gives the same text."""
-    return json.dumps(results(summary, sections), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    return json_text(results(summary, sections))
+
+
+def json_text(entry: Mapping[str, Any]) -> str:
+    """Return JSON values as text, a line for each."""
+    return json.dumps(entry, indent=2, allow_nan=False, ensure_ascii=False) + "\n"

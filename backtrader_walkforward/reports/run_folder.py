@@ -1,31 +1,28 @@
-"""The folder of a run: filled out of sight, moved in when whole, swept away by the next run when its own was killed."""
+"""The folder of a run: filled under a hidden name and moved to its place when whole."""
 
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.system.files import locked, whole_file
+from backtrader_walkforward.system.files import locked, write_whole
 
 STAGING = ".making-"
-"""How the name of a folder begins that is not whole yet."""
-
-STAGED_CHART = re.compile(r"\..+_[0-9]{8}_[0-9]{6}(_[0-9]+)?-[a-z0-9_]{8}\.png")
-"""The name that `whole_file` gives a chart that is not whole yet."""
+"""Beginning of the name of a folder that is not whole yet."""
 
 
 @dataclass(frozen=True)
 class WrittenFiles:
-    """Where a run's files are."""
+    """Places of a run's files."""
 
     run_folder: Path
-    chart: Path
+    chart: Path | None = None
 
     @property
     def index(self) -> Path:
@@ -33,9 +30,60 @@ class WrittenFiles:
         return self.run_folder / "index.html"
 
 
+def write_run(
+    out: Path, name: str, timestamp: str, files: Iterable[tuple[str, str]], charts: Mapping[str, bytes] | None = None
+) -> WrittenFiles:
+    """Write `out/runs/{name}_{timestamp}/` and, if there is a chart, `out/charts/{its name}_{timestamp}.png`.
+
+    Where one of the two is taken, both get `_2`, `_3` and so on.
+
+    Parameters
+    ----------
+    files
+        Paths in the folder, and their texts.
+    charts
+        A chart by its name, or none.
+
+    Raises
+    ------
+    UserError
+        If `out` cannot be written; nothing of the run is left then.
+    """
+    with writable(out), staging_folder(out / "runs", name) as folder:
+        for path, text in files:
+            write_whole(folder / "run" / path, text)
+        for picture, content in (charts or {}).items():
+            write_whole(folder / f"{picture}.png", content)
+            (out / "charts").mkdir(exist_ok=True)
+        return publish(folder, out, name, timestamp)
+
+
+def publish(folder: Path, out: Path, name: str, timestamp: str) -> WrittenFiles:
+    """Move the run, then its chart, under the first timestamp that neither has taken.
+
+    A process that is killed between the two leaves a whole run without a chart.
+    """
+    chart = next(folder.glob("*.png"), None)
+    for number in count(1):
+        stamp = timestamp if number == 1 else f"{timestamp}_{number}"
+        files = WrittenFiles(out / "runs" / f"{name}_{stamp}", chart and out / "charts" / f"{chart.stem}_{stamp}.png")
+        if files.run_folder.exists() or (files.chart and files.chart.exists()):
+            continue
+        try:
+            (folder / "run").rename(files.run_folder)
+        except OSError:
+            if not files.run_folder.exists():  # else another run has just taken the name
+                raise
+            continue
+        if chart and files.chart:
+            shutil.move(chart, files.chart)
+        return files
+    raise AssertionError("count() never ends")
+
+
 @contextmanager
 def writable(out: Path) -> Iterator[None]:
-    """Turn what the system says about a place that cannot be written into one line that says what to do."""
+    """Turn an error of the system about a place that cannot be written into one line with a remedy."""
     try:
         yield
     except OSError as error:
@@ -43,7 +91,7 @@ def writable(out: Path) -> Iterator[None]:
 
 
 def check_writable(out: Path, folders: Sequence[str] = ("runs", "charts")) -> None:
-    """Raise UserError unless folders can be made in `out`, or where it would be made; so early that no work is lost."""
+    """Raise UserError unless folders can be made in `out`, or where it would be made: before any work is lost."""
     for place in (out / name for name in folders):
         with writable(out):
             existing = next(part for part in (place, *place.absolute().parents) if part.is_symlink() or part.exists())
@@ -55,9 +103,9 @@ def check_writable(out: Path, folders: Sequence[str] = ("runs", "charts")) -> No
 
 @contextmanager
 def staging_folder(parent: Path, name: str) -> Iterator[Path]:
-    """Yield a hidden folder in `parent`; whatever of it was not moved in is removed when the block ends.
+    """Yield a hidden folder in `parent`, which is removed when the block ends.
 
-    This process holds its lock as long, so one whose lock is free was left by a run that was killed: it is removed.
+    The process holds the lock of its folder. A hidden folder without a lock was left by a killed run: it is removed.
     """
     parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -67,7 +115,6 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
             folder = Path(tempfile.mkdtemp(dir=parent, prefix=f"{STAGING}{name}-"))
             stack.enter_context(locked(folder))
         try:
-            folder.chmod(0o755)
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -79,58 +126,6 @@ def remove_dead_folders(parent: Path) -> None:
         with suppress(OSError), locked(folder, wait=False) as dead:
             if dead:
                 shutil.rmtree(folder)
-
-
-def remove_dead_charts(parent: Path) -> None:
-    """Remove the unfinished charts; needs the lock of `parent`, which whoever makes one holds."""
-    for chart in parent.glob(".*.png"):
-        if STAGED_CHART.fullmatch(chart.name):
-            chart.unlink(missing_ok=True)
-
-
-def publish(folder: Path, chart: bytes, out: Path, run: str, picture: str, timestamp: str) -> WrittenFiles:
-    """Write the chart and move the folder in, under the first timestamp that neither has taken."""
-    charts = out / "charts"
-    charts.mkdir(parents=True, exist_ok=True)
-    with locked(charts) as alone:
-        if alone:
-            remove_dead_charts(charts)
-        for number in count(1):
-            stamp = timestamp if number == 1 else f"{timestamp}_{number}"
-            files = WrittenFiles(out / "runs" / f"{run}_{stamp}", charts / f"{picture}_{stamp}.png")
-            if not files.run_folder.exists() and not files.chart.exists() and _move_in(folder, chart, files):
-                return files
-    raise AssertionError("count() never ends")
-
-
-def _move_in(folder: Path, chart: bytes, files: WrittenFiles) -> bool:
-    """Move the folder in, then the chart: killed between the two, a run is whole without a picture beside it.
-
-    Returns whether it was done; it was not where another run has just taken the name.
-    """
-    try:
-        with whole_file(files.chart) as temporary:
-            temporary.write_bytes(chart)
-            folder.rename(files.run_folder)
-    except OSError:
-        if not files.run_folder.exists():
-            raise
-        return False
-    return True
-
-
-def publish_alone(folder: Path, place: Path) -> Path:
-    """Move a folder that has no chart to `place`, or where that is taken to `place_2` and so on; return where it is."""
-    for number in count(1):
-        free = place if number == 1 else place.with_name(f"{place.name}_{number}")
-        try:
-            folder.rename(free)
-        except OSError:
-            if not free.exists():
-                raise
-        else:
-            return free
-    raise AssertionError("count() never ends")
 
 
 def file_stems(names: list[str]) -> dict[str, str]:

@@ -173,12 +173,11 @@ class Result:
         UserError
             If the folder cannot be written; nothing is left then.
         """
-        from backtrader_walkforward.reports import begin_sheets, write_reports
+        from backtrader_walkforward.reports import write_reports
 
-        summary, moment = self.summary, timestamp or f"{datetime.now():%Y%m%d_%H%M%S}"
+        moment = timestamp or f"{datetime.now():%Y%m%d_%H%M%S}"
         settings = self.settings.replace(out=Path(runs).parent)
-        sheets = begin_sheets(self.comparison, summary.ticker, summary.source, settings, executor)
-        return write_reports(summary, settings, moment, on_sheet, sheets)
+        return write_reports(self.summary, settings, moment, executor, on_sheet)
 
     def __repr__(self) -> str:
         """Return one line: what was studied, and which variant is the best."""

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.reports.run_folder import check_writable, publish, staging_folder
+from backtrader_walkforward.reports.run_folder import check_writable, write_run
 
 STAMP = "20260102_030405"
 
@@ -16,21 +17,15 @@ def hidden(folder):
 
 
 def make_whole(out):
-    with staging_folder(out / "runs", "SPY") as folder:
-        (folder / "results.json").write_text("{}")
-        return publish(folder, b"png", out, "SPY", "SPY_kelly", STAMP)
+    return write_run(out, "SPY", STAMP, [("results.json", "{}"), ("tearsheets/kelly.html", "")], {"SPY_kelly": b"png"})
 
 
 def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path):
     (tmp_path / "runs" / ".making-SPY-dead").mkdir(parents=True)
     (tmp_path / "runs" / ".making-SPY-dead" / "equity.csv").touch()
     (tmp_path / "runs" / ".git").mkdir()
-    (tmp_path / "charts").mkdir()
-    (tmp_path / "charts" / f".SPY_kelly_{STAMP}-ab12_x9z.png").touch()
-    (tmp_path / "charts" / f".SPY_kelly_{STAMP}_2-ab12_x9z.png").touch()
-    (tmp_path / "charts" / ".mine.png").touch()
     files = make_whole(tmp_path)
-    assert hidden(tmp_path) == [".git", ".mine.png"]
+    assert hidden(tmp_path) == [".git"]
     assert files.chart.read_bytes() == b"png"
     assert (files.run_folder / "results.json").read_text() == "{}"
 
@@ -61,21 +56,35 @@ def test_the_folder_of_a_live_run_is_left_until_that_is_killed(tmp_path):
 
 
 def test_a_name_taken_at_the_last_moment_is_left_to_who_took_it(tmp_path, monkeypatch):
-    """As on a file system without locks, where another run moves in between the look and the move."""
-    from backtrader_walkforward.reports import run_folder
+    """Another run moves in between the look and the move."""
+    move = Path.rename
 
-    def look_and_be_overtaken(folder, chart, files):
-        monkeypatch.setattr(run_folder, "_move_in", move_in)
-        files.run_folder.mkdir()
-        (files.run_folder / "theirs").touch()
-        return move_in(folder, chart, files)
+    def overtaken(folder, place):
+        monkeypatch.setattr(Path, "rename", move)
+        place.mkdir()
+        (place / "theirs").touch()
+        return folder.rename(place)
 
-    move_in = run_folder._move_in
-    monkeypatch.setattr(run_folder, "_move_in", look_and_be_overtaken)
+    monkeypatch.setattr(Path, "rename", overtaken)
     files = make_whole(tmp_path)
     assert files.run_folder.name == f"SPY_{STAMP}_2"
     assert [path.name for path in (tmp_path / "charts").iterdir()] == [f"SPY_kelly_{STAMP}_2.png"]
     assert [path.name for path in (tmp_path / "runs" / f"SPY_{STAMP}").iterdir()] == ["theirs"]
+
+
+def test_a_chart_without_its_run_keeps_its_name(tmp_path):
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / f"SPY_kelly_{STAMP}.png").write_bytes(b"old")
+    files = make_whole(tmp_path)
+    assert (files.run_folder.name, files.chart.name) == (f"SPY_{STAMP}_2", f"SPY_kelly_{STAMP}_2.png")
+    assert (tmp_path / "charts" / f"SPY_kelly_{STAMP}.png").read_bytes() == b"old"
+
+
+def test_a_run_without_a_chart_makes_no_folder_for_one(tmp_path):
+    files = write_run(tmp_path, "SPY", STAMP, [("index.html", "page")])
+    assert files.chart is None
+    assert files.index.read_text() == "page"
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
 
 
 @pytest.mark.parametrize("taken", ["runs", "charts"])

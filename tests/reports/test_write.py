@@ -8,7 +8,7 @@ import pytest
 
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.reports import begin_sheets, write_reports
+from backtrader_walkforward.reports import write_reports
 from backtrader_walkforward.reports.run_folder import file_stems, safe_stem
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
@@ -50,16 +50,10 @@ def test_sheets_drawn_by_two_processes_are_those_drawn_by_one(comparison, make_r
     idle = make_result("idle", "Pure", 0.0)
     two = Comparison((comparison.best, idle), comparison.benchmark)
     both, drawn = replace(summary, comparison=two), []
-    alone = write_reports(
-        both,
-        Settings.of(out=tmp_path / "a", use_cache=False),
-        STAMP,
-        lambda *step: drawn.append(step),
-    )
+    here, there = (Settings.of(out=tmp_path / name, use_cache=False) for name in "ab")
+    alone = write_reports(both, here, STAMP, on_sheet=lambda *step: drawn.append(step))
     with process_pool(2) as executor:
-        settings = Settings.of(out=tmp_path / "b", use_cache=False)
-        sheets = begin_sheets(two, summary.ticker, summary.source, settings, executor)
-        together = write_reports(both, settings, STAMP, sheets=sheets)
+        together = write_reports(both, there, STAMP, executor)
     names = [result.name for result in two.ranked]
     assert drawn == [(name, 2) for name in names]
     assert set(contents(alone.run_folder)) == FILES | {f"tearsheets/{name}.html" for name in names}
@@ -77,7 +71,7 @@ def test_an_interrupted_run_leaves_nothing(write, tmp_path, monkeypatch, failure
     def fail(*_):
         raise failure
 
-    monkeypatch.setattr("backtrader_walkforward.reports.write.results_json", fail)
+    monkeypatch.setattr("backtrader_walkforward.reports.run_folder.publish", fail)
     with pytest.raises(failure):
         write()
     assert contents(tmp_path) == {}

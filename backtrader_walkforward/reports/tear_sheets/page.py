@@ -1,12 +1,15 @@
-"""The page around a tear sheet: title, dates, source and our own measures."""
+"""The page of a tear sheet: title, dates, source, our own figures, and a body."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.metric import Metric
+from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
 from backtrader_walkforward.reports.formatting import readable_date
 from backtrader_walkforward.reports.pages.page import (
     definition_list,
@@ -22,26 +25,50 @@ from backtrader_walkforward.reports.pages.page import (
 class SheetTask:
     """All that one tear sheet needs, as plain data that goes to any process.
 
-    Equity is at each close, `returns` its daily changes, those of the benchmark on the same days; `cash_rate` is the
-    yearly interest on cash; the measures are those of `results.json`, `metrics` those of them
-    that stand at the top of the sheet.
+    Equity is at each close, the benchmark's on the same days. The measures are those of `results.json`; `metrics` are
+    those of them at the top of the sheet. `cash_rate` is the yearly interest on cash.
     """
 
     ticker: str
     source: str
     equity: pd.Series
-    returns: pd.Series
     benchmark_equity: pd.Series
-    benchmark_returns: pd.Series
-    cash_rate: float = 0.0
+    cash_rate: float
     measures: Mapping[str, Any]
     benchmark_measures: Mapping[str, Any]
     metrics: Mapping[str, Metric]
-    benchmark_name: str = "buy & hold"
+    benchmark_name: str
+
+    @classmethod
+    def of(
+        cls, result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str, name: str = "buy & hold"
+    ) -> Self:
+        """Return the task of a result; `name` is that of the benchmark."""
+        return cls(
+            ticker=ticker,
+            source=source,
+            equity=result.equity,
+            benchmark_equity=benchmark.equity,
+            cash_rate=result.cash_rate,
+            measures=measures_of(result),
+            benchmark_measures=measures_of(benchmark),
+            metrics=ranking_metrics(result),
+            benchmark_name=name,
+        )
+
+    @property
+    def returns(self) -> pd.Series:
+        """Daily changes of the equity."""
+        return daily_returns(self.equity)
+
+    @property
+    def benchmark_returns(self) -> pd.Series:
+        """Daily changes of the benchmark's equity."""
+        return daily_returns(self.benchmark_equity)
 
 
 def plain_sheet(task: SheetTask, reason: str) -> str:
-    """Return the equity curve and one line that says why there is no more."""
+    """Return a body with the equity curve, and one line with the reason for no more."""
     from backtrader_walkforward.reports.chart import curve_svg
 
     picture = inline_svg(curve_svg(task.equity, task.benchmark_equity))
@@ -52,7 +79,7 @@ def plain_sheet(task: SheetTask, reason: str) -> str:
 
 
 def sheet_page(task: SheetTask, body: str) -> str:
-    """Return the whole page: what it shows, our measures of it, and `body`."""
+    """Return the whole page."""
     days = task.equity.index
     dates = f"{readable_date(days[0].date())} to {readable_date(days[-1].date())}"
     name, kind = escaped(task.measures["name"]), escaped(task.measures["type"])

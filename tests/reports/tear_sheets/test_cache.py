@@ -13,7 +13,7 @@ from backtrader_walkforward.reports.tear_sheets import cache as sheet_cache
 from backtrader_walkforward.reports.tear_sheets import draw as tear_sheet
 from backtrader_walkforward.reports.tear_sheets.cache import sheet_key
 from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
-from backtrader_walkforward.reports.write import sheet_task
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
@@ -21,7 +21,7 @@ from backtrader_walkforward.system.processes import process_pool
 @pytest.fixture(scope="module")
 def tasks(comparison, summary):
     return [
-        sheet_task(result, comparison.benchmark, summary.ticker, summary.source) for result in comparison.ranked[:3]
+        SheetTask.of(result, comparison.benchmark, summary.ticker, summary.source) for result in comparison.ranked[:3]
     ]
 
 
@@ -89,7 +89,7 @@ def test_a_task_that_differs_in_anything_has_a_digest_of_its_own(tasks):
         replace(task, source="elsewhere"),
         replace(task, measures={**task.measures, "sharpe": 0.0}),
         replace(task, equity=task.equity * (1 + 1e-15)),
-        replace(task, returns=task.returns.shift(freq="D")),
+        replace(task, benchmark_equity=task.benchmark_equity.shift(freq="D")),
     ]
     assert len({sheet_key(one) for one in (task, *others)}) == 6
 

@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.reports.columns import measures_of
 from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheet, why_not_drawn
-from backtrader_walkforward.reports.write import sheet_task
+from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from tests.reports.pages import HOSTILE, Page, in_chromium
 
 
 @pytest.fixture(scope="module")
 def task(comparison, summary):
-    return sheet_task(comparison.best, comparison.benchmark, summary.ticker, summary.source)
+    return SheetTask.of(comparison.best, comparison.benchmark, summary.ticker, summary.source)
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +32,9 @@ def hostile_sheet(task):
     )
 
 
-def with_equity(task, equity, days=None):
-    equity = pd.Series(equity, task.equity.index[: len(equity)])[:days]
-    benchmark = task.benchmark_equity.loc[equity.index]
-    return replace(
-        task,
-        equity=equity,
-        returns=daily_returns(equity),
-        benchmark_equity=benchmark,
-        benchmark_returns=daily_returns(benchmark),
-    )
+def with_equity(task, equity):
+    equity = pd.Series(equity, task.equity.index[: len(equity)])
+    return replace(task, equity=equity, benchmark_equity=task.benchmark_equity.loc[equity.index])
 
 
 def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
@@ -183,7 +175,7 @@ def test_a_thin_curve_still_gets_quantstats_sheet(task, equity):
 
 
 def test_buy_and_hold_that_never_moves_is_nothing_to_compare_with(task):
-    still = replace(task, benchmark_returns=task.benchmark_returns * 0)
+    still = replace(task, benchmark_equity=task.benchmark_equity * 0 + 1.0)
     assert "nothing to compare" in why_not_drawn(still)
 
 
