@@ -38,7 +38,7 @@ def convert(one: Field[Any], label: str, value: Any, how: Callable[[Any], Any]) 
         return None
     try:
         return how(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         example = kind.example if one.default in (None, ()) else format_value(kind.to_json(one.default))
         rule = f"{kind.noun}, or {word}" if optional else kind.noun
         raise ArgumentError(f"{label} must be {rule}: {value!r} - for example {example}") from None

@@ -58,6 +58,8 @@ REFUSED = [
     ("train_window", "x", "train_window must be a whole number, or all: 'x' - for example 1260"),
     ("capital", None, "capital must be a number: None - for example 100000"),
     ("capital", "50000", "capital must be a number: '50000' - for example 100000"),
+    ("capital", 10**400, "capital must be a number: 1000"),
+    ("end", pd.NaT, "end must be a day written YYYY-MM-DD, or none: NaT - for example 2018-12-31"),
     ("capital", Decimal(1), "capital must be a number: Decimal('1') - for example 100000"),
     ("capital", float("nan"), "--capital must lie between 0.01 and 1e+15: nan"),
     ("allow_short", "no", "allow_short must be True or False: 'no' - for example True"),
