@@ -1,13 +1,14 @@
 """Code on the pages runs: plug-in files dropped into a checkout, programs as they stand."""
 
 import json
+import re
 import shutil
 
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.features.indicators import INDICATORS, indicators
-from tests.docs.pages import PAGES, plugins, programs, table_lines
+from tests.docs.pages import PAGES, plugins, programs, table_lines, text
 
 OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
 """Programs that ask Yahoo, made to use the sample."""
@@ -60,6 +61,14 @@ def test_its_section_is_on_terminal_page_and_in_the_results(run_folder):
     page = (run_folder / "index.html").read_text()
     assert sentence in page
     assert "Months</h2>" in page
+
+
+def test_the_lines_that_are_explained_are_printed(run_folder):
+    table = text("docs/guide/reading.md").partition("| line | meaning |")[2].partition("\n\n")[0]
+    labels = re.findall(r"`([^`]+)`(?=[^|\n]*\|[^|\n]+\|$)", table, re.MULTILINE)
+    printed = (run_folder / "printed.txt").read_text()
+    assert len(labels) == 13
+    assert [label for label in labels if label not in printed] == []
 
 
 def test_its_indicator_is_a_column(monkeypatch, sample):
