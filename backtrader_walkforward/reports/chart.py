@@ -1,10 +1,7 @@
 """The chart of a run: equity above, position size below, in the manner of a newspaper's data desk."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +10,10 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.reports.formatting import display_name, number, percent, readable_date, shorten
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.style import (
     BENCHMARK,
     BEST,
@@ -26,12 +26,6 @@ from backtrader_walkforward.reports.style import (
     date_axis,
     label_ends,
 )
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.result import BacktestResult
-    from backtrader_walkforward.reports.run_summary import RunSummary
-
 
 MINUS = "\u2212"
 

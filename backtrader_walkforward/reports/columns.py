@@ -4,20 +4,18 @@ Analyzers declare them (`metric.Metric`). Terminal, page, `results.json` and `su
 here and know none by name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import Any
 
 import pandas as pd
 
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.metric import Metric
-from backtrader_walkforward.reports.formatting import count, json_value, number, optional_date, percent
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, number, percent
+from backtrader_walkforward.reports.section import Table
 
 BENCHMARK = "Buy & Hold (Benchmark)"
 
@@ -25,7 +23,7 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "number": number,
     "count": count,
-    "date": optional_date,
+    "date": lambda day: day or UNDEFINED,
 }
 """How a reader sees the forms of `metric.FORMS`."""
 
@@ -57,6 +55,26 @@ def ranking(comparison: Comparison) -> list[dict[str, Any]]:
         measures_of(result) | {"beats_benchmark": bool(comparison.beats_benchmark(result))}
         for result in comparison.ranked
     ]
+
+
+def ranking_table(comparison: Comparison, most: int | None = None) -> Table:
+    """Return the ranking as text, buy & hold in its last row, with the first metrics, `most` of them."""
+    metrics = dict(islice(ranking_metrics(comparison.best).items(), most))
+    hold = measures_of(comparison.benchmark) | {"name": BENCHMARK}
+    rows = [
+        [row["name"], row["type"], *(figure_text(metric, row[key]) for key, metric in metrics.items()), marks_of(row)]
+        for row in (*ranking(comparison), hold)
+    ]
+    rows[0][-1] += " *BEST*"
+    return Table(
+        headings=["Strategy", "Type", *map(heading_of, metrics.values()), "Beats\nbuy & hold"], rows=rows, folded=False
+    )
+
+
+def marks_of(measures: dict[str, Any]) -> str:
+    """Return whether a variant beats buy & hold, and the day on which it went bankrupt, if it did."""
+    beats = {None: "", True: "yes", False: "no"}[measures.get("beats_benchmark")]
+    return f"{beats} bankrupt {measures['bankrupt']}".strip() if measures.get("bankrupt") else beats
 
 
 def traded_period(comparison: Comparison) -> tuple[date, date]:

@@ -4,19 +4,14 @@ Numbers are written so that they read back to the bit. Text that a spreadsheet w
 apostrophe.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.columns import ranking
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""

@@ -1,13 +1,10 @@
 """Figures, dates and names as a reader sees them, and as JSON knows them."""
 
-from __future__ import annotations
-
 import math
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation import ForecastTest
+from backtrader_walkforward.evaluation import ForecastTest
 
 UNDEFINED = "n/a"
 
@@ -99,11 +96,6 @@ def readable_date(day: date) -> str:
     """
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     return f"{day.day} {months[day.month - 1]} {day.year}"
-
-
-def optional_date(day: str | None) -> str:
-    """Return an ISO date as it is, or that there is none."""
-    return day or UNDEFINED
 
 
 def display_name(name: str) -> str:

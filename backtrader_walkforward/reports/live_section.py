@@ -1,17 +1,13 @@
 """A live record compared with its backtest: sentences, table and JSON entry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from backtrader_walkforward.evaluation import LiveRecord, LiveVariant
 from backtrader_walkforward.reports.formatting import count, json_tree, number, percent
 from backtrader_walkforward.reports.section import Section, Table
 from backtrader_walkforward.system.text import pluralize
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation import LiveRecord, LiveVariant
 
 HEADINGS = ("Strategy", "Live", "Backtest", "Difference", "Largest gap", "Fills", "Differ")
 

@@ -1,22 +1,19 @@
 """One run as plain data: everything that reports are made from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation import CostReport, ForecastSkill
-    from backtrader_walkforward.evaluation.by_regime import RegimeResults
-    from backtrader_walkforward.evaluation.by_seed import SeedDispersion
-    from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.null_percentiles import NullModels
-    from backtrader_walkforward.evaluation.stops_effect import StopsEffect
-    from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.evaluation import CostReport, ForecastSkill
+from backtrader_walkforward.evaluation.by_regime import RegimeResults
+from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.null_percentiles import NullModels
+from backtrader_walkforward.evaluation.stops_effect import StopsEffect
+from backtrader_walkforward.significance import Significance
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from typing import IO, Any
 
 import pandas as pd
@@ -18,16 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from backtrader_walkforward.metric import Metric
-from backtrader_walkforward.reports.columns import (
-    BENCHMARK,
-    figure_text,
-    heading_of,
-    measures_of,
-    ranking,
-    ranking_metrics,
-    traded_period,
-)
+from backtrader_walkforward.reports.columns import ranking_table, traded_period
 from backtrader_walkforward.reports.formatting import number, percent, readable_date
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
@@ -144,24 +134,18 @@ class Terminal:
 
     def _ranking(self, summary: RunSummary) -> Table:
         """Return the ranking with buy & hold below a rule; in 80 columns the longest names take two lines."""
-        comparison = summary.comparison
-        first, last = map(readable_date, traded_period(comparison))
-        metrics = ranking_metrics(comparison.best)
-        if self.console.width < WIDE:
-            metrics = dict(islice(metrics.items(), IN_NARROW))
-        headings = ["Strategy", "Type", *map(heading_of, metrics.values()), "Beats\nbuy & hold"]
-        table = self._table(headings, [], words=2)
-        for column in table.columns[1:]:
-            column.no_wrap = True
-        table.columns[-1].justify = "left"
+        first, last = map(readable_date, traded_period(summary.comparison))
+        ranking = ranking_table(summary.comparison, None if self.console.width >= WIDE else IN_NARROW)
+        table = self._table(ranking.headings, ranking.rows, words=2)
         table.title = Text(
             f"{summary.ticker}, {first} to {last}, ranked by Sharpe ratio\n{summary.source}", style="bold"
         )
         table.title_justify = "left"
-        for place, measures in enumerate(ranking(comparison)):
-            table.add_row(*map(Text, ranking_cells(measures, metrics, place)), style=None if place else "bold")
-        table.add_section()
-        table.add_row(*map(Text, ranking_cells(measures_of(comparison.benchmark) | {"name": BENCHMARK}, metrics)))
+        table.rows[0].style = "bold"
+        table.rows[-2].end_section = True
+        table.columns[-1].justify = "left"
+        for column in table.columns[1:]:
+            column.no_wrap = True
         return table
 
     def _best(self, summary: RunSummary) -> None:
@@ -188,11 +172,3 @@ class Terminal:
 
     def _line(self, *parts: Any) -> None:
         self.console.print(*parts, sep="", soft_wrap=True)
-
-
-def ranking_cells(measures: dict[str, Any], metrics: dict[str, Metric], place: int | None = None) -> list[str]:
-    """Return the cells of a variant; the one at place 0 is the best."""
-    beats = {None: "", True: "yes", False: "no"}[measures.get("beats_benchmark")]
-    marks = [beats, "*BEST*" if place == 0 else "", f"bankrupt {measures['bankrupt']}" if measures["bankrupt"] else ""]
-    figures = (figure_text(metric, measures[name]) for name, metric in metrics.items())
-    return [measures["name"], measures["type"], *figures, " ".join(filter(None, marks))]

@@ -1,12 +1,11 @@
 """The files of a run: the chart, and a folder that appears when it is whole."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.reports.csv_files import csv_tables, to_csv
 from backtrader_walkforward.reports.pages.index_page import index_page
 from backtrader_walkforward.reports.results_json import results_json
@@ -17,10 +16,6 @@ from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.settings_file import settings_toml
 from backtrader_walkforward.system.cache import Cache
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.result import BacktestResult
 
 OnSheet = Callable[[str, int], None]
 

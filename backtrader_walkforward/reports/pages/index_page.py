@@ -1,13 +1,12 @@
 """`index.html`: the verdict, the ranking, the chart and a link to every tear sheet."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.columns import (
     BENCHMARK,
     heading_of,
@@ -33,9 +32,6 @@ from backtrader_walkforward.reports.pages.page import (
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
 
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 

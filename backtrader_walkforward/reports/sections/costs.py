@@ -1,20 +1,16 @@
 """Costs: what each variant paid, and what a trade may cost before it earns nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from backtrader_walkforward.evaluation import BacktestResult, CostReport, VariantCosts
+from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.formatting import display_name, json_value, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation import BacktestResult, CostReport, VariantCosts
-    from backtrader_walkforward.evaluation.comparison import Comparison
 
 PLACE = 30
 

@@ -1,16 +1,11 @@
 """Null models: strategies without information, run through the same broker."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModels
 from backtrader_walkforward.reports.formatting import display_name, json_tree, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModels
 
 PLACE = 40
 

@@ -1,21 +1,16 @@
 """Market regimes: the results on the days of each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from backtrader_walkforward.evaluation.by_regime import RegimeResults
+from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.reports.formatting import display_name, json_tree, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
 from backtrader_walkforward.settings.choices import UNKNOWN_REGIME
 from backtrader_walkforward.system.text import pluralize
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.by_regime import RegimeResults
-    from backtrader_walkforward.evaluation.comparison import Comparison
 
 PLACE = 70
 

@@ -1,17 +1,11 @@
 """Seeds: the same run with other random numbers."""
 
-from __future__ import annotations
+from collections.abc import Callable
 
-from typing import TYPE_CHECKING
-
+from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
 
 PLACE = 50
 

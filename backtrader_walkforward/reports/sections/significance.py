@@ -1,19 +1,15 @@
 """Significance: how much of the ranking luck explains."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.reports.formatting import UNDEFINED, display_name, json_tree, number, p_value, percent
 from backtrader_walkforward.reports.pages.page import escaped, yes_or_no
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.comparison import Comparison
-    from backtrader_walkforward.evaluation.result import BacktestResult
-    from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.significance import Significance
 
 PLACE = 10
 

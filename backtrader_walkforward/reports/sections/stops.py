@@ -1,19 +1,14 @@
 """Stops: the positions they closed, and every variant with and without them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.reports.formatting import display_name, json_tree, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
 from backtrader_walkforward.system.text import pluralize
-
-if TYPE_CHECKING:
-    from backtrader_walkforward.evaluation.result import BacktestResult
-    from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 
 PLACE = 60
 
