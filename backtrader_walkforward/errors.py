@@ -1,4 +1,4 @@
-"""Errors meant for people: one line that names what was wrong, what was found and what to do."""
+"""Errors for users: one line with the argument, the rule, the value found and the remedy."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ LONGEST_REASON = 160
 
 
 class UserError(Exception):
-    """Something the user can mend. Its text is one whole line; the command exits with `exit_code`."""
+    """An error that the user can correct. Its text is one line; the command exits with `exit_code`."""
 
     exit_code = 1
 
@@ -18,20 +18,20 @@ class UserError(Exception):
 
 
 class ArgumentError(UserError):
-    """A wrong argument or setting."""
+    """An invalid argument or setting."""
 
     exit_code = 2
 
 
 class DataError(UserError):
-    """Prices that are missing, unreachable or unfit for a backtest."""
+    """Prices that are missing, cannot be fetched, or are invalid."""
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
-    """Return text as one line of at most `longest` characters, all of which can be shown.
+    """Return text as one line of at most `longest` printable characters.
 
-    Values that users and their files bring may hold line breaks, escape sequences of a terminal or half a character.
-    Of a text too long the middle is left out: what it is about stands first, what to do stands last.
+    Values from users and files may contain line breaks, terminal escape sequences or broken characters. A text that is
+    too long loses its middle: the subject is at its start, the remedy at its end.
 
     >>> one_line("a\\nb\\x1b[31m"), one_line("abcdefghij", longest=7)
     ('a b\\\\x1b[31m', 'ab...ij')
@@ -43,7 +43,7 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what an error that is not ours says, in a line.
+    """Return the type and text of an error as one line.
 
     >>> reason_of(KeyError("x")), reason_of(ZeroDivisionError())
     ("KeyError: 'x'", 'ZeroDivisionError')
@@ -52,7 +52,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def did_you_mean(value: str, choices: Iterable[str]) -> str:
-    """Return ` - did you mean 'kelly'?` for the closest of `choices`, else a list of them that is not too long.
+    """Return ` - did you mean 'kelly'?` for the closest of `choices`, else the list of them if it is short.
 
     >>> did_you_mean("kely", ["binary", "kelly"])
     " - did you mean 'kelly'?"

@@ -1,4 +1,4 @@
-"""The regimes that are asked for, side by side, as lines of the feed."""
+"""The regimes as lines of the feed, a column for each kind."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -20,10 +20,10 @@ def compute_regimes(
     walk_forward: WalkForward,
     first_test_day: pd.Timestamp,
 ) -> pd.DataFrame:
-    """Return the regime of each day, a column a kind.
+    """Return the regime of each day, a column for each kind.
 
-    Row t uses rows 0 to t and nothing later. So the regimes of a shorter history are, to the bit, the first rows of a
-    longer one's, as long as the test begins on the same day.
+    Row t uses rows 0 to t alone. So a longer history has the same regimes in its first rows, to the bit, if the test
+    begins on the same day.
 
     Parameters
     ----------
@@ -31,17 +31,17 @@ def compute_regimes(
         In any order.
     close : Series (n_bars,)
     features : DataFrame (n_bars, n_features)
-        As of `compute_features`, with the index of `close`.
+        As `compute_features` returns them, with the index of `close`.
     walk_forward : WalkForward
-        Whose folds the Markov model is fitted in.
+        Its folds are those of the Markov model.
     first_test_day : Timestamp
         Day of the first forecast.
 
     Returns
     -------
     DataFrame (n_bars, kinds)
-        `trend_regime volatility_regime markov_regime`, those asked for, with the index of `close`. Codes of
-        `choices.REGIME_CODES`; NaN where the regime is not known.
+        The columns `trend_regime volatility_regime markov_regime` that are asked for, with the index of `close`.
+        Codes of `choices.REGIME_CODES`; NaN where the regime is not known.
     """
     columns = {}
     if "trend" in kinds:

@@ -1,4 +1,4 @@
-"""Trend: where the close stands beside its average of 200 days."""
+"""The trend regime: the close compared with its mean of 200 days."""
 
 import numpy as np
 
@@ -6,13 +6,11 @@ from backtrader_walkforward.features.averages import sma
 from backtrader_walkforward.settings.choices import REGIME_CODES
 
 TREND_DAYS = 200
-"""Closes in the average; with fewer there is no trend yet."""
+"""Closes in the mean; with fewer there is no trend."""
 
 
 def trend_regime(close: np.ndarray) -> np.ndarray:
-    """Return `uptrend` where the close lies above the mean of the last 200 closes, else `downtrend`, as codes.
-
-    The day's own close is one of the 200. NaN on the first 199 days.
+    """Return `uptrend` where the close is above the mean of the last 200 closes, its own included, else `downtrend`.
 
     Parameters
     ----------
@@ -21,7 +19,7 @@ def trend_regime(close: np.ndarray) -> np.ndarray:
     Returns
     -------
     array (n_bars,)
-        Codes of `choices.REGIME_CODES`.
+        Codes of `choices.REGIME_CODES`; NaN on the first 199 days.
     """
     average = sma(close, TREND_DAYS)
     codes = np.where(close > average, REGIME_CODES["uptrend"], REGIME_CODES["downtrend"])

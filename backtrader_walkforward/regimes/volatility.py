@@ -1,4 +1,4 @@
-"""Volatility: low, middle or high beside what was seen so far."""
+"""The volatility regime: low, middle or high compared with all earlier days."""
 
 import numpy as np
 import pandas as pd
@@ -6,14 +6,14 @@ import pandas as pd
 from backtrader_walkforward.settings.choices import REGIME_CODES
 
 LEAST_DAYS = 60
-"""Days with a volatility, from which on there are terciles: 20 in each third."""
+"""Fewest days with a volatility for terciles: 20 in each third."""
 
 
 def volatility_regime(volatility: pd.Series) -> np.ndarray:
-    """Return in which third of all volatilities up to and including its own each day's lies, as codes.
+    """Return the third in which each day's volatility lies among those of all days up to its own.
 
-    `low_volatility` up to the first tercile, `high_volatility` above the second, `mid_volatility` between them. Where
-    nothing moves, and both terciles are the same, it is low.
+    `low_volatility` up to the first tercile, `high_volatility` above the second, `mid_volatility` between. It is low
+    where both terciles are equal, because nothing moves.
 
     Parameters
     ----------

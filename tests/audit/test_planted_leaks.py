@@ -203,7 +203,7 @@ honest_turbulence = markov.turbulence
 REGIME_LEAKS = {
     "trend": (compute, "trend_regime", centred_trend),
     "volatility": (compute, "volatility_regime", terciles_of_all),
-    "markov": (markov, "filtered", smoothed),
+    "markov": (markov, "filtered_turbulence", smoothed),
     "markov, fitted": (markov, "turbulence", fitted_with_the_days_to_come),
 }
 

@@ -5,7 +5,7 @@ import pytest
 
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import complete_rows
-from backtrader_walkforward.regimes.markov import filtered, fitted, markov_regime, turbulence
+from backtrader_walkforward.regimes.markov import filtered_turbulence, fit_states, markov_regime, turbulence
 from backtrader_walkforward.settings.choices import REGIME_CODES
 
 CALM, TURBULENT = REGIME_CODES["calm"], REGIME_CODES["turbulent"]
@@ -38,7 +38,7 @@ def test_probabilities_are_those_of_hamiltons_filter_by_hand():
         probability = stay @ probability * density
         probability /= probability.sum()
         expected.append(probability[1])
-    np.testing.assert_allclose(filtered(returns, params), expected, rtol=1e-9)
+    np.testing.assert_allclose(filtered_turbulence(returns, params), expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("later", ["cut off", "blown up", "shuffled"])
@@ -74,10 +74,10 @@ def test_what_has_no_two_lasting_states_has_no_regime_and_no_warning(returns):
 
 def test_an_equal_fit_is_not_made_twice():
     returns = in_turn(0.005, 0.03)
-    fitted.cache_clear()
-    assert fitted(returns.tobytes()) == fitted(returns.tobytes())
-    assert fitted.cache_info().hits == 1
-    fitted.cache_clear()
+    fit_states.cache_clear()
+    assert fit_states(returns.tobytes()) == fit_states(returns.tobytes())
+    assert fit_states.cache_info().hits == 1
+    fit_states.cache_clear()
 
 
 def test_the_unit_of_returns_is_of_no_importance():

@@ -20,9 +20,9 @@ def test_unknown_days_of_the_test_are_counted_with_the_reason():
     [trend, markov] = notes_on_regimes(
         signals(trend_regime=[np.nan, np.nan, 0, 0, 0, 1], markov_regime=[np.nan] * 4 + [0, 1]), {}
     )
-    said = "trend regime: unknown on 1 of 5 test days, as fewer than 200 closes were known"
+    said = "trend regime: unknown on 1 of 5 test days, because fewer than 200 closes were known"
     assert trend == f"{said}; no filter applies on such a day"
-    assert markov.startswith("markov regime: unknown on 3 of 5 test days, as the model fitted for them found no two")
+    assert markov.startswith("markov regime: unknown on 3 of 5 test days, because their model has no two")
 
 
 def test_what_a_filter_did_is_counted_and_whose_it_was():
