@@ -16,10 +16,10 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies
 ANOTHER = "start another ledger with --cache-dir DIR"
 
 
-def header_of(settings: Settings, prices: Prices) -> LedgerHeader:
+def header_of(stages: Stages, prices: Prices) -> LedgerHeader:
     """Return the header of a new ledger."""
-    strategies = tuple(find_strategies(settings.trading.strategies))
-    return LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), strategies)
+    settings, strategies = stages.settings, dict.fromkeys(variant.method for variant in stages.variants[:-1])
+    return LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
 
 
 def stages_of(header: LedgerHeader, settings: Settings) -> Stages:

@@ -30,34 +30,24 @@ from backtrader_walkforward.live.paper.trading import (
     trade,
 )
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
 
 
 @dataclass(frozen=True)
 class Session:
-    """The content of the ledger after a session.
-
-    Attributes
-    ----------
-    header : LedgerHeader
-    tables : AccountTables
-    new : AccountTables
-        Rows that this session adds.
-    comparison : Comparison
-        Results of the accounts from the first day on.
-    adjustment_factor : float
-        Price now / price in the ledger.
-    prices : Prices
-        In today's units.
-    notes : tuple of str
-    """
+    """The content of the ledger after a session."""
 
     header: LedgerHeader
     tables: AccountTables
     new: AccountTables
+    """Rows that this session adds."""
     comparison: Comparison
+    """Results of the accounts from the first day on."""
     adjustment_factor: float
+    """Price now / price in the ledger."""
     prices: Prices
-    notes: tuple[str, ...] = ()
+    """In today's units."""
+    notes: tuple[str, ...]
 
 
 def run_session(
@@ -94,12 +84,11 @@ def run_session(
 
 def open_ledger(settings: Settings, resources: ForecastResources, now: datetime) -> Session:
     """Return the first session: `period` days of history, and the first orders at the last bar."""
-    rows = warm_up(settings.forecast.timeframes)
+    stages, rows = Stages.of(settings), warm_up(settings.forecast.timeframes)
     prices = load_prices(settings, warm_up=rows, now=now, refresh=True)
     require_fresh(prices, settings, now)
     require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "use a longer --period")
-    header = header_of(settings, prices)
-    stages, today = stages_of(header, settings), prices.frame.index[-1]
+    header, today = header_of(stages, prices), prices.frame.index[-1]
     tables, comparison = trade(signals_of_sessions(prices.frame, today, today, stages, resources), stages)
     return Session(header, tables, tables, comparison, 1.0, prices, prices.notes)
 

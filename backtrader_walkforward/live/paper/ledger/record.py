@@ -10,44 +10,26 @@ from backtrader_walkforward.live.paper.ledger.account_tables import AccountTable
 
 @dataclass(frozen=True)
 class LedgerHeader:
-    """The choices that a ledger was opened with; every later session keeps them.
-
-    Attributes
-    ----------
-    ticker : str
-    source : str
-        Origin of the prices.
-    settings : dict
-        Settings that decide the results, as JSON values.
-    strategies : tuple of str
-        Names of the strategies.
-    """
+    """The choices that a ledger was opened with; every later session keeps them."""
 
     ticker: str
     source: str
+    """Origin of the prices."""
     settings: dict[str, Any]
+    """Settings that decide the results, as JSON values."""
     strategies: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Record:
-    """The whole content of a ledger.
-
-    Attributes
-    ----------
-    header : LedgerHeader
-    tables : AccountTables
-    sessions : DataFrame
-        By number: `day`, the last one known; `recorded`, the time of recording; `adjustment_factor`, as in
-        `AdjustedBars`.
-    session_of : Series
-        Number of the session that recorded each day of the signals.
-    """
+    """The whole content of a ledger."""
 
     header: LedgerHeader
     tables: AccountTables
     sessions: pd.DataFrame
+    """By number: the last `day` known, the time `recorded`, and `adjustment_factor` as in `AdjustedBars`."""
     session_of: pd.Series
+    """Number of the session that recorded each day of the signals."""
 
     @property
     def first_day(self) -> pd.Timestamp:
