@@ -1,4 +1,4 @@
-"""The command line: a command, its settings and its own options. Each mistake is one line."""
+"""The command line: it becomes a command with its settings. A mistake in it is answered in one line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -18,7 +18,7 @@ from backtrader_walkforward.system.cores import usable_cores
 
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
-    """A command that was asked for, with its settings, its own options, and remarks on them."""
+    """A command with its settings, the values of its own options, and notes for the user."""
 
     command: Command
     settings: Settings
@@ -31,7 +31,7 @@ class Invocation:
 
 
 def parse_arguments(arguments: Sequence[str]) -> Invocation:
-    """Return what `arguments` ask for.
+    """Return the command and the settings that the arguments give.
 
     Raises
     ------

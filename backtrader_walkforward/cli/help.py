@@ -1,4 +1,4 @@
-"""The help of a command: a line an option, under the headings of the settings."""
+"""The help of a command: one line for each option, under the headings of the settings."""
 
 import shutil
 import sys
@@ -46,7 +46,7 @@ def rows(command: Command, overview: bool) -> Iterator[tuple[str, str]]:
     if overview:
         yield "", "commands: (the default is run)"
         yield from ((other.name, other.help) for other in COMMANDS.values())
-    yield "", f"{'Options of run.' if overview else command.help} Defaults stand in [brackets]."
+    yield "", f"{'Options of run.' if overview else command.help} Defaults are in [brackets]."
     if command.takes_file:
         yield "--settings FILE", "Settings of an earlier run, its settings.toml. Options override them."
     yield from ((term_of(one), sentence_of(one)) for one in fields(command.own))

@@ -1,4 +1,4 @@
-"""The command: what is asked for, and how it ends."""
+"""The command: it runs, and its end becomes an exit code."""
 
 import signal
 import sys
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def print_error(message: str, exit_code: int, debug: bool) -> int:
-    """Print one line on standard error, or raise what is being handled when debugging."""
+    """Print one line on standard error; when debugging, raise the exception that is being handled."""
     if debug:
         raise
     print(f"{program()}: {message}", file=sys.stderr)
@@ -45,5 +45,5 @@ def print_error(message: str, exit_code: int, debug: bool) -> int:
 
 
 def stop(signal_number: int, frame: FrameType | None) -> NoReturn:
-    """Turn SIGTERM into the interruption that cleans up."""
+    """Turn SIGTERM into KeyboardInterrupt, which cleans up."""
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""The default command: a study, its files, and what the terminal shows of both."""
+"""The default command: a study, its files, and both on the terminal."""
 
 from backtrader_walkforward.settings.settings import Settings
 

@@ -1,10 +1,10 @@
-"""Commands that show what is stored, and run nothing."""
+"""Commands that show caches and trials. They run nothing."""
 
 from backtrader_walkforward.settings.settings import Settings
 
 
 def manage_cache(settings: Settings, *, action: str) -> None:
-    """Show what the caches hold; `prune` deletes entries that were not used for long first."""
+    """Show the content of the caches; `prune` first deletes entries that were not used for a long time."""
     import pandas as pd
 
     from backtrader_walkforward.system.cache import CACHES, Cache
@@ -19,7 +19,7 @@ def manage_cache(settings: Settings, *, action: str) -> None:
 
 
 def show_trials(settings: Settings) -> None:
-    """Show what was tried on every ticker, a line for each set of settings, and how many trials that makes."""
+    """Show the trials of every ticker: one line for each set of settings, then their number."""
     from backtrader_walkforward.significance.trials import TrialRegistry
 
     registry = TrialRegistry(settings.machine.cache_dir)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "0"]
 
 
-TWO_METHODS = [*QUICK, "--strategies", "kelly,binary", "--null-models", "3", "--no-cache"]
+TWO_STRATEGIES = [*QUICK, "--strategies", "kelly,binary", "--null-models", "3", "--no-cache"]
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +40,9 @@ def command(*arguments):
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
-    """One whole run of two methods, and what it printed."""
+    """One whole run of two strategies, and its output on the terminal."""
     out, cache = tmp_path_factory.mktemp("ran"), tmp_path_factory.mktemp("its_cache")
-    done = command(*TWO_METHODS, "--workers", 2, "--out", out, "--cache-dir", cache)
+    done = command(*TWO_STRATEGIES, "--workers", 2, "--out", out, "--cache-dir", cache)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return out, done.stdout
@@ -78,7 +78,7 @@ def table(folder, name):
 
 def test_all_files_are_there(ran, folder):
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    variants = [f"{method}{split}" for method in ("binary", "kelly") for split in ("", *HYBRIDS)]
+    variants = [f"{strategy}{split}" for strategy in ("binary", "kelly") for split in ("", *HYBRIDS)]
     assert names == {
         *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "trades.csv"),
         "index.html",
@@ -179,7 +179,7 @@ def test_every_output_says_which_data_it_shows(ran, folder):
 
 def test_a_second_run_with_other_workers_leaves_the_same_bytes(folder, tmp_path):
     places = ["--out", tmp_path, "--cache-dir", tmp_path / "cache"]
-    done = command(*TWO_METHODS, "--workers", 1, "--quiet", *places)
+    done = command(*TWO_STRATEGIES, "--workers", 1, "--quiet", *places)
     assert done.returncode == 0
     [again] = (tmp_path / "runs").iterdir()
     for path in folder.rglob("*"):
@@ -250,7 +250,7 @@ def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
     assert [s["sharpe"] for s in alone["strategies"]] == [s["sharpe"] for s in results["strategies"]]
 
 
-def test_each_variant_has_its_places_among_the_nulls(ran, results):
+def test_each_variant_has_its_percentiles_among_the_null_models(ran, results):
     assert results["null_models"]["draws"] == 3
     assert results["null_models"]["always_long"]["total_return"] == pytest.approx(results["benchmark"]["total_return"])
     places = [(s["above_shuffled"], s["above_shifted_positions"]) for s in results["strategies"]]

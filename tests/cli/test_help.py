@@ -1,4 +1,4 @@
-"""The help fits a screen, a line an option, and says what each option does by default."""
+"""The help fits a screen, with one line for each option and its default."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_the_help_of_cache(capsys, monkeypatch):
         capsys.readouterr().out
         == """\
 usage: runner.py cache [options]
-Show what the caches hold, or delete old entries. Defaults stand in [brackets].
+Show what the caches hold, or delete old entries. Defaults are in [brackets].
   show|prune               Show the entries, or delete unused ones. [show]
 machine:
   --cache-dir DIR          Folder for stored prices, forecasts and trials. [the user's own]

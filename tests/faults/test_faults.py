@@ -34,7 +34,7 @@ def runs_in(folder):
 
 
 def figures_of(run):
-    """The tables of a run; its pages may say, beside them, that no store could be had."""
+    """The tables of a run. Its pages may add a note that no cache could be used."""
     return {name: content for name, content in run.items() if name.endswith(".csv")}
 
 
@@ -254,14 +254,14 @@ def test_a_worker_that_hangs_does_not_keep_ctrl_c_from_working(tmp_path):
             os.kill(worker, signal.SIGKILL)
 
 
-def one_bit_changed(store):
-    """A store in which one forecast is another number, and all else as it was."""
+def one_bit_changed(cache):
+    """A cache in which one forecast has another value, and the rest is unchanged."""
     connection = sqlite3.connect(":memory:")
-    connection.deserialize(store)
+    connection.deserialize(cache)
     [forecasts] = connection.execute("SELECT payload FROM entries LIMIT 1").fetchone()
     connection.close()
-    place = store.index(forecasts[-8:])
-    return store[:place] + bytes([store[place] ^ 1]) + store[place + 1 :]
+    place = cache.index(forecasts[-8:])
+    return cache[:place] + bytes([cache[place] ^ 1]) + cache[place + 1 :]
 
 
 DAMAGES = {
@@ -275,7 +275,7 @@ DAMAGES = {
 
 @pytest.fixture(scope="module")
 def stored(undisturbed, tmp_path_factory):
-    """The bytes of a store of forecasts."""
+    """The bytes of a cache of forecasts."""
     folder = tmp_path_factory.mktemp("stored")
     assert run(folder) == (0, "")
     return (folder / "cache" / "forecasts.sqlite").read_bytes()
@@ -287,11 +287,11 @@ def notes_in(folder):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_store_of_forecasts(damage, stored, whole, tmp_path):
-    store = tmp_path / "cache" / "forecasts.sqlite"
-    store.parent.mkdir()
-    store.write_bytes(DAMAGES[damage](stored))
-    aside = {} if damage == "one bit" else {"forecasts.sqlite.damaged": store.read_bytes()}
+def test_a_damaged_cache_of_forecasts(damage, stored, whole, tmp_path):
+    file = tmp_path / "cache" / "forecasts.sqlite"
+    file.parent.mkdir()
+    file.write_bytes(DAMAGES[damage](stored))
+    aside = {} if damage == "one bit" else {"forecasts.sqlite.damaged": file.read_bytes()}
     assert run(tmp_path) == (0, "")
     assert "damaged" in " ".join(notes_in(tmp_path))
     assert_the_next_run_works(tmp_path, whole)
