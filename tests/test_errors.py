@@ -1,4 +1,4 @@
-"""Messages are one line, whatever is quoted in them."""
+"""Error messages are one line, whatever they quote."""
 
 import doctest
 import pickle

@@ -1,4 +1,4 @@
-"""A run of a second: 200 days of the sample, ridge, short windows, and every forecast traded."""
+"""A quick run: 200 days of the sample, ridge, short windows, and a threshold of 0."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from backtrader_walkforward.system.cache import Cache
 
 @pytest.fixture
 def settings_of(tmp_path) -> Callable[..., Settings]:
-    """Settings of the quick run, with those given in their place."""
+    """Make the settings of the quick run, with some values replaced."""
 
     def settings_of(**settings):
         quick = {
@@ -38,7 +38,7 @@ def settings_of(tmp_path) -> Callable[..., Settings]:
 
 @pytest.fixture
 def found_in(settings_of) -> Callable[..., dict[tuple[str, str], str]]:
-    """Audit the quick run; return the fault and its day, by stage and name, of all that fails."""
+    """Audit the quick run; return each failure and its day by stage and name."""
 
     def found_in(**settings):
         return faults_of(make_audit_report(settings_of(**settings))[0])
@@ -57,7 +57,7 @@ def day_of(finding: Finding) -> str:
 
 @pytest.fixture
 def run(settings_of, tmp_path) -> AuditedRun:
-    """The quick run up to its market."""
+    """The quick run up to its signals."""
     settings = settings_of()
     prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes))
     return AuditedRun.of(Stages.of(settings), prices.frame, Cache("forecasts", tmp_path), None)

@@ -1,4 +1,4 @@
-"""What the checks say where there is little to look at, and where a stage is at fault for another."""
+"""Inconclusive findings, and a stage that is not blamed for an earlier one."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ def test_too_few_dates_are_not_passed(run, tmp_path):
     assert str(few) == "audit dates: 3 test days, each with two later days, are needed, and there are 2"
 
 
-def test_a_forecast_of_nothing_is_not_passed(run, tmp_path):
+def test_a_forecast_without_values_is_inconclusive(run, tmp_path):
     masked = run.table.assign(predicted_return=float("nan"))
     silent = replace(run, forecasts=replace(run.forecasts, table=masked))
     history = PerturbedHistory.of(run, audit_dates(run)[0], "cut off")
@@ -34,11 +34,11 @@ def test_a_predictor_is_not_blamed_for_its_training_rows(run, tmp_path):
     )
 
 
-def test_a_drill_signals_on_most_days_for_the_variants_named(run):
+def test_a_synthetic_forecast_signals_on_most_days_for_the_named_variants(run):
     loud = replace(run, stages=replace(run.stages, settings=run.stages.settings.replace(threshold=0.5)))
-    drilled = with_synthetic_forecast(loud, ["volatility_adjusted"])
-    assert [variant.name for variant in drilled.stages.variants] == ["volatility_adjusted"]
-    assert (drilled.table["predicted_return"].abs() > 0.5).mean() > 0.4
-    assert drilled.table.equals(with_synthetic_forecast(loud, []).table)
-    assert drilled.signals["predicted_return"].dropna().equals(drilled.table["predicted_return"])
-    assert drilled.prices is run.prices
+    synthetic = with_synthetic_forecast(loud, ["volatility_adjusted"])
+    assert [variant.name for variant in synthetic.stages.variants] == ["volatility_adjusted"]
+    assert (synthetic.table["predicted_return"].abs() > 0.5).mean() > 0.4
+    assert synthetic.table.equals(with_synthetic_forecast(loud, []).table)
+    assert synthetic.signals["predicted_return"].dropna().equals(synthetic.table["predicted_return"])
+    assert synthetic.prices is run.prices

@@ -1,4 +1,4 @@
-"""The report: its verdict, its words, its place."""
+"""The audit report: verdict, text and file."""
 
 import json
 from dataclasses import replace
@@ -37,7 +37,7 @@ def test_the_verdict_is_that_of_the_worst(report, findings, verdict):
     assert replace(report, findings=findings).verdict == verdict
 
 
-def test_anything_but_a_pass_is_an_error_that_names_the_first_fault(report):
+def test_an_audit_that_does_not_pass_is_an_error_that_names_the_first_failure(report):
     report.require_pass()
     named = r"audit failed: feature macd, 2018-06-05: changes when later rows are cut off \(and 1 more\) - correct it"
     with pytest.raises(AuditError, match=named) as raised:
@@ -55,7 +55,7 @@ def test_the_file_holds_every_check(report):
     assert not {"out", "workers", "cache_dir", "audit"} & set(label["settings"])
 
 
-def test_the_terminal_counts_and_names(report):
+def test_the_text_counts_passes_and_names_failures(report):
     lines = report_text(replace(report, findings=[GOOD, BAD, UNKNOWN]))
     assert "     1 of    2 pass  feature" in lines
     assert "  FAIL: feature macd, 2018-06-05: changes when later rows are cut off" in lines
@@ -63,19 +63,19 @@ def test_the_terminal_counts_and_names(report):
     assert lines[-1].startswith("Verdict: FAIL - ")
 
 
-def test_what_is_alike_shares_a_line_and_many_lines_are_cut():
+def test_similar_findings_share_a_line_and_long_lists_are_cut():
     alike = [replace(BAD, name=name) for name in ("lag_1", "lag_2")]
     assert findings_text(alike) == ["FAIL: feature lag_1, lag_2, 2018-06-05: changes when later rows are cut off"]
     many = [replace(BAD, stage=f"stage {number}") for number in range(14)]
     assert findings_text(many)[-1] == "and 2 more, in audit.json"
 
 
-def test_it_lies_in_the_run_s_folder_or_in_one_of_its_own(report, tmp_path):
+def test_the_file_is_in_the_folder_of_the_run_or_in_its_own(report, tmp_path):
     assert report.write(tmp_path / "runs" / "SPY_1") == tmp_path / "runs" / "SPY_1" / "audit.json"
     assert report.write(None) == tmp_path / "runs" / "SPY_audit" / "audit.json"
 
 
-def test_a_place_that_cannot_be_written_is_one_line(report):
+def test_a_folder_that_cannot_be_written_is_a_one_line_error(report):
     (report.settings.report.out / "runs").write_text("a file")
     with pytest.raises(UserError, match=r"cannot write .* - choose another folder with --out DIR"):
         report.write(None)

@@ -1,4 +1,4 @@
-"""The audit from the settings to the report: what is clean passes, what is too short does not."""
+"""The audit from the settings to the report: a clean run passes, a run that is too short does not."""
 
 import json
 
@@ -25,11 +25,11 @@ ALL = {
     "strategy, bar by bar": 5,
     "equity": 13,
 }
-"""How many things of each stage the quick run has: a method, pure and in three hybrids, and buy & hold."""
+"""Findings of each stage in the quick run: a strategy, pure and in three hybrids, and buy & hold."""
 
 
 class SmallLSTM(LSTM):
-    """The network in a size that trains at once."""
+    """A network that trains in a moment."""
 
     def __init__(self, target="return", seed=7, epochs=2, units=(4, 2), dense=2, initial_weights=None):
         super().__init__(target, seed, epochs, units=units, dense=dense, initial_weights=initial_weights)
@@ -40,7 +40,7 @@ def stages_of(report):
     return {stage: stages.count(stage) for stage in stages}
 
 
-def test_a_clean_run_passes_whatever_is_looked_at(settings_of):
+def test_a_clean_run_passes_every_check(settings_of):
     report = make_audit_report(settings_of())[0]
     assert report.not_passed == []
     assert stages_of(report) == ALL
@@ -62,7 +62,7 @@ def test_a_clean_run_passes_with_other_settings(settings_of, settings):
     assert make_audit_report(settings_of(**settings))[0].verdict == Verdict.PASS
 
 
-def test_a_network_passes_and_is_fitted_anew_only_once(settings_of, monkeypatch):
+def test_a_network_passes_and_is_refitted_only_once(settings_of, monkeypatch):
     fitted = []
 
     class Counted(SmallLSTM):
@@ -78,25 +78,25 @@ def test_a_network_passes_and_is_fitted_anew_only_once(settings_of, monkeypatch)
     assert fitted[-1] == min(fitted)
 
 
-def test_without_a_store_of_the_user_none_is_left_behind(settings_of):
+def test_without_the_users_cache_no_cache_is_left_behind(settings_of):
     settings = settings_of(use_cache=False)
     assert make_audit_report(settings)[0].verdict == Verdict.PASS
     assert not (settings.machine.cache_dir / "forecasts.sqlite").exists()
 
 
-def test_what_the_forecast_leaves_in_cash_is_proven_on_a_drawn_one(settings_of):
+def test_a_variant_in_cash_is_audited_with_a_synthetic_forecast(settings_of):
     report = make_audit_report(settings_of(strategies=("binary",), threshold=0.5))[0]
     assert report.verdict == Verdict.PASS
 
 
 class NeverTrades(SizingStrategy):
-    """Shows nothing of itself."""
+    """Never trades."""
 
     def target_weight(self):
         return 0.0
 
 
-def test_a_strategy_that_never_trades_is_not_passed(settings_of, monkeypatch):
+def test_a_strategy_that_never_trades_is_inconclusive(settings_of, monkeypatch):
     NeverTrades.__module__ = kelly.__name__
     monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
     report = make_audit_report(settings_of(strategies=("never_trades", "kelly")))[0]
@@ -111,7 +111,7 @@ def test_too_few_days_to_learn_from_are_an_error(settings_of):
         make_audit_report(settings_of(period=22, lookback=1))
 
 
-def test_the_report_is_the_same_every_time_and_lies_in_a_folder(settings_of, capsys):
+def test_equal_runs_have_equal_reports(settings_of, capsys):
     settings = settings_of()
     path = settings.report.out / "runs" / "SPY_audit" / "audit.json"
     run_audit(settings)
@@ -122,12 +122,12 @@ def test_the_report_is_the_same_every_time_and_lies_in_a_folder(settings_of, cap
     assert capsys.readouterr().out.endswith(f"Audit report: {path}\n")
 
 
-def test_quiet_says_the_verdict_and_where_it_is(settings_of, capsys):
+def test_quiet_prints_the_verdict_and_the_path(settings_of, capsys):
     run_audit(settings_of(quiet=True))
     verdict, path = capsys.readouterr().out.splitlines()
     assert verdict.startswith("Verdict: PASS - ")
     assert path.startswith("Audit report: ")
 
 
-def test_the_audit_is_a_command_of_its_own():
+def test_audit_is_a_command():
     assert parse_arguments(["audit", "--predictor", "ridge"]).command is COMMANDS["audit"]

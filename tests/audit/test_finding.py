@@ -1,4 +1,4 @@
-"""Differences to the bit, and what several looks at one thing come to."""
+"""Differences to the bit, and merged findings."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def test_the_smallest_difference_counts(day, value):
     assert first_difference(PAST, again) == DAYS[day]
 
 
-def test_equal_is_equal_and_what_comes_after_does_not_count():
+def test_later_rows_do_not_count():
     longer = pd.concat([PAST, pd.Series([9.0], [pd.Timestamp("2024-02-01")])])
     assert first_difference(PAST, longer) is None
     assert first_difference(PAST.iloc[:0], longer) is None
@@ -42,7 +42,7 @@ def test_the_verdict_needs_something_compared():
     assert Finding("feature", "rsi", 0, "changes").verdict == Verdict.FAIL
 
 
-def test_looks_at_one_thing_are_summed_and_the_earliest_fault_is_kept():
+def test_findings_are_merged_with_the_earliest_failure():
     looks = [
         Finding("feature", "rsi", 3),
         Finding("feature", "rsi", 4, "changes late", DAYS[2]),

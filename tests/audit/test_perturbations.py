@@ -1,4 +1,4 @@
-"""Other futures leave the past as it is, and nothing of the future."""
+"""Perturbations change every later row and no earlier one."""
 
 import numpy as np
 import pandas as pd
@@ -12,19 +12,19 @@ DATE = DAYS[2]
 
 
 @pytest.mark.parametrize("future", PERTURBATIONS.values(), ids=PERTURBATIONS)
-def test_the_past_stays(future):
+def test_no_earlier_row_changes(future):
     pd.testing.assert_frame_equal(future(TABLE, DATE).loc[:DATE], TABLE.loc[:DATE])
 
 
 @pytest.mark.parametrize("future", PERTURBATIONS.values(), ids=PERTURBATIONS)
-def test_no_later_row_stays_and_the_table_given_does(future):
+def test_every_later_row_changes_and_the_given_table_does_not(future):
     before = TABLE.copy()
     later = future(TABLE, DATE).loc[DAYS[3] :]
     assert not (later == TABLE.loc[later.index]).any(axis=None)
     pd.testing.assert_frame_equal(TABLE, before)
 
 
-def test_what_each_does():
+def test_each_perturbation():
     assert list(cut_off(TABLE, DATE)["Close"]) == [1, 2, 3]
     assert list(scaled(TABLE, DATE)["Close"]) == [1, 2, 3, 4000, 5000, 6000]
     assert masked(TABLE, DATE).loc[DAYS[3] :].isna().all(axis=None)

@@ -1,4 +1,4 @@
-"""The dates of an audit, and histories with another future after each."""
+"""The dates of an audit, and the perturbed histories."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from backtrader_walkforward.audit.perturbations import PERTURBATIONS
 from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
 
 
-def test_the_dates_lie_in_the_test_touch_folds_and_leave_two_days(run):
+def test_the_dates_lie_in_the_test_in_several_folds_with_two_later_days(run):
     dates = audit_dates(run)
     assert len(dates) > FEWEST_DATES
     assert dates == sorted(dates) == audit_dates(run)
@@ -17,7 +17,7 @@ def test_the_dates_lie_in_the_test_touch_folds_and_leave_two_days(run):
     assert dates[0] < run.days_of(0)[-1]
 
 
-def test_a_history_has_the_true_past_and_features_of_its_own_future(run):
+def test_a_perturbed_history_has_the_true_past_and_its_own_future(run):
     date = audit_dates(run)[1]
     for history in perturbed_histories(run, [date]):
         pd.testing.assert_frame_equal(history.prices.loc[:date], run.prices.loc[:date])
@@ -27,7 +27,7 @@ def test_a_history_has_the_true_past_and_features_of_its_own_future(run):
         assert history.is_cut_off == later.empty
 
 
-def test_every_date_has_every_future(run):
+def test_every_date_has_every_perturbation(run):
     dates = audit_dates(run)
     found = [(history.date, history.name) for history in perturbed_histories(run, dates)]
     assert found == [(date, future) for date in dates for future in PERTURBATIONS]

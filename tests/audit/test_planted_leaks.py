@@ -1,4 +1,4 @@
-"""Leaks as they are really made, planted in the functions of the run: the audit finds each, by its name and its day."""
+"""Typical look-ahead errors, planted in the functions of a run: the audit finds each with its name and day."""
 
 import re
 
@@ -61,14 +61,14 @@ def joined_to_its_own_days(by_period, periods):
 
 
 def last_of_each_week(by_period, periods):
-    """Give the week's bar to its last session, which only the next one shows to be the last."""
+    """Give the week's bar to its last session. Only the next session shows that it is the last one."""
     is_last = np.append(periods[1:] != periods[:-1], False)
     own, before = (table.loc[periods].reset_index(drop=True) for table in (by_period, by_period.shift(1)))
     return own.where(pd.Series(is_last), before, axis=0)
 
 
 LAGS = {f"lag_{weeks}" for weeks in (1, 2, 3, 4, 5)}
-"""Within its own week, a bar's lags are closes of weeks that are over: that is no leak."""
+"""The lags of a weekly bar are closes of earlier weeks, so that they are no leak."""
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
 
 
 SEEN = {}
-"""What a careless author keeps at hand for everyone: the table of all days."""
+"""A global table of all days, which a careless author reads from everywhere."""
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def table_for_everyone(monkeypatch):
 
 
 class ScaledOnAllRows(Ridge):
-    """Ridge whose scaler knows the days to come."""
+    """Ridge with a scaler that is fitted on later days."""
 
     def fit(self, windows, target):
         super().fit(windows, target)
@@ -128,7 +128,7 @@ class ScaledOnAllRows(Ridge):
 
 
 class StopsOnTestRows(Ridge):
-    """Takes steps towards ridge and stops where the rows after the training forecast best."""
+    """Ridge with a number of steps that is chosen on later rows."""
 
     def fit(self, windows, target):
         super().fit(windows, target)
@@ -140,14 +140,14 @@ class StopsOnTestRows(Ridge):
 
 
 @pytest.mark.parametrize(("name", "predictor"), [("scaled", ScaledOnAllRows), ("stopped", StopsOnTestRows)])
-def test_a_predictor_that_takes_what_it_was_not_given(found_in, monkeypatch, table_for_everyone, name, predictor):
+def test_a_predictor_that_reads_other_data(found_in, monkeypatch, table_for_everyone, name, predictor):
     monkeypatch.setitem(find_predictors(), name, predictor)
     found = found_in(predictor=name)
     assert set(found) == {("predictor, new fit", name)}
     assert "changes when later rows are cut off, 2018-1" in found["predictor, new fit", name]
 
 
-def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
+def test_a_target_one_day_too_late(found_in, monkeypatch):
     def next_but_one(close, target):
         return np.append(honest(close, target)[1:], np.nan)
 
@@ -158,7 +158,7 @@ def test_a_target_that_lies_a_day_too_far_ahead(found_in, monkeypatch):
     assert "trains on a target that does not follow its window" in found["training rows", "fold 0"]
 
 
-def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
+def test_a_spread_scaled_by_a_later_maximum(found_in, monkeypatch):
     def in_units_of_the_largest(returns, kinds):
         mean, spread = honest(returns, kinds)
         return mean, spread / spread.max()
@@ -169,7 +169,7 @@ def test_a_spread_in_units_of_the_largest_to_come(found_in, monkeypatch):
     assert set(found) == {("predictor, new fit", "ridge,mean")}
 
 
-def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
+def test_a_signal_with_the_median_of_the_whole_sample(found_in, monkeypatch):
     def with_median_of_all(prices, table, *rest):
         return build_signals(prices, table, *rest).assign(median_volatility=table["volatility"].median())
 
@@ -178,7 +178,7 @@ def test_a_median_of_the_whole_sample_among_the_lines(found_in, monkeypatch):
 
 
 def centred_trend(close):
-    """Compare with an average of the 100 closes before and the 100 after."""
+    """Compare with the mean of the 100 closes before and the 100 after."""
     average = pd.Series(close).rolling(200, center=True, min_periods=100).mean()
     return np.where(close > average, REGIME_CODES["uptrend"], REGIME_CODES["downtrend"])
 
@@ -189,7 +189,7 @@ def terciles_of_all(volatility):
 
 
 def smoothed(returns, params):
-    """Give each day the probability that all days together say it had."""
+    """Give each day the smoothed probability, which uses later days."""
     probabilities = markov.model_of(returns).smooth(params, cov_type="none").smoothed_marginal_probabilities
     return probabilities[:, int(np.argmax(params[-2:]))]
 
@@ -227,7 +227,7 @@ def failures_in_signals(settings_of, tmp_path):
 
 
 @pytest.mark.parametrize("leak", REGIME_LEAKS)
-def test_a_regime_that_knows_the_days_to_come(failures_in_signals, monkeypatch, leak):
+def test_a_regime_that_uses_later_days(failures_in_signals, monkeypatch, leak):
     monkeypatch.setattr(*REGIME_LEAKS[leak])
     kind = leak.partition(",")[0]
     line = regime_line(kind)
@@ -236,11 +236,11 @@ def test_a_regime_that_knows_the_days_to_come(failures_in_signals, monkeypatch, 
     assert re.match(rf"signal {line}, 20\d\d-\d\d-\d\d: changes when later rows are", failure)
 
 
-def test_a_regime_that_knows_only_the_past_has_no_fault(failures_in_signals):
+def test_a_regime_that_uses_only_the_past_passes(failures_in_signals):
     assert failures_in_signals(*REGIMES) == {}
 
 
-def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(settings_of, monkeypatch, capsys):
+def test_the_command_fails_and_names_a_regime_that_leaks(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(compute, "volatility_regime", terciles_of_all)
     out = settings_of().report.out
     quick = "audit --source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
@@ -253,7 +253,7 @@ def test_a_leaking_regime_is_named_with_its_day_and_the_command_fails(settings_o
 
 
 class MedianOfAll(SizingStrategy):
-    """Scales by the median of all that the feed has loaded."""
+    """Scales by the median of all days of the feed."""
 
     def start(self):
         self.median = np.nanmedian(self.data.p.dataname["volatility"])
@@ -270,7 +270,7 @@ class Peeking(SizingStrategy):
 
 
 class PeekingWithCare(SizingStrategy):
-    """Buys before a rise, where there is a bar to look at."""
+    """Buys before a rise, if there is a next bar."""
 
     def target_weight(self):
         ahead = min(1, self.data.buflen() - len(self.data))
@@ -279,7 +279,7 @@ class PeekingWithCare(SizingStrategy):
 
 @pytest.fixture
 def planted(found_in, monkeypatch):
-    """Find a strategy in `strategies/` beside the others, and audit it and one that is clean."""
+    """Add a strategy to `strategies/`, and audit it together with a clean one."""
 
     def planted(strategy, name):
         strategy.__module__ = kelly.__name__
@@ -310,7 +310,7 @@ def test_a_strategy_that_reads_the_next_close_with_care(planted):
     assert set(found) == {(stage, name) for stage in ("strategy", "strategy, bar by bar") for name in names}
 
 
-def test_the_report_names_a_leak_and_the_command_fails(settings_of, monkeypatch, capsys):
+def test_the_command_fails_and_the_report_names_a_leak(settings_of, monkeypatch, capsys):
     monkeypatch.setattr(indicators, "volatility", centred)
     out = settings_of().report.out
     quick = "audit --source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"

@@ -1,4 +1,4 @@
-"""The ledger by hand, and beside the broker over every variant."""
+"""Reconstructed equity: by hand, and compared with the broker for every variant."""
 
 import numpy as np
 import pandas as pd
@@ -37,14 +37,14 @@ def test_without_orders_there_is_cash():
     assert list(reconstruct_equity(orders_of(), CLOSES, {"active": 7.0})["active"]) == [7, 7, 7, 7]
 
 
-def test_rounding_is_equal_and_all_else_is_not():
+def test_only_rounding_is_no_mismatch():
     expected = pd.Series([100.0, 100.0, 0.0, 100.0], DAYS)
     reported = pd.Series([100.0 + 9e-8, 100.0 + 2e-7, 9e-8, np.nan], DAYS)
     assert list(mismatch(reported, expected, 100.0)) == [False, True, False, True]
 
 
 def check(signals, settings, variants=VARIANTS):
-    """Hold every account of every variant against the ledger; return the results."""
+    """Compare every account of every variant with its reconstructed equity; return the results."""
     results = run_backtest(signals, variants, settings)
     for variant, result in zip(variants, results, strict=True):
         shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
@@ -65,14 +65,14 @@ def test_every_account_of_every_variant(signals, fill, settings):
 
 
 class AlwaysShort(SizingStrategy):
-    """Ruined by the first doubling."""
+    """Goes bankrupt when the price doubles."""
 
     def target_weight(self):
         return -1.0
 
 
 @pytest.mark.parametrize("fill", ["next-open", "close"])
-def test_ruin(signals, fill):
+def test_bankruptcy(signals, fill):
     rising = signals.assign(Close=signals["Open"] * np.where(np.arange(len(signals)) == 50, 2.5, 1.0))
     rising["High"] = rising[["High", "Close"]].max(axis=1)
     settings = Settings.of(fill=fill)

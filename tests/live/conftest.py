@@ -1,4 +1,4 @@
-"""Yahoo on this machine, and a run of a second: 200 days of the sample, ridge, short windows, every forecast traded."""
+"""A local Yahoo server, and a quick run: 200 days of the sample, ridge, short windows, and a threshold of 0."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ __all__ = ["ledger", "no_network", "settings", "yahoo"]
 
 @pytest.fixture
 def settings_of(tmp_path):
-    """Settings of the quick run, with those given in their place."""
+    """Make the settings of the quick run, with some values replaced."""
 
     def settings_of(**settings):
         quick = {

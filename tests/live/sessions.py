@@ -1,4 +1,4 @@
-"""Sessions that take a quarter of a second: the sample, ridge, short windows, and every forecast traded."""
+"""Quick sessions: the sample, ridge, short windows, and a threshold of 0."""
 
 import sqlite3
 from contextlib import closing
@@ -39,20 +39,20 @@ def ledger(tmp_path) -> PaperLedger:
 
 
 def hold(settings, ledger, *days, now=NOW):
-    """Run a session on each of the days; return the last."""
+    """Run a session on each of the days; return the last session."""
     for day in days:
         session = run_session(settings.replace(end=day), ledger, ForecastResources(), now=now)
     return session
 
 
 def dump(ledger) -> str:
-    """All that the database holds, as SQL."""
+    """Return the content of the database as SQL."""
     with closing(sqlite3.connect(ledger.path)) as connection:
         return "\n".join(connection.iterdump())
 
 
 def assert_same_books(one, other):
-    """Equal to the bit."""
+    """Compare two sets of account tables to the bit."""
     pd.testing.assert_frame_equal(one.signals, other.signals, check_exact=True, check_freq=False)
     for name in ("positions", "orders", "fills"):
         first, second = (in_order(getattr(tables, name)) for tables in (one, other))
@@ -60,6 +60,6 @@ def assert_same_books(one, other):
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows by variant, days and columns by name, in one order."""
+    """Return a table with sorted rows and columns."""
     keys = [key for key in ("variant", "number", "day", "account") if key in table]
     return table.sort_values(keys, ignore_index=True).sort_index(axis="columns")

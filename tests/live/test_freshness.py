@@ -1,4 +1,4 @@
-"""When a ticket is refused. Friday is the 20th of November 2026, the holiday is Thursday the 26th."""
+"""Prices that are fresh, and prices that are refused. 20 November 2026 is a Friday, 26 November a holiday."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ def sydneys_hours(opens, last_traded):
 
 
 def check(last, now, word=None, end=None, hours=hours):
-    """Ask for a ticket `now` with prices up to `last`."""
+    """Check prices up to `last` at the time `now`."""
     frame = pd.DataFrame({"Close": 100.0}, pd.DatetimeIndex([day(last)]))
     prices = Prices(frame, "SPY", "a source", hours=hours(*word) if word else None)
     require_fresh(prices, Settings.of(end=day(end)), now)
@@ -184,7 +184,7 @@ def test_refused(last, now, word, end, says):
 
 @pytest.mark.parametrize("now", [at("11-24 10:30", SYDNEY), at("11-23 13:30", HONOLULU)], ids=["Sydney", "Honolulu"])
 def test_the_day_that_is_advised_works(now):
-    """Sydney's session of Tuesday is open, and UTC's and Honolulu's date is still Monday's."""
+    """Tuesday's session in Sydney is open, while it is still Monday in UTC and in Honolulu."""
     word = ("11-24", "11-24")
     with pytest.raises(DataError, match=r"the session of 2026-11-24 is not over.* or add --end 2026-11-23 for the"):
         check("11-23", now, word, hours=sydneys_hours)
@@ -195,7 +195,7 @@ def test_the_day_that_is_advised_works(now):
 
 
 THURSDAY, FRIDAY, SATURDAY, MONDAY = 9, 10, 11, 13
-"""Days after the 2nd of January 2024, the first that the server knows."""
+"""Days after 2 January 2024, the first day of the server."""
 
 
 def load(tmp_path, now, **settings):

@@ -1,4 +1,4 @@
-"""Which stops a strategy has, and where they rest."""
+"""The stops of a strategy, and the prices at which they rest."""
 
 import backtrader as bt
 import pandas as pd
@@ -13,7 +13,7 @@ from backtrader_walkforward.trading.variants import Variant
 
 
 class Tight(SizingStrategy):
-    """Has a stop of its own, and leaves an order that is no stop."""
+    """Has its own stop, and an order that is no stop."""
 
     params = dict(stop_loss=0.01)
 
@@ -32,7 +32,7 @@ class Tight(SizingStrategy):
         (Tight, {"stop_loss": 0.02, "take_profit": 0.05}, Stops(stop_loss=0.01, take_profit=0.05)),
     ],
 )
-def test_a_stop_of_a_classs_own_goes_before(strategy, settings, stops):
+def test_a_class_default_overrides_the_settings(strategy, settings, stops):
     assert stops_of(strategy, Settings.of(**settings)) == stops
 
 
@@ -51,8 +51,8 @@ def test_a_stop_of_a_classs_own_goes_before(strategy, settings, stops):
     ],
     ids=str,
 )
-def test_stops_rest_beside_what_was_bought_at_100(settings, levels):
-    """Bought at the open of the second day; the best close since is 104."""
+def test_stops_of_positions_bought_at_100(settings, levels):
+    """Each account buys at the open of the second day; the best close since then is 104."""
     signals = pd.DataFrame(
         {"Open": 100.0, "High": 104.0, "Low": 100.0, "Close": [100.0, 100.0, 104.0], "Volume": 1.0},
         pd.date_range("2024-01-01", periods=3),

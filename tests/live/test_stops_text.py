@@ -1,4 +1,4 @@
-"""Stops in words."""
+"""Stops as text."""
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.stops_text import AFTERWARDS, resting_text, stops_text
@@ -6,7 +6,7 @@ from backtrader_walkforward.live.stops_text import AFTERWARDS, resting_text, sto
 ONCE_FILLED = "once filled (in the backtest from the session after the fill), close a position that"
 
 
-def test_no_stops_no_words():
+def test_no_stops_no_text():
     assert list(stops_text({"kelly": Stops(), "binary": Stops()})) == []
     assert list(resting_text({})) == []
 
@@ -19,7 +19,7 @@ def test_stops_of_all():
     ]
 
 
-def test_those_that_differ_are_named():
+def test_variants_with_different_stops_are_named():
     stops = {"kelly": Stops(), "tight": Stops(stop_loss=0.01), "tight_hybrid_70_30": Stops(stop_loss=0.01)}
     assert list(stops_text(stops)) == [
         f"Stops of tight, tight_hybrid_70_30: {ONCE_FILLED} loses 1.00% of its entry price (stop-loss). {AFTERWARDS}"

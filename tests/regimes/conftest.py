@@ -1,4 +1,4 @@
-"""Two years of the sample around the autumn of 2008."""
+"""Three years of the sample around the autumn of 2008."""
 
 import pandas as pd
 import pytest
@@ -19,5 +19,5 @@ def features(prices) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def walk_forward() -> WalkForward:
-    """Three folds, of which the first begins in the autumn of 2008."""
+    """Three folds; the first one begins in the autumn of 2008."""
     return WalkForward(first_test=550, lookback=20, retrain_every=60)

@@ -1,4 +1,4 @@
-"""Regimes side by side: the columns, and the laws of every kind."""
+"""The table of regimes: its columns, and laws for every kind."""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ def first_day(features, walk_forward):
 
 @pytest.fixture(scope="module")
 def table_of(walk_forward, first_day):
-    """The regimes of a history, whose features are computed from it alone."""
+    """Compute the regimes of a history from its prices alone."""
 
     def table_of(prices, kinds=tuple(REGIMES)):
         return compute_regimes(kinds, prices["Close"], compute_features(prices), walk_forward, first_day)

@@ -1,4 +1,4 @@
-"""The Markov model: two states made by hand are found, the filter knows no later day, and what is no fit is none."""
+"""The Markov model: it finds two known states, its filter uses no later day, and a failed fit gives no regime."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ HALVES = {"calm first": (0.005, 0.03), "turbulent first": (0.03, 0.005)}
 
 
 def in_turn(*deviations, days=100):
-    """Returns of as many days with each standard deviation, one after the other; the same ones every time."""
+    """Return reproducible returns with each standard deviation in turn, for the same number of days."""
     random = np.random.default_rng(3)
     return np.concatenate([random.normal(0.0005, deviation, days) for deviation in deviations])
 

@@ -7,7 +7,7 @@ TEST = pd.bdate_range("2020-01-01", periods=6)
 
 
 def signals(**lines):
-    """Six bars, of which the first has no forecast."""
+    """Make six bars; the first one has no forecast."""
     return pd.DataFrame({"predicted_return": [np.nan, *[0.01] * 5]} | lines, TEST)
 
 

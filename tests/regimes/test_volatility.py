@@ -8,7 +8,7 @@ LOW, MID, HIGH = (REGIME_CODES[name] for name in ("low_volatility", "mid_volatil
 
 
 def test_the_thirds_are_those_of_what_was_seen_up_to_the_day():
-    """Of 1 to 61 the terciles are 21 and 41; then 21 itself is low, 41 in the middle, and 1,000 high."""
+    """The terciles of 1 to 61 are 21 and 41. Then 21 is low, 41 is in the middle, and 1,000 is high."""
     seen = pd.Series([*range(1, 62), 21.0, 41.0, 42.0, 1000.0], dtype=float)
     found = volatility_regime(seen)
     np.testing.assert_array_equal(found[61:], [LOW, MID, HIGH, HIGH])

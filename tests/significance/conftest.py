@@ -1,4 +1,4 @@
-"""Verdicts on forecasts that were made up, traded over real or random prices."""
+"""Verdicts on artificial forecasts of real prices."""
 
 import pandas as pd
 import pytest
@@ -27,7 +27,7 @@ def forecasts_of():
 
 @pytest.fixture(scope="session")
 def assessed(sample, forecasts_of):
-    """Return the verdict on forecasts over the good year of 2017, made from the actual next returns."""
+    """Return the verdict on a forecast that is made from the actual next returns of a year with a rising market."""
 
     def assessed(forecast, year="2017", **summary):
         prices = sample.loc[f"{int(year) - 1}-11-01" : f"{year}-12-31"]

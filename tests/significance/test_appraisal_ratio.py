@@ -10,7 +10,7 @@ from backtrader_walkforward.significance.appraisal_ratio import deflated_apprais
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 
-def test_unexplained_returns_of_a_share_in_the_market_are_none():
+def test_a_share_of_the_market_has_no_residual_returns():
     market = pd.Series(np.random.default_rng(3).normal(0.001, 0.01, 250))
     assert np.abs(residual_returns(0.3 * market, market)).max() < 1e-15
     beyond = residual_returns(0.3 * market + 0.002, market)
@@ -23,7 +23,7 @@ def comparison(signals):
     return Comparison.of(results, benchmark)
 
 
-def test_the_ratios_of_a_run_are_what_the_next_one_knows_of_it(comparison):
+def test_the_ratios_of_a_run(comparison):
     ratios = trial_ratios(comparison)
     market = comparison.benchmark.returns
     for result in comparison.ranked:
@@ -39,8 +39,8 @@ def test_a_ratio_over_other_days_is_as_many_standard_errors_from_zero():
     assert ratios.appraisal_over(101) is None
 
 
-def test_what_other_trials_earned_beyond_the_market_counts(comparison):
-    """The further apart all lie, the more luck gives the best."""
+def test_the_appraisal_ratios_of_other_trials_count(comparison):
+    """A larger spread of the trials gives a larger expected best."""
     others = [
         TrialRatios(days=len(comparison.best.returns), sharpe=None, appraisal=value) for value in (-1.0, 0.0, 1.0)
     ]

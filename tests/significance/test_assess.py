@@ -1,4 +1,4 @@
-"""What is said of luck, of the market's gift and of real skill, on backtests of real prices."""
+"""Verdicts on luck, on the return of the market and on real skill, in backtests of real prices."""
 
 import json
 from dataclasses import asdict, replace
@@ -85,7 +85,7 @@ def test_one_thing_missing_takes_the_claim_away(assessed, spoilt, reason):
 
 
 def test_a_biased_oracle_is_disqualified(assessed):
-    """It knows which days are best and says so 5 % too low."""
+    """The order of its forecasts is perfect, but each is 5 % too low."""
     significance = assessed(lambda following: following - 0.05)
     assert not significance.shows_skill
     assert significance.warnings[0].startswith("The forecast is biased: it is too low day after day")
@@ -101,8 +101,8 @@ def test_earlier_runs_count(comparison, significance):
     assert assess_significance(comparison, seed=7, trials=1).trials == len(comparison.ranked)
 
 
-def test_which_variants_a_run_holds_does_not_move_what_luck_gives(comparison, significance):
-    """The same trials give the same hurdle, whether all are in this run or most were in earlier ones."""
+def test_the_expected_best_does_not_depend_on_the_division_into_runs(comparison, significance):
+    """The same trials give the same expected best, in one run or in several."""
     few = Comparison(comparison.ranked[:3], comparison.benchmark)
     ratios, held = trial_ratios(comparison), {result.name for result in few.ranked}
     others = [found for name, found in ratios.items() if name not in held]
@@ -115,7 +115,7 @@ def test_which_variants_a_run_holds_does_not_move_what_luck_gives(comparison, si
 
 
 def test_trials_of_another_length_count_by_their_own_error(comparison, significance):
-    """Ratios twice as large over a quarter of the days are as lucky."""
+    """A Sharpe ratio that is sqrt(2) larger over half the days is as many standard errors from 0."""
     days = len(comparison.best.returns)
     others = [TrialRatios(days=days, sharpe=value, appraisal=None) for value in (0.0, 0.5)]
     shorter = [TrialRatios(days=1 + (days - 1) // 2, sharpe=2**0.5 * value, appraisal=None) for value in (0.0, 0.5)]
@@ -148,7 +148,7 @@ def test_every_figure_is_finite_or_none(significance):
     assert json.loads(json.dumps(asdict(significance), allow_nan=False))["trials"] == significance.trials
 
 
-def test_the_verdict_says_all_four_things(significance, comparison):
+def test_the_verdict_has_four_parts(significance, comparison):
     best = comparison.best
     for words in (
         f"The run tried {len(comparison.ranked)} variants over 119 days. The best, {best.name}, has a Sharpe ratio of "
@@ -163,7 +163,7 @@ def test_the_verdict_says_all_four_things(significance, comparison):
 
 
 def flat(result):
-    """The same variant had it never traded."""
+    """Return the same variant without any trade."""
     still = 0 * result.equity + 100_000.0
     metrics = result.metrics | dict(sharpe=None, total_return=0.0, trades=0)
     return replace(result, equity=still, returns=0 * result.returns, accounts=0 * result.accounts + 1, metrics=metrics)

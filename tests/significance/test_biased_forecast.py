@@ -1,4 +1,4 @@
-"""A forecast that learns prices in place of returns: wrong by several per cent every day in the same direction."""
+"""A forecast of prices instead of returns, which errs by several per cent in the same direction every day."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 SETTINGS = Settings.of(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
-"""SPY, 2017 and 2018, fitted once; two epochs leave the network as far behind the prices as fifty."""
+"""SPY, 2017 and 2018, one fit. The network is as far from the prices after two epochs as after fifty."""
 
 
 @pytest.fixture(scope="module", params=["mean", pytest.param("lstm", marks=pytest.mark.slow)])

@@ -1,4 +1,4 @@
-"""Intervals of Sharpe ratios from resampled days."""
+"""Intervals of Sharpe ratios from the bootstrap."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ RANDOM = pd.DataFrame(np.random.default_rng(5).normal(0.0005, 0.01, (250, 3)), c
 
 
 def test_by_hand():
-    """Four resampled records of three days; the 95 % ends lie .075 from the extremes, of four points linearly."""
+    """Four samples of three days. Of four points, the 95 % ends lie .075 of a step from the extremes."""
     returns = pd.DataFrame({"a": [0.01, -0.01, 0.03]})
     drawn = np.array([[0, 1, 2], [0, 0, 1], [1, 1, 2], [2, 2, 2]])
     sharpes = sorted(sharpe(returns["a"].iloc[row]) or 0.0 for row in drawn)

@@ -1,4 +1,4 @@
-"""Hansen's test and the confidence set: noise is not better, skill is, and odd series break nothing."""
+"""Hansen's test and the confidence set on noise, on skill and on degenerate series."""
 
 import numpy as np
 import pandas as pd

@@ -29,7 +29,7 @@ def test_a_winner_in_both_halves_is_not_overfitted_and_one_of_a_single_half_is()
 
 
 def test_the_middle_of_three_counts_as_overfitted():
-    """The best of the first half is second of three in the other: w = 2 / 4, not above one half."""
+    """The best of one half is the second of three in the other half: rank / (N + 1) = 2 / 4, not above 1 / 2."""
     first, second = np.array([3.0, 2.0, 1.0]), np.array([2.0, 3.0, 1.0])
     returns = np.concatenate([[first + 1, first - 1], [second + 1, second - 1]])
     assert share_overfitted(returns, all_halves(2)) == 1.0

@@ -35,7 +35,7 @@ def sound(best):
 
 
 def forecast_with(moves):
-    """A forecast of the given moves from each of 100 closes, of which each is followed by one more by 1."""
+    """Forecast the given moves from 100 closes, each 1 higher than the one before."""
     predicted = CLOSE.iloc[:-1] + moves
     table = pd.DataFrame({"predicted_close": predicted, "predicted_return": predicted / CLOSE.iloc[:-1] - 1})
     return measure_forecast(table, CLOSE)
@@ -47,7 +47,7 @@ def the_warning(inputs):
 
 
 def test_errors_that_go_one_way(sound):
-    """Errors of 4 and -4; a shift by 3 makes them 7 and -1, mean 3 and RMSE 5, by 2 6 and -2, of RMSE 4.47."""
+    """The errors are 4 and -4. Shifted by 3: 7 and -1, mean 3, RMSE 5. Shifted by 2: 6 and -2, mean 2, RMSE 4.47."""
     moves = np.tile([5.0, -3.0], 50)
     high = the_warning(replace(sound, forecast=forecast_with(moves + 3)))
     assert high.text.startswith("The forecast is biased: it is too high day after day. The persistent error is ")
@@ -96,7 +96,7 @@ def test_a_profit_of_one_day(sound, best, second_fall, triggered):
 
 
 def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
-    """The same trades, and 36.5 % a year on cash: a profit of every day, but not beyond the interest."""
+    """The same returns and 36.5 % interest a year: a profit on every day, but without the interest on one day only."""
     days = best.equity.index
     nights = np.diff(days, prepend=days[0]) / np.timedelta64(1, "D")
     growth = 1 + 0.001 * nights

@@ -1,4 +1,4 @@
-"""Published values of the formulas, and what they say of random and of real skill."""
+"""The formulas at published values, on noise and on real skill."""
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,7 @@ def test_expected_best_sharpe_grows_with_spread_and_trials():
 
 @pytest.mark.parametrize("seen", [[0.1], [], [0.0, 2.0], [-1.0, 0.0, 1.0]])
 def test_trials_without_skill_are_no_further_apart_than_their_error(seen):
-    """Which is taken where fewer than two are seen: 0.1 a day over 101 days."""
+    """The largest deviation, 0.1 over 101 days, is also used for fewer than two trials."""
     assert expected_best_sharpe(seen, trials=20, days=101) == pytest.approx(0.1 * 1.901, abs=1e-4)
 
 
@@ -73,7 +73,7 @@ def test_the_best_without_skill_passes_less_than_once_in_twenty_however_they_dep
 
 
 def test_the_best_of_curves_that_move_against_each_other_is_not_called_skill():
-    """Twice as far apart as independent ones: half of them are the other half's mirror."""
+    """Half of the curves are the mirror image of the other half."""
     generator, called_skill = np.random.default_rng(3), 0
     for _ in range(200):
         half = generator.normal(0, 0.01, (2, 250))
@@ -83,7 +83,7 @@ def test_the_best_of_curves_that_move_against_each_other_is_not_called_skill():
     assert called_skill <= 10
 
 
-def test_shape_is_that_of_scipy():
+def test_skewness_and_kurtosis_are_those_of_scipy():
     returns = pd.Series([0.01, -0.02, 0.0, 0.05, -0.01])
     assert skewness_kurtosis(returns) == pytest.approx((skew(returns), kurtosis(returns, fisher=False)))
 
@@ -108,7 +108,7 @@ def test_real_skill_is_called_skill():
     assert deflated_sharpe_ratio(returns, [0.0, 0.05, -0.05, 0.4], trials=4) > 0.95
 
 
-def test_a_sweep_of_near_copies_elsewhere_does_not_lower_what_luck_gives_this_run():
+def test_many_similar_trials_of_other_runs_do_not_lower_the_expected_best():
     own = list(np.random.default_rng(3).normal(0, 0.05, 20))
     alone = expected_best_sharpe(own, 20, 250)
     assert expected_best_sharpe(own, 1020, 250, [own[0]] * 1000) == alone

@@ -1,4 +1,4 @@
-"""The run's folder: the right one is found, and its files are held against the ledger and the code."""
+"""The run's folder is found, and its files are checked."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def make_run(settings, name, /, **label):
     return folder
 
 
-def test_the_newest_folder_of_the_very_same_run_is_found(tmp_path):
+def test_the_newest_folder_of_the_same_run_is_found(tmp_path):
     settings = Settings.of(source="sample", out=tmp_path)
     assert find_run(settings, load_prices(settings)) is None
     old, new = (make_run(settings, f"SPY_20240101_00000{second}") for second in (1, 2))
@@ -35,7 +35,7 @@ def test_the_newest_folder_of_the_very_same_run_is_found(tmp_path):
 
 @pytest.fixture
 def real(settings_of):
-    """A run as the command leaves it, with its settings."""
+    """The settings of a run that the command has made."""
     settings = settings_of(strategies=("kelly",), tearsheets="none")
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
@@ -48,7 +48,7 @@ def files_checked(settings):
     return folder, [finding for finding in report.findings if finding.stage == "run files"]
 
 
-def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
+def test_the_files_of_a_run_add_up(real):
     folder, findings = files_checked(real)
     assert folder.parent == real.report.out / "runs"
     assert [finding.name for finding in findings][:4] == [
@@ -61,7 +61,7 @@ def test_a_run_s_files_add_up_and_are_those_of_the_code(real):
     assert not any(finding.failure for finding in findings)
 
 
-def test_a_fill_left_out_or_another_equity_is_found(real):
+def test_a_missing_fill_is_found(real):
     [folder] = (real.report.out / "runs").iterdir()
     fills = pd.read_csv(folder / "fills.csv")
     fills[fills["strategy"] != "kelly"].to_csv(folder / "fills.csv", index=False)
@@ -71,7 +71,7 @@ def test_a_fill_left_out_or_another_equity_is_found(real):
     assert "but fills.csv and the closes give 100,000.00" in found["kelly"]
 
 
-def test_files_that_are_gone_tell_nothing(run, tmp_path):
+def test_missing_files_are_inconclusive(run, tmp_path):
     [finding] = check_files(run, {}, tmp_path)
     assert finding.compared == 0
     assert "they cannot be read" in finding.reason

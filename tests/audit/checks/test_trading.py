@@ -1,4 +1,4 @@
-"""Fills and weights, compared as far as a date."""
+"""Fills and weights, compared up to a date."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ def results(run):
     return {result.name: result for result in run.stages.results(run.signals, run.stages.variants)}
 
 
-def test_a_fill_at_the_close_is_known_a_bar_later():
+def test_a_fill_at_the_close_is_known_one_bar_later():
     assert len(known_fills(FILLS, DAYS[1], "next-open")) == 2
     assert len(known_fills(FILLS, DAYS[1], "close")) == 1
 
@@ -42,14 +42,14 @@ def test_the_first_fill_that_differs_is_that_of_the_earlier_date():
     assert first_other_fill(FILLS, FILLS.assign(size=[1.0, np.nextafter(-1.0, 0), 2.0])) == DAYS[1]
 
 
-def test_the_quietest_account_counts(results):
+def test_the_account_with_the_fewest_fills_counts(results):
     hybrid = results["volatility_adjusted_hybrid_70_30"]
     first, last = hybrid.weights.index[[0, -1]]
     assert fewest_fills(hybrid, last, "next-open") == 1
     assert fewest_fills(hybrid, first, "next-open") == 0
 
 
-def test_another_weight_is_a_difference_up_to_the_date_alone(results):
+def test_another_weight_counts_only_up_to_the_date(results):
     past = results["volatility_adjusted"]
     day, before = past.weights.index[[20, 19]]
     other = replace(past, weights=past.weights.where(past.weights.index != day, 0.123))
@@ -58,7 +58,7 @@ def test_another_weight_is_a_difference_up_to_the_date_alone(results):
     assert (found.failure, found.date) == ("differs", day)
 
 
-def test_missing_prices_are_carried_forward_and_nothing_else(run):
+def test_only_missing_prices_are_filled_forward(run):
     date = audit_dates(run)[0]
     signals = perturbed_signals(run, PerturbedHistory.of(run, date, "masked"))
     later = signals.loc[signals.index > date]
@@ -67,13 +67,13 @@ def test_missing_prices_are_carried_forward_and_nothing_else(run):
 
 
 class FailsLate(SizingStrategy):
-    """Divides by zero where the forecast is absurd."""
+    """Divides by zero if the forecast is absurd."""
 
     def target_weight(self):
         return 0.5 if abs(self.predicted_return) < 0.5 else 1 / 0
 
 
-def test_a_strategy_that_an_absurd_future_breaks_has_shown_nothing(run):
+def test_a_strategy_that_fails_on_absurd_prices_is_inconclusive(run):
     stages = replace(run.stages, variants=(Variant("fails_late", FailsLate),))
     broken = replace(run, stages=stages)
     history = PerturbedHistory.of(run, audit_dates(run)[0], "scaled")
@@ -92,7 +92,7 @@ def test_bar_by_bar_is_the_same_to_the_bit(run, results):
         pd.testing.assert_frame_equal(slowly[name].fills, result.fills, check_exact=True)
 
 
-def test_a_strategy_that_is_only_wrong_is_no_leak(run):
+def test_a_strategy_that_only_fails_is_no_leak(run):
     class Wrong(SizingStrategy):
         def target_weight(self):
             return 1 / 0
@@ -102,7 +102,7 @@ def test_a_strategy_that_is_only_wrong_is_no_leak(run):
         trade_bar_by_bar(wrong)
 
 
-def test_books_that_do_not_add_up_are_named_by_account_and_day(run, results):
+def test_an_equity_that_does_not_add_up_is_named_by_account_and_day(run, results):
     result = results["volatility_adjusted_hybrid_50_50"]
     day = result.equity.index[30]
     accounts = result.accounts.copy()

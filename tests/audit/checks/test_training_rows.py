@@ -1,4 +1,4 @@
-"""The rows that train, by their dates."""
+"""Training rows and targets, by date."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def test_another_target_is_named_by_its_day(run):
     assert failure.date == row_days(run, run.tasks[2])[run.tasks[2].lookback - 1 + 3]
 
 
-def test_rows_that_differ_in_a_bit_or_are_not_there_differ(run):
+def test_rows_that_differ_in_a_bit_or_are_missing_are_found(run):
     history = PerturbedHistory.of(run, audit_dates(run)[-1], "shuffled")
     rows = run.tasks[0].rows.copy()
     rows[7, 3] = np.nextafter(rows[7, 3], np.inf)

@@ -1,4 +1,4 @@
-"""What a session prints: accounts, orders, fills, and how much there is to say of skill."""
+"""The output of a session: accounts, orders, fills and verdict."""
 
 import pytest
 
@@ -17,7 +17,7 @@ QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --stra
 
 @pytest.fixture
 def paper(tmp_path, capsys):
-    """Run the command on a session; return what it prints, and what it writes on standard error."""
+    """Run the command for a session; return the exit code, the output and the error."""
 
     def paper(day, *arguments):
         code = main([*QUICK.split(), "--end", str(day), "--cache-dir", str(tmp_path), *arguments])
@@ -108,7 +108,7 @@ def test_the_statement_of_a_month(settings, ledger):
     assert next(significance_lines(statement)).startswith("The run tried 4 variants over 30 days.")
 
 
-def test_shares_and_fills_are_told_in_units_of_today(settings, ledger, tmp_path):
+def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.data.csv)
@@ -125,7 +125,7 @@ def test_shares_and_fills_are_told_in_units_of_today(settings, ledger, tmp_path)
 
 
 def test_stops_and_where_they_rest(settings, ledger, tmp_path):
-    """Sold short at the open of 2 June, 2,097.71, and bought at it by the passive parts; then every price is halved."""
+    """The fills of 2 June are at 2,097.71: active parts sell short, passive parts buy. Then every price is halved."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
@@ -152,8 +152,8 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     assert halved.resting["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
 
 
-def test_a_stopped_account_has_nothing_at_rest(settings, ledger):
-    """Sold short at 2,097.71 with a stop at 2,108.20, which 6 June touches; then out until the signal changes."""
+def test_a_stopped_account_has_no_resting_stop(settings, ledger):
+    """A short position at 2,097.71 is stopped at 2,108.20 on 6 June; then the weight is 0 until the signal changes."""
     stopped = settings.replace(stop_loss=0.005)
     assert set(statement_of(hold(stopped, ledger, *SESSIONS[:3]), stopped).resting) == {
         *("binary", "binary_hybrid_70_30", "binary_hybrid_50_50", "binary_hybrid_30_70")
@@ -164,7 +164,7 @@ def test_a_stopped_account_has_nothing_at_rest(settings, ledger):
     assert (row.position, row.target_weight) == (0.0, 0.0)
 
 
-def test_fills_at_the_close_are_said_to_be_out_of_reach(settings, ledger):
+def test_fills_at_the_close_have_a_note(settings, ledger):
     statement = statement_of(hold(settings.replace(fill="close"), ledger, SESSIONS[0]), settings.replace(fill="close"))
     assert list(notes_of(statement)) == [
         "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."

@@ -1,4 +1,4 @@
-"""The paper report: equal where nothing changed, and what did where it did."""
+"""The paper report: equal if nothing changed, and the differences if something did."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def test_live_and_backtest_agree(settings, ledger):
     assert report.record.late == 8
 
 
-def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tmp_path):
+def test_a_price_that_was_corrected_later_is_a_difference(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.data.csv)
@@ -49,7 +49,7 @@ def test_a_price_corrected_since_is_a_difference_of_the_day(settings, ledger, tm
     assert f"{report.record.forecasts_that_differ} of 8 forecasts differ, by up to " in said[1]
 
 
-def test_a_split_since_is_no_difference(settings, ledger, tmp_path):
+def test_a_later_split_is_no_difference(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.data.csv)
@@ -71,7 +71,7 @@ def test_forecasts_recorded_after_the_fact_are_late(settings, ledger):
     assert late.tolist() == [False, False, True, True, True, False, True]
 
 
-def test_files_and_words(settings, ledger, tmp_path, capsys):
+def test_files_and_output(settings, ledger, tmp_path, capsys):
     hold(settings, ledger, SESSIONS[0], SESSIONS[60])
     for _ in range(2):
         run_paper_report(settings.replace(tearsheets="best", end=SESSIONS[60]), now=NOW)

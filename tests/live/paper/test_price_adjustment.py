@@ -18,7 +18,7 @@ def bars(closes, volumes=None, days=DAYS):
 RECORDED = bars([100, 102, 104, 106])
 
 
-def test_prices_that_go_on_as_they_were():
+def test_prices_without_an_adjustment():
     today = back_adjusted(RECORDED, bars([100, 102, 104, 106, 107.3]))
     assert (today.adjustment_factor, today.notes) == (1.0, ())
     pd.testing.assert_frame_equal(today.bars, bars([0, 0, 0, 0, 107.3]).iloc[4:], check_exact=True, check_freq=False)
@@ -40,11 +40,11 @@ def test_a_dividend_scales_prices_and_no_volume():
     assert today.notes == ()
 
 
-def test_rounding_of_adjusted_prices_is_no_new_scale():
+def test_rounding_of_adjusted_prices_is_no_adjustment():
     assert back_adjusted(RECORDED, RECORDED * (1 + 3e-7)).adjustment_factor == 1.0
 
 
-def test_one_corrected_bar_moves_no_scale_and_is_shown():
+def test_one_corrected_bar_is_no_adjustment_but_a_note():
     corrected = bars([100, 102.5, 104, 106, 107])
     today = back_adjusted(RECORDED, corrected)
     assert today.adjustment_factor == 1.0
@@ -53,7 +53,7 @@ def test_one_corrected_bar_moves_no_scale_and_is_shown():
     )
 
 
-def test_days_that_came_and_went_are_told():
+def test_missing_and_new_days_are_notes():
     found = bars([100, 102, 104, 106, 107]).drop(DAYS[1])
     assert back_adjusted(RECORDED, found).notes == (
         "recorded days without prices now: 1, the first 2024-01-02; the ledger keeps what it recorded",
@@ -63,14 +63,14 @@ def test_days_that_came_and_went_are_told():
     )
 
 
-def test_prices_without_a_common_day_have_no_units():
+def test_prices_without_a_common_day_are_refused():
     with pytest.raises(
         DataError, match=r"share no day with the ledger, .* use prices that continue from its end, 2024-01-04"
     ):
         back_adjusted(RECORDED, bars([107], days=DAYS[4:]))
 
 
-def test_the_scale_is_that_of_the_latest_days():
+def test_the_factor_comes_from_the_latest_days():
     before = pd.Series([100.0] * 60)
     now = pd.Series([50.0] * 30 + [25.0] * 30)
     assert adjustment_factor_of(before, now) == 0.25

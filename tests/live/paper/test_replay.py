@@ -1,4 +1,4 @@
-"""Two years of the sample, a session a day: what the ledger holds is one backtest of those days, to the bit."""
+"""A session on each day: the content of the ledger equals one backtest of those days, to the bit."""
 
 from dataclasses import replace
 from functools import cache
@@ -20,7 +20,7 @@ TWO_YEARS = 504
 
 
 def backtest_of(settings, first_day, paper_day, last_day):
-    """The same days in one pass, by the parts that a run is made of and none of the ledger's."""
+    """Run a backtest of the same days, without any function of the ledger."""
     prices = load_sample("SPY").frame.loc[first_day:last_day]
     features = compute_features(prices, settings.forecast.timeframes)
     usable = features.dropna().index
@@ -36,7 +36,7 @@ def backtest_of(settings, first_day, paper_day, last_day):
 
 
 def assert_is_the_backtest(tables, signals, results):
-    """Equal to the bit: the market, and of every account equity, weights and fills."""
+    """Compare signals, equity, weights and fills of every account to the bit."""
     pd.testing.assert_frame_equal(tables.signals, signals, check_exact=True, check_freq=False)
     assert set(tables.equity) == {result.name for result in results}
     for result in results:
@@ -56,7 +56,7 @@ def assert_is_the_backtest(tables, signals, results):
 
 
 def fills_from(tables, variant, fill):
-    """What the orders of the active account come to: in full at the close, or sized anew at the open that follows."""
+    """Return the expected fills of the active account: the orders at the close, or sized again at the next open."""
     own = tables.positions.query("variant == @variant and account == @ACTIVE").set_index("day")
     bars = tables.signals.loc[own.index]
     if fill == "close":
@@ -70,7 +70,7 @@ def fills_from(tables, variant, fill):
 @pytest.mark.slow
 @pytest.mark.timeout(1_200)
 def test_two_years_a_day_at_a_time_are_the_backtest(settings, ledger, monkeypatch):
-    """Every session trades all days before it again, so the accounts are few: one pure, one hybrid, buy & hold."""
+    """Every session trades all earlier days again, so there are only three accounts: pure, hybrid, buy & hold."""
     monkeypatch.setattr("backtrader_walkforward.trading.variants.HYBRID_ACTIVE_SHARES", (0.3,))
     monkeypatch.setitem(SAMPLES, "^GSPC", replace(SAMPLES["^GSPC"], load=cache(SAMPLES["^GSPC"].load)))
     costly = settings.replace(commission_bps=2.0, slippage_bps=3.0, retrain_every=21)

@@ -1,4 +1,4 @@
-"""One session after the other on the sample, and what must not stop or change them."""
+"""Sessions on the sample, one after the other."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -48,7 +48,7 @@ def test_the_second_session_fills_at_the_open(settings, ledger):
     assert equity == pytest.approx(100_000 * bar["Close"] / bar["Open"])
 
 
-def test_what_is_read_is_what_was_recorded_to_the_bit(settings, ledger):
+def test_a_record_is_read_back_to_the_bit(settings, ledger):
     session = hold(settings, ledger, *SESSIONS[:6])
     assert_same_books(ledger.read().tables, session.tables)
 
@@ -62,7 +62,7 @@ def test_the_same_session_again_changes_nothing(settings, ledger):
     assert len(session.tables.orders[session.tables.orders["day"] == "2016-06-03"]) >= 0
 
 
-def test_missed_days_are_caught_up_as_if_none_had_been(settings, ledger, tmp_path):
+def test_missed_days_are_recorded_later_with_the_same_result(settings, ledger, tmp_path):
     hold(settings, ledger, *SESSIONS[:25])
     other = PaperLedger(tmp_path / "other", "SPY")
     session = hold(settings, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
@@ -82,8 +82,8 @@ def test_missed_days_are_caught_up_as_if_none_had_been(settings, ledger, tmp_pat
     ],
     ids=lambda changed: " ".join(changed),
 )
-def test_sessions_of_any_settings_are_what_was_recorded(settings, ledger, tmp_path, changed):
-    """Were a fill, an order or an equity of an earlier day another with one bar more, a session would refuse."""
+def test_one_session_a_day_and_one_for_all_days_record_the_same(settings, ledger, tmp_path, changed):
+    """A session refuses to go on if one more bar changes an earlier fill, order or equity."""
     settings = settings.replace(**changed)
     hold(settings, ledger, *SESSIONS[:12])
     other = PaperLedger(tmp_path / "other", "SPY")
@@ -92,7 +92,7 @@ def test_sessions_of_any_settings_are_what_was_recorded(settings, ledger, tmp_pa
     assert not other.read().tables.fills.empty
 
 
-def test_another_process_that_was_faster_is_believed(settings, ledger, monkeypatch):
+def test_the_record_of_a_faster_process_is_used(settings, ledger, monkeypatch):
     hold(settings, ledger, SESSIONS[0])
     read, others = PaperLedger.read, []
 
@@ -131,7 +131,7 @@ def test_other_settings_are_refused(settings, ledger, changed, message):
     assert dump(ledger) == before
 
 
-def test_settings_of_the_machine_and_of_a_run_are_free(settings, ledger):
+def test_settings_that_do_not_change_the_accounts_are_free(settings, ledger):
     hold(settings, ledger, SESSIONS[0])
     other = settings.replace(null_models=3, seeds=2, quiet=True, tearsheets="none", use_cache=False)
     assert len(hold(other, ledger, SESSIONS[1]).new.signals) == 1
@@ -147,7 +147,7 @@ def test_prices_of_another_source_are_refused(settings, ledger, tmp_path):
 
 
 class LastOneShort(SizingStrategy):
-    """Looks at a price that is not there yet on the last bar."""
+    """Reads the next bar, which the last bar does not have."""
 
     def target_weight(self):
         return self.bias * (1 if len(self.data) < self.data.buflen() else -1)
@@ -157,12 +157,12 @@ class LastOneShort(SizingStrategy):
 
 @pytest.fixture
 def planted(monkeypatch):
-    """Plant the strategy above."""
+    """Add this strategy to `strategies/`."""
     monkeypatch.setattr(LastOneShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "LastOneShort", LastOneShort, raising=False)
 
 
-def test_a_strategy_that_looks_ahead_is_found_out(settings, ledger, planted):
+def test_a_strategy_that_looks_ahead_is_refused(settings, ledger, planted):
     peeking = settings.replace(strategies=("last_one_short",))
     hold(peeking, ledger, *SESSIONS[:1])
     before = dump(ledger)
@@ -171,7 +171,7 @@ def test_a_strategy_that_looks_ahead_is_found_out(settings, ledger, planted):
     assert dump(ledger) == before
 
 
-def test_a_strategy_that_came_later_is_shown_and_one_that_is_gone_is_missed(settings, ledger, monkeypatch):
+def test_a_new_strategy_is_a_note_and_a_missing_one_an_error(settings, ledger, monkeypatch):
     every = settings.replace(strategies=())
     hold(every, ledger, SESSIONS[0])
     monkeypatch.setattr(LastOneShort, "__module__", kelly.__name__)
@@ -190,8 +190,8 @@ def write(path, frame):
     return path
 
 
-def test_a_split_and_a_dividend_leave_the_equity_unbroken(settings, tmp_path):
-    """The same market in other units: from session 10 on after a split, from session 20 on after a dividend of 1 %."""
+def test_a_split_and_a_dividend_do_not_change_the_equity(settings, tmp_path):
+    """Equal prices in other units: from session 10 on after a split, from session 20 on after a dividend of 1 %."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-07-15"]
     paid = history.copy()
     paid.loc[str(SESSIONS[20]) :, ["Open", "High", "Low", "Close"]] /= 0.99
@@ -218,7 +218,7 @@ def test_a_split_and_a_dividend_leave_the_equity_unbroken(settings, tmp_path):
     "first_moment", [datetime(2024, 1, 2, 22, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=NEW_YORK)], ids=str
 )
 def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, first_moment):
-    """Yahoo restates all that it ever said; the second session catches up Friday, and goes on on Monday."""
+    """Yahoo adjusts all prices for a split. The second session records Friday, which was missed, and Monday."""
     bars = load_sample("SPY").frame
     days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
     settings = settings.replace(source="yahoo")
@@ -242,8 +242,8 @@ def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, fir
     assert equity.tolist() == pytest.approx([100_000.0, *(100_000 * held.iloc[-2:])])
 
 
-def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(settings, ledger, tmp_path):
-    """Monday session in New York is Tuesday in UTC; Monday's bar is the last one there can be until Tuesday, 16:00."""
+def test_the_last_session_of_a_file_depends_on_the_time_zone_of_now(settings, ledger, tmp_path):
+    """Monday evening in New York is Tuesday in UTC. Monday's bar is the last one until Tuesday, 16:00."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-06"]
     csv = settings.replace(source="csv", csv=write(tmp_path / "prices.csv", history), period=240)
     for hour, added in ((20, 1), (39, 0)):
@@ -257,7 +257,7 @@ def test_a_file_is_asked_for_the_days_of_the_clock_at_hand(settings, ledger, tmp
         run_session(csv, ledger, ForecastResources(), now=datetime(2016, 6, 7, 16, tzinfo=NEW_YORK))
 
 
-def test_an_account_that_is_ruined_goes_on_as_nothing(settings, ledger, tmp_path, monkeypatch):
+def test_a_bankrupt_account_trades_no_more(settings, ledger, tmp_path, monkeypatch):
     monkeypatch.setattr(AlwaysShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "AlwaysShort", AlwaysShort, raising=False)
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-20"].copy()
@@ -275,7 +275,7 @@ def test_an_account_that_is_ruined_goes_on_as_nothing(settings, ledger, tmp_path
 
 
 class AlwaysShort(SizingStrategy):
-    """Bets on a fall, whatever is forecast."""
+    """Is always short."""
 
     def target_weight(self):
         return -1.0
@@ -294,7 +294,7 @@ def test_the_walk_forward_is_anchored():
         np.testing.assert_array_equal(test, expected)
 
 
-def test_terms_that_a_later_program_has_are_taken_for_their_defaults(settings, ledger):
+def test_the_header_holds_the_ledger_settings(settings, ledger):
     hold(settings, ledger, SESSIONS[0])
     record = ledger.read()
     assert "end" not in record.header.settings
@@ -302,7 +302,7 @@ def test_terms_that_a_later_program_has_are_taken_for_their_defaults(settings, l
     assert set(record.header.settings) <= set(Settings.of().result_settings())
 
 
-def test_too_short_a_history_is_refused_and_nothing_is_left(settings, ledger):
+def test_a_history_that_is_too_short_is_refused_and_no_file_is_made(settings, ledger):
     with pytest.raises(UserError, match="too few rows of prices"):
         hold(settings.replace(lookback=60), ledger, SESSIONS[0])
     assert not ledger.path.exists()

@@ -1,4 +1,4 @@
-"""The ticket beside the run with the same settings, and what it leaves."""
+"""The ticket, compared with the run of the same settings, and its file."""
 
 import json
 from datetime import UTC, date, datetime
@@ -19,7 +19,7 @@ SPLITS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 
 @pytest.fixture
 def ticket_of(settings_of):
-    """Run the command; return the ticket that it leaves."""
+    """Run the command; return the ticket that it writes."""
 
     def ticket_of(*, position=None, **changed):
         settings = settings_of(**changed)
@@ -32,7 +32,7 @@ def ticket_of(settings_of):
 
 @pytest.fixture
 def run_of(settings_of, tmp_path):
-    """Run with the same settings where nothing was tried before; return its results and weights."""
+    """Run with the same settings and an empty ledger of trials; return results and weights."""
 
     def run_of(**settings):
         settings = settings_of(tearsheets="none", cache_dir=tmp_path / "of the run", **settings)
@@ -76,7 +76,7 @@ def test_the_orders_lead_from_the_position_to_the_weight(ticket_of):
     assert len({row["order_shares"] for row in ticket["strategies"]}) > 3
 
 
-def test_its_file_holds(ticket_of):
+def test_the_keys_of_the_file(ticket_of):
     ticket = ticket_of()
     assert " ".join(ticket) == (
         "ticker source last_date close data_sha256 settings next_session model regimes account strategies trials"
@@ -88,8 +88,8 @@ def test_its_file_holds(ticket_of):
     assert not {"signal", "position", "out"} & set(ticket["settings"])
 
 
-def test_the_age_of_the_model_is_shown(ticket_of):
-    """42 days are forecast, ten with each fit: the last two, the 28th and the 31st, with what was known on the 27th."""
+def test_the_age_of_the_model_is_in_the_file(ticket_of):
+    """42 days are forecast, ten by each fit: the last two, 28 and 31 December, by a fit at the close of the 27th."""
     assert ticket_of()["model"] == {"fitted": "2018-12-27", "sessions": 2, "until_next": 9}
 
 
@@ -107,7 +107,7 @@ def test_the_same_session_twice_is_the_same_to_the_byte_and_trains_nothing(setti
     assert [file.name for file in settings.report.out.rglob("*")] == ["signals", path.name]
 
 
-def test_what_the_account_is_worth_makes_no_other_trial(settings_of, ticket_of):
+def test_another_capital_makes_no_other_trial(settings_of, ticket_of):
     run(settings_of(tearsheets="none", end=None))
     assert ticket_of()["trials"] == 8
     assert ticket_of(capital=123.0, position=1.0)["trials"] == 8
@@ -118,7 +118,7 @@ SESSIONS = [date(2018, 12, 27), date(2018, 12, 28), date(2018, 12, 31)]
 
 
 def trials_of_sessions(settings_of, **changed):
-    """Ask on three sessions in a row; return the trials that each ticket counts."""
+    """Make a ticket on three sessions in a row; return the trials that each counts."""
     trials = []
     for session in SESSIONS:
         settings = settings_of(strategies=("binary",), end=session, **changed)
@@ -145,7 +145,7 @@ def test_a_file_that_has_grown_makes_no_other_trial(settings_of, tmp_path, sourc
     assert trials_of_sessions(settings_of) == [8, 8, 8]
 
 
-def test_a_filter_is_shown_with_the_regime_it_met(ticket_of):
+def test_the_notes_name_a_filter_and_its_regime(ticket_of):
     ticket = ticket_of(regime_filter=(("high_volatility", "out"),), regimes=("trend",))
     assert ticket["regimes"] == {"trend": "unknown", "volatility": "high_volatility"}
     assert [row["target_weight"] for row in ticket["strategies"] if row["type"] == "Pure"] == [0.0, 0.0]
@@ -153,7 +153,7 @@ def test_a_filter_is_shown_with_the_regime_it_met(ticket_of):
     assert any(note.startswith("trend regime: unknown on ") for note in ticket["notes"])
 
 
-def test_stops_are_told_of_each_order(settings_of, ticket_of, capsys):
+def test_each_order_has_its_stops(settings_of, ticket_of, capsys):
     off = {"stop_loss": None, "trailing_stop": None, "take_profit": None}
     assert [row["stops"] for row in ticket_of()["strategies"]] == [off] * 8
     assert "Stops" not in capsys.readouterr().out
@@ -165,8 +165,8 @@ def test_stops_are_told_of_each_order(settings_of, ticket_of, capsys):
     ) in " ".join(capsys.readouterr().out.split())
 
 
-def test_what_comes_after_the_session_changes_nothing(settings_of, ticket_of, tmp_path):
-    """A file with other prices after that day gives the ticket of one that ends there, but for a note on its rows."""
+def test_later_prices_change_nothing(settings_of, ticket_of, tmp_path):
+    """A file with other prices after the session gives the same ticket as a file that ends there, but for a note."""
     frame, path, tickets = load_prices(settings_of(period=240)).frame.rename_axis("date"), tmp_path / "spy.csv", []
     frame.loc["2018-12-01":] *= 3.0
     for rows in (frame, frame.loc[:"2018-11-30"]):
@@ -176,7 +176,7 @@ def test_what_comes_after_the_session_changes_nothing(settings_of, ticket_of, tm
     assert tickets[0] == tickets[1]
 
 
-def test_quiet_shows_the_ticket_and_nothing_on_the_way_there(settings_of, capsys):
+def test_quiet_prints_only_the_ticket(settings_of, capsys):
     settings = settings_of(quiet=True)
     run_signal(settings, position=2.5)
     shown = capsys.readouterr().out
@@ -197,7 +197,7 @@ def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, settings_of, now):
     assert [path.name for path in settings.machine.cache_dir.iterdir() if path.is_file()] == ["prices.sqlite"]
 
 
-def test_a_place_that_cannot_be_written_is_found_before_any_work(settings_of, tmp_path, yahoo):
+def test_a_folder_that_cannot_be_written_is_refused_first(settings_of, tmp_path, yahoo):
     (tmp_path / "out").write_text("")
     with pytest.raises(UserError, match=r"cannot write .* is not a folder - choose another folder with --out DIR"):
         run_signal(settings_of().replace(source="yahoo"))

@@ -13,7 +13,7 @@ from backtrader_walkforward.live.ticket.order_ticket import TicketRow, row_of, t
     ("weight", "active_share", "whole"),
     [(0.25, 1.0, 0.25), (1.0, 0.5, 1.0), (0.0, 0.5, 0.5), (-0.5, 0.5, 0.25), (-1.0, 1.0, -1.0), (-1.0, 0.75, -0.5)],
 )
-def test_a_hybrid_holds_its_passive_share_too(weight, active_share, whole):
+def test_the_weight_of_a_hybrid_holds_its_passive_share(weight, active_share, whole):
     assert total_weight(weight, active_share) == whole
 
 
@@ -49,7 +49,7 @@ def test_a_whole_number_of_shares_is_not_lost_to_rounding():
 
 @pytest.mark.parametrize(("folds", "fitted", "sessions", "until_next"), [([0, 1], 6, 1, 3), ([0, 0, 0], 4, 3, 1)])
 def test_the_age_of_a_model_fitted_every_three_sessions(folds, fitted, sessions, until_next):
-    """The close before the first forecast of the last fold is that of the fit."""
+    """The fit is made at the close before the first forecast of the last fold."""
     days = pd.date_range("2024-01-01", periods=7)
     forecasts = pd.DataFrame({"fold": folds}, days[-len(folds) :])
     assert ModelAge.of(forecasts, days, retrain_every=3) == ModelAge(date(2024, 1, fitted), sessions, until_next)

@@ -1,4 +1,4 @@
-"""The ticket in a terminal."""
+"""The ticket on a terminal."""
 
 import io
 from dataclasses import replace
@@ -57,7 +57,7 @@ def shown(ticket, width=None):
     return [line.rstrip() for line in terminal.console.file.getvalue().splitlines()]
 
 
-def test_regimes_are_told_where_there_are_some(ticket):
+def test_regimes_have_a_line(ticket):
     outlook = replace(ticket.outlook, regimes={"trend": "downtrend", "markov": "unknown"})
     lines = shown(replace(ticket, outlook=outlook))
     assert [line for line in lines if line not in shown(ticket)] == [
@@ -65,7 +65,7 @@ def test_regimes_are_told_where_there_are_some(ticket):
     ]
 
 
-def test_all_of_it(ticket):
+def test_the_whole_ticket(ticket):
     assert shown(ticket) == [
         "",
         "SPY after the close of 20 Nov 2026 at 40.000",
@@ -92,7 +92,7 @@ def test_all_of_it(ticket):
     ]
 
 
-def test_stops_follow_what_the_figures_mean(ticket):
+def test_stops_follow_the_notes_on_the_table(ticket):
     lines = shown(replace(ticket, stops=dict.fromkeys(ticket.stops, Stops(stop_loss=0.02))))
     below = lines.index("The weight of a hybrid covers both parts, as if the capital were split today.")
     assert " ".join(lines[below + 1 : lines.index("No evidence of skill.")]).strip() == (

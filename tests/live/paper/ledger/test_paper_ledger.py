@@ -1,4 +1,4 @@
-"""A ledger only grows; what is wrong with it is said, and it is left as it was."""
+"""A ledger only grows; a damaged ledger is refused and not changed."""
 
 import random
 import sqlite3
@@ -22,7 +22,7 @@ def test_no_ledger_is_no_record(ledger, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_a_process_left_empty_is_none_yet(settings, ledger):
+def test_an_empty_file_is_no_record(settings, ledger):
     ledger.path.parent.mkdir()
     ledger.path.touch()
     assert ledger.read() is None
@@ -38,7 +38,7 @@ def test_rows_stay(begun, table):
                 connection.execute(statement)
 
 
-def test_anyone_can_look_into_it(begun):
+def test_the_tables_can_be_queried(begun):
     with closing(sqlite3.connect(begun.path)) as connection:
         rows = connection.execute("SELECT equity FROM equity WHERE variant = 'binary' ORDER BY day").fetchall()
         [close] = connection.execute("SELECT lines ->> 'Close' FROM signals WHERE day = '2016-06-01'").fetchone()
@@ -57,7 +57,7 @@ def test_anyone_can_look_into_it(begun):
         "UPDATE header SET settings = '{}'",
     ],
 )
-def test_a_row_that_was_changed_is_found_out(begun, statement):
+def test_a_changed_row_is_found(begun, statement):
     with closing(sqlite3.connect(begun.path)) as connection:
         for [trigger] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
@@ -86,7 +86,7 @@ def another_database() -> bytes:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_ledger_is_refused_and_left_as_it_is(begun, settings, damage):
+def test_a_damaged_ledger_is_refused_and_not_changed(begun, settings, damage):
     begun.path.write_bytes(DAMAGES[damage](begun.path.read_bytes()))
     before = begun.path.read_bytes()
     with pytest.raises(
@@ -97,7 +97,7 @@ def test_a_damaged_ledger_is_refused_and_left_as_it_is(begun, settings, damage):
     assert [path.name for path in begun.path.parent.iterdir()] == ["SPY.sqlite"]
 
 
-def test_a_ledger_that_another_process_writes_is_waited_for(begun, settings, monkeypatch):
+def test_a_ledger_that_another_process_writes_is_refused_after_a_wait(begun, settings, monkeypatch):
     monkeypatch.setattr("backtrader_walkforward.live.paper.ledger.paper_ledger.LOCK_SECONDS", 0.2)
     before = dump(begun)
     with closing(sqlite3.connect(begun.path)) as other:

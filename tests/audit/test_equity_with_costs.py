@@ -1,4 +1,4 @@
-"""The ledger with commission, slippage and interest: by hand, and beside the broker over every variant."""
+"""Reconstructed equity with commission, slippage and interest: by hand, and compared with the broker."""
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
         assert len(result.cash_flows) or variant.method == "buy_and_hold"
 
 
-def test_a_run_with_costs_passes_its_audit_and_another_interest_does_not(settings_of):
+def test_a_run_with_costs_passes_and_with_changed_interest_fails(settings_of):
     settings = settings_of(strategies=("kelly",), tearsheets="none", **COSTS)
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0 --quiet"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
