@@ -1,20 +1,15 @@
 """A pool of processes for independent tasks. No process outlives its parent."""
 
-import multiprocessing
-import os
-import pickle
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.system.cores import usable_cores
+from backtrader_walkforward.system.worker import Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,7 +77,7 @@ class ProcessPool(Executor):
             self._own.worker = self._start_worker()
         return self._own.worker.run(task)
 
-    def _start_worker(self) -> "Worker":
+    def _start_worker(self) -> Worker:
         """Start a process that Ctrl-C does not reach: it inherits the mask of this thread."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         with self._lock:
@@ -90,66 +85,3 @@ class ProcessPool(Executor):
                 raise UserError("the pool of processes has ended")
             self._workers.append(worker := Worker(self._cores))
         return worker
-
-
-class Worker:
-    """A process that runs one task after the other."""
-
-    def __init__(self, cores: int) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.connection, other_end = spawn.Pipe()
-        self.process = spawn.Process(target=_work, args=(other_end, cores))
-        self.process.start()
-        other_end.close()  # otherwise this process would not notice that the worker has died
-
-    def run(self, task: Any) -> Any:
-        """Return what the task returns, or raise what it raises."""
-        try:
-            self.connection.send(task)
-            succeeded, result = self.connection.recv()
-        except (EOFError, OSError) as error:
-            raise UserError(
-                "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
-            ) from error
-        if succeeded:
-            return result
-        raise result
-
-    def stop(self) -> None:
-        """Let the process end as Python ends, and wait for it."""
-        with suppress(OSError):
-            self.connection.send(None)
-        self.process.join()
-
-
-def _work(connection: Connection, cores: int) -> None:
-    """Run the tasks that arrive until None does.
-
-    Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
-    that another worker has left.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["TF_NUM_INTRAOP_THREADS"] = str(cores)
-    os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, cores))
-    tasks: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
-    while task := pickle.loads(tasks.get()):
-        connection.send_bytes(_outcome(*task))
-
-
-def _receive(connection: Connection, tasks: SimpleQueue[bytes]) -> None:
-    """Receive tasks as bytes, and end this process when the parent has ended."""
-    try:
-        while True:
-            tasks.put(connection.recv_bytes())
-    except (EOFError, OSError):
-        os._exit(1)
-
-
-def _outcome(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-    """Return, pickled, whether a task succeeded and its result or error. The error carries the worker's traceback."""
-    try:
-        return pickle.dumps((True, fn(*args, **kwargs)))
-    except BaseException as error:
-        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
-        return pickle.dumps((False, error))

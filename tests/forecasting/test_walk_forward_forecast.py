@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_too_few_days_are_an_error(history: History) -> None:
         forecast(*history, Mean(), WalkForward(lookback=100))
 
 
-def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_the_store(
+def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_the_cache(
     history: History, tmp_path: Path
 ) -> None:
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
@@ -81,7 +82,14 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     assert (here.stored, there.stored, stored.stored) == (0, 0, 3)
 
 
-def test_folds_between_two_from_scratch_begin_with_the_weights_of_the_first(history: History) -> None:
+def test_any_executor_gives_the_same_forecasts(history: History) -> None:
+    here = forecast(*history, make_predictor("ridge"), WALK)
+    with ThreadPoolExecutor(2) as executor:
+        there = forecast(*history, make_predictor("ridge"), WALK, executor)
+    pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
+
+
+def test_folds_between_two_cold_starts_start_from_the_weights_of_the_first(history: History) -> None:
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
     walk = WalkForward(first_test=60, lookback=5, retrain_every=15, cold_start_every=2)
     tasks = fold_tasks(*history, lstm, walk)

@@ -1,4 +1,5 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 
@@ -118,6 +119,12 @@ def test_nulls_are_the_same_in_other_processes_and_from_the_cache(signals, compa
         assert run_null_models(signals, VARIANTS, comparison, SETTINGS, pool, cache) == here
     assert run_null_models(signals, VARIANTS, comparison, SETTINGS, cache=cache) == here
     assert count(cache) == 2
+
+
+def test_any_executor_gives_the_same_null_models(signals, comparison):
+    here = run_null_models(signals, VARIANTS, comparison, SETTINGS)
+    with ThreadPoolExecutor(2) as executor:
+        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, executor) == here
 
 
 def test_only_what_is_missing_or_damaged_is_traded(signals, comparison, tmp_path):

@@ -1,0 +1,78 @@
+"""A worker process, and the loop that runs in it."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any
+
+from backtrader_walkforward.errors import UserError
+
+
+class Worker:
+    """A process that runs one task after the other."""
+
+    def __init__(self, cores: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.connection, other_end = spawn.Pipe()
+        self.process = spawn.Process(target=_work, args=(other_end, cores))
+        self.process.start()
+        other_end.close()  # otherwise this process would not notice that the worker has died
+
+    def run(self, task: Any) -> Any:
+        """Return what the task returns, or raise what it raises."""
+        try:
+            self.connection.send(task)
+            succeeded, result = self.connection.recv()
+        except (EOFError, OSError) as error:
+            raise UserError(
+                "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
+            ) from error
+        if succeeded:
+            return result
+        raise result
+
+    def stop(self) -> None:
+        """Let the process end as Python ends, and wait for it."""
+        with suppress(OSError):
+            self.connection.send(None)
+        self.process.join()
+
+
+def _work(connection: Connection, cores: int) -> None:
+    """Run the tasks that arrive until None does.
+
+    Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
+    that another worker has left.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(cores)
+    os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, cores))
+    tasks: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
+    while task := pickle.loads(tasks.get()):
+        connection.send_bytes(_outcome(*task))
+
+
+def _receive(connection: Connection, tasks: SimpleQueue[bytes]) -> None:
+    """Receive tasks as bytes, and end this process when the parent has ended."""
+    try:
+        while True:
+            tasks.put(connection.recv_bytes())
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+def _outcome(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+    """Return, pickled, whether a task succeeded and its result or error. The error carries the worker's traceback."""
+    try:
+        return pickle.dumps((True, fn(*args, **kwargs)))
+    except BaseException as error:
+        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
+        return pickle.dumps((False, error))
