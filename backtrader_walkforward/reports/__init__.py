@@ -1,4 +1,4 @@
-"""What a run leaves to be read: files, chart, tear sheets, index page and terminal output.
+"""Reports of a run: files, chart, tear sheets, index page and terminal output.
 
 Importing this package imports neither QuantStats nor matplotlib nor rich: the modules that need them are
 imported by what uses them.

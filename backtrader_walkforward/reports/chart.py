@@ -1,4 +1,4 @@
-"""The chart of a run: equity above, position size below, in the manner of a newspaper's data desk."""
+"""The chart of a run: equity above, position size below."""
 
 import io
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ class Table:
     rows : sequence of sequence of str
         Cells under the headings; the first names the row, figures stand at the right.
     folded : bool
-        Whether the page shows the table on demand only.
+        Whether the page shows the table on demand only, under its `title`.
     on_terminal : bool
         Whether the terminal shows the table.
     """
@@ -26,6 +26,7 @@ class Table:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     folded: bool = True
+    title: str = "All variants"
     on_terminal: bool = True
 
 

@@ -1,4 +1,4 @@
-"""How figures look: palette, settings and labels that stand beside what they name."""
+"""Style of all charts: palette, settings, and labels at the ends of curves."""
 
 import logging
 import warnings

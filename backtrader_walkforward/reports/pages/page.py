@@ -81,7 +81,7 @@ def table_html(table: Table, links: Mapping[str, str] | None = None) -> str:
     body = "\n".join(f"<tr>{row}</tr>" for row in rows)
     content = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
     whole = f'<div class="scroll"><table class="ranking">{content}</table></div>'
-    return f"<details><summary>All variants</summary>{whole}</details>" if table.folded else whole
+    return f"<details><summary>{escaped(table.title)}</summary>{whole}</details>" if table.folded else whole
 
 
 def cells(tag: str, row: Iterable[str]) -> Iterator[str]:

@@ -50,7 +50,8 @@ def regime_name(one: RegimeResults) -> str:
 def regimes_table(comparison: Comparison, regimes: Sequence[RegimeResults]) -> Table:
     """Return a table with a row for each variant and a column for each regime of a kind."""
     columns = [f"{regime_name(one)}, {pluralize(one.days, 'day')}\nreturn / Sharpe" for one in regimes]
-    return Table(headings=("Strategy", *columns), rows=list(regime_rows(comparison, regimes)))
+    title = f"All variants by {KINDS[regimes[0].kind]}"
+    return Table(headings=("Strategy", *columns), rows=list(regime_rows(comparison, regimes)), title=title)
 
 
 def regime_rows(comparison: Comparison, regimes: Sequence[RegimeResults]) -> Iterator[tuple[str, ...]]:

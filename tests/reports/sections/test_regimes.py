@@ -55,6 +55,7 @@ def test_page_and_terminal_show_them_only_where_they_were_asked_for(asked, summa
     page, printed = page_of(asked), printed_of(asked)
     assert "<h2>Results by market regime</h2>" in page
     assert "uptrend, 100 days" in "".join(Page(page).text)
+    assert "<summary>All variants by volatility</summary>" in page
     assert "market regime" not in page_of(summary)
     assert printed.count("12.50% / 1.50") == 4
     assert "uptrend, 100 days" in printed
