@@ -18,7 +18,8 @@ class ClosedTrades(bt.Analyzer):
     """Records each trade that ended: from the first share to none, however often it was resized in between.
 
     `size` is that of its first fill, below 0 for a short trade; `profit` is after commission. A position still open at
-    the end is not a closed trade. This is Backtrader's own notion of a trade. Unlike its `TradeAnalyzer`, this one accepts a run without a trade.
+    the end is not a closed trade. This is Backtrader's own notion of a trade. Unlike its `TradeAnalyzer`, this one
+    accepts a run without a trade.
     """
 
     metrics = {"win_rate": Metric("percent", position=9), "trades": Metric("count", position=11)}
