@@ -62,7 +62,7 @@ def find_subclasses(package: ModuleType, base: type[Base]) -> dict[str, type[Bas
 
 def plugin_modules(package: ModuleType) -> list[str]:
     """Return the names of the modules of a plug-in package in order; refuse two files of one name."""
-    folders = [[info.name for info in pkgutil.iter_modules([folder])] for folder in package.__path__]
+    folders = [[info.name for info in pkgutil.iter_modules([folder])] for folder in dict.fromkeys(package.__path__)]
     names = sorted(name for folder in folders for name in folder)
     for name, following in pairwise(names):
         if name == following:

@@ -1,5 +1,6 @@
-"""Market orders by the thousand, cast from one that Backtrader's constructor made."""
+"""Market orders by the thousand: Backtrader's constructor makes the first, its `clone` the others."""
 
+from copy import copy
 from typing import NamedTuple
 
 from backtrader.order import BuyOrder, Order, OrderData, SellOrder
@@ -19,37 +20,25 @@ ONLY_FOR_LIMITS: dict[str, None] = dict.fromkeys(("pricelimit", "trailamount", "
 
 
 class OrderTemplate:
-    """Casts accepted market orders of one owner in one data feed.
+    """Makes accepted market orders of one owner in one data feed.
 
-    Backtrader's constructor takes longer than all that a daily order goes through afterwards: it reads fifteen
-    parameters and works out the end of the session, which a market order never asks for.
+    Backtrader's constructor takes a third of the time of a daily order: it reads fifteen parameters and computes the
+    end of the session, which a market order never asks for. A clone takes less than half of that.
     """
 
     def __init__(self, owner, data):
-        self._buy, self._sell = (self._model(kind(owner=owner, data=data, size=1)) for kind in (BuyOrder, SellOrder))
-
-    @staticmethod
-    def _model(order: Order) -> Order:
-        """Return an accepted order whose parameters are attributes too, where they are found at once."""
-        order.submit()
-        order.accept()
-        vars(order).update({name: getattr(order, name) for name in vars(order.p)}, pannotated=None)
-        return order
+        self._buy, self._sell = (kind(owner=owner, data=data, size=1) for kind in (BuyOrder, SellOrder))
+        for order in (self._buy, self._sell):
+            order.submit()
+            order.accept()
 
     def make(self, size: float, decision: Decision, **info) -> Order:
         """Return an order for `size` shares, below 0 to sell, as created at the close of the bar of the decision."""
-        model = self._sell if size < 0 else self._buy
-        order, params = object.__new__(type(model)), object.__new__(type(model.p))
-        vars(params).update(vars(model.p), size=abs(size), tradeid=decision.tradeid)
-        vars(order).update(
-            vars(model),
-            ref=next(Order.refbasis),
-            p=params,
-            params=params,
-            size=size,
-            tradeid=decision.tradeid,
-            info=AutoOrderedDict(info),
-            created=OrderData(decision.date, size, decision.close, pclose=decision.close, **ONLY_FOR_LIMITS),
-            executed=OrderData(remsize=size),
-        )
+        order = (self._sell if size < 0 else self._buy).clone()
+        order.ref = next(Order.refbasis)
+        order.p = order.params = copy(order.p)
+        order.p.size, order.p.tradeid = abs(size), decision.tradeid
+        order.size, order.info = size, AutoOrderedDict(info)
+        order.created = OrderData(decision.date, size, decision.close, pclose=decision.close, **ONLY_FOR_LIMITS)
+        order.executed = OrderData(remsize=size)
         return order

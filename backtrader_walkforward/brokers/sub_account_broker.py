@@ -45,7 +45,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
                 f"sizing strategies trade in a SubAccountBroker, found a {type(broker).__name__}: "
                 "call cerebro.setbroker(SubAccountBroker())"
             )
-        successor = cls(**broker.p._getkwargs())
+        successor = cls(**vars(broker.p))
         successor.comminfo = broker.comminfo
         cerebro.setbroker(successor)
         return successor
@@ -77,7 +77,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
         return group
 
     def _open_account(self, owner, name, cash):
-        account = Account(**self.p._getkwargs() | {"owner": owner, "name": name, "cash": cash})
+        account = Account(**vars(self.p) | {"owner": owner, "name": name, "cash": cash})
         account.comminfo = self.comminfo
         account.notifs = self.notifs  # one queue, so that Cerebro delivers every account's orders to their owner
         return account

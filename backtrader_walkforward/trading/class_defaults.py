@@ -1,4 +1,4 @@
-"""Settings that a strategy's author has decided: they go before those of the run."""
+"""Defaults that a strategy's author has set: they win over the settings of the run."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 
 def without_class_defaults(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
-    """Return `settings` without those for which the class has a default of its own: its author meant it."""
+    """Return `settings` without those for which the class has a default of its own."""
     return {name: value for name, value in settings.items() if not overrides_default(strategy, name)}
 
 
@@ -17,4 +17,4 @@ def overrides_default(strategy: type[SizingStrategy], name: str) -> bool:
 
 def default_of(strategy: type[SizingStrategy], name: str) -> Any:
     """Return the default that a class has for a parameter."""
-    return strategy.params._getpairs()[name]  # type: ignore[attr-defined]
+    return getattr(strategy.params, name)

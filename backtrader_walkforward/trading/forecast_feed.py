@@ -1,7 +1,7 @@
 """The Backtrader feed that carries prices and forecasts together."""
 
 from array import array
-from math import inf, nan
+from math import isnan, nan
 
 import backtrader as bt
 import pandas as pd
@@ -11,12 +11,9 @@ FORECAST_LINES = (
     *("trend_regime", "volatility_regime", "markov_regime"),
 )
 
-PRICE_LINES = ("close", "low", "high", "open", "volume", "openinterest")
-NO_TICK = dict.fromkeys([*(f"tick_{line}" for line in PRICE_LINES), "tick_last"])
-
 
 class ForecastFeed(bt.feeds.PandasData):
-    """Daily bars with, on the bar at whose close it was made, the forecast of the next one.
+    """Daily bars, each with the forecast of the next bar that was made at its close.
 
     `ForecastFeed(dataname=frame)` takes a DataFrame with the columns Open High Low Close Volume and any of
     predicted_return, predicted_close, forecast_spread, volatility, median_volatility, and the codes of market regimes
@@ -30,40 +27,38 @@ class ForecastFeed(bt.feeds.PandasData):
     def start(self):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000."""
         super().start()
-        frame, absent = self.p.dataname, array("d", [nan]) * len(self.p.dataname)
-        self._columns = dict.fromkeys(self.getlinealiases(), absent) | {
-            line: array("d", frame.iloc[:, place])
-            for line, place in self._colmapping.items()
-            if place is not None and line != "datetime"
-        }
-        place = self._colmapping["datetime"]
-        dates = pd.DatetimeIndex(frame.index if place is None else frame.iloc[:, place])
-        self._columns["datetime"] = array("d", map(bt.date2num, dates.to_pydatetime()))
-
-    def preload(self):
-        """Put whole columns into the lines, unless each bar has to be looked at."""
-        if self._filters or self._tzinput or self.fromdate > -inf or self.todate < inf:
-            super().preload()
-            return
-        for name, values in self._columns.items():
-            getattr(self.lines, name).array[:0] = values
-        self._idx = len(self.p.dataname)
-        self.home()
-
-    def _tick_nullify(self):
-        """Forget the bar's ticks. The forecast lines have none; Backtrader would set theirs at each bar, too."""
-        self.__dict__.update(NO_TICK)
-
-    def _tick_fill(self, force=False):
-        """Take the bar for its own tick, unless there was one."""
-        if force or self.tick_close is None:
-            prices = {f"tick_{line}": getattr(self.lines, line)[0] for line in PRICE_LINES}
-            self.__dict__.update(prices, tick_last=prices["tick_close"])
+        columns = (self._dates() if line == "datetime" else self._column(line) for line in self.getlinealiases())
+        self._bars = zip(*(array("d", column) for column in columns), strict=True)
 
     def _load(self):
-        self._idx += 1
-        if self._idx >= len(self.p.dataname):
+        """Put the next bar into the lines. Every feed of Backtrader's defines this method."""
+        bar = next(self._bars, None)
+        if bar is None:
             return False
-        for name, values in self._columns.items():
-            getattr(self.lines, name)[0] = values[self._idx]
+        for line, value in zip(self.itersize(), bar, strict=True):
+            line[0] = value
         return True
+
+    @property
+    def lacks_forecast(self):
+        """Whether all bars are loaded, and neither the DataFrame nor a subclass has put a forecast into them."""
+        if self._place("predicted_return") is not None or not self.buflen():
+            return False
+        return all(map(isnan, self.predicted_return.array))
+
+    def _dates(self):
+        index = self.p.dataname.index if self.p.datetime is None else self._column("datetime")
+        return map(bt.date2num, pd.DatetimeIndex(index).to_pydatetime())
+
+    def _column(self, line):
+        place = self._place(line)
+        return [nan] * len(self.p.dataname) if place is None else self.p.dataname.iloc[:, place]
+
+    def _place(self, line):
+        """Return the place of a line's column. Its parameter is that, a name, -1 for the line's own name, or None."""
+        where = getattr(self.p, line)
+        if where != -1 and not isinstance(where, str):
+            return where
+        as_compared = str.lower if self.p.nocase else str
+        places = {as_compared(str(name)): place for place, name in enumerate(self.p.dataname)}
+        return places.get(as_compared(line)) if where == -1 else places[as_compared(where)]

@@ -150,12 +150,13 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
             account.order_target_weight(self.data, self.weight)
 
     def _start(self):
-        """Refuse indicators that need more bars than there are, and a missing line: Backtrader would not say whose."""
+        """Refuse data without a line that is needed, and indicators that need more bars than there are.
+
+        Backtrader settles what indicators need here and nowhere else, and says nothing of it in public.
+        """
         super()._start()
-        forecast = getattr(self.data, "predicted_return", None)
-        columns = getattr(self.data, "_colmapping", {})  # of a DataFrame, where a line without a column has None
-        blank = columns.get("predicted_return", 0) is None and self.cerebro._dopreload
-        if "active" in self.broker.accounts and (forecast is None or (blank and all(map(math.isnan, forecast.array)))):
+        lacks_forecast = getattr(self.data, "lacks_forecast", not hasattr(self.data, "predicted_return"))
+        if "active" in self.broker.accounts and lacks_forecast:
             raise StrategyError(
                 f"{type(self).__name__} trades a forecast, and its data has none: use ForecastFeed, whose DataFrame has"
                 " a column predicted_return"
@@ -166,7 +167,7 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
                     f"{type(self).__name__} filters by a regime, and its data has no line {line}: use ForecastFeed"
                 )
         bars, needed = self.data.buflen(), max(self._minperiods)
-        if self.cerebro._dopreload and needed > bars:
+        if bars and needed > bars:  # without bars none is loaded yet
             raise StrategyError(f"{type(self).__name__} has indicators that need {needed} bars, and there are {bars}")
 
     def _begin(self):
