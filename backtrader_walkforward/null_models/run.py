@@ -43,7 +43,7 @@ def fixed_variant(name: str, schedule: Sequence[float] | np.ndarray) -> Variant:
 
 
 @dataclass(frozen=True)
-class Traded:
+class StrategyWeights:
     """A strategy without a passive part, and its target weights (days,): the basis of its null models."""
 
     variant: Variant
@@ -77,7 +77,9 @@ def run_null_models(
     """
     by_name, hold = {result.name: result for result in comparison.ranked}, comparison.benchmark.equity
     pairs = [(variant, by_name[variant.name]) for variant in variants]
-    pure = [Traded(variant, result.weights.to_numpy()) for variant, result in pairs if variant.active_share == 1]
+    pure = [
+        StrategyWeights(variant, result.weights.to_numpy()) for variant, result in pairs if variant.active_share == 1
+    ]
     curves = curves_of(signals, pure, settings, executor, cache)
     long, short = constants(signals, len(hold), settings)
     return NullModels(
@@ -95,37 +97,34 @@ def run_null_models(
 
 def curves_of(
     signals: pd.DataFrame,
-    pure: list[Traded],
+    pure: list[StrategyWeights],
     settings: Settings,
     executor: Executor | None,
     cache: Cache | None,
 ) -> dict[str, np.ndarray]:
     """Return the equity of each strategy's null models, (2 draws, days), by its name, from the cache or a new run."""
-    keys = {
-        traded.variant.method: null_model_key(signals, traded.variant.strategy, traded.weights, settings)
-        for traded in pure
-    }
+    keys = {one.variant.method: null_model_key(signals, one.variant.strategy, one.weights, settings) for one in pure}
     stored = {key: unpack(payload) for key, payload in (cache.get(keys.values()) if cache else {}).items()}
-    missing = [traded for traded in pure if keys[traded.variant.method] not in stored]
-    for traded, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
-        stored[keys[traded.variant.method]] = curves
+    missing = [one for one in pure if keys[one.variant.method] not in stored]
+    for one, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
+        stored[keys[one.variant.method]] = curves
         if cache:
-            cache.put(keys[traded.variant.method], pack(curves), traded.variant.method)
+            cache.put(keys[one.variant.method], pack(curves), one.variant.method)
     return {name: stored[key] for name, key in keys.items()}
 
 
 def new_curves(
-    signals: pd.DataFrame, pure: list[Traded], settings: Settings, executor: Executor | None
+    signals: pd.DataFrame, pure: list[StrategyWeights], settings: Settings, executor: Executor | None
 ) -> Iterable[np.ndarray]:
     """Run the null models: shuffled forecasts for all strategies together, shifted weights for each by itself."""
     if not pure:
         return []
     run = map if executor is None else executor.map
     shuffled = run(
-        partial(shuffled_curves, signals, [traded.variant for traded in pure], settings),
+        partial(shuffled_curves, signals, [one.variant for one in pure], settings),
         range(settings.report.null_models),
     )
-    shifted = run(partial(shifted_curves, signals, settings), [traded.weights for traded in pure])
+    shifted = run(partial(shifted_curves, signals, settings), [one.weights for one in pure])
     by_strategy = np.array(list(shuffled)).swapaxes(0, 1)
     return (np.concatenate(both) for both in zip(by_strategy, shifted, strict=True))
 

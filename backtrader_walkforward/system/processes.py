@@ -61,6 +61,8 @@ class ProcessPool(Executor):
         if wait:
             for worker in self._workers:
                 worker.stop()
+            for worker in self._workers:
+                worker.process.join()
 
     def kill(self) -> None:
         """End every process at once, even one that hangs, and drop the tasks that wait."""

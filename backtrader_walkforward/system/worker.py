@@ -39,10 +39,9 @@ class Worker:
         raise result
 
     def stop(self) -> None:
-        """Let the process end as Python ends, and wait for it."""
+        """Let the process end as Python ends; wait for it with `process.join`."""
         with suppress(OSError):
             self.connection.send(None)
-        self.process.join()
 
 
 def _work(connection: Connection, cores: int) -> None:

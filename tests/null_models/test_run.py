@@ -10,7 +10,7 @@ from backtrader_walkforward.backtest import equity_curves, run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
 from backtrader_walkforward.null_models.run import (
-    Traded,
+    StrategyWeights,
     as_decided,
     constants,
     curves_of,
@@ -130,7 +130,7 @@ def test_any_executor_gives_the_same_null_models(signals, comparison):
 def test_only_what_is_missing_or_damaged_is_traded(signals, comparison, tmp_path):
     cache = Cache("null_models", tmp_path)
     weights = {result.name: result.weights.to_numpy() for result in comparison.ranked}
-    pure = [Traded(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
+    pure = [StrategyWeights(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
     first = curves_of(signals, pure[:1], SETTINGS, None, cache)
     both = curves_of(signals, pure, SETTINGS, None, cache)
     np.testing.assert_array_equal(both["fixed"], first["fixed"])
