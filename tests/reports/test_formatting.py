@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.formatting import json_value, number, percent
 
 
@@ -45,16 +44,3 @@ def test_what_is_undefined_is_never_shown_as_a_number(undefined):
 
 def test_a_rounded_zero_has_no_sign():
     assert (percent(-1e-9), number(-1e-9)) == ("0.00%", "0.00")
-
-
-def test_every_measure_is_reported_under_its_own_name(comparison):
-    measures = measures_of(comparison.best)
-    assert list(measures) == ["name", "type", *comparison.best.metrics.declared]
-    assert measures["sharpe"] == comparison.best.metrics.sharpe
-
-
-def test_the_ranking_says_who_beats_buy_and_hold(comparison):
-    beaten = comparison.benchmark.metrics.total_return
-    assert [entry["beats_benchmark"] for entry in ranking(comparison)] == [
-        result.metrics.total_return > beaten for result in comparison.ranked
-    ]
