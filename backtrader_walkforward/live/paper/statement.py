@@ -91,6 +91,6 @@ def statement_of(session: Session, settings: Settings) -> Statement:
 
 
 def significance_of(session: Session, traded: pd.DataFrame, settings: Settings) -> Significance:
-    """Return the verdict on the record. The variants of the ledger are the only trials of what was not yet known."""
+    """Return the verdict on the record. Its trials are the variants of the ledger: no other trial traded these days."""
     skill = measure_forecast(traded, traded["Close"])
     return assess_significance(session.comparison, skill, seed=settings.forecast.seed)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward.live.paper.ledger.account_tables import AccountTables
-from backtrader_walkforward.live.paper.ledger.digests import digest_of, require_digests
+from backtrader_walkforward.live.paper.ledger.digests import Row, digest_of, require_digests
 from backtrader_walkforward.live.paper.ledger.record import LedgerHeader, Record
 from backtrader_walkforward.system.ledger import append_only_tables
 
@@ -25,8 +25,6 @@ SESSIONS = ("session", "day", "recorded", "adjustment_factor", "digest")
 TABLES = {name: ("session", *columns) for name, columns in COLUMNS.items()}
 TABLES["sessions"] = ("session INTEGER PRIMARY KEY", "day UNIQUE", *SESSIONS[2:])
 VIEW = "CREATE VIEW equity AS SELECT day, variant, sum(equity) AS equity FROM positions GROUP BY day, variant;"
-
-Row = tuple[Any, ...]
 
 
 def count_sessions(connection: sqlite3.Connection) -> int:
