@@ -4,9 +4,10 @@ from concurrent.futures import Executor
 from datetime import datetime
 from typing import Any
 
+from backtrader_walkforward.data import Prices
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.backtests import notes_of, run_variants
-from backtrader_walkforward.study.diagnostics import run_diagnostics
+from backtrader_walkforward.study.diagnostics import Diagnostics, run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
 from backtrader_walkforward.study.progress import BacktestStarted, Noted, Progress, silent
 from backtrader_walkforward.study.result import Result
@@ -79,6 +80,30 @@ def run_study(
     """
     stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
     prices = prices_of(settings, progress, now=now)
+    result = study_prices(prices, stages, executor, progress)
+    progress(Noted(result.prices.notes[len(prices.notes) :]))
+    return result
+
+
+def study_prices(
+    prices: Prices,
+    stages: Stages,
+    executor: Executor | None = None,
+    progress: Progress = silent,
+    *,
+    counted_as: Settings | None = None,
+    diagnose: bool = True,
+) -> Result:
+    """Go from the prices to the result.
+
+    Parameters
+    ----------
+    counted_as : Settings, optional
+        The settings that identify the trials, where they are not those of the study.
+    diagnose : bool
+        Whether to run the diagnostics.
+    """
+    settings = stages.settings
     forecasts = make_forecasts(prices, stages, executor, progress)
 
     progress(BacktestStarted(len(stages.variants) - 1, settings.trading.capital))
@@ -87,10 +112,9 @@ def run_study(
         for seed, made in forecasts.by_seed.items()
     }
     backtest = runs_by_seed[settings.forecast.seed]
-    trials = record_trials(runs_by_seed, stages, prices)
+    trials = record_trials(runs_by_seed, stages, prices, counted_as)
     notes = (*trials.notes, *notes_of(backtest, stages))
-    progress(Noted(notes))
-    diagnostics = run_diagnostics(runs_by_seed, stages, executor)
+    diagnostics = run_diagnostics(runs_by_seed, stages, executor) if diagnose else Diagnostics()
     significance = assess(backtest.comparison, forecasts.summary, trials, settings, diagnostics.seeds)
     return Result(
         settings=settings,

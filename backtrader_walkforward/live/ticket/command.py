@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pandas as pd
 
-from backtrader_walkforward.data import Prices
 from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
 from backtrader_walkforward.live.stops import stops_of
@@ -16,13 +15,11 @@ from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.study import Stages
-from backtrader_walkforward.study.backtests import BacktestRun, notes_of, run_variants
-from backtrader_walkforward.study.forecasts import ForecastStage, make_forecasts, prices_of
-from backtrader_walkforward.study.progress import BacktestStarted, Progress
+from backtrader_walkforward.study import Result, Stages
+from backtrader_walkforward.study.chain import study_prices
+from backtrader_walkforward.study.forecasts import prices_of
+from backtrader_walkforward.study.progress import Progress
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
-from backtrader_walkforward.study.trials import assess, record_trials
 from backtrader_walkforward.system.processes import process_pool
 
 
@@ -54,19 +51,12 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
 def make_ticket(
     settings: Settings, position: float, executor: Executor | None, progress: Progress, now: datetime
 ) -> Ticket:
-    """Go from the prices to the ticket."""
+    """Study the prices up to the last session, and return the ticket of the result."""
     stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
     prices = prices_of(settings, progress, now=now, refresh=True)
     require_fresh(prices, settings, now)
-    forecasts = make_forecasts(prices, stages, executor, progress)
-
-    progress(BacktestStarted(len(stages.variants) - 1, settings.trading.capital))
-    own = forecasts.by_seed[settings.forecast.seed]
-    backtest = run_variants(prices, forecasts.features, own, stages)
-    trials = record_trials({settings.forecast.seed: backtest}, stages, prices, counted_as(settings))
-    significance = assess(backtest.comparison, forecasts.summary, trials, settings)
-    notes = (*trials.notes, *notes_of(backtest, stages))
-    return ticket_of(stages, prices.with_notes(*notes), forecasts, backtest, significance, position)
+    result = study_prices(prices, stages, executor, progress, counted_as=counted_as(settings), diagnose=False)
+    return ticket_of(result, stages, position)
 
 
 def counted_as(settings: Settings) -> Settings:
@@ -78,27 +68,20 @@ def counted_as(settings: Settings) -> Settings:
     return settings.replace(capital=Settings().trading.capital, end=None, csv=None, source="auto")
 
 
-def ticket_of(
-    stages: Stages,
-    prices: Prices,
-    forecasts: ForecastStage,
-    backtest: BacktestRun,
-    significance: Significance,
-    position: float,
-) -> Ticket:
-    """Return the ticket of a backtest that ends at the last close."""
-    settings, close = stages.settings, float(prices.frame["Close"].iloc[-1])
-    table, following = forecasts.by_seed[settings.forecast.seed].table, forecasts.summary.next_session
+def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
+    """Return the ticket of a study that ends at the last close."""
+    settings, prices, following = result.settings, result.prices, result.forecast_summary.next_session
+    days, retrain_every = pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every
     active_shares = {variant.name: variant.active_share for variant in stages.variants}
     outlook = Outlook(
         ticker=prices.ticker,
         source=prices.source,
-        last_date=prices.frame.index[-1].date(),
-        close=close,
+        last_date=days[-1].date(),
+        close=(close := float(prices.frame["Close"].iloc[-1])),
         predicted_return=following["predicted_return"],
         predicted_close=following["predicted_close"],
-        model=ModelAge.of(table, pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every),
-        regimes=regimes_at_last(backtest.signals),
+        model=ModelAge.of(result.forecasts, days, retrain_every),
+        regimes=regimes_at_last(result.signals),
     )
     return Ticket(
         outlook=outlook,
@@ -107,19 +90,19 @@ def ticket_of(
         whole_shares=settings.trading.whole_shares,
         rows=tuple(
             row_of(
-                result.name,
-                result.kind,
-                total_weight(float(result.weights.iloc[-1]), active_shares[result.name]),
+                variant.name,
+                variant.kind,
+                total_weight(float(variant.weights.iloc[-1]), active_shares[variant.name]),
                 close=close,
                 capital=settings.trading.capital,
                 position=position,
                 whole_shares=settings.trading.whole_shares,
             )
-            for result in backtest.comparison.ranked
+            for variant in result.comparison.ranked
         ),
         stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
-        significance=significance,
-        forecast_verdict=forecasts.summary.skill.verdict,
+        significance=result.significance,
+        forecast_verdict=result.forecast_summary.skill.verdict,
         data_sha256=prices.sha256,
         settings=settings.result_settings(),
         notes=prices.notes,
