@@ -1,7 +1,5 @@
 """The files of a live record and its backtest: a page, figures for programs, curves and tear sheets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One part of a run. All texts are plain; whoever shows them escapes them.
+    """One part of a run. All texts but those of `columns` are plain: whoever shows them escapes them.
 
     Attributes
     ----------

@@ -4,8 +4,6 @@ On a terminal with progress bars and colour; anywhere else the same lines plain,
 words are ASCII, so that they can be shown and searched everywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any

@@ -1,7 +1,5 @@
 """Forecast: how the forecasts were made, how far they missed, and the next one; and the prices they came from."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any
 
