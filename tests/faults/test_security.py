@@ -156,9 +156,7 @@ def test_names_are_unharmed_for_programs(hostile_run):
     assert results["ticker"] == "CSV"
 
 
-@pytest.mark.parametrize(
-    "ticker", ["../x", "A/B", "A\\B", "A B", "A,B", "a", "-A", "=A", ".A", "A" * 16, "A%2F", "A#", ""]
-)
+@pytest.mark.parametrize("ticker", ["../x", "A/B", "A\\B", "A B", "A,B", "-A", "=A", ".A", "A" * 16, "A%2F", "A#", ""])
 def test_no_setting_holds_a_ticker_that_is_not_one_symbol(ticker):
     with pytest.raises(ArgumentError, match="--ticker must be one symbol"):
         Settings.of(ticker=ticker)
@@ -184,12 +182,13 @@ LOADING = {"system", "popen", "read_pickle", "to_pickle", "load_model", "save_mo
     "path", [*modules().values(), ROOT / "runner.py"], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_no_file_is_unpickled_or_run(path):
-    """Processes of one run send each other pickles; nothing that lies in a file is ever one."""
+    """No file holds a pickle. The processes of one run exchange pickles, through a pipe."""
+    unpickling = UNPICKLING - ({"pickle"} if path.match("system/worker.py") else set())
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            assert not {alias.name.partition(".")[0] for alias in node.names} & UNPICKLING
+            assert not {alias.name.partition(".")[0] for alias in node.names} & unpickling
         elif isinstance(node, ast.ImportFrom):
-            assert (node.module or "").partition(".")[0] not in UNPICKLING
+            assert (node.module or "").partition(".")[0] not in unpickling
         elif isinstance(node, ast.Call):
             assert getattr(node.func, "id", "") not in RUNNING
             assert getattr(node.func, "attr", "") not in LOADING
