@@ -13,7 +13,8 @@ import pytest
 from backtrader_walkforward.predictors.mean import Mean
 
 from backtrader_walkforward.forecasting import Forecasts, WalkForward, forecast, make_predictor
-from backtrader_walkforward.forecasting.fold_cache import StoredFit, fit_key, pack, save_fold, unpack
+from backtrader_walkforward.forecasting.fit_key import fit_key
+from backtrader_walkforward.forecasting.fold_cache import StoredFit, pack, save_fold, unpack
 from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.system.cache import Cache
