@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from backtrader_walkforward.cli.commands import COMMANDS, COMMANDS_NOW, OPTIONS_NOW, Command
+from backtrader_walkforward.cli.commands import COMMANDS, Command
 from backtrader_walkforward.cli.help import program
 from backtrader_walkforward.cli.parser import Parser
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
@@ -14,6 +14,19 @@ from backtrader_walkforward.settings.groups.machine import MOST_WORKERS
 from backtrader_walkforward.settings.settings import FIELDS, Settings
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
 from backtrader_walkforward.system.cores import usable_cores
+
+COMMANDS_NOW = {
+    "--audit": "audit",
+    "--signal": "signal",
+    "--paper": "paper",
+    "--paper-report": "paper-report",
+    "--trials": "trials",
+    "--store": "cache",
+}
+"""Options of the first version that have become commands."""
+
+OPTIONS_NOW = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
+"""Options of the first version that have another name."""
 
 
 @dataclass(frozen=True, kw_only=True)

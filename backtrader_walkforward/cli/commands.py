@@ -1,4 +1,4 @@
-"""The commands, and the options of the first version that have another name now."""
+"""The commands, each with its options."""
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
@@ -113,16 +113,3 @@ COMMANDS = {
         ),
     )
 }
-
-COMMANDS_NOW = {
-    "--audit": "audit",
-    "--signal": "signal",
-    "--paper": "paper",
-    "--paper-report": "paper-report",
-    "--trials": "trials",
-    "--store": "cache",
-}
-"""Options of the first version that have become commands."""
-
-OPTIONS_NOW = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
-"""Options of the first version that have another name."""

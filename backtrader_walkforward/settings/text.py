@@ -10,7 +10,7 @@ from backtrader_walkforward.settings.settings import FIELDS, Settings, json_valu
 
 
 def format_setting(name: str, value: Any) -> str:
-    """Return the JSON value of a setting as it is typed.
+    """Return the JSON value of a setting as it is typed. The setting may be one that an earlier version had.
 
     >>> format_setting("timeframes", ["daily", "weekly"]), format_setting("stop_loss", None)
     ('daily,weekly', 'none')
@@ -19,7 +19,9 @@ def format_setting(name: str, value: Any) -> str:
     >>> format_setting("regime_filter", {"calm": "half", "downtrend": "out"})
     'calm=half,downtrend=out'
     """
-    return rule_of(FIELDS[name]).none if value is None or value in ([], {}) else format_value(value)
+    if value is None or value in ([], {}):
+        return rule_of(FIELDS[name]).none if name in FIELDS else "none"
+    return format_value(value)
 
 
 def format_default(one: Field[Any]) -> str:

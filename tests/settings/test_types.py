@@ -109,3 +109,8 @@ def test_every_default_is_a_value_of_its_field():
 def test_the_examples_hold(module):
     failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)
+
+
+def test_a_setting_of_an_earlier_version_is_shown():
+    assert text.format_setting("no_longer_there", []) == "none"
+    assert text.format_setting("no_longer_there", 1e6) == "1000000"
