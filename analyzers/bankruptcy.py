@@ -1,4 +1,4 @@
-"""The end of an account without equity."""
+"""Bankruptcy: the day on which an account has lost all its equity."""
 
 import backtrader as bt
 
@@ -6,7 +6,7 @@ from backtrader_walkforward.metric import Metric
 
 
 class Bankruptcy(bt.Analyzer):
-    """Records the first day on which an account of the strategy had lost all its equity.
+    """Reports the first day on which an account of the strategy had lost all its equity.
 
     Needs the sub-accounts of a sizing strategy; a plain broker of Backtrader's trades on with a debt.
     """

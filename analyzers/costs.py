@@ -1,4 +1,4 @@
-"""What trading and holding cost."""
+"""Costs of trading and of holding positions."""
 
 from datetime import date
 from math import fsum
@@ -21,8 +21,8 @@ def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:
 class Costs(bt.Analyzer):
     """Adds up what a strategy paid: commission, slippage and the borrowing of shares, and the interest it received.
 
-    Needs the sub-accounts of a sizing strategy: what a plain broker of Backtrader's takes as slippage and interest it
-    does not tell.
+    Needs the sub-accounts of a sizing strategy: a plain broker of Backtrader's keeps no record of slippage and
+    interest.
     """
 
     def __init__(self):
@@ -30,33 +30,37 @@ class Costs(bt.Analyzer):
         self._analysis = None
 
     def start(self):
-        """Refuse a broker that does not tell."""
-        self._books, self._analysis = accounts_of(self.strategy), None
-        for book in self._books.values():
-            if not hasattr(book, "cash_flows"):
+        """Refuse a broker that keeps no record."""
+        self._accounts, self._analysis = accounts_of(self.strategy), None
+        for account in self._accounts.values():
+            if not hasattr(account, "cash_flows"):
                 raise ArgumentError(
-                    f"the analyzer Costs needs a strategy with sub-accounts, found a {type(book).__name__}: "
+                    f"the analyzer Costs needs a strategy with sub-accounts, found a {type(account).__name__}: "
                     "trade a SizingStrategy, or let yours open_accounts() of a SubAccountBroker"
                 )
 
     def stop(self):
-        """Add up, and let go of what an optimization does not hand back."""
+        """Add up, and drop what cannot be sent from one process to another, for `optstrategy`."""
         self._analysis = self.get_analysis()
-        del self._books
+        del self._accounts
 
     def get_analysis(self):
         """Return the costs.
 
-        `commission`, `slippage` and `borrowing` are what was paid, `cash_interest` what was received, each in money;
+        `commission`, `slippage` and `borrowing` were paid, `cash_interest` was received, each in money;
         `cash_flows` are borrowing and cash interest by `date`, `account` and `kind`.
         """
         if self._analysis is not None:
             return dict(self._analysis)
-        books = self._books
-        flows = [(flow.date, name, flow.kind, flow.amount) for name, book in books.items() for flow in book.cash_flows]
+        accounts = self._accounts
+        flows = [
+            (flow.date, name, flow.kind, flow.amount)
+            for name, account in accounts.items()
+            for flow in account.cash_flows
+        ]
         return {
             "commission": self._fills.commission,
-            "slippage": fsum(book.slippage_paid for book in books.values()),
+            "slippage": fsum(account.slippage_paid for account in accounts.values()),
             "borrowing": fsum(-amount for *_, kind, amount in flows if kind == "borrowing"),
             "cash_interest": fsum(amount for *_, kind, amount in flows if kind == "cash_interest"),
             "cash_flows": flows_table(flows) if flows else no_flows(),

@@ -23,18 +23,18 @@ class Exposure(Recorder):
 
     def start(self):
         """Start with empty records."""
-        self._books, self._close = list(accounts_of(self.strategy).values()), self.data.close
+        self._accounts, self._close = list(accounts_of(self.strategy).values()), self.data.close
         self._positions, self._weights = [], []
 
     def record(self):
         """Record one close."""
-        size = sum([book.getposition(self.data).size for book in self._books])
+        size = sum([account.getposition(self.data).size for account in self._accounts])
         self._positions.append(size * self._close[0])
         self._weights.append(getattr(self.strategy, "weight", None))
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._books, self._close
+        del self._accounts, self._close
 
     def get_analysis(self):
         """Return the series `daily` and `weights`, and the figures `exposure`, a mean, and `turnover`."""

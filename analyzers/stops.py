@@ -1,4 +1,4 @@
-"""Positions that stops closed, and what became of the account because of them."""
+"""Positions that stops closed."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ KINDS = ("stop_loss", "trailing_stop", "take_profit")
 class Stopped(bt.Analyzer):
     """Counts the positions that a stop-loss, a trailing stop or a take-profit closed in the active account.
 
-    An order of these kinds names its own as `order.info.exit`.
+    Such an order names its kind as `order.info.exit`.
     """
 
     def start(self):
@@ -28,6 +28,6 @@ class Stopped(bt.Analyzer):
             self._kinds[order.ref] = kind
 
     def get_analysis(self):
-        """Return the count of each kind that is on; nothing where none is."""
+        """Return the count of each kind that is on; an empty dict where none is."""
         counts = Counter(self._kinds.values())
         return {kind: counts[kind] for kind in self._on}

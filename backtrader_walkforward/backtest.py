@@ -36,15 +36,15 @@ def run_backtest(
 
     Parameters
     ----------
-    market : DataFrame
-        As `build_signals` makes it.
+    signals : DataFrame
+        As `build_signals` returns it.
     variants : iterable of Variant
-        What to run; each starts with `settings.trading.capital` of its own.
-    config : Settings
-        Of it, the trading settings.
+        Variants to run; each starts with `settings.trading.capital` of its own.
+    settings : Settings
+        Its trading settings apply.
     bar_by_bar : bool
-        Load each bar when its turn comes, and compute no indicator in one go: slower, the same results, and no bar to
-        come is there to be looked at.
+        Load each bar when it is due and compute indicators bar by bar: slower, with the same results, and no strategy
+        can read a bar of the future.
     without_stops : bool
         Close no position early, whatever `settings` and the strategies' own defaults say.
     """
@@ -117,7 +117,7 @@ def broker_of(settings: Settings) -> SubAccountBroker:
 def effects_of_stops(
     signals: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], settings: Settings
 ) -> dict[str, StopsEffect] | None:
-    """Return what stops did to each variant that has some, against the same run without; None where none has."""
+    """Return the effect of stops on each variant that has some; None where no variant has any."""
     by_name = {result.name: result for result in results if result.stopped}
     protected = [variant for variant in variants if variant.name in by_name]
     if not protected:
@@ -127,10 +127,10 @@ def effects_of_stops(
 
 
 def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str, ...]:
-    """Return a line on everything that happened to an account which a reader must know."""
+    """Return a line on each event in an account that a reader must know."""
     results = list(results)
     notes = [
-        f"{result.name}: an account was ruined on {result.metrics.bankrupt} and closed"
+        f"{result.name}: an account went bankrupt on {result.metrics.bankrupt} and closed"
         for result in results
         if result.metrics.bankrupt
     ]

@@ -1,4 +1,4 @@
-"""What strategies trade in: bars with what was known at the close of each."""
+"""Signals: the bars that strategies trade, each with what was known at its close."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ def build_signals(
     settings: Settings,
     variants: Iterable[Variant],
 ) -> pd.DataFrame:
-    """Return the market that variants trade in: `signals_frame`, with the regimes that the settings or they ask for."""
+    """Return `signals_frame` with the regimes that the settings and the variants ask for."""
     kinds = kinds_of_regimes(settings, variants)
     if not kinds:
         return signals_frame(prices, features, forecasts)
@@ -29,13 +29,13 @@ def build_signals(
 
 
 def kinds_of_regimes(settings: Settings, variants: Iterable[Variant]) -> set[str]:
-    """Return the kinds of regime to compute: those to report on, and those that a filter looks at."""
+    """Return the kinds of regime to compute: those to report, and those that a filter names."""
     filters = [settings.trading.regime_filter, *filters_of(variants, settings).values()]
     return set(settings.trading.regimes).union(*(RegimeFilter(rules).kinds for rules in filters))
 
 
 def filters_of(variants: Iterable[Variant], settings: Settings) -> dict[str, Rules]:
-    """Return the filters at work: the run's under an empty name, that of a strategy that has its own under its name."""
+    """Return the filters in use: that of the run under an empty name, a strategy's own under its name."""
     active = {variant.method: variant.strategy for variant in variants if variant.active_share}
     own = {name: strategy for name, strategy in active.items() if overrides_default(strategy, "regime_filter")}
     shared = {"": settings.trading.regime_filter} if len(own) < len(active) else {}
@@ -48,7 +48,7 @@ def filters_of(variants: Iterable[Variant], settings: Settings) -> dict[str, Rul
 def signals_frame(
     prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame, regimes: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return all bars with the lines of `ForecastFeed`; NaN is the forecast of those before the first that has one.
+    """Return all bars with the lines of `ForecastFeed`; bars before the first forecast have NaN.
 
     Each row holds what is known at its close: `median_volatility` is the median of the volatilities up to that row,
     those of the training rows included. `forecast_spread` is 0 where the forecasts are those of one predictor.

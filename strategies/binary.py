@@ -1,4 +1,4 @@
-"""All in or all out."""
+"""The whole account, long or short."""
 
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 

@@ -1,4 +1,4 @@
-"""Half in or out."""
+"""A fixed share of the account."""
 
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 

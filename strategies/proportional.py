@@ -1,4 +1,4 @@
-"""As much as is predicted."""
+"""A share of the account as large as the predicted return."""
 
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 

@@ -1,4 +1,4 @@
-"""More when the market is calm, less when it is not."""
+"""A larger position in a calm market, a smaller one in a volatile market."""
 
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
@@ -16,7 +16,7 @@ def volatility_adjusted_weight(predicted_return: float, volatility: float, media
 
 
 class VolatilityAdjusted(SizingStrategy):
-    """Scale the forecast by how calm the market is beside its median so far.
+    """Scale the forecast by the median volatility so far over the current volatility.
 
     Needs the lines `volatility` (standard deviation of the last 20 daily returns) and `median_volatility` (its median
     over all that was seen up to the bar).

@@ -15,7 +15,9 @@ from backtrader_walkforward.brokers.stops import Stops
 class Account(InterestBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
-    Given the same orders, every figure equals a plain `BackBroker`'s to the last digit.
+    Given the same orders, every figure equals a plain `BackBroker`'s to the last digit. A bar with nothing but target
+    orders skips `BackBroker.next`, which would double its time: these orders go to `_try_exec` at once. That method,
+    `_get_value` and `_ocoize` have no public counterpart.
 
     Parameters
     ----------
@@ -30,7 +32,7 @@ class Account(InterestBroker):
 
     Attributes
     ----------
-    ruined : datetime.date or None
+    bankrupt : datetime.date or None
         The day on which equity fell to zero or below. The account then closes its positions and takes no more orders.
     stops : Stops
         Where positions are closed by orders that rest here; none unless set before the first bar.
@@ -63,7 +65,7 @@ class Account(InterestBroker):
         return self._exit_orders[data].apply_lockout(weight) if data in self._exit_orders else weight
 
     def next(self):
-        """Pay for the nights before this bar, fill at its prices what was ordered, then look at its close for ruin."""
+        """Pay interest for the nights before this bar, fill the orders at its prices, check the equity at its close."""
         accrues_interest, fills_whole = self.accrues_interest(), self.p.filler is None and self.p.slip_match
         if accrues_interest and not self.p.coc:
             self.pay_interest()  # before sizes are set, so that they fit the cash that is left
@@ -87,7 +89,7 @@ class Account(InterestBroker):
             self._close_for_good()
 
     def submit(self, order, check=True):
-        """Take an order, unless the account is ruined."""
+        """Take an order, unless the account is bankrupt."""
         order.addinfo(account=self.p.name)
         if self.bankrupt and not order.info.get("closes_account"):
             order.reject(self)
@@ -96,7 +98,7 @@ class Account(InterestBroker):
         return super().submit(order, check=check)
 
     def notify(self, order):
-        """Announce the state of an order: in a copy, unless it is done and nothing will change it any more."""
+        """Announce the state of an order. A completed order, which changes no more, needs no copy."""
         if order.status == order.Completed:
             order.executed.markpending()
             self.notifs.append(order)
@@ -116,7 +118,7 @@ class Account(InterestBroker):
                 self._get_value()
 
     def _pay_after_the_close(self, orders):
-        """Pay for the nights since the close at which the orders have just filled: held since then, not since now."""
+        """Pay interest for the nights since the close at which the orders were filled."""
         for order in orders:
             self.positions[order.data].datetime = order.data.datetime.datetime(-1)
         self.pay_interest()
@@ -126,7 +128,7 @@ class Account(InterestBroker):
             super()._ococheck(order)
 
     def _due_orders(self):
-        """Return an order for each decision whose fill price has come: not before its data has a newer bar."""
+        """Return an order for each decision whose fill price is known: its data has a newer bar."""
         if not self._decisions:
             return []
         due = [data for data, decision in self._decisions.items() if self.p.coc or data.datetime[0] > decision.date]
@@ -134,7 +136,7 @@ class Account(InterestBroker):
         return [order for order in orders if order]
 
     def _order_to(self, data, decision):
-        """Return the order that brings the position in `data` to the weight decided on, None when that is dust."""
+        """Return the order that brings the position in `data` to its target weight, None when that is rounding."""
         price = decision.close if self.p.coc else data.open[0]
         size = self._size_to(data, decision.weight, price)
         if not size:
@@ -144,7 +146,7 @@ class Account(InterestBroker):
         return self._templates[data].make(size, decision, account=self.p.name)
 
     def _size_to(self, data, weight, price):
-        """Return the signed number of shares to trade, 0 when the difference is dust."""
+        """Return the signed number of shares to trade, 0 when the difference is rounding."""
         held = self.positions[data].size
         scheme = self.getcommissioninfo(data)
         target = weight * max(self.cash + scheme.getvaluesize(held, price), 0.0) / price

@@ -1,4 +1,4 @@
-"""What a strategy sees as its broker: its own accounts, added up."""
+"""The broker of a strategy: the sum of its own accounts."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ class AccountGroup(bt.BrokerBase):
     """The accounts of one strategy behind Backtrader's broker interface.
 
     Value, cash and position are the sums over the accounts. Plain orders (`self.buy()`, `self.close()`) go to the
-    first account. Nothing here moves cash: no method could.
+    first account. No method moves cash.
     """
 
     def __init__(self, accounts: Iterable[Account]):
@@ -43,7 +43,7 @@ class AccountGroup(bt.BrokerBase):
 
     @property
     def bankrupt(self):
-        """The first day on which an account was ruined, or None."""
+        """The first day on which an account went bankrupt, or None."""
         return min((account.bankrupt for account in self.accounts.values() if account.bankrupt), default=None)
 
     def getcash(self):

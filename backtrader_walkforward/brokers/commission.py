@@ -1,4 +1,4 @@
-"""What a trade and a short position cost, as a commission scheme of Backtrader's."""
+"""Costs of a trade and of a short position, as a commission scheme of Backtrader's."""
 
 from backtrader.comminfo import CommissionInfo
 
@@ -35,5 +35,8 @@ class TradingCosts(CommissionInfo):
         return max(proportional, self.p.minimum) if size else 0.0
 
     def _get_credit_interest(self, data, size, price, days, dt0, dt1):
-        """Return the interest for `days` calendar days; asked at the bar after them, whose own close is not known."""
+        """Return the interest for `days` calendar days, at the close before them: that of the current bar is unknown.
+
+        Backtrader documents this method and `_getcommission` as those that a scheme overrides.
+        """
         return days * self._creditrate * abs(size) * data.close[-1]

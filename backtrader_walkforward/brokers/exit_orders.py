@@ -1,4 +1,4 @@
-"""The orders that rest in an account to close its position."""
+"""Exit orders: stops and take-profits that rest in an account to close its position."""
 
 import math
 
@@ -27,6 +27,9 @@ class ExitOrders:
 
     **Afterwards** the account stays out until the strategy's signal changes (`apply_lockout`).
 
+    Backtrader's broker fills all resting orders in one pass, the eldest first. Another order of filling needs its
+    methods `_ocoize` and `_try_exec` and the flag `_active`, which have no public counterpart.
+
     Parameters
     ----------
     account : Account
@@ -54,7 +57,7 @@ class ExitOrders:
         return 0.0 if self.stopped_side else weight
 
     def next(self) -> bool:
-        """Live through a bar on which all other orders have been filled; tell whether the position was stopped."""
+        """Process a bar after all other orders; tell whether the position was closed."""
         position = self.account.positions[self.data]
         rests = position.size * self._covered.size > 0 or self.account.p.coc
         if (position.size, position.price) != (self._covered.size, self._covered.price):
@@ -122,7 +125,7 @@ class ExitOrders:
         return False
 
     def _turn(self, order: Order) -> tuple[bool, bool, float]:
-        """Return what sorts orders by when the price reaches them; see the class."""
+        """Return the key that sorts orders by the time at which the price reaches them; see the class."""
         price, start, is_limit = order.created.price, self.data.open[0], order.exectype == Order.Limit
         reached_at_open = start <= price if order.isbuy() == is_limit else start >= price
         return not reached_at_open, is_limit, abs(price - start)

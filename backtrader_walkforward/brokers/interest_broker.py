@@ -1,4 +1,4 @@
-"""A broker that pays interest night by night and keeps account of it, and of what slippage took."""
+"""A broker that books interest night by night and records it, and the cost of slippage."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ class CashFlow(NamedTuple):
 
 
 class InterestBroker(bt.brokers.BackBroker):
-    """Backtrader's own broker, with interest on cash and a record of what was charged.
+    """Backtrader's own broker, with interest on cash and a record of interest and slippage.
 
     A limit order that slips still fills at its limit or better, under `slip_out` too, where Backtrader's may not.
 
@@ -53,7 +53,7 @@ class InterestBroker(bt.brokers.BackBroker):
         self._paid_until: date | None = None
 
     def accrues_interest(self):
-        """Tell whether holding what is held moves cash."""
+        """Tell whether holding the positions and the cash moves cash."""
         return bool(self.p.cash_rate) or not all(map(free_to_hold, map(self.getcommissioninfo, self.positions)))
 
     def pay_interest(self):
@@ -103,7 +103,7 @@ class InterestBroker(bt.brokers.BackBroker):
         return max(slipped, pmin) if lim and slipped is not None else slipped
 
     def _try_exec(self, order):
-        """Fill as Backtrader does; add up what the fill is worse than at the price before slippage."""
+        """Fill as Backtrader does, and add up the cost of slippage. Only here both prices of a fill are known."""
         self._before_slippage, filled = None, order.executed.size
         super()._try_exec(order)
         size = order.executed.size - filled

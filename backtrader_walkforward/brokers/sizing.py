@@ -1,4 +1,4 @@
-"""How much an account can buy, and what holding it costs."""
+"""The size of a purchase that an account can pay, and whether holding it moves cash."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from backtrader.comminfo import CommInfoBase
 from backtrader_walkforward.brokers.commission import TradingCosts
 
 ROUNDING = 1e-12
-"""Share of the cash that stays behind when all of it is spent, so that rounding never refuses the order."""
+"""Share of the cash that is never spent, so that rounding never refuses an order."""
 
 DUST = 1e-9
 """Share of a position below which a difference is rounding, not a trade."""

@@ -1,4 +1,4 @@
-"""How far from its entry price a position is closed."""
+"""Distances from the entry price at which a position is closed."""
 
 import math
 from dataclasses import dataclass, fields
@@ -7,7 +7,7 @@ from numbers import Real
 from backtrader_walkforward.errors import ArgumentError
 
 LIMITS = {"stop_loss": 1.0, "trailing_stop": 1.0, "take_profit": math.inf}
-"""What each share must stay below."""
+"""The limit that each share must stay below."""
 
 
 @dataclass(frozen=True)
@@ -47,5 +47,5 @@ class Stops:
                 )
 
     def __bool__(self) -> bool:
-        """Tell whether there is any."""
+        """Tell whether any is set."""
         return not (self.stop_loss is self.trailing_stop is self.take_profit is None)

@@ -36,7 +36,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
 
     @classmethod
     def of(cls, cerebro: bt.Cerebro) -> Self:
-        """Return the Cerebro's sub-account broker, after putting one with equal settings in a plain broker's place."""
+        """Return the Cerebro's sub-account broker; replace a plain broker by one with equal settings."""
         broker = cerebro.broker
         if isinstance(broker, cls):
             return broker
@@ -98,28 +98,28 @@ class SubAccountBroker(bt.brokers.BackBroker):
         return super().submit(order, check=check)
 
     def next(self):
-        """Let every account live through the bar."""
+        """Process the bar in every account."""
         super().next()
         for account in self.accounts:
             account.next()
 
     @property
-    def _books(self):
+    def _accounts(self):
         traded_in_itself = self.orders or not self.accounts
         return [super(), *self.accounts] if traded_in_itself else self.accounts
 
     def get_cash(self):
         """Return the cash of all accounts."""
-        return sum(book.get_cash() for book in self._books)
+        return sum(account.get_cash() for account in self._accounts)
 
     getcash = get_cash
 
     def get_value(self, datas=None, mkt=False, lever=False):
         """Return the equity of all accounts, or the value of their positions in `datas`."""
-        return sum(book.get_value(datas, mkt, lever) for book in self._books)
+        return sum(account.get_value(datas, mkt, lever) for account in self._accounts)
 
     getvalue = get_value
 
     def getposition(self, data):
         """Return the position in `data` over all accounts."""
-        return total_position(self._books, data)
+        return total_position(self._accounts, data)

@@ -1,4 +1,4 @@
-"""Backtrader analyzers, the plain functions behind them, and what the figures are worth."""
+"""Evaluation: metrics, results and comparisons, as plain functions of plain data."""
 
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.evaluation.cost_report import CostReport, VariantCosts

@@ -11,12 +11,12 @@ from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 
 PRECISION = 1e-9
-"""Of a break-even, as a share of the value traded."""
+"""Precision of a break-even, as a share of the value traded."""
 
 
 @dataclass(frozen=True)
 class FreeAccount:
-    """What one account did when trading was free: the price of each fill and the share of equity held after it."""
+    """The fills of one account without costs: the price of each and the share of equity held after it."""
 
     capital: float
     fills: Sequence[tuple[float, float]]
@@ -24,7 +24,7 @@ class FreeAccount:
 
     @classmethod
     def of(cls, result: BacktestResult, name: str) -> Self:
-        """Return what the account of that name did; `result` is that of a run without costs."""
+        """Return the fills of the account of that name; `result` is that of a run without costs."""
         capital, final = map(float, result.accounts[name].iloc[[0, -1]])
         fills = result.fills[result.fills["account"] == name]
         size, price = (fills[column].to_numpy(dtype=float) for column in ("size", "price"))

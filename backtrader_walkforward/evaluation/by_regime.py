@@ -13,7 +13,7 @@ from backtrader_walkforward.settings.choices import REGIMES, UNKNOWN_REGIME, reg
 
 @dataclass(frozen=True)
 class RegimeResults:
-    """What every variant made of the days of one regime.
+    """The results of every variant on the days of one regime.
 
     Attributes
     ----------
@@ -44,8 +44,8 @@ def results_by_regime(results: Iterable[BacktestResult], signals: pd.DataFrame) 
     ----------
     results : iterable of BacktestResult
         Of one run, so with the same days.
-    market : DataFrame
-        As `build_signals` makes it; a kind of regime that has no line is left out.
+    signals : DataFrame
+        As `build_signals` returns it; a kind of regime that has no line is left out.
     """
     results = list(results)
     test_days = results[0].returns.index

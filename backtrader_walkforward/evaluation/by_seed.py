@@ -1,4 +1,4 @@
-"""How far the results hang on the seed."""
+"""The dispersion of the results over several seeds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class SeedDispersion:
-    """The same walk-forward with several seeds.
+    """The results of the same walk-forward with several seeds.
 
     Attributes
     ----------

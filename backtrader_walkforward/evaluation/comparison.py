@@ -1,4 +1,4 @@
-"""Variants side by side."""
+"""The comparison of all variants: a ranking and a benchmark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backtrader_walkforward.evaluation.result import BacktestResult
 
 DIGITS = 9
-"""Decimals that count in a comparison; what comes after them is rounding."""
+"""Decimals that count in a comparison; the rest is rounding."""
 
 
 def sharpe_order(result: BacktestResult) -> tuple[bool, float, str]:

@@ -1,4 +1,4 @@
-"""What the costs did to each variant: its result without them, what each took, and how much it could bear."""
+"""The costs of each variant: their amounts, its result without them, and its break-even."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ class VariantCosts:
     Attributes
     ----------
     totals : CostTotals
-        What each cost took, in money.
+        The amount of each cost, in money.
     capital : float
-        What it began with.
+        Capital at the start.
     before : Metrics
         The figures of the same run without costs.
     break_even_bps : float or None

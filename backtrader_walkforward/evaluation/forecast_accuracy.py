@@ -1,4 +1,4 @@
-"""How good a forecast is, beside the naive one: tomorrow = today."""
+"""The accuracy of a forecast, compared with the naive one: tomorrow = today."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class ForecastSkill:
     long_ratio, short_ratio : float
         Shares of these days on which a rise, and a fall, was forecast.
     verdict : str
-        How it does beside the naive forecast, in a sentence.
+        A sentence that compares it with the naive forecast.
     """
 
     days: int
@@ -116,7 +116,7 @@ def directional_accuracy(predicted: pd.Series, actual: pd.Series) -> float | Non
 
 
 def compare_to_naive(skill: float | None, nested: ForecastTest, *, always_naive: bool) -> str:
-    """Return a sentence on how the forecast does beside the naive one."""
+    """Return a sentence that compares the forecast with the naive one."""
     if always_naive:
         return "The forecast is the naive one: tomorrow = today."
     if skill is None:

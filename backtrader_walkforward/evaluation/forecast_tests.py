@@ -23,7 +23,7 @@ class ForecastTest:
     Attributes
     ----------
     statistic, p_value : float or None
-        Standard normal if the forecast knows nothing; None where the test is undefined.
+        Standard normal for a forecast without information; None where the test is undefined.
     days : int
         Forecasts that it was made from.
     """
@@ -54,7 +54,7 @@ def persistent_bias(error: pd.Series, stretch: int = DAYS_A_MONTH) -> float | No
     """Return how much of the RMSE is one and the same miss day after day, in [0, 1].
 
     sqrt(mean of m^2) / RMSE, m the mean error of the stretch of 21 days that a day is in. The mean error of all days
-    does not see a forecast that is too low for months and then, fitted anew, too high. Without bias about
+    does not see a forecast that is too low for months and then, after a new fit, too high. Without bias about
     1 / sqrt(21) = .22; 1 if the error never changes within a stretch. None without an error.
     """
     squared = float((error**2).mean())

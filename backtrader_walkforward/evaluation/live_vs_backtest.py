@@ -1,4 +1,4 @@
-"""What was traded live, beside the backtest of the same days."""
+"""Live trading compared with the backtest of the same days."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class LiveVariant:
-    """One variant live and in the backtest.
+    """The comparison of one variant live and in the backtest.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class LiveVariant:
 
 @dataclass(frozen=True)
 class LiveRecord:
-    """A live record beside the backtest of the same days.
+    """The comparison of a live record with the backtest of the same days.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class LiveRecord:
     def of(
         cls, live: Comparison, backtest: Comparison, forecasts: pd.DataFrame, *, late: int, scale: float = 1.0
     ) -> Self:
-        """Compare.
+        """Compare all variants and forecasts.
 
         Parameters
         ----------

@@ -1,8 +1,8 @@
-"""The measures of a backtest, each a plain function of equity or returns; the one definition of each.
+"""The metrics of a backtest, each a plain function of equity or returns, defined here only.
 
-`equity` is the value at each close, starting with the capital; `returns` are its n - 1 daily changes. A measure that
-is undefined is None, never an infinite or huge number. Daily figures become annual with 252 trading days a year. Where
-QuantStats and empyrical define the same measure, the values agree.
+`equity` is the value at each close, starting with the capital; `returns` are its n - 1 daily changes. An undefined
+metric is None, never an infinite or huge number. Daily figures become annual with 252 trading days a year. Where
+QuantStats and empyrical define the same metric, the values agree.
 """
 
 from typing import TypeVar
@@ -23,13 +23,13 @@ FLAT = 1e-12
 
 
 def daily_returns(equity: Curves) -> Curves:
-    """Return equity over the day before's, minus 1; one fewer than days. 0 once there is nothing left to lose."""
+    """Return equity over the day before's, minus 1; one fewer than days. 0 after bankruptcy."""
     before = equity.shift(1).where(lambda value: value > 0)
     return (equity / before - 1).fillna(0.0).iloc[1:]
 
 
 def excess_returns(equity: Curves, cash_rate: float) -> Curves:
-    """Return daily returns less what cash bore on the same days: rate x calendar days since the day before / 365."""
+    """Return daily returns less the interest on cash: rate x calendar days since the day before / 365."""
     returns, days = daily_returns(equity), pd.DatetimeIndex(equity.index)
     if not cash_rate:
         return returns
@@ -45,7 +45,7 @@ def total_return(equity: pd.Series) -> float:
 def annual_return(equity: pd.Series) -> float | None:
     """Return the constant yearly growth that gives the same total: (final / first)^(252 / days) - 1.
 
-    -1 after ruin; None without a return.
+    -1 after bankruptcy; None without a return.
     """
     days = len(equity) - 1
     if not days:
@@ -60,9 +60,9 @@ def annual_volatility(returns: pd.Series) -> float | None:
 
 
 def sharpe(returns: pd.Series) -> float | None:
-    """Return mean / sample standard deviation x sqrt(252) of excess returns; None for a curve that only bears interest.
+    """Return mean / sample standard deviation x sqrt(252) of excess returns; None for a curve that earns only interest.
 
-    Where cash bears none, excess returns are the returns.
+    Where cash earns none, excess returns are the returns.
     """
     if len(returns) < 2 or returns.std(ddof=1) <= FLAT:
         return None

@@ -1,4 +1,4 @@
-"""Where a variant stands among accounts that traded the same way and knew nothing."""
+"""The percentile of a variant among null models: accounts that trade alike without information."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe, to
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantPosition:
-    """What always holding the same weight gave through the same broker and costs."""
+    """The result of always holding the same weight, through the same broker and costs."""
 
     total_return: float
     sharpe: float | None
 
     @classmethod
     def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantPosition":
-        """Measure one curve, where cash bears interest."""
+        """Measure one curve, less the interest on cash."""
         return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class NullModelPercentile:
-    """Share of the nulls with a lower Sharpe ratio, a tie counting half: 0.5 is what knowing nothing gives.
+    """Share of the null models with a lower Sharpe ratio, a tie counting half: 0.5 is expected without skill.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class NullModelPercentile:
 
 @dataclass(frozen=True, kw_only=True)
 class NullModels:
-    """The run beside what knows nothing.
+    """The null models of a run and the percentile of each variant among them.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ import backtrader_walkforward.evaluation.metrics as measures
 
 
 def measure_performance(equity: pd.Series, cash_rate: float = 0.0) -> dict[str, Any]:
-    """Return what follows from the equity curve and the yearly interest on cash alone; see `measures` for each."""
+    """Return the metrics that follow from the equity curve and the yearly interest on cash alone."""
     returns, excess = measures.daily_returns(equity), measures.excess_returns(equity, cash_rate)
     return {
         "total_return": measures.total_return(equity),

@@ -1,4 +1,4 @@
-"""What stops did to a variant."""
+"""The effect of stops on a variant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from backtrader_walkforward.evaluation.result import BacktestResult
 
 @dataclass(frozen=True)
 class StopsEffect:
-    """What stops did to one variant.
+    """The effect of stops on one variant.
 
     Attributes
     ----------

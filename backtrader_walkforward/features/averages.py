@@ -1,4 +1,4 @@
-"""Indicators of level: yesterdays' closes, their averages, and how two averages part."""
+"""Indicators of level: earlier closes, their averages, and the difference of two averages."""
 
 import numpy as np
 import pandas as pd

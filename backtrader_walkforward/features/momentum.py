@@ -1,4 +1,4 @@
-"""Indicators of movement: how far, and how steadily, the price went."""
+"""Indicators of movement: changes of the price, and their balance."""
 
 import numpy as np
 import pandas as pd

@@ -57,12 +57,12 @@ def of_timeframe(prices: pd.DataFrame, timeframe: str) -> pd.DataFrame:
 
 
 def on_each_day(by_period: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
-    """Return, for the period of each day, the row of the period before it: the latest that has closed."""
+    """Return for each day the row of the latest closed period, the one before its own."""
     return by_period.shift(1).loc[periods]
 
 
 def warm_up(timeframes: Collection[str]) -> int:
-    """Return the trading days before a period that its first day's features need.
+    """Return the trading days that the features of a period's first day need before it.
 
     Of weeks and months 34 must have closed, one more lets the first be left out.
 

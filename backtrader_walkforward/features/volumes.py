@@ -5,7 +5,7 @@ import pandas as pd
 
 
 def volume_change(volume: np.ndarray, days: int = 1) -> np.ndarray:
-    """Change of the volume, v / v_days - 1; 0 after a day without volume, where the change has no measure."""
+    """Change of the volume, v / v_days - 1; 0 after a day without volume, where it is undefined."""
     before = pd.Series(volume).shift(days).to_numpy()
     return np.where(before == 0, 0.0, volume / np.where(before == 0, 1.0, before) - 1)
 

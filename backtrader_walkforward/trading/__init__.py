@@ -1,4 +1,4 @@
-"""Sizing strategies, one small file each: a class found here is run, ranked and reported."""
+"""Trading: sizing strategies, the feed of forecasts, and the recording of equity and fills."""
 
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
 

@@ -14,7 +14,10 @@ DAILY = (
 
 
 def require_daily(data: bt.DataBase) -> None:
-    """Raise ArgumentError if the bars of `data` say themselves that they are longer or shorter than a day."""
+    """Raise ArgumentError if the bars of `data` are declared as longer or shorter than a day.
+
+    Backtrader keeps the time frame of resampled data in attributes without a public name.
+    """
     if data._timeframe != bt.TimeFrame.Days or data._compression != 1:
         several = f"{data._compression} " if data._compression > 1 else ""
         raise ArgumentError(DAILY.format(found=f"bars of {several}{bt.TimeFrame.Names[data._timeframe].lower()}"))
@@ -23,25 +26,25 @@ def require_daily(data: bt.DataBase) -> None:
 class EquityCurve(Recorder):
     """Records the strategy's equity at each close, and that of each sub-account where the broker has some.
 
-    `get_analysis()` returns `equity` (Series), `returns` comes from `measures.daily_returns`, and `accounts`
-    (DataFrame, a column an account, in the currency of the prices).
+    `get_analysis()` returns `equity` (Series) and `accounts` (DataFrame with a column for each account), in the
+    currency of the prices.
     """
 
     def start(self):
         """Start with empty curves."""
         require_daily(self.data)
-        books = accounts_of(self.strategy)
-        self._names, self._books, self._clock = list(books), list(books.values()), self.data.datetime
+        accounts = accounts_of(self.strategy)
+        self._names, self._accounts, self._clock = list(accounts), list(accounts.values()), self.data.datetime
         self._dates, self._values = [], []
 
     def record(self):
         """Record one close."""
         self._dates.append(self._clock[0])
-        self._values.extend([book.getvalue() for book in self._books])
+        self._values.extend([account.getvalue() for account in self._accounts])
 
     def stop(self):
-        """Let go of what an optimization does not hand back: only figures go from one process to another."""
-        del self._books, self._clock
+        """Drop what cannot be sent from one process to another, for `optstrategy`."""
+        del self._accounts, self._clock
 
     def get_analysis(self):
         """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""

@@ -11,14 +11,14 @@ COLUMNS = ["date", "account", "size", "price", "commission"]
 
 
 class Fills(SharedAnalyzer):
-    """Records every fill: a row each with date, account, signed size, price and commission."""
+    """Records every fill with date, account, signed size, price and commission."""
 
     def start(self):
         """Start without fills."""
         self._fills = []
 
     def notify_order(self, order):
-        """Record what this notification says was executed since the one before."""
+        """Record the executions since the last notification."""
         if order.status not in (order.Partial, order.Completed):
             return
         account = order.info.get("account", "")

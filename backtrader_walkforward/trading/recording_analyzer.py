@@ -1,4 +1,4 @@
-"""What analyzers that record share: one record a strategy, and its dates."""
+"""Bases of analyzers that record: one record for each strategy, and its dates."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,8 +24,8 @@ def accounts_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
 
 
 def cash_rate_of(strategy: bt.Strategy) -> float:
-    """Return the yearly interest that the cash of a strategy bears; 0 with a broker that knows none."""
-    return max(getattr(book.p, "cash_rate", 0.0) for book in accounts_of(strategy).values())
+    """Return the yearly interest rate of the strategy's cash; 0 with a broker that pays none."""
+    return max(getattr(account.p, "cash_rate", 0.0) for account in accounts_of(strategy).values())
 
 
 class SharedAnalyzer(bt.Analyzer):
@@ -33,7 +33,7 @@ class SharedAnalyzer(bt.Analyzer):
 
     @classmethod
     def of(cls, strategy: bt.Strategy) -> Self:
-        """Return the one that was added to the strategy before, else a new child of the analyzer that asks."""
+        """Return the analyzer of this class that the strategy has already, else a new child of the one that asks."""
         found = [analyzer for analyzer in strategy.analyzers if type(analyzer) is cls]
         return found[0] if found else cls()
 

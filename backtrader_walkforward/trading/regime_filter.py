@@ -1,4 +1,4 @@
-"""What a strategy does in named market regimes."""
+"""A filter that reduces the target weight in named market regimes."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -25,8 +25,8 @@ class RegimeFilter:
     ----------
     rules : mapping of str to {"out", "half"}, or iterable of such pairs
         What to do, by the regime's name.
-    told : str
-        What an error calls it.
+    label : str
+        Its name in errors.
 
     Raises
     ------
@@ -45,16 +45,16 @@ class RegimeFilter:
         self.rules = pairs
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything to filter."""
+        """Tell whether it has a rule."""
         return bool(self.rules)
 
     @property
     def kinds(self) -> set[str]:
-        """Kinds of regime that it looks at."""
+        """Kinds of regime that its rules name."""
         return {kind_of_regime(regime) for regime, _ in self.rules}
 
     def applied(self, weight: float, data: bt.DataBase) -> float:
-        """Return what is left of a weight at the close of the data's current bar; the weight itself in no regime."""
+        """Return the weight times the smallest factor at the close of the current bar."""
         factors = [factor for line, code, factor in self._factors if getattr(data, line)[0] == code]
         return weight * min(factors) + 0.0 if factors else weight  # -0.0 + 0.0 is 0.0
 

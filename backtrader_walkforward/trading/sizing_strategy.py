@@ -1,4 +1,4 @@
-"""The base of every sizing strategy: a subclass decides a weight, this class does the rest."""
+"""The base of every sizing strategy: a subclass decides a weight, the base class trades it."""
 
 import math
 from functools import cached_property
@@ -59,7 +59,7 @@ def is_finite_number(value: Any) -> bool:
 class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
     """Trade a forecast: `target_weight` says at each close which share of the account to hold.
 
-    Needs a data feed with a `predicted_return` line (see `feeds.ForecastFeed`). Leaves the weight decided at the
+    Needs a data feed with a `predicted_return` line (see `ForecastFeed`). Leaves the weight decided at the
     latest close in `self.weight`. `self.broker` is the strategy's own pair of accounts, whatever else runs in the
     same Cerebro.
 

@@ -1,4 +1,4 @@
-"""What is run: every strategy found here, pure and in its hybrids, and the benchmark."""
+"""Variants: every strategy in `strategies/`, pure and as hybrids, and the benchmark."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]
 
 
 def file_of(strategy: type) -> str:
-    """Return where a class stands, as users write it."""
+    """Return the file of a class, as users write it."""
     return plugin_file(strategy.__module__)
 
 
