@@ -98,11 +98,10 @@ class TrialRegistry(Ledger):
         """
         query = """SELECT key, days, ratios.sharpe, appraisal FROM trials JOIN ratios USING (key)
             WHERE ticker = ? ORDER BY key"""
-        rows = self.transaction(lambda connection: connection.execute(query, [ticker]).fetchall(), create=False) or []
         keys = {trial.key for trial in own}
         return tuple(
             TrialRatios(days=days, sharpe=sharpe, appraisal=appraisal)
-            for key, days, sharpe, appraisal in rows
+            for key, days, sharpe, appraisal in self.select(query, [ticker])
             if key not in keys
         )
 
@@ -123,8 +122,8 @@ class TrialRegistry(Ledger):
         """Return `ticker recorded trials best sharpe settings`: one row for each set of settings, oldest first."""
         query = """SELECT ticker, min(recorded), count(*), variant, max(sharpe), settings FROM trials
             GROUP BY ticker, settings ORDER BY ticker, min(recorded), settings"""
-        rows = self.transaction(lambda connection: connection.execute(query).fetchall(), create=False)
-        return pd.DataFrame(rows or [], columns=["ticker", "recorded", "trials", "best", "sharpe", "settings"])
+        columns = ["ticker", "recorded", "trials", "best", "sharpe", "settings"]
+        return pd.DataFrame(self.select(query), columns=columns)
 
 
 def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Settings, prices: Prices) -> list[Trial]:

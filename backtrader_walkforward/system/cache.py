@@ -68,15 +68,12 @@ class Cache(SqliteFile):
 
     def keys(self, label: str) -> list[str]:
         """Return the keys of all entries of a label, in their order as text."""
-        query = "SELECT key FROM entries WHERE label = ? ORDER BY key"
-        rows = self.transaction(lambda connection: connection.execute(query, [label]).fetchall(), create=False)
-        return [key for (key,) in rows or []]
+        return [key for (key,) in self.select("SELECT key FROM entries WHERE label = ? ORDER BY key", [label])]
 
     def contents(self) -> list[Contents]:
         """Return what is stored, label by label."""
         query = f"SELECT label, count(*), sum({SIZE}), max(used) FROM entries GROUP BY label ORDER BY label"
-        rows = self.transaction(lambda connection: connection.execute(query).fetchall(), create=False)
-        return [Contents(*row) for row in rows or []]
+        return [Contents(*row) for row in self.select(query)]
 
     def prune(self, days: int = KEEP_DAYS, size: int = KEEP_BYTES) -> int:
         """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest.

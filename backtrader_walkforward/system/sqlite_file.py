@@ -1,11 +1,11 @@
 """SQLite files that several runs share and that may be damaged, locked, read-only or absent."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from itertools import chain, count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -63,6 +63,10 @@ class SqliteFile:
                 if _identity(self.path) == opened:  # otherwise another process has already made a new file
                     self.note(quarantine(self.path))
         return None
+
+    def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query; none if the file cannot be used or does not exist."""
+        return self.transaction(lambda connection: connection.execute(query, values).fetchall(), create=False) or []
 
     def note(self, line: str) -> None:
         """Keep a line for the user, once."""

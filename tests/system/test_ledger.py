@@ -17,8 +17,8 @@ def ledger(tmp_path: Path) -> Ledger:
     return ledger
 
 
-def rows_of(ledger: Ledger, table: str) -> list[tuple[object, ...]] | None:
-    return ledger.transaction(lambda connection: connection.execute(f"SELECT * FROM {table}").fetchall(), create=False)
+def rows_of(ledger: Ledger, table: str) -> list[tuple[object, ...]]:
+    return ledger.select(f"SELECT * FROM {table}")
 
 
 def test_rows_are_added_once_and_stay(ledger: Ledger) -> None:

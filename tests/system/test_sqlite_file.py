@@ -16,18 +16,18 @@ def test_the_folder_is_the_one_given_or_the_users(tmp_path: Path) -> None:
 
 
 def test_what_only_reads_makes_no_file(tmp_path: Path) -> None:
-    store = SqliteFile(tmp_path / "cache" / "things.sqlite", TABLES)
-    assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
-    assert not store.path.parent.exists()
-    assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) == (1,)
-    assert store.notes == []
+    file = SqliteFile(tmp_path / "cache" / "things.sqlite", TABLES)
+    assert file.select("SELECT 1") == []
+    assert not file.path.parent.exists()
+    assert file.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) == (1,)
+    assert file.notes == []
 
 
 def test_a_file_that_another_process_has_just_replaced_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, connect = SqliteFile(tmp_path / "things.sqlite", TABLES), sqlite3.connect
-    store.path.write_bytes(b"no database at all" * 100)
+    file, connect = SqliteFile(tmp_path / "things.sqlite", TABLES), sqlite3.connect
+    file.path.write_bytes(b"no database at all" * 100)
 
     def connect_and_be_overtaken(path: Path, **options: float) -> sqlite3.Connection:
         monkeypatch.setattr(sqlite3, "connect", connect)
@@ -37,19 +37,16 @@ def test_a_file_that_another_process_has_just_replaced_is_left_alone(
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect_and_be_overtaken)
-    things = store.transaction(
-        lambda connection: connection.execute("SELECT name FROM things").fetchall(), create=False
-    )
-    assert things == [("kept",)]
-    assert store.notes == []
+    assert file.select("SELECT name FROM things") == [("kept",)]
+    assert file.notes == []
 
 
 def test_the_same_trouble_is_noted_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    store = SqliteFile(tmp_path / "file" / "things.sqlite", TABLES)
+    file = SqliteFile(tmp_path / "file" / "things.sqlite", TABLES)
     for _ in range(2):
-        assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
-    (note,) = store.notes
+        assert file.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=True) is None
+    (note,) = file.notes
     assert note == "things could not be stored or read in things.sqlite: File exists"
 
 
@@ -58,9 +55,9 @@ def test_a_folder_that_may_not_be_looked_into_is_a_note(tmp_path: Path, monkeypa
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "stat", refuse)
-    store = SqliteFile(tmp_path / "things.sqlite", TABLES)
-    assert store.transaction(lambda connection: connection.execute("SELECT 1").fetchone(), create=False) is None
-    assert "Permission denied" in store.notes[0]
+    file = SqliteFile(tmp_path / "things.sqlite", TABLES)
+    assert file.select("SELECT 1") == []
+    assert "Permission denied" in file.notes[0]
 
 
 def test_every_damaged_file_is_kept(tmp_path: Path) -> None:
