@@ -17,8 +17,12 @@ from backtrader_walkforward.trading.fills import Fills
 RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills": Fills}
 """What other analyzers read, so that each variant is recorded once."""
 
-RESERVED = ("name", "type", "beats_benchmark", "costs", "stops")
-"""Names that results have already."""
+RESERVED = (
+    *("name", "type", "beats_benchmark", "costs", "stops", "above_shuffled", "above_shifted_positions"),
+    *("sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"),
+    *("total_return_by_seed", "sharpe_by_seed"),
+)
+"""Names that a variant has in `results.json` beside its metrics."""
 
 
 class AnalyzerError(UserError):
