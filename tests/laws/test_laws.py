@@ -1,7 +1,7 @@
 """Laws of capital, prices, signs and shares that every backtest obeys, whatever the market and the forecasts."""
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ def test_returns_do_not_depend_on_the_unit_of_the_price(signals, scale, fill):
     ):
         np.testing.assert_allclose(other.returns, one.returns, rtol=0, atol=tolerance_of(scale))
         if not tolerance_of(scale):
-            assert asdict(other.metrics) == asdict(one.metrics)
+            assert other.metrics == one.metrics
 
 
 def returns_from_fill_to_fill(result, signals: pd.DataFrame, fill: str) -> pd.Series:
