@@ -1,4 +1,4 @@
-"""Run the whole of it for one ticker: `python runner.py --ticker AAPL --period 365`."""
+"""The command: forecast a ticker, trade the forecast, report. `python runner.py --ticker AAPL --period 365`."""
 
 from backtrader_walkforward.cli.main import console
 

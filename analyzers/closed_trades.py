@@ -5,8 +5,8 @@ from functools import lru_cache
 import backtrader as bt
 import pandas as pd
 
+from backtrader_walkforward import Metric
 from backtrader_walkforward.evaluation import metrics as measures
-from backtrader_walkforward.metric import Metric
 
 COLUMNS = ["opened", "closed", "size", "profit", "commission"]
 

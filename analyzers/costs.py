@@ -51,7 +51,7 @@ class Costs(bt.Analyzer):
         `cash_flows` are borrowing and cash interest by `date`, `account` and `kind`.
         """
         if self._analysis is not None:
-            return dict(self._analysis)
+            return self._analysis | {"cash_flows": self._analysis["cash_flows"].copy()}
         accounts = self._accounts
         flows = [
             (flow.date, name, flow.kind, flow.amount)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward import Metric
 from backtrader_walkforward.evaluation import metrics as measures
-from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.trading.equity_curve import EquityCurve
 from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.recording_analyzer import Recorder, accounts_of

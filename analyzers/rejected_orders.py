@@ -2,7 +2,7 @@
 
 import backtrader as bt
 
-from backtrader_walkforward.metric import Metric
+from backtrader_walkforward import Metric
 
 
 class RejectedOrders(bt.Analyzer):

@@ -127,7 +127,7 @@ def effects_of_stops(
 
 
 def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str, ...]:
-    """Return a line on each event in an account that a reader must know."""
+    """Return a line on each event in an account that the reader should know."""
     results = list(results)
     notes = [
         f"{result.name}: an account went bankrupt on {result.metrics.bankrupt} and closed"
@@ -145,6 +145,7 @@ def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str
     """Collect what the analyzers recorded of one variant."""
     analyses = analyses_of(strategy, analyzers)
     curve, fills, exposure, costs = (analyses[name] for name in ("equity_curve", "fills", "exposure", "costs"))
+    fills = fills.copy()  # the analysis stays as the analyzer left it
     fills.insert(1, "strategy", variant.name)
     return BacktestResult(
         name=variant.name,

@@ -36,7 +36,7 @@ def kinds_of_regimes(settings: Settings, variants: Iterable[Variant]) -> set[str
 
 def filters_of(variants: Iterable[Variant], settings: Settings) -> dict[str, Rules]:
     """Return the filters in use: that of the run under an empty name, a strategy's own under its name."""
-    active = {variant.method: variant.strategy for variant in variants if variant.active_share}
+    active = {variant.strategy_name: variant.strategy for variant in variants if variant.active_share}
     own = {name: strategy for name, strategy in active.items() if overrides_default(strategy, "regime_filter")}
     shared = {"": settings.trading.regime_filter} if len(own) < len(active) else {}
     return shared | {

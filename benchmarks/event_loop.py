@@ -1,9 +1,9 @@
-"""All variants in one Cerebro beside plain Backtrader with a Cerebro each, and beside backtesting.py.
+"""All variants in one Cerebro, compared with plain Backtrader, a Cerebro each, and with backtesting.py.
 
 Run as: python -m benchmarks.event_loop
-All trade the weights that the strategies decide on from one random forecast of the S&P 500 index, 5,000 days, every day
-anew at the next open. Plain Backtrader and backtesting.py run the pure strategies one by one, Backtrader with its own
-analyzers for what ours measure. CPU time of this process, the least of some rounds: other work only adds to it.
+All trade the same weights, each day at the next open: the strategies decide them from one random forecast of 5,000 days
+of the S&P 500 index. Plain Backtrader and backtesting.py run the pure strategies one by one, Backtrader with its own
+analyzers of the same figures. The CPU time is the least of some rounds, because other work only adds to it.
 """
 
 import time
@@ -35,7 +35,7 @@ SAME_MEASURES = (
 
 
 class Rebalance(bt.Strategy):
-    """What one writes in plain Backtrader: at each open, order the weight decided at the close before."""
+    """The same in plain Backtrader: at each open, order the weight decided at the close before."""
 
     params = dict(weights=())
 

@@ -1,6 +1,6 @@
 """The whole account, long or short."""
 
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+from backtrader_walkforward import SizingStrategy
 
 
 class Binary(SizingStrategy):

@@ -1,6 +1,6 @@
 """A fixed share of the account."""
 
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+from backtrader_walkforward import SizingStrategy
 
 
 class Fixed(SizingStrategy):

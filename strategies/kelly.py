@@ -1,6 +1,6 @@
 """Half-Kelly on the predicted edge."""
 
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+from backtrader_walkforward import SizingStrategy
 
 
 def half_kelly_weight(predicted_return: float, cap: float = 0.5) -> float:

@@ -1,6 +1,6 @@
 """A share of the account as large as the predicted return."""
 
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+from backtrader_walkforward import SizingStrategy
 
 
 class Proportional(SizingStrategy):

@@ -1,6 +1,6 @@
 """A larger position in a calm market, a smaller one in a volatile market."""
 
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+from backtrader_walkforward import SizingStrategy
 
 
 def volatility_adjusted_weight(predicted_return: float, volatility: float, median_volatility: float) -> float:

@@ -20,7 +20,7 @@ from backtrader_walkforward.system.processes import process_pool
 
 
 def run_audit(settings: Settings) -> None:
-    """Audit the run with these settings, print the findings, and write the audit report beside the run's files.
+    """Audit the run with these settings, print the findings, and write the audit report into the run's folder.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class PerturbedHistory:
 
     @property
     def failure(self) -> str:
-        """The failure of what differs from the run's own."""
+        """Text of the failure if a value differs from the run's own."""
         return f"changes when later rows are {self.name}"
 
 

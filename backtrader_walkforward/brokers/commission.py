@@ -11,8 +11,8 @@ class TradingCosts(CommissionInfo):
         broker.addcommissioninfo(TradingCosts(commission=0.0005, minimum=1.0, interest=0.03))
         broker.set_slippage_perc(0.0002, slip_out=True)
 
-    A purchase or sale of `size` shares costs max(commission x |size| x price, minimum). Backtrader charges what closes
-    a position and what opens one apart, so that a reversal pays twice the minimum.
+    A purchase or sale of `size` shares costs max(commission x |size| x price, minimum). Backtrader charges
+    the part that closes a position and the part that opens one separately, so that a reversal pays the minimum twice.
 
     Holding |size| shares short over n calendar days costs n x interest / 365 x |size| x the close before them: three
     nights for a weekend. Backtrader's own scheme takes the price at which the short was opened instead, however far the

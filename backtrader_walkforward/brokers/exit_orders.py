@@ -12,18 +12,18 @@ class ExitOrders:
     """Keeps stop-loss, trailing stop and take-profit of one position at rest: Backtrader's Stop, StopTrail and Limit.
 
     **Size.** They always cover exactly the position held. When another order changes its size or its average price,
-    they are cancelled and replaced at that fill; a trailing stop keeps the level it has reached. A position that is
-    closed or reversed takes its orders along.
+    they are cancelled and replaced at that fill; a trailing stop keeps the level it has reached. When the position is
+    closed or reversed, its orders are cancelled.
 
-    **Time.** The orders of a new position rest from the bar after the one its fill is dated on, like an order that a
-    strategy places in `notify_order`: after a fill at the open the rest of that bar is not looked at, after one at the
-    close the whole of the next bar is, its opening gap included. On every bar other orders fill first, at the open, and
-    these lie where the new average price puts them; then they fill within the bar by Backtrader's rules: at their
-    price, with slippage for a stop, or at the open where it has gapped through.
+    **Time.** The orders of a new position can fill from the bar after the date of its fill, like an order that a
+    strategy places in `notify_order`. After a fill at the open they ignore the rest of that bar. After a fill at the
+    close they see the whole next bar, its opening gap included. On every bar the other orders fill first, at the open.
+    The exit orders are then placed again from the new average price, and fill within the bar by Backtrader's rules: at
+    their price, with slippage for a stop, or at the open if the open lies beyond their price.
 
-    **One cancels the others.** Where a bar touches several, the path of the price is taken for certain as far as it is:
-    what the open has reached fills at the open; then, from the nearest to the open, the stops. A take-profit within the
-    bar comes last, so that of stop and profit on one bar it is the loss that counts.
+    **One cancels the others.** If a bar touches several, the order of the fills is: first those that the open has
+    reached, then the stops, the nearest to the open first, then the take-profit. So if a bar touches both a stop and
+    the take-profit, the loss counts.
 
     **Afterwards** the account stays out until the strategy's signal changes (`apply_lockout`).
 

@@ -29,17 +29,17 @@ class InterestBroker(bt.brokers.BackBroker):
     Parameters
     ----------
     owner : bt.Strategy
-        Whose first data feed is the calendar of interest on cash, from the day on which a sizing strategy begins.
+        The strategy. Its first data feed is the calendar of interest on cash, from the day on which it begins.
     cash_rate : float
         Yearly interest on cash that is not the proceeds of a short sale: 0.02 is 2 %.
 
     Attributes
     ----------
     cash_flows : list of CashFlow
-        Interest that was paid or received. What closes a position carries no part of it as its commission, whatever
-        Backtrader's `int2pnl` says.
+        Interest that was paid or received. It is never added to the commission of a closing order, whatever
+        Backtrader's parameter `int2pnl` says.
     slippage_paid : float
-        What all fills together were worse than the prices without slippage, in money.
+        Cost of slippage over all fills, in money: fill price less price without slippage, times size.
     """
 
     params: dict[str, Any] = dict(owner=None, cash_rate=0.0)

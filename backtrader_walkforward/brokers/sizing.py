@@ -35,7 +35,7 @@ def affordable_size(
     fill : float
         Price of the fill, slippage included.
     commission : callable
-        Commission of (size, price). Backtrader charges what closes and what opens a position apart.
+        Commission of (size, price). It is charged separately on the part that closes a position and the rest.
 
     >>> affordable_size(10, 0, 1000, 125, lambda size, price: 0.0)
     7.999999999992

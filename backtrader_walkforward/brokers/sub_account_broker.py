@@ -19,8 +19,8 @@ class SubAccountBroker(bt.brokers.BackBroker):
         cerebro.addstrategy(Binary)                       # 100,000 of its own
 
     It is a plain `BackBroker` whose settings (cash, commission, slippage, `coc`) every account opened in it copies.
-    Its own value, cash and positions are the sums over all accounts. Without any it is a broker as in plain Backtrader;
-    beside strategies that have some, one that has none cannot trade.
+    Its own value, cash and positions are the sums over all accounts. Without accounts it is a plain Backtrader broker.
+    If some strategies have accounts, a strategy without accounts cannot trade.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
         return account
 
     def submit(self, order, check=True):
-        """Take an order of a strategy that opened no account, unless others have: it would size it on their money.
+        """Take an order of a strategy without accounts, unless others have some: it would trade with their money.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The command line: it becomes a command with its settings. A mistake in it is answered in one line."""
+"""The command line, parsed to a command with its settings. The message for a mistake is one line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

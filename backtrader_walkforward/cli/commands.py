@@ -83,7 +83,7 @@ COMMANDS = {
         ),
         Command(
             name="audit",
-            help="Prove that a run knows no future and that its accounts add up.",
+            help="Prove that a run uses no later prices and that its accounts add up.",
             function="audit.command:run_audit",
         ),
         Command(

@@ -1,4 +1,4 @@
-"""The command: it runs, and its end becomes an exit code."""
+"""The entry point: run the command and return its exit code."""
 
 import signal
 import sys

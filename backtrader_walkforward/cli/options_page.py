@@ -17,8 +17,9 @@ A command line is a command and its options: `python runner.py audit --period 36
 named. An installed package has the program `backtrader-walkforward` in place of `python runner.py`. Each command has
 `--help`, `--version`, and `--debug`, which shows the traceback of an error.
 
-Each option is also a keyword argument of `run()` and `Settings.of()` in Python, and a key of `settings.toml`. Its name
-there is in the second column.
+Each option, except those of one command alone, is also a keyword argument of `run()` and `Settings.of()` in Python. Its
+name there is in the second column. `settings.toml` has the same names, without those that say where and how a run runs:
+`out`, `quiet`, `workers`, `cache_dir` and `use_cache`.
 
 Each run leaves its settings in `settings.toml` in its folder. `--settings FILE` runs it again, and the files are the
 same to the byte. Other options on the command line override the file. If the file `--csv` or the prices have changed,

@@ -1,4 +1,4 @@
-"""The default command: a study, its files, and both on the terminal."""
+"""The default command, `run`: a study, its files, and the result on the terminal."""
 
 from backtrader_walkforward.settings.settings import Settings
 

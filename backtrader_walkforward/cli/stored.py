@@ -1,4 +1,4 @@
-"""Commands that show caches and trials. They run nothing."""
+"""The commands `cache` and `trials`. They show what is stored, and run no study."""
 
 from backtrader_walkforward.settings.settings import Settings
 

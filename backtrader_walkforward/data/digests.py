@@ -1,4 +1,4 @@
-"""Digests that a settings file asks for: a run from it uses the same data, or none."""
+"""Digests in a settings file. A run from the file uses data with the same digests, or stops."""
 
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import DataError
@@ -7,7 +7,7 @@ from backtrader_walkforward.system.files import file_sha256
 
 
 def require_same_file(settings: DataSettings) -> None:
-    """Raise unless the CSV file has the digest that the settings ask for, if they do."""
+    """Raise if the settings name a digest and the CSV file has another."""
     if settings.csv is None or settings.csv_sha256 is None:
         return
     found = file_sha256(settings.csv)
@@ -19,7 +19,7 @@ def require_same_file(settings: DataSettings) -> None:
 
 
 def require_same_prices(used: Prices, settings: DataSettings) -> None:
-    """Raise unless the prices have the digest that the settings ask for, if they do."""
+    """Raise if the settings name a digest and the prices have another."""
     if settings.prices_sha256 not in (None, used.sha256):
         raise DataError(
             f"the prices of {used.ticker} are others: {difference(used.sha256, settings.prices_sha256)} - add --end"

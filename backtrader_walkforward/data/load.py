@@ -41,7 +41,7 @@ def load_prices(
     Parameters
     ----------
     settings : Settings
-        `ticker period end source csv cache_dir` are used.
+        All of `settings.data`, and `cache_dir`.
     warm_up : int, default=60
         Rows before the period that the indicators need.
     now : datetime, optional

@@ -1,4 +1,4 @@
-"""Fetched prices in the cache: each fetch is an entry, and its key tells ticker, days and the day of the fetch.
+"""Fetched prices in the cache. Each fetch is an entry; its key holds the ticker, the days and the day of the fetch.
 
 A fetch is stored and used whole. Adjusted prices of two days do not mix: a dividend between them moves them all.
 """

@@ -25,7 +25,7 @@ class Prices:
     source : str
         Label of the data in every output. It has a date only if the data are old.
     notes : tuple of str
-        Warnings, one line each.
+        Notes on the prices, one line each.
     hours : TradingHours, optional
         Hours of the exchange, if Yahoo was asked just now.
     """

@@ -26,7 +26,7 @@ class SeedDispersion:
     seeds : tuple of int
         The first is the run's own.
     best : tuple of str
-        The best variant with each.
+        The best variant with each seed.
     total_return : dict of str to Range
         By the names of the variants.
     sharpe : dict of str to Range or None

@@ -54,6 +54,6 @@ class CostReport:
     @classmethod
     def of(cls, after: Comparison, before: Comparison) -> Self:
         """Compare a run with the same run without costs."""
-        free = {result.name: result for result in (*before.ranked, before.benchmark)}
-        paid = (*after.ranked, after.benchmark)
+        free = {result.name: result for result in before.results}
+        paid = after.results
         return cls({result.name: VariantCosts.of(result, free[result.name], before.benchmark) for result in paid})

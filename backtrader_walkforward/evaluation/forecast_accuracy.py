@@ -33,15 +33,15 @@ class ForecastSkill:
     directional_accuracy : float or None
         Share of days on which the predicted return had the sign of the actual one, among days on which both moved.
     mase, theils_u2 : float or None
-        Errors beside the random walk's, in prices and in returns; see `forecast_tests` for them and the next two.
+        Errors as multiples of those of the random walk, in prices and in returns (`forecast_tests`).
     clark_west, pesaran_timmermann : ForecastTest
-        Whether the forecast knows more than the random walk, and whether its sign foretells the return's.
+        Tests whether the forecast knows more than the random walk, and whether it predicts the sign of the return.
     mean_error : float
         Mean of predicted - actual close, in the unit of the prices: the bias.
     mean_error_share : float or None
-        That over the RMSE, in [-1, 1]: at 1 and -1 every error is the same. None without an error.
+        Mean error / RMSE, in [-1, 1]: at 1 and -1 every error is the same. None without an error.
     persistent_bias : float or None
-        The same month by month, in [0, 1]: the bias of a forecast that is too low now and too high then.
+        Mean errors of months / RMSE, in [0, 1]. It also finds a forecast that is too low for months, then too high.
     long_ratio, short_ratio : float
         Shares of these days on which a rise, and a fall, was forecast.
     verdict : str

@@ -1,7 +1,7 @@
 """Tests of a forecast against the random walk, which says that tomorrow is like today.
 
-All forecasts are one step ahead: if the random walk is right their errors have nothing to do with one another, and
-plain standard errors do; a longer horizon would need autocorrelation-robust ones.
+All forecasts are one step ahead. If the random walk is right, their errors are independent, and plain standard errors
+are correct. A longer horizon would need autocorrelation-robust ones.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from scipy.special import ndtr
 DAYS_A_MONTH = 21
 
 SIGNIFICANT = 0.05
-"""p-value below which a forecast is told from the random walk."""
+"""p-value below which a forecast differs significantly from the random walk."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def mean_absolute_scaled_error(error: pd.Series, past: pd.Series) -> float | Non
 
 
 def persistent_bias(error: pd.Series, stretch: int = DAYS_A_MONTH) -> float | None:
-    """Return how much of the RMSE is one and the same miss day after day, in [0, 1].
+    """Return the share of the RMSE that is a constant error over weeks, in [0, 1].
 
     sqrt(mean of m^2) / RMSE, m the mean error of the stretch of 21 days that a day is in. The mean error of all days
     does not see a forecast that is too low for months and then, after a new fit, too high. Without bias about
@@ -74,8 +74,8 @@ def theils_u2(predicted: pd.Series, actual: pd.Series) -> float | None:
 def clark_west(predicted: pd.Series, actual: pd.Series) -> ForecastTest:
     """Test whether the forecast knows something that the random walk does not (Clark, West 2007).
 
-    The random walk is nested in the forecast, which pays for what it estimates with a larger error even where it is
-    right; the test takes that off. Of returns r, forecast p:
+    The random walk is nested in the forecast. If the random walk is right, the forecast has a larger squared error,
+    because it estimates something; the test subtracts that. With returns r and forecasts p:
     f = r^2 - ((r - p)^2 - p^2) = 2 r p; statistic = mean(f) / (sample sd(f) / sqrt(n)).
     Undefined where f never changes, as of the random walk itself.
     """

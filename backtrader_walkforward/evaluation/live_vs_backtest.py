@@ -27,7 +27,8 @@ class LiveVariant:
     largest_gap : float
         Largest difference of the two equities at a close, in money.
     fills, fills_that_differ : int
-        Fills of either, and those which the other has not, or at a price or of a value that differs by a cent or more.
+        Fills of either; and those that only one of the two has, whose value differs by a cent or more, or whose price
+        differs by more than `ROUNDING`.
     """
 
     live_return: float
@@ -48,7 +49,7 @@ class LiveVariant:
 
     @classmethod
     def of(cls, live: BacktestResult, backtest: BacktestResult, scale: float) -> Self:
-        """Compare one variant; `scale` is the backtest's price of what was 1 live."""
+        """Compare one variant; `scale` is the price in the backtest / the price live."""
         fills, differ = compare_fills(live.fills, backtest.fills, scale)
         return cls(
             live_return=live.metrics.total_return,
@@ -68,9 +69,9 @@ class LiveRecord:
     days : int
         Forecasts: one a day.
     late : int
-        Those recorded after the fact, which were not live.
+        Forecasts that were recorded after the fact, and so were not live.
     forecasts_that_differ : int
-        Those that the backtest makes otherwise.
+        Forecasts that differ in the backtest.
     largest_forecast_gap : float
         Largest difference of two predicted returns; 0 where all are equal.
     variants : mapping of str to LiveVariant
@@ -100,26 +101,23 @@ class LiveRecord:
             Predicted returns, columns `live` and `backtest`, by day; NaN where one has none.
         late : int
         scale : float
-            Price in the backtest of what was 1 live.
+            Price in the backtest / price live: 0.5 after a split of two for one.
         """
-        others = {result.name: result for result in (*backtest.ranked, backtest.benchmark)}
+        others = {result.name: result for result in backtest.results}
         gaps = (forecasts["live"] - forecasts["backtest"]).abs()
         return cls(
             days=len(forecasts),
             late=late,
             forecasts_that_differ=int((~(gaps <= ROUNDING)).sum()),
             largest_forecast_gap=float(gaps.fillna(0.0).max()),
-            variants={
-                result.name: LiveVariant.of(result, others[result.name], scale)
-                for result in (*live.ranked, live.benchmark)
-            },
+            variants={result.name: LiveVariant.of(result, others[result.name], scale) for result in live.results},
         )
 
 
 def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, scale: float) -> tuple[int, int]:
     """Return the number of fills of either, and of those that differ.
 
-    Two belong together by their day, their account and their place among its fills of that day.
+    Two fills are compared if they have the same day, the same account and the same place in its fills of that day.
     """
     keys = ["date", "account", "place"]
     tables = [

@@ -30,9 +30,9 @@ class NullModelPercentile:
     Attributes
     ----------
     shuffled : float
-        Among draws of the same strategy on its forecasts in random order.
+        Among runs of the same strategy on its forecasts in random order.
     shifted_positions : float
-        Among draws of its own target weights, begun at a random day: the same positions and turnover on other days.
+        Among runs of its own target weights, shifted by random numbers of days: the same positions on other days.
     """
 
     shuffled: float
@@ -46,7 +46,7 @@ class NullModels:
     Attributes
     ----------
     draws : int
-        Of each kind for each strategy.
+        Number of null models of each kind for each strategy.
     always_long, always_short : ConstantPosition
     percentiles : dict of str to NullModelPercentile
         By the names of the variants.

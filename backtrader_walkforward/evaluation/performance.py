@@ -1,4 +1,4 @@
-"""Return and risk of one equity curve."""
+"""The metrics of one equity curve as a mapping, for the analyzer `Performance` and for anybody with a curve."""
 
 from typing import Any
 

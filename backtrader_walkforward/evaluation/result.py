@@ -92,7 +92,7 @@ class BacktestResult:
     weights : Series
         Target weight of the active account, decided at each close.
     exposure : Series
-        Position value / equity at each close, over both accounts; of what is traded at a close itself, before that.
+        Position value / equity at each close, over both accounts. With fills at the close: before the fill.
     fills : DataFrame
         Every fill: `date`, `strategy`, `account`, `size`, `price`, `commission`.
     trades : DataFrame

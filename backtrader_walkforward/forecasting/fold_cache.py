@@ -22,7 +22,7 @@ FORECAST = Struct("<32sd")
 
 @dataclass(frozen=True)
 class StoredFit:
-    """What one fit made: epochs, forecasts by the digest of their window, and the weights that other fits use."""
+    """The results of one fit: epochs, forecasts by the digest of their window, and weights that other fits use."""
 
     epochs: int
     forecasts: dict[bytes, float]

@@ -88,7 +88,8 @@ def run_null_models(
         always_short=short,
         percentiles={
             variant.name: percentiles_of(
-                result, hybrid_sharpes(curves[variant.method], hold, variant.active_share, settings.trading.cash_rate)
+                result,
+                hybrid_sharpes(curves[variant.strategy_name], hold, variant.active_share, settings.trading.cash_rate),
             )
             for variant, result in pairs
         },
@@ -103,13 +104,15 @@ def curves_of(
     cache: Cache | None,
 ) -> dict[str, np.ndarray]:
     """Return the equity of each strategy's null models, (2 draws, days), by its name, from the cache or a new run."""
-    keys = {one.variant.method: null_model_key(signals, one.variant.strategy, one.weights, settings) for one in pure}
+    keys = {
+        one.variant.strategy_name: null_model_key(signals, one.variant.strategy, one.weights, settings) for one in pure
+    }
     stored = {key: unpack(payload) for key, payload in (cache.get(keys.values()) if cache else {}).items()}
-    missing = [one for one in pure if keys[one.variant.method] not in stored]
+    missing = [one for one in pure if keys[one.variant.strategy_name] not in stored]
     for one, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
-        stored[keys[one.variant.method]] = curves
+        stored[keys[one.variant.strategy_name]] = curves
         if cache:
-            cache.put(keys[one.variant.method], pack(curves), one.variant.method)
+            cache.put(keys[one.variant.strategy_name], pack(curves), one.variant.strategy_name)
     return {name: stored[key] for name, key in keys.items()}
 
 

@@ -25,7 +25,7 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "count": count,
     "date": lambda day: day or UNDEFINED,
 }
-"""How a reader sees the forms of `metric.FORMS`."""
+"""Function that formats a figure, for each of `metric.FORMS`."""
 
 
 def ranking_metrics(result: BacktestResult) -> dict[str, Metric]:

@@ -19,7 +19,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
 """The last is there for an ensemble alone."""
 FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
-TRADE_COLUMNS = ["strategy", "account", "opened", "closed", "size", "profit", "commission"]
+TRADE_COLUMNS = ["strategy", "opened", "closed", "size", "profit", "commission"]
 """The account is there where it is known."""
 
 
@@ -62,8 +62,8 @@ def trades_table(comparison: Comparison) -> pd.DataFrame:
     """Return every closed trade of every variant and of buy & hold, variant after variant as ranked."""
     trades = [result.trades.assign(strategy=result.name) for result in comparison.results if len(result.trades)]
     if not trades:
-        return pd.DataFrame(columns=TRADE_COLUMNS).drop(columns="account")
-    return pd.concat(trades, ignore_index=True).filter(items=TRADE_COLUMNS)
+        return pd.DataFrame(columns=TRADE_COLUMNS)
+    return pd.concat(trades, ignore_index=True)[TRADE_COLUMNS]
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ STAGING = ".making-"
 
 @dataclass(frozen=True)
 class WrittenFiles:
-    """Places of a run's files."""
+    """Paths of a run's files."""
 
     run_folder: Path
     chart: Path | None = None

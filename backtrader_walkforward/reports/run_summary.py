@@ -67,7 +67,7 @@ class RunSummary:
     regimes : tuple of RegimeResults, or None
         None where no regime was asked for or filtered by.
     notes : tuple of str
-        Warnings, one line each.
+        Notes on prices and accounts, one line each; the warnings are those of `significance`.
     """
 
     ticker: str

@@ -66,7 +66,7 @@ class Terminal:
         self.notes(notes)
 
     def notes(self, notes: Iterable[str]) -> None:
-        """Print what a reader must know."""
+        """Print notes, a line each."""
         for note in notes:
             self.note(f"Note: {note}")
 
@@ -124,7 +124,7 @@ class Terminal:
         self.console.print(self._table(headings, rows, words))
 
     def files(self, written: WrittenFiles) -> None:
-        """Print where everything is."""
+        """Print the paths of the files."""
         self._line()
         self._line(f"Report: {written.index}")
         self._line(f"Chart:  {written.chart}")

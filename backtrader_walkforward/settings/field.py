@@ -11,7 +11,7 @@ STUDY_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Everything about a setting but its name, type and default.
+    """All properties of a setting except its name, type and default.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Significance: statistical tests of a ranking, a test a file, and the verdict on all of them."""
+"""Significance: statistical tests of a ranking, one file for each, and the verdict on all of them."""
 
 from backtrader_walkforward.significance.appraisal_ratio import trial_ratios
 from backtrader_walkforward.significance.assess import assess_significance

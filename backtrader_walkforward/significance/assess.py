@@ -32,7 +32,7 @@ CHECKS: tuple[Callable[[WarningInputs], Iterator[ResultWarning]], ...] = (
     low_exposure,
     features_out_of_range,
 )
-"""One function a warning; each is triggered on its own."""
+"""One function for each warning. Each yields its warning independently of the others."""
 
 
 def assess_significance(

@@ -63,7 +63,7 @@ class Significance:
     trials : int
         Number of distinct variants tried, those of earlier runs included if they are known.
     earlier_runs_counted : bool
-        Whether they are known.
+        Whether the trials of earlier runs are known.
     verdict : str
         The verdict as text.
     warnings : tuple of str
@@ -73,7 +73,7 @@ class Significance:
     expected_best_sharpe : float or None
         Annual Sharpe ratio that the best of the trials is expected to have without skill.
     deflated_sharpe_ratio : float or None
-        Probability that the true Sharpe ratio of the best variant is above it.
+        Probability that the true Sharpe ratio of the best variant is above `expected_best_sharpe`.
     deflated_appraisal_ratio : float or None
         The same probability for the returns of its active account that the market does not explain: to hold the
         market in a good year is no skill. None if that account never traded.

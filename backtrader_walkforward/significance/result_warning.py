@@ -8,7 +8,7 @@ from backtrader_walkforward.evaluation.result import BacktestResult
 
 @dataclass(frozen=True)
 class ResultWarning:
-    """A sentence beside the verdict. A warning that disqualifies turns any claim of skill down."""
+    """A sentence below the verdict. With a warning that disqualifies, a run is no evidence of skill."""
 
     text: str
     disqualifies: bool

@@ -1,4 +1,4 @@
-"""One study: one ticker from its prices to what its result is worth. It returns a `Result` and prints nothing.
+"""A study: one ticker from its prices to the significance of its result. It returns a `Result` and prints nothing.
 
 The chain is written once, in `study.chain`. The command, a notebook, the audit, the paper ledger and the benchmarks
 call it, or the functions of `Stages` that it is made of.

@@ -1,4 +1,4 @@
-"""Diagnostics: what the ranking is compared with."""
+"""Diagnostics: comparisons of the ranking with null models, other seeds, no costs, no stops, and by regime."""
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -18,7 +18,7 @@ from backtrader_walkforward.system.cache import Cache
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnostics:
-    """Comparisons that stand beside the ranking; None where one was not asked for.
+    """Comparisons with the ranking; None where one was not asked for.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ from backtrader_walkforward.reports.run_summary import ForecastSummary
 
 @dataclass(frozen=True)
 class PricesLoaded:
-    """The prices are there."""
+    """The prices are loaded."""
 
     prices: Prices
 
@@ -37,7 +37,7 @@ class ForecastsStarted:
 
 @dataclass(frozen=True)
 class FoldFitted:
-    """One more fit of a seed is done, of so many."""
+    """One more of the `fits` of a seed is done."""
 
     seed: int
     fits: int
@@ -45,7 +45,7 @@ class FoldFitted:
 
 @dataclass(frozen=True)
 class ForecastsMade:
-    """The forecasts of the run's own seed are made; so many fits of them came from the cache."""
+    """The forecasts of the run's own seed are made; `cached` of its `fits` came from the cache."""
 
     summary: ForecastSummary
     cached: int
@@ -63,7 +63,7 @@ class BacktestStarted:
 
 @dataclass(frozen=True)
 class Noted:
-    """Lines that a reader must know."""
+    """Notes on the run, a line each."""
 
     notes: tuple[str, ...]
 

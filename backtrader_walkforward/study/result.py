@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
-    """What one study found; in a notebook it shows its verdict, its ranking and a chart.
+    """The result of one study. A notebook shows its verdict, its ranking and a chart.
 
     ::
 
@@ -40,7 +40,7 @@ class Result:
     settings : Settings
         Those of the study.
     prices : Prices
-        With the warnings of the study in `prices.notes`.
+        The prices, with the notes of the study in `prices.notes`.
     features : DataFrame (n_bars, n_features)
         Indicators by day; NaN in the warm-up rows alone.
     forecasts : DataFrame
@@ -53,7 +53,7 @@ class Result:
     comparison : Comparison
         Results of all variants, ranked, and of buy & hold.
     significance : Significance
-        What luck and the market explain of the ranking.
+        How much of the ranking luck and the market explain.
     diagnostics : Diagnostics
         Null models, other seeds, costs, stops and regimes.
     """
@@ -71,7 +71,7 @@ class Result:
     @property
     def variants(self) -> dict[str, BacktestResult]:
         """Results by the name of the variant, ranked, `buy_and_hold` last."""
-        return {result.name: result for result in (*self.comparison.ranked, self.comparison.benchmark)}
+        return {result.name: result for result in self.comparison.results}
 
     def __getitem__(self, name: str) -> BacktestResult:
         """Return the result of a variant: `result["kelly_hybrid_70_30"]`."""
@@ -122,7 +122,7 @@ class Result:
 
     @property
     def summary(self) -> RunSummary:
-        """What the reports are made from."""
+        """The content of all reports."""
         prices = self.prices
         return RunSummary(
             ticker=prices.ticker,

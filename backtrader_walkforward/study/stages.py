@@ -28,7 +28,7 @@ from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_str
 
 @dataclass(frozen=True)
 class Stages:
-    """The functions of a study with its settings. Nothing here reads a clock, prints or writes a file.
+    """The functions of a study with its settings. They read no clock, print nothing, and write no file but a cache.
 
     ::
 

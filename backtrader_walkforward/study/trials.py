@@ -1,4 +1,4 @@
-"""Trials of the ticker, this run included, and the significance that they leave to the result."""
+"""The trials of the ticker, this run included, and the significance of the result given all of them."""
 
 from dataclasses import dataclass
 
@@ -59,7 +59,7 @@ def assess(
     settings: Settings,
     seeds: SeedDispersion | None = None,
 ) -> Significance:
-    """Return what luck and the market explain of the ranking, all trials counted."""
+    """Return how much of the ranking luck and the market explain, all trials counted."""
     return assess_significance(
         comparison,
         forecast.skill,

@@ -48,6 +48,7 @@ class Cache(SqliteFile):
 
     def get(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of each key that has an entry, and mark these entries as used today."""
+        keys = dict.fromkeys(keys)
         rows = self.transaction(lambda connection: _select(connection, keys), create=False) or []
         sound = {key: payload for key, kept, payload in rows if payload is not None and kept == _checksum(key, payload)}
         if len(sound) < len(rows):

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any, ParamSpec, TypeVar
 
 from backtrader_walkforward.errors import UserError
@@ -44,6 +45,7 @@ class ProcessPool(Executor):
     """Threads of this process, each of which hands its tasks to a process of its own."""
 
     def __init__(self, workers: int) -> None:
+        resource_tracker.ensure_running()  # which, begun by a thread of the pool, would unmask Ctrl-C there
         self._threads = ThreadPoolExecutor(workers)
         self._cores = max(1, usable_cores() // workers)
         self._workers: list[Worker] = []

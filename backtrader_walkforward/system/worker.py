@@ -6,13 +6,17 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from backtrader_walkforward.errors import UserError
+from backtrader_walkforward import analyzers, predictors, strategies
+from backtrader_walkforward.errors import UserError, reason_of
+
+LAST = b""
+"""What a worker receives after its last task."""
 
 
 class Worker:
@@ -21,7 +25,8 @@ class Worker:
     def __init__(self, cores: int) -> None:
         spawn = multiprocessing.get_context("spawn")
         self.connection, other_end = spawn.Pipe()
-        self.process = spawn.Process(target=_work, args=(other_end, cores))
+        folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
+        self.process = spawn.Process(target=_work, args=(other_end, cores, folders))
         self.process.start()
         other_end.close()  # otherwise this process would not notice that the worker has died
 
@@ -41,11 +46,11 @@ class Worker:
     def stop(self) -> None:
         """Let the process end as Python ends; wait for it with `process.join`."""
         with suppress(OSError):
-            self.connection.send(None)
+            self.connection.send_bytes(LAST)
 
 
-def _work(connection: Connection, cores: int) -> None:
-    """Run the tasks that arrive until None does.
+def _work(connection: Connection, cores: int, folders: dict[str, list[str]]) -> None:
+    """Run the tasks that arrive until None does, with the plug-in folders of the parent.
 
     Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
     that another worker has left.
@@ -53,10 +58,12 @@ def _work(connection: Connection, cores: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(cores)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, cores))
+    for package, paths in folders.items():
+        import_module(package).__path__ = paths
     tasks: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
-    while task := pickle.loads(tasks.get()):
-        connection.send_bytes(_outcome(*task))
+    while (task := tasks.get()) != LAST:
+        connection.send_bytes(_outcome(task))
 
 
 def _receive(connection: Connection, tasks: SimpleQueue[bytes]) -> None:
@@ -68,10 +75,22 @@ def _receive(connection: Connection, tasks: SimpleQueue[bytes]) -> None:
         os._exit(1)
 
 
-def _outcome(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+def _outcome(task: bytes) -> bytes:
     """Return, pickled, whether a task succeeded and its result or error. The error carries the worker's traceback."""
     try:
+        fn, args, kwargs = pickle.loads(task)
         return pickle.dumps((True, fn(*args, **kwargs)))
     except BaseException as error:
-        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
-        return pickle.dumps((False, error))
+        note = f"In a worker process:\n{traceback.format_exc()}"
+        return _pickled(error, note) or _pickled(RuntimeError(reason_of(error)), note)
+
+
+def _pickled(error: BaseException, note: str) -> bytes:
+    """Return a failure as bytes; none where the parent could not read the error, as its constructor asks for more."""
+    error.add_note(note)
+    try:
+        failure = pickle.dumps((False, error))
+        pickle.loads(failure)
+    except Exception:
+        return b""
+    return failure

@@ -15,7 +15,7 @@ from backtrader_walkforward.trading.equity_curve import EquityCurve
 from backtrader_walkforward.trading.fills import Fills
 
 RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills": Fills}
-"""What other analyzers read, so that each variant is recorded once."""
+"""Analyzers that other analyzers read, so that each variant is recorded once."""
 
 RESERVED = (
     *("name", "type", "beats_benchmark", "costs", "stops", "above_shuffled", "above_shifted_positions"),

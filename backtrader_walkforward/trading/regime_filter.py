@@ -31,7 +31,7 @@ class RegimeFilter:
     Raises
     ------
     ArgumentError
-        If it is neither, a regime or what to do in it is unknown, or one is named twice.
+        If `rules` are neither of the two, a regime or an action is unknown, or a regime is named twice.
     """
 
     def __init__(self, rules: Mapping[str, str] | Iterable[tuple[str, str]] = (), label: str = "regime_filter"):

@@ -71,16 +71,16 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
     allow_short : bool
         Whether negative weights are traded or taken as 0.
     threshold : float
-        Size a predicted return must exceed to give a `signal`.
+        Predicted return, up or down, that a `signal` must exceed.
     first_day : datetime.date, optional
         First day to decide on; bars before it let indicators warm up. The first bar if left out.
     stop_loss, trailing_stop, take_profit : float, optional
         Shares of the entry price at which orders that rest in the active account close its position (`brokers.Stops`).
         It then stays out, with a weight of 0, until the sign of the target weight is no longer that of the position.
     regime_filter : mapping of str to {"out", "half"}
-        What to do with the target weight in named market regimes, as in `{"downtrend": "out"}` (`RegimeFilter`). It has
-        the last word: what it leaves out or halves changes nothing in what stops wait for. Needs the line of each
-        regime's kind, `trend_regime` for one.
+        What to do with the target weight in named market regimes, as in `{"downtrend": "out"}` (`RegimeFilter`). It is
+        applied last: the lockout after a stop depends on the unfiltered weight. Needs the line of each regime's kind,
+        as `trend_regime`.
     """
 
     params = dict(

@@ -22,7 +22,7 @@ class Variant:
     The name counts the passive share first, the kind the active one: `kelly_hybrid_70_30` is a `30/70 split`.
     """
 
-    method: str
+    strategy_name: str
     strategy: type[SizingStrategy]
     active_share: float = 1.0
 
@@ -30,9 +30,9 @@ class Variant:
     def name(self) -> str:
         """Name in tables and files."""
         if self.strategy is BuyAndHold or self.active_share == 1:
-            return self.method
+            return self.strategy_name
         active, passive = self._percent
-        return f"{self.method}_hybrid_{passive}_{active}"
+        return f"{self.strategy_name}_hybrid_{passive}_{active}"
 
     @property
     def kind(self) -> str:
@@ -93,12 +93,12 @@ def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
     Raises
     ------
     StrategyError
-        If a strategy is named like a hybrid of another.
+        If a strategy is named like a hybrid of another, or like the benchmark.
     """
     variants = [
         Variant(name, strategy, share) for name, strategy in found.items() for share in (1.0, *HYBRID_ACTIVE_SHARES)
     ]
-    named: dict[str, Variant] = {}
+    named = {BENCHMARK.name: BENCHMARK}
     for variant in variants:
         other = named.setdefault(variant.name, variant)
         if other is not variant:

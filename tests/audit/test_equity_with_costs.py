@@ -44,7 +44,7 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
     for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, settings), strict=True):
         books = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
         np.testing.assert_allclose(books[list(result.accounts)], result.accounts, rtol=1e-9)
-        assert len(result.cash_flows) or variant.method == "buy_and_hold"
+        assert len(result.cash_flows) or variant.strategy_name == "buy_and_hold"
 
 
 def test_a_run_with_costs_passes_and_with_changed_interest_fails(settings_of):

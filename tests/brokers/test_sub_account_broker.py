@@ -53,7 +53,7 @@ def test_a_variant_is_the_sum_of_its_accounts(ran, variants):
 def test_hybrids_hold_shares_of_the_pure_strategy_and_of_the_benchmark(ran, variants):
     by_name = {variant.name: curve(strategy)["equity"] for variant, strategy in zip(variants, ran, strict=True)}
     for variant in variants:
-        pure, hold = by_name[variant.method], by_name["buy_and_hold"]
+        pure, hold = by_name[variant.strategy_name], by_name["buy_and_hold"]
         expected = variant.active_share * pure + (1 - variant.active_share) * hold
         np.testing.assert_allclose(by_name[variant.name], expected, rtol=1e-9)
 

@@ -89,3 +89,9 @@ def test_a_cache_limits_its_own_size(cache: Cache, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cache_module, "KEEP_BYTES", 3 * 37)
     Cache("forecasts", cache.path.parent).put("d", b"1234", "kind")
     assert cache.keys("kind") == ["a", "c", "d"]
+
+
+def test_a_key_asked_for_twice_is_no_damage(cache: Cache) -> None:
+    cache.put("key", b"payload", "label")
+    assert cache.get(["key", "key"]) == {"key": b"payload"}
+    assert cache.notes == []

@@ -143,3 +143,58 @@ def test_no_worker_outlives_its_parent(sign: signal.Signals, tmp_path: Path) -> 
     assert workers
     assert not any(map(alive, workers))
     assert "Process Spawn" not in errors
+
+
+class UnreadableError(Exception):
+    """Its constructor asks for more than pickle gives it."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def fail_unreadably() -> None:
+    raise UnreadableError(1, 2)
+
+
+def test_an_error_that_cannot_be_sent_is_told_with_its_text() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        with pytest.raises(RuntimeError, match="UnreadableError: 1 and 2") as raised:
+            executor.submit(fail_unreadably).result()
+        assert "in fail_unreadably" in "".join(raised.value.__notes__)
+        assert executor.submit(os.getpid).result() != os.getpid()
+
+
+def blocked_signals() -> int:
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("SigBlk")]
+    return int(line.split()[1], 16)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_every_worker_starts_deaf_to_an_interruption() -> None:
+    with process_pool(2) as executor:
+        assert executor is not None
+        masks = {executor.submit(blocked_signals).result() for _ in range(4)}
+    assert all(mask & 1 << signal.SIGINT - 1 for mask in masks)
+
+
+PLUG_IN_ELSEWHERE = """
+import os
+from backtrader_walkforward.system.processes import process_pool
+
+if __name__ == "__main__":
+    from backtrader_walkforward.strategies.mine import name
+    os.chdir("/")
+    with process_pool(2) as executor:
+        print(executor.submit(name).result())
+"""
+
+
+def test_a_plugin_is_found_by_workers_after_a_change_of_folder(tmp_path: Path) -> None:
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "mine.py").write_text("def name():\n    return __name__\n")
+    (tmp_path / "script.py").write_text(PLUG_IN_ELSEWHERE)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(tmp_path / "script.py")]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "backtrader_walkforward.strategies.mine\n"

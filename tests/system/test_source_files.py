@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.system.source_files import source_files
+from backtrader_walkforward import predictors
+from backtrader_walkforward.system.source_files import PLUGINS, source_files
 
 ROOT = Path(__file__).parents[2]
 PREDICTORS = ROOT / "predictors"
@@ -53,3 +54,14 @@ def test_several_files_share_one_list(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(content)
     found = source_files(tmp_path / "b.py", tmp_path / "a.py")
     assert [file.name for file in found] == ["a.py", "b.py", "shared.py"]
+
+
+def test_a_helper_beside_the_folder_of_plugins_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "predictors").mkdir()
+    (tmp_path / "predictors" / "mine.py").write_text("from common import f")
+    (tmp_path / "common.py").write_text("f = 1")
+    monkeypatch.setitem(PLUGINS, predictors.__name__, [*predictors.__path__, str(tmp_path / "predictors")])
+    assert source_files(tmp_path / "predictors" / "mine.py") == [
+        tmp_path / "common.py",
+        tmp_path / "predictors/mine.py",
+    ]

@@ -98,3 +98,9 @@ def test_an_active_share_of_ones_own_is_refused(drop_in):
     drop_in("dropped_share", text)
     with pytest.raises(StrategyError, match=r"DroppedShare in strategies/dropped_share.py has an active_share of its"):
         find_strategies()
+
+
+def test_a_strategy_named_like_the_benchmark_is_refused(drop_in):
+    drop_in("dropped_hold", CAPPED_KELLY.replace("CappedKelly", "BuyAndHold"))
+    with pytest.raises(StrategyError, match="both have a variant named 'buy_and_hold': rename one of them"):
+        variants_of(find_strategies())

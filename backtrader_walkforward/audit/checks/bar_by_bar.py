@@ -23,7 +23,7 @@ def trade_bar_by_bar(run: AuditedRun) -> tuple[Results, list[Finding]]:
     """
     results: Results = {}
     failures = []
-    for strategy, variants in groupby(run.stages.variants, key=lambda variant: variant.method):
+    for strategy, variants in groupby(run.stages.variants, key=lambda variant: variant.strategy_name):
         try:
             traded = run.stages.results(run.signals, list(variants), bar_by_bar=True)
             results |= {result.name: result for result in traded}

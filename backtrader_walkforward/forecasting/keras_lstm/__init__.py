@@ -1,1 +1,1 @@
-"""The LSTM layer on TensorFlow's fused CPU kernels. Its files import TensorFlow; this one, and all outside, do not."""
+"""The network of the predictor `lstm` in Keras: layer, model, training. Only this folder imports TensorFlow."""

@@ -1,4 +1,4 @@
-"""The header of a ledger, and whether settings and prices match it."""
+"""The header of a ledger, and the checks that settings and prices match it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ ANOTHER = "start another ledger with --cache-dir DIR"
 
 def header_of(stages: Stages, prices: Prices) -> LedgerHeader:
     """Return the header of a new ledger."""
-    settings, strategies = stages.settings, dict.fromkeys(variant.method for variant in stages.variants[:-1])
+    settings, strategies = stages.settings, dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
     return LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
 
 
@@ -31,14 +31,14 @@ def stages_of(header: LedgerHeader, settings: Settings) -> Stages:
         If the file of a strategy is gone.
     """
     stages = Stages.of(settings)
-    found = {variant.method for variant in stages.variants}
+    found = {variant.strategy_name for variant in stages.variants}
     for name in header.strategies:
         if name not in found:
             raise LedgerError(
                 f"the ledger trades {name!r}, but strategies/ no longer has it - put its file back, or {ANOTHER}"
             )
-    own = (*header.strategies, BENCHMARK.method)
-    return replace(stages, variants=tuple(variant for variant in stages.variants if variant.method in own))
+    own = (*header.strategies, BENCHMARK.strategy_name)
+    return replace(stages, variants=tuple(variant for variant in stages.variants if variant.strategy_name in own))
 
 
 def strategies_left_out(header: LedgerHeader, settings: Settings) -> Iterator[str]:

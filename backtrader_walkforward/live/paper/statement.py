@@ -81,7 +81,7 @@ def statement_of(session: Session, settings: Settings) -> Statement:
         added=int(session.new.signals.index.isin(days).sum()),
         fill=settings.trading.fill,
         whole_shares=settings.trading.whole_shares,
-        rows=rows_of(session, (*comparison.ranked, comparison.benchmark)),
+        rows=rows_of(session, comparison.results),
         stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
         resting={name: {kind: level * factor for kind, level in own.items()} for name, own in levels.items()},
         fills=fills.assign(size=fills["size"] / factor, price=fills["price"] * factor),

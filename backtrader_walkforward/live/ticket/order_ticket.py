@@ -25,7 +25,7 @@ class TicketRow:
     target_shares, order_shares : float
         Shares to hold, and to buy (above 0) or sell (below 0) from the present position.
     order_value : float
-        Their value at the last close.
+        Value of `order_shares` at the last close.
     """
 
     name: str

@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 )
-"""What a browser may do with a page of ours: apply its styles and show its pictures. No script, no request."""
+"""Policy of all pages: a browser may apply their styles and show their pictures. No script, no request."""
 
 SVG_PREAMBLE = re.compile(r"<\?xml.*?\?>\s*|<!DOCTYPE svg.*?>\s*|<metadata>.*?</metadata>\s*", re.DOTALL)
 
@@ -47,7 +47,7 @@ def _text(name: str) -> str:
 
 
 def inline_svg(text: str) -> str:
-    """Return SVG without what only a file of its own needs: the preamble, and metadata that name the time."""
+    """Return SVG without the preamble and the metadata, which only a separate file needs."""
     return SVG_PREAMBLE.sub("", text)
 
 

@@ -15,7 +15,7 @@ from backtrader_walkforward.system.text import pluralize
 PLACE = 70
 
 KINDS = {"trend": "trend", "volatility": "volatility", "markov": "Markov state"}
-"""How each of `choices.REGIMES` is called."""
+"""Name of each of `choices.REGIMES` in sentences."""
 
 
 def section(summary: RunSummary) -> Section:

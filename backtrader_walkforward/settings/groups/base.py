@@ -10,12 +10,12 @@ view = partial(setting, result=False, trial=False, ledger=False)
 """Field of a setting that changes no figure."""
 
 machine = partial(view, saved=False)
-"""Field of a setting of where and how to run. It changes no file of a run."""
+"""Field of a setting that says where and how to run. It changes no file of a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A group of settings. It takes whatever can stand for a value, and holds values in the types of its fields."""
+    """A group of settings. It takes values of similar types, as text for a date, and converts them to its own."""
 
     def __post_init__(self) -> None:
         for one in fields(self):

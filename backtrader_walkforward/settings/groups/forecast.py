@@ -15,7 +15,7 @@ class ForecastSettings(Group):
     predictor: str = setting(
         "lstm",
         "Predictor: lstm, ridge, mean, naive or a file of yours.",
-        "A file in `predictors/` goes by its name. Of several, separated by commas, the mean is traded.",
+        "A class in `predictors/` goes by its own name. Of several, separated by commas, the mean is traded.",
         metavar="NAME,...",
     )
     ensemble: int = setting(1, "Fit a random predictor with N seeds and trade the mean.", metavar="N", low=1, high=100)

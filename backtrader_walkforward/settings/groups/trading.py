@@ -18,9 +18,7 @@ class TradingSettings(Group):
 
     capital: float = setting(100_000.0, "Starting capital of each variant.", metavar="AMOUNT", low=0.01, high=1e15)
     allow_short: bool = setting(True, "Hold cash where the forecast is negative.", flag="--no-short")
-    threshold: float = setting(
-        0.001, "Smallest predicted return that counts as a signal.", metavar="SHARE", low=0, high=1
-    )
+    threshold: float = setting(0.001, "Predicted return that a signal must exceed.", metavar="SHARE", low=0, high=1)
     fill: str = setting(
         "next-open",
         "Fill at the next open, or at the close of the decision.",
