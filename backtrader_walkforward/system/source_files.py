@@ -42,17 +42,17 @@ def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
 
     A public name of the package stands for the module that defines it; the package's own `__init__` is left out.
     """
-    beside = [ROOT, file.parent]
+    folders = [ROOT, file.parent]
     if any(file.parent.samefile(folder) for own in PLUGINS.values() for folder in own if Path(folder).is_dir()):
-        beside.append(file.parents[1])  # the user's working folder
+        folders.append(file.parents[1])  # the user's working folder
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, beside) for alias in node.names)
+            yield from ((alias.name, folders) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
             yield from ((f"{PACKAGE}.{HOMES.get(alias.name, alias.name)}", [ROOT]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            folders = [file.parents[node.level - 1]] if node.level else beside
-            yield from ((f"{node.module or ''}.{name}", folders) for name in ("", *(each.name for each in node.names)))
+            places = [file.parents[node.level - 1]] if node.level else folders
+            yield from ((f"{node.module or ''}.{name}", places) for name in ("", *(each.name for each in node.names)))
 
 
 def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:

@@ -80,12 +80,6 @@ def test_every_closed_trade_is_there_with_its_strategy(texts, comparison):
     assert (trades["opened"][0], trades["closed"][0]) == ("2015-06-02", "2015-06-03")
 
 
-def test_the_account_of_a_trade_is_there_where_it_is_known(comparison, summary):
-    best = replace(comparison.best, trades=comparison.best.trades.assign(account="active"))
-    texts = csv_files(replace(summary, comparison=Comparison((best,), best)))
-    assert texts["trades.csv"].startswith("strategy,account,opened,closed,size,profit,commission\n")
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff201"])
 def test_no_text_is_a_formula(text):
     assert escape_formula(text) == "'" + text
