@@ -8,7 +8,7 @@ run: .venv/installed
 	.venv/bin/python runner.py $(ARGS)
 
 test: .venv/installed-dev
-	.venv/bin/python -m pytest -n 2 $(ARGS_TEST)
+	.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS_TEST)
 
 check: .venv/installed-dev
 	.venv/bin/ruff format --check .

@@ -100,6 +100,19 @@ class KilledAtWrite:
         self.counted.write_text(str(self.seen))
 
 
+def stop_in_the_folder() -> None:
+    """Let this process stop itself, as SIGSTOP stops one, while it writes into a folder that is not whole yet."""
+    opened: list[str] = []
+
+    def look(event: str, arguments: tuple) -> None:
+        if event == "open" and ".making-" in str(arguments[0]):
+            opened.append(str(arguments[0]))
+            if len(opened) == 2:
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+    sys.addaudithook(look)
+
+
 def atexit_of_a_child(owner: object, function) -> None:
     """Call a function as a process of `multiprocessing` ends: `atexit` is not called in one."""
     multiprocessing.util.Finalize(owner, function, exitpriority=0)

@@ -15,7 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.forked_runs import QUICK, KilledAtWrite, drop_privileges, finish, limit_file_size, run, start, wait_for
+from tests.forked_runs import (
+    QUICK,
+    KilledAtWrite,
+    drop_privileges,
+    finish,
+    limit_file_size,
+    run,
+    start,
+    stop_in_the_folder,
+    wait_for,
+)
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("KILLS", "6"))
@@ -98,9 +108,8 @@ def test_killed_at_its_writes(whole, tmp_path):
 
 
 def test_what_a_live_run_is_making_is_left_alone(whole, tmp_path):
-    process = start(tmp_path, "--tearsheets", "best")
+    process = start(tmp_path, "--tearsheets", "best", prepare=stop_in_the_folder)
     making = wait_for(lambda: list(tmp_path.glob("out/runs/.making-*/*")))[0].parent
-    os.kill(process.pid, signal.SIGSTOP)
     try:
         other = tmp_path / "other"
         assert run(other, "--out", str(tmp_path / "out"), "--cache-dir", str(tmp_path / "cache")) == (0, "")
