@@ -50,7 +50,7 @@ class Worker:
 
 
 def _work(connection: Connection, cores: int, folders: dict[str, list[str]]) -> None:
-    """Run the tasks that arrive until None does, with the plug-in folders of the parent.
+    """Run the tasks that arrive before `LAST`, with the plug-in folders of the parent.
 
     Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
     that another worker has left.
