@@ -2,7 +2,7 @@
 
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.evaluation.cost_report import CostReport, VariantCosts
-from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill, measure_forecast
+from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill, ForecastSummary, measure_forecast
 from backtrader_walkforward.evaluation.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
 from backtrader_walkforward.evaluation.performance import measure_performance
@@ -15,6 +15,7 @@ __all__ = [
     "CostReport",
     "CostTotals",
     "ForecastSkill",
+    "ForecastSummary",
     "ForecastTest",
     "LiveRecord",
     "LiveVariant",

@@ -1,6 +1,8 @@
 """The accuracy of a forecast, compared with the naive one: tomorrow = today."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,6 +67,25 @@ class ForecastSkill:
     long_ratio: float
     short_ratio: float
     verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastSummary:
+    """How the forecasts were made, how far they missed, and the next one.
+
+    `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
+    of all forecasts. `epochs` are the passes over the training windows, fold by fold, `out_of_range` the share of the
+    test rows' feature values outside what their fold was trained on. `next_session` holds `forecast_date` (the close it
+    was made at), `predicted_return` and `predicted_close`.
+    """
+
+    train_sequences: tuple[int, ...]
+    test_sequences: tuple[int, ...]
+    folds: int
+    epochs: tuple[int, ...]
+    out_of_range: float
+    skill: ForecastSkill
+    next_session: Mapping[str, Any]
 
 
 def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill:

@@ -7,9 +7,9 @@ imported by what uses them.
 import logging
 
 from backtrader_walkforward.reports.run_folder import WrittenFiles, check_writable
-from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.write import write_reports
 
-__all__ = ["ForecastSummary", "RunSummary", "WrittenFiles", "check_writable", "write_reports"]
+__all__ = ["RunSummary", "WrittenFiles", "check_writable", "write_reports"]
 
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would tell users where its caches are

@@ -7,32 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import CostReport, ForecastSkill
+from backtrader_walkforward.evaluation import CostReport, ForecastSummary
 from backtrader_walkforward.evaluation.by_regime import RegimeResults
 from backtrader_walkforward.evaluation.by_seed import SeedDispersion
 from backtrader_walkforward.evaluation.comparison import Comparison
 from backtrader_walkforward.evaluation.null_percentiles import NullModels
 from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.significance import Significance
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForecastSummary:
-    """How the forecasts were made, how far they missed, and the next one.
-
-    `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
-    of all forecasts. `epochs` are the passes over the training windows, fold by fold, `out_of_range` the share of the
-    test rows' feature values outside what their fold was trained on. `next_session` holds `forecast_date` (the close it
-    was made at), `predicted_return` and `predicted_close`.
-    """
-
-    train_sequences: tuple[int, ...]
-    test_sequences: tuple[int, ...]
-    folds: int
-    epochs: tuple[int, ...]
-    out_of_range: float
-    skill: ForecastSkill
-    next_session: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

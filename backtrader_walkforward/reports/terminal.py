@@ -15,10 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.columns import ranking_table, traded_period
 from backtrader_walkforward.reports.formatting import number, percent, readable_date
 from backtrader_walkforward.reports.run_folder import WrittenFiles
-from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.sections.forecast import forecast_figures

@@ -7,12 +7,11 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
-from backtrader_walkforward.evaluation import ForecastSkill, measure_forecast
+from backtrader_walkforward.evaluation import ForecastSkill, ForecastSummary, measure_forecast
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
 from backtrader_walkforward.forecasting.folds import FoldForecast
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
-from backtrader_walkforward.reports.run_summary import ForecastSummary
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
     FeaturesComputed,

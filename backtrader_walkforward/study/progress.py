@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.reports.run_summary import ForecastSummary
+from backtrader_walkforward.evaluation import ForecastSummary
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ import pandas as pd
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSummary
 from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.csv_files import equity_table, fills_table, trades_table, weights_table
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.run_folder import WrittenFiles
-from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.study.diagnostics import Diagnostics

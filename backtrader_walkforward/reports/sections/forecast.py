@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import (
     format_test,
     json_tree,
@@ -12,7 +13,7 @@ from backtrader_walkforward.reports.formatting import (
     price,
     readable_date,
 )
-from backtrader_walkforward.reports.run_summary import ForecastSummary, RunSummary
+from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 
 PLACE = 20
