@@ -7,7 +7,7 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.evaluation.result import no_flows
+from backtrader_walkforward.evaluation import no_flows
 from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.recording_analyzer import accounts_of
 

@@ -7,9 +7,8 @@ import pandas as pd
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
+from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, StopsEffect
 from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.evaluation.stops_effect import StopsEffect
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError

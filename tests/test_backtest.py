@@ -7,7 +7,7 @@ import pytest
 from backtrader_walkforward.strategies.binary import Binary
 
 from backtrader_walkforward.backtest import notes_on, run_backtest
-from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.evaluation import measure_performance
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.trading import SizingStrategy, StrategyError

@@ -1,17 +1,19 @@
 """Evaluation: metrics, results and comparisons, as plain functions of plain data."""
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.cost_report import CostReport, VariantCosts
+from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
+from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
+from backtrader_walkforward.evaluation.costs_and_stops import CostReport, StopsEffect, VariantCosts
 from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill, ForecastSummary, measure_forecast
 from backtrader_walkforward.evaluation.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
-from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.evaluation.result import BacktestResult, CostTotals, Metrics
-from backtrader_walkforward.evaluation.stops_effect import StopsEffect
+from backtrader_walkforward.evaluation.metrics import measure_performance
+from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModelPercentile, NullModels
+from backtrader_walkforward.evaluation.result import BacktestResult, Comparison, CostTotals, Metrics, no_flows
 
 __all__ = [
     "BacktestResult",
     "Comparison",
+    "ConstantPosition",
     "CostReport",
     "CostTotals",
     "ForecastSkill",
@@ -20,8 +22,15 @@ __all__ = [
     "LiveRecord",
     "LiveVariant",
     "Metrics",
+    "NullModelPercentile",
+    "NullModels",
+    "Range",
+    "RegimeResults",
+    "SeedDispersion",
     "StopsEffect",
     "VariantCosts",
     "measure_forecast",
     "measure_performance",
+    "no_flows",
+    "results_by_regime",
 ]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation.result import Comparison
 
 
 class Range(NamedTuple):

@@ -6,8 +6,7 @@ from typing import Self
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation.result import BacktestResult, Comparison
 
 CENT = 0.01
 """Money below which a difference is rounding."""

@@ -5,7 +5,7 @@ metric is None, never an infinite or huge number. Daily figures become annual wi
 QuantStats and empyrical define the same metric, the values agree.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -132,3 +132,20 @@ def turnover(fills: pd.DataFrame, equity: pd.Series) -> float | None:
         return None
     traded = float((fills["size"].abs() * fills["price"]).sum())
     return traded / float(equity.mean()) * TRADING_DAYS / days
+
+
+def measure_performance(equity: pd.Series, cash_rate: float = 0.0) -> dict[str, Any]:
+    """Return the metrics that follow from the equity curve and the yearly interest on cash alone, by name."""
+    returns, excess = daily_returns(equity), excess_returns(equity, cash_rate)
+    return {
+        "total_return": total_return(equity),
+        "annual_return": annual_return(equity),
+        "annual_volatility": annual_volatility(returns),
+        "sharpe": sharpe(excess),
+        "sortino": sortino(excess),
+        "calmar": calmar(equity),
+        "max_drawdown": max_drawdown(equity),
+        "max_drawdown_days": max_drawdown_days(equity),
+        "winning_days": winning_days(returns),
+        "final_value": float(equity.iloc[-1]),
+    }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.comparison import DIGITS
 from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe, total_return
+from backtrader_walkforward.evaluation.result import DIGITS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""The result of one variant's backtest, for reports and for programs."""
+"""The result of one variant's backtest, and the comparison of all variants: a ranking and a benchmark."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -8,6 +8,9 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.metric import Metric
+
+DIGITS = 9
+"""Decimals that count in a comparison; the rest is rounding."""
 
 
 class Metrics(Mapping[str, Any]):
@@ -131,3 +134,36 @@ class BacktestResult:
     def excess_returns(self) -> pd.Series:
         """Daily changes of the equity, less the interest on cash."""
         return excess_returns(self.equity, self.cash_rate)
+
+
+def sharpe_order(result: BacktestResult) -> tuple[bool, float, str]:
+    """Return a sort key: highest Sharpe first, undefined last, names in order among equals."""
+    sharpe = result.metrics.sharpe
+    return sharpe is None, -round(sharpe or 0.0, DIGITS), result.name
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All variants ranked by Sharpe ratio, beside the benchmark."""
+
+    ranked: tuple[BacktestResult, ...]
+    benchmark: BacktestResult
+
+    @classmethod
+    def of(cls, results: Sequence[BacktestResult], benchmark: BacktestResult) -> "Comparison":
+        """Rank `results`."""
+        return cls(tuple(sorted(results, key=sharpe_order)), benchmark)
+
+    @property
+    def results(self) -> tuple[BacktestResult, ...]:
+        """All results, ranked, the benchmark last."""
+        return (*self.ranked, self.benchmark)
+
+    @property
+    def best(self) -> BacktestResult:
+        """The variant with the highest Sharpe ratio."""
+        return self.ranked[0]
+
+    def beats_benchmark(self, result: BacktestResult) -> bool:
+        """Tell whether `result` earned more than the benchmark."""
+        return round(result.metrics.total_return - self.benchmark.metrics.total_return, DIGITS) > 0

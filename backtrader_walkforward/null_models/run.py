@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.backtest import equity_curves
-from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.evaluation.null_percentiles import (
+from backtrader_walkforward.evaluation import (
+    BacktestResult,
+    Comparison,
     ConstantPosition,
     NullModelPercentile,
     NullModels,
-    hybrid_sharpes,
-    percentile_among,
 )
+from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
 from backtrader_walkforward.null_models.cache import null_model_key, pack, unpack
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.system.cache import Cache

@@ -10,8 +10,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.formatting import display_name, number, percent, readable_date, shorten
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.style import (

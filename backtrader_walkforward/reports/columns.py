@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, number, percent
 from backtrader_walkforward.reports.section import Table

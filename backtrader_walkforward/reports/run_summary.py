@@ -7,12 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import CostReport, ForecastSummary
-from backtrader_walkforward.evaluation.by_regime import RegimeResults
-from backtrader_walkforward.evaluation.by_seed import SeedDispersion
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.null_percentiles import NullModels
-from backtrader_walkforward.evaluation.stops_effect import StopsEffect
+from backtrader_walkforward.evaluation import (
+    Comparison,
+    CostReport,
+    ForecastSummary,
+    NullModels,
+    RegimeResults,
+    SeedDispersion,
+    StopsEffect,
+)
 from backtrader_walkforward.significance import Significance
 
 

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import chain
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.csv_files import csv_tables, to_csv
 from backtrader_walkforward.reports.pages.index_page import index_page
 from backtrader_walkforward.reports.results_json import results_json

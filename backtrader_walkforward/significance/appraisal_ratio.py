@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe
 from backtrader_walkforward.significance.result import TrialRatios
 from backtrader_walkforward.significance.sharpe_tests import deflated_sharpe_ratio, per_day

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
+from backtrader_walkforward.evaluation import Comparison, ForecastSkill
 from backtrader_walkforward.significance.compute import NO_SHARPE, compute_significance
 from backtrader_walkforward.significance.forecast_warnings import (
     biased_forecast,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio
 from backtrader_walkforward.significance.bootstrap import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
+from backtrader_walkforward.evaluation import ForecastSkill
 from backtrader_walkforward.significance.result_warning import ResultWarning, WarningInputs
 
 MOST_BIAS = 0.5

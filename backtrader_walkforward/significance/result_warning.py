@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
-from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, ForecastSkill
 
 
 @dataclass(frozen=True)

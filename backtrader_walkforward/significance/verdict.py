@@ -1,6 +1,6 @@
 """The verdict on a run as text, for a reader who is no statistician."""
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.result import Significance
 from backtrader_walkforward.significance.result_warning import ResultWarning

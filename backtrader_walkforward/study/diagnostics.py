@@ -5,11 +5,15 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from backtrader_walkforward.backtest import effects_of_stops
-from backtrader_walkforward.evaluation import Comparison, CostReport
-from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
-from backtrader_walkforward.evaluation.by_seed import SeedDispersion
-from backtrader_walkforward.evaluation.null_percentiles import NullModels
-from backtrader_walkforward.evaluation.stops_effect import StopsEffect
+from backtrader_walkforward.evaluation import (
+    Comparison,
+    CostReport,
+    NullModels,
+    RegimeResults,
+    SeedDispersion,
+    StopsEffect,
+    results_by_regime,
+)
 from backtrader_walkforward.null_models.run import run_null_models
 from backtrader_walkforward.study.backtests import BacktestRun
 from backtrader_walkforward.study.stages import Stages

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation import Comparison, ForecastSummary
-from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+from backtrader_walkforward.evaluation import Comparison, ForecastSummary, SeedDispersion
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, TrialRatios, assess_significance
 from backtrader_walkforward.significance.trials import TrialRegistry, trials_of

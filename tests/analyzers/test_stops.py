@@ -64,7 +64,7 @@ def test_saved_is_the_return_with_less_the_return_without(results, signals):
     assert list(effects) == [variant.name for variant in VARIANTS[:-1]]
     for off, on in zip(results["off"][:-1], results["on"][:-1], strict=True):
         effect = effects[on.name]
-        assert effect.fired == on.stopped
+        assert effect.stopped == on.stopped
         assert effect.total_return_without == off.metrics.total_return
         assert effect.max_drawdown_without == off.metrics.max_drawdown
         assert effect.saved == on.metrics.total_return - off.metrics.total_return != 0

@@ -16,7 +16,7 @@ import pytest
 from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.evaluation import measure_performance
 from backtrader_walkforward.trading.variants import find_strategies
 
 ROOT = Path(__file__).parents[2]

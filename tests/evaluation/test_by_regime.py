@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.evaluation.by_regime import results_by_regime
+from backtrader_walkforward.evaluation import results_by_regime
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.settings.choices import REGIMES, regime_line
 from backtrader_walkforward.settings.settings import Settings

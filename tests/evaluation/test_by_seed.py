@@ -1,8 +1,8 @@
 import pytest
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion, range_if_known
+from backtrader_walkforward.evaluation import Comparison, Range, SeedDispersion
+from backtrader_walkforward.evaluation.by_seed import range_if_known
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 

@@ -6,12 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation import ForecastSummary, ForecastTest
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill
+from backtrader_walkforward.evaluation import (
+    BacktestResult,
+    Comparison,
+    ForecastSkill,
+    ForecastSummary,
+    ForecastTest,
+    Metrics,
+    measure_performance,
+)
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover, win_rate
-from backtrader_walkforward.evaluation.performance import measure_performance
-from backtrader_walkforward.evaluation.result import BacktestResult, Metrics
 from backtrader_walkforward.reports import RunSummary
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.analyzers import declared_metrics, find_analyzers

@@ -5,7 +5,7 @@ from itertools import pairwise
 import matplotlib as mpl
 import pytest
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.chart import curves_to_show, draw_chart
 from backtrader_walkforward.reports.style import spread
 

@@ -3,8 +3,7 @@ from datetime import date
 
 import pytest
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import Metrics
+from backtrader_walkforward.evaluation import Comparison, Metrics
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.columns import measures_of, ranking, ranking_table
 from backtrader_walkforward.reports.csv_files import csv_tables

@@ -4,8 +4,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.evaluation import Comparison, measure_performance
 from backtrader_walkforward.reports.csv_files import csv_tables, escape_formula, to_csv
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.pages.index_page import sparkline
 from backtrader_walkforward.reports.sections.significance import interval
 from backtrader_walkforward.significance import Significance

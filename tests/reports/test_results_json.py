@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.results_json import results_json
 from backtrader_walkforward.reports.sections import sections_of
 from tests.reports.rendered import json_of

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports import WrittenFiles
 from backtrader_walkforward.reports.terminal import Terminal
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports import write_reports
 from backtrader_walkforward.reports.run_folder import file_stems, safe_stem
 from backtrader_walkforward.settings.settings import Settings

@@ -15,7 +15,7 @@ from backtrader_walkforward.audit.checks.reconciliation import (
 )
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation.result import no_flows
+from backtrader_walkforward.evaluation import no_flows
 from backtrader_walkforward.settings.settings import Settings
 
 STAGE = "run files"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.columns import (
     BENCHMARK,
     heading_of,

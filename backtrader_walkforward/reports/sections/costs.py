@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import BacktestResult, CostReport, VariantCosts
-from backtrader_walkforward.evaluation.comparison import Comparison
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, CostReport, VariantCosts
 from backtrader_walkforward.reports.formatting import display_name, json_value, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModels
+from backtrader_walkforward.evaluation import ConstantPosition, NullModels
 from backtrader_walkforward.reports.formatting import display_name, json_tree, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
+from backtrader_walkforward.evaluation import Range, SeedDispersion
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table

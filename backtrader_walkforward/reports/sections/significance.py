@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.formatting import UNDEFINED, display_name, json_tree, number, p_value, percent
 from backtrader_walkforward.reports.pages.page import escaped, yes_or_no
 from backtrader_walkforward.reports.run_summary import RunSummary

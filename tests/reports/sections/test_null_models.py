@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModelPercentile, NullModels
+from backtrader_walkforward.evaluation import ConstantPosition, NullModelPercentile, NullModels
 from backtrader_walkforward.reports.sections.null_models import section
 from tests.reports.rendered import json_of, page_of, printed_of
 

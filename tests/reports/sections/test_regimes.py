@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation.by_regime import RegimeResults
+from backtrader_walkforward.evaluation import RegimeResults
 from backtrader_walkforward.reports.sections.regimes import section
 from tests.reports.pages import Page
 from tests.reports.rendered import json_of, page_of, printed_of

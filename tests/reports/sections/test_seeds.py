@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
+from backtrader_walkforward.evaluation import Range, SeedDispersion
 from backtrader_walkforward.reports.sections.seeds import seeds_text
 from tests.reports.rendered import json_of, page_of, printed_of
 

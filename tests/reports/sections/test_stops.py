@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation.stops_effect import StopsEffect
+from backtrader_walkforward.evaluation import StopsEffect
 from backtrader_walkforward.reports.sections.stops import section, stops_text
 from tests.reports.rendered import json_of, page_of, printed_of
 

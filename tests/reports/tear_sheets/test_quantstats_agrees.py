@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backtrader_walkforward.evaluation.performance import measure_performance
+from backtrader_walkforward.evaluation import measure_performance
 
 
 @pytest.fixture(scope="module", params=["variant", "benchmark", "losing from the first day", "idle at first"])

@@ -1,12 +1,11 @@
-"""The costs of each variant: their amounts, its result without them, and its break-even."""
+"""The effects of costs and of stops: each variant beside itself without them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from backtrader_walkforward.evaluation.break_even import break_even_bps
-from backtrader_walkforward.evaluation.comparison import Comparison
-from backtrader_walkforward.evaluation.result import BacktestResult, CostTotals, Metrics
+from backtrader_walkforward.evaluation.result import BacktestResult, Comparison, CostTotals, Metrics
 
 
 @dataclass(frozen=True)
@@ -57,3 +56,34 @@ class CostReport:
         free = {result.name: result for result in before.results}
         paid = after.results
         return cls({result.name: VariantCosts.of(result, free[result.name], before.benchmark) for result in paid})
+
+
+@dataclass(frozen=True)
+class StopsEffect:
+    """The effect of stops on one variant.
+
+    Attributes
+    ----------
+    stopped : mapping of str to int
+        Positions closed, by the kinds of stop that are on.
+    total_return_without, max_drawdown_without : float
+        Those of the same variant with the same forecasts, and no stop.
+    saved : float
+        Total return with stops less that without: above 0 they saved money, below 0 they cost some.
+    """
+
+    stopped: Mapping[str, int]
+    total_return_without: float
+    max_drawdown_without: float
+    saved: float
+
+    @classmethod
+    def of(cls, result: BacktestResult, without: BacktestResult) -> Self:
+        """Compare a variant with itself without stops."""
+        other = without.metrics
+        return cls(
+            stopped=result.stopped,
+            total_return_without=other.total_return,
+            max_drawdown_without=other.max_drawdown,
+            saved=result.metrics.total_return - other.total_return,
+        )
