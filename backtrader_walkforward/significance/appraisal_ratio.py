@@ -61,5 +61,5 @@ def deflated_appraisal_ratio(comparison: Comparison, trials: int, others: Iterab
     if comparison.best.name not in residuals:
         return None
     returns = residuals[comparison.best.name]
-    elsewhere = per_day(other.appraisal_over(len(returns)) for other in others)
+    elsewhere = per_day(other.over(len(returns)).appraisal for other in others)
     return deflated_sharpe_ratio(returns, per_day(map(sharpe, residuals.values())), trials, elsewhere)

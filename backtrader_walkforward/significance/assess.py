@@ -1,37 +1,37 @@
 """The assessment of a run: the statistical tests, the warnings and the verdict."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from backtrader_walkforward.evaluation import Comparison, ForecastSkill
-from backtrader_walkforward.significance.compute import NO_SHARPE, compute_significance
-from backtrader_walkforward.significance.forecast_warnings import (
-    biased_forecast,
-    features_out_of_range,
-    one_sided_forecast,
-)
-from backtrader_walkforward.significance.result import Significance, TrialRatios
-from backtrader_walkforward.significance.result_warning import ResultWarning, WarningInputs
-from backtrader_walkforward.significance.trading_warnings import (
-    few_trades,
-    low_exposure,
-    profit_of_one_day,
-    short_test,
-    unstable_best,
-)
-from backtrader_walkforward.significance.verdict import missing_evidence, verdict_text
+import pandas as pd
 
-CHECKS: tuple[Callable[[WarningInputs], Iterator[ResultWarning]], ...] = (
-    biased_forecast,
-    one_sided_forecast,
-    few_trades,
-    profit_of_one_day,
-    unstable_best,
-    short_test,
-    low_exposure,
-    features_out_of_range,
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
+from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
+from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio
+from backtrader_walkforward.significance.bootstrap import (
+    FEWEST_DAYS,
+    block_length,
+    sharpe_intervals,
+    stationary_bootstrap_indices,
 )
-"""One function for each warning. Each yields its warning independently of the others."""
+from backtrader_walkforward.significance.multiple_comparison import model_confidence_set, superior_predictive_ability
+from backtrader_walkforward.significance.overfitting import probability_of_overfitting
+from backtrader_walkforward.significance.result import Significance, TrialRatios, VariantSignificance
+from backtrader_walkforward.significance.result_warnings import WarningInputs, triggered_warnings
+from backtrader_walkforward.significance.sharpe_tests import (
+    daily_sharpe,
+    deflated_sharpe_ratio,
+    expected_best_sharpe,
+    minimum_backtest_length,
+    minimum_track_record_length,
+    per_day,
+    probabilistic_sharpe_ratio,
+    skewness_kurtosis,
+)
+from backtrader_walkforward.significance.verdict import NO_SHARPE, missing_evidence, verdict_text
+
+TARGET_SHARPE = 1.0
+"""Annual Sharpe ratio of `minimum_backtest_years`."""
 
 
 def assess_significance(
@@ -65,25 +65,76 @@ def assess_significance(
     best_changes_with_seed : bool, optional
         Whether another variant ranks first with another seed; None if no other seed was tried.
     """
-    significance = compute_significance(comparison, max(trials or 0, len(comparison.ranked)), others, seed)
-    inputs = WarningInputs(
-        best=comparison.best,
-        needed_days=significance.variant(comparison.best.name).minimum_track_record_days,
-        forecast=forecast,
-        out_of_range=out_of_range,
-        best_changes_with_seed=best_changes_with_seed,
+    best = comparison.best
+    tested = significance_tests(comparison, max(trials or 0, len(comparison.ranked)), others, seed)
+    disqualifying, other_warnings = triggered_warnings(
+        WarningInputs(
+            best=best,
+            needed_days=tested.variant(best.name).minimum_track_record_days,
+            forecast=forecast,
+            out_of_range=out_of_range,
+            best_changes_with_seed=best_changes_with_seed,
+        )
     )
-    warnings = triggered_warnings(inputs)
-    significance = replace(
-        significance, earlier_runs_counted=trials is not None, warnings=tuple(warning.text for warning in warnings)
-    )
-    if comparison.best.metrics.sharpe is None:
-        return replace(significance, verdict=NO_SHARPE)
-    shows_skill = missing_evidence(significance, warnings) is None
-    return replace(significance, shows_skill=shows_skill, verdict=verdict_text(comparison, significance, warnings))
+    tested = replace(tested, earlier_runs_counted=trials is not None, warnings=(*disqualifying, *other_warnings))
+    if best.metrics.sharpe is None:
+        return replace(tested, verdict=NO_SHARPE)
+    missing = missing_evidence(tested, disqualifying)
+    return replace(tested, shows_skill=missing is None, verdict=verdict_text(comparison, tested, missing))
 
 
-def triggered_warnings(inputs: WarningInputs) -> tuple[ResultWarning, ...]:
-    """Return the warnings that are triggered, those that disqualify first."""
-    triggered = [warning for check in CHECKS for warning in check(inputs)]
-    return tuple(sorted(triggered, key=lambda warning: not warning.disqualifies))
+def significance_tests(comparison: Comparison, trials: int, others: Sequence[TrialRatios], seed: int) -> Significance:
+    """Return the figures of all tests; those that need a bootstrap only for a test of 20 days or more."""
+    moving = {result.name: result for result in comparison.ranked if result.metrics.sharpe is not None}
+    if not moving:
+        return Significance(trials=trials)
+    best = comparison.best
+    days = len(best.returns)
+    own = per_day(result.metrics.sharpe for result in moving.values())
+    elsewhere = per_day(other.over(days).sharpe for other in others)
+    tested = Significance(
+        trials=trials,
+        expected_best_sharpe=expected_best_sharpe(own, trials, days, elsewhere) * TRADING_DAYS**0.5,
+        deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, own, trials, elsewhere),
+        deflated_appraisal_ratio=deflated_appraisal_ratio(comparison, trials, others),
+        minimum_backtest_years=minimum_backtest_length(trials, TARGET_SHARPE),
+        minimum_backtest_years_for_best=minimum_backtest_length(trials, best.metrics.sharpe),
+        variants={result.name: moment_tests(result) for result in comparison.ranked},
+    )
+    if days < FEWEST_DAYS:
+        return tested
+    returns = pd.DataFrame({name: result.excess_returns for name, result in moving.items()})
+    return with_bootstrap(tested, returns, comparison.benchmark.excess_returns, seed)
+
+
+def moment_tests(result: BacktestResult) -> VariantSignificance:
+    """Return the figures that come from the moments of one variant's returns."""
+    returns = result.excess_returns
+    if result.metrics.sharpe is None:
+        return VariantSignificance()
+    daily, moments = daily_sharpe(returns), skewness_kurtosis(returns)
+    return VariantSignificance(
+        probabilistic_sharpe_ratio=probabilistic_sharpe_ratio(daily, 0.0, len(returns), *moments),
+        minimum_track_record_days=minimum_track_record_length(daily, 0.0, *moments),
+    )
+
+
+def with_bootstrap(tested: Significance, returns: pd.DataFrame, benchmark: pd.Series, seed: int) -> Significance:
+    """Return `tested` with the figures of the bootstrap; no column of `returns` may be flat."""
+    length = block_length(returns)
+    intervals = sharpe_intervals(returns, stationary_bootstrap_indices(len(returns), length, seed))
+    included = model_confidence_set(returns, length, seed)
+    overfitting, band, blocks = probability_of_overfitting(returns, length, seed) or (None, None, None)
+    variants = {
+        name: replace(tested.variant(name), sharpe_interval=ends, in_confidence_set=name in included)
+        for name, ends in intervals.items()
+    }
+    return replace(
+        tested,
+        superior_predictive_ability=superior_predictive_ability(returns, benchmark, length, seed),
+        overfitting=overfitting,
+        overfitting_band=band,
+        overfitting_blocks=blocks,
+        confidence_set=included,
+        variants={**tested.variants, **variants},
+    )

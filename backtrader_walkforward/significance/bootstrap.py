@@ -34,8 +34,10 @@ def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int =
     return np.array([drawn[0] for drawn, _ in bootstrap.bootstrap(draws)])
 
 
-def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, confidence: float = 0.95) -> pd.DataFrame:
-    """Return the `low` and `high` end of the percentile interval of each column's annual Sharpe ratio.
+def sharpe_intervals(
+    returns: pd.DataFrame, indices: np.ndarray, confidence: float = 0.95
+) -> dict[str, tuple[float, float]]:
+    """Return the low and the high end of the percentile interval of each column's annual Sharpe ratio, by its name.
 
     A sample in which a column is flat counts as a Sharpe ratio of 0.
 
@@ -53,5 +55,5 @@ def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, confidence: flo
     deviation = np.sqrt(np.maximum(weights @ centred**2 - shift**2, 0.0) * days / (days - 1))
     sharpes = np.divide(mean + shift, deviation, out=np.zeros_like(shift), where=deviation > FLAT)
     tail = (1 - confidence) / 2
-    low, high = np.quantile(sharpes * np.sqrt(TRADING_DAYS), [tail, 1 - tail], axis=0)
-    return pd.DataFrame({"low": low, "high": high}, index=returns.columns)
+    ends = np.quantile(sharpes * np.sqrt(TRADING_DAYS), [tail, 1 - tail], axis=0)
+    return dict(zip(returns.columns, zip(*ends.tolist(), strict=True), strict=True))

@@ -4,8 +4,8 @@ Source: Bailey, Borwein, Lopez de Prado, Zhu, "The probability of backtest overf
 symmetric cross-validation.
 """
 
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,7 @@ NULL_DRAWS, NULL_SPLITS = 200, 500
 """Bootstrap samples for the band, and halvings that are tried on each."""
 
 
-@dataclass(frozen=True)
-class Overfitting:
+class Overfitting(NamedTuple):
     """Whether the ranking on one half of the days holds on the other half.
 
     Attributes

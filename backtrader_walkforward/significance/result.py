@@ -42,16 +42,11 @@ class TrialRatios:
     sharpe: float | None
     appraisal: float | None
 
-    def sharpe_over(self, days: int) -> float | None:
-        """Return the Sharpe ratio over another number of days that is as many standard errors from 0."""
-        return self._over(self.sharpe, days)
-
-    def appraisal_over(self, days: int) -> float | None:
-        """Return the appraisal ratio over another number of days in the same way."""
-        return self._over(self.appraisal, days)
-
-    def _over(self, ratio: float | None, days: int) -> float | None:
-        return None if ratio is None else ratio * ((self.days - 1) / (days - 1)) ** 0.5
+    def over(self, days: int) -> "TrialRatios":
+        """Return the ratios over another number of days that are as many standard errors from 0."""
+        factor = ((self.days - 1) / (days - 1)) ** 0.5
+        sharpe, appraisal = (None if ratio is None else ratio * factor for ratio in (self.sharpe, self.appraisal))
+        return TrialRatios(days=days, sharpe=sharpe, appraisal=appraisal)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +87,7 @@ class Significance:
     """
 
     trials: int
-    verdict: str
+    verdict: str = ""
     earlier_runs_counted: bool = False
     warnings: tuple[str, ...] = ()
     shows_skill: bool = False

@@ -1,58 +1,21 @@
 """The verdict on a run as text, for a reader who is no statistician."""
 
+from collections.abc import Sequence
+
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.result import Significance
-from backtrader_walkforward.significance.result_warning import ResultWarning
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
 from backtrader_walkforward.system.text import pluralize
 
-
-def verdict_text(comparison: Comparison, significance: Significance, warnings: tuple[ResultWarning, ...]) -> str:
-    """Return the trials, the expected best without skill, the conclusion, and the record that a conclusion needs."""
-    missing = missing_evidence(significance, warnings)
-    conclusion = f"No evidence of skill: {missing}" if missing else evidence_text(comparison, significance)
-    return " ".join(
-        [
-            trials_text(comparison, significance),
-            expected_best_text(significance),
-            conclusion,
-            record_text(comparison, significance),
-        ]
-    )
+NO_SHARPE = "No variant has a Sharpe ratio, because no equity ever changed. There is nothing to test."
 
 
-def trials_text(comparison: Comparison, significance: Significance) -> str:
-    """Return the sentences on the trials and on the best Sharpe ratio with its interval."""
-    best = comparison.best
-    variants = len(comparison.ranked)
-    earlier = f" ({significance.trials} with those of earlier runs)" if significance.trials > variants else ""
-    ends = significance.variant(best.name).sharpe_interval
-    interval = f" (95 % interval: {ends[0]:.1f} to {ends[1]:.1f})" if ends else ""
-    return (
-        f"The run tried {pluralize(variants, 'variant')}{earlier} over {pluralize(len(best.returns), 'day')}. "
-        f"The best, {best.name}, has a Sharpe ratio of {best.metrics.sharpe:.2f}{interval}."
-    )
-
-
-def expected_best_text(significance: Significance) -> str:
-    """Return the sentence on the Sharpe ratio that the best is expected to have without skill."""
-    if significance.trials < 2:
-        return "A single trial needs no correction for the number of trials."
-    return (
-        f"The best of {significance.trials} variants without skill is expected to have about "
-        f"{significance.expected_best_sharpe:.2f}."
-    )
-
-
-def missing_evidence(significance: Significance, warnings: tuple[ResultWarning, ...]) -> str | None:
+def missing_evidence(tested: Significance, disqualifying: Sequence[str]) -> str | None:
     """Return the first reason why the run is no evidence of skill, None if it is evidence."""
     required = f"and more than {SIGNIFICANT:.0%} is required."
-    deflated, appraisal, superior = (
-        significance.deflated_sharpe_ratio,
-        significance.deflated_appraisal_ratio,
-        significance.superior_predictive_ability,
-    )
+    deflated, appraisal = tested.deflated_sharpe_ratio, tested.deflated_appraisal_ratio
+    superior = tested.superior_predictive_ability
     if deflated is None or deflated <= SIGNIFICANT:
         return f"the probability that its Sharpe ratio is more than luck is {deflated or 0.0:.0%}, {required}"
     if appraisal is None:
@@ -62,30 +25,51 @@ def missing_evidence(significance: Significance, warnings: tuple[ResultWarning, 
     if superior is None or superior >= 1 - SIGNIFICANT:
         p_value = "" if superior is None else f" (p = {superior:.2f}, and less than {1 - SIGNIFICANT:.2f} is required)"
         return f"in a test of all variants at once, none is significantly better than buy & hold{p_value}."
-    disqualifying = [warning.text for warning in warnings if warning.disqualifies]
     return f"all tests are passed, but a warning disqualifies the run. {disqualifying[0]}" if disqualifying else None
 
 
-def evidence_text(comparison: Comparison, significance: Significance) -> str:
+def verdict_text(comparison: Comparison, tested: Significance, missing: str | None) -> str:
+    """Return the trials, the expected best without skill, the conclusion, and the record that a conclusion needs.
+
+    `missing` is the `missing_evidence`.
+    """
+    best, trials, variants = comparison.best, tested.trials, len(comparison.ranked)
+    earlier = f" ({trials} with those of earlier runs)" if trials > variants else ""
+    ends = tested.variant(best.name).sharpe_interval
+    interval = f" (95 % interval: {ends[0]:.1f} to {ends[1]:.1f})" if ends else ""
+    expected = (
+        "A single trial needs no correction for the number of trials."
+        if trials < 2
+        else f"The best of {trials} variants without skill is expected to have about {tested.expected_best_sharpe:.2f}."
+    )
+    conclusion = f"No evidence of skill: {missing}" if missing else evidence_text(comparison, tested)
+    return (
+        f"The run tried {pluralize(variants, 'variant')}{earlier} over {pluralize(len(best.returns), 'day')}. "
+        f"The best, {best.name}, has a Sharpe ratio of {best.metrics.sharpe:.2f}{interval}. {expected} {conclusion} "
+        f"{record_text(comparison, tested)}"
+    )
+
+
+def evidence_text(comparison: Comparison, tested: Significance) -> str:
     """Return the sentence that reports evidence of skill, with its limits."""
-    probability = min(significance.deflated_sharpe_ratio or 0.0, significance.deflated_appraisal_ratio or 0.0)
+    probability = min(tested.deflated_sharpe_ratio or 0.0, tested.deflated_appraisal_ratio or 0.0)
     costs = "after costs" if comparison.best.costs.paid else "before costs"
-    earlier = "" if significance.earlier_runs_counted else " and without counting earlier runs"
+    earlier = "" if tested.earlier_runs_counted else " and without counting earlier runs"
     return f"Evidence of skill with a probability of {min(probability, 0.999):.1%}, {costs}{earlier}."
 
 
-def record_text(comparison: Comparison, significance: Significance) -> str:
+def record_text(comparison: Comparison, tested: Significance) -> str:
     """Return the sentence on the length of the record that the Sharpe ratio needs."""
     best = comparison.best
-    needed = significance.variant(best.name).minimum_track_record_years
+    needed, to_stand_out = (
+        tested.variant(best.name).minimum_track_record_years,
+        tested.minimum_backtest_years_for_best,
+    )
     if needed is None:
         return "A Sharpe ratio that is not above 0 is no evidence, however long the record is."
-    records = [f"{duration(needed)} to differ from 0"]
-    if significance.minimum_backtest_years_for_best:
-        years = duration(significance.minimum_backtest_years_for_best)
-        records.append(f"{years} to stand out from {significance.trials} trials")
+    also = f" and {duration(to_stand_out)} to stand out from {tested.trials} trials" if to_stand_out else ""
     return (
-        f"A Sharpe ratio of {best.metrics.sharpe:.2f} needs a record of {' and '.join(records)}; "
+        f"A Sharpe ratio of {best.metrics.sharpe:.2f} needs a record of {duration(needed)} to differ from 0{also}; "
         f"this record has {duration(len(best.returns) / TRADING_DAYS)}."
     )
 

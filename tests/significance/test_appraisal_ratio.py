@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,9 +36,9 @@ def test_the_ratios_of_a_run(comparison):
 
 def test_a_ratio_over_other_days_is_as_many_standard_errors_from_zero():
     ratios = TrialRatios(days=401, sharpe=1.0, appraisal=None)
-    assert ratios.sharpe_over(401) == 1.0
-    assert ratios.sharpe_over(101) == 2.0
-    assert ratios.appraisal_over(101) is None
+    assert ratios.over(401) == ratios
+    assert ratios.over(101) == TrialRatios(days=101, sharpe=2.0, appraisal=None)
+    assert replace(ratios, appraisal=0.5).over(101).appraisal == 1.0
 
 
 def test_the_appraisal_ratios_of_other_trials_count(comparison):

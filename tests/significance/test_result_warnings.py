@@ -10,8 +10,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance.assess import triggered_warnings
-from backtrader_walkforward.significance.result_warning import WarningInputs
+from backtrader_walkforward.significance.result_warnings import WarningInputs, triggered_warnings
 from backtrader_walkforward.trading.variants import find_strategies, variants_of
 
 CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=101))
@@ -30,7 +29,7 @@ def sound(best):
     sound = WarningInputs(
         best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1
     )
-    assert triggered_warnings(sound) == ()
+    assert triggered_warnings(sound) == ([], [])
     return sound
 
 
@@ -41,46 +40,53 @@ def forecast_with(moves):
     return measure_forecast(table, CLOSE)
 
 
-def the_warning(inputs):
-    [warning] = triggered_warnings(inputs)
-    return warning
+def disqualifying(inputs):
+    """The only warning, which disqualifies."""
+    [text], others = triggered_warnings(inputs)
+    assert others == []
+    return text
+
+
+def remark(inputs):
+    """The only warning, which disqualifies nothing."""
+    disqualifying, [text] = triggered_warnings(inputs)
+    assert disqualifying == []
+    return text
 
 
 def test_errors_that_go_one_way(sound):
     """The errors are 4 and -4. Shifted by 3: 7 and -1, mean 3, RMSE 5. Shifted by 2: 6 and -2, mean 2, RMSE 4.47."""
     moves = np.tile([5.0, -3.0], 50)
-    high = the_warning(replace(sound, forecast=forecast_with(moves + 3)))
-    assert high.text.startswith("The forecast is biased: it is too high day after day. The persistent error is ")
-    assert " of the RMSE, more than 50%" in high.text
-    assert high.disqualifies
-    assert "it is too low day after day" in the_warning(replace(sound, forecast=forecast_with(moves - 3))).text
-    assert triggered_warnings(replace(sound, forecast=forecast_with(moves + 2))) == ()
+    high = disqualifying(replace(sound, forecast=forecast_with(moves + 3)))
+    assert high.startswith("The forecast is biased: it is too high day after day. The persistent error is ")
+    assert " of the RMSE, more than 50%" in high
+    assert "it is too low day after day" in disqualifying(replace(sound, forecast=forecast_with(moves - 3)))
+    assert triggered_warnings(replace(sound, forecast=forecast_with(moves + 2))) == ([], [])
 
 
 def test_errors_that_go_one_way_for_weeks(sound):
     turning = np.repeat([1.0, -1.0], 50) * 5 + 1
-    warning = the_warning(replace(sound, forecast=forecast_with(turning)))
-    assert warning.text.startswith("The forecast is biased: it is too low for weeks and too high for other weeks.")
+    warning = disqualifying(replace(sound, forecast=forecast_with(turning)))
+    assert warning.startswith("The forecast is biased: it is too low for weeks and too high for other weeks.")
 
 
 def test_a_forecast_on_one_side(sound):
     def ups(days):
         return forecast_with(np.where(np.arange(100) < days, np.tile([0.1, 1.9], 50), -0.01))
 
-    assert the_warning(replace(sound, forecast=ups(96))).text.startswith(
+    assert disqualifying(replace(sound, forecast=ups(96))).startswith(
         "The forecast is nearly always on one side: long on 96%"
     )
-    assert the_warning(replace(sound, forecast=ups(96))).disqualifies
-    assert triggered_warnings(replace(sound, forecast=ups(95))) == ()
+    assert triggered_warnings(replace(sound, forecast=ups(95))) == ([], [])
     assert "short on 100%" in " ".join(
-        a.text for a in triggered_warnings(replace(sound, forecast=forecast_with(np.full(100, -9.0))))
+        triggered_warnings(replace(sound, forecast=forecast_with(np.full(100, -9.0))))[0]
     )
 
 
 @pytest.mark.parametrize(("trades", "triggered"), [(0, True), (29, True), (30, False)])
 def test_few_trades(sound, best, trades, triggered):
     few = replace(best, metrics=best.metrics | dict(trades=trades))
-    texts = [warning.text for warning in triggered_warnings(replace(sound, best=few)) if warning.disqualifies]
+    texts, _ = triggered_warnings(replace(sound, best=few))
     assert texts == [f"binary closed {trades} trades. At least 30 are needed to tell skill from luck."] * triggered
 
 
@@ -90,9 +96,9 @@ def test_a_profit_of_one_day(sound, best, second_fall, triggered):
     growth = np.ones(len(best.equity))
     growth[[10, 50, 70]] = 0.9, 1.25, 1 - second_fall
     equity = pd.Series(100_000 * growth.cumprod(), best.equity.index)
-    warnings = triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
+    texts, _ = triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
     text = f"The profit of binary comes from one day: without {equity.index[50].date()} there is no profit."
-    assert [warning.text for warning in warnings if warning.disqualifies] == [text] * triggered
+    assert texts == [text] * triggered
 
 
 def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
@@ -103,43 +109,43 @@ def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
     growth[[10, 50, 70]] += -0.1, 0.25, -0.1
     equity = pd.Series(100_000 * growth.cumprod(), days)
     earning = replace(best, equity=equity, returns=daily_returns(equity), cash_rate=0.365)
-    [warning] = [warning for warning in triggered_warnings(replace(sound, best=earning)) if warning.disqualifies]
-    assert warning.text == f"The profit of binary comes from one day: without {days[50].date()} there is no profit."
+    [warning], _ = triggered_warnings(replace(sound, best=earning))
+    assert warning == f"The profit of binary comes from one day: without {days[50].date()} there is no profit."
 
 
 def test_a_loss_comes_from_no_day(sound, best):
     equity = pd.Series(np.linspace(100_000, 50_000, len(best.equity)), best.equity.index)
-    assert triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity)))) == ()
+    losing = replace(best, equity=equity, returns=daily_returns(equity))
+    assert triggered_warnings(replace(sound, best=losing)) == ([], [])
 
 
 def test_another_seed_with_another_winner(sound):
-    assert the_warning(replace(sound, best_changes_with_seed=True)).disqualifies
-    assert triggered_warnings(replace(sound, best_changes_with_seed=False)) == ()
+    assert disqualifying(replace(sound, best_changes_with_seed=True)).startswith(
+        "The best variant changes with the seed"
+    )
+    assert triggered_warnings(replace(sound, best_changes_with_seed=False)) == ([], [])
 
 
 def test_short_tests(sound, best):
-    needed = the_warning(replace(sound, needed_days=252.0))
-    assert needed.text == (
+    needed = remark(replace(sound, needed_days=252.0))
+    assert needed == (
         "The test is too short: it takes 1.0 years to tell this Sharpe ratio from 0, and the test has 0.5."
     )
-    assert not needed.disqualifies
-    short = the_warning(replace(sound, best=replace(best, returns=best.returns.iloc[:62])))
-    assert short.text == "The test is too short: it has 62 days, and at least 63 are needed."
-    assert short.disqualifies
+    short = disqualifying(replace(sound, best=replace(best, returns=best.returns.iloc[:62])))
+    assert short == "The test is too short: it has 62 days, and at least 63 are needed."
 
 
 def test_an_account_in_cash(sound, best):
-    idle = the_warning(replace(sound, best=replace(best, weights=best.weights * 0.03)))
-    assert idle.text.startswith("binary invests 3.0% of its active account on average, less than 5%")
-    assert not idle.disqualifies
+    idle = remark(replace(sound, best=replace(best, weights=best.weights * 0.03)))
+    assert idle.startswith("binary invests 3.0% of its active account on average, less than 5%")
 
 
 def test_features_never_seen(sound):
-    assert the_warning(replace(sound, out_of_range=0.25)).text.startswith("25% of the test features lie outside")
-    assert triggered_warnings(replace(sound, out_of_range=0.2)) == ()
+    assert remark(replace(sound, out_of_range=0.25)).startswith("25% of the test features lie outside")
+    assert triggered_warnings(replace(sound, out_of_range=0.2)) == ([], [])
 
 
-def test_what_disqualifies_comes_first_and_what_is_not_known_triggered_nothing(sound, best):
+def test_what_disqualifies_is_told_apart_and_what_is_not_known_triggers_nothing(sound, best):
     both = triggered_warnings(replace(sound, out_of_range=0.5, best_changes_with_seed=True))
-    assert [warning.disqualifies for warning in both] == [True, False]
-    assert triggered_warnings(WarningInputs(best=best)) == ()
+    assert [len(texts) for texts in both] == [1, 1]
+    assert triggered_warnings(WarningInputs(best=best)) == ([], [])
