@@ -11,7 +11,7 @@ from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.field import rule_of
 from backtrader_walkforward.settings.groups import Group
 from backtrader_walkforward.settings.groups.machine import MOST_WORKERS
-from backtrader_walkforward.settings.settings import FIELDS, Settings
+from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, SNAPSHOT, Settings
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
 from backtrader_walkforward.system.cores import usable_cores
 
@@ -24,6 +24,9 @@ COMMANDS_NOW = {
     "--store": "cache",
 }
 """Options of the first version that have become commands."""
+
+REPLACED = {"source": ["used_source"], "end": ["first_day", "last_day"]}
+"""Options that ask for the prices of a settings file in another way, and the settings whose place they take."""
 
 OPTIONS_NOW = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
 """Options of the first version that have another name."""
@@ -97,17 +100,19 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
 def settings_in(file: SettingsFile, command: Command, given: dict[str, Any]) -> Settings:
     """Return the settings of a file that a command has; the rest are the defaults.
 
-    A given option that changes the result makes another run, which may have other prices.
+    A given option that changes the result makes another run, which may have other prices. One that names the source or
+    the last day takes the place of what the earlier run used, and the prices must still be the same.
 
     Raises
     ------
     ArgumentError
-        If the command does not have a setting of the file that changes the result.
+        If the command does not have a setting of the file that changes forecasts or trades.
     """
     for name, value, rule in file.settings.items():
-        if rule.result and name not in command.settings and value != FIELDS[name].default:
+        lacks = name not in command.settings and GROUP_OF[name] != "report"
+        if lacks and rule.result and value != FIELDS[name].default:
             raise ArgumentError(f"{file.path}: {command.name} has no {name}, and the file says {value} - take it out")
     defaults = {name: one.default for name, one in FIELDS.items() if name not in command.settings}
-    other_run = any(rule_of(FIELDS[name]).result for name in given)
-    digests = dict.fromkeys(("csv_sha256", "prices_sha256")) if other_run else {}
-    return file.settings.replace(**defaults | digests)
+    other_run = any(rule_of(FIELDS[name]).result and name not in REPLACED for name in given)
+    dropped = SNAPSHOT if other_run else [used for name in given for used in REPLACED.get(name, ())]
+    return file.settings.replace(**defaults | dict.fromkeys(dropped))

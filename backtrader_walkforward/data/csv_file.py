@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -19,11 +20,12 @@ LARGEST_FILE = 50_000_000
 
 @dataclass(frozen=True)
 class Table:
-    """The cells of a file: `rows` by column position, indexed by the line number that an editor shows."""
+    """The cells of a file: `rows` by column position, indexed by the line number that an editor shows; its digest."""
 
     name: str
     header: list[str]
     rows: pd.DataFrame
+    sha256: str
 
 
 def read_csv(path: Path, ticker: str) -> Prices:
@@ -49,13 +51,14 @@ def read_csv(path: Path, ticker: str) -> Prices:
         values[VOLUME] = 0.0
         notes.append(f"{table.name}: no volume column, volume is taken as 0")
     frame = prices_frame(values.set_index(pd.DatetimeIndex(days)))
-    return Prices(frame, ticker, f"CSV file {table.name}", tuple(notes))
+    return Prices(frame, ticker, f"CSV file {table.name}", tuple(notes), used_source="csv", csv_sha256=table.sha256)
 
 
 def read_table(path: Path) -> Table:
     """Return the cells of a file with commas, semicolons or tabs between its columns."""
     name = one_line(path.name)
-    text = _read_text(path, name)
+    content = _read_bytes(path, name)
+    text = _text_of(content, name)
     first_line = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first_line.count)
     if delimiter not in first_line:
@@ -68,10 +71,10 @@ def read_table(path: Path) -> Table:
         numbered = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise DataError(f"{name}: line {reader.line_num} is not CSV ({error}) - save the file as plain CSV") from None
-    return _table(name, numbered)
+    return _table(name, numbered, sha256(content).hexdigest())
 
 
-def _table(name: str, numbered: list[tuple[int, list[str]]]) -> Table:
+def _table(name: str, numbered: list[tuple[int, list[str]]], digest: str) -> Table:
     """Return the table of numbered lines; the first line names the columns."""
     (_, header), *rows = numbered
     for line, cells in rows:
@@ -82,10 +85,11 @@ def _table(name: str, numbered: list[tuple[int, list[str]]]) -> Table:
             )
     if not rows:
         raise DataError(f"{name}: no rows below the column names - give it daily prices")
-    return Table(name, header, pd.DataFrame([cells for _, cells in rows], index=[line for line, _ in rows], dtype=str))
+    table = pd.DataFrame([cells for _, cells in rows], index=[line for line, _ in rows], dtype=str)
+    return Table(name, header, table, digest)
 
 
-def _read_text(path: Path, name: str) -> str:
+def _read_bytes(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -97,7 +101,7 @@ def _read_text(path: Path, name: str) -> str:
         raise DataError(f"--csv {path}: it cannot be read ({error.strerror}) - check its permissions") from None
     if len(content) > LARGEST_FILE:
         raise DataError(f"{name}: the file has more than {LARGEST_FILE:,} bytes - give it one ticker's daily prices")
-    return _text_of(content, name)
+    return content
 
 
 def _text_of(content: bytes, name: str) -> str:

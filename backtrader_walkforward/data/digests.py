@@ -3,30 +3,31 @@
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.groups import DataSettings
-from backtrader_walkforward.system.files import file_sha256
+
+CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
+"""Why prices of a source can be others on another day."""
 
 
-def require_same_file(settings: DataSettings) -> None:
-    """Raise if the settings name a digest and the CSV file has another."""
-    if settings.csv is None or settings.csv_sha256 is None:
-        return
-    found = file_sha256(settings.csv)
-    if found != settings.csv_sha256:
+def require_same_file(read: Prices, settings: DataSettings) -> None:
+    """Raise if the settings name a digest and the CSV file had another when it was read."""
+    if settings.csv_sha256 not in (None, read.csv_sha256):
         raise DataError(
-            f"--csv {settings.csv} has changed: {difference(found, settings.csv_sha256)} - bring the old file back, or"
-            " take csv_sha256 and prices_sha256 out of the settings"
+            f"--csv {settings.csv} has changed: {difference(read.csv_sha256, settings.csv_sha256)} - bring the old"
+            " file back, or take csv_sha256 and prices_sha256 out of the settings"
         )
 
 
 def require_same_prices(used: Prices, settings: DataSettings) -> None:
     """Raise if the settings name a digest and the prices have another."""
     if settings.prices_sha256 not in (None, used.sha256):
+        first, last = used.frame.index[[0, -1]]
         raise DataError(
-            f"the prices of {used.ticker} are others: {difference(used.sha256, settings.prices_sha256)} - add --end"
-            " with the last day of that run, or take prices_sha256 out of the settings"
+            f"the prices of {used.ticker} from {first:%Y-%m-%d} to {last:%Y-%m-%d} are others:"
+            f" {difference(used.sha256, settings.prices_sha256)} - {CAUSES.get(str(used.used_source), '')}add"
+            " --prices-sha256 none to run with them"
         )
 
 
-def difference(found: str, asked: str | None) -> str:
+def difference(found: str | None, asked: str | None) -> str:
     """Return two digests that differ as part of a sentence."""
-    return f"the SHA-256 digest is {found[:12]}..., and the settings ask for {str(asked)[:12]}..."
+    return f"the SHA-256 digest is {str(found)[:12]}..., and the settings ask for {str(asked)[:12]}..."

@@ -33,7 +33,7 @@ def load_prices(
     """Return the prices of the period, and up to `warm_up` rows before it, checked.
 
     The period is the last `period` calendar days. For Yahoo it ends at `end` or today. For a CSV file and the sample it
-    ends at their last row at or before `end`.
+    ends at their last row at or before `end`. The settings of an earlier run name its first and last day instead.
 
     The source `auto` means the CSV file if one is given, otherwise Yahoo. If Yahoo cannot be reached, the last stored
     prices of the ticker are used, and if there are none, the bundled sample. `yahoo` never uses the sample.
@@ -57,9 +57,11 @@ def load_prices(
         If there are no prices, or they fail a check. The text says what to do.
     """
     now, last_day = (now or datetime.now(UTC)).astimezone(UTC), None
+    if settings.data.source == "auto" and settings.data.used_source:
+        settings = settings.replace(source=settings.data.used_source)
     if settings.data.csv is not None:
         prices = read_csv(settings.data.csv, settings.data.ticker)
-        require_same_file(settings.data)
+        require_same_file(prices, settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
@@ -79,7 +81,8 @@ def _from_yahoo(
     settings: Settings, warm_up: int, now: datetime, first_wait: float, refresh: bool
 ) -> tuple[Prices, date | None]:
     """Return Yahoo's prices and the last day of the period; None as the day if other prices take their place."""
-    span = days_to_fetch(settings.data.period, min(settings.data.end or now.date(), now.date()), warm_up)
+    end = min(settings.data.end or now.date(), now.date())
+    span = Span(*settings.data.days) if settings.data.days else days_to_fetch(settings.data.period, end, warm_up)
     cache = Cache("prices", settings.machine.cache_dir)
     fetched_today = None if refresh else find_prices(cache, settings.data.ticker, span, now.date())
     if fetched_today:

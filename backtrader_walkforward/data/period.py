@@ -31,7 +31,7 @@ def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
 
 
 def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: date | None = None) -> Prices:
-    """Return the rows of the period and up to `warm_up` rows before it.
+    """Return the rows of the period and up to `warm_up` rows before it, or those of the days of an earlier run.
 
     ::
 
@@ -43,7 +43,7 @@ def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: da
     prices : Prices
         In order.
     settings : Settings
-        `period` and `end` are used.
+        `period` and `end` are used, or `first_day` and `last_day`.
     warm_up : int
         Rows to keep before the period's first.
     last_day : date, optional
@@ -55,6 +55,12 @@ def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: da
         If no row falls into the period.
     """
     days = pd.DatetimeIndex(prices.frame.index)
+    if settings.data.days:
+        first_day, last_day = settings.data.days
+        frame = prices.frame.loc[pd.Timestamp(first_day) : pd.Timestamp(last_day)]
+        if frame.empty:
+            raise DataError(f"{prices.source}: no prices from {first_day} to {last_day} - choose other days with --end")
+        return replace(prices, frame=frame)
     limit = pd.Timestamp(last_day or settings.data.end or days[-1])
     known = _count_up_to(days, limit)
     last = limit if last_day or not known else days[known - 1]

@@ -76,5 +76,5 @@ def unpack(payload: bytes) -> Fetch:
     """Return the fetch that `pack` was given."""
     parts = json.loads(payload)
     table = pd.DataFrame(parts["bars"], pd.to_datetime(parts["days"], format="%Y-%m-%d"))
-    prices = Prices(prices_frame(table), parts["ticker"], parts["source"], tuple(parts["notes"]))
+    prices = Prices(prices_frame(table), parts["ticker"], parts["source"], tuple(parts["notes"]), used_source="yahoo")
     return Fetch(prices, date.fromisoformat(parts["fetched"]))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 
@@ -28,6 +29,10 @@ class Prices:
         Notes on the prices, one line each.
     hours : TradingHours, optional
         Hours of the exchange, if Yahoo was asked just now.
+    used_source : {"yahoo", "sample", "csv"}, optional
+        The source that gave them, where the settings ask for `auto`, too.
+    csv_sha256 : str, optional
+        Digest of the CSV file, as it was read.
     """
 
     frame: pd.DataFrame
@@ -35,12 +40,26 @@ class Prices:
     source: str
     notes: tuple[str, ...] = ()
     hours: TradingHours | None = None
+    used_source: str | None = None
+    csv_sha256: str | None = None
 
     @property
     def sha256(self) -> str:
         """Digest of days and prices; the label is not part of it."""
         days = self.frame.index.to_numpy().astype("datetime64[D]").astype("<i8")
         return sha256(days.tobytes() + self.frame.to_numpy(dtype="<f8").tobytes()).hexdigest()
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """The settings with which a later run takes the same prices, or refuses others."""
+        first, last = self.frame.index[[0, -1]]
+        return {
+            "used_source": self.used_source,
+            "first_day": first.date(),
+            "last_day": last.date(),
+            "csv_sha256": self.csv_sha256,
+            "prices_sha256": self.sha256,
+        }
 
     @property
     def origin(self) -> str:

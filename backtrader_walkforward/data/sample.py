@@ -72,7 +72,9 @@ def load_sample(ticker: str) -> Prices:
     symbol = STAND_INS.get(ticker, ticker)
     sample = SAMPLES[symbol]
     stands_in = f", standing in for {ticker}" if symbol != ticker else ""
-    return Prices(prices_frame(sample.load()), ticker, f"bundled sample: {sample.label}{stands_in}")
+    return Prices(
+        prices_frame(sample.load()), ticker, f"bundled sample: {sample.label}{stands_in}", used_source="sample"
+    )
 
 
 def sample_tickers() -> str:

@@ -54,7 +54,7 @@ def write_reports(
     }
     tables = csv_tables(summary, sections)
     texts = {name: to_csv(table) for name, table in tables.items()}
-    texts["settings.toml"] = settings_toml(settings, prices_sha256=summary.data_sha256)
+    texts["settings.toml"] = settings_toml(settings)
     names = sorted([*texts, "results.json"])
     texts["index.html"] = index_page(summary, sections, chart, sheet_addresses(sheets), names)
     texts["results.json"] = results_json(summary, sections)  # last: where it is, the run is complete

@@ -107,6 +107,9 @@ FIELDS: dict[str, Field[Any]] = {one.name: one for group in GROUPS.values() for 
 GROUP_OF = {one.name: name for name, group in GROUPS.items() for one in fields(group)}
 """The group of each setting."""
 
+SNAPSHOT = tuple(name for name, one in FIELDS.items() if rule_of(one).hidden)
+"""Settings that describe the prices of an earlier run."""
+
 COSTS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "costs")
 """Settings of costs. Each is off at 0."""
 

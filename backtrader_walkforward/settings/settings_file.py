@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.settings import GROUP_OF, GROUPS, Settings, json_value
 from backtrader_walkforward.settings.text import command_line
-from backtrader_walkforward.system.files import file_sha256
 from backtrader_walkforward.system.toml import toml_document
 
 LARGEST_FILE = 1_000_000
@@ -56,28 +54,13 @@ class SettingsFile:
             yield f"{self.path} is from version {self.version}, and this is {__version__}: the results may differ"
 
 
-def settings_toml(settings: Settings, *, prices_sha256: str) -> str:
-    """Return the text of a settings file.
-
-    Parameters
-    ----------
-    settings : Settings
-        Settings of the run.
-    prices_sha256 : str
-        Digest of the prices that the run used. A run from the file refuses other prices.
-    """
-    whole = settings.replace(prices_sha256=prices_sha256, **digest_of_csv(settings.data.csv))
+def settings_toml(settings: Settings) -> str:
+    """Return the text of a settings file; with the snapshot of the prices, a run from it has the same or stops."""
+    whole = settings.replace(csv=settings.data.csv and settings.data.csv.absolute())
     run = {"command": command_line(whole), "version": __version__}
     values = {name: rule.none if value is None else json_value(name, value) for name, value, rule in whole.items()}
     groups = {group: {name: values[name] for name in KEYS[group]} for group in GROUPS if KEYS[group]}
     return HEAD + toml_document({RUN: run, **groups})
-
-
-def digest_of_csv(csv: Path | None) -> dict[str, Any]:
-    """Return the whole path of a CSV file and its digest, as settings; nothing if there is no such file."""
-    with suppress(OSError):
-        return {"csv": csv.absolute(), "csv_sha256": file_sha256(csv)} if csv else {}
-    return {}
 
 
 def read_settings(path: Path) -> SettingsFile:

@@ -23,7 +23,9 @@ def checked(one: Field[Any], value: Any) -> Any:
     kind, _ = kind_of(one.type)
     found = convert(one, one.name, value, kind.take)
     rule, option = rule_of(one), option_of(one)
-    if found is not None and rule.low is not None and rule.high is not None:
+    if found is None:
+        return None
+    if rule.low is not None and rule.high is not None:
         check_range(option, found, rule.low, rule.high)
     for name in (found if isinstance(found, tuple) else [found]) if rule.choices else ():
         check_choice(option, name, rule.choices)

@@ -176,7 +176,7 @@ class Result:
         from backtrader_walkforward.reports import write_reports
 
         moment = timestamp or f"{datetime.now():%Y%m%d_%H%M%S}"
-        settings = self.settings.replace(out=Path(runs).parent)
+        settings = self.settings.replace(out=Path(runs).parent, **self.prices.snapshot)
         return write_reports(self.summary, settings, moment, executor, on_sheet)
 
     def __repr__(self) -> str:

@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
 from pathlib import Path
 
 
@@ -53,9 +52,3 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Write text (UTF-8) or bytes to `path`; no reader ever sees a part of it."""
     with whole_file(path) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 digest of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

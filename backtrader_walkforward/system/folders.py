@@ -4,8 +4,8 @@ from pathlib import Path
 
 import platformdirs
 
-APPLICATION = "walk-forward-lstm"
-"""Name of both folders. It is that of version 0.1.0, so that its trials still count."""
+APPLICATION = "backtrader-walkforward"
+"""Name of both folders."""
 
 
 def cache_folder(cache_dir: Path | None) -> Path:

@@ -8,7 +8,7 @@ import pytest
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.forecasting import walk_forward_of
-from backtrader_walkforward.settings.settings import FIELDS, Settings
+from backtrader_walkforward.settings.settings import FIELDS, SNAPSHOT, Settings
 from backtrader_walkforward.system.cores import usable_cores
 
 
@@ -80,9 +80,9 @@ def test_every_setting_is_an_option_of_run():
     ("command", "lacks"),
     [
         ("audit", {"tearsheets"}),
-        ("signal", {"tearsheets", "fill", "seeds", "csv_sha256", "prices_sha256"}),
-        ("paper", {"tearsheets", "seeds", "csv_sha256", "prices_sha256"}),
-        ("paper-report", {"seeds", "csv_sha256", "prices_sha256"}),
+        ("signal", {"tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
+        ("paper", {"tearsheets", "null_models", "out", "seeds", *SNAPSHOT}),
+        ("paper-report", {"null_models", "seeds", *SNAPSHOT}),
         ("trials", set(FIELDS) - {"cache_dir"}),
         ("cache", set(FIELDS) - {"cache_dir"}),
     ],

@@ -2,15 +2,21 @@
 
 import re
 import tomllib
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.settings.settings import FIELDS, Settings
 from backtrader_walkforward.settings.settings_file import read_settings, settings_toml
+from backtrader_walkforward.study.chain import run_study
+from tests.data.yahoo_server import chart
 
 QUICK = [
     "--predictor",
@@ -37,6 +43,13 @@ OTHERS = {
     "regime_filter": {"downtrend": "out", "calm": "half"},
     "stop_loss": 0.1,
     "seeds": 3,
+}
+USED = {
+    "used_source": "csv",
+    "first_day": "2017-01-03",
+    "last_day": "2018-05-31",
+    "csv_sha256": "c" * 64,
+    "prices_sha256": "a" * 64,
 }
 
 
@@ -72,14 +85,16 @@ def test_a_run_from_its_settings_leaves_the_same_bytes(folder, capsys, arguments
 
 
 def test_every_saved_setting_comes_back(folder):
-    settings = Settings.of(**OTHERS)
-    (folder / "settings.toml").write_text(settings_toml(settings, prices_sha256="a" * 64))
-    assert read_settings(folder / "settings.toml").settings == settings.replace(prices_sha256="a" * 64)
+    settings = Settings.of(**OTHERS, **USED)
+    (folder / "settings.toml").write_text(settings_toml(settings))
+    assert read_settings(folder / "settings.toml").settings == settings
 
 
 def test_the_file_names_the_command_the_version_and_the_digests(folder):
-    settings = Settings.of(csv="acme.csv", lookback=30, allow_short=False, workers=3, out="there", strategies="a b")
-    written = tomllib.loads(settings_toml(settings, prices_sha256="b" * 64))
+    settings = Settings.of(
+        csv="acme.csv", lookback=30, allow_short=False, workers=3, out="there", strategies="a b", **USED
+    )
+    written = tomllib.loads(settings_toml(settings))
     assert list(written) == ["run", "data", "forecast", "trading", "report"]
     assert written["run"] == {
         "command": f"backtrader-walkforward run --ticker ACME --csv {folder}/acme.csv"
@@ -87,8 +102,7 @@ def test_the_file_names_the_command_the_version_and_the_digests(folder):
         "version": __version__,
     }
     assert written["data"]["csv"] == str(folder / "acme.csv")
-    assert re.fullmatch("[0-9a-f]{64}", written["data"]["csv_sha256"])
-    assert written["data"]["prices_sha256"] == "b" * 64
+    assert {name: written["data"][name] for name in USED} == USED
     assert written["data"]["end"] == "none"
     assert written["forecast"]["train_window"] == 1260
     assert written["trading"]["strategies"] == ["a b"]
@@ -100,12 +114,12 @@ def test_the_command_that_is_named_asks_for_the_same(folder):
     settings = parse_arguments(
         ["--csv", "acme.csv", "--no-short", "--train-window", "all", "--stop-loss", ".05"]
     ).settings
-    command = tomllib.loads(settings_toml(settings, prices_sha256="b" * 64))["run"]["command"]
+    command = tomllib.loads(settings_toml(settings))["run"]["command"]
     assert parse_arguments(command.split()[1:]).settings == settings.replace(csv=folder / "acme.csv")
 
 
 def test_options_override_the_file(folder):
-    (folder / "s.toml").write_text(settings_toml(Settings.of(**OTHERS), prices_sha256="a" * 64))
+    (folder / "s.toml").write_text(settings_toml(Settings.of(**OTHERS, **USED)))
     same = parse_arguments(["--settings", "s.toml", "--tearsheets", "none"]).settings
     other = parse_arguments(["--settings", "s.toml", "--stop-loss", "none", "--period", "100"]).settings
     assert (same.data.period, same.data.prices_sha256, same.report.tearsheets) == (365, "a" * 64, "none")
@@ -113,8 +127,31 @@ def test_options_override_the_file(folder):
     assert other.trading.strategies == same.trading.strategies
 
 
+@pytest.mark.parametrize(
+    ("given", "dropped"),
+    [
+        (["--end", "2018-06-01"], {"first_day", "last_day"}),
+        (["--source", "csv"], {"used_source"}),
+        (["--tearsheets", "none"], set()),
+        (["--prices-sha256", "none"], {"prices_sha256"}),
+        (["--source", "csv", "--lookback", "30"], set(USED)),
+    ],
+)
+def test_the_prices_are_compared_unless_another_run_is_asked_for(folder, given, dropped):
+    (folder / "s.toml").write_text(settings_toml(Settings.of(csv="acme.csv", **USED)))
+    data = parse_arguments(["--settings", "s.toml", *given]).settings.data
+    assert {name for name in USED if getattr(data, name) is None} == dropped
+
+
+@pytest.mark.parametrize("command", ["signal", "paper", "paper-report"])
+def test_another_command_leaves_out_what_only_reports_have(folder, command):
+    (folder / "s.toml").write_text(settings_toml(Settings.of(null_models=3, lookback=30)))
+    settings = parse_arguments([command, "--settings", "s.toml"]).settings
+    assert (settings.report.null_models, settings.forecast.lookback) == (20, 30)
+
+
 def test_another_command_takes_what_it_has(folder):
-    (folder / "s.toml").write_text(settings_toml(Settings.of(ticker="QQQ", tearsheets="best"), prices_sha256="a" * 64))
+    (folder / "s.toml").write_text(settings_toml(Settings.of(ticker="QQQ", tearsheets="best", **USED)))
     settings = parse_arguments(["signal", "--settings", "s.toml"]).settings
     assert (settings.data.ticker, settings.data.prices_sha256, settings.report.tearsheets) == ("QQQ", None, "all")
 
@@ -127,7 +164,7 @@ def test_another_command_takes_what_it_has(folder):
     ],
 )
 def test_another_command_refuses_what_it_cannot_do(folder, values, command, message):
-    (folder / "s.toml").write_text(settings_toml(Settings.of(**values), prices_sha256="a" * 64))
+    (folder / "s.toml").write_text(settings_toml(Settings.of(**values)))
     with pytest.raises(ArgumentError) as error:
         parse_arguments([command, "--settings", "s.toml"])
     assert str(error.value) == message
@@ -180,10 +217,80 @@ def test_what_differs_is_said_in_a_line(folder, capsys):
     (folder / "acme.csv").write_text(prices)
     file.write_text(file.read_text().replace('prices_sha256 = "', 'prices_sha256 = "0'))
     assert run("--settings", str(file)) == 1
-    assert capsys.readouterr().err.startswith("runner.py: the prices of ACME are others: the SHA-256 digest is ")
+    assert re.fullmatch(
+        r"runner.py: the prices of ACME from 2002-\d\d-\d\d to 2003-12-31 are others: the SHA-256 digest is"
+        r" \w{12}\.\.\., and the settings ask for 0\w{11}\.\.\. - add --prices-sha256 none to run with them\n",
+        capsys.readouterr().err,
+    )
 
     file.write_text(re.sub('_sha256 = ".*"', '_sha256 = "none"', file.read_text()).replace(__version__, "0.1.0"))
     assert run("--settings", str(file), "--quiet") == 0
     assert capsys.readouterr().err == (
         f"runner.py: {file} is from version 0.1.0, and this is {__version__}: the results may differ\n"
     )
+
+
+DAY_ONE = datetime(2026, 3, 4, 17, tzinfo=UTC)  # a Wednesday at noon in New York: the session is open
+
+
+@pytest.fixture
+def yahoo_on(yahoo):
+    """Let Yahoo answer with weekdays up to a day, whose session opens at 9:30 in New York."""
+
+    def yahoo_on(last, factor=1.0):
+        weekdays = pd.bdate_range("2024-06-03", last)
+        closes = 100 * np.exp(np.random.default_rng(5).normal(0, 0.01, 1_000).cumsum())[: len(weekdays)] * factor
+        offsets = [(day - pd.Timestamp("2024-01-02")).days for day in weekdays]
+        yahoo.answer = 200, chart(offsets, **{price: [*closes] for price in ("open", "high", "low", "close")})
+
+    return yahoo_on
+
+
+def study(settings, now, folder, **values):
+    return run_study(settings.replace(cache_dir=folder / "cache", **values), now=now)
+
+
+def test_a_run_of_yahoo_without_end_is_made_again_on_a_later_day(yahoo_on, folder):
+    asked = parse_arguments([*QUICK, "--source", "yahoo", "--tearsheets", "none", "--null-models", "0"]).settings
+    yahoo_on("2026-03-03")
+    first = study(asked, DAY_ONE, folder).save(folder / "runs").run_folder
+    yahoo_on("2026-03-06")
+    again = read_settings(first / "settings.toml").settings
+    second = study(again, DAY_ONE + timedelta(2), folder).save(folder / "runs").run_folder
+    assert again.data.end is None
+    assert (str(again.data.last_day), again.data.used_source) == ("2026-03-03", "yahoo")
+    assert contents(second) == contents(first)
+
+    with_end = parse_arguments(["--settings", str(first / "settings.toml"), "--end", "2026-03-04"]).settings
+    yahoo_on("2026-03-03")
+    assert study(with_end, DAY_ONE, folder).prices.sha256 == again.data.prices_sha256
+    yahoo_on("2026-03-06", factor=0.99)
+    for settings in (again, with_end):
+        with pytest.raises(DataError) as error:
+            study(settings, DAY_ONE + timedelta(3), folder)
+        assert re.fullmatch(
+            r"the prices of SPY from 20\d\d-\d\d-\d\d to 2026-03-0[34] are others: the SHA-256 digest is"
+            r" \w{12}\.\.\., and the settings ask for \w{12}\.\.\. - Yahoo adjusts past prices after each"
+            r" dividend and split; add --prices-sha256 none to run with them",
+            str(error.value),
+        )
+    assert study(again, DAY_ONE + timedelta(3), folder, prices_sha256=None).prices.sha256 != again.data.prices_sha256
+
+
+def test_a_run_that_fell_back_to_the_sample_is_made_again_from_it(yahoo_on, folder, monkeypatch, yahoo):
+    asked = parse_arguments([*QUICK, "--tearsheets", "none", "--null-models", "0"]).settings
+    yahoo.answer = 403, "no"
+    monkeypatch.setattr("backtrader_walkforward.data.yahoo.client.time.sleep", lambda _: None)
+    first = study(asked, DAY_ONE, folder).save(folder / "runs").run_folder
+    yahoo_on("2026-03-06")
+    again = study(read_settings(first / "settings.toml").settings, DAY_ONE + timedelta(2), folder)
+    assert again.prices.origin == "bundled sample: S&P 500 index ^GSPC, standing in for SPY"
+
+
+def test_the_digest_of_a_csv_file_is_of_what_was_read(folder):
+    asked = parse_arguments([*QUICK, "--csv", "acme.csv", "--tearsheets", "none", "--null-models", "0"]).settings
+    digest = sha256((folder / "acme.csv").read_bytes()).hexdigest()
+    result = study(asked, DAY_ONE, folder)
+    (folder / "acme.csv").write_text("changed while the run went on")
+    run_folder = result.save(folder / "runs").run_folder
+    assert read_settings(run_folder / "settings.toml").settings.data.csv_sha256 == digest

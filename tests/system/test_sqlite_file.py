@@ -12,7 +12,7 @@ TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT);"
 
 def test_the_folder_is_the_one_given_or_the_users(tmp_path: Path) -> None:
     assert cache_folder(tmp_path) == tmp_path
-    assert cache_folder(None) == Path(platformdirs.user_cache_dir("walk-forward-lstm"))
+    assert cache_folder(None) == Path(platformdirs.user_cache_dir("backtrader-walkforward"))
 
 
 def test_what_only_reads_makes_no_file(tmp_path: Path) -> None:

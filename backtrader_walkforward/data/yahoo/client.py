@@ -78,7 +78,7 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
     frame, notes = clean_bars(history, metadata, now or datetime.now(UTC))
     if frame.empty:
         raise DataError(_no_prices(ticker, span))
-    return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata))
+    return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata), used_source="yahoo")
 
 
 def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:

@@ -12,6 +12,9 @@ view = partial(setting, result=False, trial=False, ledger=False)
 machine = partial(view, saved=False)
 """Field of a setting that says where and how to run. It changes no file of a run."""
 
+snapshot = partial(view, None, commands=("run", "audit"), hidden=True)
+"""Field of `settings.toml` that describes the prices of the run, so that a later run has the same or refuses others."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:

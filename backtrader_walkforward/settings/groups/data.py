@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.choices import SOURCES, TICKER_PATTERN
 from backtrader_walkforward.settings.field import setting
-from backtrader_walkforward.settings.groups.base import Group, view
+from backtrader_walkforward.settings.groups.base import Group, snapshot, view
 from backtrader_walkforward.settings.validation import check_ticker
 
 DEFAULT_TICKER = "SPY"
-
-digest = partial(view, None, metavar="SHA256", commands=("run", "audit"), hidden=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +38,14 @@ class DataSettings(Group):
     end: date | None = setting(
         None, "Last day of the period, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False
     )
-    csv_sha256: str | None = digest("Refuse a CSV file with another SHA-256 digest.")
-    prices_sha256: str | None = digest(
-        "Refuse prices with another SHA-256 digest.", "It is `data_sha256` of `results.json`."
+    used_source: str | None = snapshot(
+        "Source that an earlier run used, where it asked for auto.", metavar="NAME", choices=SOURCES[1:]
+    )
+    first_day: date | None = snapshot("First day of an earlier run's prices, in place of --period.", metavar="DATE")
+    last_day: date | None = snapshot("Last day of an earlier run's prices, in place of --end.", metavar="DATE")
+    csv_sha256: str | None = snapshot("Refuse a CSV file with another SHA-256 digest.", metavar="SHA256")
+    prices_sha256: str | None = snapshot(
+        "Refuse prices with another SHA-256 digest.", "It is `data_sha256` of `results.json`.", metavar="SHA256"
     )
 
     def __post_init__(self) -> None:
@@ -55,6 +57,13 @@ class DataSettings(Group):
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):
             raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
+        if (self.first_day is None) != (self.last_day is None):
+            raise ArgumentError("--first-day and --last-day need each other: give both, or none")
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day of the prices of an earlier run, if the settings are those of one."""
+        return (self.first_day, self.last_day) if self.first_day and self.last_day else None
 
 
 def default_ticker(csv: Path | None) -> str:

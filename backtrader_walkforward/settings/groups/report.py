@@ -19,6 +19,7 @@ class ReportSettings(Group):
         metavar="N",
         low=0,
         high=10_000,
+        commands=("run", "audit"),
         trial=False,
         ledger=False,
     )
@@ -29,5 +30,11 @@ class ReportSettings(Group):
         choices=TEARSHEETS,
         commands=("run", "paper-report"),
     )
-    out: Path = machine(Path(), "Folder for charts/ and runs/.", metavar="DIR", usual="the working folder")
+    out: Path = machine(
+        Path(),
+        "Folder for charts/ and runs/.",
+        metavar="DIR",
+        usual="the working folder",
+        commands=("run", "audit", "signal", "paper-report"),
+    )
     quiet: bool = machine(False, "Print the result only.", flag="--quiet")
