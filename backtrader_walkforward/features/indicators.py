@@ -1,26 +1,124 @@
-"""All indicators in one table: the numbers that predictors see of a day, a week or a month."""
+"""All indicators in one table, with their formulas: the numbers that predictors see of a day, a week or a month."""
 
 from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-
-from backtrader_walkforward.features.averages import ema, lag, macd, sma
-from backtrader_walkforward.features.momentum import momentum, pct_change, rsi
-from backtrader_walkforward.features.ranges import (
-    atr,
-    bollinger_bands,
-    bollinger_position,
-    bollinger_width,
-    high_low_ratio,
-    true_range,
-    volatility,
-)
-from backtrader_walkforward.features.volumes import volume_change, volume_ratio, volume_sma
+import talib
 
 WARM_UP = 33
 """Leading rows with a NaN. MACD's signal line starts last: the first 26-day EMA on row 25, nine of them on row 33."""
+
+NO_MOVE = 1e-13
+"""Average daily move, in price units, under which a price counts as flat; TA-Lib gives up below 1e-14."""
+
+NO_WIDTH = 1e-7
+"""Relative band width that counts as none: the rounding of TA-Lib's running variance stays below it."""
+
+
+def lag(close: np.ndarray, days: int) -> np.ndarray:
+    """Close `days` bars ago."""
+    return pd.Series(close).shift(days).to_numpy()
+
+
+def sma(close: np.ndarray, days: int) -> np.ndarray:
+    """Simple moving average: mean of the last `days` closes."""
+    return talib.SMA(close, days)
+
+
+def ema(close: np.ndarray, days: int) -> np.ndarray:
+    """Exponential moving average: e += 2 / (days + 1) * (c - e), begun with the mean of the first `days` closes.
+
+    pandas' `ewm(adjust=False)` begins with the first close instead; the two meet after a few times `days`.
+    """
+    return talib.EMA(close, days)
+
+
+def macd(close: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Moving average convergence divergence: 12-day less 26-day EMA, the 9-day EMA of that, and the difference.
+
+    TA-Lib's: both averages begin on the 26th bar, so that `macd` is not `ema_12 - ema_26` in its first rows. They part
+    by up to 0.3 % of a price that moves 1 % a day, then by 15 % less each day.
+    """
+    return talib.MACD(close, 12, 26, 9)
+
+
+def rsi(close: np.ndarray, days: int = 14) -> np.ndarray:
+    """Relative strength index, 0 to 100: 100 * g / (g + d), with Wilder's averages g of rises and d of falls.
+
+    A price that never moved is neither overbought nor oversold: 50, where TA-Lib says 0.
+    """
+    average_move = talib.ATR(close, close, close, days)
+    return np.where(average_move < NO_MOVE, 50.0, talib.RSI(close, days))
+
+
+def bollinger_bands(close: np.ndarray, days: int = 20) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Middle, upper and lower band: mean of `days` closes, and two population standard deviations to each side."""
+    upper, middle, lower = talib.BBANDS(close, days, 2, 2)
+    return middle, upper, lower
+
+
+def bollinger_width(middle: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    """Distance between the bands as a fraction of the middle one: (upper - lower) / middle."""
+    return (upper - lower) / middle
+
+
+def bollinger_position(close: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    """Place of the close between the bands: 0 at the lower, 1 at the upper, more above; 0.5 where the price is flat."""
+    width = upper - lower
+    return _ratio(close - lower, width, otherwise=0.5, undefined=width <= NO_WIDTH * close)
+
+
+def volatility(close: np.ndarray, days: int = 20) -> np.ndarray:
+    """Sample standard deviation of the last `days` daily returns; a fraction a day, not annual."""
+    return pd.Series(close).pct_change().rolling(days).std().to_numpy()
+
+
+def true_range(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> np.ndarray:
+    """Range of the day, the gap from the last close included: max(h, c_1) - min(l, c_1)."""
+    return talib.TRANGE(high, low, close)
+
+
+def atr(high: np.ndarray, low: np.ndarray, close: np.ndarray, days: int = 14) -> np.ndarray:
+    """Average true range: Wilder's average, a += (true_range - a) / days, begun with the first `days` true ranges."""
+    return talib.ATR(high, low, close, days)
+
+
+def pct_change(close: np.ndarray, days: int) -> np.ndarray:
+    """Return over `days` bars: c / c_days - 1."""
+    return pd.Series(close).pct_change(days).to_numpy()
+
+
+def volume_change(volume: np.ndarray, days: int = 1) -> np.ndarray:
+    """Change of the volume, v / v_days - 1; 0 after a day without volume, where it is undefined."""
+    before = lag(volume, days)
+    return _ratio(volume, before, otherwise=1.0, undefined=before == 0) - 1
+
+
+def volume_sma(volume: np.ndarray, days: int = 20) -> np.ndarray:
+    """Mean of the last `days` volumes; exactly 0 where all of them are, which TA-Lib's running sum does not promise."""
+    return pd.Series(volume).rolling(days).mean().to_numpy()
+
+
+def volume_ratio(volume: np.ndarray, days: int = 20) -> np.ndarray:
+    """Volume in units of its average, v / volume_sma; 1, as usual, where nothing is traded at all."""
+    average = volume_sma(volume, days)
+    return _ratio(volume, average, otherwise=1.0, undefined=average == 0)
+
+
+def momentum(close: np.ndarray, days: int) -> np.ndarray:
+    """Price change over `days` bars: c - c_days."""
+    return talib.MOM(close, days)
+
+
+def high_low_ratio(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> np.ndarray:
+    """Place of the close in the day's range: (c - l) / (h - l); 0 at the low, 1 at the high, 0.5 where h = l."""
+    return _ratio(close - low, high - low, otherwise=0.5, undefined=high <= low)
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray, *, otherwise: float, undefined: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.full(len(part), otherwise), where=~undefined)
 
 
 class Bars:
@@ -45,11 +143,6 @@ class Bars:
     def bands(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Middle, upper and lower Bollinger band."""
         return bollinger_bands(self.close)
-
-    @cached_property
-    def volume_average(self) -> np.ndarray:
-        """Mean of the last 20 volumes."""
-        return volume_sma(self.volume)
 
 
 INDICATORS: dict[str, Callable[[Bars], np.ndarray]] = {
@@ -79,8 +172,8 @@ INDICATORS: dict[str, Callable[[Bars], np.ndarray]] = {
     "pct_change_5": lambda bars: pct_change(bars.close, 5),
     "pct_change_10": lambda bars: pct_change(bars.close, 10),
     "volume_change_1": lambda bars: volume_change(bars.volume),
-    "volume_sma_20": lambda bars: bars.volume_average,
-    "volume_ratio": lambda bars: volume_ratio(bars.volume, bars.volume_average),
+    "volume_sma_20": lambda bars: volume_sma(bars.volume),
+    "volume_ratio": lambda bars: volume_ratio(bars.volume),
     "momentum_5": lambda bars: momentum(bars.close, 5),
     "momentum_10": lambda bars: momentum(bars.close, 10),
     "high_low_ratio": lambda bars: high_low_ratio(bars.high, bars.low, bars.close),

@@ -1,16 +1,20 @@
 """The regimes as lines of the feed, a column for each kind."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.features.indicators import sma
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.regimes.markov import markov_regime
-from backtrader_walkforward.regimes.trend import trend_regime
-from backtrader_walkforward.regimes.volatility import volatility_regime
-from backtrader_walkforward.settings.choices import REGIMES, regime_line
+from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
+
+TREND_DAYS = 200
+"""Closes in the mean; with fewer there is no trend."""
+
+LEAST_DAYS = 60
+"""Fewest days with a volatility for terciles: 20 in each third."""
 
 
 def compute_regimes(
@@ -43,12 +47,40 @@ def compute_regimes(
         The columns `trend_regime volatility_regime markov_regime` that are asked for, with the index of `close`.
         Codes of `choices.REGIME_CODES`; NaN where the regime is not known.
     """
-    columns = {}
-    if "trend" in kinds:
-        columns["trend"] = trend_regime(close.to_numpy(dtype=float))
-    if "volatility" in kinds:
-        columns["volatility"] = volatility_regime(features["volatility"])
-    if "markov" in kinds:
-        first_test = int(features.index[complete_rows(features)].searchsorted(first_test_day))
-        columns["markov"] = markov_regime(features, replace(walk_forward, first_test=first_test))
-    return pd.DataFrame({regime_line(kind): columns[kind] for kind in REGIMES if kind in columns}, close.index)
+    compute = {
+        "trend": lambda: trend_regime(close.to_numpy(dtype=float)),
+        "volatility": lambda: volatility_regime(features["volatility"]),
+        "markov": lambda: markov_regime(features, walk_forward, first_test_day),
+    }
+    return pd.DataFrame({regime_line(kind): compute[kind]() for kind in REGIMES if kind in kinds}, close.index)
+
+
+def trend_regime(close: np.ndarray) -> np.ndarray:
+    """Return `uptrend` where the close is above the mean of the last 200 closes, its own included, else `downtrend`.
+
+    NaN on the first 199 days.
+    """
+    average = sma(close, TREND_DAYS)
+    codes = np.where(close > average, REGIME_CODES["uptrend"], REGIME_CODES["downtrend"])
+    return np.where(np.isnan(average), np.nan, codes)
+
+
+def volatility_regime(volatility: pd.Series) -> np.ndarray:
+    """Return the third in which each day's volatility lies among those of all days up to its own.
+
+    `low_volatility` up to the first tercile, `high_volatility` above the second, `mid_volatility` between. It is low
+    where both terciles are equal, because nothing moves. NaN until 60 days have a volatility.
+
+    Parameters
+    ----------
+    volatility : Series (n_bars,)
+        The feature of that name: the standard deviation of the last 20 daily returns.
+    """
+    seen = volatility.expanding(min_periods=LEAST_DAYS)
+    first, second = seen.quantile(1 / 3), seen.quantile(2 / 3)
+    codes = np.select(
+        [volatility <= first, volatility > second],
+        [REGIME_CODES["low_volatility"], REGIME_CODES["high_volatility"]],
+        REGIME_CODES["mid_volatility"],
+    )
+    return np.where(volatility.isna() | first.isna(), np.nan, codes)

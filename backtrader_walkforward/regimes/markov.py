@@ -1,6 +1,7 @@
 """The Markov regime: a model of a calm and a turbulent state, with one mean and two variances."""
 
 import warnings
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ EM_STEPS, MOST_STEPS = 20, 200
 """Steps of expectation-maximisation from fixed initial values, and then the most steps of BFGS."""
 
 
-def markov_regime(features: pd.DataFrame, walk_forward: WalkForward) -> np.ndarray:
+def markov_regime(features: pd.DataFrame, walk_forward: WalkForward, first_test_day: pd.Timestamp) -> np.ndarray:
     """Return `turbulent` or `calm` for each test row, as codes.
 
     For each fold of the walk-forward a model is fitted on the daily returns of the fold's training rows. The Hamilton
@@ -43,7 +44,9 @@ def markov_regime(features: pd.DataFrame, walk_forward: WalkForward) -> np.ndarr
     features : DataFrame (n_bars, n_features)
         As `compute_features` returns them; `pct_change_1` is the daily return.
     walk_forward : WalkForward
-        The split of the forecasts.
+        The split of the forecasts, but for its first test row.
+    first_test_day : Timestamp
+        Day of the first forecast.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def markov_regime(features: pd.DataFrame, walk_forward: WalkForward) -> np.ndarr
     codes = np.full(len(features), np.nan)
     complete = np.flatnonzero(complete_rows(features))
     returns = features["pct_change_1"].to_numpy(dtype=float)[complete]
-    for train, test in walk_forward.split(len(complete)):
+    first_test = int(features.index[complete].searchsorted(first_test_day))
+    for train, test in replace(walk_forward, first_test=first_test).split(len(complete)):
         first = train[0] - walk_forward.lookback + 1
         turbulent = turbulence(returns[first : test[-1] + 1], train[-1] + 1 - first)
         if turbulent is not None:
@@ -91,12 +95,8 @@ def fit_states(returns: bytes) -> tuple[float, ...] | None:
     """Return the parameters of the model: two transition probabilities, the mean, and two variances.
 
     None if the fit fails or does not converge, if a state does not last (`LEAST_STAY`), or if the variances hardly
-    differ (`LEAST_RATIO`).
-
-    Parameters
-    ----------
-    returns : bytes
-        Of float64 returns. An audit fits the same returns many times, so that the fits are cached.
+    differ (`LEAST_RATIO`). `returns` are the bytes of float64: an audit fits the same ones many times, so that the fits
+    are cached.
     """
     model = model_of(np.frombuffer(returns))
     with warnings.catch_warnings(), threadpool_limits(limits=1):  # the result must not depend on the number of cores

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from backtrader_walkforward.regimes.trend import TREND_DAYS
-from backtrader_walkforward.regimes.volatility import LEAST_DAYS
+from backtrader_walkforward.regimes.compute import LEAST_DAYS, TREND_DAYS
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, UNKNOWN_REGIME, kind_of_regime, regime_line
 
 Rules = Sequence[tuple[str, str]]
@@ -37,16 +36,9 @@ def notes_on_regimes(signals: pd.DataFrame, filters: Mapping[str, Rules]) -> tup
 
 
 def regimes_at_last(signals: pd.DataFrame) -> dict[str, str]:
-    """Return the regime at the last close by kind; `unknown` where it is not known.
-
-    Parameters
-    ----------
-    signals : DataFrame
-        As `build_signals` makes it, with a line for each kind that is asked for.
-    """
-    latest = signals.iloc[-1]
-    names_by_kind = {kind: dict(enumerate(REGIMES[kind])) for kind in REGIMES if regime_line(kind) in signals}
-    return {kind: names.get(latest[regime_line(kind)], UNKNOWN_REGIME) for kind, names in names_by_kind.items()}
+    """Return the regime at the last close by kind; `unknown` where it is not known. `build_signals` makes `signals`."""
+    codes = {kind: signals[regime_line(kind)].iloc[-1] for kind in REGIMES if regime_line(kind) in signals}
+    return {kind: dict(enumerate(REGIMES[kind])).get(code, UNKNOWN_REGIME) for kind, code in codes.items()}
 
 
 def _unknown(test: pd.DataFrame) -> Iterator[str]:

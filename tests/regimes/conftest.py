@@ -21,3 +21,8 @@ def features(prices) -> pd.DataFrame:
 def walk_forward() -> WalkForward:
     """Three folds; the first one begins in the autumn of 2008."""
     return WalkForward(first_test=550, lookback=20, retrain_every=60)
+
+
+@pytest.fixture(scope="session")
+def first_day(features, walk_forward) -> pd.Timestamp:
+    return features.dropna().index[walk_forward.first_test]

@@ -12,11 +12,6 @@ LINES = ["trend_regime", "volatility_regime", "markov_regime"]
 
 
 @pytest.fixture(scope="module")
-def first_day(features, walk_forward):
-    return features.dropna().index[walk_forward.first_test]
-
-
-@pytest.fixture(scope="module")
 def table_of(walk_forward, first_day):
     """Compute the regimes of a history from its prices alone."""
 

@@ -1,9 +1,10 @@
 """The Markov model: it finds two known states, its filter uses no later day, and a failed fit gives no regime."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.regimes.markov import filtered_turbulence, fit_states, markov_regime, turbulence
 from backtrader_walkforward.settings.choices import REGIME_CODES
@@ -85,8 +86,8 @@ def test_the_unit_of_returns_is_of_no_importance():
     np.testing.assert_array_equal(turbulence(returns * 2**-12, 200), turbulence(returns, 200))
 
 
-def test_each_fold_is_named_on_its_test_rows_by_a_model_of_its_training_rows(features, walk_forward):
-    codes = markov_regime(features, walk_forward)
+def test_each_fold_is_named_on_its_test_rows_by_a_model_of_its_training_rows(features, walk_forward, first_day):
+    codes = markov_regime(features, walk_forward, first_day)
     usable = np.flatnonzero(complete_rows(features))
     returns = features["pct_change_1"].to_numpy()[usable]
     folds = list(walk_forward.split(len(usable)))
@@ -102,15 +103,19 @@ def test_each_fold_is_named_on_its_test_rows_by_a_model_of_its_training_rows(fea
     assert CALM in codes
 
 
-def test_a_train_window_is_kept_to(features, walk_forward):
-    short = WalkForward(first_test=550, lookback=20, retrain_every=60, train_window=250)
+def test_a_train_window_is_kept_to(features, walk_forward, first_day):
+    short = replace(walk_forward, train_window=250)
     other = features.copy()
     first = complete_rows(features).argmax() + 550 - 1 - 250 - 20 + 1
     other.iloc[:first, features.columns.get_loc("pct_change_1")] = 0.5
-    np.testing.assert_array_equal(markov_regime(other, short)[:643], markov_regime(features, short)[:643])
-    assert not np.array_equal(markov_regime(other, walk_forward), markov_regime(features, walk_forward), equal_nan=True)
+    np.testing.assert_array_equal(
+        markov_regime(other, short, first_day)[:643], markov_regime(features, short, first_day)[:643]
+    )
+    assert not np.array_equal(
+        markov_regime(other, walk_forward, first_day), markov_regime(features, walk_forward, first_day), equal_nan=True
+    )
 
 
-def test_a_fold_without_a_fit_is_in_no_regime(features, walk_forward):
+def test_a_fold_without_a_fit_is_in_no_regime(features, walk_forward, first_day):
     flat = features.assign(pct_change_1=0.0)
-    assert np.isnan(markov_regime(flat, walk_forward)).all()
+    assert np.isnan(markov_regime(flat, walk_forward, first_day)).all()
