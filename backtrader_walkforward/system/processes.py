@@ -1,16 +1,22 @@
 """A pool of processes for independent tasks. No process outlives its parent."""
 
+import multiprocessing
+import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from functools import partial
+from importlib import import_module
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, ParamSpec, TypeVar
 
-from backtrader_walkforward.errors import UserError
+from backtrader_walkforward import analyzers, predictors, strategies
+from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.system.cores import usable_cores
-from backtrader_walkforward.system.worker import Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,64 +34,78 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     Raises
     ------
     UserError
-        If a process is killed: the task that it was given raises this.
+        At the end of the block, if a process was killed.
     """
     if workers == 1:
         yield None
         return
-    pool = ProcessPool(workers)
+    spawn = _RecordingContext()
+    folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
+    pool = _Pool(workers, spawn, _begin, (max(1, usable_cores() // workers), folders))
     try:
         yield pool
         pool.shutdown()
+    except BrokenProcessPool as error:
+        raise UserError(
+            "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
+        ) from error
     finally:
-        pool.kill()
+        pool.shutdown(wait=False, cancel_futures=True)  # before the kill: a cancelled task would upset the broken pool
+        for process in spawn.started:
+            if process.pid:  # it has none where it could not start
+                process.kill()
+                process.join()
 
 
-class ProcessPool(Executor):
-    """Threads of this process, each of which hands its tasks to a process of its own."""
+class _RecordingContext(SpawnContext):
+    """Starts processes and lists them, so that they can be killed: an executor has no public way to do that."""
 
-    def __init__(self, workers: int) -> None:
-        resource_tracker.ensure_running()  # which, begun by a thread of the pool, would unmask Ctrl-C there
-        self._threads = ThreadPoolExecutor(workers)
-        self._cores = max(1, usable_cores() // workers)
-        self._workers: list[Worker] = []
-        self._own = threading.local()
-        self._lock = threading.Lock()
-        self._killed = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[SpawnProcess] = []
 
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802
+        self.started.append(SpawnProcess(*args, **kwargs))
+        return self.started[-1]
+
+
+class _Pool(ProcessPoolExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Hand a task to an idle process, or to a new one."""
-        return self._threads.submit(self._run, fn, args, kwargs)
+        """Submit a task. The process that it may start inherits the signal mask: Ctrl-C never reaches it."""
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(_run, partial(fn, *args, **kwargs))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more tasks; with `wait`, let every process finish and end as Python ends."""
-        self._threads.shutdown(wait, cancel_futures=cancel_futures)
-        if wait:
-            for worker in self._workers:
-                worker.stop()
-            for worker in self._workers:
-                worker.process.join()
 
-    def kill(self) -> None:
-        """End every process at once, even one that hangs, and drop the tasks that wait."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        with self._lock:
-            self._killed = True
-        for worker in self._workers:
-            worker.process.kill()
-            worker.process.join()
-        self._threads.shutdown()
+def _begin(cores: int, folders: dict[str, list[str]]) -> None:
+    """Prepare a worker: with the plug-in folders of its parent, and an end when the parent ends.
 
-    def _run(self, *task: Any) -> Any:
-        if not hasattr(self._own, "worker"):
-            self._own.worker = self._start_worker()
-        return self._own.worker.run(task)
+    Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
+    that another worker has left.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(cores)
+    os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, cores))
+    for package, paths in folders.items():
+        import_module(package).__path__ = paths
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    def _start_worker(self) -> Worker:
-        """Start a process that Ctrl-C does not reach: it inherits the mask of this thread."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        with self._lock:
-            if self._killed:
-                raise UserError("the pool of processes has ended")
-            self._workers.append(worker := Worker(self._cores))
-        return worker
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _run(task: Callable[[], T]) -> T:
+    """Run a task. An error that the parent could not read, as its constructor asks for more, becomes its text."""
+    try:
+        return task()
+    except BaseException as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            raise RuntimeError(reason_of(error)) from error
+        raise
