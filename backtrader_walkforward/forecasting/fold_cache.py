@@ -55,10 +55,12 @@ def save_fold(cache: Cache, task: FoldTask, made: FoldForecast) -> None:
         return
     forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
     fit = StoredFit(made.epochs, forecasts, made.weights)
-    if older := cache.get([key]).get(key):
+
+    def merge(older: bytes) -> bytes:
         past = unpack(older)
-        fit = StoredFit(made.epochs, past.forecasts | forecasts, made.weights or past.weights)
-    cache.put(key, pack(fit), _name(task))
+        return pack(StoredFit(made.epochs, past.forecasts | forecasts, made.weights or past.weights))
+
+    cache.put(key, pack(fit), _name(task), merge)
 
 
 def pack(fit: StoredFit) -> bytes:

@@ -1,7 +1,7 @@
 """Cache: bytes under keys, in a SQLite file of the user's cache folder. Any entry may be lost."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -49,17 +49,19 @@ class Cache(SqliteFile):
     def get(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of each key that has an entry, and mark these entries as used today."""
         keys = dict.fromkeys(keys)
-        rows = self.transaction(lambda connection: _select(connection, keys), create=False) or []
-        sound = {key: payload for key, kept, payload in rows if payload is not None and kept == _checksum(key, payload)}
-        if len(sound) < len(rows):
-            self.note(f"{self.content} in {self.path.name} were damaged: they are not used")
-        return sound
+        return self.transaction(lambda connection: self._read(connection, keys), create=False) or {}
 
-    def put(self, key: str, payload: bytes, label: str) -> None:
-        """Store bytes under a key, in place of an older entry. The first call also limits the size of the file."""
-        row = (key, label, _today().isoformat(), _checksum(key, payload), payload)
+    def put(self, key: str, payload: bytes, label: str, merge: Callable[[bytes], bytes] | None = None) -> None:
+        """Store bytes under a key. The first call also limits the size of the file.
+
+        An older entry is replaced, or handed to `merge`, whose result is stored. No other process writes meanwhile.
+        """
 
         def insert(connection: sqlite3.Connection) -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            older = self._read(connection, [key]) if merge else {}
+            whole = merge(older[key]) if merge and older else payload
+            row = (key, label, _today().isoformat(), _checksum(key, whole), whole)
             connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", row)
             if not self._limited:
                 _delete(connection, date.min, KEEP_BYTES)
@@ -94,15 +96,17 @@ class Cache(SqliteFile):
 
         return self.transaction(delete, create=False) or 0
 
-
-def _select(connection: sqlite3.Connection, keys: Iterable[str]) -> list[tuple[str, bytes, bytes | None]]:
-    query = "SELECT CAST(checksum AS BLOB), CAST(payload AS BLOB) FROM entries WHERE key = ?"
-    rows = [(key, *row) for key in keys for row in connection.execute(query, [key])]
-    today = _today().isoformat()
-    with suppress(sqlite3.OperationalError):  # a read-only file can be read all the same
-        used = [(today, key, today) for key, *_ in rows]
-        connection.executemany("UPDATE entries SET used = ? WHERE key = ? AND used < ?", used)
-    return rows
+    def _read(self, connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, bytes]:
+        query = "SELECT CAST(checksum AS BLOB), CAST(payload AS BLOB) FROM entries WHERE key = ?"
+        rows = [(key, *row) for key in keys for row in connection.execute(query, [key])]
+        today = _today().isoformat()
+        with suppress(sqlite3.OperationalError):  # a read-only file can be read all the same
+            used = [(today, key, today) for key, *_ in rows]
+            connection.executemany("UPDATE entries SET used = ? WHERE key = ? AND used < ?", used)
+        sound = {key: payload for key, kept, payload in rows if payload is not None and kept == _checksum(key, payload)}
+        if len(sound) < len(rows):
+            self.note(f"{self.content} in {self.path.name} were damaged: they are not used")
+        return sound
 
 
 def _delete(connection: sqlite3.Connection, oldest: date, size: int) -> int:

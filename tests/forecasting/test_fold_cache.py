@@ -3,7 +3,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pandas as pd
 import pytest
 from backtrader_walkforward.predictors.mean import Mean
 
-from backtrader_walkforward.forecasting import Forecasts, WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import Forecasts, WalkForward, fold_cache, forecast, make_predictor
 from backtrader_walkforward.forecasting.fit_key import fit_key
 from backtrader_walkforward.forecasting.fold_cache import StoredFit, pack, save_fold, unpack
 from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_tasks
@@ -128,6 +130,28 @@ def test_a_fit_keeps_its_weights_when_it_is_stored_without(history: History, cac
     assert stored.forecasts[bytes(32)] == 0.5
     assert [array.dtype.str for array in stored.weights] == ["<f8", "<f4"]
     np.testing.assert_array_equal(stored.weights[0], [0.0, 1.0, 2.0])
+
+
+def test_two_runs_that_store_the_same_fit_at_once_keep_the_forecasts_of_both(
+    history: History, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [first, *_] = fold_tasks(*history, Mean(), WALK)
+    made, rows = fit_and_forecast(first), first.rows.copy()
+    rows[len(first.training_rows) :] *= 2
+    elsewhere = replace(first, rows=rows)
+    cache.put(fit_key(first), pack(StoredFit(made.epochs, {bytes(32): 0.5})), "mean")
+    other = threading.Thread(target=lambda: save_fold(Cache("forecasts", cache.path.parent), elsewhere, made))
+
+    def unpack_while_another_run_stores(payload: bytes) -> StoredFit:
+        monkeypatch.setattr(fold_cache, "unpack", unpack)
+        other.start()
+        other.join(0.5)
+        return unpack(payload)
+
+    monkeypatch.setattr(fold_cache, "unpack", unpack_while_another_run_stores)
+    save_fold(cache, first, made)
+    other.join()
+    assert len(unpack(cache.get([fit_key(first)])[fit_key(first)]).forecasts) == 1 + 2 * len(made.predicted)
 
 
 def test_entries_under_each_others_keys_are_damaged(history: History, cache: Cache) -> None:
