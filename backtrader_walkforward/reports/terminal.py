@@ -88,10 +88,10 @@ class Terminal:
             task = bar.add_task(description, total=None)
             yield lambda _, total: bar.update(task, total=total, advance=1)
 
-    def stored(self, stored: int, folds: int, notes: Iterable[str] = ()) -> None:
-        """Print how many folds needed no training because the cache had them."""
+    def stored(self, stored: int, fits: int, notes: Iterable[str] = ()) -> None:
+        """Print how many fits the cache had."""
         if stored:
-            self.note(f"{stored} of {folds} folds were stored by an earlier run")
+            self.note(f"{stored} of {fits} fits were stored by an earlier run")
         self.notes(notes)
 
     def forecast(self, forecast: ForecastSummary) -> None:

@@ -346,7 +346,7 @@ def test_help_and_mistakes_answer_before_anything_heavy_is_imported():
 
 def test_a_second_run_finds_its_forecasts_stored(run_here, tmp_path):
     (_, first, _), (_, second, printed) = (run_here("--cache-dir", tmp_path / "cache") for _ in range(2))
-    assert "8 of 8 folds were stored by an earlier run" in printed.out
+    assert "8 of 8 fits were stored by an earlier run" in printed.out
     assert first == second
 
 

@@ -204,7 +204,7 @@ def test_a_cache_that_may_only_be_read(whole, tmp_path):
     (tmp_path / "cache").chmod(0o555)
     assert run(tmp_path, prepare=drop_privileges) == (0, "")
     assert runs_in(tmp_path) == [whole, whole]
-    assert "folds were stored by an earlier run" in (tmp_path / "printed.txt").read_text()
+    assert "fits were stored by an earlier run" in (tmp_path / "printed.txt").read_text()
 
 
 def test_no_home_folder(whole, tmp_path):
@@ -305,5 +305,5 @@ def test_a_damaged_cache_of_forecasts(damage, stored, whole, tmp_path):
     assert "damaged" in " ".join(notes_in(tmp_path))
     assert_the_next_run_works(tmp_path, whole)
     assert notes_in(tmp_path) == []
-    assert "4 of 4 folds were stored by an earlier run" in (tmp_path / "printed.txt").read_text()
+    assert "4 of 4 fits were stored by an earlier run" in (tmp_path / "printed.txt").read_text()
     assert contents(tmp_path / "cache").items() >= aside.items()

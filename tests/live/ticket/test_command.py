@@ -103,7 +103,7 @@ def test_the_same_session_twice_is_the_same_to_the_byte_and_trains_nothing(setti
     assert written[0] == written[1]
     first, second = capsys.readouterr().out.split("Ticket: ")[:2]
     assert "were stored by an earlier run" not in first
-    assert "5 of 5 folds were stored by an earlier run" in second
+    assert "5 of 5 fits were stored by an earlier run" in second
     assert [file.name for file in settings.report.out.rglob("*")] == ["signals", path.name]
 
 
