@@ -2,13 +2,12 @@
 
 import csv
 import io
-from dataclasses import dataclass
+import re
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
-from backtrader_walkforward.data.csv_columns import ADJUSTED, VOLUME, find_columns, parse_days, parse_numbers
 from backtrader_walkforward.data.prices import PRICE_COLUMNS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
 
@@ -17,15 +16,30 @@ DELIMITERS = ",;\t"
 LARGEST_FILE = 50_000_000
 """Size in bytes; a century of days takes 2,000,000."""
 
+VOLUME = "Volume"
+ADJUSTED = "Adj Close"
 
-@dataclass(frozen=True)
-class Table:
-    """The cells of a file: `rows` by column position, indexed by the line number that an editor shows; its digest."""
+NAMES = {
+    "Date": ("date", "datetime", "timestamp", "time"),
+    "Open": ("open",),
+    "High": ("high",),
+    "Low": ("low",),
+    "Close": ("close",),
+    ADJUSTED: ("adj close", "adjusted close", "adjclose"),
+    VOLUME: ("volume", "vol"),
+}
+"""Names of each column, best first. A file may write them in any case, with `_` for a space, and in `<>`."""
 
-    name: str
-    header: list[str]
-    rows: pd.DataFrame
-    sha256: str
+NEEDED = ("Date", *PRICE_COLUMNS)
+
+DAY = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.IGNORECASE | re.ASCII)
+MISSING = ("", "null", "none", "nan", "na", "n/a", "-")
+
+UNREADABLE = {
+    FileNotFoundError: "there is no such file - check the name and the folder",
+    IsADirectoryError: "this is a folder - name a file in it",
+}
 
 
 def read_csv(path: Path, ticker: str) -> Prices:
@@ -39,66 +53,31 @@ def read_csv(path: Path, ticker: str) -> Prices:
     DataError
         If the file or one of its cells cannot be read. The line is named.
     """
-    table = read_table(path)
-    columns = find_columns(table.header, table.name)
-    days = parse_days(table.rows[columns.pop("Date")], table.name)
-    values = pd.DataFrame({kind: parse_numbers(table.rows[at], kind, table.name) for kind, at in columns.items()})
-    notes = []
-    if ADJUSTED in values:
-        values = _adjust(values, table.name)
-        notes.append(f"{table.name}: open, high, low and close are scaled to its adjusted close")
-    if VOLUME not in values:
-        values[VOLUME] = 0.0
-        notes.append(f"{table.name}: no volume column, volume is taken as 0")
-    frame = prices_frame(values.set_index(pd.DatetimeIndex(days)))
-    return Prices(frame, ticker, f"CSV file {table.name}", tuple(notes), used_source="csv", csv_sha256=table.sha256)
-
-
-def read_table(path: Path) -> Table:
-    """Return the cells of a file with commas, semicolons or tabs between its columns."""
     name = one_line(path.name)
     content = _read_bytes(path, name)
-    text = _text_of(content, name)
-    first_line = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first_line.count)
-    if delimiter not in first_line:
-        raise DataError(
-            f"{name}: the first line has one column only: {first_line.strip()[:40]!r}"
-            " - separate the columns by commas, semicolons or tabs"
-        )
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
-    try:
-        numbered = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise DataError(f"{name}: line {reader.line_num} is not CSV ({error}) - save the file as plain CSV") from None
-    return _table(name, numbered, sha256(content).hexdigest())
-
-
-def _table(name: str, numbered: list[tuple[int, list[str]]], digest: str) -> Table:
-    """Return the table of numbered lines; the first line names the columns."""
-    (_, header), *rows = numbered
-    for line, cells in rows:
-        if len(cells) != len(header):
-            raise DataError(
-                f"{name}: line {line} has {len(cells)} columns, the first line has {len(header)}"
-                " - give every row the same columns, and numbers no thousands separators"
-            )
-    if not rows:
-        raise DataError(f"{name}: no rows below the column names - give it daily prices")
-    table = pd.DataFrame([cells for _, cells in rows], index=[line for line, _ in rows], dtype=str)
-    return Table(name, header, table, digest)
+    header, rows = _cells(_text_of(content, name), name)
+    columns = _find_columns(header, name)
+    days = _parse_days(rows[columns.pop("Date")], name)
+    values = pd.DataFrame({kind: _parse_numbers(rows[at], kind, name) for kind, at in columns.items()})
+    notes = []
+    if ADJUSTED in values:
+        values = _adjust(values, name)
+        notes.append(f"{name}: open, high, low and close are scaled to its adjusted close")
+    if VOLUME not in values:
+        values[VOLUME] = 0.0
+        notes.append(f"{name}: no volume column, volume is taken as 0")
+    frame = prices_frame(values.set_index(pd.DatetimeIndex(days)))
+    digest = sha256(content).hexdigest()
+    return Prices(frame, ticker, f"CSV file {name}", tuple(notes), used_source="csv", csv_sha256=digest)
 
 
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise DataError(f"--csv {path}: there is no such file - check the name and the folder") from None
-    except IsADirectoryError:
-        raise DataError(f"--csv {path}: this is a folder - name a file in it") from None
     except OSError as error:
-        raise DataError(f"--csv {path}: it cannot be read ({error.strerror}) - check its permissions") from None
+        fault = UNREADABLE.get(type(error), f"it cannot be read ({error.strerror}) - check its permissions")
+        raise DataError(f"--csv {path}: {fault}") from None
     if len(content) > LARGEST_FILE:
         raise DataError(f"{name}: the file has more than {LARGEST_FILE:,} bytes - give it one ticker's daily prices")
     return content
@@ -116,6 +95,78 @@ def _text_of(content: bytes, name: str) -> str:
     return text
 
 
+def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
+    """Return the header, and the cells by column position, indexed by the line number that an editor shows."""
+    first_line = next(line for line in text.splitlines() if line.strip())
+    delimiter = max(DELIMITERS, key=first_line.count)
+    if delimiter not in first_line:
+        raise DataError(
+            f"{name}: the first line has one column only: {first_line.strip()[:40]!r}"
+            " - separate the columns by commas, semicolons or tabs"
+        )
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    try:
+        (_, header), *rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise DataError(f"{name}: line {reader.line_num} is not CSV ({error}) - save the file as plain CSV") from None
+    for line, row in rows:
+        if len(row) != len(header):
+            raise DataError(
+                f"{name}: line {line} has {len(row)} columns, the first line has {len(header)}"
+                " - give every row the same columns, and numbers no thousands separators"
+            )
+    if not rows:
+        raise DataError(f"{name}: no rows below the column names - give it daily prices")
+    return header, pd.DataFrame.from_dict(dict(rows), orient="index", dtype=str)
+
+
+def _find_columns(header: list[str], name: str) -> dict[str, int]:
+    """Return the position of each column in a header."""
+    words = [re.sub(r"[_\s]+", " ", cell.strip().strip("<>").lower()) for cell in header]
+    found = {kind: next(filter(words.__contains__, names), None) for kind, names in NAMES.items()}
+    for word in found.values():
+        if word and words.count(word) > 1:
+            raise DataError(f"{name}: two columns are named {word!r} - leave one of them out")
+    lacking = [kind for kind in NEEDED if not found[kind]]
+    shown = ", ".join(repr(cell.strip()) for cell in header)[:80]
+    if len(lacking) == len(NEEDED):
+        raise DataError(
+            f"{name}: the first line does not name the columns: {shown} - begin with Date,Open,High,Low,Close,Volume"
+        )
+    if lacking:
+        raise DataError(
+            f"{name}: there is no column for {', '.join(kind.lower() for kind in lacking)}: {shown}"
+            " - Date, Open, High, Low and Close are needed"
+        )
+    return {kind: words.index(word) for kind, word in found.items() if word}
+
+
+def _parse_days(cells: pd.Series, name: str) -> pd.Series:
+    """Return the days of a column of ISO dates, without their time of day."""
+    days = pd.to_datetime(cells.str.strip().str.extract(DAY)[0], format="%Y-%m-%d", errors="coerce")
+    _refuse(cells[days.isna()], "date", "write dates as YYYY-MM-DD, for example 2020-03-31", name)
+    return days
+
+
+def _parse_numbers(cells: pd.Series, kind: str, name: str) -> pd.Series:
+    """Return the numbers of a column; NaN where a cell is empty or one of `MISSING`."""
+    text = cells.str.strip().str.lower()
+    text = text.mask(text.isin(MISSING))
+    unreadable = text.notna() & ~text.str.fullmatch(NUMBER).fillna(value=False).astype(bool)
+    remedy = "write numbers like 1234.5, without thousands separators, signs or units"
+    _refuse(cells[unreadable], kind.lower(), remedy, name)
+    return text.astype("float64")
+
+
+def _refuse(cells: pd.Series, kind: str, remedy: str, name: str) -> None:
+    """Raise for the first of the unreadable cells, if there are any."""
+    if len(cells):
+        more = f" (and {len(cells) - 1} more)" if len(cells) > 1 else ""
+        raise DataError(
+            f"{name}: line {cells.index[0]}: the {kind} {cells.iloc[0][:30]!r} is not clear{more} - {remedy}"
+        )
+
+
 def _adjust(values: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the values with all four prices multiplied by adjusted close / close."""
     unusable = values.index[~(values[ADJUSTED] > 0) & values["Close"].notna()]
@@ -124,5 +175,4 @@ def _adjust(values: pd.DataFrame, name: str) -> pd.DataFrame:
             f"{name}: line {unusable[0]}: the adjusted close is missing or not above zero"
             " - fill it in, or leave out the whole column"
         )
-    factor = values[ADJUSTED] / values["Close"]
-    return values.assign(**{column: values[column] * factor for column in PRICE_COLUMNS})
+    return values.assign(**values[PRICE_COLUMNS].mul(values[ADJUSTED] / values["Close"], axis=0))

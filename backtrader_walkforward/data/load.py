@@ -10,8 +10,7 @@ from backtrader_walkforward.data.price_cache import find_prices, save_prices
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
 from backtrader_walkforward.data.validation import check_order, check_past, validate
-from backtrader_walkforward.data.yahoo.client import FIRST_WAIT, YahooUnreachableError, fetch
-from backtrader_walkforward.data.yahoo.yfinance_caches import place_caches
+from backtrader_walkforward.data.yahoo.client import YahooUnreachableError, fetch, place_caches
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
@@ -22,14 +21,7 @@ LONGEST_CLOSURE_DAYS = 7
 AWAY = "Yahoo Finance could not be reached"
 
 
-def load_prices(
-    settings: Settings,
-    warm_up: int = 60,
-    *,
-    now: datetime | None = None,
-    first_wait: float = FIRST_WAIT,
-    refresh: bool = False,
-) -> Prices:
+def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None = None, refresh: bool = False) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked.
 
     The period is the last `period` calendar days. For Yahoo it ends at `end` or today. For a CSV file and the sample it
@@ -46,8 +38,6 @@ def load_prices(
         Rows before the period that the indicators need.
     now : datetime, optional
         The present, with a time zone.
-    first_wait : float, default=1
-        Seconds before the second try at Yahoo.
     refresh : bool, default=False
         Ask Yahoo again even if it was asked today: a session may have begun or ended since.
 
@@ -65,7 +55,7 @@ def load_prices(
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
-        prices, last_day = _from_yahoo(settings, warm_up, now, first_wait, refresh)
+        prices, last_day = _from_yahoo(settings, warm_up, now, refresh)
     check_order(prices.frame, name=prices.source)
     used = select_period(prices, settings, warm_up, last_day)
     require_same_prices(used, settings.data)
@@ -77,9 +67,7 @@ def load_prices(
     return used.with_notes(*notes, *_ends_early(used, settings), *gap_notes(used.frame))
 
 
-def _from_yahoo(
-    settings: Settings, warm_up: int, now: datetime, first_wait: float, refresh: bool
-) -> tuple[Prices, date | None]:
+def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> tuple[Prices, date | None]:
     """Return Yahoo's prices and the last day of the period; None as the day if other prices take their place."""
     end = min(settings.data.end or now.date(), now.date())
     span = Span(*settings.data.days) if settings.data.days else days_to_fetch(settings.data.period, end, warm_up)
@@ -89,7 +77,7 @@ def _from_yahoo(
         return fetched_today.prices, span.last
     notes = place_caches(cache.path.parent)
     try:
-        prices = fetch(settings.data.ticker, span, now=now, first_wait=first_wait)
+        prices = fetch(settings.data.ticker, span, now)
     except YahooUnreachableError as away:
         instead = _instead_of_yahoo(settings, span, cache, away)
         return instead.with_notes(*notes, *cache.notes), None

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -18,16 +20,8 @@ class Sample:
     load: Callable[[], pd.DataFrame]
 
 
-def _sp500() -> pd.DataFrame:
-    import arch.data.sp500
-
-    return arch.data.sp500.load()
-
-
-def _nasdaq() -> pd.DataFrame:
-    import arch.data.nasdaq
-
-    return arch.data.nasdaq.load()
+def _of_arch(name: str) -> pd.DataFrame:
+    return import_module(f"arch.data.{name}").load()
 
 
 def _google() -> pd.DataFrame:
@@ -39,8 +33,8 @@ def _google() -> pd.DataFrame:
 
 
 SAMPLES = {
-    "^GSPC": Sample("S&P 500 index ^GSPC", _sp500),
-    "^IXIC": Sample("Nasdaq Composite index ^IXIC", _nasdaq),
+    "^GSPC": Sample("S&P 500 index ^GSPC", partial(_of_arch, "sp500")),
+    "^IXIC": Sample("Nasdaq Composite index ^IXIC", partial(_of_arch, "nasdaq")),
     "GOOG": Sample("Google GOOG", _google),
 }
 """^GSPC and ^IXIC: 1999-01-04 to 2018-12-31, from arch. GOOG: 2004-08-19 to 2008-10-14, from matplotlib.
@@ -58,26 +52,17 @@ def in_sample(ticker: str) -> bool:
 
 
 def load_sample(ticker: str) -> Prices:
-    """Return the whole history of `ticker` in the sample.
-
-    Raises
-    ------
-    DataError
-        If there is none.
-    """
+    """Return the whole history of `ticker` in the sample; raise `DataError` if there is none."""
     if not in_sample(ticker):
         raise DataError(
             f"the bundled sample has no {ticker!r} - it has {sample_tickers()}, or give your own --csv FILE"
         )
-    symbol = STAND_INS.get(ticker, ticker)
-    sample = SAMPLES[symbol]
-    stands_in = f", standing in for {ticker}" if symbol != ticker else ""
-    return Prices(
-        prices_frame(sample.load()), ticker, f"bundled sample: {sample.label}{stands_in}", used_source="sample"
-    )
+    sample = SAMPLES[STAND_INS.get(ticker, ticker)]
+    stands_in = f", standing in for {ticker}" if ticker in STAND_INS else ""
+    source = f"bundled sample: {sample.label}{stands_in}"
+    return Prices(prices_frame(sample.load()), ticker, source, used_source="sample")
 
 
 def sample_tickers() -> str:
     """Return the tickers of the sample as text."""
-    stand_ins = [f"{ticker} (as {symbol})" for ticker, symbol in STAND_INS.items()]
-    return ", ".join([*stand_ins, *SAMPLES])
+    return ", ".join([*(f"{ticker} (as {symbol})" for ticker, symbol in STAND_INS.items()), *SAMPLES])

@@ -18,7 +18,7 @@ WEEKDAYS = [0, 1, 2, 3, 6, 7, 8, 9, 10]  # 2024-01-02 to 2024-01-12, a weekend b
 def load(tmp_path):
     def load_with(now=FRIDAY, warm_up=2, **settings):
         settings = Settings.of(**({"period": 5, "cache_dir": tmp_path / "cache"} | settings))
-        return load_prices(settings, warm_up, now=now, first_wait=0)
+        return load_prices(settings, warm_up, now=now)
 
     return load_with
 
@@ -84,7 +84,7 @@ def test_asked_again_within_the_day_where_that_is_wanted(open_yahoo, load, tmp_p
     assert load().hours.last_traded == date(2024, 1, 12)
     asked = len(open_yahoo.chart_requests())
     settings = Settings.of(period=5, cache_dir=tmp_path / "cache")
-    assert load_prices(settings, 2, now=FRIDAY, first_wait=0, refresh=True).hours.last_traded == date(2024, 1, 12)
+    assert load_prices(settings, 2, now=FRIDAY, refresh=True).hours.last_traded == date(2024, 1, 12)
     assert len(open_yahoo.chart_requests()) == asked + 1
     assert load().hours is None
 

@@ -106,6 +106,7 @@ def point_at(url, monkeypatch):
     monkeypatch.setattr(yfinance.scrapers.quote, "_QUERY1_URL_", url)
     monkeypatch.setattr(yfinance.scrapers.quote, "_QUOTE_SUMMARY_URL_", f"{url}/v10/finance/quoteSummary")
     monkeypatch.setattr(yfinance.base, "_tz_info_fetch_ctr", 0)
+    monkeypatch.setattr("backtrader_walkforward.data.yahoo.client.FIRST_WAIT", 0.0)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     for name in ("https_proxy", "HTTPS_PROXY"):

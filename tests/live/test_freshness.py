@@ -200,7 +200,7 @@ THURSDAY, FRIDAY, SATURDAY, MONDAY = 9, 10, 11, 13
 
 def load(tmp_path, now, **settings):
     settings = Settings.of(ticker="SPY", period=5, cache_dir=tmp_path, **settings)
-    prices = load_prices(settings, 0, now=now, first_wait=0, refresh=True)
+    prices = load_prices(settings, 0, now=now, refresh=True)
     require_fresh(prices, settings, now)
     return prices
 

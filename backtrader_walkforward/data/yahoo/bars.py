@@ -23,17 +23,27 @@ def clean_bars(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -
         The present, with a time zone.
     """
     frame, notes = prices_frame(history), []
-    for step in (_drop_open_session, _drop_partial_last_bar, _drop_bars_without_prices, _widen_ranges):
-        frame, note = step(frame, metadata, now)
-        notes += [note] if note else []
-    return frame, notes
+    if len(frame) and frame.index[-1].date() == open_session(metadata, now):
+        notes.append(f"the session of {frame.index[-1]:%Y-%m-%d} is not over: its bar is left out")
+        frame = frame.iloc[:-1]
+    missing = frame[PRICE_COLUMNS].isna()
+    if len(frame) and missing.iloc[-1].any():
+        what = "no prices" if missing.iloc[-1].all() else "only some of its prices"
+        notes.append(f"the last bar, of {frame.index[-1]:%Y-%m-%d}, has {what}: it is left out")
+        frame, missing = frame.iloc[:-1], missing.iloc[:-1]
+    bare = missing.all(axis=1)
+    if bare.any():
+        days = frame.index[bare]
+        notes.append(f"{len(days)} bars without prices are left out, the first of {days[0]:%Y-%m-%d}")
+    frame, widened = _widen_ranges(frame[~bare])
+    return frame, notes + widened
 
 
 def open_session(metadata: dict[str, Any], now: datetime) -> date | None:
     """Return the day whose session may still be open: today at the exchange, until its close has passed."""
-    regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
-    if regular:
-        return regular["start"].date() if now < regular["end"] else None
+    hours = trading_hours(metadata)
+    if hours:
+        return hours.opens.date() if now < hours.closes else None
     zone = metadata.get("exchangeTimezoneName")
     return pd.Timestamp(now).tz_convert(zone).date() if zone else None
 
@@ -43,45 +53,23 @@ def trading_hours(metadata: dict[str, Any]) -> TradingHours | None:
     regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
     if not regular:
         return None
-    opens, closes = (regular[end].to_pydatetime() for end in ("start", "end"))
     traded = metadata.get("regularMarketTime")
+    opens, closes = (regular[end].to_pydatetime() for end in ("start", "end"))
     return TradingHours(opens, closes, traded.date() if traded else None)
 
 
-def _drop_open_session(frame: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, str]:
-    if frame.empty or frame.index[-1].date() != open_session(metadata, now):
-        return frame, ""
-    return frame.iloc[:-1], f"the session of {frame.index[-1]:%Y-%m-%d} is not over: its bar is left out"
-
-
-def _drop_partial_last_bar(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
-    missing = frame[PRICE_COLUMNS].isna()
-    if frame.empty or not missing.iloc[-1].any():
-        return frame, ""
-    what = "no prices" if missing.iloc[-1].all() else "only some of its prices"
-    return frame.iloc[:-1], f"the last bar, of {frame.index[-1]:%Y-%m-%d}, has {what}: it is left out"
-
-
-def _drop_bars_without_prices(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
-    bare = frame[PRICE_COLUMNS].isna().all(axis=1)
-    if not bare.any():
-        return frame, ""
-    days = frame.index[bare]
-    return frame[~bare], f"{len(days)} bars without prices are left out, the first of {days[0]:%Y-%m-%d}"
-
-
-def _widen_ranges(frame: pd.DataFrame, *_: object) -> tuple[pd.DataFrame, str]:
+def _widen_ranges(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Widen high and low to include open and close: on some exchanges Yahoo's opens lie outside.
 
     A high below its low is left as it is: validation refuses it.
     """
     whole = frame[PRICE_COLUMNS].notna().all(axis=1) & (frame["High"] >= frame["Low"])
-    prices = frame.loc[whole, PRICE_COLUMNS]
     strays = frame.index[whole & outside_range(frame)]
-    widened = frame.copy()
-    widened.loc[whole, "High"] = prices.max(axis=1)
-    widened.loc[whole, "Low"] = prices.min(axis=1)
+    prices = frame[PRICE_COLUMNS]
+    widened = frame.assign(
+        High=prices.max(axis=1).where(whole, frame["High"]), Low=prices.min(axis=1).where(whole, frame["Low"])
+    )
     if strays.empty:
-        return widened, ""
+        return widened, []
     days = f"{len(strays)} bars, the first of {strays[0]:%Y-%m-%d}"
-    return widened, f"open or close lay outside low to high in {days}: the range is widened"
+    return widened, [f"open or close lay outside low to high in {days}: the range is widened"]

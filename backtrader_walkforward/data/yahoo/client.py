@@ -5,7 +5,8 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from backtrader_walkforward.data.period import Span
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.yahoo.bars import clean_bars, trading_hours
 from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.system.sqlite_file import quarantine_if_damaged
 
 if TYPE_CHECKING:
     from backtrader_walkforward.data.yahoo.session import BoundedSession
@@ -50,7 +52,19 @@ class YahooUnreachableError(DataError):
         self.reason = reason
 
 
-def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: float = FIRST_WAIT) -> Prices:
+def place_caches(cache_dir: Path) -> list[str]:
+    """Let yfinance keep its time zones and cookies in `cache_dir`; return a note on each file that was damaged.
+
+    yfinance works without them if the folder cannot be written, but raises an error for a damaged file.
+    """
+    import yfinance
+
+    folder = cache_dir / "yfinance"
+    yfinance.set_tz_cache_location(str(folder))
+    return [note for name in ("tkr-tz.db", "cookies.db") if (note := quarantine_if_damaged(folder / name))]
+
+
+def fetch(ticker: str, span: Span, now: datetime) -> Prices:
     """Return the daily prices of `ticker`, adjusted for splits and dividends.
 
     Parameters
@@ -59,10 +73,8 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
         One symbol, as `settings.validation.check_ticker` allows it.
     span : Span
         The days to fetch.
-    now : datetime, optional
+    now : datetime
         The present, with a time zone. A session that is still open is left out.
-    first_wait : float, default=1
-        Seconds before the second of four tries. Each wait is twice the last one.
 
     Raises
     ------
@@ -74,8 +86,8 @@ def fetch(ticker: str, span: Span, *, now: datetime | None = None, first_wait: f
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
     with _quiet_yfinance(), BoundedSession(TOTAL_SECONDS) as session:
-        history, metadata = _fetch_with_retries(ticker, span, session, first_wait)
-    frame, notes = clean_bars(history, metadata, now or datetime.now(UTC))
+        history, metadata = _fetch_with_retries(ticker, span, session)
+    frame, notes = clean_bars(history, metadata, now)
     if frame.empty:
         raise DataError(_no_prices(ticker, span))
     return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata), used_source="yahoo")
@@ -96,7 +108,7 @@ def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
     return history, {key: metadata.get(key) for key in METADATA}
 
 
-def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession", first_wait: float) -> Answer:
+def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession") -> Answer:
     """Return the first usable answer; wait longer after each failure that may be temporary."""
     for number in range(TRIES):
         try:
@@ -105,7 +117,7 @@ def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession", firs
         except Exception as error:
             reason = _reason(error, ticker, span, session.chart_status)
         if number < TRIES - 1:
-            time.sleep(first_wait * 2**number)
+            time.sleep(FIRST_WAIT * 2**number)
     raise YahooUnreachableError(ticker, f"{reason}, {TRIES} times")
 
 

@@ -21,7 +21,7 @@ def stores(tmp_path, yahoo):
 
 
 def fetch_spy(now=LATER):
-    return fetch("SPY", SPAN, now=now, first_wait=0)
+    return fetch("SPY", SPAN, now)
 
 
 def test_good_answer(yahoo):
@@ -88,10 +88,11 @@ def test_rate_limit_for_ever(yahoo):
 
 def test_waits_double(yahoo, monkeypatch):
     waits = []
+    monkeypatch.setattr("backtrader_walkforward.data.yahoo.client.FIRST_WAIT", 1.0)
     monkeypatch.setattr(time, "sleep", waits.append)
     yahoo.answer = RATE_LIMIT
     with pytest.raises(YahooUnreachableError):
-        fetch("SPY", SPAN, now=LATER)
+        fetch_spy()
     assert waits == [1, 2, 4]
 
 
@@ -195,11 +196,11 @@ def test_logger_stays_silent(yahoo, caplog):
 def test_time_used_up(yahoo, monkeypatch):
     monkeypatch.setattr("backtrader_walkforward.data.yahoo.client.TOTAL_SECONDS", 0)
     with pytest.raises(YahooUnreachableError, match="SPY: no answer in time - "):
-        fetch("SPY", SPAN, now=LATER)
+        fetch_spy()
 
 
 def test_no_network_fails_at_once(no_network):
     before = time.monotonic()
     with pytest.raises(YahooUnreachableError, match="no connection"):
-        fetch("SPY", SPAN, now=LATER)
+        fetch_spy()
     assert time.monotonic() - before < 3

@@ -1,8 +1,7 @@
 from datetime import UTC, date, datetime
 
 from backtrader_walkforward.data.period import Span
-from backtrader_walkforward.data.yahoo.client import fetch
-from backtrader_walkforward.data.yahoo.yfinance_caches import place_caches
+from backtrader_walkforward.data.yahoo.client import fetch, place_caches
 from tests.data.yahoo_server import chart
 
 SPAN = Span(date(2024, 1, 1), date(2024, 1, 31))
@@ -10,7 +9,7 @@ SPAN = Span(date(2024, 1, 1), date(2024, 1, 31))
 
 def fetch_two_bars(yahoo):
     yahoo.answer = 200, chart([0, 1])
-    assert len(fetch("SPY", SPAN, now=datetime(2024, 3, 1, tzinfo=UTC), first_wait=0).frame) == 2
+    assert len(fetch("SPY", SPAN, datetime(2024, 3, 1, tzinfo=UTC)).frame) == 2
 
 
 def test_stores_lie_in_the_cache_folder(yahoo, tmp_path):
