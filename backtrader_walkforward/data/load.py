@@ -1,9 +1,9 @@
 """The prices of a run, from the source that its settings name."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from backtrader_walkforward.data.csv_file import read_csv
-from backtrader_walkforward.data.digests import require_same_file, require_same_prices
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
 from backtrader_walkforward.data.price_cache import find_prices, save_prices
@@ -12,6 +12,7 @@ from backtrader_walkforward.data.sample import in_sample, load_sample, sample_ti
 from backtrader_walkforward.data.validation import check_order, check_past, validate
 from backtrader_walkforward.data.yahoo.client import YahooUnreachableError, fetch, place_caches
 from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.settings.groups import DataSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
 
@@ -19,6 +20,9 @@ LONGEST_CLOSURE_DAYS = 7
 """Calendar days between the last session and `--end` that need no note."""
 
 AWAY = "Yahoo Finance could not be reached"
+
+CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
+"""Why prices of a source can be others on another day."""
 
 
 def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None = None, refresh: bool = False) -> Prices:
@@ -51,14 +55,14 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
         settings = settings.replace(source=settings.data.used_source)
     if settings.data.csv is not None:
         prices = read_csv(settings.data.csv, settings.data.ticker)
-        require_same_file(prices, settings.data)
+        _require_same_file(prices, settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
         prices, last_day = _from_yahoo(settings, warm_up, now, refresh)
     check_order(prices.frame, name=prices.source)
     used = select_period(prices, settings, warm_up, last_day)
-    require_same_prices(used, settings.data)
+    _require_same_prices(used, settings.data)
     validate(used.frame, name=used.source)
     notes = []
     if settings.data.csv is not None:
@@ -89,8 +93,8 @@ def _instead_of_yahoo(settings: Settings, span: Span, cache: Cache, away: YahooU
     """Return the prices stored last; under `auto` the sample if there are none; otherwise raise."""
     stored = find_prices(cache, settings.data.ticker, span)
     if stored:
-        prices = stored.prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")
-        return prices.labelled(f"{prices.source}, stored {stored.fetched}")
+        prices = replace(stored.prices, source=f"{stored.prices.source}, stored {stored.fetched}")
+        return prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")
     if settings.data.source == "auto" and in_sample(settings.data.ticker):
         return load_sample(settings.data.ticker).with_notes(
             f"{AWAY}, and no prices are stored: this is the bundled sample"
@@ -115,3 +119,28 @@ def _how_many(used: Prices, whole: Prices, settings: Settings) -> str:
         f"{len(used.frame)} of the file's {len(whole.frame)} rows are used, {first:%Y-%m-%d} to {last:%Y-%m-%d}:"
         f" the last {settings.data.period} days and their warm-up (--period and --end choose others)"
     )
+
+
+def _require_same_file(read: Prices, settings: DataSettings) -> None:
+    """Raise if the settings name a digest and the CSV file had another when it was read."""
+    if settings.csv_sha256 not in (None, read.csv_sha256):
+        raise DataError(
+            f"--csv {settings.csv} has changed: {_difference(read.csv_sha256, settings.csv_sha256)} - bring the old"
+            " file back, or take csv_sha256 and prices_sha256 out of the settings"
+        )
+
+
+def _require_same_prices(used: Prices, settings: DataSettings) -> None:
+    """Raise if the settings name a digest and the prices have another."""
+    if settings.prices_sha256 not in (None, used.sha256):
+        first, last = used.frame.index[[0, -1]]
+        raise DataError(
+            f"the prices of {used.ticker} from {first:%Y-%m-%d} to {last:%Y-%m-%d} are others:"
+            f" {_difference(used.sha256, settings.prices_sha256)} - {CAUSES.get(str(used.used_source), '')}add"
+            " --prices-sha256 none to run with them"
+        )
+
+
+def _difference(found: str | None, asked: str | None) -> str:
+    """Return two digests that differ as part of a sentence."""
+    return f"the SHA-256 digest is {str(found)[:12]}..., and the settings ask for {str(asked)[:12]}..."

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data.prices import Prices
@@ -62,16 +61,12 @@ def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: da
             raise DataError(f"{prices.source}: no prices from {first_day} to {last_day} - choose other days with --end")
         return replace(prices, frame=frame)
     limit = pd.Timestamp(last_day or settings.data.end or days[-1])
-    known = _count_up_to(days, limit)
+    known = int(days.searchsorted(limit, side="right"))
     last = limit if last_day or not known else days[known - 1]
-    first = _count_up_to(days[:known], last - pd.Timedelta(days=settings.data.period))
+    first = int(days[:known].searchsorted(last - pd.Timedelta(days=settings.data.period), side="right"))
     if first == known:
         raise DataError(
             f"{prices.source}: no prices in the {settings.data.period} days up to {last:%Y-%m-%d}: they run from"
             f" {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d} - choose another --period or --end"
         )
     return replace(prices, frame=prices.frame.iloc[max(0, first - warm_up) : known])
-
-
-def _count_up_to(days: pd.DatetimeIndex, last: pd.Timestamp) -> int:
-    return int(np.searchsorted(days.to_numpy(), last.to_datetime64(), side="right"))

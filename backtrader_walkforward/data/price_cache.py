@@ -23,9 +23,16 @@ class Fetch:
 
 
 def save_prices(cache: Cache, prices: Prices, span: Span, fetched: date) -> None:
-    """Store prices that were fetched for `span`."""
-    key = f"{prices.ticker} {span.first} {span.last} {fetched}"
-    cache.put(key, pack(Fetch(prices, fetched)), prices.ticker)
+    """Store prices that were fetched for `span`, as JSON: every price comes back to the bit."""
+    parts = {
+        "ticker": prices.ticker,
+        "source": prices.source,
+        "notes": prices.notes,
+        "fetched": str(fetched),
+        "days": pd.DatetimeIndex(prices.frame.index).strftime("%Y-%m-%d").tolist(),
+        "bars": prices.frame[COLUMNS].to_dict("list"),
+    }
+    cache.put(f"{prices.ticker} {span.first} {span.last} {fetched}", json.dumps(parts).encode(), prices.ticker)
 
 
 def find_prices(cache: Cache, ticker: str, span: Span, fetched: date | None = None) -> Fetch | None:
@@ -36,7 +43,12 @@ def find_prices(cache: Cache, ticker: str, span: Span, fetched: date | None = No
     """
     key = best_key(cache.keys(ticker), span, fetched)
     payload = cache.get([key]).get(key) if key else None
-    return unpack(payload) if payload else None
+    if payload is None:
+        return None
+    parts = json.loads(payload)
+    frame = prices_frame(pd.DataFrame(parts["bars"], pd.to_datetime(parts["days"], format="%Y-%m-%d")))
+    prices = Prices(frame, parts["ticker"], parts["source"], tuple(parts["notes"]), used_source="yahoo")
+    return Fetch(prices, date.fromisoformat(parts["fetched"]))
 
 
 def best_key(keys: list[str], span: Span, fetched: date | None = None) -> str | None:
@@ -56,25 +68,3 @@ def best_key(keys: list[str], span: Span, fetched: date | None = None) -> str | 
         if covers if fetched else begin <= last:
             fits.append((begin <= first, day, end, key))
     return max(fits)[-1] if fits else None
-
-
-def pack(fetch: Fetch) -> bytes:
-    """Return a fetch as JSON; every price comes back to the bit."""
-    prices = fetch.prices
-    parts = {
-        "ticker": prices.ticker,
-        "source": prices.source,
-        "notes": prices.notes,
-        "fetched": str(fetch.fetched),
-        "days": pd.DatetimeIndex(prices.frame.index).strftime("%Y-%m-%d").tolist(),
-        "bars": {column: prices.frame[column].tolist() for column in COLUMNS},
-    }
-    return json.dumps(parts).encode()
-
-
-def unpack(payload: bytes) -> Fetch:
-    """Return the fetch that `pack` was given."""
-    parts = json.loads(payload)
-    table = pd.DataFrame(parts["bars"], pd.to_datetime(parts["days"], format="%Y-%m-%d"))
-    prices = Prices(prices_frame(table), parts["ticker"], parts["source"], tuple(parts["notes"]), used_source="yahoo")
-    return Fetch(prices, date.fromisoformat(parts["fetched"]))

@@ -70,13 +70,8 @@ class Prices:
         """Return the same prices with more notes."""
         return replace(self, notes=self.notes + notes)
 
-    def labelled(self, source: str) -> "Prices":
-        """Return the same prices under another label."""
-        return replace(self, source=source)
-
 
 def prices_frame(table: pd.DataFrame) -> pd.DataFrame:
     """Return the five columns of `table` as the `prices` type: float64, and days without time or zone as the index."""
-    index = pd.DatetimeIndex(table.index)
-    days = index.tz_localize(None).normalize().as_unit("us").rename("Date")
+    days = pd.DatetimeIndex(table.index).tz_localize(None).normalize().as_unit("us").rename("Date")
     return table[COLUMNS].astype("float64").set_axis(days, axis="index")
