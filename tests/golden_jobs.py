@@ -8,7 +8,7 @@ from typing import Any
 import arch.data.nasdaq
 import pandas as pd
 
-from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from tests.forked_runs import finish, start
 from tests.live.sessions import SESSIONS
 

@@ -100,7 +100,7 @@ COMMANDS = {
         Command(
             name="paper-report",
             help="Compare the paper accounts with a backtest of the same days.",
-            function="live.paper.live_report:run_paper_report",
+            function="live.paper.command:run_paper_report",
         ),
         Command(
             name="trials", help="Show everything that was ever tried, by ticker.", function="cli.stored:show_trials"

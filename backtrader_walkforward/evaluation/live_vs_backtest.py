@@ -47,9 +47,9 @@ class LiveVariant:
         return self.largest_gap < CENT and not self.fills_that_differ
 
     @classmethod
-    def of(cls, live: BacktestResult, backtest: BacktestResult, scale: float) -> Self:
-        """Compare one variant; `scale` is the price in the backtest / the price live."""
-        fills, differ = compare_fills(live.fills, backtest.fills, scale)
+    def of(cls, live: BacktestResult, backtest: BacktestResult, adjustment_factor: float) -> Self:
+        """Compare one variant; `adjustment_factor` is the price in the backtest / the price live."""
+        fills, differ = compare_fills(live.fills, backtest.fills, adjustment_factor)
         return cls(
             live_return=live.metrics.total_return,
             backtest_return=backtest.metrics.total_return,
@@ -90,7 +90,13 @@ class LiveRecord:
 
     @classmethod
     def of(
-        cls, live: Comparison, backtest: Comparison, forecasts: pd.DataFrame, *, late: int, scale: float = 1.0
+        cls,
+        live: Comparison,
+        backtest: Comparison,
+        forecasts: pd.DataFrame,
+        *,
+        late: int,
+        adjustment_factor: float = 1.0,
     ) -> Self:
         """Compare all variants and forecasts.
 
@@ -99,7 +105,7 @@ class LiveRecord:
         forecasts : DataFrame
             Predicted returns, columns `live` and `backtest`, by day; NaN where one has none.
         late : int
-        scale : float
+        adjustment_factor : float
             Price in the backtest / price live: 0.5 after a split of two for one.
         """
         others = {result.name: result for result in backtest.results}
@@ -109,11 +115,13 @@ class LiveRecord:
             late=late,
             forecasts_that_differ=int((~(gaps <= ROUNDING)).sum()),
             largest_forecast_gap=float(gaps.fillna(0.0).max()),
-            variants={result.name: LiveVariant.of(result, others[result.name], scale) for result in live.results},
+            variants={
+                result.name: LiveVariant.of(result, others[result.name], adjustment_factor) for result in live.results
+            },
         )
 
 
-def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, scale: float) -> tuple[int, int]:
+def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, adjustment_factor: float) -> tuple[int, int]:
     """Return the number of fills of either, and of those that differ.
 
     Two fills are compared if they have the same day, the same account and the same place in its fills of that day.
@@ -129,7 +137,7 @@ def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, scale: float) -> t
                 "value": fills["size"] * fills["price"],
             }
         )
-        for fills, units in ((live, scale), (backtest, 1.0))
+        for fills, units in ((live, adjustment_factor), (backtest, 1.0))
     ]
     both = tables[0].merge(tables[1], how="outer", on=keys, suffixes=("", "_other"))
     same_price = (both["price"] / both["price_other"] - 1).abs() <= ROUNDING

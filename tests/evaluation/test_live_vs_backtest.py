@@ -24,7 +24,7 @@ ONE = ("2024-01-03", "active", 10.0, 50.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("other", "scale", "differ"),
+    ("other", "adjustment_factor", "differ"),
     [
         ([ONE], 1.0, (1, 0)),
         ([("2024-01-03", "active", 20.0, 25.0, 0.0)], 0.5, (1, 0)),
@@ -37,8 +37,8 @@ ONE = ("2024-01-03", "active", 10.0, 50.0, 0.0)
         ([], 1.0, (1, 1)),
     ],
 )
-def test_fills_belong_together_by_day_account_and_place(other, scale, differ):
-    assert compare_fills(fills(ONE), fills(*other), scale) == differ
+def test_fills_belong_together_by_day_account_and_place(other, adjustment_factor, differ):
+    assert compare_fills(fills(ONE), fills(*other), adjustment_factor) == differ
 
 
 @pytest.fixture

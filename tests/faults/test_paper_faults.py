@@ -13,8 +13,8 @@ from contextlib import closing
 
 import pytest
 
-from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
-from backtrader_walkforward.live.paper.ledger.sqlite_tables import COLUMNS
+from backtrader_walkforward.live.paper.ledger_tables import WITH_DIGEST
+from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from tests.forked_runs import QUICK, drop_privileges, finish, limit_file_size, run, start
 
 KILLS = int(os.environ.get("KILLS", "6"))
@@ -32,7 +32,7 @@ def rows_of(folder):
     """All rows but the moment of a session and the digest with it, which are checked as the ledger is read."""
     record = ledger_in(folder).read()
     with closing(sqlite3.connect(ledger_in(folder).path)) as connection:
-        tables = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in COLUMNS}
+        tables = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in WITH_DIGEST}
     return tables, record.sessions[["day", "adjustment_factor"]].to_dict()
 
 

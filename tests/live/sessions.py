@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.trading import ForecastResources
+from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.settings.settings import Settings
 
 NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
@@ -63,3 +63,8 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with sorted rows and columns."""
     keys = [key for key in ("variant", "number", "day", "account") if key in table]
     return table.sort_values(keys, ignore_index=True).sort_index(axis="columns")
+
+
+def equity_of(tables) -> pd.DataFrame:
+    """Return the equity at each close, a column a variant."""
+    return tables.positions.pivot_table("equity", "day", "variant", aggfunc="sum", sort=False)

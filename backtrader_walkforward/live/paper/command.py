@@ -1,13 +1,17 @@
-"""`runner.py paper`: one session of the paper accounts, and the statement after it."""
+"""`runner.py paper`: a session of the paper accounts. `runner.py paper-report`: their comparison with a backtest."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from backtrader_walkforward.forecasting import as_text, ensemble_members
-from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.backtest_comparison import compare
+from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
+from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import show_statement
-from backtrader_walkforward.live.paper.trading import ForecastResources
+from backtrader_walkforward.reports import check_writable
+from backtrader_walkforward.reports.live_report import write_live_report
+from backtrader_walkforward.reports.live_section import live_section
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
@@ -35,6 +39,29 @@ def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
         session = run_session(settings, ledger, ForecastResources(pool, cache, on_fold), now=now)
     terminal.notes(cache.notes if cache else ())
     show_statement(statement_of(session, settings), terminal)
+
+
+def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None:
+    """Compare the ledger with a backtest of its days, print a table, and write the files of the report.
+
+    Raises
+    ------
+    UserError
+        If there is no ledger, or the ledger, the prices, the settings or a strategy do not allow a comparison.
+    """
+    terminal, now = Terminal(quiet=settings.report.quiet), (now or datetime.now(UTC)).astimezone(UTC)
+    check_writable(settings.report.out)
+    terminal.stage("Paper report", f"{settings.data.ticker}: {ledger_of(settings).path}")
+    with process_pool(settings.machine.workers) as pool:
+        with terminal.progress("training") as on_fold:
+            report = compare(settings, ledger_of(settings), ForecastResources(pool, on_fold=on_fold), now)
+        terminal.notes(report.notes)
+        folder = write_live_report(report, settings, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
+    section = live_section(report.record)
+    terminal.says("")
+    for table in section.tables:
+        terminal.figures(table.headings, table.rows)
+    terminal.says("", *section.sentences, "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
 
 
 def ledger_of(settings: Settings) -> PaperLedger:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError
-from backtrader_walkforward.live.paper.ledger.record import LedgerHeader, Record
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError
+from backtrader_walkforward.live.paper.record import LedgerHeader, Record
 from backtrader_walkforward.settings.field import option_of
 from backtrader_walkforward.settings.settings import FIELDS, Settings
 from backtrader_walkforward.settings.text import format_setting

@@ -11,9 +11,7 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.live.freshness import require_fresh
-from backtrader_walkforward.live.paper.ledger.account_tables import AccountTables
-from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
-from backtrader_walkforward.live.paper.ledger.record import LedgerHeader, Record
+from backtrader_walkforward.live.paper.accounts import require_unchanged, trade
 from backtrader_walkforward.live.paper.ledger_settings import (
     header_of,
     require_same_settings,
@@ -21,14 +19,10 @@ from backtrader_walkforward.live.paper.ledger_settings import (
     stages_of,
     strategies_left_out,
 )
+from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
-from backtrader_walkforward.live.paper.trading import (
-    ForecastResources,
-    prices_since,
-    require_unchanged,
-    signals_of_sessions,
-    trade,
-)
+from backtrader_walkforward.live.paper.record import AccountTables, LedgerHeader, Record
+from backtrader_walkforward.live.paper.session_signals import ForecastResources, prices_since, signals_of_sessions
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 

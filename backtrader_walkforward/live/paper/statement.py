@@ -9,11 +9,11 @@ import pandas as pd
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
-from backtrader_walkforward.live.paper.account_rows import AccountRow, rows_of
 from backtrader_walkforward.live.paper.ledger_settings import stages_of
 from backtrader_walkforward.live.paper.session import Session
-from backtrader_walkforward.live.stops import resting_levels, stops_of
+from backtrader_walkforward.live.stop_orders import resting_levels, stops_of
 from backtrader_walkforward.regimes import regimes_at_last
+from backtrader_walkforward.settings.groups.trading import TradingSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.significance.bootstrap import FEWEST_DAYS
@@ -25,17 +25,17 @@ class Statement:
 
     Attributes
     ----------
-    outlook : Outlook
     first_date : date
         First day of trading.
     sessions, added : int
         Sessions since then, and days that this session recorded.
-    rows : tuple of AccountRow
-        Ranked, buy & hold last.
-    stops : mapping of str to Stops
-        The stops of each variant.
-    resting : mapping of str to mapping of str to float
-        The prices at which stops rest now, by variant and kind.
+    accounts : DataFrame
+        The accounts of each variant in sum and their order, as ranked, buy & hold last: `name`, `type`, `equity` at the
+        last close, `total_return` since the first day, `position` (shares held, below 0 short), `target_weight` (share
+        of the equity to hold) and `order_shares` (to buy, below 0 to sell), which the broker sizes again with the price
+        of the fill.
+    stops, resting : mapping of str
+        By variant: its stops, and the prices at which they rest now by kind.
     fills : DataFrame
         Fills that became known in this session (`AccountTables.fills`).
     significance : Significance or None
@@ -46,9 +46,8 @@ class Statement:
     first_date: date
     sessions: int
     added: int
-    fill: str
-    whole_shares: bool
-    rows: tuple[AccountRow, ...]
+    trading: TradingSettings
+    accounts: pd.DataFrame
     stops: Mapping[str, Stops]
     resting: Mapping[str, Mapping[str, float]]
     fills: pd.DataFrame
@@ -57,40 +56,59 @@ class Statement:
 
 
 def statement_of(session: Session, settings: Settings) -> Statement:
-    """Return the statement after a session."""
+    """Return the statement after a session.
+
+    The trials of its verdict are the variants of the ledger: no other trial traded these days.
+    """
     comparison, factor, signals = session.comparison, session.adjustment_factor, session.tables.signals
-    days = pd.DatetimeIndex(comparison.benchmark.equity.index)
-    traded = signals.loc[days].assign(fold=[number // settings.forecast.retrain_every for number in range(len(days))])
+    days, retrain_every = pd.DatetimeIndex(comparison.benchmark.equity.index), settings.forecast.retrain_every
+    traded = signals.loc[days].assign(fold=[number // retrain_every for number in range(len(days))])
     variants, fills = stages_of(session.header, settings).variants[:-1], session.new.fills
     levels = resting_levels(signals, variants, settings)
     close, predicted_return = float(traded["Close"].iloc[-1] * factor), float(traded["predicted_return"].iloc[-1])
-    outlook = Outlook(
-        ticker=session.prices.ticker,
-        source=session.prices.source,
-        last_date=days[-1].date(),
-        close=close,
-        predicted_return=predicted_return,
-        predicted_close=close * (1 + predicted_return),
-        model=ModelAge.of(traded, pd.DatetimeIndex(signals.index), settings.forecast.retrain_every),
-        regimes=regimes_at_last(signals),
-    )
+    significance = None
+    if len(days) > FEWEST_DAYS:
+        skill = measure_forecast(traded, traded["Close"])
+        significance = assess_significance(comparison, skill, seed=settings.forecast.seed)
     return Statement(
-        outlook=outlook,
+        outlook=Outlook(
+            ticker=session.prices.ticker,
+            source=session.prices.source,
+            last_date=days[-1].date(),
+            close=close,
+            predicted_return=predicted_return,
+            predicted_close=close * (1 + predicted_return),
+            model=ModelAge.of(traded, pd.DatetimeIndex(signals.index), retrain_every),
+            regimes=regimes_at_last(signals),
+        ),
         first_date=days[0].date(),
         sessions=len(days) - 1,
         added=int(session.new.signals.index.isin(days).sum()),
-        fill=settings.trading.fill,
-        whole_shares=settings.trading.whole_shares,
-        rows=rows_of(session, comparison.results),
+        trading=settings.trading,
+        accounts=_accounts_of(session),
         stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
         resting={name: {kind: level * factor for kind, level in own.items()} for name, own in levels.items()},
         fills=fills.assign(size=fills["size"] / factor, price=fills["price"] * factor),
-        significance=significance_of(session, traded, settings) if len(days) > FEWEST_DAYS else None,
+        significance=significance,
         notes=session.notes,
     )
 
 
-def significance_of(session: Session, traded: pd.DataFrame, settings: Settings) -> Significance:
-    """Return the verdict on the record. Its trials are the variants of the ledger: no other trial traded these days."""
-    skill = measure_forecast(traded, traded["Close"])
-    return assess_significance(session.comparison, skill, seed=settings.forecast.seed)
+def _accounts_of(session: Session) -> pd.DataFrame:
+    """Return the table of the accounts of a statement."""
+    tables, factor, last = session.tables, session.adjustment_factor, session.tables.signals.index[-1]
+    held = tables.positions[tables.positions["day"] == last]
+    held = held.assign(target=held["weight"] * held["equity"]).groupby("variant")[["shares", "equity", "target"]].sum()
+    ordered = tables.orders[tables.orders["day"] == last].groupby("variant")["shares"].sum()
+    results = session.comparison.results
+    accounts = pd.DataFrame(
+        {
+            "type": [result.kind for result in results],
+            "equity": [result.equity.iloc[-1] for result in results],
+            "total_return": [result.metrics.total_return for result in results],
+        },
+        pd.Index([result.name for result in results], name="name"),
+    )
+    weights = (held["target"] / accounts["equity"]).where(accounts["equity"] > 0, 0.0)
+    orders = ordered.reindex(accounts.index, fill_value=0.0) / factor
+    return accounts.assign(position=held["shares"] / factor, target_weight=weights, order_shares=orders).reset_index()

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from backtrader_walkforward.live.order_text import ORDERS_NOTE, order_text, shares_text
-from backtrader_walkforward.live.paper.account_rows import AccountRow
+from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
 from backtrader_walkforward.live.paper.statement import Statement
-from backtrader_walkforward.live.stops_text import resting_text, stops_text
+from backtrader_walkforward.live.stop_orders import resting_text, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.system.text import pluralize
@@ -18,8 +17,16 @@ MOST_FILLS = 24
 
 def show_statement(statement: Statement, terminal: Terminal) -> None:
     """Print the market, the accounts with their orders, the new fills, the verdict and the notes."""
+    close, whole = statement.outlook.close, statement.trading.whole_shares
+    cells = [
+        (
+            *(name, kind, number(equity), percent(total_return)),
+            *(shares_text(position, close, whole), percent(weight), order_text(order, close, whole)),
+        )
+        for name, kind, equity, total_return, position, weight, order in statement.accounts.itertuples(index=False)
+    ]
     terminal.says("", *statement.outlook.text(), summary_line(statement), "")
-    terminal.figures(HEADINGS, [cells_of(row, statement) for row in statement.rows], words=2)
+    terminal.figures(HEADINGS, cells, words=2)
     terminal.says("", *notes_of(statement), *fills_text(statement), "", *significance_lines(statement))
     terminal.says(*(f"Note: {note}" for note in statement.notes))
 
@@ -34,7 +41,7 @@ def summary_line(statement: Statement) -> str:
 
 def notes_of(statement: Statement) -> Iterator[str]:
     """Yield the lines that explain the table, and those on stops."""
-    if statement.fill == "close":
+    if statement.trading.fill == "close":
         yield "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
     else:
         yield ORDERS_NOTE
@@ -50,7 +57,7 @@ def fills_text(statement: Statement) -> Iterator[str]:
     if len(fills) > MOST_FILLS:
         yield f"{number(len(fills), 0)} fills became known. These are the latest:"
     for fill in fills[-MOST_FILLS:]:
-        order = order_text(fill["size"], statement.outlook.close, statement.whole_shares)
+        order = order_text(fill["size"], statement.outlook.close, statement.trading.whole_shares)
         yield (
             f"Filled on {readable_date(fill['day'])}: {fill['variant']} {order} at {price(fill['price'])},"
             f" commission {number(fill['commission'])}"
@@ -64,17 +71,3 @@ def significance_lines(statement: Statement) -> Iterator[str]:
     else:
         yield statement.significance.verdict
         yield from (f"Warning: {warning}" for warning in statement.significance.warnings)
-
-
-def cells_of(row: AccountRow, statement: Statement) -> list[str]:
-    """Return one row of the table."""
-    close, whole = statement.outlook.close, statement.whole_shares
-    return [
-        row.name,
-        row.kind,
-        number(row.equity),
-        percent(row.total_return),
-        shares_text(row.position, close, whole),
-        percent(row.target_weight),
-        order_text(row.order_shares, close, whole),
-    ]

@@ -1,15 +1,13 @@
 """`runner.py signal`: the run up to its verdict, and the order ticket for the next session."""
 
-from concurrent.futures import Executor
 from datetime import datetime
 
 import pandas as pd
 
 from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
-from backtrader_walkforward.live.stops import stops_of
-from backtrader_walkforward.live.ticket.order_ticket import Ticket, row_of, total_weight
-from backtrader_walkforward.live.ticket.ticket_json import write_ticket
+from backtrader_walkforward.live.stop_orders import stops_of
+from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
 from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports import check_writable
@@ -18,7 +16,6 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Result, Stages
 from backtrader_walkforward.study.chain import study_prices
 from backtrader_walkforward.study.forecasts import prices_of
-from backtrader_walkforward.study.progress import Progress
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.system.processes import process_pool
 
@@ -40,23 +37,16 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
     UserError
         If the prices, the settings or a strategy do not allow a result.
     """
-    terminal = Terminal(quiet=settings.report.quiet)
+    terminal, now = Terminal(quiet=settings.report.quiet), now or datetime.now().astimezone()
     check_writable(settings.report.out, ["signals"])
     with process_pool(settings.machine.workers) as pool, TerminalProgress(terminal) as progress:
-        ticket = make_ticket(settings, position or 0.0, pool, progress, now or datetime.now().astimezone())
+        stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
+        prices = prices_of(settings, progress, now=now, refresh=True)
+        require_fresh(prices, settings, now)
+        result = study_prices(prices, stages, pool, progress, counted_as=counted_as(settings), diagnose=False)
+    ticket = ticket_of(result, stages, position or 0.0)
     show_ticket(ticket, terminal)
     terminal.says("", f"Ticket: {write_ticket(ticket, settings.report.out)}")
-
-
-def make_ticket(
-    settings: Settings, position: float, executor: Executor | None, progress: Progress, now: datetime
-) -> Ticket:
-    """Study the prices up to the last session, and return the ticket of the result."""
-    stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
-    prices = prices_of(settings, progress, now=now, refresh=True)
-    require_fresh(prices, settings, now)
-    result = study_prices(prices, stages, executor, progress, counted_as=counted_as(settings), diagnose=False)
-    return ticket_of(result, stages, position)
 
 
 def counted_as(settings: Settings) -> Settings:
@@ -71,39 +61,29 @@ def counted_as(settings: Settings) -> Settings:
 def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
     """Return the ticket of a study that ends at the last close."""
     settings, prices, following = result.settings, result.prices, result.forecast_summary.next_session
-    days, retrain_every = pd.DatetimeIndex(prices.frame.index), settings.forecast.retrain_every
+    days, close = pd.DatetimeIndex(prices.frame.index), float(prices.frame["Close"].iloc[-1])
     active_shares = {variant.name: variant.active_share for variant in stages.variants}
-    outlook = Outlook(
-        ticker=prices.ticker,
-        source=prices.source,
-        last_date=days[-1].date(),
-        close=(close := float(prices.frame["Close"].iloc[-1])),
-        predicted_return=following["predicted_return"],
-        predicted_close=following["predicted_close"],
-        model=ModelAge.of(result.forecasts, days, retrain_every),
-        regimes=regimes_at_last(result.signals),
+    variants = (
+        (ranked.name, ranked.kind, total_weight(float(ranked.weights.iloc[-1]), active_shares[ranked.name]))
+        for ranked in result.comparison.ranked
     )
     return Ticket(
-        outlook=outlook,
-        capital=settings.trading.capital,
-        position=position,
-        whole_shares=settings.trading.whole_shares,
-        rows=tuple(
-            row_of(
-                variant.name,
-                variant.kind,
-                total_weight(float(variant.weights.iloc[-1]), active_shares[variant.name]),
-                close=close,
-                capital=settings.trading.capital,
-                position=position,
-                whole_shares=settings.trading.whole_shares,
-            )
-            for variant in result.comparison.ranked
+        outlook=Outlook(
+            ticker=prices.ticker,
+            source=prices.source,
+            last_date=days[-1].date(),
+            close=close,
+            predicted_return=following["predicted_return"],
+            predicted_close=following["predicted_close"],
+            model=ModelAge.of(result.forecasts, days, settings.forecast.retrain_every),
+            regimes=regimes_at_last(result.signals),
         ),
+        settings=settings,
+        position=position,
+        orders=order_table(variants, settings, close=close, position=position),
         stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
         significance=result.significance,
         forecast_verdict=result.forecast_summary.skill.verdict,
         data_sha256=prices.sha256,
-        settings=settings.result_settings(),
         notes=prices.notes,
     )

@@ -1,39 +1,22 @@
-"""The order ticket and its rows, and the arithmetic from a weight to an order."""
+"""The order ticket: the orders of every variant, and the file `signals/{TICKER}_{DATE}.json`."""
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.brokers.sizing import DUST
+from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.outlook import Outlook
+from backtrader_walkforward.reports.formatting import json_tree
+from backtrader_walkforward.reports.results_json import json_text
+from backtrader_walkforward.reports.run_folder import safe_stem, writable
+from backtrader_walkforward.reports.sections.significance import significance_entry
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
-
-
-@dataclass(frozen=True)
-class TicketRow:
-    """The order of one variant.
-
-    Attributes
-    ----------
-    name, kind : str
-        `kelly_hybrid_70_30` and `30/70 split`.
-    target_weight : float
-        Share of the whole capital to hold. For a hybrid: active share x active weight + passive share, as if the
-        capital were split today.
-    target_shares, order_shares : float
-        Shares to hold, and to buy (above 0) or sell (below 0) from the present position.
-    order_value : float
-        Value of `order_shares` at the last close.
-    """
-
-    name: str
-    kind: str
-    target_weight: float
-    target_shares: float
-    order_shares: float
-    order_value: float
+from backtrader_walkforward.system.files import write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,36 +25,54 @@ class Ticket:
 
     Attributes
     ----------
-    outlook : Outlook
-    capital, position : float
-        Value of the account at that close, and the shares that it holds (below 0: short).
-    rows : tuple of TicketRow
-        In the order of the ranking.
+    position : float
+        Shares held at that close, below 0 short. The capital of the settings is the value of the account.
+    orders : DataFrame
+        The orders of the variants, as ranked (`order_table`).
     stops : mapping of str to Stops
         Stops to place for the active part of each variant once it has filled.
     significance, forecast_verdict
         As in a run with the same settings.
-    settings : mapping
-        Those that decide the results.
     notes : tuple of str
         A line each on prices and accounts.
     """
 
     outlook: Outlook
-    capital: float
+    settings: Settings
     position: float
-    whole_shares: bool
-    rows: tuple[TicketRow, ...]
+    orders: pd.DataFrame
     stops: Mapping[str, Stops]
     significance: Significance
     forecast_verdict: str
     data_sha256: str
-    settings: Mapping[str, Any]
     notes: tuple[str, ...]
 
 
+def order_table(
+    variants: Iterable[tuple[str, str, float]], settings: Settings, *, close: float, position: float
+) -> pd.DataFrame:
+    """Return the orders of variants.
+
+    Parameters
+    ----------
+    variants : iterable of (str, str, float)
+        Name, kind and target weight: `kelly_hybrid_70_30`, `30/70 split` and the weight of both parts.
+
+    Returns
+    -------
+    DataFrame
+        `name`, `type`, `target_weight` (share of the whole capital to hold), `target_shares`, `order_shares` (to buy,
+        below 0 to sell) and `order_value` (at the last close).
+    """
+    table, trading = pd.DataFrame(variants, columns=["name", "type", "target_weight"]), settings.trading
+    target, order = orders_for(
+        table["target_weight"], equity=trading.capital, close=close, held=position, whole_shares=trading.whole_shares
+    )
+    return table.assign(target_shares=target, order_shares=order, order_value=order * close)
+
+
 def total_weight(weight: float, active_share: float) -> float:
-    """Return the weight of both parts of a hybrid as a share of the whole capital.
+    """Return the weight of both parts of a hybrid as a share of the whole capital, as if it were split today.
 
     >>> total_weight(-0.5, 0.5), total_weight(0.25, 1.0)
     (0.25, 0.25)
@@ -79,18 +80,41 @@ def total_weight(weight: float, active_share: float) -> float:
     return active_share * weight + (1 - active_share)
 
 
-def row_of(
-    name: str, kind: str, weight: float, *, close: float, capital: float, position: float, whole_shares: bool
-) -> TicketRow:
-    """Return the order of one variant. A difference that is only rounding gives no order.
+def write_ticket(ticket: Ticket, out: Path) -> Path:
+    """Write the ticket under `out`, and return its path. A ticket of the same session is replaced.
 
-    Target shares are weight x capital / close, rounded towards zero with `whole_shares`. The order fills at the next
-    open; the broker of a backtest sizes it there, so that the fill differs with the price.
+    Raises
+    ------
+    UserError
+        If `out` cannot be written.
     """
-    target = weight * capital / close
-    if whole_shares:
-        target = float(math.trunc(target * (1 + DUST)))
-    order = target - position
-    if abs(order) <= DUST * max(abs(target), abs(position)):
-        order = 0.0
-    return TicketRow(name, kind, weight, target, order, order * close)
+    path = out / "signals" / f"{safe_stem(ticket.outlook.ticker)}_{ticket.outlook.last_date}.json"
+    with writable(out):
+        write_whole(path, json_text(ticket_entry(ticket)))
+    return path
+
+
+def ticket_entry(ticket: Ticket) -> dict[str, Any]:
+    """Return the ticket as plain JSON values; the names of `results.json` mean the same here.
+
+    Weights and returns are fractions, dates are ISO dates, shares to sell are negative, and a stop that is off is null.
+    """
+    outlook = ticket.outlook
+    entry = {
+        "ticker": outlook.ticker,
+        "source": outlook.source,
+        "last_date": outlook.last_date,
+        "close": outlook.close,
+        "data_sha256": ticket.data_sha256,
+        "settings": dict(sorted(ticket.settings.result_settings().items())),
+        "next_session": {"predicted_return": outlook.predicted_return, "predicted_close": outlook.predicted_close},
+        "model": asdict(outlook.model),
+        "regimes": outlook.regimes,
+        "account": {"capital": ticket.settings.trading.capital, "position": ticket.position},
+        "strategies": [row | {"stops": asdict(ticket.stops[row["name"]])} for row in ticket.orders.to_dict("records")],
+        "trials": ticket.significance.trials,
+        "significance": significance_entry(ticket.significance),
+        "forecast_verdict": ticket.forecast_verdict,
+        "notes": ticket.notes,
+    }
+    return dict(json_tree(entry))

@@ -5,11 +5,11 @@ import pytest
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.ledger.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
+from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import fills_text, notes_of, significance_lines, summary_line
-from backtrader_walkforward.live.paper.trading import ForecastResources
 from tests.live.sessions import NOW, SESSIONS, hold
 
 QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
@@ -96,9 +96,10 @@ def test_the_statement_of_a_month(settings, ledger):
     statement = statement_of(session, settings)
     assert (statement.sessions, statement.added) == (30, 30)
     assert (statement.outlook.model.sessions, statement.outlook.model.until_next) == (10, 12)
-    assert statement.rows[-1].name == "buy_and_hold"
-    assert statement.rows[-1].target_weight == 1.0
-    for row in statement.rows:
+    accounts = list(statement.accounts.itertuples())
+    assert accounts[-1].name == "buy_and_hold"
+    assert accounts[-1].target_weight == 1.0
+    for row in accounts:
         assert row.equity == pytest.approx(100_000 * (1 + row.total_return))
         wanted = row.target_weight * row.equity / statement.outlook.close
         if row.name == "binary":
@@ -117,8 +118,8 @@ def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
     after = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
     assert after.outlook.close == before.outlook.close / 2
-    assert [row.position for row in after.rows] == [2 * row.position for row in before.rows]
-    assert [row.equity for row in after.rows] == [row.equity for row in before.rows]
+    assert after.accounts["position"].tolist() == (2 * before.accounts["position"]).tolist()
+    assert after.accounts["equity"].tolist() == before.accounts["equity"].tolist()
     later = statement_of(hold(csv, ledger, SESSIONS[2]), csv)
     [price] = later.fills.query("variant == 'binary'")["price"]
     assert price == pytest.approx(history["Open"].loc["2016-06-03"] / 2)
@@ -131,7 +132,7 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
     history.to_csv(csv.data.csv)
     first = statement_of(hold(csv, ledger, SESSIONS[0]), csv)
-    variants = [row.name for row in first.rows[:-1]]
+    variants = first.accounts["name"].tolist()[:-1]
     assert first.stops == dict.fromkeys(variants, Stops(**stops))
     assert first.resting == {}
     second = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
@@ -160,8 +161,8 @@ def test_a_stopped_account_has_no_resting_stop(settings, ledger):
     }
     statement = statement_of(hold(stopped, ledger, SESSIONS[3]), stopped)
     assert statement.resting == {}
-    [row] = [row for row in statement.rows if row.name == "binary"]
-    assert (row.position, row.target_weight) == (0.0, 0.0)
+    binary = statement.accounts.set_index("name").loc["binary"]
+    assert (binary["position"], binary["target_weight"]) == (0.0, 0.0)
 
 
 def test_fills_at_the_close_have_a_note(settings, ledger):

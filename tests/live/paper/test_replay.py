@@ -11,10 +11,10 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data.sample import SAMPLES, load_sample
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, ensemble_members, forecast
-from backtrader_walkforward.live.paper.ledger.account_tables import ACTIVE
+from backtrader_walkforward.live.paper.accounts import ACTIVE
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
-from tests.live.sessions import SESSIONS, hold
+from tests.live.sessions import SESSIONS, equity_of, hold
 
 TWO_YEARS = 504
 
@@ -38,7 +38,7 @@ def backtest_of(settings, first_day, paper_day, last_day):
 def assert_is_the_backtest(tables, signals, results):
     """Compare signals, equity, weights and fills of every account to the bit."""
     pd.testing.assert_frame_equal(tables.signals, signals, check_exact=True, check_freq=False)
-    assert set(tables.equity) == {result.name for result in results}
+    assert set(equity_of(tables)) == {result.name for result in results}
     for result in results:
         own = tables.positions[tables.positions["variant"] == result.name]
         own = own.pivot_table(["equity", "weight"], "day", "account")

@@ -11,14 +11,14 @@ import pytest
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.errors import ArgumentError, DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.trading import ForecastResources, anchored
+from backtrader_walkforward.live.paper.session_signals import ForecastResources, anchored
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 from tests.data.yahoo_server import chart
-from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, hold
+from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, equity_of, hold
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -28,7 +28,7 @@ def test_the_first_session_holds_history_and_orders_for_the_next_open(settings, 
     assert SESSIONS[0] == date(2016, 6, 1)
     forecasts = session.tables.signals["predicted_return"].dropna()
     assert [day.date() for day in forecasts.index] == [SESSIONS[0]]
-    assert session.tables.equity.to_numpy().tolist() == [[100_000.0] * 5]
+    assert equity_of(session.tables).to_numpy().tolist() == [[100_000.0] * 5]
     assert session.tables.fills.empty
     close = session.prices.frame["Close"].iloc[-1]
     passive = session.tables.orders.query("variant == 'buy_and_hold'")["shares"].tolist()
@@ -44,7 +44,7 @@ def test_the_second_session_fills_at_the_open(settings, ledger):
     assert len(session.new.signals) == 1
     held = session.new.fills.set_index("variant").loc["buy_and_hold"]
     assert (held["day"], held["price"]) == (pd.Timestamp("2016-06-02"), bar["Open"])
-    equity = session.tables.equity.loc["2016-06-02", "buy_and_hold"]
+    equity = equity_of(session.tables).loc["2016-06-02", "buy_and_hold"]
     assert equity == pytest.approx(100_000 * bar["Close"] / bar["Open"])
 
 
@@ -198,16 +198,16 @@ def test_a_split_and_a_dividend_do_not_change_the_equity(settings, tmp_path):
     quoted = [history, history * [0.5, 0.5, 0.5, 0.5, 2.0], paid * [0.495, 0.495, 0.495, 0.495, 2.0]]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
 
-    def equity_of(versions, name):
+    def trade(versions, name):
         scales = {}
         for day in (0, 9, 10, 11, 19, 20, 21, 25):
             write(csv.data.csv, versions[(day >= 10) + (day >= 20)].loc[: str(SESSIONS[day])])
             session = hold(csv, PaperLedger(tmp_path / name, "SPY"), SESSIONS[day])
             scales[day] = session.adjustment_factor
-        return session.tables.equity, scales
+        return equity_of(session.tables), scales
 
-    steady, ones = equity_of([history, history, paid], "steady")
-    restated, scales = equity_of(quoted, "restated")
+    steady, ones = trade([history, history, paid], "steady")
+    restated, scales = trade(quoted, "restated")
     assert set(ones.values()) == {1.0}
     assert scales == pytest.approx({0: 1, 9: 1, 10: 0.5, 11: 0.5, 19: 0.5, 20: 0.495, 21: 0.495, 25: 0.495})
     np.testing.assert_allclose(restated, steady, rtol=1e-9)
@@ -238,7 +238,7 @@ def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, fir
     assert not any("recorded days" in note for note in second.notes)
     signals = bars["Close"].iloc[: len(days)]
     held = signals / bars["Open"].iloc[len(days) - 2]
-    equity = second.tables.equity["buy_and_hold"]
+    equity = equity_of(second.tables)["buy_and_hold"]
     assert equity.tolist() == pytest.approx([100_000.0, *(100_000 * held.iloc[-2:])])
 
 
@@ -266,7 +266,7 @@ def test_a_bankrupt_account_trades_no_more(settings, ledger, tmp_path, monkeypat
         source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
     )
     session = hold(csv, ledger, *SESSIONS[:9])
-    assert session.tables.equity["always_short"].iloc[-1] < 0
+    assert equity_of(session.tables)["always_short"].iloc[-1] < 0
     assert [result.metrics.bankrupt for result in session.comparison.ranked if result.name == "always_short"] == [
         date(2016, 6, 8)
     ]

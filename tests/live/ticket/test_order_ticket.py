@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.live.outlook import ModelAge
-from backtrader_walkforward.live.ticket.order_ticket import TicketRow, row_of, total_weight
+from backtrader_walkforward.live.ticket.order_ticket import order_table, total_weight
+from backtrader_walkforward.settings.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -37,14 +38,26 @@ def test_the_weight_of_a_hybrid_holds_its_passive_share(weight, active_share, wh
     ],
 )
 def test_shares_and_order_of_1000_at_40(weight, position, whole_shares, target, order, value):
-    row = row_of("kelly", "Pure", weight, close=40.0, capital=1000.0, position=position, whole_shares=whole_shares)
-    assert row == TicketRow("kelly", "Pure", weight, target, order, value)
+    settings = Settings.of(capital=1000.0, whole_shares=whole_shares)
+    table = order_table([("kelly", "Pure", weight)], settings, close=40.0, position=position)
+    assert table.to_dict("split", index=False) == {
+        "columns": ["name", "type", "target_weight", "target_shares", "order_shares", "order_value"],
+        "data": [["kelly", "Pure", weight, target, order, value]],
+    }
 
 
 def test_a_whole_number_of_shares_is_not_lost_to_rounding():
-    row = row_of("kelly", "Pure", 0.1 + 0.2, close=0.3, capital=10.0, position=0.0, whole_shares=True)
-    below = row_of("kelly", "Pure", 0.3, close=0.1 + 0.2, capital=10.0, position=0.0, whole_shares=True)
-    assert (row.target_shares, below.target_shares) == (10, 10)
+    settings = Settings.of(capital=10.0, whole_shares=True)
+    row = order_table([("kelly", "Pure", 0.1 + 0.2)], settings, close=0.3, position=0.0)
+    below = order_table([("kelly", "Pure", 0.3)], settings, close=0.1 + 0.2, position=0.0)
+    assert [*row["target_shares"], *below["target_shares"]] == [10, 10]
+
+
+def test_less_than_one_share_to_sell_short_is_no_minus_zero():
+    table = order_table(
+        [("kelly", "Pure", -0.01)], Settings.of(capital=1000.0, whole_shares=True), close=40.0, position=0
+    )
+    assert table[["target_shares", "order_shares", "order_value"]].map(str).iloc[0].tolist() == ["0.0"] * 3
 
 
 @pytest.mark.parametrize(("folds", "fitted", "sessions", "until_next"), [([0, 1], 6, 1, 3), ([0, 0, 0], 4, 3, 1)])

@@ -9,21 +9,24 @@ from rich.console import Console
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
-from backtrader_walkforward.live.ticket.order_ticket import Ticket, row_of
+from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table
 from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 
-WEIGHTS = {"kelly": 0.25, "binary": -1.0, "fixed": 0.1}
+WEIGHTS = {"kelly": 0.25, "binary": -1.0, "fixed": 0.1, "volatility_adjusted_hybrid_70_30": 0.25}
+
+
+def orders(weights=WEIGHTS, capital=1000.0, whole_shares=False):
+    """Return the settings of an account, and the orders of its variants."""
+    settings = Settings.of(capital=capital, whole_shares=whole_shares)
+    variants = [(name, "30/70 split" if "hybrid" in name else "Pure", weight) for name, weight in weights.items()]
+    return {"settings": settings, "orders": order_table(variants, settings, close=40.0, position=2.5)}
 
 
 @pytest.fixture
 def ticket():
-    rows = [
-        row_of(name, "Pure", weight, close=40.0, capital=1000.0, position=2.5, whole_shares=False)
-        for name, weight in WEIGHTS.items()
-    ]
-    hybrid = replace(rows[0], name="volatility_adjusted_hybrid_70_30", kind="30/70 split")
     outlook = Outlook(
         ticker="SPY",
         source="a source",
@@ -36,16 +39,13 @@ def ticket():
     )
     return Ticket(
         outlook=outlook,
-        capital=1000.0,
         position=2.5,
-        whole_shares=False,
-        rows=(*rows, hybrid),
-        stops=dict.fromkeys([*WEIGHTS, hybrid.name], Stops()),
+        stops=dict.fromkeys(WEIGHTS, Stops()),
         significance=Significance(trials=4, verdict="No evidence of skill.", warnings=("Too short.",)),
         forecast_verdict="The forecast is no better than the naive one.",
         data_sha256="0" * 64,
-        settings={},
         notes=("An account was ruined.",),
+        **orders(),
     )
 
 
@@ -102,19 +102,14 @@ def test_stops_follow_the_notes_on_the_table(ticket):
 
 
 def test_whole_shares_have_no_decimals_but_for_a_position_that_has(ticket):
-    row = row_of("kelly", "Pure", 0.25, close=40.0, capital=1000.0, position=2.5, whole_shares=True)
-    lines = shown(replace(ticket, whole_shares=True, rows=(row,)))
+    lines = shown(replace(ticket, **orders({"kelly": 0.25}, whole_shares=True)))
     assert "kelly     Pure  25.00%       6  buy 3.500  140.00" in lines
     assert not any("hybrid" in line for line in lines)
 
 
 @pytest.mark.parametrize(("width", "capital"), [(80, 1e7), (120, 1e12)])
 def test_no_figure_is_cut(ticket, width, capital):
-    rows = tuple(
-        row_of(row.name, row.kind, -1.0, close=40.0, capital=capital, position=2.5, whole_shares=False)
-        for row in ticket.rows
-    )
-    text = "".join("".join(shown(replace(ticket, rows=rows), width)).split())
+    text = "".join("".join(shown(replace(ticket, **orders(dict.fromkeys(WEIGHTS, -1.0), capital)), width)).split())
     assert "\u2026" not in text
     assert f"{-capital / 40:,.3f}" in text
     assert f"{-capital - 100:,.2f}" in text

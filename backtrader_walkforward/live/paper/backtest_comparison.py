@@ -1,53 +1,20 @@
-"""`runner.py paper-report`: the paper accounts, compared with a backtest of the same days."""
+"""The paper accounts, compared with a backtest of the same days."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 
 from backtrader_walkforward.data.load import LONGEST_CLOSURE_DAYS
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import LiveRecord
-from backtrader_walkforward.live.paper.command import ledger_of
-from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
-from backtrader_walkforward.live.paper.ledger.record import Record
+from backtrader_walkforward.live.paper.accounts import require_unchanged, trade
 from backtrader_walkforward.live.paper.ledger_settings import require_same_settings, require_same_source, stages_of
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
-from backtrader_walkforward.live.paper.trading import (
-    ForecastResources,
-    prices_since,
-    require_unchanged,
-    signals_of_sessions,
-    trade,
-)
-from backtrader_walkforward.reports import check_writable
-from backtrader_walkforward.reports.live_report import LiveReport, write_live_report
-from backtrader_walkforward.reports.live_section import live_section
-from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.live.paper.record import Record
+from backtrader_walkforward.live.paper.session_signals import ForecastResources, prices_since, signals_of_sessions
+from backtrader_walkforward.reports.live_report import LiveReport
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.system.processes import process_pool
-
-
-def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None:
-    """Compare the ledger with a backtest of its days, print a table, and write the files of the report.
-
-    Raises
-    ------
-    UserError
-        If there is no ledger, or the ledger, the prices, the settings or a strategy do not allow a comparison.
-    """
-    terminal, now = Terminal(quiet=settings.report.quiet), (now or datetime.now(UTC)).astimezone(UTC)
-    check_writable(settings.report.out)
-    terminal.stage("Paper report", f"{settings.data.ticker}: {ledger_of(settings).path}")
-    with process_pool(settings.machine.workers) as pool:
-        with terminal.progress("training") as on_fold:
-            report = compare(settings, ledger_of(settings), ForecastResources(pool, on_fold=on_fold), now)
-        terminal.notes(report.notes)
-        folder = write_live_report(report, settings, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
-    section = live_section(report.record)
-    terminal.says("")
-    for table in section.tables:
-        terminal.figures(table.headings, table.rows)
-    terminal.says("", *section.sentences, "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
 
 
 def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResources, now: datetime) -> LiveReport:
@@ -71,14 +38,14 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
     signals = signals_of_sessions(bars, record.paper_day, record.paper_day, stages, resources)
     _, backtest = trade(signals, stages)
     forecasts = forecasts_of(record, signals)
-    late, factor = int(forecasts["late"].sum()), today.adjustment_factor
+    late = int(forecasts["late"].sum())
     return LiveReport(
         ticker=settings.data.ticker,
         source=prices.source,
         live=live,
         backtest=backtest,
         forecasts=forecasts,
-        record=LiveRecord.of(live, backtest, forecasts, late=late, scale=factor),
+        record=LiveRecord.of(live, backtest, forecasts, late=late, adjustment_factor=today.adjustment_factor),
         settings=settings.ledger_settings(),
         notes=(*prices.notes, *today.notes),
     )

@@ -6,7 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
+from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from tests.live.sessions import SESSIONS, dump, hold
 
 
@@ -97,8 +98,32 @@ def test_a_damaged_ledger_is_refused_and_not_changed(begun, settings, damage):
     assert [path.name for path in begun.path.parent.iterdir()] == ["SPY.sqlite"]
 
 
+VERSION_0_1_0 = """
+CREATE TABLE opening (evening, ticker, source, settings, strategies);
+CREATE TABLE market (evening, day, lines);
+CREATE TABLE positions (evening, day, variant, account, shares, equity, weight);
+CREATE TABLE evenings (evening INTEGER PRIMARY KEY, day UNIQUE, recorded, scale, digest);
+INSERT INTO evenings VALUES (0, '2016-06-01', '2016-06-01 22:00:00+00:00', 1.0, 'a digest');
+"""
+
+
+@pytest.mark.parametrize("command", ["paper", "paper-report"])
+def test_a_ledger_of_an_older_version_is_refused_and_kept(ledger, tmp_path, command, capsys, monkeypatch):
+    ledger.path.parent.mkdir()
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        connection.executescript(VERSION_0_1_0)
+    before = ledger.path.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    assert main([command, "--source", "sample", "--predictor", "ridge", "--cache-dir", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        f"runner.py: the ledger {ledger.path} is of version 0.1.0 and cannot be continued - move the file away to keep"
+        " it, and start a new ledger\n"
+    )
+    assert ledger.path.read_bytes() == before
+
+
 def test_a_ledger_that_another_process_writes_is_refused_after_a_wait(begun, settings, monkeypatch):
-    monkeypatch.setattr("backtrader_walkforward.live.paper.ledger.paper_ledger.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("backtrader_walkforward.live.paper.paper_ledger.LOCK_SECONDS", 0.2)
     before = dump(begun)
     with closing(sqlite3.connect(begun.path)) as other:
         other.execute("BEGIN EXCLUSIVE")

@@ -6,9 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.live.paper.ledger.account_tables import AccountTables
-from backtrader_walkforward.live.paper.ledger.record import LedgerHeader, Record
-from backtrader_walkforward.live.paper.ledger.sqlite_tables import count_sessions, read_record, write_session
+from backtrader_walkforward.live.paper.ledger_tables import OldVersionError, count_sessions, read_record, write_session
+from backtrader_walkforward.live.paper.record import AccountTables, LedgerHeader, Record
 from backtrader_walkforward.system.sqlite_file import LOCK_SECONDS, is_damage
 
 
@@ -38,7 +37,7 @@ class PaperLedger:
         Raises
         ------
         LedgerError
-            If the file cannot be read, is damaged, or was changed by another program.
+            If the file cannot be read, is of version 0.1.0, is damaged, or was changed by another program.
         """
         if not self.path.exists():
             return None
@@ -69,12 +68,14 @@ class PaperLedger:
                 yield connection
         except OSError as error:
             raise LedgerError(f"the ledger {self.path} cannot be opened: {error.strerror}") from error
-        except (sqlite3.Error, ValueError) as error:  # a ValueError means rows that were changed
+        except (sqlite3.Error, ValueError) as error:  # a ValueError means rows that were changed, or old ones
             raise LedgerError(f"the ledger {self.path} {fault_of(error)}") from error
 
 
 def fault_of(error: Exception) -> str:
     """Return the fault of a ledger, and the remedy."""
+    if isinstance(error, OldVersionError):
+        return "is of version 0.1.0 and cannot be continued - move the file away to keep it, and start a new ledger"
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return "is in use by another run - try again when that has ended"

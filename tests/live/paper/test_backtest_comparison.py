@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError, PaperLedger
-from backtrader_walkforward.live.paper.live_report import are_late, compare, run_paper_report
-from backtrader_walkforward.live.paper.trading import ForecastResources
+from backtrader_walkforward.live.paper.backtest_comparison import are_late, compare
+from backtrader_walkforward.live.paper.command import run_paper_report
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
+from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.reports.live_section import live_section
 from tests.live.sessions import NOW, SESSIONS, hold
 

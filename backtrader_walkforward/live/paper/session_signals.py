@@ -1,4 +1,4 @@
-"""The signals of a ledger and the trading of its accounts, by the stages of a study."""
+"""The signals of a session: its prices, and their forecasts by the stages of a study."""
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -7,13 +7,9 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices
-from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
-from backtrader_walkforward.live.paper.ledger.account_tables import AccountTables, account_tables_of, first_change
-from backtrader_walkforward.live.paper.ledger.paper_ledger import LedgerError
-from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
@@ -61,18 +57,3 @@ def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> Walk
     fold = (first_new - first_test) // walk_forward.retrain_every
     warm_start = walk_forward.warm_start_from(fold)
     return replace(walk_forward, first_test=int(first_test), first_fold=fold if warm_start is None else warm_start)
-
-
-def trade(signals: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
-    """Trade the signals with all variants of the ledger, and buy & hold."""
-    results = stages.results(signals)
-    return account_tables_of(signals, results, stages.settings), Comparison.of(results[:-1], results[-1])
-
-
-def require_unchanged(recorded: AccountTables, tables: AccountTables, settings: Settings) -> None:
-    """Raise unless the recorded days were traded again with the same equity and weights."""
-    change = first_change(recorded.positions, tables.positions, settings.trading.capital)
-    if change:
-        raise LedgerError(
-            f"a strategy trades differently from the ledger: {change} - restore its file in strategies/, or {ANOTHER}"
-        )

@@ -1,0 +1,49 @@
+"""Orders for the next session: their shares, and orders as text."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.brokers.sizing import DUST
+from backtrader_walkforward.reports.formatting import number
+
+ORDERS_NOTE = "The best Sharpe ratio comes first. Shares are computed at the last close; orders are for the next open."
+
+
+def orders_for(
+    weights: pd.Series,
+    *,
+    equity: pd.Series | float,
+    close: pd.Series | float,
+    held: pd.Series | float,
+    whole_shares: bool,
+) -> tuple[pd.Series, pd.Series]:
+    """Return the shares to hold for each weight, and the order that leads there from the shares held.
+
+    Shares to hold are weight x equity / close, rounded towards zero with `whole_shares`. An order below 0 sells; it is
+    0 if the difference is only rounding. It fills at the next open; the broker of a backtest sizes it there, so that
+    the fill differs with the price.
+    """
+    target = weights * equity / close
+    if whole_shares:
+        target = np.trunc(target * (1 + DUST)) + 0.0  # 0.0 in place of -0.0
+    order = target - held
+    return target, order.where(order.abs() > DUST * np.maximum(target.abs(), np.abs(held)), 0.0)
+
+
+def order_text(size: float, close: float, whole_shares: bool) -> str:
+    """Return an order as text.
+
+    >>> order_text(-12.5, 40.0, whole_shares=False), order_text(0.0, 40.0, whole_shares=False)
+    ('sell 12.500', 'none')
+    """
+    if not size:
+        return "none"
+    return f"{'buy' if size > 0 else 'sell'} {shares_text(abs(size), close, whole_shares)}"
+
+
+def shares_text(size: float, close: float, whole_shares: bool) -> str:
+    """Return a number of shares as text, exact to a tenth of a unit of money at the last close."""
+    whole = whole_shares and size.is_integer()
+    return number(size, 0 if whole else max(0, 1 + math.ceil(math.log10(close))))

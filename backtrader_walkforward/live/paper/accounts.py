@@ -1,0 +1,77 @@
+"""The trading of the paper accounts, and the tables that follow from it."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, running_sum
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.live.orders import orders_for
+from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError
+from backtrader_walkforward.live.paper.record import AccountTables
+from backtrader_walkforward.settings.choices import BASIS_POINTS
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
+
+ACTIVE = "active"
+
+
+def trade(signals: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
+    """Trade the signals with all variants of the ledger, and buy & hold."""
+    results = stages.results(signals)
+    tables = [table for result in results for table in _positions(signals, result, stages.settings)]
+    positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
+    fills = pd.concat([result.fills.assign(number=range(len(result.fills))) for result in results], ignore_index=True)
+    fills = fills.rename(columns={"date": "day", "strategy": "variant"})
+    orders = _orders(signals, positions, stages.settings)
+    return AccountTables(signals, positions, orders, fills), Comparison.of(results[:-1], results[-1])
+
+
+def require_unchanged(recorded: AccountTables, tables: AccountTables, settings: Settings) -> None:
+    """Raise unless the recorded days were traded again with the same equity and weights."""
+    keys = ["day", "variant", "account"]
+    both = recorded.positions.merge(tables.positions, how="left", on=keys, suffixes=("", "_now"))
+    equity = mismatch(both["equity_now"], both["equity"], settings.trading.capital)
+    changed = equity | mismatch(both["weight_now"], both["weight"], 1.0)
+    if changed.any():
+        first = both.assign(other_equity=equity)[changed].sort_values("day", kind="stable").iloc[0]
+        name, digits = ("equity", 2) if first["other_equity"] else ("weight", 4)
+        before, now = (f"{first[column]:,.{digits}f}" for column in (name, f"{name}_now"))
+        raise LedgerError(
+            f"a strategy trades differently from the ledger: the {name} of {first['variant']} on"
+            f" {first['day']:%Y-%m-%d} was {before}, and is {now} now - restore its file in strategies/, or {ANOTHER}"
+        )
+
+
+def _positions(signals: pd.DataFrame, result: BacktestResult, settings: Settings) -> Iterator[pd.DataFrame]:
+    """Yield the table of each account of a variant, with the shares held after the fills booked by each day."""
+    days = result.equity.index
+    fills = result.fills
+    if settings.trading.fill == "close":
+        fills = as_booked(fills, signals["Close"].loc[days], settings.trading.slippage_bps / BASIS_POINTS)
+    for account in result.accounts:
+        own = fills[fills["account"] == account]
+        yield pd.DataFrame(
+            {
+                "day": days,
+                "variant": result.name,
+                "account": account,
+                "shares": running_sum(days.to_numpy(), own["date"], own["size"]),
+                "equity": result.accounts[account].to_numpy(),
+                "weight": result.weights.to_numpy() if account == ACTIVE else 1.0,
+            }
+        )
+
+
+def _orders(signals: pd.DataFrame, positions: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return the order from each position to its weight; a passive account orders only on its first day."""
+    _, shares = orders_for(
+        positions["weight"],
+        equity=positions["equity"].clip(lower=0),
+        close=positions["day"].map(signals["Close"]),
+        held=positions["shares"],
+        whole_shares=settings.trading.whole_shares,
+    )
+    decides = (positions["account"] == ACTIVE) | (positions["day"] == positions["day"].min())
+    return positions[["day", "variant", "account"]].assign(shares=shares)[decides & (shares != 0)]

@@ -1,1 +1,0 @@
-"""The paper ledger: its content, and the SQLite file that keeps it."""

@@ -1,0 +1,97 @@
+"""Stop orders: those to place once a position is filled, and those that rest in the paper accounts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import TypeVar
+
+import pandas as pd
+
+from backtrader_walkforward.backtest import run_cerebro
+from backtrader_walkforward.brokers import Stops
+from backtrader_walkforward.reports.formatting import percent, price
+from backtrader_walkforward.reports.sections.stops import NAMES
+from backtrader_walkforward.settings.settings import STOPS, Settings
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.class_defaults import default_of, without_class_defaults
+from backtrader_walkforward.trading.variants import Variant
+
+Value = TypeVar("Value")
+
+REASONS = {
+    "stop_loss": "loses {} of its entry price",
+    "trailing_stop": "falls {} of its entry price below its best close",
+    "take_profit": "gains {} of its entry price",
+}
+
+AFTERWARDS = "Passive parts have no stops. After a stop the weight is 0 until the signal changes."
+
+
+def stops_of(strategy: type[SizingStrategy], settings: Settings) -> Stops:
+    """Return the stops of a strategy: its own class defaults, and those of the settings for the rest."""
+    own = {name: default_of(strategy, name) for name in STOPS}
+    return Stops(**own | without_class_defaults(strategy, **{name: getattr(settings.trading, name) for name in STOPS}))
+
+
+def resting_levels(
+    signals: pd.DataFrame, variants: Iterable[Variant], settings: Settings
+) -> dict[str, dict[str, float]]:
+    """Return the prices at which stops rest after the last close, by variant and kind, where there are any.
+
+    They are read from the orders of the active accounts, which trade the signals again.
+
+    Parameters
+    ----------
+    signals : DataFrame
+        As `build_signals` makes it; its units are those of the prices.
+    """
+    protected = [variant for variant in variants if stops_of(variant.strategy, settings)]
+    levels = {}
+    for variant, strategy in zip(
+        protected, run_cerebro(signals, protected, settings, {}) if protected else [], strict=True
+    ):
+        orders = strategy.broker.accounts["active"].pending
+        levels[variant.name] = {
+            order.info["exit"]: float(order.created.price) for order in orders if order.info.get("exit")
+        }
+    return {name: own for name, own in levels.items() if own}
+
+
+def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
+    """Yield the orders to place once a position is filled, a line for the variants with the same stops.
+
+    Parameters
+    ----------
+    stops : mapping of str to Stops
+        By the name of the variant. The names are shown where the stops differ.
+    """
+    groups = _names_by(stops)
+    for own, names in groups.items():
+        if own:
+            variants = f" of {', '.join(names)}" if len(groups) > 1 else ""
+            reasons = " or ".join(
+                f"{REASONS[name].format(percent(share))} ({NAMES[name]})"
+                for name, share in asdict(own).items()
+                if share
+            )
+            yield (
+                f"Stops{variants}: once filled (in the backtest from the session after the fill), close a position that"
+                f" {reasons}. {AFTERWARDS}"
+            )
+
+
+def resting_text(resting: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Yield the prices at which stops rest, a line for the variants with the same prices."""
+    levels = {
+        name: ", ".join(f"{NAMES[kind]} at {price(level)}" for kind, level in own.items())
+        for name, own in resting.items()
+    }
+    for text, names in _names_by(levels).items():
+        yield f"Stops of {', '.join(names)} rest now: {text}."
+
+
+def _names_by(values: Mapping[str, Value]) -> dict[Value, list[str]]:
+    """Return the names that have each value."""
+    names: dict[Value, list[str]] = {}
+    for name, value in values.items():
+        names.setdefault(value, []).append(name)
+    return names
