@@ -6,13 +6,13 @@ from typing import Any
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.study.backtests import notes_of, run_variants
+from backtrader_walkforward.significance import assess_significance
+from backtrader_walkforward.study.backtests import notes_of, record_trials, run_variants
 from backtrader_walkforward.study.diagnostics import Diagnostics, run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
-from backtrader_walkforward.study.progress import BacktestStarted, Noted, Progress, silent
+from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.study.trials import assess, record_trials
 from backtrader_walkforward.system.processes import process_pool
 
 
@@ -103,25 +103,33 @@ def study_prices(
     diagnose : bool
         Whether to run the diagnostics.
     """
-    settings = stages.settings
-    forecasts = make_forecasts(prices, stages, executor, progress)
+    settings, capital = stages.settings, stages.settings.trading.capital
+    features = stages.features(prices.frame)
+    progress(StageStarted("Features", f"{features.shape[1]} indicators of {len(features)} days"))
+    forecasts, forecast_summary = make_forecasts(prices.frame["Close"], features, stages, executor, progress)
 
-    progress(BacktestStarted(len(stages.variants) - 1, settings.trading.capital))
+    progress(StageStarted("Backtest", f"{len(stages.variants) - 1} variants and buy & hold, {capital:,.0f} each"))
     runs_by_seed = {
-        seed: run_variants(prices, forecasts.features, made, stages.with_settings(seed=seed))
-        for seed, made in forecasts.by_seed.items()
+        seed: run_variants(prices, features, made, stages.with_settings(seed=seed)) for seed, made in forecasts.items()
     }
     backtest = runs_by_seed[settings.forecast.seed]
-    trials = record_trials(runs_by_seed, stages, prices, counted_as)
-    notes = (*trials.notes, *notes_of(backtest, stages))
+    trials, others, trial_notes = record_trials(runs_by_seed, stages, prices, counted_as or settings)
     diagnostics = run_diagnostics(runs_by_seed, stages, executor) if diagnose else Diagnostics()
-    significance = assess(backtest.comparison, forecasts.summary, trials, settings, diagnostics.seeds)
+    significance = assess_significance(
+        backtest.comparison,
+        forecast_summary.skill,
+        trials=trials,
+        others=others,
+        seed=settings.forecast.seed,
+        out_of_range=forecast_summary.out_of_range,
+        best_changes_with_seed=diagnostics.seeds.best_changes if diagnostics.seeds else None,
+    )
     return Result(
         settings=settings,
-        prices=prices.with_notes(*notes),
-        features=forecasts.features,
-        forecasts=forecasts.by_seed[settings.forecast.seed].table,
-        forecast_summary=forecasts.summary,
+        prices=prices.with_notes(*trial_notes, *notes_of(backtest, stages)),
+        features=features,
+        forecasts=forecasts[settings.forecast.seed].table,
+        forecast_summary=forecast_summary,
         signals=backtest.signals,
         comparison=backtest.comparison,
         significance=significance,

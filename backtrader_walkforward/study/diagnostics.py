@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from backtrader_walkforward.backtest import effects_of_stops
 from backtrader_walkforward.evaluation import (
-    Comparison,
     CostReport,
     NullModels,
     RegimeResults,
@@ -17,7 +16,6 @@ from backtrader_walkforward.evaluation import (
 from backtrader_walkforward.null_models.run import run_null_models
 from backtrader_walkforward.study.backtests import BacktestRun
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.system.cache import Cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,34 +47,19 @@ def run_diagnostics(
     runs_by_seed: dict[int, BacktestRun], stages: Stages, executor: Executor | None = None
 ) -> Diagnostics:
     """Run all comparisons that the settings ask for."""
-    settings = stages.settings
-    backtest = runs_by_seed[settings.forecast.seed]
-    signals, comparison = backtest.signals, backtest.comparison
+    settings, variants = stages.settings, stages.variants[:-1]
+    signals, comparison = (own := runs_by_seed[settings.forecast.seed]).signals, own.comparison
+    null_models = seeds = costs = None
+    if settings.report.null_models:
+        null_models = run_null_models(signals, variants, comparison, settings, executor, stages.cache("null_models"))
+    if settings.forecast.seeds > 1:
+        seeds = SeedDispersion.of({seed: one.comparison for seed, one in runs_by_seed.items()})
+    if settings.has_costs:
+        costs = CostReport.of(comparison, replace(stages, settings=settings.without_costs()).compare(signals))
     return Diagnostics(
-        null_models=compare_to_null_models(backtest, stages, executor),
-        seeds=SeedDispersion.of({seed: one.comparison for seed, one in runs_by_seed.items()})
-        if settings.forecast.seeds > 1
-        else None,
-        costs=compare_to_no_costs(backtest, stages),
-        stops=effects_of_stops(signals, stages.variants[:-1], comparison.ranked, settings),
-        regimes=results_by_regime(backtest.results, signals) or None,
+        null_models=null_models,
+        seeds=seeds,
+        costs=costs,
+        stops=effects_of_stops(signals, variants, comparison.ranked, settings),
+        regimes=results_by_regime(comparison.results, signals) or None,
     )
-
-
-def compare_to_null_models(
-    backtest: BacktestRun, stages: Stages, executor: Executor | None = None
-) -> NullModels | None:
-    """Run the null models of every strategy; None where no draws are asked for."""
-    settings = stages.settings
-    if not settings.report.null_models:
-        return None
-    cache = Cache("null_models", settings.machine.cache_dir) if settings.machine.use_cache else None
-    return run_null_models(backtest.signals, stages.variants[:-1], backtest.comparison, settings, executor, cache)
-
-
-def compare_to_no_costs(backtest: BacktestRun, stages: Stages) -> CostReport | None:
-    """Run every variant without costs and compare; None where there are no costs."""
-    if not stages.settings.has_costs:
-        return None
-    *results, benchmark = replace(stages, settings=stages.settings.without_costs()).results(backtest.signals)
-    return CostReport.of(backtest.comparison, Comparison.of(results, benchmark))

@@ -1,40 +1,28 @@
 """From prices to forecasts, with every seed."""
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
-from backtrader_walkforward.evaluation import ForecastSkill, ForecastSummary, measure_forecast
+from backtrader_walkforward.evaluation import ForecastSummary, measure_forecast
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
 from backtrader_walkforward.forecasting.folds import FoldForecast
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
-    FeaturesComputed,
     FoldFitted,
     ForecastsMade,
-    ForecastsStarted,
     PricesLoaded,
     Progress,
+    StageStarted,
     silent,
 )
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.system.cache import Cache
 
 MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that begin earlier"
-
-
-@dataclass(frozen=True)
-class ForecastStage:
-    """Features, forecasts by seed, and the summary of the forecasts of the run's own seed."""
-
-    features: pd.DataFrame
-    by_seed: dict[int, Forecasts]
-    summary: ForecastSummary
 
 
 def prices_of(
@@ -49,22 +37,37 @@ def prices_of(
 
 
 def make_forecasts(
-    prices: Prices, stages: Stages, executor: Executor | None = None, progress: Progress = silent
-) -> ForecastStage:
-    """Compute the features, walk forward with every seed, and measure the forecasts."""
-    settings, close = stages.settings, prices.frame["Close"]
-    features = stages.features(prices.frame)
-    progress(FeaturesComputed(features.shape[1], len(features)))
-    progress(ForecastsStarted(as_text(stages.members), settings.forecast.retrain_every))
-    cache = Cache("forecasts", settings.machine.cache_dir) if settings.machine.use_cache else None
+    close: pd.Series,
+    features: pd.DataFrame,
+    stages: Stages,
+    executor: Executor | None = None,
+    progress: Progress = silent,
+) -> tuple[dict[int, Forecasts], ForecastSummary]:
+    """Walk forward with every seed; return the forecasts by seed, and the summary of those of the run's own seed."""
+    settings = stages.settings.forecast
+    progress(StageStarted("Forecast", f"{as_text(stages.members)}, a new fit every {settings.retrain_every} days"))
+    cache = stages.cache("forecasts")
     by_seed = {
         seed: stages.with_settings(seed=seed).forecasts(close, features, cache, executor, fold_events(progress, seed))
-        for seed in settings.all_seeds
+        for seed in stages.settings.all_seeds
     }
-    own = by_seed[settings.forecast.seed]
-    summary = summarize_forecasts(own, measure_forecast(own.table, close), settings.forecast.lookback)
+    own = by_seed[settings.seed]
+    table, window = own.table, (settings.lookback, own.n_features)
+    summary = ForecastSummary(
+        train_sequences=(own.train_sequences, *window),
+        test_sequences=(own.test_sequences, *window),
+        folds=own.folds,
+        epochs=own.epochs,
+        out_of_range=own.out_of_range,
+        skill=measure_forecast(table, close),
+        next_session={
+            "forecast_date": table.index[-1].date(),
+            "predicted_return": float(table["predicted_return"].iloc[-1]),
+            "predicted_close": float(table["predicted_close"].iloc[-1]),
+        },
+    )
     progress(ForecastsMade(summary, own.stored, own.fits, tuple(cache.notes) if cache else ()))
-    return ForecastStage(features, by_seed, summary)
+    return by_seed, summary
 
 
 def fold_events(progress: Progress, seed: int) -> OnFold:
@@ -74,22 +77,3 @@ def fold_events(progress: Progress, seed: int) -> OnFold:
         progress(FoldFitted(seed, fits))
 
     return on_fold
-
-
-def summarize_forecasts(forecasts: Forecasts, skill: ForecastSkill, lookback: int) -> ForecastSummary:
-    """Return how the forecasts were made, their errors, and the forecast of the next session."""
-    window = (lookback, forecasts.n_features)
-    latest = forecasts.table.iloc[-1]
-    return ForecastSummary(
-        train_sequences=(forecasts.train_sequences, *window),
-        test_sequences=(forecasts.test_sequences, *window),
-        folds=forecasts.folds,
-        epochs=forecasts.epochs,
-        out_of_range=forecasts.out_of_range,
-        skill=skill,
-        next_session={
-            "forecast_date": forecasts.table.index[-1].date(),
-            "predicted_return": float(latest["predicted_return"]),
-            "predicted_close": float(latest["predicted_close"]),
-        },
-    )

@@ -20,19 +20,11 @@ class PricesLoaded:
 
 
 @dataclass(frozen=True)
-class FeaturesComputed:
-    """The indicators are computed: how many, and of how many days."""
+class StageStarted:
+    """A stage begins: `Features`, `Forecast` or `Backtest`, and what it works on, in words."""
 
-    indicators: int
-    days: int
-
-
-@dataclass(frozen=True)
-class ForecastsStarted:
-    """The walk-forward begins: of which predictors, with how many days between two fits."""
-
-    predictors: str
-    retrain_every: int
+    stage: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -54,21 +46,13 @@ class ForecastsMade:
 
 
 @dataclass(frozen=True)
-class BacktestStarted:
-    """The variants begin to trade."""
-
-    variants: int
-    capital: float
-
-
-@dataclass(frozen=True)
 class Noted:
     """Notes on the run, a line each."""
 
     notes: tuple[str, ...]
 
 
-Event = PricesLoaded | FeaturesComputed | ForecastsStarted | FoldFitted | ForecastsMade | BacktestStarted | Noted
+Event = PricesLoaded | StageStarted | FoldFitted | ForecastsMade | Noted
 Progress = Callable[[Event], object]
 """A listener."""
 

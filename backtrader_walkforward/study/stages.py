@@ -8,7 +8,7 @@ from typing import Any, Self
 import pandas as pd
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import (
     Forecasts,
@@ -67,6 +67,11 @@ class Stages:
         settings = self.settings.replace(**values)
         return type(self)(settings, ensemble_members(settings), walk_forward_of(settings), self.variants)
 
+    def cache(self, name: str) -> Cache | None:
+        """Return the cache of a name; None where the settings ask for none."""
+        machine = self.settings.machine
+        return Cache(name, machine.cache_dir) if machine.use_cache else None
+
     def features(self, prices: pd.DataFrame) -> pd.DataFrame:
         """Return the indicators of each day."""
         return compute_features(prices, self.settings.forecast.timeframes)
@@ -97,3 +102,8 @@ class Stages:
         return run_backtest(
             signals, self.variants if variants is None else variants, self.settings, bar_by_bar=bar_by_bar
         )
+
+    def compare(self, signals: pd.DataFrame) -> Comparison:
+        """Return the results of all variants, ranked, beside buy & hold."""
+        *results, benchmark = self.results(signals)
+        return Comparison.of(results, benchmark)

@@ -4,16 +4,7 @@ from contextlib import ExitStack
 from typing import Self
 
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.study.progress import (
-    BacktestStarted,
-    Event,
-    FeaturesComputed,
-    FoldFitted,
-    ForecastsMade,
-    ForecastsStarted,
-    Noted,
-    PricesLoaded,
-)
+from backtrader_walkforward.study.progress import Event, FoldFitted, ForecastsMade, Noted, PricesLoaded, StageStarted
 
 
 class TerminalProgress(ExitStack):
@@ -34,18 +25,14 @@ class TerminalProgress(ExitStack):
         match event:
             case PricesLoaded(prices):
                 terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
-            case FeaturesComputed(indicators, days):
-                terminal.stage("Features", f"{indicators} indicators of {days} days")
-            case ForecastsStarted(predictors, retrain_every):
-                terminal.stage("Forecast", f"{predictors}, a new fit every {retrain_every} days")
+            case StageStarted(stage, text):
+                terminal.stage(stage, text)
             case FoldFitted(seed, fits):
                 self._advance(seed, fits)
             case ForecastsMade(summary, cached, fits, notes):
                 self.close()
                 terminal.stored(cached, fits, notes)
                 terminal.forecast(summary)
-            case BacktestStarted(variants, capital):
-                terminal.stage("Backtest", f"{variants} variants and buy & hold, {capital:,.0f} each")
             case Noted(notes):
                 terminal.notes(notes)
 
