@@ -7,33 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
-    from backtrader_walkforward.errors import ArgumentError, DataError, UserError
-    from backtrader_walkforward.forecasting import Predictor, WalkForward
-    from backtrader_walkforward.metric import Metric
-    from backtrader_walkforward.settings.settings import Settings
-    from backtrader_walkforward.study import Result, run
-    from backtrader_walkforward.trading import SizingStrategy
-    from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+    from backtrader_walkforward.brokers import SubAccountBroker as SubAccountBroker
+    from backtrader_walkforward.brokers import TradingCosts as TradingCosts
+    from backtrader_walkforward.errors import ArgumentError as ArgumentError
+    from backtrader_walkforward.errors import DataError as DataError
+    from backtrader_walkforward.errors import UserError as UserError
+    from backtrader_walkforward.forecasting import Predictor as Predictor
+    from backtrader_walkforward.forecasting import WalkForward as WalkForward
+    from backtrader_walkforward.metric import Metric as Metric
+    from backtrader_walkforward.settings.settings import Settings as Settings
+    from backtrader_walkforward.study import Result as Result
+    from backtrader_walkforward.study import run as run
+    from backtrader_walkforward.trading import SizingStrategy as SizingStrategy
+    from backtrader_walkforward.trading.forecast_feed import ForecastFeed as ForecastFeed
 
 __version__ = "0.2.0.dev0"
-
-__all__ = [
-    "ArgumentError",
-    "DataError",
-    "ForecastFeed",
-    "Metric",
-    "Predictor",
-    "Result",
-    "Settings",
-    "SizingStrategy",
-    "SubAccountBroker",
-    "TradingCosts",
-    "UserError",
-    "WalkForward",
-    "__version__",
-    "run",
-]
 
 HOMES = {
     "ArgumentError": "errors",
@@ -51,6 +39,8 @@ HOMES = {
     "run": "study.chain",
 }
 """The module that defines each public name."""
+
+__all__ = ["__version__", *HOMES]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from backtrader_walkforward.evaluation import (
     StopsEffect,
     results_by_regime,
 )
-from backtrader_walkforward.null_models.run import run_null_models
+from backtrader_walkforward.null_models import run_null_models
 from backtrader_walkforward.study.backtests import BacktestRun
 from backtrader_walkforward.study.stages import Stages
 

@@ -8,7 +8,7 @@ from backtrader_walkforward.strategies.kelly import Kelly
 
 from backtrader_walkforward.backtest import effects_of_stops, run_backtest
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.null_models.run import as_decided
+from backtrader_walkforward.null_models import as_decided
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of

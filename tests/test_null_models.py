@@ -9,8 +9,7 @@ import pytest
 from backtrader_walkforward.backtest import equity_curves, run_backtest
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
-from backtrader_walkforward.null_models.run import (
-    StrategyWeights,
+from backtrader_walkforward.null_models import (
     as_decided,
     constants,
     curves_of,
@@ -130,8 +129,8 @@ def test_any_executor_gives_the_same_null_models(signals, comparison):
 def test_only_what_is_missing_or_damaged_is_traded(signals, comparison, tmp_path):
     cache = Cache("null_models", tmp_path)
     weights = {result.name: result.weights.to_numpy() for result in comparison.ranked}
-    pure = [StrategyWeights(variant, weights[variant.name]) for variant in VARIANTS if variant.active_share == 1]
-    first = curves_of(signals, pure[:1], SETTINGS, None, cache)
+    pure = {variant: weights[variant.name] for variant in VARIANTS if variant.active_share == 1}
+    first = curves_of(signals, dict(list(pure.items())[:1]), SETTINGS, None, cache)
     both = curves_of(signals, pure, SETTINGS, None, cache)
     np.testing.assert_array_equal(both["fixed"], first["fixed"])
     change(cache, "UPDATE entries SET payload = zeroblob(length(payload))")
@@ -171,7 +170,7 @@ def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(signa
     """To the bit, though they are left out."""
     traded = []
     monkeypatch.setattr(
-        "backtrader_walkforward.null_models.run.equity_curves",
+        "backtrader_walkforward.null_models.equity_curves",
         lambda bars, *rest: traded.append(bars) or equity_curves(bars, *rest),
     )
     signals, settings = signals.copy(), SETTINGS.replace(**settings)

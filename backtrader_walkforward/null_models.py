@@ -1,28 +1,35 @@
 """Null models: strategies without information, run through the same broker at the same costs."""
 
-from collections.abc import Iterable, Sequence
+import functools
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward import backtest
 from backtrader_walkforward.backtest import equity_curves
 from backtrader_walkforward.evaluation import (
-    BacktestResult,
     Comparison,
     ConstantPosition,
     NullModelPercentile,
     NullModels,
 )
 from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
-from backtrader_walkforward.null_models.cache import null_model_key, pack, unpack
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.system.cache_key import cache_key
+from backtrader_walkforward.system.source_files import source_files
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
+
+LIBRARIES = ("backtrader", "numpy", "pandas")
+"""Libraries that the curves come from, beside the code."""
 
 
 class FixedWeights(SizingStrategy):
@@ -42,17 +49,9 @@ def fixed_variant(name: str, schedule: Sequence[float] | np.ndarray) -> Variant:
     return Variant(name, type("FixedWeights", (FixedWeights,), {"schedule": schedule}))
 
 
-@dataclass(frozen=True)
-class StrategyWeights:
-    """A strategy without a passive part, and its target weights (days,): the basis of its null models."""
-
-    variant: Variant
-    weights: np.ndarray
-
-
 def run_null_models(
     signals: pd.DataFrame,
-    variants: Iterable[Variant],
+    variants: Sequence[Variant],
     comparison: Comparison,
     settings: Settings,
     executor: Executor | None = None,
@@ -64,8 +63,8 @@ def run_null_models(
     ----------
     signals : DataFrame
         Prices and forecasts, as `build_signals` returns them.
-    variants : iterable of Variant
-        The variants that were compared; each strategy is also among them without a passive part.
+    variants : sequence of Variant
+        Those that were compared; each strategy is also among them without a passive part.
     comparison : Comparison
         Their results.
     settings : Settings
@@ -75,59 +74,52 @@ def run_null_models(
     cache : Cache, optional
         Curves of earlier runs.
     """
-    by_name, hold = {result.name: result for result in comparison.ranked}, comparison.benchmark.equity
-    pairs = [(variant, by_name[variant.name]) for variant in variants]
-    pure = [
-        StrategyWeights(variant, result.weights.to_numpy()) for variant, result in pairs if variant.active_share == 1
-    ]
-    curves = curves_of(signals, pure, settings, executor, cache)
+    draws, hold = settings.report.null_models, comparison.benchmark.equity
+    by_name = {result.name: result for result in comparison.ranked}
+    weights = {pure: by_name[pure.name].weights.to_numpy() for pure in variants if pure.active_share == 1}
+    curves = curves_of(signals, weights, settings, executor, cache)
     long, short = constants(signals, len(hold), settings)
-    return NullModels(
-        draws=settings.report.null_models,
-        always_long=long,
-        always_short=short,
-        percentiles={
-            variant.name: percentiles_of(
-                result,
-                hybrid_sharpes(curves[variant.strategy_name], hold, variant.active_share, settings.trading.cash_rate),
-            )
-            for variant, result in pairs
-        },
-    )
+
+    def percentiles_of(variant: Variant) -> NullModelPercentile:
+        found = by_name[variant.name].metrics.sharpe
+        drawn = hybrid_sharpes(curves[variant.strategy_name], hold, variant.active_share, settings.trading.cash_rate)
+        shuffled, shifted = (percentile_among(found, part) for part in (drawn[:draws], drawn[draws:]))
+        return NullModelPercentile(shuffled=shuffled, shifted_positions=shifted)
+
+    percentiles = {variant.name: percentiles_of(variant) for variant in variants}
+    return NullModels(draws=draws, always_long=long, always_short=short, percentiles=percentiles)
 
 
 def curves_of(
     signals: pd.DataFrame,
-    pure: list[StrategyWeights],
+    weights: Mapping[Variant, np.ndarray],
     settings: Settings,
     executor: Executor | None,
     cache: Cache | None,
 ) -> dict[str, np.ndarray]:
-    """Return the equity of each strategy's null models, (2 draws, days), by its name, from the cache or a new run."""
-    keys = {
-        one.variant.strategy_name: null_model_key(signals, one.variant.strategy, one.weights, settings) for one in pure
-    }
-    stored = {key: unpack(payload) for key, payload in (cache.get(keys.values()) if cache else {}).items()}
-    missing = [one for one in pure if keys[one.variant.strategy_name] not in stored]
-    for one, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
-        stored[keys[one.variant.strategy_name]] = curves
+    """Return the equity of each strategy's null models, (2 draws, days), by its name, from the cache or a new run.
+
+    `weights` are the target weights (days,) of each strategy without a passive part.
+    """
+    keys = {pure: null_model_key(signals, pure.strategy, own, settings) for pure, own in weights.items()}
+    stored = {key: np.load(BytesIO(payload)) for key, payload in (cache.get(keys.values()) if cache else {}).items()}
+    missing = {pure: own for pure, own in weights.items() if keys[pure] not in stored}
+    for pure, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
+        stored[keys[pure]] = curves
         if cache:
-            cache.put(keys[one.variant.strategy_name], pack(curves), one.variant.strategy_name)
-    return {name: stored[key] for name, key in keys.items()}
+            cache.put(keys[pure], _pack(curves), pure.strategy_name)
+    return {pure.strategy_name: stored[key] for pure, key in keys.items()}
 
 
 def new_curves(
-    signals: pd.DataFrame, pure: list[StrategyWeights], settings: Settings, executor: Executor | None
+    signals: pd.DataFrame, weights: Mapping[Variant, np.ndarray], settings: Settings, executor: Executor | None
 ) -> Iterable[np.ndarray]:
     """Run the null models: shuffled forecasts for all strategies together, shifted weights for each by itself."""
-    if not pure:
+    if not weights:
         return []
     run = map if executor is None else executor.map
-    shuffled = run(
-        partial(shuffled_curves, signals, [one.variant for one in pure], settings),
-        range(settings.report.null_models),
-    )
-    shifted = run(partial(shifted_curves, signals, settings), [one.weights for one in pure])
+    shuffled = run(partial(shuffled_curves, signals, list(weights), settings), range(settings.report.null_models))
+    shifted = run(partial(shifted_curves, signals, settings), weights.values())
     by_strategy = np.array(list(shuffled)).swapaxes(0, 1)
     return (np.concatenate(both) for both in zip(by_strategy, shifted, strict=True))
 
@@ -171,10 +163,29 @@ def as_decided(settings: Settings) -> Settings:
     return settings.replace(allow_short=True, regime_filter=(), **free)
 
 
-def percentiles_of(result: BacktestResult, drawn: Sequence[float | None]) -> NullModelPercentile:
-    """Return the percentiles of a variant's Sharpe ratio among those of its null models."""
-    half = len(drawn) // 2
-    sharpe = result.metrics.sharpe
-    return NullModelPercentile(
-        shuffled=percentile_among(sharpe, drawn[:half]), shifted_positions=percentile_among(sharpe, drawn[half:])
-    )
+def null_model_key(signals: pd.DataFrame, strategy: type, weights: np.ndarray, settings: Settings) -> str:
+    """Return the key of a strategy's curves.
+
+    It is made of the signals, the strategy and its target weights, the settings, the code and the libraries.
+    """
+    parts = {
+        "signals": signals.to_numpy(dtype=float),
+        "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
+        "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
+        "weights": weights,
+        "settings": settings.trial_settings(),
+        "draws": settings.report.null_models,
+    }
+    return cache_key(parts, _code_of(strategy), LIBRARIES)
+
+
+@functools.cache
+def _code_of(strategy: type) -> list[Path]:
+    """Return every file of the project that the null models of a strategy come from."""
+    return source_files(Path(inspect.getfile(strategy)), Path(str(backtest.__file__)), Path(__file__))
+
+
+def _pack(curves: np.ndarray) -> bytes:
+    buffer = BytesIO()
+    np.save(buffer, curves, allow_pickle=False)
+    return buffer.getvalue()

@@ -1,1 +1,0 @@
-"""Null models: strategies without information, run through the same broker."""
