@@ -80,10 +80,8 @@ def run_cerebro(
         cerebro.addanalyzer(analyzer, _name=name)
     try:
         ran = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
-    except UserError:
-        raise
     except (Exception, SystemExit) as error:
-        if failure := failure_of_a_plugin(error):
+        if not isinstance(error, UserError) and (failure := failure_of_a_plugin(error)):
             raise failure from error
         raise
     for strategy in ran:

@@ -22,9 +22,8 @@ def build_signals(
 ) -> pd.DataFrame:
     """Return `signals_frame` with the regimes that the settings and the variants ask for."""
     kinds = kinds_of_regimes(settings, variants)
-    if not kinds:
-        return signals_frame(prices, features, forecasts)
-    regimes = compute_regimes(kinds, prices["Close"], features, walk_forward_of(settings), forecasts.index[0])
+    start = walk_forward_of(settings), forecasts.index[0]
+    regimes = compute_regimes(kinds, prices["Close"], features, *start) if kinds else None
     return signals_frame(prices, features, forecasts, regimes)
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from backtrader_walkforward.system.folders import cache_folder
+from backtrader_walkforward.system.files import cache_folder
 from backtrader_walkforward.system.sqlite_file import SqliteFile
 
 TABLES = """CREATE TABLE IF NOT EXISTS entries

@@ -22,11 +22,12 @@ def cache_key(parts: Mapping[str, Any], files: Iterable[Path], libraries: Iterab
     NoKeyError
         If a part has no canonical text, or a file or a library is not found.
     """
-    everything = {
-        "parts": dict(parts),
-        "code": sorted(map(file_digest, files)),
-        "libraries": [(name, library_version(name)) for name in libraries],
-    }
+    code = sorted(map(file_digest, files))
+    try:
+        versions = [(name, version(name)) for name in libraries]
+    except PackageNotFoundError as error:
+        raise NoKeyError(f"{error.name} is not installed") from error
+    everything = {"parts": dict(parts), "code": code, "libraries": versions}
     return sha256(canonical_text(everything).encode()).hexdigest()
 
 
@@ -60,11 +61,3 @@ def file_digest(file: Path) -> str:
         return sha256(file.read_bytes()).hexdigest()
     except OSError as error:
         raise NoKeyError(f"{file.name} cannot be read") from error
-
-
-def library_version(library: str) -> str:
-    """Return the version of an installed library."""
-    try:
-        return version(library)
-    except PackageNotFoundError as error:
-        raise NoKeyError(f"{library} is not installed") from error

@@ -1,4 +1,4 @@
-"""Files that are complete or absent: written under a temporary name and then renamed."""
+"""The user's folders, locks on a folder, and files that are complete or absent."""
 
 import fcntl
 import os
@@ -6,6 +6,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import platformdirs
+
+APPLICATION = "backtrader-walkforward"
+"""Name of the user's folders."""
+
+
+def cache_folder(cache_dir: Path | None) -> Path:
+    """Return the folder of all caches: `cache_dir`, or the user's own."""
+    return cache_dir or Path(platformdirs.user_cache_dir(APPLICATION))
+
+
+def data_folder(cache_dir: Path | None) -> Path:
+    """Return the folder of all ledgers: `cache_dir`, or the user's own."""
+    return cache_dir or Path(platformdirs.user_data_dir(APPLICATION))
 
 
 @contextmanager
@@ -15,24 +30,19 @@ def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
     It is not held if another process holds it and `wait` is false, or if the file system has no locks. The folder may
     be renamed meanwhile. Processes that do not ask for the lock are not kept out.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    held, descriptor = True, os.open(folder, os.O_RDONLY)
     try:
-        yield _lock(descriptor, wait)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            held = False
+        yield held
     finally:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, wait: bool) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; rename it to `path` when the block succeeds, remove it otherwise.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write text (UTF-8) or bytes to `path`, by way of a temporary file beside it.
 
     Readers of `path` see the old file or the new one, never a part of it, however the writer ends.
     """
@@ -41,14 +51,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     os.close(descriptor)
     temporary = Path(name)
     try:
-        yield temporary
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text (UTF-8) or bytes to `path`; no reader ever sees a part of it."""
-    with whole_file(path) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -35,13 +35,12 @@ class Ledger(SqliteFile):
 
 def append_only_tables(columns: Columns) -> list[str]:
     """Return SQL statements that make the missing tables, with triggers that refuse to change or delete a row."""
-    return [statement for table, names in columns.items() for statement in _statements(table, names)]
-
-
-def _statements(table: str, columns: Sequence[str]) -> list[str]:
-    triggers = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, 'the rows of {table} stay'); END;"
-        for verb in ("update", "delete")
-    ]
-    return [f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)});", *triggers]
+    statements = []
+    for table, names in columns.items():
+        statements.append(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(names)});")
+        statements += [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, 'the rows of {table} stay'); END;"
+            for verb in ("update", "delete")
+        ]
+    return statements

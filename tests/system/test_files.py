@@ -1,10 +1,11 @@
 """Files are whole or absent."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.system.files import locked, whole_file, write_whole
+from backtrader_walkforward.system.files import locked, write_whole
 
 
 def test_a_file_is_moved_in_with_its_folder_made(tmp_path):
@@ -13,17 +14,18 @@ def test_a_file_is_moved_in_with_its_folder_made(tmp_path):
     assert os.listdir(tmp_path / "new") == ["a.txt"]  # noqa: PTH208 - hidden files count
 
 
-def test_a_writer_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
+def test_a_writer_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "a.txt"
     write_whole(path, b"old")
 
-    def fail():
-        with whole_file(path) as temporary:
-            temporary.write_text("half")
-            raise KeyboardInterrupt
+    def write_half(temporary, content):
+        with temporary.open("wb") as file:
+            file.write(content[:4])
+        raise KeyboardInterrupt
 
+    monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(KeyboardInterrupt):
-        fail()
+        write_whole(path, b"new content")
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]  # noqa: PTH208
 

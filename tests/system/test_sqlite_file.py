@@ -4,7 +4,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from backtrader_walkforward.system.folders import cache_folder
+from backtrader_walkforward.system.files import cache_folder
 from backtrader_walkforward.system.sqlite_file import SqliteFile, quarantine_if_damaged
 
 TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT);"

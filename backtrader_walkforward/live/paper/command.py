@@ -15,7 +15,7 @@ from backtrader_walkforward.reports.live_section import live_section
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.folders import data_folder
+from backtrader_walkforward.system.files import data_folder
 from backtrader_walkforward.system.processes import process_pool
 
 
