@@ -1,6 +1,6 @@
 """The cost per trade at which a variant no longer earns, found by trading its fills again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -49,12 +49,6 @@ class FreeAccount:
         return cash + shares * self.last_close
 
 
-def final_value_at(result: BacktestResult) -> Callable[[float], float]:
-    """Return the function that gives a variant's final value at a cost per value traded, both accounts together."""
-    accounts = [FreeAccount.of(result, str(name)) for name in result.accounts]
-    return lambda cost: sum(account.final_value(cost) for account in accounts)
-
-
 def break_even_bps(result: BacktestResult, benchmark: BacktestResult | None = None) -> float | None:
     """Return the cost of a trade, in basis points of the value traded, at which the variant earns nothing.
 
@@ -64,12 +58,15 @@ def break_even_bps(result: BacktestResult, benchmark: BacktestResult | None = No
 
     None where it does not earn (or beat the benchmark) for free, or still does at 100 % of the value traded.
     """
-    final_value = final_value_at(result)
-    target = final_value_at(benchmark) if benchmark else lambda cost: float(result.equity.iloc[0])
+    capital = float(result.equity.iloc[0])
+    own, others = (
+        [FreeAccount.of(one, str(name)) for name in one.accounts] if one else [] for one in (result, benchmark)
+    )
 
     def gain(cost: float) -> float:
-        return final_value(cost) - target(cost)
+        target = sum(account.final_value(cost) for account in others) if benchmark else capital
+        return sum(account.final_value(cost) for account in own) - target
 
-    if gain(0.0) <= PRECISION * float(result.equity.iloc[0]) or gain(1.0) > 0:
+    if gain(0.0) <= PRECISION * capital or gain(1.0) > 0:
         return None
     return float(brentq(gain, 0.0, 1.0, xtol=PRECISION)) * BASIS_POINTS

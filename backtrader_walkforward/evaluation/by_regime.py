@@ -1,6 +1,6 @@
 """Results by market regime."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,33 +47,15 @@ def results_by_regime(results: Iterable[BacktestResult], signals: pd.DataFrame) 
     signals : DataFrame
         As `build_signals` returns it; a kind of regime that has no line is left out.
     """
-    results = list(results)
-    test_days = results[0].returns.index
-    return tuple(
-        RegimeResults(
-            kind=kind,
-            regime=regime,
-            days=int(days.sum()),
-            total_return={result.name: float(np.prod(1 + result.returns[days]) - 1) for result in results},
-            sharpe={result.name: sharpe(result.excess_returns[days]) for result in results},
-        )
-        for kind in REGIMES
-        if regime_line(kind) in signals
-        for regime, days in days_by_regime(kind, signals[regime_line(kind)], test_days)
-    )
-
-
-def days_by_regime(kind: str, codes: pd.Series, days: pd.Index) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield each regime that occurs, and a mask of the days whose return belongs to it.
-
-    Parameters
-    ----------
-    kind : str
-    codes : Series
-        Codes of `choices.REGIME_CODES` by the date at whose close each was known.
-    days : Index
-        Days at whose close the returns end.
-    """
-    known = codes.shift(1).loc[days].to_numpy()
-    masks = [(regime, known == code) for code, regime in enumerate(REGIMES[kind])]
-    yield from ((regime, mask) for regime, mask in (*masks, (UNKNOWN_REGIME, np.isnan(known))) if mask.any())
+    results, found = list(results), []
+    for kind in REGIMES:
+        if regime_line(kind) not in signals:
+            continue
+        codes = signals[regime_line(kind)].shift(1).loc[results[0].returns.index]
+        regimes = np.array([dict(enumerate(REGIMES[kind])).get(code, UNKNOWN_REGIME) for code in codes])
+        for regime in (*REGIMES[kind], UNKNOWN_REGIME):
+            if (days := regimes == regime).any():
+                total_return = {one.name: float(np.prod(1 + one.returns[days]) - 1) for one in results}
+                ratios = {one.name: sharpe(one.excess_returns[days]) for one in results}
+                found.append(RegimeResults(kind, regime, int(days.sum()), total_return, ratios))
+    return tuple(found)

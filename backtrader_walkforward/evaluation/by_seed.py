@@ -46,13 +46,14 @@ class SeedDispersion:
     @classmethod
     def of(cls, comparisons: Mapping[int, Comparison]) -> "SeedDispersion":
         """Collect the comparisons by their seeds; all of the same variants."""
-        found = [{result.name: result.metrics for result in comparison.ranked} for comparison in comparisons.values()]
+        found = [{result.name: result.metrics for result in one.ranked} for one in comparisons.values()]
         by_name = {name: [metrics[name] for metrics in found] for name in found[0]}
+        sharpes = {name: [m.sharpe for m in metrics] for name, metrics in by_name.items()}
         return cls(
             seeds=tuple(comparisons),
-            best=tuple(comparison.best.name for comparison in comparisons.values()),
+            best=tuple(one.best.name for one in comparisons.values()),
             total_return={name: range_of(m.total_return for m in metrics) for name, metrics in by_name.items()},
-            sharpe={name: range_if_known(m.sharpe for m in metrics) for name, metrics in by_name.items()},
+            sharpe={name: None if None in values else range_of(values) for name, values in sharpes.items()},
         )
 
 
@@ -64,10 +65,3 @@ def range_of(values: Iterable[float]) -> Range:
     """
     found = list(values)
     return Range(min(found), float(np.median(found)), max(found))
-
-
-def range_if_known(values: Iterable[float | None]) -> Range | None:
-    """Return the range unless a value is missing."""
-    found = list(values)
-    known = [value for value in found if value is not None]
-    return range_of(known) if len(known) == len(found) else None

@@ -48,7 +48,7 @@ class LiveVariant:
 
     @classmethod
     def of(cls, live: BacktestResult, backtest: BacktestResult, adjustment_factor: float) -> Self:
-        """Compare one variant; `adjustment_factor` is the price in the backtest / the price live."""
+        """Compare one variant; `adjustment_factor` as in `LiveRecord.of`."""
         fills, differ = compare_fills(live.fills, backtest.fills, adjustment_factor)
         return cls(
             live_return=live.metrics.total_return,
@@ -98,15 +98,9 @@ class LiveRecord:
         late: int,
         adjustment_factor: float = 1.0,
     ) -> Self:
-        """Compare all variants and forecasts.
+        """Compare all variants, and predicted returns by day, columns `live` and `backtest`, NaN where there is none.
 
-        Parameters
-        ----------
-        forecasts : DataFrame
-            Predicted returns, columns `live` and `backtest`, by day; NaN where one has none.
-        late : int
-        adjustment_factor : float
-            Price in the backtest / price live: 0.5 after a split of two for one.
+        `adjustment_factor` is the price in the backtest / the price live: 0.5 after a split of two for one.
         """
         others = {result.name: result for result in backtest.results}
         gaps = (forecasts["live"] - forecasts["backtest"]).abs()
@@ -122,21 +116,14 @@ class LiveRecord:
 
 
 def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, adjustment_factor: float) -> tuple[int, int]:
-    """Return the number of fills of either, and of those that differ.
-
-    Two fills are compared if they have the same day, the same account and the same place in its fills of that day.
-    """
+    """Return the number of fills of either, and of those that differ from that with the same day, account and place."""
     keys = ["date", "account", "place"]
     tables = [
-        pd.DataFrame(
-            {
-                "date": fills["date"],
-                "account": fills["account"],
-                "place": fills.groupby(["date", "account"]).cumcount(),
-                "price": fills["price"] * units,
-                "value": fills["size"] * fills["price"],
-            }
-        )
+        fills.assign(
+            place=fills.groupby(["date", "account"]).cumcount(),
+            price=fills["price"] * units,
+            value=fills["size"] * fills["price"],
+        )[[*keys, "price", "value"]]
         for fills, units in ((live, adjustment_factor), (backtest, 1.0))
     ]
     both = tables[0].merge(tables[1], how="outer", on=keys, suffixes=("", "_other"))

@@ -73,16 +73,8 @@ def hybrid_sharpes(
 ) -> list[float | None]:
     """Return the Sharpe ratio of each hybrid: its equity is the sum of its two accounts'.
 
-    Parameters
-    ----------
-    active : ndarray (draws, days)
-        Equity of the active account, from the whole capital.
-    passive : Series (days,)
-        Equity of buy and hold, from the same capital.
-    active_share : float
-        Share of the capital in the active account.
-    cash_rate : float
-        Yearly interest on cash.
+    `active` (draws, days) is the equity of the active account and `passive` (days,) that of buy and hold, each from the
+    whole capital; `active_share` is the share of the capital in the active account.
     """
     curves = active_share * active + (1 - active_share) * passive.to_numpy()
     returns = excess_returns(pd.DataFrame(curves.T, passive.index), cash_rate)

@@ -50,12 +50,7 @@ def trial_ratios(comparison: Comparison) -> dict[str, TrialRatios]:
 def deflated_appraisal_ratio(comparison: Comparison, trials: int, others: Iterable[TrialRatios] = ()) -> float | None:
     """Return the deflated Sharpe ratio of the best variant's active returns, None if it has none.
 
-    Parameters
-    ----------
-    trials : int
-        Number of distinct trials.
-    others : iterable of TrialRatios
-        Those of the trials that are not in the comparison.
+    `trials` counts all distinct trials; `others` are the ratios of those that are not in the comparison.
     """
     residuals = active_returns(comparison)
     if comparison.best.name not in residuals:

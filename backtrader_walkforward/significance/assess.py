@@ -9,7 +9,7 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison, Foreca
 from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio
 from backtrader_walkforward.significance.bootstrap import (
-    FEWEST_DAYS,
+    FEWEST_TO_BOOTSTRAP,
     block_length,
     sharpe_intervals,
     stationary_bootstrap_indices,
@@ -17,7 +17,7 @@ from backtrader_walkforward.significance.bootstrap import (
 from backtrader_walkforward.significance.multiple_comparison import model_confidence_set, superior_predictive_ability
 from backtrader_walkforward.significance.overfitting import probability_of_overfitting
 from backtrader_walkforward.significance.result import Significance, TrialRatios, VariantSignificance
-from backtrader_walkforward.significance.result_warnings import WarningInputs, triggered_warnings
+from backtrader_walkforward.significance.result_warnings import disqualifying_warnings, other_warnings
 from backtrader_walkforward.significance.sharpe_tests import (
     daily_sharpe,
     deflated_sharpe_ratio,
@@ -67,16 +67,9 @@ def assess_significance(
     """
     best = comparison.best
     tested = significance_tests(comparison, max(trials or 0, len(comparison.ranked)), others, seed)
-    disqualifying, other_warnings = triggered_warnings(
-        WarningInputs(
-            best=best,
-            needed_days=tested.variant(best.name).minimum_track_record_days,
-            forecast=forecast,
-            out_of_range=out_of_range,
-            best_changes_with_seed=best_changes_with_seed,
-        )
-    )
-    tested = replace(tested, earlier_runs_counted=trials is not None, warnings=(*disqualifying, *other_warnings))
+    disqualifying = list(disqualifying_warnings(best, forecast, best_changes_with_seed))
+    others_found = other_warnings(best, tested.variant(best.name).minimum_track_record_days, out_of_range)
+    tested = replace(tested, earlier_runs_counted=trials is not None, warnings=(*disqualifying, *others_found))
     if best.metrics.sharpe is None:
         return replace(tested, verdict=NO_SHARPE)
     missing = missing_evidence(tested, disqualifying)
@@ -101,7 +94,7 @@ def significance_tests(comparison: Comparison, trials: int, others: Sequence[Tri
         minimum_backtest_years_for_best=minimum_backtest_length(trials, best.metrics.sharpe),
         variants={result.name: moment_tests(result) for result in comparison.ranked},
     )
-    if days < FEWEST_DAYS:
+    if days < FEWEST_TO_BOOTSTRAP:
         return tested
     returns = pd.DataFrame({name: result.excess_returns for name, result in moving.items()})
     return with_bootstrap(tested, returns, comparison.benchmark.excess_returns, seed)

@@ -8,7 +8,7 @@ from backtrader_walkforward.evaluation.metrics import FLAT, TRADING_DAYS
 DRAWS = 1_000
 """Bootstrap samples of a figure."""
 
-FEWEST_DAYS = 20
+FEWEST_TO_BOOTSTRAP = 20
 """Fewest days of a bootstrap: the formula for the length of a block needs a dozen."""
 
 
@@ -34,10 +34,8 @@ def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int =
     return np.array([drawn[0] for drawn, _ in bootstrap.bootstrap(draws)])
 
 
-def sharpe_intervals(
-    returns: pd.DataFrame, indices: np.ndarray, confidence: float = 0.95
-) -> dict[str, tuple[float, float]]:
-    """Return the low and the high end of the percentile interval of each column's annual Sharpe ratio, by its name.
+def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray) -> dict[str, tuple[float, float]]:
+    """Return the low and the high end of the 95 % percentile interval of each column's annual Sharpe ratio.
 
     A sample in which a column is flat counts as a Sharpe ratio of 0.
 
@@ -54,6 +52,6 @@ def sharpe_intervals(
     shift = weights @ centred
     deviation = np.sqrt(np.maximum(weights @ centred**2 - shift**2, 0.0) * days / (days - 1))
     sharpes = np.divide(mean + shift, deviation, out=np.zeros_like(shift), where=deviation > FLAT)
-    tail = (1 - confidence) / 2
+    tail = (1 - 0.95) / 2
     ends = np.quantile(sharpes * np.sqrt(TRADING_DAYS), [tail, 1 - tail], axis=0)
     return dict(zip(returns.columns, zip(*ends.tolist(), strict=True), strict=True))

@@ -29,7 +29,8 @@ def superior_predictive_ability(
 
     Hansen, "A test for superior predictive ability" (2005), the consistent p-value. The statistic is the largest
     studentised mean difference. `arch.bootstrap.SPA` does not studentise, so the differences are divided by their
-    standard deviation here; otherwise one volatile variant hides the others.
+    standard deviation here; otherwise one volatile variant hides the others. None if the benchmark is flat or no
+    variant differs from it.
 
     Parameters
     ----------
@@ -37,11 +38,6 @@ def superior_predictive_ability(
         No column may be flat.
     length : int
         Mean length of a bootstrap block, in days.
-
-    Returns
-    -------
-    float or None
-        None if the benchmark is flat or no variant differs from it.
     """
     from arch.bootstrap import SPA  # takes half a second to import
 
@@ -58,7 +54,7 @@ def superior_predictive_ability(
     return float(test.pvalues["consistent"])
 
 
-def model_confidence_set(returns: pd.DataFrame, length: int, seed: int, draws: int = DRAWS) -> tuple[str, ...]:
+def model_confidence_set(returns: pd.DataFrame, length: int, seed: int) -> tuple[str, ...]:
     """Return the columns that do not differ from the best at the 10 % level, in their order.
 
     Hansen, Lunde, Nason, "The model confidence set" (2011). Columns that are equal but for their scale are tested as
@@ -71,7 +67,7 @@ def model_confidence_set(returns: pd.DataFrame, length: int, seed: int, draws: i
     distinct = np.unique(twin)
     if len(distinct) < 2:
         return tuple(returns.columns)
-    test = MCS(-matched[:, distinct], CONFIDENCE_SET_SIZE, reps=draws, block_size=length, seed=seed)
+    test = MCS(-matched[:, distinct], CONFIDENCE_SET_SIZE, reps=DRAWS, block_size=length, seed=seed)
     test.compute()
     included = set(distinct[np.array(test.included, dtype=int)])
     return tuple(name for name, first in zip(returns.columns, twin, strict=True) if first in included)
@@ -79,8 +75,5 @@ def model_confidence_set(returns: pd.DataFrame, length: int, seed: int, draws: i
 
 def first_twins(matched: np.ndarray) -> np.ndarray:
     """Return for each column the number of the first column that is equal but for rounding, which may be its own."""
-    twin = [
-        next(other for other in range(column + 1) if (matched[:, column] - matched[:, other]).std() <= SAME)
-        for column in range(matched.shape[1])
-    ]
-    return np.array(twin)
+    columns = matched.T
+    return np.array([next(n for n, first in enumerate(columns) if (one - first).std() <= SAME) for one in columns])

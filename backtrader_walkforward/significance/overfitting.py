@@ -41,7 +41,7 @@ class Overfitting(NamedTuple):
 
 
 def probability_of_overfitting(returns: pd.DataFrame, length: int, seed: int) -> Overfitting | None:
-    """Return the probability of backtest overfitting, and its band without skill.
+    """Return the probability of backtest overfitting, and its band without skill; None for too few columns or days.
 
     The band is simulated: the mean is subtracted from each column, so that none is better, the days are drawn in
     blocks, and the probability is computed again; the band goes from the 5 % to the 95 % quantile. The correlation of
@@ -52,11 +52,6 @@ def probability_of_overfitting(returns: pd.DataFrame, length: int, seed: int) ->
     returns : DataFrame (days, variants)
     length : int
         Mean length of a bootstrap block, in days.
-
-    Returns
-    -------
-    Overfitting or None
-        None for fewer than two variants, or too few days for two blocks.
     """
     blocks = block_count(len(returns))
     if blocks < 2 or returns.shape[1] < 2:

@@ -33,21 +33,10 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Trial:
-    """One variant, run once.
+    """One variant, run once between `first_day` and `last_day`.
 
-    Attributes
-    ----------
-    ticker, variant : str
-    settings : str
-        The choices beside the variant, as JSON: settings and data.
-    code : str
-        Digest of the strategy's and the predictors' source.
-    source, data_sha256 : str
-        Label and digest of the prices.
-    first_day, last_day : str
-        First and last day traded.
-    total_return : float
-    ratios : TrialRatios
+    `settings` are the choices beside the variant, as JSON: settings and data. `code` is the digest of the source of the
+    strategy and of the predictors, `source` and `data_sha256` are label and digest of the prices.
     """
 
     ticker: str
@@ -92,10 +81,7 @@ class TrialRegistry(Ledger):
         return self.transaction(add, create=True)
 
     def others(self, ticker: str, own: Iterable[Trial]) -> tuple[TrialRatios, ...]:
-        """Return the ratios of a ticker's trials without `own`, as far as they are recorded.
-
-        A trial of an older registry has none until it is run again.
-        """
+        """Return the ratios of a ticker's trials without `own`; a trial of an older registry has none at first."""
         query = """SELECT key, days, ratios.sharpe, appraisal FROM trials JOIN ratios USING (key)
             WHERE ticker = ? ORDER BY key"""
         keys = {trial.key for trial in own}
@@ -129,19 +115,10 @@ class TrialRegistry(Ledger):
 def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Settings, prices: Prices) -> list[Trial]:
     """Return the trials of one run: one for each ranked result.
 
-    Parameters
-    ----------
-    variants
-        In any order.
-    settings : Settings
-        Those with `trial` in their rule are used.
-    prices : Prices
-        Their digest is part of the settings for a CSV file only: fetched prices grow from day to day.
+    The digest of the prices is part of the settings for a CSV file only: fetched prices grow from day to day.
     """
-    chosen = settings.trial_settings() | {
-        "source": prices.origin,
-        "data_sha256": prices.sha256 if settings.data.csv else None,
-    }
+    digest = prices.sha256 if settings.data.csv else None
+    chosen = settings.trial_settings() | {"source": prices.origin, "data_sha256": digest}
     predictors = [find_predictors()[kind] for kind in settings.predictor_names]
     strategies = {variant.name: variant.strategy for variant in variants}
     ratios = trial_ratios(comparison)

@@ -1,8 +1,8 @@
-import pytest
+from dataclasses import replace
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, Range, SeedDispersion
-from backtrader_walkforward.evaluation.by_seed import range_if_known
+from backtrader_walkforward.evaluation.by_seed import range_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
@@ -35,6 +35,14 @@ def test_the_best_changes_when_it_is_not_the_same_with_all_seeds(signals):
     assert not SeedDispersion.of({7: one, 8: one}).best_changes
 
 
-@pytest.mark.parametrize(("values", "expected"), [([0.5, None], None), ([0.5, 1.5], Range(0.5, 1.0, 1.5))])
-def test_a_range_of_sharpe_ratios_needs_all_of_them(values, expected):
-    assert range_if_known(values) == expected
+def test_a_range_of_sharpe_ratios_needs_all_of_them(signals):
+    one = comparison(signals, 1)
+    first, *rest = one.ranked
+    silent = Comparison((replace(first, metrics=first.metrics | {"sharpe": None}), *rest), one.benchmark)
+    found = SeedDispersion.of({7: one, 8: silent}).sharpe
+    assert found[first.name] is None
+    assert found[rest[0].name] == range_of([rest[0].metrics.sharpe] * 2)
+
+
+def test_a_range_by_hand():
+    assert range_of([1.5, 0.5]) == Range(0.5, 1.0, 1.5)

@@ -10,7 +10,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance.result_warnings import WarningInputs, triggered_warnings
+from backtrader_walkforward.significance.result_warnings import disqualifying_warnings, other_warnings
 from backtrader_walkforward.trading.variants import find_strategies, variants_of
 
 CLOSE = pd.Series(np.arange(100.0, 201.0), pd.bdate_range("2020-01-01", periods=101))
@@ -24,11 +24,9 @@ def best(signals):
 
 @pytest.fixture(scope="module")
 def sound(best):
-    """Inputs that trigger no warning."""
+    """Facts that trigger no warning."""
     assert best.metrics.trades >= 30
-    sound = WarningInputs(
-        best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1
-    )
+    sound = dict(best=best, needed_days=100, forecast=forecast_with(np.tile([3.0, -1.0], 50)), out_of_range=0.1)
     assert triggered_warnings(sound) == ([], [])
     return sound
 
@@ -40,16 +38,26 @@ def forecast_with(moves):
     return measure_forecast(table, CLOSE)
 
 
-def disqualifying(inputs):
+def triggered_warnings(facts):
+    """Those that disqualify, and the others."""
+    best, names = facts["best"], ("forecast", "best_changes_with_seed", "needed_days", "out_of_range")
+    forecast, best_changes_with_seed, needed_days, out_of_range = map(facts.get, names)
+    return (
+        list(disqualifying_warnings(best, forecast, best_changes_with_seed)),
+        list(other_warnings(best, needed_days, out_of_range)),
+    )
+
+
+def disqualifying(facts):
     """The only warning, which disqualifies."""
-    [text], others = triggered_warnings(inputs)
+    [text], others = triggered_warnings(facts)
     assert others == []
     return text
 
 
-def remark(inputs):
+def remark(facts):
     """The only warning, which disqualifies nothing."""
-    disqualifying, [text] = triggered_warnings(inputs)
+    disqualifying, [text] = triggered_warnings(facts)
     assert disqualifying == []
     return text
 
@@ -57,16 +65,16 @@ def remark(inputs):
 def test_errors_that_go_one_way(sound):
     """The errors are 4 and -4. Shifted by 3: 7 and -1, mean 3, RMSE 5. Shifted by 2: 6 and -2, mean 2, RMSE 4.47."""
     moves = np.tile([5.0, -3.0], 50)
-    high = disqualifying(replace(sound, forecast=forecast_with(moves + 3)))
+    high = disqualifying(dict(sound, forecast=forecast_with(moves + 3)))
     assert high.startswith("The forecast is biased: it is too high day after day. The persistent error is ")
     assert " of the RMSE, more than 50%" in high
-    assert "it is too low day after day" in disqualifying(replace(sound, forecast=forecast_with(moves - 3)))
-    assert triggered_warnings(replace(sound, forecast=forecast_with(moves + 2))) == ([], [])
+    assert "it is too low day after day" in disqualifying(dict(sound, forecast=forecast_with(moves - 3)))
+    assert triggered_warnings(dict(sound, forecast=forecast_with(moves + 2))) == ([], [])
 
 
 def test_errors_that_go_one_way_for_weeks(sound):
     turning = np.repeat([1.0, -1.0], 50) * 5 + 1
-    warning = disqualifying(replace(sound, forecast=forecast_with(turning)))
+    warning = disqualifying(dict(sound, forecast=forecast_with(turning)))
     assert warning.startswith("The forecast is biased: it is too low for weeks and too high for other weeks.")
 
 
@@ -74,19 +82,17 @@ def test_a_forecast_on_one_side(sound):
     def ups(days):
         return forecast_with(np.where(np.arange(100) < days, np.tile([0.1, 1.9], 50), -0.01))
 
-    assert disqualifying(replace(sound, forecast=ups(96))).startswith(
+    assert disqualifying(dict(sound, forecast=ups(96))).startswith(
         "The forecast is nearly always on one side: long on 96%"
     )
-    assert triggered_warnings(replace(sound, forecast=ups(95))) == ([], [])
-    assert "short on 100%" in " ".join(
-        triggered_warnings(replace(sound, forecast=forecast_with(np.full(100, -9.0))))[0]
-    )
+    assert triggered_warnings(dict(sound, forecast=ups(95))) == ([], [])
+    assert "short on 100%" in " ".join(triggered_warnings(dict(sound, forecast=forecast_with(np.full(100, -9.0))))[0])
 
 
 @pytest.mark.parametrize(("trades", "triggered"), [(0, True), (29, True), (30, False)])
 def test_few_trades(sound, best, trades, triggered):
     few = replace(best, metrics=best.metrics | dict(trades=trades))
-    texts, _ = triggered_warnings(replace(sound, best=few))
+    texts, _ = triggered_warnings(dict(sound, best=few))
     assert texts == [f"binary closed {trades} trades. At least 30 are needed to tell skill from luck."] * triggered
 
 
@@ -96,7 +102,7 @@ def test_a_profit_of_one_day(sound, best, second_fall, triggered):
     growth = np.ones(len(best.equity))
     growth[[10, 50, 70]] = 0.9, 1.25, 1 - second_fall
     equity = pd.Series(100_000 * growth.cumprod(), best.equity.index)
-    texts, _ = triggered_warnings(replace(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
+    texts, _ = triggered_warnings(dict(sound, best=replace(best, equity=equity, returns=daily_returns(equity))))
     text = f"The profit of binary comes from one day: without {equity.index[50].date()} there is no profit."
     assert texts == [text] * triggered
 
@@ -109,43 +115,41 @@ def test_interest_makes_a_profit_of_one_day_no_other(sound, best):
     growth[[10, 50, 70]] += -0.1, 0.25, -0.1
     equity = pd.Series(100_000 * growth.cumprod(), days)
     earning = replace(best, equity=equity, returns=daily_returns(equity), cash_rate=0.365)
-    [warning], _ = triggered_warnings(replace(sound, best=earning))
+    [warning], _ = triggered_warnings(dict(sound, best=earning))
     assert warning == f"The profit of binary comes from one day: without {days[50].date()} there is no profit."
 
 
 def test_a_loss_comes_from_no_day(sound, best):
     equity = pd.Series(np.linspace(100_000, 50_000, len(best.equity)), best.equity.index)
     losing = replace(best, equity=equity, returns=daily_returns(equity))
-    assert triggered_warnings(replace(sound, best=losing)) == ([], [])
+    assert triggered_warnings(dict(sound, best=losing)) == ([], [])
 
 
 def test_another_seed_with_another_winner(sound):
-    assert disqualifying(replace(sound, best_changes_with_seed=True)).startswith(
-        "The best variant changes with the seed"
-    )
-    assert triggered_warnings(replace(sound, best_changes_with_seed=False)) == ([], [])
+    assert disqualifying(dict(sound, best_changes_with_seed=True)).startswith("The best variant changes with the seed")
+    assert triggered_warnings(dict(sound, best_changes_with_seed=False)) == ([], [])
 
 
 def test_short_tests(sound, best):
-    needed = remark(replace(sound, needed_days=252.0))
+    needed = remark(dict(sound, needed_days=252.0))
     assert needed == (
         "The test is too short: it takes 1.0 years to tell this Sharpe ratio from 0, and the test has 0.5."
     )
-    short = disqualifying(replace(sound, best=replace(best, returns=best.returns.iloc[:62])))
+    short = disqualifying(dict(sound, best=replace(best, returns=best.returns.iloc[:62])))
     assert short == "The test is too short: it has 62 days, and at least 63 are needed."
 
 
 def test_an_account_in_cash(sound, best):
-    idle = remark(replace(sound, best=replace(best, weights=best.weights * 0.03)))
+    idle = remark(dict(sound, best=replace(best, weights=best.weights * 0.03)))
     assert idle.startswith("binary invests 3.0% of its active account on average, less than 5%")
 
 
 def test_features_never_seen(sound):
-    assert remark(replace(sound, out_of_range=0.25)).startswith("25% of the test features lie outside")
-    assert triggered_warnings(replace(sound, out_of_range=0.2)) == ([], [])
+    assert remark(dict(sound, out_of_range=0.25)).startswith("25% of the test features lie outside")
+    assert triggered_warnings(dict(sound, out_of_range=0.2)) == ([], [])
 
 
 def test_what_disqualifies_is_told_apart_and_what_is_not_known_triggers_nothing(sound, best):
-    both = triggered_warnings(replace(sound, out_of_range=0.5, best_changes_with_seed=True))
+    both = triggered_warnings(dict(sound, out_of_range=0.5, best_changes_with_seed=True))
     assert [len(texts) for texts in both] == [1, 1]
-    assert triggered_warnings(WarningInputs(best=best)) == ([], [])
+    assert triggered_warnings({"best": best}) == ([], [])

@@ -16,7 +16,7 @@ from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.settings.groups.trading import TradingSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, assess_significance
-from backtrader_walkforward.significance.bootstrap import FEWEST_DAYS
+from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def statement_of(session: Session, settings: Settings) -> Statement:
     levels = resting_levels(signals, variants, settings)
     close, predicted_return = float(traded["Close"].iloc[-1] * factor), float(traded["predicted_return"].iloc[-1])
     significance = None
-    if len(days) > FEWEST_DAYS:
+    if len(days) > FEWEST_TO_BOOTSTRAP:
         skill = measure_forecast(traded, traded["Close"])
         significance = assess_significance(comparison, skill, seed=settings.forecast.seed)
     return Statement(
