@@ -1,5 +1,6 @@
 """The prices of a run, from the source that its settings name."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -64,11 +65,9 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     used = select_period(prices, settings, warm_up, last_day)
     _require_same_prices(used, settings.data)
     validate(used.frame, name=used.source)
-    notes = []
     if settings.data.csv is not None:
         check_past(used.frame, now.date(), name=used.source)
-        notes = [_how_many(used, prices, settings)] if len(used.frame) < len(prices.frame) else []
-    return used.with_notes(*notes, *_ends_early(used, settings), *gap_notes(used.frame))
+    return used.with_notes(*_period_notes(used, prices, settings.data), *gap_notes(used.frame))
 
 
 def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> tuple[Prices, date | None]:
@@ -91,34 +90,28 @@ def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) 
 
 def _instead_of_yahoo(settings: Settings, span: Span, cache: Cache, away: YahooUnreachableError) -> Prices:
     """Return the prices stored last; under `auto` the sample if there are none; otherwise raise."""
-    stored = find_prices(cache, settings.data.ticker, span)
+    ticker = settings.data.ticker
+    stored = find_prices(cache, ticker, span)
     if stored:
         prices = replace(stored.prices, source=f"{stored.prices.source}, stored {stored.fetched}")
         return prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")
-    if settings.data.source == "auto" and in_sample(settings.data.ticker):
-        return load_sample(settings.data.ticker).with_notes(
-            f"{AWAY}, and no prices are stored: this is the bundled sample"
+    if settings.data.source == "auto" and in_sample(ticker):
+        return load_sample(ticker).with_notes(f"{AWAY}, and no prices are stored: this is the bundled sample")
+    sample = "" if in_sample(ticker) else f"; the bundled sample has only {sample_tickers()}"
+    remedy = "try later, or use --csv FILE" + (" or --source sample" if in_sample(ticker) else "")
+    raise DataError(f"{AWAY} ({away.reason}) and no prices of {ticker} are stored{sample} - {remedy}") from away
+
+
+def _period_notes(used: Prices, whole: Prices, settings: DataSettings) -> Iterator[str]:
+    """Yield a note if a file has more rows than are used, and if the prices end before `--end`."""
+    first, last = (day.date() for day in used.frame.index[[0, -1]])
+    if settings.csv is not None and len(used.frame) < len(whole.frame):
+        yield (
+            f"{len(used.frame)} of the file's {len(whole.frame)} rows are used, {first} to {last}:"
+            f" the last {settings.period} days and their warm-up (--period and --end choose others)"
         )
-    sample = "" if in_sample(settings.data.ticker) else f"; the bundled sample has only {sample_tickers()}"
-    remedy = "try later, or use --csv FILE" + (" or --source sample" if in_sample(settings.data.ticker) else "")
-    raise DataError(
-        f"{AWAY} ({away.reason}) and no prices of {settings.data.ticker} are stored{sample} - {remedy}"
-    ) from away
-
-
-def _ends_early(used: Prices, settings: Settings) -> list[str]:
-    last = used.frame.index[-1].date()
-    if settings.data.end is None or (settings.data.end - last).days <= LONGEST_CLOSURE_DAYS:
-        return []
-    return [f"the prices end on {last}, before --end {settings.data.end}"]
-
-
-def _how_many(used: Prices, whole: Prices, settings: Settings) -> str:
-    first, last = used.frame.index[[0, -1]]
-    return (
-        f"{len(used.frame)} of the file's {len(whole.frame)} rows are used, {first:%Y-%m-%d} to {last:%Y-%m-%d}:"
-        f" the last {settings.data.period} days and their warm-up (--period and --end choose others)"
-    )
+    if settings.end and (settings.end - last).days > LONGEST_CLOSURE_DAYS:
+        yield f"the prices end on {last}, before --end {settings.end}"
 
 
 def _require_same_file(read: Prices, settings: DataSettings) -> None:

@@ -1,7 +1,8 @@
 """The period of a run: the days to fetch, and the rows to use."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,8 +14,7 @@ EARLIEST = date(1900, 1, 1)
 """A day before the first prices of any exchange at Yahoo."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """Calendar days, both included."""
 
     first: date

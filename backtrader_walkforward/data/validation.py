@@ -37,9 +37,10 @@ def validate(frame: pd.DataFrame, *, name: str) -> None:
     if frame.empty:
         raise DataError(f"{name}: no rows of prices - choose another --period or --end")
     check_order(frame, name=name)
-    for bad, text in _broken_rules(frame):
-        if bad.any():
-            raise DataError(f"{name}: {text}{_and_more(int(bad.sum()))} - {REMEDY}")
+    for bad, fault in _rules(frame):
+        rows = bad.any(axis=1)
+        if rows.any():
+            raise DataError(f"{name}: {_first(frame, bad, fault)}{_and_more(int(rows.sum()))} - {REMEDY}")
 
 
 def check_order(frame: pd.DataFrame, *, name: str) -> None:
@@ -81,33 +82,27 @@ def outside_range(frame: pd.DataFrame) -> pd.Series:
     return above | below
 
 
-def _broken_rules(frame: pd.DataFrame) -> Iterator[tuple[pd.Series, str]]:
-    """Yield, for each rule, the rows that break it and a text about the first one."""
-    yield _cells(frame, frame[COLUMNS].isna(), "is missing")
-    yield _cells(frame, frame[COLUMNS].isin([np.inf, -np.inf]), "is infinite")
-    yield _cells(frame, frame[PRICE_COLUMNS] <= 0, "is not above zero")
-    yield _cells(frame, frame[["Volume"]] < 0, "is negative")
-    yield _cells(frame, frame[PRICE_COLUMNS] < SMALLEST, f"is below {SMALLEST:g}")
-    yield _cells(frame, frame[COLUMNS] > LARGEST, f"is above {LARGEST:g}")
-    yield _rows(frame, frame["High"] < frame["Low"], "the high is below the low")
-    yield _rows(frame, outside_range(frame), "open or close lies outside low to high")
+def _rules(frame: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str]]:
+    """Yield, for each rule, the cells that break it and the fault; one column without a name where it is of the row."""
+    yield frame[COLUMNS].isna(), "is missing"
+    yield frame[COLUMNS].isin([np.inf, -np.inf]), "is infinite"
+    yield frame[PRICE_COLUMNS] <= 0, "is not above zero"
+    yield frame[["Volume"]] < 0, "is negative"
+    yield frame[PRICE_COLUMNS] < SMALLEST, f"is below {SMALLEST:g}"
+    yield frame[COLUMNS] > LARGEST, f"is above {LARGEST:g}"
+    yield (frame["High"] < frame["Low"]).to_frame(""), "the high is below the low"
+    yield outside_range(frame).to_frame(""), "open or close lies outside low to high"
 
 
-def _cells(frame: pd.DataFrame, bad: pd.DataFrame, fault: str) -> tuple[pd.Series, str]:
-    """Return the bad rows, and a text that names the first bad cell."""
-    rows = bad.any(axis=1)
-    row = int(rows.to_numpy().argmax())
-    column = bad.columns[int(bad.iloc[row].to_numpy().argmax())]
-    value = frame[column].iloc[row]
-    found = "" if np.isnan(value) else f": {value:g}"
-    return rows, f"the {column.lower()} of {frame.index[row]:%Y-%m-%d} {fault}{found}"
-
-
-def _rows(frame: pd.DataFrame, bad: pd.Series, fault: str) -> tuple[pd.Series, str]:
-    """Return the bad rows, and a text that shows the first one."""
-    row = int(bad.to_numpy().argmax())
-    shown = ", ".join(f"{column.lower()} {frame[column].iloc[row]:g}" for column in PRICE_COLUMNS)
-    return bad, f"on {frame.index[row]:%Y-%m-%d} {fault}: {shown}"
+def _first(frame: pd.DataFrame, bad: pd.DataFrame, fault: str) -> str:
+    """Return a text about the first bad cell, or about all prices of the first bad row."""
+    day = bad.index[bad.any(axis=1)][0]
+    row, column = frame.loc[day], bad.loc[day].idxmax()
+    if not column:
+        shown = ", ".join(f"{name.lower()} {row[name]:g}" for name in PRICE_COLUMNS)
+        return f"on {day:%Y-%m-%d} {fault}: {shown}"
+    found = "" if np.isnan(row[column]) else f": {row[column]:g}"
+    return f"the {column.lower()} of {day:%Y-%m-%d} {fault}{found}"
 
 
 def _and_more(count: int) -> str:

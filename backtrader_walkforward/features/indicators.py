@@ -122,13 +122,7 @@ def _ratio(part: np.ndarray, whole: np.ndarray, *, otherwise: float, undefined: 
 
 
 class Bars:
-    """Columns of prices as arrays, and the indicators from which several columns of the table follow.
-
-    Parameters
-    ----------
-    prices : DataFrame (n_bars, 5)
-        `Open High Low Close Volume`.
-    """
+    """Columns of prices as arrays, and the indicators from which several columns of the table follow."""
 
     def __init__(self, prices: pd.DataFrame) -> None:
         columns = (prices[name].to_numpy(dtype=float) for name in ("Open", "High", "Low", "Close", "Volume"))

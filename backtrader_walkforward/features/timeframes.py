@@ -7,11 +7,11 @@ import pandas as pd
 from backtrader_walkforward.features.indicators import WARM_UP, indicators
 from backtrader_walkforward.settings.choices import TIMEFRAMES
 
-PERIODS = {"weekly": "W-SUN", "monthly": "M"}
-"""pandas' names of the calendar's weeks, Monday to Sunday, and months."""
+PERIODS = {"weekly": ("W-SUN", 5), "monthly": ("M", 22)}
+"""pandas' names of the calendar's weeks, Monday to Sunday, and months; trading days in each, for what must be fetched.
 
-SESSIONS = {"weekly": 5, "monthly": 22}
-"""Trading days that a period may have, for what must be fetched; a market open every day has more."""
+A market open every day has more.
+"""
 
 BAR = {"Open": "first", "High": "max", "Low": "min", "Close": "last", "Volume": "sum"}
 
@@ -42,15 +42,14 @@ def compute_features(prices: pd.DataFrame, timeframes: Collection[str] = ("daily
         The columns `FEATURE_NAMES`, then `weekly_lag_1` and so on, the index of `prices`. A time frame has all its
         columns once 34 whole periods have closed; the first period is left out, as the history may begin within it.
     """
-    tables = [of_timeframe(prices, timeframe) for timeframe in TIMEFRAMES if timeframe in timeframes]
-    return tables[0] if len(tables) == 1 else pd.concat(tables, axis=1)
+    return pd.concat([of_timeframe(prices, timeframe) for timeframe in TIMEFRAMES if timeframe in timeframes], axis=1)
 
 
 def of_timeframe(prices: pd.DataFrame, timeframe: str) -> pd.DataFrame:
     """Return the 31 indicators of one time frame, as they were known on each day."""
     if timeframe == "daily":
         return indicators(prices)
-    periods = pd.DatetimeIndex(prices.index).to_period(PERIODS[timeframe])
+    periods = pd.DatetimeIndex(prices.index).to_period(PERIODS[timeframe][0])
     bars = prices.groupby(periods).agg(BAR)
     known = on_each_day(indicators(bars.iloc[1:]).reindex(bars.index), periods)
     return known.set_axis(prices.index).add_prefix(f"{timeframe}_")
@@ -69,4 +68,4 @@ def warm_up(timeframes: Collection[str]) -> int:
     >>> warm_up(["daily"]), warm_up(["daily", "weekly"]), warm_up(["daily", "weekly", "monthly"])
     (33, 175, 770)
     """
-    return max((WARM_UP + 2) * SESSIONS[name] if name in SESSIONS else WARM_UP for name in timeframes)
+    return max((WARM_UP + 2) * PERIODS[name][1] if name in PERIODS else WARM_UP for name in timeframes)

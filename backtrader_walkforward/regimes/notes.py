@@ -1,6 +1,6 @@
 """Notes on the regimes of a run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -30,29 +30,20 @@ def notes_on_regimes(signals: pd.DataFrame, filters: Mapping[str, Rules]) -> tup
     filters : mapping of str to pairs of regime and action
         The run's filter under an empty name, and the filters of strategies under their names.
     """
-    test = signals.loc[signals["predicted_return"].first_valid_index() :]
-    filtered = (note for owner, rules in filters.items() for note in _filtered(test, owner, rules))
-    return (*_unknown(test), *filtered)
+    test, notes = signals.loc[signals["predicted_return"].first_valid_index() :], []
+    for kind in (kind for kind in REGIMES if regime_line(kind) in test):
+        days = int(test[regime_line(kind)].isna().sum())
+        if days:
+            unknown = f"{kind} regime: unknown on {days} of {len(test)} test days, because {WHY_UNKNOWN[kind]}"
+            notes.append(f"{unknown}; no filter applies on such a day")
+    for owner, regime, action in ((owner, *rule) for owner, rules in filters.items() for rule in rules):
+        name = f"regime filter of {owner}" if owner else "regime filter"
+        days = int((test[regime_line(kind_of_regime(regime))] == REGIME_CODES[regime]).sum())
+        notes.append(f"{name}: {regime} {ACTIONS[action]} at {days} of {len(test)} closes")
+    return tuple(notes)
 
 
 def regimes_at_last(signals: pd.DataFrame) -> dict[str, str]:
     """Return the regime at the last close by kind; `unknown` where it is not known. `build_signals` makes `signals`."""
     codes = {kind: signals[regime_line(kind)].iloc[-1] for kind in REGIMES if regime_line(kind) in signals}
     return {kind: dict(enumerate(REGIMES[kind])).get(code, UNKNOWN_REGIME) for kind, code in codes.items()}
-
-
-def _unknown(test: pd.DataFrame) -> Iterator[str]:
-    for kind in (kind for kind in REGIMES if regime_line(kind) in test):
-        days = int(test[regime_line(kind)].isna().sum())
-        if days:
-            yield (
-                f"{kind} regime: unknown on {days} of {len(test)} test days, because {WHY_UNKNOWN[kind]};"
-                " no filter applies on such a day"
-            )
-
-
-def _filtered(test: pd.DataFrame, owner: str, rules: Rules) -> Iterator[str]:
-    name = f"regime filter of {owner}" if owner else "regime filter"
-    for regime, action in rules:
-        days = int((test[regime_line(kind_of_regime(regime))] == REGIME_CODES[regime]).sum())
-        yield f"{name}: {regime} {ACTIONS[action]} at {days} of {len(test)} closes"

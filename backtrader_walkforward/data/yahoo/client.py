@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Answer = tuple[pd.DataFrame, dict[str, Any]]
 """Bars and metadata, as yfinance returns them."""
 
-METADATA = ("currentTradingPeriod", "exchangeTimezoneName", "regularMarketTime")
 LABEL = "Yahoo Finance, adjusted"
 TRIES = 4
 FIRST_WAIT = 1.0
@@ -35,14 +34,7 @@ NO_CONNECTION = {5: "no proxy found", 6: "its name is not resolved", 7: "no conn
 
 
 class YahooUnreachableError(DataError):
-    """Yahoo gave no usable answer. The ticker may be right or wrong.
-
-    Parameters
-    ----------
-    ticker : str
-    reason : str
-        The cause, in a few words.
-    """
+    """Yahoo gave no usable answer, for a `reason` in a few words. The ticker may be right or wrong."""
 
     def __init__(self, ticker: str, reason: str) -> None:
         super().__init__(
@@ -89,7 +81,7 @@ def fetch(ticker: str, span: Span, now: datetime) -> Prices:
         history, metadata = _fetch_with_retries(ticker, span, session)
     frame, notes = clean_bars(history, metadata, now)
     if frame.empty:
-        raise DataError(_no_prices(ticker, span))
+        raise _no_prices(ticker, span)
     return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata), used_source="yahoo")
 
 
@@ -101,11 +93,8 @@ def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
     # yfinance caches whole responses, bad ones too: another try would read the same response again.
     YfData.cache_get.cache_clear()
     symbol = yfinance.Ticker(ticker, session=session)
-    history = symbol.history(
-        start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, actions=True, keepna=True
-    )
-    metadata = symbol.history_metadata
-    return history, {key: metadata.get(key) for key in METADATA}
+    history = symbol.history(start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, keepna=True)
+    return history, symbol.history_metadata
 
 
 def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession") -> Answer:
@@ -127,11 +116,10 @@ def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str
 
     code = getattr(error, "code", 0)
     if chart_status == 404:
-        raise DataError(
-            f"Yahoo Finance knows no ticker {ticker!r} - check its spelling at finance.yahoo.com"
-        ) from error
+        unknown = f"Yahoo Finance knows no ticker {ticker!r} - check its spelling at finance.yahoo.com"
+        raise DataError(unknown) from error
     if isinstance(error, YFPricesMissingError) and chart_status in (200, 400):
-        raise DataError(_no_prices(ticker, span)) from error
+        raise _no_prices(ticker, span) from error
     if code in NO_CONNECTION:
         raise YahooUnreachableError(ticker, NO_CONNECTION[code]) from error
     if isinstance(error, YFRateLimitError):
@@ -143,8 +131,8 @@ def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str
     return f"its answer makes no sense ({type(error).__name__})"
 
 
-def _no_prices(ticker: str, span: Span) -> str:
-    return (
+def _no_prices(ticker: str, span: Span) -> DataError:
+    return DataError(
         f"Yahoo Finance has no prices of {ticker} from {span.first} to {span.last}"
         " - choose another --period or --end, or check the ticker"
     )
