@@ -18,7 +18,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
-from backtrader_walkforward.settings.choices import FIVE_YEARS
+from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of

@@ -26,6 +26,7 @@ import backtrader_walkforward.reports.chart
 import backtrader_walkforward.reports.terminal
 import backtrader_walkforward.reports.write
 import backtrader_walkforward.study
+from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.cli.main import main
 
 __all__ = ["arch", "backtrader_walkforward", "matplotlib", "sklearn"]
@@ -37,7 +38,9 @@ def start(folder: Path, *arguments: str, command: str = "run", quick: str = QUIC
     """Start a command whose output, cache and words lie in `folder`; `prepare` is called first in its process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    folders = ["--out", str(folder / "out"), "--cache-dir", str(folder / "cache")]
+    folders = ["--cache-dir", str(folder / "cache")]
+    if "out" in COMMANDS[command].settings:
+        folders += ["--out", str(folder / "out")]
     process = context.Process(target=_run, args=(folder, [command, *quick.split(), *folders, *arguments], prepare))
     process.start()
     return process

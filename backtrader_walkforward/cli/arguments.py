@@ -1,38 +1,40 @@
 """The command line, parsed to a command with its settings. The message for a mistake is one line."""
 
+import argparse
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import Field, dataclass, fields
+from pathlib import Path
+from typing import Any, NoReturn
 
+from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.commands import COMMANDS, Command
-from backtrader_walkforward.cli.help import program
-from backtrader_walkforward.cli.parser import Parser
+from backtrader_walkforward.cli.help import help_text, program
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.field import rule_of
-from backtrader_walkforward.settings.groups import Group
-from backtrader_walkforward.settings.groups.machine import MOST_WORKERS
+from backtrader_walkforward.settings.field import Group, convert, option_of, rule_of
+from backtrader_walkforward.settings.groups import MOST_WORKERS
 from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, SNAPSHOT, Settings
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
 from backtrader_walkforward.system.cores import usable_cores
 
-COMMANDS_NOW = {
-    "--audit": "audit",
-    "--signal": "signal",
-    "--paper": "paper",
-    "--paper-report": "paper-report",
-    "--trials": "trials",
-    "--store": "cache",
-}
+COMMANDS_NOW = {f"--{name}": name for name in ("audit", "signal", "paper", "paper-report", "trials")}
+COMMANDS_NOW["--store"] = "cache"
 """Options of the first version that have become commands."""
-
-REPLACED = {"source": ["used_source"], "end": ["first_day", "last_day"]}
-"""Options that ask for the prices of a settings file in another way, and the settings whose place they take."""
 
 OPTIONS_NOW = {"--no-store": "--no-cache", "--nulls": "--null-models", "--restart-every": "--cold-start-every"}
 """Options of the first version that have another name."""
 
+REPLACED = {"source": ["used_source"], "end": ["first_day", "last_day"]}
+"""Options that ask for the prices of a settings file in another way, and the settings whose place they take."""
 
-@dataclass(frozen=True, kw_only=True)
+REWORDED = {
+    r"argument (\S+): expected one argument": r"\1 needs a value - write \1 VALUE",
+    r"argument (\S+): ignored explicit argument (.+)": r"\1 takes no value: \2 - leave the value out",
+}
+"""Messages of argparse, and ours."""
+
+
+@dataclass(frozen=True)
 class Invocation:
     """A command with its settings, the values of its own options, and notes for the user."""
 
@@ -44,6 +46,43 @@ class Invocation:
     def run(self) -> None:
         """Run the command."""
         self.command.load()(self.settings, **vars(self.own))
+
+
+class Parser(argparse.ArgumentParser):
+    """Parser of one command, made from the fields of its settings. Only options that were given are in its result.
+
+    With `overview`, its help lists all commands, too.
+    """
+
+    def __init__(self, command: Command, *, overview: bool = False) -> None:
+        super().__init__(allow_abbrev=False, argument_default=argparse.SUPPRESS)
+        self.command, self.overview = command, overview
+        self.add_argument("--version", action="version", version=f"backtrader-walkforward {__version__}")
+        self.add_argument("--debug", action="store_true")
+        if command.takes_file:
+            self.add_argument("--settings", type=Path)
+        for one in (*command.settings.values(), *fields(command.own)):
+            self.add_field(one)
+
+    def add_field(self, one: Field[Any]) -> None:
+        """Add the option of a field."""
+        rule, option = rule_of(one), option_of(one)
+        if rule.flag:
+            self.add_argument(option, dest=one.name, action="store_false" if one.default else "store_true")
+        elif rule.positional:
+            self.add_argument(option, nargs="?")
+        else:
+            self.add_argument(option, dest=one.name, type=lambda text: convert(one, text, text=True))
+
+    def format_help(self) -> str:
+        """Return the help of the command."""
+        return help_text(self.command, overview=self.overview)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a mistake that argparse finds."""
+        for pattern, ours in REWORDED.items():
+            message = re.sub(pattern, ours, message)
+        raise ArgumentError(message)
 
 
 def parse_arguments(arguments: Sequence[str]) -> Invocation:
@@ -60,15 +99,11 @@ def parse_arguments(arguments: Sequence[str]) -> Invocation:
         raise unknown_argument(unknown[0].partition("=")[0], command)
     given = vars(parsed)
     own = command.own(**{one.name: given.pop(one.name) for one in fields(command.own) if one.name in given})
-    path = given.pop("settings", None)
-    values = {"workers": min(usable_cores(), MOST_WORKERS)} | {
-        name: value for name, value in given.items() if name in FIELDS
-    }
-    if path is None:
-        return Invocation(command=command, settings=Settings.of(**values), own=own)
-    file = read_settings(path)
-    settings = settings_in(file, command, values).replace(**values)
-    return Invocation(command=command, settings=settings, own=own, notes=tuple(file.notes()))
+    values = {"workers": min(usable_cores(), MOST_WORKERS)} | {name: given[name] for name in FIELDS if name in given}
+    if "settings" not in given:
+        return Invocation(command, Settings.of(**values), own)
+    file = read_settings(given["settings"])
+    return Invocation(command, settings_in(file, command, values).replace(**values), own, file.notes)
 
 
 def command_of(arguments: Sequence[str]) -> tuple[Command, Sequence[str]]:

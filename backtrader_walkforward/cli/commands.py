@@ -5,8 +5,7 @@ from dataclasses import Field, dataclass, fields
 from importlib import import_module
 from typing import Any
 
-from backtrader_walkforward.settings.field import option_of, rule_of, setting
-from backtrader_walkforward.settings.groups import Group
+from backtrader_walkforward.settings.field import Group, option_of, rule_of, setting
 from backtrader_walkforward.settings.settings import FIELDS
 
 
@@ -102,13 +101,11 @@ COMMANDS = {
             help="Compare the paper accounts with a backtest of the same days.",
             function="live.paper.command:run_paper_report",
         ),
-        Command(
-            name="trials", help="Show everything that was ever tried, by ticker.", function="cli.stored:show_trials"
-        ),
+        Command(name="trials", help="Show everything that was ever tried, by ticker.", function="cli.run:show_trials"),
         Command(
             name="cache",
             help="Show what the caches hold, or delete old entries.",
-            function="cli.stored:manage_cache",
+            function="cli.run:manage_cache",
             own=CacheOptions,
         ),
     )

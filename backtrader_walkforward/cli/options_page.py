@@ -6,9 +6,8 @@ from typing import Any
 
 from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.cli.help import term_of
-from backtrader_walkforward.settings.field import STUDY_COMMANDS, rule_of
+from backtrader_walkforward.settings.field import STUDY_COMMANDS, format_default, rule_of
 from backtrader_walkforward.settings.settings import GROUPS
-from backtrader_walkforward.settings.text import format_default
 
 INTRODUCTION = """\
 # Options

@@ -1,4 +1,7 @@
-"""The default command, `run`: a study, its files, and the result on the terminal."""
+"""The commands `run`, `cache` and `trials`.
+
+What they need is imported when they run, so that --help and a wrong argument answer at once.
+"""
 
 from backtrader_walkforward.settings.settings import Settings
 
@@ -13,7 +16,6 @@ def run(settings: Settings) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a result. Nothing is written then.
     """
-    # Imported here, so that --help and a wrong argument answer at once.
     from backtrader_walkforward.reports import check_writable
     from backtrader_walkforward.reports.terminal import Terminal
     from backtrader_walkforward.study import run_study
@@ -30,3 +32,28 @@ def run(settings: Settings) -> None:
             written = result.save(settings.report.out / "runs", executor=pool, on_sheet=on_sheet)
     terminal.summary(result.summary)
     terminal.files(written)
+
+
+def manage_cache(settings: Settings, *, action: str) -> None:
+    """Show the content of the caches; `prune` first deletes entries that were not used for a long time."""
+    import pandas as pd
+
+    from backtrader_walkforward.system.cache import CACHES, Cache
+
+    caches = [Cache(name, settings.machine.cache_dir) for name in CACHES]
+    if action == "prune":
+        print(f"{sum(cache.prune() for cache in caches)} entries deleted")
+    contents = [{"cache": cache.content, **row._asdict()} for cache in caches for row in cache.contents()]
+    print(pd.DataFrame(contents).to_string(index=False) if contents else "the caches are empty")
+    for note in (note for cache in caches for note in cache.notes):
+        print(f"Note: {note}")
+
+
+def show_trials(settings: Settings) -> None:
+    """Show the trials of every ticker: one line for each set of settings, then their number."""
+    from backtrader_walkforward.significance.trials import TrialRegistry
+
+    registry = TrialRegistry(settings.machine.cache_dir)
+    print(*(registry.lines() or ["no trials are recorded"]), sep="\n")
+    for note in registry.notes:
+        print(f"Note: {note}")

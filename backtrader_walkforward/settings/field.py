@@ -1,7 +1,11 @@
 """A setting: a dataclass field that carries its help, its rule and what it decides."""
 
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, fields
+from functools import partial
 from typing import Any
+
+from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.settings.kinds import format_value, kind_of
 
 KEY = "setting"
 
@@ -24,7 +28,7 @@ class Rule:
     section : str
         Heading in the help. The name of the group by default.
     low, high : float, optional
-        Smallest and largest value allowed.
+        Smallest and largest value allowed: both or none.
     choices : tuple of str
         Values allowed; empty where any is.
     flag : str
@@ -69,6 +73,16 @@ def setting(default: Any, text: str, details: str = "", **rule: Any) -> Any:
     return field(default=default, metadata={KEY: Rule(help=text, details=details, **rule)})
 
 
+view = partial(setting, result=False, trial=False, ledger=False)
+"""Field of a setting that changes no figure."""
+
+machine = partial(view, saved=False)
+"""Field of a setting that says where and how to run. It changes no file of a run."""
+
+snapshot = partial(view, None, commands=("run", "audit"), hidden=True)
+"""Field of `settings.toml` that describes the prices of the run, so that a later run has the same or refuses others."""
+
+
 def rule_of(one: Field[Any]) -> Rule:
     """Return the rule of a field made by `setting`."""
     rule: Rule = one.metadata[KEY]
@@ -79,3 +93,52 @@ def option_of(one: Field[Any]) -> str:
     """Return the option that sets a field: `retrain_every` is `--retrain-every`, `allow_short` is `--no-short`."""
     rule = rule_of(one)
     return one.name if rule.positional else rule.flag or "--" + one.name.replace("_", "-")
+
+
+def format_default(one: Field[Any]) -> str:
+    """Return the default of a setting as it is typed; nothing for a flag, or where the setting is off."""
+    rule, (kind, _) = rule_of(one), kind_of(one.type)
+    off = rule.flag or one.default in (None, ())
+    return rule.usual if rule.usual or off else format_value(kind.to_json(one.default))
+
+
+def convert(one: Field[Any], value: Any, *, text: bool = False) -> Any:
+    """Return a Python value, or the text of an option, in the field's own type. Only the type is checked.
+
+    The word for None is None where the field may be None.
+    """
+    (kind, optional), rule = kind_of(one.type), rule_of(one)
+    if optional and (value is None or (isinstance(value, str) and value == rule.none)):
+        return None
+    try:
+        return kind.read(value) if text and kind.read else kind.take(value)
+    except (TypeError, ValueError, OverflowError):
+        label = option_of(one) if text else one.name
+        allowed = f"{kind.noun}, or {rule.none}" if optional else kind.noun
+        example = kind.example if one.default in (None, ()) else format_value(kind.to_json(one.default))
+        raise ArgumentError(f"{label} must be {allowed}: {value!r} - for example {example}") from None
+
+
+def checked(one: Field[Any], value: Any) -> Any:
+    """Return a Python value in the field's own type, within its range and choices."""
+    if value is one.default:
+        return value
+    found, rule, option = convert(one, value), rule_of(one), option_of(one)
+    if found is None:
+        return None
+    if rule.low is not None and rule.high is not None and not rule.low <= found <= rule.high:  # NaN lies nowhere
+        raise ArgumentError(f"{option} must lie between {rule.low:,.15g} and {rule.high:,.15g}: {found}")
+    for name in (found if isinstance(found, tuple) else [found]) if rule.choices else ():
+        if name not in rule.choices:
+            known = ", ".join(rule.choices)
+            raise ArgumentError(f"{option} must be one of {known}: {name!r}{did_you_mean(name, rule.choices)}")
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group of settings. It takes values of similar types, as text for a date, and converts them to its own."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            object.__setattr__(self, one.name, checked(one, getattr(self, one.name)))

@@ -1,26 +1,14 @@
-"""The types of settings: how a value is read from text, taken from Python, and written."""
+"""The types of settings: how a value is taken from Python, read from text, and written."""
 
-from collections.abc import Callable
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from numbers import Real
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args
-
-from backtrader_walkforward.settings.conversions import (
-    read_date,
-    read_names,
-    read_number,
-    read_pairs,
-    read_whole,
-    take_date,
-    take_names,
-    take_number,
-    take_only,
-    take_pairs,
-    take_path,
-    take_whole,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,35 +21,102 @@ class Kind:
         The type in the words of a message: `a whole number`.
     example : str
         A value as it is typed.
-    read : callable
-        Value of a text; raises ValueError.
     take : callable
-        Value of a Python object; raises TypeError or ValueError.
+        Value of a Python object; raises TypeError, ValueError or OverflowError.
+    read : callable, optional
+        Value of the text of an option, where `take` does not take text; raises ValueError.
     to_json : callable
         The value as JSON and TOML know it.
     """
 
     noun: str
     example: str
-    read: Callable[[str], Any]
     take: Callable[[Any], Any]
+    read: Callable[[str], Any] | None = None
     to_json: Callable[[Any], Any] = lambda value: value
 
 
+def take_only(kind: type) -> Callable[[Any], Any]:
+    """Return a function that takes instances of one type."""
+
+    def take(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError(value)
+        return value
+
+    return take
+
+
+def take_whole(value: Any) -> int:
+    """Take an integer of any library, but not True or False."""
+    if isinstance(value, bool):
+        raise TypeError(value)
+    return operator.index(value)
+
+
+def read_whole(text: str) -> int:
+    """Read a whole number, in digits alone."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def take_number(value: Any) -> float:
+    """Take a real number of any library, but not True or False."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(value)
+    return float(value)
+
+
+def read_number(text: str) -> float:
+    """Read a finite number."""
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
+        raise ValueError(text)
+    return float(text)
+
+
+def take_date(value: Any) -> date:
+    """Take a day, the day of a moment, or YYYY-MM-DD."""
+    if isinstance(value, datetime):
+        value = str(value)[:10]
+    if isinstance(value, date):
+        return value
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError(value)
+    return date.fromisoformat(value)
+
+
+def take_names(value: Any) -> tuple[str, ...]:
+    """Take several names, or text with commas between them. Each counts once."""
+    if isinstance(value, str):
+        value = [name.strip() for name in value.split(",") if name.strip()]
+        if not value:
+            raise ValueError("no name")
+    return tuple(dict.fromkeys(map(take_only(str), value)))
+
+
+def take_pairs(value: Any) -> tuple[tuple[str, str], ...]:
+    """Take a mapping of names to actions, pairs, or text: `downtrend,calm=half`. Without one the action is `out`."""
+    if isinstance(value, str):
+        parts = [part.partition("=") for part in value.split(",") if part.strip()]
+        if not parts:
+            raise ValueError("no name")
+        return tuple((name.strip(), action.strip() if given else "out") for name, given, action in parts)
+    pairs: Iterable[Any] = value.items() if isinstance(value, Mapping) else value
+    return tuple((name, action) for name, action in pairs)
+
+
 KINDS: dict[Any, Kind] = {
-    int: Kind(noun="a whole number", example="5", read=read_whole, take=take_whole),
-    float: Kind(noun="a number", example="0.1", read=read_number, take=take_number),
-    bool: Kind(noun="True or False", example="True", read=take_only(bool), take=take_only(bool)),
-    str: Kind(noun="text", example="SPY", read=str, take=take_only(str)),
-    date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", read=read_date, take=take_date, to_json=str),
-    Path: Kind(noun="a path", example="runs", read=Path, take=take_path, to_json=str),
-    tuple[str, ...]: Kind(
-        noun="names separated by commas", example="kelly,binary", read=read_names, take=take_names, to_json=list
-    ),
+    int: Kind(noun="a whole number", example="5", take=take_whole, read=read_whole),
+    float: Kind(noun="a number", example="0.1", take=take_number, read=read_number),
+    bool: Kind(noun="True or False", example="True", take=take_only(bool)),
+    str: Kind(noun="text", example="SPY", take=take_only(str)),
+    date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", take=take_date, to_json=str),
+    Path: Kind(noun="a path", example="runs", take=Path, to_json=str),
+    tuple[str, ...]: Kind(noun="names separated by commas", example="kelly,binary", take=take_names, to_json=list),
     tuple[tuple[str, str], ...]: Kind(
         noun="names separated by commas, each with =out or =half",
         example="downtrend,high_volatility=half",
-        read=read_pairs,
         take=take_pairs,
         to_json=dict,
     ),

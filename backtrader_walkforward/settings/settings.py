@@ -1,20 +1,19 @@
 """Every setting of a run in one frozen object, passed on whole or in groups."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, Self, get_type_hints
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.field import Rule, rule_of
+from backtrader_walkforward.settings.field import Group, Rule, rule_of
 from backtrader_walkforward.settings.groups import (
     DataSettings,
     ForecastSettings,
-    Group,
     MachineSettings,
     ReportSettings,
     TradingSettings,
 )
-from backtrader_walkforward.settings.kinds import kind_of
+from backtrader_walkforward.settings.kinds import format_value, kind_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,24 +81,22 @@ class Settings:
 
     def result_settings(self) -> dict[str, Any]:
         """Return the settings that change the results, as JSON values."""
-        return {name: json_value(name, value) for name, value, rule in self.items() if rule.result}
+        return self._json(lambda rule: rule.result)
 
     def trial_settings(self) -> dict[str, Any]:
         """Return the settings that distinguish trials, as JSON values."""
-        return {name: json_value(name, value) for name, value, rule in self.items() if rule.trial}
+        return self._json(lambda rule: rule.trial)
 
     def ledger_settings(self) -> dict[str, Any]:
         """Return the settings that a paper ledger is bound to, as JSON values."""
-        return {name: json_value(name, value) for name, value, rule in self.items() if rule.ledger}
+        return self._json(lambda rule: rule.ledger)
+
+    def _json(self, chosen: Callable[[Rule], bool]) -> dict[str, Any]:
+        return {name: json_value(name, value) for name, value, rule in self.items() if chosen(rule)}
 
 
-GROUPS: dict[str, type[Group]] = {
-    "data": DataSettings,
-    "forecast": ForecastSettings,
-    "trading": TradingSettings,
-    "report": ReportSettings,
-    "machine": MachineSettings,
-}
+GROUPS: dict[str, type[Group]] = get_type_hints(Settings)
+"""Every group by its name."""
 
 FIELDS: dict[str, Field[Any]] = {one.name: one for group in GROUPS.values() for one in fields(group)}
 """Every setting by its name, in the order of the help."""
@@ -125,21 +122,27 @@ def in_groups(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     ArgumentError
         If there is no setting of that name.
     """
-    check_names(values)
-    return {
-        group: {name: value for name, value in values.items() if GROUP_OF[name] == group}
-        for group in dict.fromkeys(GROUP_OF[name] for name in values)
-    }
-
-
-def check_names(names: Iterable[str]) -> None:
-    """Raise unless each name is that of a setting."""
-    for name in names:
+    grouped: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
         if name not in FIELDS:
             raise ArgumentError(f"there is no setting {name!r}{did_you_mean(name, FIELDS)}")
+        grouped.setdefault(GROUP_OF[name], {})[name] = value
+    return grouped
 
 
 def json_value(name: str, value: Any) -> Any:
     """Return the value of a setting as JSON knows it: pairs become an object, other tuples a list."""
-    kind, _ = kind_of(FIELDS[name].type)
-    return None if value is None else kind.to_json(value)
+    return None if value is None else kind_of(FIELDS[name].type)[0].to_json(value)
+
+
+def format_setting(name: str, value: Any) -> str:
+    """Return the JSON value of a setting as it is typed. The setting may be one that an earlier version had.
+
+    >>> format_setting("timeframes", ["daily", "weekly"]), format_setting("stop_loss", None)
+    ('daily,weekly', 'none')
+    >>> format_setting("train_window", None), format_setting("regime_filter", {"calm": "half", "downtrend": "out"})
+    ('all', 'calm=half,downtrend=out')
+    """
+    if value is None or value in ([], {}):
+        return rule_of(FIELDS[name]).none if name in FIELDS else "none"
+    return format_value(value)

@@ -1,15 +1,15 @@
 """The settings file of a run, `settings.toml`: a run from it leaves the same files."""
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.settings import GROUP_OF, GROUPS, Settings, json_value
-from backtrader_walkforward.settings.text import command_line
+from backtrader_walkforward.settings.field import option_of
+from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, GROUPS, Settings, format_setting, json_value
 from backtrader_walkforward.system.toml import toml_document
 
 LARGEST_FILE = 1_000_000
@@ -30,28 +30,23 @@ KEYS = {RUN: ["command", "version"]} | {
 """Keys of each table."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class SettingsFile:
-    """A settings file that was read.
+    """A settings file that was read: its settings, with defaults for those that it lacks, and who wrote it.
 
-    Attributes
-    ----------
-    path : Path
-        Path of the file.
-    settings : Settings
-        Its settings, and the defaults of those that it does not have.
-    version : str
-        Version of the package that wrote it, or of this package where the file does not say.
+    `version` is that of the package that wrote it, or of this package where the file does not say.
     """
 
     path: Path
     settings: Settings
     version: str
 
-    def notes(self) -> Iterator[str]:
-        """Yield a line where another version of the package wrote the file."""
-        if self.version != __version__:
-            yield f"{self.path} is from version {self.version}, and this is {__version__}: the results may differ"
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A line where another version of the package wrote the file."""
+        if self.version == __version__:
+            return ()
+        return (f"{self.path} is from version {self.version}, and this is {__version__}: the results may differ",)
 
 
 def settings_toml(settings: Settings) -> str:
@@ -61,6 +56,19 @@ def settings_toml(settings: Settings) -> str:
     values = {name: rule.none if value is None else json_value(name, value) for name, value, rule in whole.items()}
     groups = {group: {name: values[name] for name in KEYS[group]} for group in GROUPS if KEYS[group]}
     return HEAD + toml_document({RUN: run, **groups})
+
+
+def command_line(settings: Settings) -> str:
+    """Return the command that runs these settings: `backtrader-walkforward run --ticker AAPL --lookback 30`.
+
+    Its options are the saved settings that are not the default.
+    """
+    words = ["backtrader-walkforward", "run"]
+    for name, value, rule in settings.items():
+        if rule.saved and not rule.hidden and value != FIELDS[name].default:
+            words += [option_of(FIELDS[name])]
+            words += [] if rule.flag else [quote(format_setting(name, json_value(name, value)))]
+    return " ".join(words)
 
 
 def read_settings(path: Path) -> SettingsFile:
@@ -83,7 +91,7 @@ def read_settings(path: Path) -> SettingsFile:
         settings = Settings.of(**{key: value for table in tables.values() for key, value in table.items()})
     except ArgumentError as error:
         raise ArgumentError(f"{path}: {error}") from None
-    return SettingsFile(path=path, settings=settings, version=str(run.get("version", __version__)))
+    return SettingsFile(path, settings, str(run.get("version", __version__)))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

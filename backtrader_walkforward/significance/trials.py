@@ -14,8 +14,7 @@ import pandas as pd
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.forecasting import find_predictors
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.settings.text import format_setting
+from backtrader_walkforward.settings.settings import Settings, format_setting
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
 from backtrader_walkforward.system.files import data_folder
 from backtrader_walkforward.system.ledger import Ledger

@@ -115,6 +115,11 @@ ARGUMENTS = [
         "the command signal has no option --fill - the commands run, audit, paper and paper",
     ),
     (["paper", "--seeds=2"], "the command paper has no option --seeds - the commands run and audit have it"),
+    (
+        ["paper", "--out", "x"],
+        "the command paper has no option --out - the commands run, audit, signal and paper-report",
+    ),
+    (["signal", "--null-models=1"], "the command signal has no option --null-models - the commands run and audit have"),
     (["paper", "--position", "5"], "the command paper has no option --position - the command signal has it"),
     (["--position", "5"], "the command run has no option --position - the command signal has it"),
     (["trials", "--ticker", "SPY"], "the command trials has no option --ticker - the commands run, audit, signal, pap"),
@@ -404,7 +409,8 @@ def job(arguments):
     if named and named[0] not in ("audit", "signal", "paper", "paper-report"):
         return arguments
     sheets = ["--tearsheets", "none"] if not named else []
-    return [*named, *QUICK.split(), *sheets, "--cache-dir", "cache", "--out", "out", *arguments[len(named) :]]
+    out = ["--out", "out"] if named != ["paper"] else []
+    return [*named, *QUICK.split(), *sheets, "--cache-dir", "cache", *out, *arguments[len(named) :]]
 
 
 @pytest.fixture

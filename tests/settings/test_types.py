@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.settings import kinds, text
+from backtrader_walkforward.settings import kinds, settings
 from backtrader_walkforward.settings.groups import DataSettings, TradingSettings
-from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, Settings
+from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, Settings, format_setting
 
 TAKEN = [
     ("strategies", "kelly", ("kelly",)),
@@ -105,12 +105,12 @@ def test_every_default_is_a_value_of_its_field():
     assert {name for name, one in FIELDS.items() if one.default != found[name]} == {"ticker"}
 
 
-@pytest.mark.parametrize("module", [kinds, text])
+@pytest.mark.parametrize("module", [kinds, settings])
 def test_the_examples_hold(module):
     failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)
 
 
 def test_a_setting_of_an_earlier_version_is_shown():
-    assert text.format_setting("no_longer_there", []) == "none"
-    assert text.format_setting("no_longer_there", 1e6) == "1000000"
+    assert format_setting("no_longer_there", []) == "none"
+    assert format_setting("no_longer_there", 1e6) == "1000000"

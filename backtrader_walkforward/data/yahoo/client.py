@@ -62,7 +62,7 @@ def fetch(ticker: str, span: Span, now: datetime) -> Prices:
     Parameters
     ----------
     ticker : str
-        One symbol, as `settings.validation.check_ticker` allows it.
+        One symbol, as `settings.groups.check_ticker` allows it.
     span : Span
         The days to fetch.
     now : datetime

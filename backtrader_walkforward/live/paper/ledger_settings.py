@@ -8,8 +8,7 @@ from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.record import LedgerHeader, Record
 from backtrader_walkforward.settings.field import option_of
-from backtrader_walkforward.settings.settings import FIELDS, Settings
-from backtrader_walkforward.settings.text import format_setting
+from backtrader_walkforward.settings.settings import FIELDS, Settings, format_setting
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies
 

@@ -1,0 +1,271 @@
+"""The settings of a run in groups: each has its default, its help and its rule here alone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.settings.choices import (
+    FILLS,
+    REGIMES,
+    SOURCES,
+    TARGETS,
+    TEARSHEETS,
+    TIMEFRAMES,
+    check_regime_filter,
+)
+from backtrader_walkforward.settings.field import STUDY_COMMANDS, Group, machine, setting, snapshot, view
+
+DEFAULT_TICKER = "SPY"
+TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
+ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+
+FIVE_YEARS = 1260
+"""Trading days in five years, the default of `train_window`."""
+
+MOST_WORKERS = 256
+
+training = partial(setting, section="training", low=1)
+cost = partial(setting, 0.0, section="costs", low=0)
+stop = partial(setting, None, section="stops", metavar="SHARE", low=0.0001)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings(Group):
+    """Prices: of which ticker, from which source, of which days."""
+
+    ticker: str = setting(
+        None,
+        "Symbol, as Yahoo writes it.",
+        "With `--csv` the default is the name of the file.",
+        metavar="SYMBOL",
+        usual=DEFAULT_TICKER,
+        trial=False,
+    )
+    period: int = setting(730, "Calendar days of history.", metavar="DAYS", low=1, high=36_525)
+    source: str = setting(
+        "auto",
+        "Source of prices: auto, yahoo, sample or csv.",
+        "`auto` takes the CSV file if there is one, else Yahoo, else stored prices, else the bundled sample.",
+        metavar="NAME",
+        choices=SOURCES,
+        ledger=False,
+    )
+    csv: Path | None = view(
+        None,
+        "CSV file of daily prices.",
+        "Its columns are date, open, high, low, close and volume.",
+        metavar="FILE",
+    )
+    end: date | None = setting(None, "Last day, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False)
+    used_source: str | None = snapshot(
+        "Source that an earlier run used, where it asked for auto.", metavar="NAME", choices=SOURCES[1:]
+    )
+    first_day: date | None = snapshot("First day of an earlier run's prices, in place of --period.", metavar="DATE")
+    last_day: date | None = snapshot("Last day of an earlier run's prices, in place of --end.", metavar="DATE")
+    csv_sha256: str | None = snapshot("Refuse a CSV file with another SHA-256 digest.", metavar="SHA256")
+    prices_sha256: str | None = snapshot(
+        "Refuse prices with another SHA-256 digest.", "It is `data_sha256` of `results.json`.", metavar="SHA256"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        ticker = default_ticker(self.csv) if self.ticker is None else self.ticker
+        object.__setattr__(self, "ticker", ticker.upper())
+        check_ticker(self.ticker)
+        if self.source == "csv" and self.csv is None:
+            raise ArgumentError("--source csv needs a file: add --csv FILE")
+        if self.csv is not None and self.source not in ("auto", "csv"):
+            raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
+        if (self.first_day is None) != (self.last_day is None):
+            raise ArgumentError("--first-day and --last-day need each other: give both, or none")
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day of the prices of an earlier run, if the settings are those of one."""
+        return (self.first_day, self.last_day) if self.first_day and self.last_day else None
+
+
+def default_ticker(csv: Path | None) -> str:
+    """Return the ticker of a run that names none: the name of its CSV file if that can be a symbol."""
+    if csv is None:
+        return DEFAULT_TICKER
+    return csv.stem if TICKER_PATTERN.fullmatch(csv.stem.upper()) else "CSV"
+
+
+def check_ticker(ticker: str) -> None:
+    """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
+    shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
+    if ISIN_PATTERN.fullmatch(ticker.upper()):
+        raise ArgumentError(f"--ticker must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
+    if not TICKER_PATTERN.fullmatch(ticker):
+        raise ArgumentError(
+            f"--ticker must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastSettings(Group):
+    """The forecast: which predictor, from which features, how it is trained."""
+
+    predictor: str = setting(
+        "lstm",
+        "Use lstm, ridge, mean, naive or your own.",
+        "A class in `predictors/` goes by its own name. Of several, separated by commas, the mean is traded.",
+        metavar="NAME,...",
+    )
+    ensemble: int = training(1, "Fit a random predictor with N seeds and trade the mean.", metavar="N", high=100)
+    timeframes: tuple[str, ...] = setting(
+        ("daily",), "Indicators: daily, weekly, monthly.", metavar="NAME,...", choices=TIMEFRAMES
+    )
+    target: str = training("return", "Target of the training: the next return or price.", choices=TARGETS, low=None)
+    lookback: int = setting(60, "Trading days in a window of features.", metavar="DAYS", low=1, high=1_000)
+    retrain_every: int = training(21, "Trading days between two fits.", metavar="DAYS", high=100_000)
+    train_window: int | None = training(
+        FIVE_YEARS,
+        "Number of rows that each fit trains on, or all.",
+        f"The rows are the last before the test; {FIVE_YEARS} are five years.",
+        metavar="ROWS|all",
+        none="all",
+        low=20,
+        high=100_000,
+    )
+    cold_start_every: int = training(
+        1,
+        "Train from random weights every N fits.",
+        "The fits in between start from the last such weights.",
+        metavar="N",
+        high=100_000,
+    )
+    epochs: int = training(50, "Maximum number of passes over the training rows.", metavar="N", high=10_000)
+    seed: int = setting(
+        7,
+        "Seed for all random numbers.",
+        "They are weights, dropout and bootstrap.",
+        metavar="N",
+        low=0,
+        high=2**31 - 1,
+    )
+    seeds: int = setting(
+        1,
+        "Repeat with N seeds and compare the results.",
+        "The first is `--seed`.",
+        metavar="N",
+        low=1,
+        high=100,
+        commands=("run", "audit"),
+        trial=False,
+        ledger=False,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "daily" not in self.timeframes:
+            raise ArgumentError(
+                f"--timeframes must hold daily: {','.join(self.timeframes)!r} - put daily before the rest"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradingSettings(Group):
+    """Trading: with which capital, by which strategies, at which prices and costs."""
+
+    capital: float = setting(100_000.0, "Starting capital of each variant.", metavar="AMOUNT", low=0.01, high=1e15)
+    allow_short: bool = setting(True, "Hold cash where the forecast is negative.", flag="--no-short")
+    threshold: float = setting(0.001, "Predicted return that must be exceeded.", metavar="SHARE", low=0, high=1)
+    fill: str = setting(
+        "next-open",
+        "When an order fills.",
+        "It fills at the next open, or at the close of the decision.",
+        choices=FILLS,
+        commands=tuple(name for name in STUDY_COMMANDS if name != "signal"),
+    )
+    whole_shares: bool = setting(False, "Trade whole shares only.", flag="--whole-shares")
+    strategies: tuple[str, ...] = setting(
+        (), "Strategies to run.", metavar="NAME,...", usual="all in strategies/", trial=False
+    )
+    regimes: tuple[str, ...] = setting(
+        (),
+        "Results by regime: trend, volatility, markov.",
+        metavar="NAME,...",
+        choices=tuple(REGIMES),
+        trial=False,
+    )
+    regime_filter: tuple[tuple[str, str], ...] = setting(
+        (),
+        "Hold no position, or half of it, in a regime.",
+        "`downtrend,high_volatility=half` holds none in a downtrend and half in high volatility. "
+        f"Regimes: {', '.join(f'`{name}`' for names in REGIMES.values() for name in names)}.",
+        metavar="RULES",
+    )
+    commission_bps: float = cost("Commission, in basis points of the value traded.", metavar="BPS", high=1_000)
+    commission_min: float = cost("Minimum commission of a trade.", metavar="AMOUNT", high=1e6)
+    slippage_bps: float = cost("Slippage of each fill, in basis points of the price.", metavar="BPS", high=1_000)
+    borrow_rate: float = cost("Yearly cost of shares held short: 0.03 is 3 %.", metavar="RATE", high=10)
+    cash_rate: float = cost("Yearly interest on cash: 0.02 is 2 %.", metavar="RATE", high=1)
+    stop_loss: float | None = stop("Close a position that loses this share of its entry price.", high=0.9999)
+    trailing_stop: float | None = stop("Close a position this share below its best close.", high=0.9999)
+    take_profit: float | None = stop("Close a position that gains this share of its entry price.", high=100)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_regime_filter("--regime-filter", self.regime_filter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSettings(Group):
+    """The report: what is compared, drawn and written."""
+
+    null_models: int = setting(
+        20,
+        "Random accounts to compare with.",
+        "Every strategy is compared with as many of each kind of null model.",
+        metavar="N",
+        low=0,
+        high=10_000,
+        commands=("run", "audit"),
+        trial=False,
+        ledger=False,
+    )
+    tearsheets: str = view(
+        "all",
+        "Tear sheets to draw: all, best or none.",
+        metavar="NAME",
+        choices=TEARSHEETS,
+        commands=("run", "paper-report"),
+    )
+    out: Path = machine(
+        Path(),
+        "Folder for charts/ and runs/.",
+        "`signal` writes into `signals/` there.",
+        metavar="DIR",
+        usual="the working folder",
+        commands=("run", "audit", "signal", "paper-report"),
+    )
+    quiet: bool = machine(False, "Print the result only.", flag="--quiet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineSettings(Group):
+    """The machine: processes and folders."""
+
+    workers: int = machine(
+        1,
+        "Worker processes.",
+        "In Python the default is 1.",
+        metavar="N",
+        usual="one for each core",
+        low=1,
+        high=MOST_WORKERS,
+    )
+    cache_dir: Path | None = machine(
+        None,
+        "Folder of all that is stored.",
+        "It holds prices, forecasts, null models, tear sheets, trials and paper ledgers.",
+        metavar="DIR",
+        usual="the user's own",
+        commands=(*STUDY_COMMANDS, "trials", "cache"),
+    )
+    use_cache: bool = machine(True, "Train everything again and store no forecast.", flag="--no-cache")
