@@ -7,9 +7,7 @@ import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
 from backtrader_walkforward.brokers.sizing import DUST, free_to_hold
-
-DAYS_A_YEAR = 365
-"""Calendar days of a year of interest, as Backtrader counts them."""
+from backtrader_walkforward.settings.choices import DAYS_A_YEAR
 
 
 class CashFlow(NamedTuple):

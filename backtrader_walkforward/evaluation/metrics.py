@@ -10,16 +10,12 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.settings.choices import DAYS_A_YEAR, FLAT
+
 Curves = TypeVar("Curves", pd.Series, pd.DataFrame)
 
 TRADING_DAYS = 252
 """Trading days in a year."""
-
-DAYS_A_YEAR = 365
-"""Calendar days in a year of interest."""
-
-FLAT = 1e-12
-"""Standard deviation of daily returns below which a curve is flat and only rounding moves it."""
 
 
 def daily_returns(equity: Curves) -> Curves:

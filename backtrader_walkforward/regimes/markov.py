@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import complete_rows
-from backtrader_walkforward.settings.choices import REGIME_CODES
+from backtrader_walkforward.settings.choices import FLAT, REGIME_CODES
 
 if TYPE_CHECKING:
     from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
@@ -23,9 +23,6 @@ A shorter state is no regime, but a name for single large moves.
 """
 LEAST_RATIO = 2.0
 """Least ratio of the two variances; with a smaller ratio the two states do not differ."""
-
-FLAT = 1e-12
-"""Standard deviation of daily returns below which they are only rounding."""
 
 EM_STEPS, MOST_STEPS = 20, 200
 """Steps of expectation-maximisation from fixed initial values, and then the most steps of BFGS."""

@@ -1,4 +1,4 @@
-"""Values that settings may have, and the regimes with their codes and actions."""
+"""Values that settings may have, the regimes with their codes and actions, and constants of several rooms."""
 
 from collections.abc import Sequence
 
@@ -28,6 +28,12 @@ REGIME_ACTIONS = {"out": 0.0, "half": 0.5}
 
 BASIS_POINTS = 10_000
 """Number of basis points in 1."""
+
+DAYS_A_YEAR = 365
+"""Calendar days of a year of interest, as Backtrader counts them."""
+
+FLAT = 1e-12
+"""Standard deviation of daily returns below which they are only rounding."""
 
 
 def regime_line(kind: str) -> str:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.metrics import FLAT, TRADING_DAYS
+from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
+from backtrader_walkforward.settings.choices import FLAT
 
 DRAWS = 1_000
 """Bootstrap samples of a figure."""

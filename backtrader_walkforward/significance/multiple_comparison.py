@@ -7,7 +7,7 @@ deviation, so that the size of a position changes nothing.
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.metrics import FLAT
+from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.significance.bootstrap import DRAWS
 
 CONFIDENCE_SET_SIZE = 0.10

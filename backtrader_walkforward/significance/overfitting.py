@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.metrics import FLAT
+from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.significance.bootstrap import stationary_bootstrap_indices
 
 MOST_BLOCKS = 16

@@ -13,7 +13,7 @@ from backtrader_walkforward.live.paper.ledger_settings import stages_of
 from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.stop_orders import resting_levels, stops_of
 from backtrader_walkforward.regimes import regimes_at_last
-from backtrader_walkforward.settings.groups.trading import TradingSettings
+from backtrader_walkforward.settings.groups import TradingSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP

@@ -5,11 +5,11 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from backtrader_walkforward.evaluation.metrics import FLAT
 from backtrader_walkforward.reports.formatting import readable_date
 from backtrader_walkforward.reports.tear_sheets.cache import sheet_key
 from backtrader_walkforward.reports.tear_sheets.page import SheetTask, plain_sheet, sheet_page
 from backtrader_walkforward.reports.tear_sheets.quantstats_sheet import quantstats_sheet
+from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.system.cache import Cache
 
 FEWEST_DAYS = 10
