@@ -40,9 +40,7 @@ def help_text(command: Command, *, overview: bool = False) -> str:
 
 
 def row(term: str, sentence: str, width: int) -> list[str]:
-    """Return a term and its sentence as lines; without a term the sentence has the whole width."""
-    if not term:
-        return wrap(sentence, width)
+    """Return a term and its sentence as lines."""
     first, *rest = wrap(sentence, width - COLUMN)
     return [f"  {term:<{COLUMN - 4}}  {first}", *(" " * COLUMN + line for line in rest)]
 
@@ -62,7 +60,7 @@ def lines(command: Command, overview: bool, width: int) -> Iterator[str]:
         yield "commands: (the default is run)"
         for other in COMMANDS.values():
             yield from row(other.name, other.help, width)
-    yield from row("", "Options of run:" if overview else command.help, width)
+    yield "Options of run:" if overview else command.help
     if command.takes_file:
         yield from row("--settings FILE", "Run the settings.toml of an earlier run again.", width)
     for one in fields(command.own):
@@ -74,7 +72,7 @@ def lines(command: Command, overview: bool, width: int) -> Iterator[str]:
             continue
         for one in options:
             yield from row(term_of(one), sentence_of(one), width)
-    yield from row("", "Each command has --help, --version, --debug. Details: docs/options.md.", width)
+    yield "Each command has --help, --version, --debug. Details: docs/options.md."
 
 
 def sections(command: Command) -> dict[str, list[Field[Any]]]:

@@ -49,22 +49,15 @@ def lines() -> Iterator[str]:
 
 
 def table_row(one: Field[Any]) -> str:
-    """Return the row of an option."""
-    term = term_of(one).replace("|", "\\|")
+    """Return the row of an option: its help, its details, its range, the commands that have it."""
+    term, rule = term_of(one).replace("|", "\\|"), rule_of(one)
     default = f"`{format_default(one)}`" if format_default(one) else ""
-    return f"| `{term}` | `{one.name}` | {default} | {' '.join(meaning_of(one))} |"
-
-
-def meaning_of(one: Field[Any]) -> Iterator[str]:
-    """Yield the sentences on an option: its help, its details, its range, the commands that have it."""
-    rule = rule_of(one)
-    yield rule.help
-    if rule.details:
-        yield rule.details
+    meaning = [rule.help] + ([rule.details] if rule.details else [])
     if rule.low is not None and rule.high is not None:
-        yield f"From {rule.low:,.15g} to {rule.high:,.15g}."
+        meaning += [f"From {rule.low:,.15g} to {rule.high:,.15g}."]
     if rule.commands != STUDY_COMMANDS:
-        yield f"Commands: {', '.join(f'`{name}`' for name in rule.commands)}."
+        meaning += [f"Commands: {', '.join(f'`{name}`' for name in rule.commands)}."]
+    return f"| `{term}` | `{one.name}` | {default} | {' '.join(meaning)} |"
 
 
 if __name__ == "__main__":

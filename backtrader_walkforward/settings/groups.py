@@ -54,10 +54,7 @@ class DataSettings(Group):
         ledger=False,
     )
     csv: Path | None = view(
-        None,
-        "CSV file of daily prices.",
-        "Its columns are date, open, high, low, close and volume.",
-        metavar="FILE",
+        None, "CSV file of daily prices.", "Its columns are date, open, high, low, close and volume.", metavar="FILE"
     )
     end: date | None = setting(None, "Last day, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False)
     used_source: str | None = snapshot(
@@ -187,11 +184,7 @@ class TradingSettings(Group):
         (), "Strategies to run.", metavar="NAME,...", usual="all in strategies/", trial=False
     )
     regimes: tuple[str, ...] = setting(
-        (),
-        "Results by regime: trend, volatility, markov.",
-        metavar="NAME,...",
-        choices=tuple(REGIMES),
-        trial=False,
+        (), "Results by regime: trend, volatility, markov.", metavar="NAME,...", choices=tuple(REGIMES), trial=False
     )
     regime_filter: tuple[tuple[str, str], ...] = setting(
         (),

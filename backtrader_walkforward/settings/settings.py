@@ -39,13 +39,7 @@ class Settings:
 
     @classmethod
     def of(cls, **values: Any) -> Self:
-        """Return the settings with these values, by their names whatever their group, and defaults for the rest.
-
-        Raises
-        ------
-        ArgumentError
-            If there is no setting of that name.
-        """
+        """Return the settings with these values, by their names whatever their group, and defaults for the rest."""
         groups: dict[str, Any] = {group: GROUPS[group](**own) for group, own in in_groups(values).items()}
         return cls(**groups)
 
@@ -115,13 +109,7 @@ STOPS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "s
 
 
 def in_groups(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return values by the group of their setting.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no setting of that name.
-    """
+    """Return values by the group of their setting; refuse a name that no setting has."""
     grouped: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         if name not in FIELDS:

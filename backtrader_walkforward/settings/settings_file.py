@@ -1,10 +1,9 @@
 """The settings file of a run, `settings.toml`: a run from it leaves the same files."""
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import Any, NamedTuple
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
@@ -30,23 +29,12 @@ KEYS = {RUN: ["command", "version"]} | {
 """Keys of each table."""
 
 
-@dataclass(frozen=True)
-class SettingsFile:
-    """A settings file that was read: its settings, with defaults for those that it lacks, and who wrote it.
-
-    `version` is that of the package that wrote it, or of this package where the file does not say.
-    """
+class SettingsFile(NamedTuple):
+    """A settings file that was read: its settings, with defaults for those that it lacks, and notes for the user."""
 
     path: Path
     settings: Settings
-    version: str
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """A line where another version of the package wrote the file."""
-        if self.version == __version__:
-            return ()
-        return (f"{self.path} is from version {self.version}, and this is {__version__}: the results may differ",)
+    notes: tuple[str, ...]
 
 
 def settings_toml(settings: Settings) -> str:
@@ -79,7 +67,7 @@ def read_settings(path: Path) -> SettingsFile:
     ArgumentError
         If the file cannot be read, a key in it is unknown, or a value is against its rule.
     """
-    tables = read_toml(path)
+    tables = _read_toml(path)
     for name, table in tables.items():
         if name not in KEYS or not isinstance(table, dict):
             raise ArgumentError(f"{path}: there is no table {name!r}{did_you_mean(name, KEYS)}")
@@ -91,17 +79,12 @@ def read_settings(path: Path) -> SettingsFile:
         settings = Settings.of(**{key: value for table in tables.values() for key, value in table.items()})
     except ArgumentError as error:
         raise ArgumentError(f"{path}: {error}") from None
-    return SettingsFile(path, settings, str(run.get("version", __version__)))
+    version = run.get("version", __version__)
+    other = f"{path} is from version {version}, and this is {__version__}: the results may differ"
+    return SettingsFile(path, settings, () if version == __version__ else (other,))
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return the tables of a TOML file.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such file, or it is not TOML.
-    """
+def _read_toml(path: Path) -> dict[str, Any]:
     remedy = "name the settings.toml of a run"
     try:
         with path.open("rb") as file:
