@@ -131,9 +131,7 @@ def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill
 def directional_accuracy(predicted: pd.Series, actual: pd.Series) -> float | None:
     """Return the share of equal signs where neither return is 0; None if there is no such day."""
     both_moved = (predicted != 0) & (actual != 0)
-    if not both_moved.any():
-        return None
-    return float((np.sign(predicted) == np.sign(actual))[both_moved].mean())
+    return float((np.sign(predicted) == np.sign(actual))[both_moved].mean()) if both_moved.any() else None
 
 
 def compare_to_naive(skill: float | None, nested: ForecastTest, *, always_naive: bool) -> str:
@@ -145,11 +143,8 @@ def compare_to_naive(skill: float | None, nested: ForecastTest, *, always_naive:
     if skill <= 0:
         worse = f"{-skill:.1%} larger" if skill > -1 else f"{1 - skill:.1f} times as large"
         return f"The forecast is no better than the naive one, tomorrow = today: its squared error is {worse}."
-    if nested.p_value is None or nested.p_value >= SIGNIFICANT:
-        chance = "" if nested.p_value is None else f" (Clark-West p = {nested.p_value:.2f})"
-        return (
-            f"The forecast beats the naive one by {skill:.1%} in squared error, no more than chance may give{chance}."
-        )
-    return (
-        f"The forecast beats the naive one by {skill:.1%} in squared error, more than chance would give (Clark-West)."
-    )
+    beats = f"The forecast beats the naive one by {skill:.1%} in squared error"
+    if nested.p_value is not None and nested.p_value < SIGNIFICANT:
+        return f"{beats}, more than chance would give (Clark-West)."
+    chance = "" if nested.p_value is None else f" (Clark-West p = {nested.p_value:.2f})"
+    return f"{beats}, no more than chance may give{chance}."

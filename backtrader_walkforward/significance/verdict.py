@@ -61,10 +61,8 @@ def evidence_text(comparison: Comparison, tested: Significance) -> str:
 def record_text(comparison: Comparison, tested: Significance) -> str:
     """Return the sentence on the length of the record that the Sharpe ratio needs."""
     best = comparison.best
-    needed, to_stand_out = (
-        tested.variant(best.name).minimum_track_record_years,
-        tested.minimum_backtest_years_for_best,
-    )
+    needed = tested.variant(best.name).minimum_track_record_years
+    to_stand_out = tested.minimum_backtest_years_for_best
     if needed is None:
         return "A Sharpe ratio that is not above 0 is no evidence, however long the record is."
     also = f" and {duration(to_stand_out)} to stand out from {tested.trials} trials" if to_stand_out else ""
