@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheet, draw_tear_sheets
-from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, draw_tear_sheets
+from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show

@@ -22,7 +22,7 @@ import sklearn.preprocessing
 import backtrader_walkforward.backtest
 import backtrader_walkforward.features
 import backtrader_walkforward.live.paper.command
-import backtrader_walkforward.reports.chart
+import backtrader_walkforward.reports.drawing.chart
 import backtrader_walkforward.reports.terminal
 import backtrader_walkforward.reports.write
 import backtrader_walkforward.study

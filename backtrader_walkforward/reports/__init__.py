@@ -4,12 +4,8 @@ Importing this package imports neither QuantStats nor matplotlib nor rich: the m
 imported by what uses them.
 """
 
-import logging
-
 from backtrader_walkforward.reports.run_folder import WrittenFiles, check_writable
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.write import write_reports
 
 __all__ = ["RunSummary", "WrittenFiles", "check_writable", "write_reports"]
-
-logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would tell users where its caches are

@@ -1,8 +1,11 @@
 """Figures, dates and names as a reader sees them, and as JSON knows them."""
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+import pandas as pd
 
 from backtrader_walkforward.evaluation import ForecastTest
 
@@ -22,7 +25,7 @@ def json_value(value: Any) -> Any:
 
 def json_tree(value: Any) -> Any:
     """Return nested mappings and sequences with every leaf `json_value`."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(key): json_tree(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [json_tree(item) for item in value]
@@ -96,6 +99,12 @@ def readable_date(day: date) -> str:
     """
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def period_text(values: pd.Series | pd.DataFrame) -> str:
+    """Return the first and the last day of an index: `4 Jun 2018 to 31 Dec 2018`."""
+    first, last = values.index[[0, -1]]
+    return f"{readable_date(first)} to {readable_date(last)}"
 
 
 def display_name(name: str) -> str:

@@ -1,13 +1,14 @@
-"""One run as plain data: everything that reports are made from."""
+"""One run as plain data: everything that its reports, and each of its tear sheets, are made from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation import (
+    BacktestResult,
     Comparison,
     CostReport,
     ForecastSummary,
@@ -16,6 +17,9 @@ from backtrader_walkforward.evaluation import (
     SeedDispersion,
     StopsEffect,
 )
+from backtrader_walkforward.evaluation.metrics import daily_returns
+from backtrader_walkforward.metric import Metric
+from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
 from backtrader_walkforward.significance import Significance
 
 
@@ -72,3 +76,49 @@ class RunSummary:
     costs: CostReport | None = None
     regimes: tuple[RegimeResults, ...] | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetTask:
+    """All that one tear sheet needs, as plain data that goes to any process.
+
+    Equity is at each close, the benchmark's on the same days. The measures are those of `results.json`; `metrics` are
+    those of them at the top of the sheet. `cash_rate` is the yearly interest on cash.
+    """
+
+    ticker: str
+    source: str
+    equity: pd.Series
+    benchmark_equity: pd.Series
+    cash_rate: float
+    measures: Mapping[str, Any]
+    benchmark_measures: Mapping[str, Any]
+    metrics: Mapping[str, Metric]
+    benchmark_name: str
+
+    @classmethod
+    def of(
+        cls, result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str, name: str = "buy & hold"
+    ) -> Self:
+        """Return the task of a result; `name` is that of the benchmark."""
+        return cls(
+            ticker=ticker,
+            source=source,
+            equity=result.equity,
+            benchmark_equity=benchmark.equity,
+            cash_rate=result.cash_rate,
+            measures=measures_of(result),
+            benchmark_measures=measures_of(benchmark),
+            metrics=ranking_metrics(result),
+            benchmark_name=name,
+        )
+
+    @property
+    def returns(self) -> pd.Series:
+        """Daily changes of the equity."""
+        return daily_returns(self.equity)
+
+    @property
+    def benchmark_returns(self) -> pd.Series:
+        """Daily changes of the benchmark's equity."""
+        return daily_returns(self.benchmark_equity)

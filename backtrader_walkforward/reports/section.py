@@ -1,8 +1,8 @@
 """A section of a report: one part of a run, for terminal, page and `results.json` alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -28,6 +28,20 @@ class Table:
     folded: bool = True
     title: str = "All variants"
     on_terminal: bool = True
+
+    @classmethod
+    def of_variants(
+        cls,
+        names: Iterable[str],
+        columns: Mapping[str, Iterable[str]],
+        *,
+        folded: bool = True,
+        title: str = "All variants",
+        on_terminal: bool = True,
+    ) -> Self:
+        """Return a table with a row for each variant, and its cells under each heading."""
+        rows = list(zip(names, *columns.values(), strict=True))
+        return cls(headings=("Strategy", *columns), rows=rows, folded=folded, title=title, on_terminal=on_terminal)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ words are ASCII, so that they can be shown and searched everywhere.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO
 
 import pandas as pd
 from rich import box
@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from backtrader_walkforward.evaluation import ForecastSummary
-from backtrader_walkforward.reports.columns import ranking_table, traded_period
-from backtrader_walkforward.reports.formatting import number, percent, readable_date
+from backtrader_walkforward.reports.columns import ranking_table
+from backtrader_walkforward.reports.formatting import number, percent, period_text
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
@@ -47,22 +47,21 @@ class Terminal:
         self.quiet = quiet
         self.console = Console(file=file, markup=False, highlight=False, emoji=False)
         if not self.console.is_terminal:
-            self.console = Console(file=file, markup=False, highlight=False, emoji=False, width=WIDTH_OF_A_FILE)
+            self.console.width = WIDTH_OF_A_FILE
 
     def stage(self, title: str, detail: str = "") -> None:
         """Print which stage begins, and with what."""
         if not self.quiet:
-            self._line(Text(title, style="bold"), f"  {detail}" if detail else "")
+            self._lines(Text.assemble((title, "bold"), f"  {detail}" if detail else ""))
 
     def note(self, text: str) -> None:
         """Print a line that belongs to the stage at hand."""
         if not self.quiet:
-            self._line(f"  {text}")
+            self._lines(f"  {text}")
 
     def prices(self, ticker: str, source: str, prices: pd.DataFrame, notes: Iterable[str] = ()) -> None:
         """Print the prices of the run, and their notes."""
-        first, last = (readable_date(day.date()) for day in prices.index[[0, -1]])
-        self.stage("Prices", f"{ticker}, {len(prices)} days, {first} to {last}")
+        self.stage("Prices", f"{ticker}, {len(prices)} days, {period_text(prices)}")
         self.note(f"Source: {source}")
         self.notes(notes)
 
@@ -77,12 +76,8 @@ class Terminal:
 
         The bar disappears when all is done. Where there is no terminal nothing is shown.
         """
-        columns = (
-            TextColumn("  {task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
+        name = TextColumn("  {task.description}", markup=False)
+        columns = (name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         shown = self.console.is_terminal and not self.quiet
         with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
             task = bar.add_task(description, total=None)
@@ -126,19 +121,14 @@ class Terminal:
 
     def files(self, written: WrittenFiles) -> None:
         """Print the paths of the files."""
-        self._line()
-        self._line(f"Report: {written.index}")
-        self._line(f"Chart:  {written.chart}")
-        self._line(f"Files:  {written.run_folder}")
+        self._lines("", f"Report: {written.index}", f"Chart:  {written.chart}", f"Files:  {written.run_folder}")
 
     def _ranking(self, summary: RunSummary) -> Table:
         """Return the ranking with buy & hold below a rule; in 80 columns the longest names take two lines."""
-        first, last = map(readable_date, traded_period(summary.comparison))
+        dates = period_text(summary.comparison.benchmark.equity)
         ranking = ranking_table(summary.comparison, None if self.console.width >= WIDE else IN_NARROW)
         table = self._table(ranking.headings, ranking.rows, words=2)
-        table.title = Text(
-            f"{summary.ticker}, {first} to {last}, ranked by Sharpe ratio\n{summary.source}", style="bold"
-        )
+        table.title = Text(f"{summary.ticker}, {dates}, ranked by Sharpe ratio\n{summary.source}", style="bold")
         table.title_justify = "left"
         table.rows[0].style = "bold"
         table.rows[-2].end_section = True
@@ -151,13 +141,15 @@ class Terminal:
         best = summary.comparison.best
         metrics = best.metrics
         closed = f"{percent(metrics.win_rate, 1)} of {metrics.trades} closed trades"
-        self._line()
-        self._line(Text(f"BEST STRATEGY: {best.name.upper()}", style="bold"))
-        self._line(f"  Type:         {best.kind}")
-        self._line(f"  Total Return: {percent(metrics.total_return)}")
-        self._line(f"  Sharpe Ratio: {number(metrics.sharpe)}")
-        self._line(f"  Max Drawdown: {percent(metrics.max_drawdown)}")
-        self._line(f"  Win Rate:     {closed if metrics.trades else 'n/a, no closed trade'}")
+        self._lines(
+            "",
+            Text(f"BEST STRATEGY: {best.name.upper()}", style="bold"),
+            f"  Type:         {best.kind}",
+            f"  Total Return: {percent(metrics.total_return)}",
+            f"  Sharpe Ratio: {number(metrics.sharpe)}",
+            f"  Max Drawdown: {percent(metrics.max_drawdown)}",
+            f"  Win Rate:     {closed if metrics.trades else 'n/a, no closed trade'}",
+        )
 
     def _table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Table:
         """Return a table whose cells are never cut: its first columns, of text, at the left, figures at the right."""
@@ -169,5 +161,6 @@ class Terminal:
             table.add_row(*map(Text, row))
         return table
 
-    def _line(self, *parts: Any) -> None:
-        self.console.print(*parts, sep="", soft_wrap=True)
+    def _lines(self, *lines: str | Text) -> None:
+        for line in lines:
+            self.console.print(line, soft_wrap=True)

@@ -1,17 +1,15 @@
 """The files of a run: the chart, and a folder that appears when it is whole."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from itertools import chain
 
-from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.reports.csv_files import csv_tables, to_csv
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.reports.data_files import csv_tables, results_json, to_csv
 from backtrader_walkforward.reports.pages.index_page import index_page
-from backtrader_walkforward.reports.results_json import results_json
 from backtrader_walkforward.reports.run_folder import WrittenFiles, file_stems, safe_stem, write_run
-from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.run_summary import RunSummary, SheetTask
 from backtrader_walkforward.reports.sections import sections_of
-from backtrader_walkforward.reports.tear_sheets.page import SheetTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.settings_file import settings_toml
 from backtrader_walkforward.system.cache import Cache
@@ -44,48 +42,40 @@ def write_reports(
     UserError
         If `settings.report.out` cannot be written; nothing of the run is left then.
     """
-    from backtrader_walkforward.reports.chart import draw_chart
+    from backtrader_walkforward.reports.drawing.chart import draw_chart
 
     comparison, sections, chart = summary.comparison, sections_of(summary), draw_chart(summary)
     hold, ticker = comparison.benchmark, safe_stem(summary.ticker)
-    sheets = {
-        result.name: SheetTask.of(result, hold, summary.ticker, summary.source)
-        for result in results_to_draw(comparison, settings)
-    }
-    tables = csv_tables(summary, sections)
-    texts = {name: to_csv(table) for name, table in tables.items()}
+    sheets = sheet_addresses(comparison, settings)
+    tasks = [SheetTask.of(r, hold, summary.ticker, summary.source) for r in comparison.ranked if r.name in sheets]
+    texts = {name: to_csv(table) for name, table in csv_tables(summary, sections).items()}
     texts["settings.toml"] = settings_toml(settings)
     names = sorted([*texts, "results.json"])
-    texts["index.html"] = index_page(summary, sections, chart, sheet_addresses(sheets), names)
+    texts["index.html"] = index_page(summary, sections, chart, sheets, names)
     texts["results.json"] = results_json(summary, sections)  # last: where it is, the run is complete
-    files = chain(drawn(sheets, settings, executor, on_sheet), texts.items())
+    files = chain(zip(sheets.values(), draw(tasks, settings, executor, on_sheet), strict=True), texts.items())
     picture = f"{ticker}_{safe_stem(comparison.best.name)}"
     return write_run(settings.report.out, ticker, timestamp, files, {picture: chart})
 
 
-def results_to_draw(comparison: Comparison, settings: Settings) -> list[BacktestResult]:
-    """Return the results whose tear sheets `settings.report.tearsheets` asks for."""
-    return {"all": list(comparison.ranked), "best": [comparison.best], "none": []}[settings.report.tearsheets]
+def sheet_addresses(comparison: Comparison, settings: Settings) -> dict[str, str]:
+    """Return where in the run folder the tear sheet of each variant is that `settings.report.tearsheets` asks for."""
+    asked = {"all": comparison.ranked, "best": comparison.ranked[:1], "none": ()}[settings.report.tearsheets]
+    return {name: f"tearsheets/{stem}.html" for name, stem in file_stems([result.name for result in asked]).items()}
 
 
-def sheet_addresses(sheets: Mapping[str, SheetTask]) -> dict[str, str]:
-    """Return where the tear sheet of each variant is in the run folder."""
-    return {name: f"tearsheets/{stem}.html" for name, stem in file_stems(list(sheets)).items()}
-
-
-def drawn(
-    sheets: Mapping[str, SheetTask],
+def draw(
+    tasks: list[SheetTask],
     settings: Settings,
     executor: Executor | None,
     on_sheet: OnSheet = lambda name, sheets: None,
-) -> Iterator[tuple[str, str]]:
-    """Yield the address and the page of each tear sheet, found in the cache or drawn now."""
-    if not sheets:
+) -> Iterator[str]:
+    """Yield the page of each tear sheet, found in the cache or drawn now."""
+    if not tasks:
         return
-    from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
+    from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheets
 
     cache = Cache("tear_sheets", settings.machine.cache_dir) if settings.machine.use_cache else None
-    pages = draw_tear_sheets(list(sheets.values()), executor, cache)
-    for (name, address), page in zip(sheet_addresses(sheets).items(), pages, strict=True):
-        yield address, page
-        on_sheet(name, len(sheets))
+    for task, page in zip(tasks, draw_tear_sheets(tasks, executor, cache), strict=True):
+        yield page
+        on_sheet(task.measures["name"], len(tasks))

@@ -2,10 +2,10 @@
 
 from base64 import b64encode
 
-from backtrader_walkforward.reports.chart import draw_chart
 from backtrader_walkforward.reports.columns import ranking_table, traded_period
+from backtrader_walkforward.reports.drawing.chart import draw_chart
 from backtrader_walkforward.reports.formatting import readable_date
-from backtrader_walkforward.reports.pages.page import escaped, table_html
+from backtrader_walkforward.reports.pages.html import escaped, table_html
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 CHART = "Equity of the best variant and of buy and hold; below, the position size"

@@ -13,7 +13,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSummary
 from backtrader_walkforward.reports.columns import measures_of, ranking
-from backtrader_walkforward.reports.csv_files import equity_table, fills_table, trades_table, weights_table
+from backtrader_walkforward.reports.data_files import equity_table, fills_table, trades_table, weights_table
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -143,7 +143,7 @@ class Result:
 
     def plot(self) -> "Figure":
         """Return the chart of the best variant: equity above, position size below."""
-        from backtrader_walkforward.reports.chart import chart_of
+        from backtrader_walkforward.reports.drawing.chart import chart_of
 
         return chart_of(self.summary)
 

@@ -13,7 +13,7 @@ import pytest
 from backtrader_walkforward import strategies
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.reports.pages.page import CONTENT_SECURITY_POLICY
+from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
 from backtrader_walkforward.settings.settings import Settings
 from tests.reports.pages import Page, in_chromium
 from tests.test_layout import modules

@@ -3,8 +3,8 @@
 import json
 from io import StringIO
 
+from backtrader_walkforward.reports.data_files import results_json
 from backtrader_walkforward.reports.pages.index_page import index_page
-from backtrader_walkforward.reports.results_json import results_json
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.terminal import Terminal
 

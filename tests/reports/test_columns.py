@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.evaluation import Comparison, Metrics
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.columns import measures_of, ranking, ranking_table
-from backtrader_walkforward.reports.csv_files import csv_tables
+from backtrader_walkforward.reports.data_files import csv_tables
 from tests.reports.rendered import json_of, page_of, printed_of
 
 DECLARED = {

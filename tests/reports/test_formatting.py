@@ -11,7 +11,15 @@ from backtrader_walkforward.reports.formatting import json_value, number, percen
 
 @pytest.mark.parametrize(
     "module",
-    ["chart", "style", "csv_files", "sections.costs", "sections.significance", "formatting", "run_folder"],
+    [
+        "drawing.chart",
+        "drawing.style",
+        "data_files",
+        "sections.costs",
+        "sections.significance",
+        "formatting",
+        "run_folder",
+    ],
 )
 def test_the_examples_in_the_docstrings_hold(module):
     outcome = doctest.testmod(importlib.import_module(f"backtrader_walkforward.reports.{module}"))

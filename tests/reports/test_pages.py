@@ -1,4 +1,4 @@
-from backtrader_walkforward.reports.pages.page import inline_svg, page
+from backtrader_walkforward.reports.pages.html import inline_svg, page
 
 
 def test_a_slot_is_not_taken_for_another():

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.results_json import results_json
+from backtrader_walkforward.reports.data_files import results_json
 from backtrader_walkforward.reports.sections import sections_of
 from tests.reports.rendered import json_of
 

@@ -13,7 +13,7 @@ from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLed
 from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
 from backtrader_walkforward.live.paper.record import Record
 from backtrader_walkforward.live.paper.session_signals import ForecastResources, prices_since, signals_of_sessions
-from backtrader_walkforward.reports.live_report import LiveReport
+from backtrader_walkforward.reports.live_comparison import LiveReport
 from backtrader_walkforward.settings.settings import Settings
 
 

@@ -10,8 +10,7 @@ from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import show_statement
 from backtrader_walkforward.reports import check_writable
-from backtrader_walkforward.reports.live_report import write_live_report
-from backtrader_walkforward.reports.live_section import live_section
+from backtrader_walkforward.reports.live_comparison import live_section, write_live_report
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache

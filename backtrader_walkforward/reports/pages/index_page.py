@@ -2,34 +2,13 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.columns import (
-    BENCHMARK,
-    heading_of,
-    measures_of,
-    ranking,
-    ranking_metrics,
-    traded_period,
-)
-from backtrader_walkforward.reports.formatting import display_name, number, percent, readable_date
-from backtrader_walkforward.reports.pages.page import (
-    definition_list,
-    escape_values,
-    escaped,
-    figure_cell,
-    heading_html,
-    link,
-    linked,
-    notes_html,
-    page,
-    section_html,
-    with_reference,
-    yes_or_no,
-)
+from backtrader_walkforward.reports.columns import BENCHMARK, heading_of, measures_of, ranking, ranking_metrics
+from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text
+from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 
@@ -51,98 +30,75 @@ def index_page(
         Names of the files beside the page.
     """
     comparison, significance = summary.comparison, summary.significance
-    first, last = map(readable_date, traded_period(comparison))
     shown = [section for section in sections if section.is_shown]
-    return page(
+    warnings = html.lines(html.element("li", warning) for warning in significance.warnings)
+    headings = [
+        *map(heading_of, ranking_metrics(comparison.best).values()),
+        "Beats\nbuy & hold",
+        *(heading for section in sections for heading in section.columns),
+        "Equity",
+    ]
+    return html.page(
         "index.html",
-        title=f"{escaped(summary.ticker)}: {len(comparison.ranked)} variants, ranked",
-        dates=f"{first} to {last}",
-        days=str(len(comparison.benchmark.equity)),
-        source=escaped(summary.source),
-        verdict=escaped(significance.verdict),
-        warnings=warnings_list(significance.warnings),
-        notes=notes_html(summary.notes),
-        headline=definition_list(headline(comparison, sections)),
-        above="\n".join(section_html(section) for section in shown if section.above_ranking),
+        title=f"{summary.ticker}: {len(comparison.ranked)} variants, ranked",
+        dates=period_text(comparison.benchmark.equity),
+        days=len(comparison.benchmark.equity),
+        source=summary.source,
+        verdict=significance.verdict,
+        warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
+        notes=html.notes_html(summary.notes),
+        headline=html.definition_list(_headline(comparison, sections)),
+        above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
         chart=b64encode(chart).decode(),
-        head="".join(f"<th>{heading_html(heading)}</th>" for heading in headings(comparison, sections)),
-        rows="\n".join(rows(comparison, sections, sheets)),
-        sections="\n".join(section_html(section) for section in shown if not section.above_ranking),
-        trials=str(significance.trials),
+        head=html.Html("".join(html.element("th", html.heading_html(heading)) for heading in headings)),
+        rows=html.lines(_rows(comparison, sections, sheets)),
+        sections=html.lines(html.section_html(section) for section in shown if not section.above_ranking),
+        trials=significance.trials,
         expected_best=number(significance.expected_best_sharpe),
-        files=", ".join(link(name, name) for name in files),
-        settings=definition_list(escape_values(dict(sorted(summary.settings.items())))),
+        files=html.Html(", ".join(html.link(name, name) for name in files)),
+        settings=html.definition_list(dict(sorted(summary.settings.items()))),
     )
 
 
-def warnings_list(warnings: Iterable[str]) -> str:
-    """Return the warnings as HTML, nothing if there are none."""
-    entries = "\n".join(f"<li>{escaped(warning)}</li>" for warning in warnings)
-    return f'<ul class="warnings">\n{entries}\n</ul>' if entries else ""
-
-
-def headline(comparison: Comparison, sections: Iterable[Section]) -> dict[str, str]:
+def _headline(comparison: Comparison, sections: Iterable[Section]) -> dict[str, html.Html]:
     """Return the figures to see first, each with what to compare it with."""
     best, hold = comparison.best.metrics, comparison.benchmark.metrics
-    figures = {
-        f"Return of {display_name(comparison.best.name)}": (percent(best.total_return), percent(hold.total_return)),
-        "Its Sharpe ratio": (number(best.sharpe), number(hold.sharpe)),
+    pairs = {
+        f"Return of {display_name(comparison.best.name)}": (
+            percent(best.total_return),
+            f"buy & hold {percent(hold.total_return)}",
+        ),
+        "Its Sharpe ratio": (number(best.sharpe), f"buy & hold {number(hold.sharpe)}"),
     }
-    ours = {term: (figure, f"buy & hold {of_hold}") for term, (figure, of_hold) in figures.items()}
-    theirs = {term: pair for section in sections for term, pair in section.headline.items()}
-    return {term: with_reference(*map(escaped, pair)) for term, pair in (ours | theirs).items()}
+    for section in sections:
+        pairs |= section.headline
+    return {term: html.with_reference(*pair) for term, pair in pairs.items()}
 
 
-def headings(comparison: Comparison, sections: Iterable[Section]) -> list[str]:
-    """Return the headings of the figures in the ranking."""
-    metrics = ranking_metrics(comparison.best).values()
-    of_sections = (heading for section in sections for heading in section.columns)
-    return [*map(heading_of, metrics), "Beats\nbuy & hold", *of_sections, "Equity"]
-
-
-def rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[str, str]) -> Iterator[str]:
-    """Yield the rows of the ranking, buy & hold last."""
+def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[str, str]) -> Iterator[html.Html]:
+    """Yield the rows of the ranking: the columns of the sections before the curve, buy & hold last."""
     further = [cells for section in sections for cells in section.columns.values()]
     metrics = ranking_metrics(comparison.best)
     everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     for place, (result, measures) in enumerate(zip(comparison.results, everything, strict=True), start=1):
-        figures = [
-            f'<td class="{escaped(key)}">{figure_cell(metric, measures[key])}</td>' for key, metric in metrics.items()
-        ]
-        yield ranking_row(
-            place if place <= len(comparison.ranked) else None,
-            measures,
-            figures,
-            [cells.get(result.name, "") for cells in further],
-            result.equity,
-            sheets,
+        is_ranked = place <= len(comparison.ranked)
+        name = html.link(result.name, sheets.get(result.name)) if is_ranked else html.escaped(BENCHMARK)
+        marks = {"*BEST*": place == 1, f"bankrupt {measures['bankrupt']}": measures["bankrupt"]}
+        badges = [html.element("span", mark, kind="badge") for mark, applies in marks.items() if applies]
+        yield html.element(
+            "tr",
+            html.element("td", place if is_ranked else ""),
+            html.element("td", html.Html(" ".join([name, *badges])), kind="text"),
+            html.element("td", result.kind, kind="text"),
+            *(html.element("td", html.figure_cell(metric, measures[key]), kind=key) for key, metric in metrics.items()),
+            html.element("td", html.yes_or_no(measures.get("beats_benchmark"))),
+            *(html.element("td", html.Html(cells.get(result.name, ""))) for cells in further),
+            html.element("td", sparkline(result.equity)),
+            kind="best" if place == 1 else "variant" if is_ranked else "benchmark",
         )
 
 
-def ranking_row(
-    place: int | None,
-    measures: Mapping[str, Any],
-    figures: Iterable[str],
-    further: Iterable[str],
-    equity: pd.Series,
-    sheets: Mapping[str, str],
-) -> str:
-    """Return one row, with the cells of the sections before its curve; a row without a place is the benchmark's."""
-    kind = {None: "benchmark", 1: "best"}.get(place, "variant")
-    name = linked(measures["name"], sheets) if place else escaped(BENCHMARK)
-    badges = ["*BEST*"] if place == 1 else []
-    badges += [f"bankrupt {measures['bankrupt']}"] if measures["bankrupt"] else []
-    name += "".join(f' <span class="badge">{escaped(badge)}</span>' for badge in badges)
-    cells = "".join(
-        f"<td>{cell}</td>" for cell in (yes_or_no(measures.get("beats_benchmark")), *further, sparkline(equity))
-    )
-    return (
-        f'<tr class="{kind}"><td>{place or ""}</td><td class="text">{name}</td>'
-        f'<td class="text">{escaped(measures["type"])}</td>{"".join(figures)}{cells}</tr>'
-    )
-
-
-def sparkline(equity: pd.Series) -> str:
+def sparkline(equity: pd.Series) -> html.Html:
     """Return the curve as a picture of a line of text's height, from its own lowest to its own highest value."""
     values = equity.to_numpy(float)[:: max(1, len(equity) // SPARKLINE_WIDTH)]
     low, high = values.min(), values.max()
@@ -150,4 +106,4 @@ def sparkline(equity: pd.Series) -> str:
     step = SPARKLINE_WIDTH / max(1, len(values) - 1)
     points = " ".join(f"{i * step:.1f},{1 + (high - value) * scale:.1f}" for i, value in enumerate(values))
     box = f"0 0 {SPARKLINE_WIDTH} {SPARKLINE_HEIGHT}"
-    return f'<svg viewBox="{box}" aria-hidden="true"><polyline points="{points}"/></svg>'
+    return html.Html(f'<svg viewBox="{box}" aria-hidden="true"><polyline points="{points}"/></svg>')

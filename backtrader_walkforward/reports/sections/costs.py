@@ -1,30 +1,15 @@
 """Costs: what each variant paid, and what a trade may cost before it earns nothing."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import pandas as pd
-
-from backtrader_walkforward.evaluation import BacktestResult, Comparison, CostReport, VariantCosts
-from backtrader_walkforward.reports.formatting import display_name, json_value, number, percent
+from backtrader_walkforward.evaluation import Comparison, CostReport, VariantCosts
+from backtrader_walkforward.reports.data_files import stacked
+from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
 
 PLACE = 30
-
-HEADINGS = (
-    "Strategy",
-    "Return\nbefore",
-    "Return\nafter",
-    "Turnover\na year",
-    "Commission",
-    "Slippage",
-    "Borrowing",
-    "Interest\non cash",
-    "Break-even\nto 0, bps",
-    "Break-even\nto B&H",
-)
 
 FLOW_COLUMNS = ["date", "strategy", "account", "kind", "amount"]
 
@@ -35,18 +20,25 @@ def section(summary: RunSummary) -> Section:
     if costs is None:
         return Section(variants={result.name: {"costs": None} for result in results})
     has_interest = bool(summary.settings.get("cash_rate"))
+    its = [costs.variants[result.name] for result in results]
+    columns = {
+        "Return\nbefore": [percent(one.before.total_return) for one in its],
+        "Return\nafter": [percent(result.metrics.total_return) for result in results],
+        "Turnover\na year": [number(result.metrics.turnover, 1) for result in results],
+        "Commission": [percent(one.totals.commission / one.capital) for one in its],
+        "Slippage": [percent(one.totals.slippage / one.capital) for one in its],
+        "Borrowing": [percent(one.totals.borrowing / one.capital) for one in its],
+        "Interest\non cash": [percent(one.totals.cash_interest / one.capital) for one in its],
+        "Break-even\nto 0, bps": [number(one.break_even_bps, 1) for one in its],
+        "Break-even\nto B&H": [number(one.break_even_against_benchmark_bps, 1) for one in its],
+    }
+    flows = stacked(results, "cash_flows", FLOW_COLUMNS)
     return Section(
         title="Costs",
         sentences=[costs_text(comparison, costs)],
-        tables=[
-            Table(
-                headings=HEADINGS,
-                rows=[list(costs_row(result, costs.variants[result.name])) for result in results],
-                folded=False,
-            )
-        ],
-        variants={name: {"costs": costs_entry(its, has_interest)} for name, its in costs.variants.items()},
-        files=interest_file(comparison),
+        tables=[Table.of_variants([result.name for result in results], columns, folded=False)],
+        variants={name: {"costs": _entry(one, has_interest)} for name, one in costs.variants.items()},
+        files={} if flows.empty else {"costs.csv": flows.sort_values("date", kind="stable")},
     )
 
 
@@ -75,37 +67,20 @@ def break_even_text(bps: float | None, gained: float) -> str:
     return "none (ahead at any cost)" if gained > 0 else "none (behind without costs)"
 
 
-def costs_entry(its: VariantCosts, has_interest: bool) -> dict[str, Any]:
-    """Return the costs of a variant as plain JSON values.
+def _entry(its: VariantCosts, has_interest: bool) -> dict[str, Any]:
+    """Return the costs of a variant for `results.json`.
 
     Where cash bears interest there is no Sharpe ratio before costs: without interest it is one of another return.
     """
-    before = {key: json_value(getattr(its.before, key)) for key in ("total_return", "sharpe", "final_value")}
-    totals = asdict(its.totals)
+    before, totals = its.before, asdict(its.totals)
     return {
         "paid_and_received": totals,
         "share_of_capital": {kind: amount / its.capital for kind, amount in totals.items()},
-        "before": before | ({"sharpe": None} if has_interest else {}),
-        "break_even_bps": json_value(its.break_even_bps),
-        "break_even_against_buy_and_hold_bps": json_value(its.break_even_against_benchmark_bps),
+        "before": {
+            "total_return": before.total_return,
+            "sharpe": None if has_interest else before.sharpe,
+            "final_value": before.final_value,
+        },
+        "break_even_bps": its.break_even_bps,
+        "break_even_against_buy_and_hold_bps": its.break_even_against_benchmark_bps,
     }
-
-
-def costs_row(result: BacktestResult, its: VariantCosts) -> Iterator[str]:
-    """Yield the cells of a variant under `HEADINGS`; what was paid is a share of the capital."""
-    yield result.name
-    yield percent(its.before.total_return)
-    yield percent(result.metrics.total_return)
-    yield number(result.metrics.turnover, 1)
-    for amount in asdict(its.totals).values():
-        yield percent(amount / its.capital)
-    yield number(its.break_even_bps, 1)
-    yield number(its.break_even_against_benchmark_bps, 1)
-
-
-def interest_file(comparison: Comparison) -> dict[str, pd.DataFrame]:
-    """Return `costs.csv`, every interest payment of every variant by date; nothing where there are none."""
-    flows = [result.cash_flows.assign(strategy=result.name) for result in comparison.results if len(result.cash_flows)]
-    if not flows:
-        return {}
-    return {"costs.csv": pd.concat(flows, ignore_index=True)[FLOW_COLUMNS].sort_values("date", kind="stable")}

@@ -1,12 +1,10 @@
 """Forecast: how the forecasts were made, how far they missed, and the next one; and the prices they came from."""
 
 from dataclasses import asdict
-from typing import Any
 
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import (
     format_test,
-    json_tree,
     json_value,
     number,
     percent,
@@ -22,13 +20,21 @@ PLACE = 20
 def section(summary: RunSummary) -> Section:
     """Return the section."""
     forecast = summary.forecast
-    skill = forecast.skill
+    skill, entry = forecast.skill, asdict(forecast)
+    errors, latest = entry.pop("skill"), entry.pop("next_session")
+    data = {
+        "Source": summary.source,
+        "Prices": f"{readable_date(summary.first_date)} to {readable_date(summary.last_date)}",
+        "Rows": number(summary.rows, 0),
+        "Seed": str(summary.seed),
+        "SHA-256 of the prices begins": summary.data_sha256[:16],
+    }
     return Section(
         title="Forecast and data",
         sentences=[skill.verdict, next_session_text(forecast)],
-        lists={"Forecast": forecast_figures(forecast), "Data": data_figures(summary)},
+        lists={"Forecast": forecast_figures(forecast), "Data": data},
         headline={"Forecast error (RMSE)": (price(skill.rmse), f"naive {price(skill.naive_rmse)}")},
-        entry={"forecast": forecast_entry(forecast)},
+        entry={"forecast": entry | errors | {"next_session": latest}},
     )
 
 
@@ -60,21 +66,3 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
         "Days forecast long, short": f"{percent(skill.long_ratio, 0)}, {percent(skill.short_ratio, 0)}",
         "Test features outside the training range": percent(forecast.out_of_range, 1),
     }
-
-
-def data_figures(summary: RunSummary) -> dict[str, str]:
-    """Return where the prices come from and how to recognize them."""
-    return {
-        "Source": summary.source,
-        "Prices": f"{readable_date(summary.first_date)} to {readable_date(summary.last_date)}",
-        "Rows": number(summary.rows, 0),
-        "Seed": str(summary.seed),
-        "SHA-256 of the prices begins": summary.data_sha256[:16],
-    }
-
-
-def forecast_entry(forecast: ForecastSummary) -> dict[str, Any]:
-    """Return all figures of the forecast as plain JSON values."""
-    entry = asdict(forecast)
-    skill, latest = entry.pop("skill"), entry.pop("next_session")
-    return json_tree(entry | skill | {"next_session": dict(latest)})

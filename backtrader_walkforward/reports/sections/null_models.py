@@ -2,14 +2,12 @@
 
 from dataclasses import asdict
 
-from backtrader_walkforward.evaluation import ConstantPosition, NullModels
-from backtrader_walkforward.reports.formatting import display_name, json_tree, number, percent
+from backtrader_walkforward.evaluation import NullModels
+from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
 
 PLACE = 40
-
-HEADINGS = ("Strategy", "Above its forecasts\nin random order", "Above its positions\non other days")
 
 
 def section(summary: RunSummary) -> Section:
@@ -18,13 +16,17 @@ def section(summary: RunSummary) -> Section:
     if null_models is None:
         return Section(entry={"null_models": None})
     percentiles = {result.name: null_models.percentiles[result.name] for result in summary.comparison.ranked}
-    constants = {"always_long": asdict(null_models.always_long), "always_short": asdict(null_models.always_short)}
-    rows = [(name, percent(its.shuffled, 0), percent(its.shifted_positions, 0)) for name, its in percentiles.items()]
+    columns = {
+        "Above its forecasts\nin random order": [percent(its.shuffled, 0) for its in percentiles.values()],
+        "Above its positions\non other days": [percent(its.shifted_positions, 0) for its in percentiles.values()],
+    }
+    entry = asdict(null_models)
+    del entry["percentiles"]
     return Section(
         title="Comparison with strategies without information",
         sentences=[null_models_text(summary.comparison.best.name, null_models)],
-        tables=[Table(headings=HEADINGS, rows=rows, on_terminal=False)],
-        entry={"null_models": json_tree({"draws": null_models.draws} | constants)},
+        tables=[Table.of_variants(percentiles, columns, on_terminal=False)],
+        entry={"null_models": entry},
         variants={
             name: {"above_shuffled": its.shuffled, "above_shifted_positions": its.shifted_positions}
             for name, its in percentiles.items()
@@ -35,14 +37,13 @@ def section(summary: RunSummary) -> Section:
 def null_models_text(best: str, null_models: NullModels) -> str:
     """Return where the best variant stands among accounts without information."""
     its = null_models.percentiles[best]
+    always_long, always_short = (
+        f"{percent(constant.total_return)} (Sharpe ratio {number(constant.sharpe)})"
+        for constant in (null_models.always_long, null_models.always_short)
+    )
     return (
         f"Null models, accounts without information: {display_name(best)} has a higher Sharpe ratio than"
         f" {percent(its.shuffled, 0)} of {null_models.draws} accounts that traded its forecasts in random order, and"
         f" than {percent(its.shifted_positions, 0)} of {null_models.draws} that held its positions on other days."
-        f" Always long gave {constant(null_models.always_long)}, always short {constant(null_models.always_short)}."
+        f" Always long gave {always_long}, always short {always_short}."
     )
-
-
-def constant(null: ConstantPosition) -> str:
-    """Return the result of always holding one weight."""
-    return f"{percent(null.total_return)} (Sharpe ratio {number(null.sharpe)})"

@@ -1,11 +1,11 @@
 """Market regimes: the results on the days of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 
 from backtrader_walkforward.evaluation import Comparison, RegimeResults
-from backtrader_walkforward.reports.formatting import display_name, json_tree, number, percent
+from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
 from backtrader_walkforward.settings.choices import UNKNOWN_REGIME
@@ -26,7 +26,7 @@ def section(summary: RunSummary) -> Section:
         title="Results by market regime",
         sentences=[regimes_text(summary.comparison, regimes) for regimes in kinds],
         tables=[regimes_table(summary.comparison, regimes) for regimes in kinds],
-        entry={"regimes": json_tree([asdict(one) for one in summary.regimes])},
+        entry={"regimes": [asdict(one) for one in summary.regimes]},
     )
 
 
@@ -47,13 +47,12 @@ def regime_name(one: RegimeResults) -> str:
 
 
 def regimes_table(comparison: Comparison, regimes: Sequence[RegimeResults]) -> Table:
-    """Return a table with a row for each variant and a column for each regime of a kind."""
-    columns = [f"{regime_name(one)}, {pluralize(one.days, 'day')}\nreturn / Sharpe" for one in regimes]
-    title = f"All variants by {KINDS[regimes[0].kind]}"
-    return Table(headings=("Strategy", *columns), rows=list(regime_rows(comparison, regimes)), title=title)
-
-
-def regime_rows(comparison: Comparison, regimes: Sequence[RegimeResults]) -> Iterator[tuple[str, ...]]:
-    """Yield each variant's return and Sharpe ratio in each regime, ranked, buy & hold last."""
-    for name in (result.name for result in comparison.results):
-        yield name, *(f"{percent(one.total_return[name])} / {number(one.sharpe[name])}" for one in regimes)
+    """Return a table with a row for each variant, buy & hold last, and a column for each regime of a kind."""
+    names = [result.name for result in comparison.results]
+    columns = {
+        f"{regime_name(one)}, {pluralize(one.days, 'day')}\nreturn / Sharpe": [
+            f"{percent(one.total_return[name])} / {number(one.sharpe[name])}" for name in names
+        ]
+        for one in regimes
+    }
+    return Table.of_variants(names, columns, title=f"All variants by {KINDS[regimes[0].kind]}")

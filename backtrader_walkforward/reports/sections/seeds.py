@@ -1,15 +1,13 @@
 """Seeds: the same run with other random numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from backtrader_walkforward.evaluation import Range, SeedDispersion
-from backtrader_walkforward.reports.formatting import display_name, number, percent
+from backtrader_walkforward.reports.formatting import UNDEFINED, display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
 
 PLACE = 50
-
-HEADINGS = ("Strategy", "Return\nlowest / median / highest", "Sharpe ratio\nlowest / median / highest")
 
 
 def section(summary: RunSummary) -> Section:
@@ -17,21 +15,20 @@ def section(summary: RunSummary) -> Section:
     seeds = summary.seeds
     if seeds is None:
         return Section(entry={"seeds": None})
-    ranges = {r.name: (seeds.total_return[r.name], seeds.sharpe[r.name]) for r in summary.comparison.ranked}
-    best_by_seed = dict(zip(map(str, seeds.seeds), seeds.best, strict=True))
+    names = [result.name for result in summary.comparison.ranked]
+    figures: dict[str, Mapping[str, Range | None]] = {"total_return": seeds.total_return, "sharpe": seeds.sharpe}
+    columns = {
+        "Return\nlowest / median / highest": [_range_text(seeds.total_return[name], percent) for name in names],
+        "Sharpe ratio\nlowest / median / highest": [_range_text(seeds.sharpe[name], number) for name in names],
+    }
+    best_by_seed = dict(zip(seeds.seeds, seeds.best, strict=True))
     return Section(
         title="Other seeds",
         sentences=[seeds_text(seeds)],
-        tables=[
-            Table(
-                headings=HEADINGS,
-                rows=[(name, range_text(a, percent), range_text(b, number)) for name, (a, b) in ranges.items()],
-            )
-        ],
+        tables=[Table.of_variants(names, columns)],
         entry={"seeds": {"best_by_seed": best_by_seed, "best_changes": seeds.best_changes}},
         variants={
-            name: {"total_return_by_seed": total._asdict(), "sharpe_by_seed": sharpe._asdict() if sharpe else None}
-            for name, (total, sharpe) in ranges.items()
+            name: {f"{figure}_by_seed": _range(ranges[name]) for figure, ranges in figures.items()} for name in names
         },
     )
 
@@ -45,6 +42,9 @@ def seeds_text(seeds: SeedDispersion) -> str:
     return f"{with_seeds} the best changes: {named}."
 
 
-def range_text(values: Range | None, form: Callable[[float], str]) -> str:
-    """Return lowest, median and highest."""
-    return "n/a" if values is None else " / ".join(map(form, values))
+def _range_text(values: Range | None, form: Callable[[float], str]) -> str:
+    return UNDEFINED if values is None else " / ".join(map(form, values))
+
+
+def _range(values: Range | None) -> dict[str, float] | None:
+    return values and values._asdict()

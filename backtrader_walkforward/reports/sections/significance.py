@@ -5,7 +5,7 @@ from typing import Any
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.formatting import UNDEFINED, display_name, json_tree, number, p_value, percent
-from backtrader_walkforward.reports.pages.page import escaped, yes_or_no
+from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
@@ -20,7 +20,7 @@ def section(summary: RunSummary) -> Section:
     comparison, significance = summary.comparison, summary.significance
     expected = number(significance.expected_best_sharpe)
     deflated = number(significance.deflated_sharpe_ratio)
-    in_set = {r.name: yes_or_no(significance.variant(r.name).in_confidence_set) for r in comparison.ranked}
+    in_set = {r.name: html.yes_or_no(significance.variant(r.name).in_confidence_set) for r in comparison.ranked}
     return Section(
         title="How much luck explains",
         lists={
@@ -37,7 +37,7 @@ def section(summary: RunSummary) -> Section:
         },
         above_ranking=True,
         entry={"trials": significance.trials, "significance": significance_entry(significance)},
-        variants={r.name: json_tree(asdict(significance.variant(r.name))) for r in comparison.ranked},
+        variants={r.name: asdict(significance.variant(r.name)) for r in comparison.ranked},
     )
 
 
@@ -109,7 +109,7 @@ def interval_plot(ends: tuple[float, float], sharpe: float, by_luck: float, scal
     middle = PLOT_HEIGHT // 2
     return (
         f'<svg class="interval" viewBox="0 0 {PLOT_WIDTH} {PLOT_HEIGHT}" role="img">'
-        f"<title>{escaped(interval(ends))}</title>"
+        f"<title>{html.escaped(interval(ends))}</title>"
         f'<line class="zero" x1="{zero}" x2="{zero}" y1="0" y2="{PLOT_HEIGHT}"/>'
         f'<line class="luck" x1="{chance}" x2="{chance}" y1="0" y2="{PLOT_HEIGHT}"/>'
         f'<line class="known" x1="{left}" x2="{right}" y1="{middle}" y2="{middle}"/>'

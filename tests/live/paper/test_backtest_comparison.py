@@ -11,7 +11,7 @@ from backtrader_walkforward.live.paper.backtest_comparison import are_late, comp
 from backtrader_walkforward.live.paper.command import run_paper_report
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.session_signals import ForecastResources
-from backtrader_walkforward.reports.live_section import live_section
+from backtrader_walkforward.reports.live_comparison import live_section
 from tests.live.sessions import NOW, SESSIONS, hold
 
 AGREE = (

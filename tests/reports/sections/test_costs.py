@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import CostReport, CostTotals, VariantCosts
-from backtrader_walkforward.reports.csv_files import to_csv
+from backtrader_walkforward.reports.data_files import to_csv
 from backtrader_walkforward.reports.sections.costs import break_even_text, costs_text, section
 from tests.reports.pages import Page
 from tests.reports.rendered import json_of, page_of, printed_of

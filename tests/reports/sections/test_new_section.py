@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from backtrader_walkforward.reports import sections
-from backtrader_walkforward.reports.csv_files import csv_tables
+from backtrader_walkforward.reports.data_files import csv_tables
 from tests.reports.pages import HOSTILE
 from tests.reports.rendered import json_of, page_of, printed_of
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.reports.columns import measures_of
-from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheet, why_not_drawn
-from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, why_not_drawn
+from backtrader_walkforward.reports.run_summary import SheetTask
 from tests.reports.pages import HOSTILE, Page, in_chromium
 
 

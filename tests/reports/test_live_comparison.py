@@ -7,8 +7,7 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, LiveRecord
-from backtrader_walkforward.reports.live_report import LiveReport, live_page, write_live_report
-from backtrader_walkforward.reports.live_section import live_section
+from backtrader_walkforward.reports.live_comparison import LiveReport, live_page, live_section, write_live_report
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.reports.tear_sheets import cache as sheet_cache
-from backtrader_walkforward.reports.tear_sheets import draw as tear_sheet
-from backtrader_walkforward.reports.tear_sheets.cache import sheet_key
-from backtrader_walkforward.reports.tear_sheets.draw import draw_tear_sheets
-from backtrader_walkforward.reports.tear_sheets.page import SheetTask
+from backtrader_walkforward.reports.drawing import tear_sheets
+from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheets, sheet_key
+from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
@@ -39,7 +37,7 @@ def drawn(monkeypatch):
         names.append(task.measures["name"])
         return f"page of {names[-1]}"
 
-    monkeypatch.setattr(tear_sheet, "draw_tear_sheet", draw)
+    monkeypatch.setattr(tear_sheets, "draw_tear_sheet", draw)
     return names
 
 
@@ -96,10 +94,10 @@ def test_a_task_that_differs_in_anything_has_a_digest_of_its_own(tasks):
 
 def test_another_version_of_what_draws_draws_again(tasks, monkeypatch):
     before = sheet_key(tasks[0])
-    monkeypatch.setattr(sheet_cache, "LIBRARIES", ("quantstats",))
+    monkeypatch.setattr(tear_sheets, "LIBRARIES", ("quantstats",))
     assert sheet_key(tasks[0]) != before
     monkeypatch.undo()
-    monkeypatch.setattr(sheet_cache, "_drawing_files", lambda: [Path(__file__)])
+    monkeypatch.setattr(tear_sheets, "_drawing_files", lambda: [Path(__file__)])
     assert sheet_key(tasks[0]) != before
     monkeypatch.undo()
     assert sheet_key(tasks[0]) == before

@@ -6,8 +6,8 @@ import matplotlib as mpl
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.chart import curves_to_show, draw_chart
-from backtrader_walkforward.reports.style import spread
+from backtrader_walkforward.reports.drawing.chart import curves_to_show, draw_chart
+from backtrader_walkforward.reports.drawing.style import spread
 
 
 def test_the_chart_is_a_png_of_1600_by_1000_pixels(summary):

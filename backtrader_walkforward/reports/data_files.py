@@ -1,17 +1,24 @@
-"""The CSV files of a run.
+"""The files of a run for programs: `results.json` and the CSV files.
 
 Numbers are written so that they read back to the bit. Text that a spreadsheet would take for a formula gets a leading
-apostrophe.
+apostrophe in CSV files.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.columns import ranking
+from backtrader_walkforward import __version__
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.reports.columns import measures_of, ranking, traded_period
+from backtrader_walkforward.reports.formatting import json_tree
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
+
+SCHEMA_VERSION = 2
+"""Version of the keys of `results.json`; it grows where a key goes or changes its meaning."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
@@ -20,7 +27,42 @@ FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "for
 """The last is there for an ensemble alone."""
 FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
 TRADE_COLUMNS = ["strategy", "opened", "closed", "size", "profit", "commission"]
-"""The account is there where it is known."""
+
+
+def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
+    """Return the run as JSON text, with the entries of its sections; the same run gives the same text.
+
+    Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
+    `first_date`, `last_date` and `rows` are those of the prices, `test` the days traded.
+    """
+    comparison = summary.comparison
+    first, last = traded_period(comparison)
+    entry: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "package_version": __version__,
+        "ticker": summary.ticker,
+        "source": summary.source,
+        "first_date": summary.first_date,
+        "last_date": summary.last_date,
+        "rows": summary.rows,
+        "test": {"first_date": first, "last_date": last, "days": len(comparison.benchmark.equity)},
+        "seed": summary.seed,
+        "data_sha256": summary.data_sha256,
+        "settings": dict(sorted(summary.settings.items())),
+        "best": comparison.best.name,
+        "benchmark": measures_of(comparison.benchmark),
+        "strategies": ranking(comparison),
+    }
+    for section in sections:
+        entry |= section.entry
+        for variant in (entry["benchmark"], *entry["strategies"]):
+            variant |= section.variants.get(variant["name"], {})
+    return json_text(entry | {"notes": summary.notes})
+
+
+def json_text(entry: Mapping[str, Any]) -> str:
+    """Return an entry as JSON text, a line for each value; what JSON does not know is made plain by `json_tree`."""
+    return json.dumps(json_tree(entry), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def csv_tables(summary: RunSummary, sections: Iterable[Section]) -> dict[str, pd.DataFrame]:
@@ -52,18 +94,18 @@ def weights_table(comparison: Comparison) -> pd.DataFrame:
 
 def fills_table(comparison: Comparison) -> pd.DataFrame:
     """Return every fill of every variant and of buy & hold by date, within a day as ranked."""
-    fills = [result.fills for result in comparison.results if len(result.fills)]
-    if not fills:
-        return pd.DataFrame(columns=FILL_COLUMNS)
-    return pd.concat(fills, ignore_index=True)[FILL_COLUMNS].sort_values("date", kind="stable")
+    return stacked(comparison.results, "fills", FILL_COLUMNS).sort_values("date", kind="stable")
 
 
 def trades_table(comparison: Comparison) -> pd.DataFrame:
     """Return every closed trade of every variant and of buy & hold, variant after variant as ranked."""
-    trades = [result.trades.assign(strategy=result.name) for result in comparison.results if len(result.trades)]
-    if not trades:
-        return pd.DataFrame(columns=TRADE_COLUMNS)
-    return pd.concat(trades, ignore_index=True)[TRADE_COLUMNS]
+    return stacked(comparison.results, "trades", TRADE_COLUMNS)
+
+
+def stacked(results: Iterable[BacktestResult], table: str, columns: list[str]) -> pd.DataFrame:
+    """Return a table of each result, one below the other, with a column `strategy`; an empty one if all are empty."""
+    tables = [getattr(result, table).assign(strategy=result.name) for result in results if len(getattr(result, table))]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""QuantStats' charts and tables of one curve. The only place that imports QuantStats.
+"""QuantStats' charts and tables of one curve. The only module that imports QuantStats, which takes seconds.
 
 QuantStats is given numbers and the name of the benchmark; every text that goes into the page is escaped here. Its
 figures are daily and without a risk-free rate. They equal ours where cash bears no interest.
@@ -6,15 +6,17 @@ figures are daily and without a risk-free rate. They equal ours where cash bears
 
 import contextlib
 import io
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
+import quantstats
+from matplotlib import pyplot
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
-from backtrader_walkforward.reports.pages.page import escaped, inline_svg, table_html
+from backtrader_walkforward.reports.drawing.style import SHEET_STYLE, chart_style
+from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.section import Table
 
 STRATEGY = "Strategy"
@@ -36,48 +38,42 @@ WITH_BENCHMARK = ("returns", "monthly_heatmap", "rolling_volatility")
 """Charts that are given the benchmark, too."""
 
 
-def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: str) -> str:
+def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: str) -> html.Html:
     """Return the charts and tables as part of a page; rolling charts only of curves longer than their window.
 
     Note
     ----
     `match_dates=True` would drop the leading days without a position, and change every ratio.
     """
-    with quiet_quantstats():
-        import quantstats
-
-        strategy, other = returns.rename(STRATEGY), benchmark.rename(benchmark_name.capitalize())
-        with sheet_style():
-            charts = [chart(name, strategy, other) for name in CHARTS if len(strategy) > CHARTS[name].get("period", 0)]
-        tables = {
-            "Key performance metrics": metrics_table(strategy, other),
-            "Returns by year": yearly_table(strategy, other),
-            f"Worst {WORST} drawdowns": drawdowns_table(strategy),
-        }
-    left = "\n".join(f"<div>{picture}</div>" for picture in charts)
-    right = "\n".join(f"<h2>{escaped(title)}</h2>\n{table_html(table)}" for title, table in tables.items())
-    return (
-        f'<p class="credit">Charts and tables by QuantStats {escaped(quantstats.__version__)}: {TRADING_DAYS} days a'
-        ' year, no risk-free rate, returns compounded. "Win Days" counts days; the win rate above counts trades.</p>\n'
+    strategy, other = returns.rename(STRATEGY), benchmark.rename(benchmark_name.capitalize())
+    with _sheet_style():
+        charts = [_chart(name, strategy, other) for name in CHARTS if len(strategy) > CHARTS[name].get("period", 0)]
+    tables = {
+        "Key performance metrics": _metrics_table(strategy, other),
+        "Returns by year": _yearly_table(strategy, other),
+        f"Worst {WORST} drawdowns": _drawdowns_table(strategy),
+    }
+    left = html.lines(html.element("div", picture) for picture in charts)
+    right = html.lines(f"{html.element('h2', title)}\n{html.table_html(table)}" for title, table in tables.items())
+    version = html.escaped(quantstats.__version__)
+    return html.Html(
+        f'<p class="credit">Charts and tables by QuantStats {version}: {TRADING_DAYS} days a year, no risk-free'
+        ' rate, returns compounded. "Win Days" counts days; the win rate above counts trades.</p>\n'
         f'<div id="sheet">\n<div id="left">\n{left}\n</div>\n<div id="right">\n{right}\n</div>\n</div>\n'
     )
 
 
-def chart(name: str, returns: pd.Series, benchmark: pd.Series) -> str:
+def _chart(name: str, returns: pd.Series, benchmark: pd.Series) -> html.Html:
     """Return one chart as SVG text."""
-    import quantstats
-
     picture = io.StringIO()
     series = (returns, benchmark) if name in WITH_BENCHMARK else (returns,)
     output = {"savefig": {"fname": picture, "format": "svg"}, "show": False, "ylabel": ""}
     getattr(quantstats.plots, name)(*series, **CHARTS[name], **output)
-    return inline_svg(picture.getvalue())
+    return html.inline_svg(picture.getvalue())
 
 
-def metrics_table(returns: pd.Series, benchmark: pd.Series) -> Table:
+def _metrics_table(returns: pd.Series, benchmark: pd.Series) -> Table:
     """Return QuantStats' metrics of the strategy and the benchmark; empty rows part its groups."""
-    import quantstats
-
     found = quantstats.reports.metrics(
         returns.copy(),
         benchmark.copy(),
@@ -91,54 +87,54 @@ def metrics_table(returns: pd.Series, benchmark: pd.Series) -> Table:
         strategy_title=returns.name,
         match_dates=False,
     )[2:]
-    return table_of(
-        "Metric", found.set_axis(found.index.str.replace("\N{SMALL PERCENT SIGN}", "%"))
-    )  # few fonts have it
+    few_fonts_have = "\N{SMALL PERCENT SIGN}"
+    return _table_of("Metric", found.set_axis(found.index.str.replace(few_fonts_have, "%")))
 
 
-def yearly_table(returns: pd.Series, benchmark: pd.Series) -> Table:
+def _yearly_table(returns: pd.Series, benchmark: pd.Series) -> Table:
     """Return the returns of each calendar year."""
-    import quantstats
-
     found = quantstats.stats.compare(returns, benchmark, "YE", prepare_returns=False)
     forms = {"Benchmark": "{:.2f}%", "Returns": "{:.2f}%", "Multiplier": "{:.2f}"}
     shown = found.assign(**{name: found[name].map(form.format) for name, form in forms.items()})
-    return table_of("Year", shown.rename(columns={"Benchmark": benchmark.name, "Returns": STRATEGY}))
+    return _table_of("Year", shown.rename(columns={"Benchmark": benchmark.name, "Returns": STRATEGY}))
 
 
-def drawdowns_table(returns: pd.Series) -> Table:
+def _drawdowns_table(returns: pd.Series) -> Table:
     """Return the deepest drawdowns."""
-    import quantstats
-
     found = quantstats.stats.drawdown_details(quantstats.stats.to_drawdown_series(returns))
     worst = found.sort_values("max drawdown")[:WORST]
     depth = worst["max drawdown"].map("{:.2f}%".format)
     shown = pd.DataFrame({"Recovered": worst["end"], "Drawdown": depth, "Days": worst["days"]})
-    return table_of("Started", shown.set_axis(worst["start"]))
+    return _table_of("Started", shown.set_axis(worst["start"]))
 
 
-def table_of(index: str, frame: pd.DataFrame) -> Table:
+def _table_of(index: str, frame: pd.DataFrame) -> Table:
     """Return a frame as a table of text, its index first."""
-    rows = [[str(name), *map(str, cells)] for name, cells in zip(frame.index, frame.to_numpy(), strict=True)]
-    return Table(headings=(index, *frame.columns), rows=rows, folded=False)
+    return Table(
+        headings=(index, *frame.columns), rows=[list(map(str, row)) for row in frame.itertuples()], folded=False
+    )
+
+
+class FigureCanvas(FigureCanvasSVG):
+    """The SVG canvas of `pyplot`, for figures that are saved once and closed: it draws each of them once.
+
+    `pyplot.savefig` draws a figure to nowhere to lay it out, saves it, and draws it again for a screen that is not
+    there.
+    """
+
+    def print_figure(self, *args: Any, **kwargs: Any) -> Any:
+        """Save a figure that has been laid out, by `Figure.tight_layout` say."""
+        self.figure.set_layout_engine(None)
+        return super().print_figure(*args, **kwargs)
+
+    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: there is no screen."""
 
 
 @contextlib.contextmanager
-def quiet_quantstats() -> Iterator[None]:
-    """Keep QuantStats' prints and its warnings about its own calls of pandas, seaborn and matplotlib to itself."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def sheet_style() -> Iterator[None]:
+def _sheet_style() -> Iterator[None]:
     """Draw off screen in our style, and leave no figure behind even when QuantStats fails midway."""
-    from matplotlib import pyplot
-
-    from backtrader_walkforward.reports.style import SHEET_STYLE, chart_style
-
-    pyplot.switch_backend("module://backtrader_walkforward.reports.tear_sheets.svg_canvas")
+    pyplot.switch_backend(f"module://{__name__}")
     before = set(pyplot.get_fignums())
     try:
         with chart_style(SHEET_STYLE):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison, measure_performance
-from backtrader_walkforward.reports.csv_files import csv_tables, escape_formula, to_csv
+from backtrader_walkforward.reports.data_files import csv_tables, escape_formula, to_csv
 
 
 def csv_files(summary):

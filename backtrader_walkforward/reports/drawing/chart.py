@@ -1,0 +1,129 @@
+"""The chart of a run: equity above, position size below."""
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.reports.drawing import style
+from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text, shorten
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+MINUS = "\u2212"
+
+ROUND_STEPS = [1, 2, 2.5, 5, 10]
+"""Distances of grid lines, up to a power of ten."""
+
+
+def draw_chart(summary: RunSummary) -> bytes:
+    """Return the chart of the best variant as a PNG of 1600 x 1000 pixels; the same run gives the same bytes."""
+    content = io.BytesIO()
+    with style.chart_style():
+        chart_of(summary).savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def chart_of(summary: RunSummary) -> Figure:
+    """Return the chart of the best variant as a figure: equity above, position size below."""
+    best = summary.comparison.best
+    with style.chart_style():
+        figure = Figure(figsize=(10, 6.25))
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
+        figure.subplots_adjust(left=0.07, right=0.79, top=0.84, bottom=0.105, hspace=0.3)
+        _draw_heading(figure, summary)
+        _draw_equity(top, curves_to_show(summary.comparison))
+        _draw_position(bottom, best)
+        first, last = date2num(best.equity.index[[0, -1]])
+        top.set_xlim(first, max(last, first + 1))
+    return figure
+
+
+def curves_to_show(comparison: Comparison) -> list[tuple[BacktestResult, str, float]]:
+    """Return (result, colour, line width): buy & hold, the pure parent of a hybrid, the best on top."""
+    best = comparison.best
+    parent_name = best.name.partition("_hybrid_")[0]
+    parents = [result for result in comparison.ranked if result.name == parent_name != best.name]
+    return [
+        (comparison.benchmark, style.BENCHMARK, 1.3),
+        *((parent, style.PARENT, 1.3) for parent in parents),
+        (best, style.BEST, 2.2),
+    ]
+
+
+def _draw_heading(figure: Figure, summary: RunSummary) -> None:
+    """Write title, subtitle and source."""
+    best = summary.comparison.best
+    dates, measures = period_text(best.equity).replace(" to ", " \u2013 "), best.metrics
+    subtitle = (
+        f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
+        f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
+    ).replace("-", MINUS)
+    figure.text(0.03, 0.945, shorten(f"{summary.ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
+    figure.text(0.03, 0.905, subtitle, size=10.5, color=style.MUTED)
+    figure.text(0.03, 0.022, shorten(f"Source: {summary.source}", 150), size=8, color=style.MUTED)
+
+
+def _draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]) -> None:
+    """Draw the change since the start of each curve, labelled at its end."""
+    labels = []
+    for result, colour, width in curves:
+        change = result.equity / result.equity.iloc[0] - 1
+        axes.plot(change.index, change.to_numpy(), color=colour, linewidth=width, solid_joinstyle="round")
+        text = f"{display_name(result.name)}\n{percent(change.iloc[-1], 1)}".replace("-", MINUS)
+        labels.append((change.iloc[-1], text, colour))
+    axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1)
+    axes.set_title("Change in equity since the start")
+    _percent_axis(axes, 6)
+    style.label_ends(axes, labels)
+
+
+def _draw_position(axes: Axes, result: BacktestResult) -> None:
+    """Draw signed exposure as area and the target weight as a line of steps."""
+    days, weights, exposure = result.exposure.index, result.weights, result.exposure.to_numpy(float)
+    for side, colour in ((np.clip(exposure, 0, None), style.LONG), (np.clip(exposure, None, 0), style.SHORT)):
+        axes.fill_between(days, side, step="post", color=colour, alpha=0.4, linewidth=0)
+    width = min(0.8, max(0.1, 200 / len(days)))
+    axes.step(weights.index, weights.to_numpy(float), where="post", color=style.INK, linewidth=width)
+    axes.axhline(0, color=style.INK, linewidth=0.8)
+    axes.set_title("Position size, share of equity (blue long, orange short)")
+    _percent_axis(axes, 4)
+    style.date_axis(axes)
+    has_accounts = result.accounts.shape[1] > 1
+    weight = "Target weight,\nactive account" if has_accounts else "Target weight"
+    whole = "Exposure,\nwhole variant" if has_accounts else "Exposure"
+    style.label_ends(axes, [(weights.iloc[-1], weight, style.INK), (exposure[-1], whole, style.LONG)])
+
+
+def _percent_axis(axes: Axes, ticks: int) -> None:
+    axes.yaxis.set_major_formatter(axis_percent)
+    axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=ROUND_STEPS))
+
+
+def axis_percent(value: float, _: float = 0.0) -> str:
+    """Return a fraction with as many digits as it needs.
+
+    >>> axis_percent(-0.1), axis_percent(0.0025)
+    ('\u221210%', '0.25%')
+    """
+    return f"{100 * value:z.4g}%".replace("-", MINUS)
+
+
+def curve_svg(equity: pd.Series, benchmark: pd.Series) -> str:
+    """Return a small chart of one curve and the benchmark as SVG text."""
+    content = io.StringIO()
+    with style.chart_style():
+        figure = Figure(figsize=(9, 3.8))
+        axes = figure.subplots()
+        figure.subplots_adjust(left=0.09, right=0.97, top=0.95, bottom=0.12)
+        for curve, colour, width in ((benchmark, style.BENCHMARK, 1.3), (equity, style.BEST, 2.0)):
+            axes.plot(curve.index, curve.to_numpy(float), color=colour, linewidth=width)
+        axes.yaxis.set_major_formatter(lambda value, _: number(value, 0))
+        style.date_axis(axes)
+        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+    return content.getvalue()

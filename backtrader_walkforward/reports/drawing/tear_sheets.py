@@ -1,0 +1,156 @@
+"""Tear sheets, one for each variant, against a benchmark: taken from the cache, or drawn."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.reports.drawing.chart import curve_svg
+from backtrader_walkforward.reports.formatting import period_text, readable_date
+from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.run_summary import SheetTask
+from backtrader_walkforward.settings.choices import FLAT
+from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.system.cache_key import cache_key
+
+FEWEST_DAYS = 10
+"""Fewer daily returns than this make no distribution, rolling window or heat map worth drawing."""
+
+LIBRARIES = ("quantstats", "matplotlib", "seaborn", "pandas", "numpy", "scipy")
+"""The libraries whose versions a sheet depends on."""
+
+
+def draw_tear_sheets(
+    tasks: Sequence[SheetTask], executor: Executor | None = None, cache: Cache | None = None
+) -> Iterator[str]:
+    """Yield the pages in the order of `tasks`, drawn by `executor` from the first on, or here as they are asked for.
+
+    The bytes are the same either way. With a `cache` every page is stored there, and none is drawn a second time. A
+    single page is drawn here: that takes less time than a process takes to start.
+    """
+    keys = [sheet_key(task) if cache else "" for task in tasks]
+    stored = cache.get(keys) if cache else {}
+    missing = [task for task, key in zip(tasks, keys, strict=True) if key not in stored]
+    apply = map if executor is None or len(missing) == 1 else executor.map
+    drawn = iter(apply(draw_tear_sheet, missing))
+    for key in keys:
+        if key in stored:
+            yield stored[key].decode()
+            continue
+        page = next(drawn)
+        if cache:
+            cache.put(key, page.encode(), "tear sheet")
+        yield page
+
+
+def sheet_key(task: SheetTask) -> str:
+    """Return the key of a task's page: made of every field, the code and templates that draw it, and the libraries."""
+    parts = {field.name: _plain(getattr(task, field.name)) for field in fields(task)}
+    return cache_key(parts, _drawing_files(), LIBRARIES)
+
+
+def _plain(value: Any) -> Any:
+    """Return name, days and values of a series, and the text of anything else."""
+    if isinstance(value, pd.Series):
+        days = pd.DatetimeIndex(value.index).to_numpy("datetime64[ns]")
+        return repr(value.name), days, value.to_numpy(np.float64)
+    return repr(value)
+
+
+@cache
+def _drawing_files() -> list[Path]:
+    return sorted([*Path(__file__).parents[1].rglob("*.py"), *html.TEMPLATES.iterdir()])
+
+
+def draw_tear_sheet(task: SheetTask) -> str:
+    """Return the page of one variant; of a curve without a shape, a plain page that says why."""
+    flaw = why_not_drawn(task)
+    if flaw is None:
+        try:
+            with _quiet():
+                from backtrader_walkforward.reports.drawing.quantstats_sheet import quantstats_sheet
+
+                return _sheet_page(task, quantstats_sheet(task.returns, task.benchmark_returns, task.benchmark_name))
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+            flaw = f"QuantStats could not draw this curve ({type(error).__name__})."
+    return _sheet_page(task, _plain_sheet(task, flaw))
+
+
+def why_not_drawn(task: SheetTask) -> str | None:
+    """Return why QuantStats' sheet of a curve would fail or mislead, None when it is sound.
+
+    It fails on returns without variation, turns a loss of everything into a number, and takes non-negative returns of
+    which one is above 100 % for prices.
+    """
+    equity, returns = task.equity, task.returns
+    if len(returns) < FEWEST_DAYS:
+        return f"A tear sheet needs at least {FEWEST_DAYS} daily returns; this period has {len(returns)}."
+    if not np.isfinite(equity).all():
+        return "Some of the equity values are not numbers."
+    if (equity <= 0).any():
+        lost = readable_date(equity.index[int(np.argmax(equity <= 0))])
+        return f"The account was wiped out on {lost}: ratios of what follows mean nothing."
+    if returns.std() < FLAT:
+        flat = bool((returns == 0).all())
+        return "The equity never changed: no position was held." if flat else "Every day had the same return."
+    if task.benchmark_returns.std() < FLAT:
+        return f"{task.benchmark_name.capitalize()} never changed, so there is nothing to compare with."
+    if returns.min() >= 0 and returns.max() > 1:
+        return "One day more than doubled the equity and none lost: QuantStats would take these returns for prices."
+    return None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep QuantStats' prints and its warnings about its own calls of pandas, seaborn and matplotlib to itself."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _plain_sheet(task: SheetTask, reason: str) -> html.Html:
+    """Return a body with the equity curve, and one line with the reason for no more."""
+    picture = html.inline_svg(curve_svg(task.equity, task.benchmark_equity))
+    caption = html.element("figcaption", f"Equity at each close (red) and that of {task.benchmark_name} (grey)")
+    why = html.element("p", f"No QuantStats sheet. {reason}", kind="note")
+    return html.lines([why, html.element("figure", picture, caption, kind="plain")])
+
+
+def _sheet_page(task: SheetTask, body: html.Html) -> str:
+    """Return the whole page: title, dates, source, our own figures beside the benchmark's, and a body."""
+    figures = {}
+    for key, metric in task.metrics.items():
+        ours, other = (html.figure_cell(metric, its[key]) for its in (task.measures, task.benchmark_measures))
+        reference = html.Html(f"{html.escaped(task.benchmark_name)} {other}")
+        figures[metric.heading] = html.element("div", html.with_reference(ours, reference), kind=key)
+    return html.page(
+        "tear_sheet.html",
+        title=f"{task.ticker}: {task.measures['name']} ({task.measures['type']})",
+        dates=period_text(task.equity),
+        benchmark=task.benchmark_name,
+        source=task.source,
+        measures=html.definition_list(figures),
+        body=html.Html(_interest_note(task) + body),
+    )
+
+
+def _interest_note(task: SheetTask) -> str:
+    """Return how QuantStats' ratios differ from ours where cash bears interest, nothing where it bears none.
+
+    Given a risk-free rate, QuantStats takes it off the growth as well, and off some figures once a day.
+    """
+    if not task.cash_rate:
+        return ""
+    text = (
+        f"Interest on cash is {task.cash_rate:.2%} a year. QuantStats counts it in every ratio; the Sharpe ratio above"
+        " is of the return beyond it."
+    )
+    return html.element("p", text, kind="note") + "\n"

@@ -1,0 +1,134 @@
+"""Web pages that ask no host for anything and show text as text.
+
+Functions here take text or `Html`, and return `Html`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from backtrader_walkforward.metric import Metric
+from backtrader_walkforward.reports.columns import figure_text
+from backtrader_walkforward.reports.section import Section, Table
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+"""Policy of all pages: a browser may apply their styles and show their pictures. No script, no request."""
+
+SVG_PREAMBLE = re.compile(r"<\?xml.*?\?>\s*|<!DOCTYPE svg.*?>\s*|<metadata>.*?</metadata>\s*", re.DOTALL)
+
+
+class Html(str):
+    """Text that is HTML already. Everything else is escaped where it enters a page."""
+
+
+def escaped(value: Any) -> Html:
+    """Return any value as HTML, safe between tags and inside quoted attributes; HTML as it is."""
+    return value if isinstance(value, Html) else Html(escape(str(value)))
+
+
+def lines(parts: Iterable[str]) -> Html:
+    """Return pieces of HTML, a line each."""
+    return Html("\n".join(parts))
+
+
+def page(template: str, /, **slots: Any) -> str:
+    """Return a page whose body is `templates/TEMPLATE` filled in; `TEMPLATE.css`, if there is one, is its own style.
+
+    The slots `title` and `dates` are those of the whole page, too. All slots are filled in one pass, so nothing that
+    stands in a slot is taken for a slot.
+    """
+    own = TEMPLATES / f"{Path(template).stem}.css"
+    style = Html(_text("page.css") + (_text(own.name) if own.exists() else ""))
+    whole = slots | {"policy": Html(CONTENT_SECURITY_POLICY), "style": style, "body": _filled(template, slots)}
+    return _filled("page.html", whole)
+
+
+def _filled(template: str, slots: Mapping[str, Any]) -> Html:
+    return Html(Template(_text(template)).substitute({name: escaped(value) for name, value in slots.items()}))
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def element(tag: str, *content: Any, kind: str = "") -> Html:
+    """Return an element of a page, of the class `kind` if there is one."""
+    attribute = f' class="{escaped(kind)}"' if kind else ""
+    return Html(f"<{tag}{attribute}>{''.join(map(escaped, content))}</{tag}>")
+
+
+def notes_html(notes: Iterable[str]) -> Html:
+    """Return notes as paragraphs."""
+    return lines(element("p", note, kind="note") for note in notes)
+
+
+def link(text: str, address: str | None) -> Html:
+    """Return a link, or the text alone where there is no address."""
+    return escaped(text) if address is None else Html(f'<a href="{escaped(address)}">{escaped(text)}</a>')
+
+
+def definition_list(entries: Mapping[str, Any]) -> Html:
+    """Return terms and their meanings."""
+    return lines(element("div", element("dt", term), element("dd", value)) for term, value in entries.items())
+
+
+def heading_html(heading: str) -> Html:
+    """Return a heading with its line feeds."""
+    return Html(escaped(heading).replace("\n", "<br>"))
+
+
+def figure_cell(metric: Metric, value: Any) -> Html:
+    """Return a figure as read, with its exact value for programs."""
+    exact = "" if value is None else escaped(value)
+    return Html(f'<data value="{exact}">{escaped(figure_text(metric, value))}</data>')
+
+
+def with_reference(figure: str, reference: str) -> Html:
+    """Return a figure and, small, what to compare it with."""
+    return Html(element("b", figure) + element("small", reference))
+
+
+def yes_or_no(value: bool | None) -> Html:
+    """Return an answer, nothing for None."""
+    answer = "yes" if value else "no"
+    return Html() if value is None else element("span", answer, kind=answer)
+
+
+def inline_svg(text: str) -> Html:
+    """Return SVG without the preamble and the metadata, which only a separate file needs."""
+    return Html(SVG_PREAMBLE.sub("", text))
+
+
+def table_html(table: Table, links: Mapping[str, str] | None = None) -> Html:
+    """Return a table; `links` are the addresses of the rows' names."""
+    addresses = links or {}
+    head = _row("th", *map(heading_html, table.headings))
+    rows = lines(_row("td", link(name, addresses.get(name)), *figures) for name, *figures in table.rows)
+    body = Html(f"\n<tbody>\n{rows}\n</tbody>")
+    whole = element("div", element("table", element("thead", head), body, kind="ranking"), kind="scroll")
+    return element("details", element("summary", table.title), whole) if table.folded else whole
+
+
+def _row(tag: str, first: str, *figures: str) -> Html:
+    return element("tr", element(tag, first, kind="text"), *(element(tag, figure) for figure in figures))
+
+
+def section_html(section: Section) -> Html:
+    """Return a section."""
+    parts = [element("h2", section.title), *(element("p", text, kind="says") for text in section.sentences)]
+    parts += map(table_html, section.tables)
+    if section.lists:
+        lists = lines(
+            f'<section>\n{element("h3", title)}\n<dl class="facts">\n{definition_list(values)}\n</dl>\n</section>'
+            for title, values in section.lists.items()
+        )
+        parts.append(element("div", "\n", lists, "\n", kind="columns"))
+    parts += [element("p", "In full: ", link(name, name), kind="says") for name in section.files]
+    return lines(parts)

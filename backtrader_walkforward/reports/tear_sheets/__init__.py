@@ -1,1 +1,0 @@
-"""QuantStats tear sheets."""
