@@ -35,19 +35,19 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
     Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
     `first_date`, `last_date` and `rows` are those of the prices, `test` the days traded.
     """
-    comparison = summary.comparison
+    comparison, prices = summary.comparison, summary.prices
     first, last = traded_period(comparison)
     entry: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "package_version": __version__,
-        "ticker": summary.ticker,
-        "source": summary.source,
-        "first_date": summary.first_date,
-        "last_date": summary.last_date,
-        "rows": summary.rows,
+        "ticker": prices.ticker,
+        "source": prices.source,
+        "first_date": prices.frame.index[0],
+        "last_date": prices.frame.index[-1],
+        "rows": len(prices.frame),
         "test": {"first_date": first, "last_date": last, "days": len(comparison.benchmark.equity)},
         "seed": summary.seed,
-        "data_sha256": summary.data_sha256,
+        "data_sha256": prices.sha256,
         "settings": dict(sorted(summary.settings.items())),
         "best": comparison.best.name,
         "benchmark": measures_of(comparison.benchmark),
@@ -57,7 +57,7 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
         entry |= section.entry
         for variant in (entry["benchmark"], *entry["strategies"]):
             variant |= section.variants.get(variant["name"], {})
-    return json_text(entry | {"notes": summary.notes})
+    return json_text(entry | {"notes": prices.notes})
 
 
 def json_text(entry: Mapping[str, Any]) -> str:

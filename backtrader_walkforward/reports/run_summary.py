@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Self
 
 import pandas as pd
 
+from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import (
     BacktestResult,
     Comparison,
@@ -29,10 +29,8 @@ class RunSummary:
 
     Attributes
     ----------
-    ticker, source : str
-        The instrument, and the label of its prices that a reader sees.
-    first_date, last_date, rows, data_sha256
-        Extent and digest of the prices; the traded days are those of `comparison`.
+    prices : Prices
+        The prices, with the notes of the run; the traded days are those of `comparison`.
     seed : int
         Seed of the forecasts that were traded.
     settings : mapping
@@ -54,16 +52,9 @@ class RunSummary:
         None where nothing costs anything.
     regimes : tuple of RegimeResults, or None
         None where no regime was asked for or filtered by.
-    notes : tuple of str
-        Notes on prices and accounts, one line each; the warnings are those of `significance`.
     """
 
-    ticker: str
-    source: str
-    first_date: date
-    last_date: date
-    rows: int
-    data_sha256: str
+    prices: Prices
     seed: int
     settings: Mapping[str, Any]
     comparison: Comparison
@@ -75,7 +66,6 @@ class RunSummary:
     stops: Mapping[str, StopsEffect] | None = None
     costs: CostReport | None = None
     regimes: tuple[RegimeResults, ...] | None = None
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,10 +125,10 @@ class Terminal:
 
     def _ranking(self, summary: RunSummary) -> Table:
         """Return the ranking with buy & hold below a rule; in 80 columns the longest names take two lines."""
-        dates = period_text(summary.comparison.benchmark.equity)
+        prices, dates = summary.prices, period_text(summary.comparison.benchmark.equity)
         ranking = ranking_table(summary.comparison, None if self.console.width >= WIDE else IN_NARROW)
         table = self._table(ranking.headings, ranking.rows, words=2)
-        table.title = Text(f"{summary.ticker}, {dates}, ranked by Sharpe ratio\n{summary.source}", style="bold")
+        table.title = Text(f"{prices.ticker}, {dates}, ranked by Sharpe ratio\n{prices.source}", style="bold")
         table.title_justify = "left"
         table.rows[0].style = "bold"
         table.rows[-2].end_section = True

@@ -44,10 +44,14 @@ def write_reports(
     """
     from backtrader_walkforward.reports.drawing.chart import draw_chart
 
-    comparison, sections, chart = summary.comparison, sections_of(summary), draw_chart(summary)
-    hold, ticker = comparison.benchmark, safe_stem(summary.ticker)
+    comparison, prices, chart = summary.comparison, summary.prices, draw_chart(summary)
+    sections, ticker = sections_of(summary), safe_stem(prices.ticker)
     sheets = sheet_addresses(comparison, settings)
-    tasks = [SheetTask.of(r, hold, summary.ticker, summary.source) for r in comparison.ranked if r.name in sheets]
+    tasks = [
+        SheetTask.of(result, comparison.benchmark, prices.ticker, prices.source)
+        for result in comparison.ranked
+        if result.name in sheets
+    ]
     texts = {name: to_csv(table) for name, table in csv_tables(summary, sections).items()}
     texts["settings.toml"] = settings_toml(settings)
     names = sorted([*texts, "results.json"])

@@ -13,7 +13,7 @@ CHART = "Equity of the best variant and of buy and hold; below, the position siz
 
 def html_of(summary: RunSummary) -> str:
     """Return a fragment of HTML that needs no script and no network."""
-    comparison, significance, ticker = summary.comparison, summary.significance, summary.ticker
+    comparison, significance, ticker = summary.comparison, summary.significance, summary.prices.ticker
     first, last = map(readable_date, traded_period(comparison))
     chart = b64encode(draw_chart(summary)).decode()
     warnings = "".join(f"<li>{escaped(warning)}</li>" for warning in significance.warnings)
@@ -23,5 +23,5 @@ def html_of(summary: RunSummary) -> str:
 <ul>{warnings}</ul>
 <img alt="{CHART}" style="max-width: 100%" src="data:image/png;base64,{chart}">
 {table_html(ranking_table(comparison))}
-<p>Data: {escaped(summary.source)}</p>
+<p>Data: {escaped(summary.prices.source)}</p>
 </div>"""

@@ -123,21 +123,14 @@ class Result:
     @property
     def summary(self) -> RunSummary:
         """The content of all reports."""
-        prices = self.prices
         return RunSummary(
-            ticker=prices.ticker,
-            source=prices.source,
-            first_date=prices.frame.index[0].date(),
-            last_date=prices.frame.index[-1].date(),
-            rows=len(prices.frame),
+            prices=self.prices,
             seed=self.settings.forecast.seed,
-            data_sha256=prices.sha256,
             settings=self.settings.result_settings(),
             comparison=self.comparison,
-            forecasts=self.forecasts.assign(close=prices.frame["Close"]),
+            forecasts=self.forecasts.assign(close=self.prices.frame["Close"]),
             forecast=self.forecast_summary,
             significance=self.significance,
-            notes=prices.notes,
             **vars(self.diagnostics),
         )
 

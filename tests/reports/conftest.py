@@ -1,11 +1,11 @@
 """Small comparisons and facts to report on: real prices, sized by simple rules."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 import pytest
+from arch.data import sp500
 
+from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import (
     BacktestResult,
     Comparison,
@@ -27,8 +27,6 @@ DECLARED = declared_metrics(find_analyzers())
 @pytest.fixture(scope="session")
 def closes():
     """145 closes of the S&P 500 index, the autumn of 2015 among them."""
-    from arch.data import sp500
-
     closes = sp500.load()["Adj Close"].loc["2015-06-01":].iloc[:145]
     return closes.rename_axis("date")
 
@@ -130,13 +128,13 @@ def forecasts(closes):
 @pytest.fixture(scope="session")
 def summary(closes, comparison, forecasts):
     return RunSummary(
-        ticker="SPY",
-        source="bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-        first_date=date(2014, 1, 2),
-        last_date=closes.index[-1].date(),
-        rows=505,
+        prices=Prices(
+            sp500.load()["2014-01-02" : closes.index[-1]][["Open", "High", "Low", "Close", "Volume"]],
+            "SPY",
+            "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
+            notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
+        ),
         seed=7,
-        data_sha256="0123456789abcdef" * 4,
         settings={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
         comparison=comparison,
         forecasts=forecasts,
@@ -168,5 +166,4 @@ def summary(closes, comparison, forecasts):
             next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
         ),
         significance=assess_significance(comparison, trials=20, seed=7),
-        notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
     )

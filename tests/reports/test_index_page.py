@@ -100,10 +100,8 @@ def test_hostile_names_are_text(text, comparison, summary):
     hostile = replace(
         summary,
         comparison=Comparison(tuple(names), names[0]),
-        ticker=HOSTILE[0],
-        source=HOSTILE[1],
+        prices=replace(summary.prices, ticker=HOSTILE[0], source=HOSTILE[1], notes=tuple(HOSTILE)),
         settings={h: h for h in HOSTILE},
-        notes=tuple(HOSTILE),
         significance=replace(
             summary.significance,
             verdict=HOSTILE[2],

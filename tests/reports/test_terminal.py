@@ -104,7 +104,8 @@ def test_names_are_not_markup(comparison, summary, out):
     odd = replace(comparison.best, name=name)
     terminal = Terminal(file=out)
     terminal.stage(name, "[red]")
-    terminal.summary(replace(summary, comparison=Comparison((odd,), comparison.benchmark), ticker="[/x]"))
+    prices = replace(summary.prices, ticker="[/x]")
+    terminal.summary(replace(summary, comparison=Comparison((odd,), comparison.benchmark), prices=prices))
     assert out.getvalue().count("[bold]x[/bold] :smile:") == 2
     assert "[/x], 1 Jun" in out.getvalue()
 

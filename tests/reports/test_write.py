@@ -88,8 +88,9 @@ def test_a_place_that_cannot_be_written_is_named_with_the_remedy(write, tmp_path
 def test_hostile_names_stay_in_their_folder(comparison, forecasts, summary, tmp_path):
     best = replace(comparison.best, name="../../<b>x")
     odd = Comparison((best,), comparison.benchmark)
+    prices = replace(summary.prices, ticker="../^A")
     settings = Settings.of(out=tmp_path, tearsheets="none")
-    written = write_reports(replace(summary, comparison=odd, ticker="../^A"), settings, STAMP)
+    written = write_reports(replace(summary, comparison=odd, prices=prices), settings, STAMP)
     assert written.run_folder.parent == tmp_path / "runs"
     assert written.chart.parent == tmp_path / "charts"
 

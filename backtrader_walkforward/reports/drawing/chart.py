@@ -64,9 +64,9 @@ def _draw_heading(figure: Figure, summary: RunSummary) -> None:
         f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
         f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
     ).replace("-", MINUS)
-    figure.text(0.03, 0.945, shorten(f"{summary.ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
+    figure.text(0.03, 0.945, shorten(f"{summary.prices.ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
     figure.text(0.03, 0.905, subtitle, size=10.5, color=style.MUTED)
-    figure.text(0.03, 0.022, shorten(f"Source: {summary.source}", 150), size=8, color=style.MUTED)
+    figure.text(0.03, 0.022, shorten(f"Source: {summary.prices.source}", 150), size=8, color=style.MUTED)
 
 
 def _draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]) -> None:

@@ -40,13 +40,13 @@ def index_page(
     ]
     return html.page(
         "index.html",
-        title=f"{summary.ticker}: {len(comparison.ranked)} variants, ranked",
+        title=f"{summary.prices.ticker}: {len(comparison.ranked)} variants, ranked",
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.equity),
-        source=summary.source,
+        source=summary.prices.source,
         verdict=significance.verdict,
         warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
-        notes=html.notes_html(summary.notes),
+        notes=html.notes_html(summary.prices.notes),
         headline=html.definition_list(_headline(comparison, sections)),
         above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
         chart=b64encode(chart).decode(),

@@ -4,12 +4,13 @@ from dataclasses import asdict
 
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import (
+    count,
     format_test,
     json_value,
     number,
     percent,
+    period_text,
     price,
-    readable_date,
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
@@ -23,11 +24,11 @@ def section(summary: RunSummary) -> Section:
     skill, entry = forecast.skill, asdict(forecast)
     errors, latest = entry.pop("skill"), entry.pop("next_session")
     data = {
-        "Source": summary.source,
-        "Prices": f"{readable_date(summary.first_date)} to {readable_date(summary.last_date)}",
-        "Rows": number(summary.rows, 0),
+        "Source": summary.prices.source,
+        "Prices": period_text(summary.prices.frame),
+        "Rows": count(len(summary.prices.frame)),
         "Seed": str(summary.seed),
-        "SHA-256 of the prices begins": summary.data_sha256[:16],
+        "SHA-256 of the prices begins": summary.prices.sha256[:16],
     }
     return Section(
         title="Forecast and data",

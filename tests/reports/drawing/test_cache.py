@@ -19,7 +19,8 @@ from backtrader_walkforward.system.processes import process_pool
 @pytest.fixture(scope="module")
 def tasks(comparison, summary):
     return [
-        SheetTask.of(result, comparison.benchmark, summary.ticker, summary.source) for result in comparison.ranked[:3]
+        SheetTask.of(result, comparison.benchmark, summary.prices.ticker, summary.prices.source)
+        for result in comparison.ranked[:3]
     ]
 
 

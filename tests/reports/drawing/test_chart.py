@@ -38,7 +38,8 @@ def test_a_hybrid_is_shown_with_its_parent_and_a_pure_variant_without(comparison
 @pytest.mark.parametrize("name", ["$x^2", "<b>{{title}}</b>", "a" * 300, "line\nbreak", "\u682a\u4fa1", "\\frac{"])
 def test_no_name_is_read_as_mathematics_or_breaks_the_chart(comparison, summary, name):
     best = replace(comparison.best, name=name)
-    assert draw_chart(replace(summary, comparison=Comparison((best,), comparison.benchmark), ticker=name, source=name))
+    prices = replace(summary.prices, ticker=name, source=name)
+    assert draw_chart(replace(summary, comparison=Comparison((best,), comparison.benchmark), prices=prices))
 
 
 @pytest.mark.parametrize("days", [1, 2, 5])

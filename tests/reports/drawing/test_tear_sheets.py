@@ -16,7 +16,7 @@ from tests.reports.pages import HOSTILE, Page, in_chromium
 
 @pytest.fixture(scope="module")
 def task(comparison, summary):
-    return SheetTask.of(comparison.best, comparison.benchmark, summary.ticker, summary.source)
+    return SheetTask.of(comparison.best, comparison.benchmark, summary.prices.ticker, summary.prices.source)
 
 
 @pytest.fixture(scope="module")
