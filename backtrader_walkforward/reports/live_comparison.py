@@ -125,7 +125,6 @@ def live_section(record: LiveRecord) -> Section:
     }
     entries = [{"name": name, **asdict(its), "equal": its.is_equal} for name, its in record.variants.items()]
     return Section(
-        title="Account by account",
         sentences=[_verdict(record), *_remarks(record)],
         tables=[Table.of_variants(record.variants, columns, folded=False)],
         entry={"equal": record.is_equal, **asdict(record), "variants": entries},

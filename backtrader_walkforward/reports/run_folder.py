@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from backtrader_walkforward.errors import UserError
@@ -64,8 +64,7 @@ def publish(folder: Path, out: Path, name: str, timestamp: str) -> WrittenFiles:
     A process that is killed between the two leaves a whole run without a chart.
     """
     chart = next(folder.glob("*.png"), None)
-    for number in count(1):
-        stamp = timestamp if number == 1 else f"{timestamp}_{number}"
+    for stamp in _numbered(timestamp):
         files = WrittenFiles(out / "runs" / f"{name}_{stamp}", chart and out / "charts" / f"{chart.stem}_{stamp}.png")
         if files.run_folder.exists() or (files.chart and files.chart.exists()):
             continue
@@ -78,7 +77,12 @@ def publish(folder: Path, out: Path, name: str, timestamp: str) -> WrittenFiles:
         if chart and files.chart:
             shutil.move(chart, files.chart)
         return files
-    raise AssertionError("count() never ends")
+    raise AssertionError("_numbered() never ends")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield `name`, `name_2`, `name_3` and so on."""
+    return chain([name], (f"{name}_{number}" for number in count(2)))
 
 
 @contextmanager
@@ -112,12 +116,10 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
         with locked(parent) as alone:  # else a folder just made could be taken for a dead one before it is locked
             if alone:
                 remove_dead_folders(parent)
-            folder = Path(tempfile.mkdtemp(dir=parent, prefix=f"{STAGING}{name}-"))
+            staging = tempfile.TemporaryDirectory(dir=parent, prefix=f"{STAGING}{name}-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(staging))
             stack.enter_context(locked(folder))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        yield folder
 
 
 def remove_dead_folders(parent: Path) -> None:
@@ -132,10 +134,8 @@ def file_stems(names: list[str]) -> dict[str, str]:
     """Return a file name for each name: letters, digits and `._^=-`, different for different names."""
     stems: dict[str, str] = {}
     for name in names:
-        stem = safe_stem(name)
-        taken = {value.lower() for value in stems.values()}
-        variants = (stem if i == 1 else f"{stem}_{i}" for i in count(1))
-        stems[name] = next(variant for variant in variants if variant.lower() not in taken)
+        taken = {stem.lower() for stem in stems.values()}
+        stems[name] = next(stem for stem in _numbered(safe_stem(name)) if stem.lower() not in taken)
     return stems
 
 

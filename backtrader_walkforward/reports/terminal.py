@@ -20,7 +20,6 @@ from backtrader_walkforward.reports.columns import ranking_table
 from backtrader_walkforward.reports.formatting import number, percent, period_text
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.sections.forecast import forecast_figures
 
@@ -101,14 +100,10 @@ class Terminal:
         self._best(summary)
         self.says("", summary.significance.verdict, *(f"Warning: {text}" for text in summary.significance.warnings))
         for section in sections_of(summary):
-            self.section(section)
-
-    def section(self, section: Section) -> None:
-        """Print the sentences and the tables of a section."""
-        self.says(*section.sentences)
-        for table in section.tables:
-            if table.on_terminal:
-                self.figures(table.headings, table.rows)
+            self.says(*section.sentences)
+            for table in section.tables:
+                if table.on_terminal:
+                    self.figures(table.headings, table.rows)
 
     def says(self, *texts: str) -> None:
         """Print texts that are part of the result, a line each."""
