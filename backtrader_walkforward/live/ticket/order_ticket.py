@@ -10,8 +10,8 @@ import pandas as pd
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.outlook import Outlook
+from backtrader_walkforward.reports.data_files import json_text
 from backtrader_walkforward.reports.formatting import json_tree
-from backtrader_walkforward.reports.results_json import json_text
 from backtrader_walkforward.reports.run_folder import safe_stem, writable
 from backtrader_walkforward.reports.sections.significance import significance_entry
 from backtrader_walkforward.settings.settings import Settings
