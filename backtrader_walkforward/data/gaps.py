@@ -1,4 +1,4 @@
-"""Notes on prices: sessions that seem to be missing, and splits that seem not to be adjusted for."""
+"""Notes on the days of prices: sessions that seem to be missing."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,10 @@ LEAST_SHARE = 0.9
 WORTH_A_SHARE = 60
 """Smallest number of weekdays for which this share is computed."""
 
-SPLIT = 2.0
-"""Factor between two closes that suggests a split or a reverse split."""
-
 
 def gap_notes(frame: pd.DataFrame) -> list[str]:
-    """Return a line on every long gap, on too few rows for the number of weekdays, and on every likely split."""
-    return [*_long_gaps(frame), *_thin_calendar(frame), *_leaps(frame)]
+    """Return a line on every long gap, and on too few rows for the number of weekdays."""
+    return [*_long_gaps(frame), *_thin_calendar(frame)]
 
 
 def _long_gaps(frame: pd.DataFrame) -> Iterator[str]:
@@ -39,10 +36,3 @@ def _thin_calendar(frame: pd.DataFrame) -> Iterator[str]:
     if weekdays >= WORTH_A_SHARE and sessions < LEAST_SHARE * weekdays:
         span = f"{weekdays} weekdays from {days[0]} to {days[-1]}"
         yield f"only {sessions} of the {span} have prices: are these daily data?"
-
-
-def _leaps(frame: pd.DataFrame) -> Iterator[str]:
-    days, closes = frame.index.to_numpy().astype("datetime64[D]"), frame["Close"].to_numpy()
-    for row in np.flatnonzero(np.maximum(closes[1:] / closes[:-1], closes[:-1] / closes[1:]) >= SPLIT):
-        before, after = closes[row : row + 2]
-        yield f"the close goes from {before:,.2f} to {after:,.2f} on {days[row + 1]}: a split that is not adjusted for?"

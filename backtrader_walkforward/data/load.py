@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.data.gaps import gap_notes
+from backtrader_walkforward.data.jumps import jump_notes
 from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
 from backtrader_walkforward.data.price_cache import find_prices, save_prices
 from backtrader_walkforward.data.prices import Prices
@@ -67,7 +68,7 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     validate(used.frame, name=used.source)
     if settings.data.csv is not None:
         check_past(used.frame, now.date(), name=used.source)
-    return used.with_notes(*_period_notes(used, prices, settings.data), *gap_notes(used.frame))
+    return used.with_notes(*_period_notes(used, prices, settings.data), *gap_notes(used.frame), *jump_notes(used.frame))
 
 
 def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> tuple[Prices, date | None]:

@@ -1,5 +1,4 @@
 import pandas as pd
-import pytest
 
 from backtrader_walkforward.data.gaps import gap_notes
 
@@ -28,13 +27,6 @@ def test_weekly_data():
 
 def test_every_day_of_the_week():
     assert gap_notes(frame(pd.date_range("2024-01-01", periods=200))) == []
-
-
-@pytest.mark.parametrize(("factor", "said"), [(0.25, True), (0.51, False), (1.9, False), (2.0, True)])
-def test_a_leap_may_be_a_split(factor, said):
-    prices = frame(["2024-01-02", "2024-01-03", "2024-01-04"]).assign(Close=[200.0, 200.0, 200.0 * factor])
-    told = f"the close goes from 200.00 to {200 * factor:,.2f} on 2024-01-04: a split that is not adjusted for?"
-    assert gap_notes(prices) == [told] * said
 
 
 def test_nothing():

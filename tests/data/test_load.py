@@ -166,6 +166,12 @@ def test_gap_in_sessions_is_a_note(yahoo, load):
     assert load(warm_up=5).notes == ("no prices on 7 weekdays between 2024-01-02 and 2024-01-12",)
 
 
+def test_a_price_far_from_the_others_is_a_note(yahoo, load):
+    yahoo.answer = 200, chart([8, 9, 10], open=[100.0, 190.0, 100.0], high=[100.0, 190.0, 100.0])
+    told = "the open of 2024-01-11, 190.00, is far from the prices beside it, 100.00 to 100.00: is it right?"
+    assert load().notes == (told,)
+
+
 def test_unfit_prices_are_refused(yahoo, load):
     yahoo.answer = 200, chart([8, 9, 10], low=[100.0, -1.0, 100.0])
     with pytest.raises(DataError, match="Yahoo Finance, adjusted: the low of 2024-01-11 is not above zero: -1"):

@@ -1,6 +1,7 @@
 import pytest
 
 from backtrader_walkforward.data.gaps import gap_notes
+from backtrader_walkforward.data.jumps import jump_notes
 from backtrader_walkforward.data.sample import in_sample, load_sample
 from backtrader_walkforward.data.validation import validate
 from backtrader_walkforward.errors import DataError
@@ -25,6 +26,7 @@ def test_samples_are_fit_to_trade(ticker, label, rows, first, last):
     assert list(prices.frame.columns) == ["Open", "High", "Low", "Close", "Volume"]
     validate(prices.frame, name=prices.source)
     assert gap_notes(prices.frame) == []
+    assert jump_notes(prices.frame) == []
 
 
 def test_known_closes():

@@ -1,0 +1,66 @@
+"""Notes on doubtful prices: splits that seem not to be adjusted for, single prices far from the rest, idle bars."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+RATIOS = tuple(map(Fraction, ("3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, 100)))))
+"""Ratios of splits. Smaller ones are rare, and look like days with news."""
+
+OVERNIGHT, WHOLE_DAY = 0.05, 0.1
+"""Largest share by which the open and the close after a split may miss its ratio: the market moves on that day, too."""
+
+LEAP = 2.0
+"""Factor between two closes that is told in any case."""
+
+FAR = 1.5
+"""Factor between a price and those beside it from which on it is told."""
+
+IDLE_BARS = 5
+"""Bars in a row without volume or range that are told: a week. Some shares are not traded every day."""
+
+
+def jump_notes(frame: pd.DataFrame) -> list[str]:
+    """Return a line on every likely split, on columns with prices far from the rest, and on every row of idle bars."""
+    return [*_splits(frame), *_far_prices(frame), *_idle_bars(frame)]
+
+
+def _splits(frame: pd.DataFrame) -> Iterator[str]:
+    before = frame["Close"].shift()
+    by_open, by_close = np.log(before.to_numpy() / frame[["Open", "Close"]].to_numpy().T)
+    ratios = np.log(np.array(RATIOS, dtype=float))
+    nearest = np.abs(np.abs(by_open)[:, None] - ratios).argmin(axis=1)
+    missed = [np.abs(jump * np.sign(by_open) - ratios[nearest]) for jump in (by_open, by_close)]
+    fits = (missed[0] <= np.log1p(OVERNIGHT)) & (missed[1] <= np.log1p(WHOLE_DAY))
+    for row in np.flatnonzero(fits | (np.abs(by_close) >= np.log(LEAP))).tolist():
+        more, fewer = RATIOS[nearest[row]].as_integer_ratio()
+        ratio = f" {more}:{fewer}" if by_close[row] > 0 else f" {fewer}:{more}"
+        yield (
+            f"the close goes from {before.iloc[row]:,.2f} to {frame['Close'].iloc[row]:,.2f} on"
+            f" {frame.index[row]:%Y-%m-%d}: a split{ratio if fits[row] else ''} that is not adjusted for?"
+        )
+
+
+def _far_prices(frame: pd.DataFrame) -> Iterator[str]:
+    """Compare each price with those beside it in time: one that leaps and comes back is far from all of them."""
+    opens, closes = frame["Open"], frame["Close"]
+    day = [closes.shift(), opens, closes]
+    neighbours = {"Open": [closes.shift(), closes], "High": day, "Low": day, "Close": [opens, opens.shift(-1)]}
+    for column, others in neighbours.items():
+        low, high = (getattr(pd.concat(others, axis=1), end)(axis=1) for end in ("min", "max"))
+        far = np.flatnonzero(np.maximum(frame[column] / high, low / frame[column]) >= FAR)
+        if far.size:
+            first, more = far[0], f" (and {far.size - 1} more)" if far.size > 1 else ""
+            price = f"the {column.lower()} of {frame.index[first]:%Y-%m-%d}, {frame[column].iloc[first]:,.2f},"
+            around = f"the prices beside it, {low.iloc[first]:,.2f} to {high.iloc[first]:,.2f}"
+            yield f"{price} is far from {around}{more}: is it right?"
+
+
+def _idle_bars(frame: pd.DataFrame) -> Iterator[str]:
+    idle = (frame["High"] == frame["Low"]) & (frame["Volume"] == 0)
+    for _, bars in frame[idle].groupby((~idle).cumsum()[idle]):
+        if len(bars) >= IDLE_BARS:
+            first, last = bars.index[[0, -1]]
+            yield f"{len(bars)} bars in a row, {first:%Y-%m-%d} to {last:%Y-%m-%d}, have one price and no volume"
