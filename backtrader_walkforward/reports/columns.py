@@ -5,11 +5,8 @@ here and know none by name.
 """
 
 from collections.abc import Callable
-from datetime import date
 from itertools import islice
 from typing import Any
-
-import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
@@ -74,9 +71,3 @@ def marks_of(measures: dict[str, Any]) -> str:
     """Return whether a variant beats buy & hold, and the day on which it went bankrupt, if it did."""
     beats = {None: "", True: "yes", False: "no"}[measures.get("beats_benchmark")]
     return f"{beats} bankrupt {measures['bankrupt']}".strip() if measures.get("bankrupt") else beats
-
-
-def traded_period(comparison: Comparison) -> tuple[date, date]:
-    """Return the first and the last day on which the variants traded."""
-    days = pd.DatetimeIndex(comparison.benchmark.equity.index)
-    return days[0].date(), days[-1].date()

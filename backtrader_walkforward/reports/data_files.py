@@ -12,7 +12,7 @@ import pandas as pd
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.reports.columns import measures_of, ranking, traded_period
+from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.formatting import json_tree
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
@@ -36,7 +36,7 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
     `first_date`, `last_date` and `rows` are those of the prices, `test` the days traded.
     """
     comparison, prices = summary.comparison, summary.prices
-    first, last = traded_period(comparison)
+    traded = comparison.benchmark.equity.index
     entry: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "package_version": __version__,
@@ -45,7 +45,7 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
         "first_date": prices.frame.index[0],
         "last_date": prices.frame.index[-1],
         "rows": len(prices.frame),
-        "test": {"first_date": first, "last_date": last, "days": len(comparison.benchmark.equity)},
+        "test": {"first_date": traded[0], "last_date": traded[-1], "days": len(traded)},
         "seed": summary.seed,
         "data_sha256": prices.sha256,
         "settings": dict(sorted(summary.settings.items())),

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
-from backtrader_walkforward.reports.columns import traded_period
 from backtrader_walkforward.reports.data_files import json_text, to_csv
 from backtrader_walkforward.reports.formatting import count, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
@@ -84,12 +83,12 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
 
 def _entry(report: LiveReport) -> dict[str, Any]:
     """Return the keys of `paper.json`."""
-    first, last = traded_period(report.live)
+    days = report.live.benchmark.equity.index
     return {
         "ticker": report.ticker,
         "source": report.source,
-        "first_date": first,
-        "last_date": last,
+        "first_date": days[0],
+        "last_date": days[-1],
         "settings": dict(sorted(report.settings.items())),
         **live_section(report.record).entry,
         "notes": report.notes,
