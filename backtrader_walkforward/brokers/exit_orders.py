@@ -1,11 +1,57 @@
 """Exit orders: stops and take-profits that rest in an account to close its position."""
 
 import math
+from dataclasses import dataclass, fields
+from numbers import Real
 
 from backtrader.order import BuyOrder, Order, SellOrder
 from backtrader.position import Position
 
-from backtrader_walkforward.brokers.stops import Stops
+from backtrader_walkforward.errors import ArgumentError
+
+LIMITS = {"stop_loss": 1.0, "trailing_stop": 1.0, "take_profit": math.inf}
+"""The limit that each share must stay below."""
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Distances at which a position is closed, as shares of its entry price; None where there is no such order.
+
+    The entry price is the average price of the shares held, as Backtrader's `position.price` has it: adding to a
+    position moves it, taking from it does not.
+
+    Attributes
+    ----------
+    stop_loss : float, optional
+        A stop this far on the losing side of the entry price, in (0, 1).
+    trailing_stop : float, optional
+        A stop this far behind the best of the entry price and the closes since, in (0, 1).
+    take_profit : float, optional
+        A limit this far on the winning side, above 0; at 1 and more a short has none, as no price is negative.
+
+    Raises
+    ------
+    ArgumentError
+        If a share is out of its range.
+    """
+
+    stop_loss: float | None = None
+    trailing_stop: float | None = None
+    take_profit: float | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            share, limit = getattr(self, field.name), LIMITS[field.name]
+            if share is not None and not (isinstance(share, Real) and 0 < float(share) < limit):
+                below = " and below 1" if limit == 1 else ""
+                raise ArgumentError(
+                    f"{field.name} is a share of the entry price and must lie above 0{below}: {share!r}"
+                    " - 0.05 stands for 5 %"
+                )
+
+    def __bool__(self) -> bool:
+        """Tell whether any is set."""
+        return not (self.stop_loss is self.trailing_stop is self.take_profit is None)
 
 
 class ExitOrders:
@@ -23,27 +69,29 @@ class ExitOrders:
 
     **One cancels the others.** If a bar touches several, the order of the fills is: first those that the open has
     reached, then the stops, the nearest to the open first, then the take-profit. So if a bar touches both a stop and
-    the take-profit, the loss counts.
+    the take-profit, the loss counts. Backtrader fills its resting orders eldest first; that is why these rest here.
 
     **Afterwards** the account stays out until the strategy's signal changes (`apply_lockout`).
-
-    Backtrader's broker fills all resting orders in one pass, the eldest first. Another order of filling needs its
-    methods `_ocoize` and `_try_exec` and the flag `_active`, which have no public counterpart.
 
     Parameters
     ----------
     account : Account
-        Where the orders rest. They carry `order.info.exit`, the name of their kind.
+        Where they fill. They carry `order.info.exit`, the name of their kind.
     data : DataBase
         What is held.
     stops : Stops
         How far they lie from the entry price.
+
+    Attributes
+    ----------
+    orders : dict of str to Order
+        The orders at rest, by their kind.
     """
 
     def __init__(self, account, data, stops: Stops):
         self.account, self.data, self.stops = account, data, stops
-        self.stopped_side = 0
-        self._orders: dict[str, Order] = {}
+        self.orders: dict[str, Order] = {}
+        self._stopped_side = 0
         self._covered = Position()
 
     def apply_lockout(self, weight: float) -> float:
@@ -52,9 +100,9 @@ class ExitOrders:
         After a position was stopped, every weight with the sign of that position counts as 0, until the first close
         whose weight has another sign: the opposite one, or none (0, as without a forecast).
         """
-        if (weight > 0) - (weight < 0) != self.stopped_side:
-            self.stopped_side = 0
-        return 0.0 if self.stopped_side else weight
+        if (weight > 0) - (weight < 0) != self._stopped_side:
+            self._stopped_side = 0
+        return 0.0 if self._stopped_side else weight
 
     def next(self) -> bool:
         """Process a bar after all other orders; tell whether the position was closed."""
@@ -62,21 +110,32 @@ class ExitOrders:
         rests = position.size * self._covered.size > 0 or self.account.p.coc
         if (position.size, position.price) != (self._covered.size, self._covered.price):
             self._replace(position)
-        if rests:
-            return self._fill_first_touched()
-        if "trailing_stop" in self._orders:  # which Backtrader moves after each bar that it has rested through
-            self._orders["trailing_stop"].trailadjust(self.data.close[0])
+        if rests and any(map(self._fills, sorted(self.orders.values(), key=self._turn))):
+            return True
+        if "trailing_stop" in self.orders:
+            self.orders["trailing_stop"].trailadjust(self.data.close[0])
         return False
 
+    def cancel(self, order: Order) -> bool:
+        """Cancel all orders if `order` is one of them; tell whether it is."""
+        found = order in self.orders.values()
+        if found:
+            self._cancel_all()
+        return found
+
+    def _cancel_all(self) -> None:
+        for order in filter(Order.alive, self.orders.values()):
+            order.cancel()
+            self.account.notify(order)
+        self.orders = {}
+
     def _replace(self, position: Position) -> None:
-        trailed = self._orders.get("trailing_stop")
-        for order in self._orders.values():
-            self.account.cancel(order)
-        self._orders = {}
+        trailed = self.orders.get("trailing_stop")
+        self._cancel_all()
         if position.size:
             self._place(position)
         if position.size * self._covered.size > 0 and trailed:
-            self._orders["trailing_stop"].created.price = trailed.created.price
+            self.orders["trailing_stop"].created.price = trailed.created.price
         self._covered = position.clone()
 
     def _place(self, position: Position) -> None:
@@ -89,43 +148,42 @@ class ExitOrders:
             self._rest("take_profit", Order.Limit, entry * (1 + side * stops.take_profit), position)
 
     def _rest(self, name: str, kind: int, price: float, position: Position, trail: float | None = None) -> None:
-        """Put one order into the account's queue, in one group with those there.
+        owner, size, closing = self.account.p.owner, abs(position.size), SellOrder if position.size > 0 else BuyOrder
+        order = closing(owner=owner, data=self.data, size=size, price=price, exectype=kind, trailamount=trail)
+        order.addinfo(account=self.account.p.name, exit=name)
+        order.submit()
+        order.accept()
+        self.account.notify(order)
+        self.orders[name] = order
 
-        It is kept inactive, as Backtrader keeps the children of a bracket, so that the broker's own turn through the
-        queue, in which the eldest order comes first, leaves it for after the orders that fill at the open.
-        """
-        account, closing = self.account, SellOrder if position.size > 0 else BuyOrder
-        order = closing(
-            owner=account.p.owner,
-            data=self.data,
-            size=abs(position.size),
-            price=price,
-            exectype=kind,
-            trailamount=trail,
-        )
-        order.addinfo(account=account.p.name, exit=name)
-        order._active = False
-        account._ocoize(order, next(iter(self._orders.values()), None))
-        account.submit_accept(order)
-        self._orders[name] = order
-
-    def _fill_first_touched(self) -> bool:
-        account, side = self.account, (self._covered.size > 0) - (self._covered.size < 0)
-        for order in sorted(self._orders.values(), key=self._turn):
-            if order.alive():
-                account.pending.remove(order)
-                account._try_exec(order)
-                if order.alive():
-                    account.pending.append(order)
-                else:
-                    self._orders, self._covered = {}, Position()
-                if order.executed.size:
-                    self.stopped_side = side
-                    return True
+    def _fills(self, order: Order) -> bool:
+        """Fill one order if the bar touches it, and cancel the others; tell whether it did."""
+        price, side = self._price_of(order), (self._covered.size > 0) - (self._covered.size < 0)
+        if price is not None and self.account.fill(order, price, self.data.datetime[0]):
+            self._cancel_all()
+            self._covered, self._stopped_side = Position(), side
+            return True
         return False
+
+    def _price_of(self, order: Order) -> float | None:
+        """Return the price at which the bar fills an order, None if it does not."""
+        data, level, side, is_limit = self.data, order.created.price, 1 if order.isbuy() else -1, _is_limit(order)
+        worst, best = (data.high[0], data.low[0]) if side > 0 else (data.low[0], data.high[0])
+        if self._reached_at_open(order):
+            bound = worst if not is_limit else level if side < 0 else min(worst, level)
+            return self.account.slipped(data.open[0], side, bound, is_limit=is_limit)
+        if is_limit:
+            return level if side * (level - best) >= 0 else None
+        return self.account.slipped(level, side, worst, at_open=False) if side * (worst - level) >= 0 else None
 
     def _turn(self, order: Order) -> tuple[bool, bool, float]:
         """Return the key that sorts orders by the time at which the price reaches them; see the class."""
-        price, start, is_limit = order.created.price, self.data.open[0], order.exectype == Order.Limit
-        reached_at_open = start <= price if order.isbuy() == is_limit else start >= price
-        return not reached_at_open, is_limit, abs(price - start)
+        return not self._reached_at_open(order), _is_limit(order), abs(order.created.price - self.data.open[0])
+
+    def _reached_at_open(self, order: Order) -> bool:
+        level, start = order.created.price, self.data.open[0]
+        return start <= level if order.isbuy() == _is_limit(order) else start >= level
+
+
+def _is_limit(order: Order) -> bool:
+    return order.exectype == Order.Limit

@@ -1,11 +1,11 @@
-"""A broker that books interest night by night and records it, and the cost of slippage."""
+"""A broker that books interest night by night and records it."""
 
 from datetime import date
 from typing import Any, NamedTuple
 
-import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
+from backtrader_walkforward.brokers.filling_broker import FillingBroker
 from backtrader_walkforward.brokers.sizing import DUST, free_to_hold
 from backtrader_walkforward.settings.choices import DAYS_A_YEAR
 
@@ -19,10 +19,8 @@ class CashFlow(NamedTuple):
     amount: float
 
 
-class InterestBroker(bt.brokers.BackBroker):
-    """Backtrader's own broker, with interest on cash and a record of interest and slippage.
-
-    A limit order that slips still fills at its limit or better, under `slip_out` too, where Backtrader's may not.
+class InterestBroker(FillingBroker):
+    """A broker with interest on cash and a record of all interest.
 
     Parameters
     ----------
@@ -36,8 +34,6 @@ class InterestBroker(bt.brokers.BackBroker):
     cash_flows : list of CashFlow
         Interest that was paid or received. It is never added to the commission of a closing order, whatever
         Backtrader's parameter `int2pnl` says.
-    slippage_paid : float
-        Cost of slippage over all fills, in money: fill price less price without slippage, times size.
     """
 
     params: dict[str, Any] = dict(owner=None, cash_rate=0.0)
@@ -46,8 +42,6 @@ class InterestBroker(bt.brokers.BackBroker):
         """Start over; Backtrader calls this from the constructor and from `start`."""
         super().init()
         self.cash_flows: list[CashFlow] = []
-        self.slippage_paid = 0.0
-        self._before_slippage: float | None = None
         self._paid_until: date | None = None
 
     def accrues_interest(self):
@@ -89,21 +83,3 @@ class InterestBroker(bt.brokers.BackBroker):
         if amount:
             self.cash += amount
             self.cash_flows.append(CashFlow(day, kind, amount))
-
-    def _slip_up(self, pmax, price, doslip=True, lim=False):
-        self._before_slippage = price
-        slipped = super()._slip_up(pmax, price, doslip, lim)
-        return min(slipped, pmax) if lim and slipped is not None else slipped
-
-    def _slip_down(self, pmin, price, doslip=True, lim=False):
-        self._before_slippage = price
-        slipped = super()._slip_down(pmin, price, doslip, lim)
-        return max(slipped, pmin) if lim and slipped is not None else slipped
-
-    def _try_exec(self, order):
-        """Fill as Backtrader does, and add up the cost of slippage. Only here both prices of a fill are known."""
-        self._before_slippage, filled = None, order.executed.size
-        super()._try_exec(order)
-        size = order.executed.size - filled
-        if size and self._before_slippage is not None:
-            self.slippage_paid += (order.executed.exbits[-1].price - self._before_slippage) * size

@@ -213,3 +213,57 @@ def test_a_short_is_capped_at_the_equity(signals, run):
         signals["Open"].iloc[-1] - signals["Close"].iloc[-1]
     )
     assert exposure == pytest.approx(-equity_at_open, rel=1e-12)
+
+
+class CompareOrders(Targets):
+    """Keeps its filled orders, and one from Backtrader's constructor on the bar of each decision."""
+
+    def __init__(self):
+        super().__init__()
+        self.built, self.filled = [], []
+
+    def next(self):
+        super().next()
+        kind = bt.order.BuyOrder if len(self) == 1 else bt.order.SellOrder
+        self.built.append(kind(owner=self, data=self.data, size=50.0))
+
+    def notify_order(self, order):
+        self.filled.append(order)
+
+
+def test_a_target_order_has_all_that_a_constructed_one_has(bars_of, run):
+    bars = bars_of(opens=[10, 10, 10], closes=[10, 10, 10])
+    [strategy] = run(bars, (CompareOrders, {"weights": [0.5, 0.0]}), broker=SubAccountBroker(cash=1_000.0))
+    assert len(strategy.filled) == 2
+    for filled, built in zip(strategy.filled, strategy.built, strict=False):
+        assert filled.status == filled.Completed
+        assert filled.info.account == "active"
+        assert filled.ref != built.ref
+        assert filled.isbuy() == built.isbuy()
+        assert vars(filled.p).keys() == vars(built.p).keys()
+        assert vars(filled.created) == vars(built.created)
+        assert vars(filled.executed).keys() == vars(built.executed).keys()
+        assert vars(filled).keys() >= vars(built).keys()
+        assert filled.data is filled.p.data is built.data
+        assert filled.owner is filled.p.owner is built.owner
+        for name in {*vars(built.p), "plimit", "triggered"} - {"data", "owner"}:
+            assert getattr(filled, name) == getattr(built, name)
+            assert name not in vars(built.p) or getattr(filled.p, name) == getattr(built.p, name)
+    first, second = strategy.filled
+    assert not {id(part) for part in (first.p, first.info, first.created, first.executed)} & {
+        id(part) for part in (second.p, second.info, second.created, second.executed)
+    }
+
+
+def at_most_20(order, price, ago):
+    return min(20.0, abs(order.executed.remsize))
+
+
+@pytest.mark.parametrize("coc", [False, True], ids=["next open", "close"])
+def test_a_filler_splits_a_target_order(bars_of, run, coc):
+    bars = bars_of(opens=[10, 11, 12, 13, 14], closes=[10, 11, 12, 13, 14])
+    broker = SubAccountBroker(cash=1_000.0, coc=coc, filler=at_most_20)
+    [strategy] = run(bars, (Targets, {"weights": [0.5]}), broker=broker, analyzers=[Fills])
+    fills = strategy.analyzers.Fills.get_analysis()
+    assert fills["size"].tolist() == ([20, 20, 10] if coc else pytest.approx([20, 20, 500 / 11 - 40]))
+    assert fills["price"].tolist() == ([10, 10, 10] if coc else [11, 12, 13])

@@ -337,3 +337,28 @@ def test_plain_orders_of_the_same_strategy_go_first(signals, run):
     [ran] = run(signals, (Closes, KINDS), analyzers=[Exits])
     for _, position, resting in ran.closes:
         assert all(size == -position for size in resting)
+
+
+def test_a_strategy_may_cancel_them():
+    class Cancels(Weights):
+        def notify_order(self, order):
+            if order.info.get("exit") == "take_profit" and order.status == order.Accepted:
+                self.cancel(order)
+
+    strategy, exits = trade([FLAT, FLAT, (100, 110, 90, 100)], [1], strategy=Cancels, **KINDS)
+    assert exits == []
+    assert [resting for *_, resting in strategy.closes] == [[], [], []]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_filler_fills_them_in_parts_until_nothing_is_left(kind):
+    class InParts(Weights):
+        def __init__(self):
+            super().__init__()
+            self.broker.accounts["active"].set_filler(lambda order, price, ago: min(4.0, abs(order.executed.remsize)))
+
+    bars = [FLAT, FLAT, FLAT, FLAT, FLAT, (100, 120, 80, 100), (100, 120, 80, 100), (100, 120, 80, 100), FLAT]
+    strategy, _ = trade(bars, [1, 1, 1], strategy=InParts, **{kind: KINDS[kind]})
+    sizes = [round(size, 6) for _, size, _ in strategy.closes]
+    assert sizes[4] == 10
+    assert sizes[-1] == 0
