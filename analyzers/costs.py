@@ -8,8 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import no_flows
-from backtrader_walkforward.trading.fills import Fills
-from backtrader_walkforward.trading.recording_analyzer import accounts_of
+from backtrader_walkforward.trading.recorders import Fills, accounts_of
 
 
 def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:

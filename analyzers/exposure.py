@@ -5,9 +5,7 @@ import pandas as pd
 
 from backtrader_walkforward import Metric
 from backtrader_walkforward.evaluation import metrics as measures
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
-from backtrader_walkforward.trading.recording_analyzer import Recorder, accounts_of
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills, Recorder, accounts_of
 
 
 class Exposure(Recorder):

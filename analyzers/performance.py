@@ -4,8 +4,7 @@ import backtrader as bt
 
 from backtrader_walkforward import Metric
 from backtrader_walkforward.evaluation import measure_performance
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.recording_analyzer import cash_rate_of
+from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
 
 
 class Performance(bt.Analyzer):

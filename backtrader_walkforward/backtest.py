@@ -12,13 +12,16 @@ from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
-from backtrader_walkforward.trading.analyzers import analyses_of, declared_metrics, figures_of, find_analyzers
-from backtrader_walkforward.trading.class_defaults import without_class_defaults
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.failures import failure_of_a_plugin
+from backtrader_walkforward.trading.analyzers import (
+    analyses_of,
+    declared_metrics,
+    failure_of_a_plugin,
+    figures_of,
+    find_analyzers,
+)
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
-from backtrader_walkforward.trading.recording_analyzer import cash_rate_of
-from backtrader_walkforward.trading.variants import Variant
+from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
+from backtrader_walkforward.trading.variants import Variant, without_class_defaults
 
 
 def run_backtest(

@@ -8,9 +8,8 @@ from backtrader_walkforward.forecasting import walk_forward_of
 from backtrader_walkforward.regimes import compute_regimes
 from backtrader_walkforward.regimes.notes import Rules
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.trading.class_defaults import default_of, overrides_default
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
-from backtrader_walkforward.trading.variants import Variant
+from backtrader_walkforward.trading.variants import Variant, default_of, overrides_default
 
 
 def build_signals(

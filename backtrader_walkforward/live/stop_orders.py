@@ -12,8 +12,7 @@ from backtrader_walkforward.reports.formatting import percent, price
 from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy
-from backtrader_walkforward.trading.class_defaults import default_of, without_class_defaults
-from backtrader_walkforward.trading.variants import Variant
+from backtrader_walkforward.trading.variants import Variant, default_of, without_class_defaults
 
 Value = TypeVar("Value")
 

@@ -1,8 +1,9 @@
-"""The analyzers attached to every variant, and what they return."""
+"""The analyzers attached to every variant, what they return, and the errors of plug-ins while they run."""
 
 import inspect
 from collections.abc import Mapping
 from reprlib import repr as short_repr
+from traceback import walk_tb
 from typing import Any
 
 import backtrader as bt
@@ -11,8 +12,8 @@ import backtrader_walkforward.analyzers
 from backtrader_walkforward.errors import UserError, did_you_mean, reason_of
 from backtrader_walkforward.metric import Metric, metrics_of
 from backtrader_walkforward.plugins import find_subclasses, plugin_file
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
 
 RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills": Fills}
 """Analyzers that other analyzers read, so that each variant is recorded once."""
@@ -22,7 +23,10 @@ RESERVED = (
     *("sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"),
     *("total_return_by_seed", "sharpe_by_seed"),
 )
-"""Names that a variant has in `results.json` beside its metrics."""
+"""Names that a variant has in `results.json` beside its metrics.
+
+The sections of the report add them. No import points from here to there; a test compares them with the golden runs.
+"""
 
 
 class AnalyzerError(UserError):
@@ -126,3 +130,16 @@ def _figure(analysis: Any, analyzer: type[bt.Analyzer], name: str, metric: Metri
 def place_of(plugin: type) -> str:
     """Return the file and the name of a plug-in: `analyzers/costs.py: Costs`."""
     return f"{plugin_file(plugin.__module__)}: {plugin.__name__}"
+
+
+def failure_of_a_plugin(error: BaseException) -> UserError | None:
+    """Return an error that names the plug-in and the method that raised `error`, None if it is no plug-in's."""
+    analyzers = f"{backtrader_walkforward.analyzers.__name__}."
+    for frame, _ in reversed(list(walk_tb(error.__traceback__))):
+        owner, method = frame.f_locals.get("self"), frame.f_code.co_name
+        if isinstance(owner, bt.Analyzer) and type(owner).__module__.startswith(analyzers):
+            return AnalyzerError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
+        own = [kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, SizingStrategy)]
+        if frame.f_globals.get("__name__") in own[:-1]:
+            return StrategyError(f"{type(owner).__name__}.{method}() failed: {reason_of(error)}")
+    return None

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import backtrader as bt
 
 import backtrader_walkforward.strategies
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.plugins import find_subclasses, plugin_file
-from backtrader_walkforward.trading.buy_and_hold import BuyAndHold
-from backtrader_walkforward.trading.class_defaults import default_of
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
 
 HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
+
+
+class BuyAndHold(SizingStrategy):
+    """Buy with all cash on the first bar and hold: a passive account without an active one."""
+
+    params = dict(active_share=0.0)
+    weight = 1.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]
     for strategy in found.values():
         if strategy.target_weight is SizingStrategy.target_weight:
             raise StrategyError(f"{strategy.__name__} in {file_of(strategy)} has no target_weight()")
-        if default_of(strategy, "active_share") != default_of(SizingStrategy, "active_share"):
+        if overrides_default(strategy, "active_share"):
             raise StrategyError(
                 f"{strategy.__name__} in {file_of(strategy)} has an active_share of its own, which a run sets, pure and"
                 " in hybrids: leave it out, and scale target_weight() instead"
@@ -107,3 +113,18 @@ def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
                 f" {variant.name!r}: rename one of them"
             )
     return variants
+
+
+def without_class_defaults(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
+    """Return the `settings` of a run without those for which the strategy's author has set a default, which wins."""
+    return {name: value for name, value in settings.items() if not overrides_default(strategy, name)}
+
+
+def overrides_default(strategy: type[SizingStrategy], name: str) -> bool:
+    """Tell whether a class has a default of its own for a parameter."""
+    return bool(default_of(strategy, name) != default_of(SizingStrategy, name))
+
+
+def default_of(strategy: type[SizingStrategy], name: str) -> Any:
+    """Return the default that a class has for a parameter."""
+    return getattr(strategy.params, name)

@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.analyzers.rejected_orders import RejectedOrders
 
 from backtrader_walkforward.brokers import SubAccountBroker
-from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recorders import Fills
 
 
 class OrdersOfAllKinds(bt.Strategy):

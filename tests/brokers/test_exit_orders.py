@@ -4,13 +4,13 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
-from backtrader_walkforward.analyzers.stops import Stopped
+from backtrader_walkforward.analyzers.stopped_positions import Stopped
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading import SizingStrategy
-from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.recorders import Fills
 from backtrader_walkforward.trading.variants import find_strategies
 
 FLAT = (100, 100, 100, 100)

@@ -8,7 +8,7 @@ from backtrader_walkforward.analyzers.costs import Costs
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.trading import SizingStrategy
-from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recorders import Fills
 
 OPENS, CLOSES = [10, 10, 10, 10, 10], [10, 12, 11, 9, 10]
 A_THOUSANDTH_A_DAY = 0.365

@@ -9,11 +9,9 @@ from backtrader_walkforward.strategies.proportional import Proportional
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.trading.buy_and_hold import BuyAndHold
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
-from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
+from backtrader_walkforward.trading.variants import BENCHMARK, BuyAndHold, find_strategies, variants_of
 
 
 @pytest.fixture

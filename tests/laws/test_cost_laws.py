@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from backtrader_walkforward.brokers import SubAccountBroker
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from tests.laws.drawn_markets import PURE_AND_A_HYBRID, both_fills, law, markets
 
 

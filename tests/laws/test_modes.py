@@ -12,8 +12,7 @@ import pytest
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.trading import SizingStrategy
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies
 
 MODES = [

@@ -8,8 +8,7 @@ from backtrader_walkforward.analyzers.exposure import Exposure
 from backtrader_walkforward.analyzers.rejected_orders import RejectedOrders
 
 from backtrader_walkforward.brokers import SubAccountBroker
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from backtrader_walkforward.trading.variants import find_strategies
 
 STRATEGIES = find_strategies()

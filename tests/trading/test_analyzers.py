@@ -1,5 +1,6 @@
 """Analyzers that somebody drops in: found, attached to every variant, checked."""
 
+import json
 import sys
 
 import pytest
@@ -9,8 +10,10 @@ import backtrader_walkforward.analyzers
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.trading.analyzers import declared_metrics, find_analyzers
+from backtrader_walkforward.trading.analyzers import RESERVED, declared_metrics, find_analyzers
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
+from tests.golden_jobs import JOBS, RENAMED
+from tests.test_golden_run import GOLDEN
 
 LONGEST_WAIT = '''"""The longest wait for a fill."""
 
@@ -139,3 +142,11 @@ def test_a_name_of_a_recorder_is_refused(signals, dropped_in):
     dropped_in("import backtrader as bt\n\n\nclass Fills(bt.Analyzer):\n    pass\n")
     with pytest.raises(UserError, match=r"^analyzers/mine.py: Fills has the name of a recorder of the package: rename"):
         run(signals)
+
+
+def test_what_results_have_of_a_variant_beside_its_metrics_is_reserved():
+    runs = JOBS.keys() - {"paper"}
+    columns = [name for job in runs for name in json.loads((GOLDEN / f"{job}.json").read_text())]
+    entries = {name.split(".")[1] for name in columns if name.startswith("variants.")}
+    today = {old: new for new, old in RENAMED.items()}
+    assert {today.get(name, name) for name in entries} - {*declared_metrics(find_analyzers())} == {*RESERVED}

@@ -9,8 +9,7 @@ from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.choices import REGIME_CODES
 from backtrader_walkforward.trading import StrategyError
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 from tests.trading.weights import Weights
 
@@ -120,7 +119,7 @@ def test_the_active_account_alone_is_filtered_at_the_fill_that_follows(bars_of, 
 
 
 def test_buy_and_hold_is_never_filtered(bars_of, run):
-    from backtrader_walkforward.trading.buy_and_hold import BuyAndHold
+    from backtrader_walkforward.trading.variants import BuyAndHold
 
     bars = bars_of([10] * 4, [10, 11, 12, 13], [0.5] * 4).assign(trend_regime=DOWN)
     params = {"active_share": 0.0, "regime_filter": {"downtrend": "out"}}

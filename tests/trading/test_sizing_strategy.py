@@ -7,9 +7,8 @@ from backtrader_walkforward.strategies.kelly import Kelly
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
-from backtrader_walkforward.trading.equity_curve import EquityCurve
-from backtrader_walkforward.trading.fills import Fills
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from tests.trading.weights import Weights
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import backtrader as bt
 
-from backtrader_walkforward.trading.recording_analyzer import accounts_of
+from backtrader_walkforward.trading.recorders import accounts_of
 
 KINDS = ("stop_loss", "trailing_stop", "take_profit")
 

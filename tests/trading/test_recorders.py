@@ -1,7 +1,7 @@
 import backtrader as bt
 import pytest
 
-from backtrader_walkforward.trading.recording_analyzer import Recorder
+from backtrader_walkforward.trading.recorders import Recorder
 
 
 def test_a_recorder_that_says_not_what_it_records_is_refused(signals):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from backtrader_walkforward.analyzers.stops import Stopped
+from backtrader_walkforward.analyzers.stopped_positions import Stopped
 from backtrader_walkforward.strategies.kelly import Kelly
 
 from backtrader_walkforward.backtest import effects_of_stops, run_backtest

@@ -1,0 +1,138 @@
+"""Analyzers that record each strategy once, for the analyzers that read them: equity at each close, and fills."""
+
+from collections.abc import Sequence
+from datetime import date
+from math import fsum
+from typing import Self
+
+import backtrader as bt
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.errors import ArgumentError
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+def dates_of(numbers: Sequence[float]) -> pd.DatetimeIndex:
+    """Turn Backtrader's date numbers, days since the year 1, into an index of days named `date`."""
+    days = np.floor(np.asarray(numbers, dtype=float)).astype("int64") - EPOCH
+    return pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[us]"), name="date")
+
+
+def accounts_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
+    """Return the accounts of a strategy by name, or its broker without a name where it has none."""
+    accounts = getattr(strategy.broker, "accounts", None)
+    return accounts if isinstance(accounts, dict) else {"": strategy.broker}
+
+
+def cash_rate_of(strategy: bt.Strategy) -> float:
+    """Return the yearly interest rate of the strategy's cash; 0 with a broker that pays none."""
+    return max(getattr(account.p, "cash_rate", 0.0) for account in accounts_of(strategy).values())
+
+
+class SharedAnalyzer(bt.Analyzer):
+    """An analyzer that other analyzers read."""
+
+    @classmethod
+    def of(cls, strategy: bt.Strategy) -> Self:
+        """Return the analyzer of this class that the strategy has already, else a new child of the one that asks."""
+        found = [analyzer for analyzer in strategy.analyzers if type(analyzer) is cls]
+        return found[0] if found else cls()
+
+
+class Recorder(SharedAnalyzer):
+    """Records each close, from the day on which the strategy begins."""
+
+    def next(self):
+        """Record one bar, once a sizing strategy has begun; any other begins on its first bar."""
+        if getattr(self.strategy, "has_begun", True):
+            self.record()
+
+    def record(self):
+        """Record one bar."""
+        raise NotImplementedError
+
+
+DAILY = (
+    "measures are those of daily bars, found {found}: make days of them, as by "
+    "cerebro.resampledata(feed, timeframe=bt.TimeFrame.Days)"
+)
+
+
+def require_daily(data: bt.DataBase) -> None:
+    """Raise ArgumentError if the bars of `data` are declared as longer or shorter than a day.
+
+    Backtrader keeps the time frame of resampled data in attributes without a public name.
+    """
+    if data._timeframe != bt.TimeFrame.Days or data._compression != 1:
+        several = f"{data._compression} " if data._compression > 1 else ""
+        raise ArgumentError(DAILY.format(found=f"bars of {several}{bt.TimeFrame.Names[data._timeframe].lower()}"))
+
+
+class EquityCurve(Recorder):
+    """Records the strategy's equity at each close, and that of each sub-account where the broker has some.
+
+    `get_analysis()` returns `equity` (Series) and `accounts` (DataFrame with a column for each account), in the
+    currency of the prices.
+    """
+
+    def start(self):
+        """Start with empty curves."""
+        require_daily(self.data)
+        accounts = accounts_of(self.strategy)
+        self._names, self._accounts, self._clock = list(accounts), list(accounts.values()), self.data.datetime
+        self._dates, self._values = [], []
+
+    def record(self):
+        """Record one close."""
+        self._dates.append(self._clock[0])
+        self._values.extend([account.getvalue() for account in self._accounts])
+
+    def stop(self):
+        """Drop what cannot be sent from one process to another, for `optstrategy`."""
+        del self._accounts, self._clock
+
+    def get_analysis(self):
+        """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""
+        index, names = dates_of(self._dates), self._names
+        if index.nunique() < len(set(self._dates)):  # a bar that another feed's day repeats is one bar
+            raise ArgumentError(DAILY.format(found=f"two bars on {index[index.duplicated()][0]:%Y-%m-%d}"))
+        values = np.array(self._values, dtype=float).reshape(-1, len(names))
+        return {
+            "equity": pd.Series(values.sum(axis=1), index, name="equity"),
+            "accounts": pd.DataFrame(values, index, columns=names)[[name for name in names if name]],
+        }
+
+
+FILL_COLUMNS = ["date", "account", "size", "price", "commission"]
+
+
+class Fills(SharedAnalyzer):
+    """Records every fill with date, account, signed size, price and commission."""
+
+    def start(self):
+        """Start without fills."""
+        self._fills = []
+
+    def notify_order(self, order):
+        """Record the executions since the last notification."""
+        if order.status not in (order.Partial, order.Completed):
+            return
+        account = order.info.get("account", "")
+        for fill in order.executed.iterpending():
+            if fill is not None:
+                commission = fill.closedcomm + fill.openedcomm
+                self._fills.append((fill.dt, account, fill.size, fill.price, commission))
+
+    @property
+    def commission(self):
+        """Commission of all fills so far, in money."""
+        return fsum(fill[-1] for fill in self._fills)
+
+    def get_analysis(self):
+        """Return the fills as a DataFrame."""
+        columns = zip(*self._fills, strict=True) if self._fills else [()] * len(FILL_COLUMNS)
+        dates, accounts, *numbers = columns
+        figures = zip(FILL_COLUMNS[2:], (np.array(column, dtype=float) for column in numbers), strict=True)
+        return pd.DataFrame({"date": dates_of(dates), "account": pd.Series(accounts, dtype="str"), **dict(figures)})
