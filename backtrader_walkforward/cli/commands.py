@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 from backtrader_walkforward.settings.field import Group, option_of, rule_of, setting
@@ -27,7 +27,7 @@ class CacheOptions(Group):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Command:
     """A command.
 
@@ -51,8 +51,7 @@ class Command:
 
     def load(self) -> Callable[..., Any]:
         """Import the function. Only here is anything heavy imported."""
-        module, name = self.function.split(":")
-        function: Callable[..., Any] = getattr(import_module(f"backtrader_walkforward.{module}"), name)
+        function: Callable[..., Any] = resolve_name(f"backtrader_walkforward.{self.function}")
         return function
 
     @property
@@ -75,38 +74,27 @@ class Command:
 COMMANDS = {
     command.name: command
     for command in (
+        Command("run", "Forecast a ticker, trade the forecast in sub-accounts, and report.", "cli.run:run"),
         Command(
-            name="run",
-            help="Forecast a ticker, trade the forecast in sub-accounts, and report.",
-            function="cli.run:run",
+            "audit", "Prove that a run uses no later prices and that its accounts add up.", "audit.command:run_audit"
         ),
         Command(
-            name="audit",
-            help="Prove that a run uses no later prices and that its accounts add up.",
-            function="audit.command:run_audit",
+            "signal",
+            "Print the orders for the next session. Use it after the close.",
+            "live.ticket.command:run_signal",
+            SignalOptions,
         ),
         Command(
-            name="signal",
-            help="Print the orders for the next session. Use it after the close.",
-            function="live.ticket.command:run_signal",
-            own=SignalOptions,
+            "paper",
+            "Trade on paper, in a ledger that grows by each session. Use it after the close.",
+            "live.paper.command:run_paper",
         ),
         Command(
-            name="paper",
-            help="Trade on paper, in a ledger that grows by each session. Use it after the close.",
-            function="live.paper.command:run_paper",
+            "paper-report",
+            "Compare the paper accounts with a backtest of the same days.",
+            "live.paper.command:run_paper_report",
         ),
-        Command(
-            name="paper-report",
-            help="Compare the paper accounts with a backtest of the same days.",
-            function="live.paper.command:run_paper_report",
-        ),
-        Command(name="trials", help="Show everything that was ever tried, by ticker.", function="cli.run:show_trials"),
-        Command(
-            name="cache",
-            help="Show what the caches hold, or delete old entries.",
-            function="cli.run:manage_cache",
-            own=CacheOptions,
-        ),
+        Command("trials", "Show everything that was ever tried, by ticker.", "cli.run:show_trials"),
+        Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),
     )
 }

@@ -7,8 +7,6 @@ from typing import Any
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.kinds import format_value, kind_of
 
-KEY = "setting"
-
 STUDY_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
 """The commands that run a study, and so have nearly all settings."""
 
@@ -70,7 +68,7 @@ class Rule:
 
 def setting(default: Any, text: str, details: str = "", **rule: Any) -> Any:
     """Return a dataclass field with a default and a `Rule`."""
-    return field(default=default, metadata={KEY: Rule(help=text, details=details, **rule)})
+    return field(default=default, metadata={"rule": Rule(help=text, details=details, **rule)})
 
 
 view = partial(setting, result=False, trial=False, ledger=False)
@@ -85,7 +83,7 @@ snapshot = partial(view, None, commands=("run", "audit"), hidden=True)
 
 def rule_of(one: Field[Any]) -> Rule:
     """Return the rule of a field made by `setting`."""
-    rule: Rule = one.metadata[KEY]
+    rule: Rule = one.metadata["rule"]
     return rule
 
 

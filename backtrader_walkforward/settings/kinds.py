@@ -47,18 +47,27 @@ def take_only(kind: type) -> Callable[[Any], Any]:
     return take
 
 
+def read_by(pattern: str, kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a function that reads text of a pattern alone: `int` and `float` would read more."""
+
+    def read(text: str) -> Any:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(text)
+        return kind(text)
+
+    return read
+
+
+read_whole = read_by(r"[+-]?[0-9]{1,18}", int)
+read_number = read_by(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", float)
+read_date = read_by(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
+
+
 def take_whole(value: Any) -> int:
     """Take an integer of any library, but not True or False."""
     if isinstance(value, bool):
         raise TypeError(value)
     return operator.index(value)
-
-
-def read_whole(text: str) -> int:
-    """Read a whole number, in digits alone."""
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise ValueError(text)
-    return int(text)
 
 
 def take_number(value: Any) -> float:
@@ -68,22 +77,12 @@ def take_number(value: Any) -> float:
     return float(value)
 
 
-def read_number(text: str) -> float:
-    """Read a finite number."""
-    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
-        raise ValueError(text)
-    return float(text)
-
-
 def take_date(value: Any) -> date:
     """Take a day, the day of a moment, or YYYY-MM-DD."""
     if isinstance(value, datetime):
         value = str(value)[:10]
-    if isinstance(value, date):
-        return value
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError(value)
-    return date.fromisoformat(value)
+    day: date = value if isinstance(value, date) else read_date(value)
+    return day
 
 
 def take_names(value: Any) -> tuple[str, ...]:
