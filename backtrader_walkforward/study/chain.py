@@ -4,10 +4,16 @@ from concurrent.futures import Executor
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
+
+from backtrader_walkforward.backtest import notes_on
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import assess_significance
-from backtrader_walkforward.study.backtests import notes_of, record_trials, run_variants
+from backtrader_walkforward.signals import filters_of
+from backtrader_walkforward.significance import TrialRatios, assess_significance
+from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
 from backtrader_walkforward.study.diagnostics import Diagnostics, run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
@@ -109,14 +115,14 @@ def study_prices(
     forecasts, forecast_summary = make_forecasts(prices.frame["Close"], features, stages, executor, progress)
 
     progress(StageStarted("Backtest", f"{len(stages.variants) - 1} variants and buy & hold, {capital:,.0f} each"))
-    runs_by_seed = {
-        seed: run_variants(prices, features, made, stages.with_settings(seed=seed)) for seed, made in forecasts.items()
-    }
-    backtest = runs_by_seed[settings.forecast.seed]
-    trials, others, trial_notes = record_trials(runs_by_seed, stages, prices, counted_as or settings)
-    diagnostics = run_diagnostics(runs_by_seed, stages, executor) if diagnose else Diagnostics()
+    by_seed = {seed: stages.with_settings(seed=seed) for seed in forecasts}
+    traded = {seed: one.signals(prices.frame, features, forecasts[seed].table) for seed, one in by_seed.items()}
+    comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}
+    signals, comparison = traded[settings.forecast.seed], comparisons[settings.forecast.seed]
+    trials, others, trial_notes = record_trials(comparisons, stages, prices, counted_as or settings)
+    diagnostics = run_diagnostics(signals, comparisons, stages, executor) if diagnose else Diagnostics()
     significance = assess_significance(
-        backtest.comparison,
+        comparison,
         forecast_summary.skill,
         trials=trials,
         others=others,
@@ -126,12 +132,46 @@ def study_prices(
     )
     return Result(
         settings=settings,
-        prices=prices.with_notes(*trial_notes, *notes_of(backtest, stages)),
+        prices=prices.with_notes(*trial_notes, *notes_of(signals, comparison, stages)),
         features=features,
         forecasts=forecasts[settings.forecast.seed].table,
         forecast_summary=forecast_summary,
-        signals=backtest.signals,
-        comparison=backtest.comparison,
+        signals=signals,
+        comparison=comparison,
         significance=significance,
         diagnostics=diagnostics,
     )
+
+
+def record_trials(
+    comparisons: dict[int, Comparison], stages: Stages, prices: Prices, settings: Settings
+) -> tuple[int | None, tuple[TrialRatios, ...], list[str]]:
+    """Record the trials of every seed, as those of `settings`.
+
+    Returns
+    -------
+    trials : int or None
+        Distinct trials of the ticker by now, None where that is unknown.
+    others : tuple of TrialRatios
+        Those that are not in the ranking.
+    notes : list of str
+    """
+    registry = TrialRegistry(settings.machine.cache_dir)
+    by_seed = {
+        seed: trials_of(comparison, stages.variants, settings.replace(seed=seed), prices)
+        for seed, comparison in comparisons.items()
+    }
+    trials = registry.record([trial for own in by_seed.values() for trial in own])
+    others = () if trials is None else registry.others(settings.data.ticker, by_seed[settings.forecast.seed])
+    return trials, others, registry.notes
+
+
+def notes_of(signals: pd.DataFrame, comparison: Comparison, stages: Stages) -> tuple[str, ...]:
+    """Return a line on each event in the accounts, on unknown regimes and filters, and on seeds without effect."""
+    settings, forecast = stages.settings, stages.settings.forecast
+    on_regimes = notes_on_regimes(signals, filters_of(stages.variants, settings))
+    notes = (*notes_on(comparison.results, settings), *on_regimes)
+    if forecast.seeds == 1 or any(member.is_random for member in stages.members):
+        return notes
+    without_effect = f"{forecast.predictor} forecasts the same with any seed"
+    return (*notes, f"{without_effect}: that {forecast.seeds} seeds agree says nothing")

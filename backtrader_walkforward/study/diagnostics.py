@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from backtrader_walkforward.backtest import effects_of_stops
 from backtrader_walkforward.evaluation import (
+    Comparison,
     CostReport,
     NullModels,
     RegimeResults,
@@ -14,7 +17,6 @@ from backtrader_walkforward.evaluation import (
     results_by_regime,
 )
 from backtrader_walkforward.null_models import run_null_models
-from backtrader_walkforward.study.backtests import BacktestRun
 from backtrader_walkforward.study.stages import Stages
 
 
@@ -44,16 +46,16 @@ class Diagnostics:
 
 
 def run_diagnostics(
-    runs_by_seed: dict[int, BacktestRun], stages: Stages, executor: Executor | None = None
+    signals: pd.DataFrame, comparisons: Mapping[int, Comparison], stages: Stages, executor: Executor | None = None
 ) -> Diagnostics:
-    """Run all comparisons that the settings ask for."""
+    """Run all comparisons that the settings ask for, with the signals and the ranking of the run's own seed."""
     settings, variants = stages.settings, stages.variants[:-1]
-    signals, comparison = (own := runs_by_seed[settings.forecast.seed]).signals, own.comparison
+    comparison = comparisons[settings.forecast.seed]
     null_models = seeds = costs = None
     if settings.report.null_models:
         null_models = run_null_models(signals, variants, comparison, settings, executor, stages.cache("null_models"))
     if settings.forecast.seeds > 1:
-        seeds = SeedDispersion.of({seed: one.comparison for seed, one in runs_by_seed.items()})
+        seeds = SeedDispersion.of(comparisons)
     if settings.has_costs:
         costs = CostReport.of(comparison, replace(stages, settings=settings.without_costs()).compare(signals))
     return Diagnostics(

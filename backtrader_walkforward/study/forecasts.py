@@ -10,7 +10,6 @@ from backtrader_walkforward.evaluation import ForecastSummary, measure_forecast
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
 from backtrader_walkforward.forecasting.folds import FoldForecast
-from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
     FoldFitted,
@@ -47,10 +46,14 @@ def make_forecasts(
     settings = stages.settings.forecast
     progress(StageStarted("Forecast", f"{as_text(stages.members)}, a new fit every {settings.retrain_every} days"))
     cache = stages.cache("forecasts")
-    by_seed = {
-        seed: stages.with_settings(seed=seed).forecasts(close, features, cache, executor, fold_events(progress, seed))
-        for seed in stages.settings.all_seeds
-    }
+
+    def forecasts_of(seed: int) -> Forecasts:
+        def on_fold(_: FoldForecast, fits: int) -> None:
+            progress(FoldFitted(seed, fits))
+
+        return stages.with_settings(seed=seed).forecasts(close, features, cache, executor, on_fold)
+
+    by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
     own = by_seed[settings.seed]
     table, window = own.table, (settings.lookback, own.n_features)
     summary = ForecastSummary(
@@ -68,12 +71,3 @@ def make_forecasts(
     )
     progress(ForecastsMade(summary, own.stored, own.fits, tuple(cache.notes) if cache else ()))
     return by_seed, summary
-
-
-def fold_events(progress: Progress, seed: int) -> OnFold:
-    """Return a function that reports each fit of a seed."""
-
-    def on_fold(_: FoldForecast, fits: int) -> None:
-        progress(FoldFitted(seed, fits))
-
-    return on_fold
