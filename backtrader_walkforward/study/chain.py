@@ -1,6 +1,7 @@
 """The chain: prices, features, forecasts, signals, results, significance. It is written here and nowhere else."""
 
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -64,9 +65,7 @@ def run(
     """
     named = {} if ticker is None else {"ticker": ticker.upper()}
     chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
-    if executor is not None:
-        return run_study(chosen, executor, progress)
-    with process_pool(chosen.machine.workers) as pool:
+    with process_pool(chosen.machine.workers) if executor is None else nullcontext(executor) as pool:
         return run_study(chosen, pool, progress)
 
 

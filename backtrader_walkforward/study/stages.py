@@ -99,9 +99,8 @@ class Stages:
         self, signals: pd.DataFrame, variants: Iterable[Variant] | None = None, *, bar_by_bar: bool = False
     ) -> list[BacktestResult]:
         """Return the result of each variant, of all by default."""
-        return run_backtest(
-            signals, self.variants if variants is None else variants, self.settings, bar_by_bar=bar_by_bar
-        )
+        chosen = self.variants if variants is None else variants
+        return run_backtest(signals, chosen, self.settings, bar_by_bar=bar_by_bar)
 
     def compare(self, signals: pd.DataFrame) -> Comparison:
         """Return the results of all variants, ranked, beside buy & hold."""
