@@ -17,9 +17,8 @@ NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
 SESSIONS = [day.date() for day in load_sample("SPY").frame.loc["2016-06-01":].index]
 
 
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    """Settings of the quick sessions."""
+def quick_settings(folder) -> Settings:
+    """Return the settings of the quick sessions, with their files in a folder."""
     return Settings.of(
         source="sample",
         predictor="ridge",
@@ -28,9 +27,15 @@ def settings(tmp_path) -> Settings:
         retrain_every=10,
         threshold=0.0,
         strategies=("binary",),
-        cache_dir=tmp_path,
-        out=tmp_path / "out",
+        cache_dir=folder,
+        out=folder / "out",
     )
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """Settings of the quick sessions."""
+    return quick_settings(tmp_path)
 
 
 @pytest.fixture

@@ -8,13 +8,23 @@ import pytest
 
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
-from tests.live.sessions import SESSIONS, dump, hold
+from tests.live.sessions import SESSIONS, dump, hold, quick_settings
+
+
+@pytest.fixture(scope="module")
+def two_sessions(tmp_path_factory):
+    """The file of a ledger of two sessions."""
+    folder = tmp_path_factory.mktemp("two sessions")
+    ledger = PaperLedger(folder, "SPY")
+    hold(quick_settings(folder), ledger, *SESSIONS[:2])
+    return ledger.path.read_bytes()
 
 
 @pytest.fixture
-def begun(settings, ledger):
-    """A ledger of two sessions."""
-    hold(settings, ledger, *SESSIONS[:2])
+def begun(two_sessions, ledger):
+    """A ledger of two sessions, one for each test."""
+    ledger.path.parent.mkdir()
+    ledger.path.write_bytes(two_sessions)
     return ledger
 
 
