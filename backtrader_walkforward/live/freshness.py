@@ -30,10 +30,15 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
     DataError
         If a session is open, the last one has no prices, or `settings.data.end` lies in the future.
     """
-    if settings.data.end and settings.data.end > now.date():
-        raise DataError(f"--end {settings.data.end} lies in the future - leave --end out")
-    last = prices.frame.index[-1].date()
-    expected = last_session(prices.hours.at(now) if prices.hours else None, settings.data.end, now, last)
+    end, last = settings.data.end, prices.frame.index[-1].date()
+    if end and end > now.date():
+        raise DataError(f"--end {end} lies in the future - leave --end out")
+    hours = prices.hours.at(now) if prices.hours else None
+    if hours and (not end or end >= now.astimezone(hours.opens.tzinfo).date()):  # earlier: an open session is no matter
+        _require_closed(hours, now, last)
+        expected = hours.last_session(now)
+    else:
+        expected = last_weekday(end or (now.date() if now.time() >= SESSION_OVER else now.date() - timedelta(days=1)))
     if last < expected:
         raise DataError(
             f"the prices end on {last}, and the session of {expected:%A}, {expected} is missing ({prices.source})"
@@ -41,25 +46,7 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
         )
 
 
-def last_session(hours: TradingHours | None, end: date | None, now: datetime, last: date) -> date:
-    """Return the day of the last session that was over by the close of `end`, or now without an `end`.
-
-    An `end` before today at the exchange is an earlier session; a session that is open now does not matter then.
-
-    Parameters
-    ----------
-    last : date
-        Day of the last price.
-    """
-    if hours and (not end or end >= now.astimezone(hours.opens.tzinfo).date()):
-        require_closed(hours, now, last)
-        return hours.last_session(now)
-    if end:
-        return last_weekday(end)
-    return last_weekday(now.date() if now.time() >= SESSION_OVER else now.date() - timedelta(days=1))
-
-
-def require_closed(hours: TradingHours, now: datetime, last: date) -> None:
+def _require_closed(hours: TradingHours, now: datetime, last: date) -> None:
     """Raise if a session is open. The last price, of the day `last`, may belong to it."""
     if hours.opens <= now < hours.closes:
         closing = f"{hours.closes:%H:%M} {hours.closes.tzinfo}"

@@ -13,8 +13,7 @@ from contextlib import closing
 
 import pytest
 
-from backtrader_walkforward.live.paper.ledger_tables import WITH_DIGEST
-from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.paper_ledger import WITH_DIGEST, PaperLedger
 from tests.forked_runs import QUICK, drop_privileges, finish, limit_file_size, run, start
 
 KILLS = int(os.environ.get("KILLS", "6"))

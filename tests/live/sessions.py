@@ -10,7 +10,7 @@ import pytest
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.session_signals import ForecastResources
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.settings.settings import Settings
 
 NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)

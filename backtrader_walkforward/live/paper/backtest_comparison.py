@@ -7,12 +7,11 @@ import pandas as pd
 from backtrader_walkforward.data.load import LONGEST_CLOSURE_DAYS
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import LiveRecord
-from backtrader_walkforward.live.paper.accounts import require_unchanged, trade
-from backtrader_walkforward.live.paper.ledger_settings import require_same_settings, require_same_source, stages_of
+from backtrader_walkforward.live.paper.ledger_settings import prices_since_opened, stages_of
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
 from backtrader_walkforward.live.paper.record import Record
-from backtrader_walkforward.live.paper.session_signals import ForecastResources, prices_since, signals_of_sessions
+from backtrader_walkforward.live.paper.trading import ForecastResources, require_unchanged, signals_of_sessions, trade
 from backtrader_walkforward.reports.live_comparison import LiveReport
 from backtrader_walkforward.settings.settings import Settings
 
@@ -27,17 +26,17 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
         raise LedgerError(
             f"there is no ledger of {settings.data.ticker} in {ledger.path.parent} - start one with the command paper"
         )
-    require_same_settings(record, settings)
-    stages = stages_of(record.header, settings)
-    prices = prices_since(record.first_day, settings.replace(end=None), now)
-    require_same_source(record, prices)
+    stages = stages_of(record, settings)
+    prices = prices_since_opened(record, settings.replace(end=None), now)
     today = back_adjusted(record.tables.signals[COLUMNS], prices.frame)
     tables, live = trade(record.tables.signals, stages)
     require_unchanged(record.tables, tables, settings)
     bars = prices.frame.loc[: record.last_day]
     signals = signals_of_sessions(bars, record.paper_day, record.paper_day, stages, resources)
     _, backtest = trade(signals, stages)
-    forecasts = forecasts_of(record, signals)
+    recorded = record.tables.signals.loc[record.paper_day :, "predicted_return"]
+    made = signals["predicted_return"].reindex(recorded.index)
+    forecasts = pd.DataFrame({"live": recorded, "backtest": made, "late": are_late(record).loc[record.paper_day :]})
     late = int(forecasts["late"].sum())
     return LiveReport(
         ticker=settings.data.ticker,
@@ -49,13 +48,6 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
         settings=settings.ledger_settings(),
         notes=(*prices.notes, *today.notes),
     )
-
-
-def forecasts_of(record: Record, signals: pd.DataFrame) -> pd.DataFrame:
-    """Return the predicted returns of each day traded: `live`, `backtest`, and whether recorded `late`."""
-    live = record.tables.signals.loc[record.paper_day :, "predicted_return"]
-    backtest = signals["predicted_return"].reindex(live.index)
-    return pd.DataFrame({"live": live, "backtest": backtest, "late": are_late(record).loc[record.paper_day :]})
 
 
 def are_late(record: Record) -> pd.Series:

@@ -6,9 +6,9 @@ from backtrader_walkforward.forecasting import as_text, ensemble_members
 from backtrader_walkforward.live.paper.backtest_comparison import compare
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import show_statement
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_comparison import live_section, write_live_report
 from backtrader_walkforward.reports.terminal import Terminal

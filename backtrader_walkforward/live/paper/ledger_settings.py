@@ -1,9 +1,10 @@
-"""The header of a ledger, and the checks that settings and prices match it."""
+"""The header of a ledger, and the settings and prices that match it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data import Prices, load_prices
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.record import LedgerHeader, Record
@@ -21,15 +22,18 @@ def header_of(stages: Stages, prices: Prices) -> LedgerHeader:
     return LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
 
 
-def stages_of(header: LedgerHeader, settings: Settings) -> Stages:
+def stages_of(record: Record, settings: Settings) -> Stages:
     """Return the stages with the variants of the ledger, and buy & hold.
 
     Raises
     ------
+    ArgumentError
+        If the settings are not those of the ledger.
     LedgerError
         If the file of a strategy is gone.
     """
-    stages = Stages.of(settings)
+    require_same_settings(record, settings)
+    stages, header = Stages.of(settings), record.header
     found = {variant.strategy_name for variant in stages.variants}
     for name in header.strategies:
         if name not in found:
@@ -67,10 +71,19 @@ def require_same_settings(record: Record, settings: Settings) -> None:
         )
 
 
-def require_same_source(record: Record, prices: Prices) -> None:
-    """Raise unless the prices have the same origin as those of the ledger."""
+def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Prices:
+    """Return the prices from the first bar of a ledger on. Today is the day in UTC, as in `load_prices`.
+
+    Raises
+    ------
+    LedgerError
+        If they have another origin than those of the ledger.
+    """
+    days = ((settings.data.end or now.astimezone(UTC).date()) - record.first_day.date()).days + 1
+    prices = load_prices(settings.replace(period=days), warm_up=0, now=now, refresh=True)
     if prices.origin != record.header.source:
         raise LedgerError(
             f"the prices come from {prices.origin}, but those of the ledger from {record.header.source}"
             f" - try again later, or {ANOTHER}"
         )
+    return replace(prices, frame=prices.frame.loc[record.first_day :])

@@ -11,18 +11,16 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.live.freshness import require_fresh
-from backtrader_walkforward.live.paper.accounts import require_unchanged, trade
 from backtrader_walkforward.live.paper.ledger_settings import (
     header_of,
-    require_same_settings,
-    require_same_source,
+    prices_since_opened,
     stages_of,
     strategies_left_out,
 )
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.price_adjustment import back_adjusted
 from backtrader_walkforward.live.paper.record import AccountTables, LedgerHeader, Record
-from backtrader_walkforward.live.paper.session_signals import ForecastResources, prices_since, signals_of_sessions
+from backtrader_walkforward.live.paper.trading import ForecastResources, require_unchanged, signals_of_sessions, trade
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 
@@ -32,6 +30,7 @@ class Session:
     """The content of the ledger after a session."""
 
     header: LedgerHeader
+    stages: Stages
     tables: AccountTables
     new: AccountTables
     """Rows that this session adds."""
@@ -84,15 +83,13 @@ def open_ledger(settings: Settings, resources: ForecastResources, now: datetime)
     require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "use a longer --period")
     header, today = header_of(stages, prices), prices.frame.index[-1]
     tables, comparison = trade(signals_of_sessions(prices.frame, today, today, stages, resources), stages)
-    return Session(header, tables, tables, comparison, 1.0, prices, prices.notes)
+    return Session(header, stages, tables, tables, comparison, 1.0, prices, prices.notes)
 
 
 def continue_ledger(record: Record, settings: Settings, resources: ForecastResources, now: datetime) -> Session:
     """Return the next session. All recorded days are traded again, and must give what was recorded."""
-    require_same_settings(record, settings)
-    stages = stages_of(record.header, settings)
-    prices = prices_since(record.first_day, settings, now)
-    require_same_source(record, prices)
+    stages = stages_of(record, settings)
+    prices = prices_since_opened(record, settings, now)
     require_fresh(prices, settings, now)
     signals = record.tables.signals
     today = back_adjusted(signals[COLUMNS], prices.frame)
@@ -104,4 +101,4 @@ def continue_ledger(record: Record, settings: Settings, resources: ForecastResou
     require_unchanged(record.tables, tables, settings)
     notes = (*prices.notes, *today.notes, *strategies_left_out(record.header, settings))
     new = tables.after(record.tables)
-    return Session(record.header, tables, new, comparison, today.adjustment_factor, prices, notes)
+    return Session(record.header, stages, tables, new, comparison, today.adjustment_factor, prices, notes)

@@ -9,7 +9,6 @@ import pandas as pd
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
-from backtrader_walkforward.live.paper.ledger_settings import stages_of
 from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.stop_orders import resting_levels, stops_of
 from backtrader_walkforward.regimes import regimes_at_last
@@ -63,7 +62,7 @@ def statement_of(session: Session, settings: Settings) -> Statement:
     comparison, factor, signals = session.comparison, session.adjustment_factor, session.tables.signals
     days, retrain_every = pd.DatetimeIndex(comparison.benchmark.equity.index), settings.forecast.retrain_every
     traded = signals.loc[days].assign(fold=[number // retrain_every for number in range(len(days))])
-    variants, fills = stages_of(session.header, settings).variants[:-1], session.new.fills
+    variants, fills = session.stages.variants[:-1], session.new.fills
     levels = resting_levels(signals, variants, settings)
     close, predicted_return = float(traded["Close"].iloc[-1] * factor), float(traded["predicted_return"].iloc[-1])
     significance = None

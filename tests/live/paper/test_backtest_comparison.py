@@ -10,7 +10,7 @@ from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.backtest_comparison import are_late, compare
 from backtrader_walkforward.live.paper.command import run_paper_report
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
-from backtrader_walkforward.live.paper.session_signals import ForecastResources
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.reports.live_comparison import live_section
 from tests.live.sessions import NOW, SESSIONS, hold
 

@@ -7,9 +7,9 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.session_signals import ForecastResources
 from backtrader_walkforward.live.paper.statement import statement_of
 from backtrader_walkforward.live.paper.statement_text import fills_text, notes_of, significance_lines, summary_line
+from backtrader_walkforward.live.paper.trading import ForecastResources
 from tests.live.sessions import NOW, SESSIONS, hold
 
 QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"

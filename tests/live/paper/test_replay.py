@@ -11,7 +11,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data.sample import SAMPLES, load_sample
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, ensemble_members, forecast
-from backtrader_walkforward.live.paper.accounts import ACTIVE
+from backtrader_walkforward.live.paper.trading import ACTIVE
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from tests.live.sessions import SESSIONS, equity_of, hold

@@ -13,7 +13,7 @@ from backtrader_walkforward.errors import ArgumentError, DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.session_signals import ForecastResources, anchored
+from backtrader_walkforward.live.paper.trading import ForecastResources, anchored
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy

@@ -1,11 +1,16 @@
-"""The trading of the paper accounts, and the tables that follow from it."""
+"""The trading of the paper accounts by the stages of a study: signals of the sessions, results, and their tables."""
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, running_sum
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.forecasting import WalkForward
+from backtrader_walkforward.forecasting.folds import complete_rows
+from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
@@ -13,8 +18,46 @@ from backtrader_walkforward.live.paper.record import AccountTables
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
+from backtrader_walkforward.system.cache import Cache
 
 ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class ForecastResources:
+    """Processes, cache and progress for the forecasts of a session; none of them changes a forecast."""
+
+    executor: Executor | None = None
+    cache: Cache | None = None
+    on_fold: OnFold | None = None
+
+
+def signals_of_sessions(
+    bars: pd.DataFrame,
+    first_traded: pd.Timestamp,
+    first_new: pd.Timestamp,
+    stages: Stages,
+    resources: ForecastResources,
+) -> pd.DataFrame:
+    """Return the signals with the forecasts of the days from `first_new` on; earlier forecasts may be NaN.
+
+    The walk-forward is anchored: its first test row is the first day traded. So a forecast does not depend on the
+    session that makes it.
+    """
+    features = stages.features(bars)
+    days = features.index[complete_rows(features)]
+    walk_forward = anchored(stages.walk_forward, *days.searchsorted([first_traded, first_new]))
+    forecasts = replace(stages, walk_forward=walk_forward).forecasts(
+        bars["Close"], features, resources.cache, resources.executor, resources.on_fold
+    )
+    return stages.signals(bars, features, forecasts.table.reindex(bars.index[bars.index >= first_traded]))
+
+
+def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:
+    """Return the walk-forward with the first test row `first_test`, from the fold of the row `first_new` on."""
+    fold = (first_new - first_test) // walk_forward.retrain_every
+    warm_start = walk_forward.warm_start_from(fold)
+    return replace(walk_forward, first_test=int(first_test), first_fold=fold if warm_start is None else warm_start)
 
 
 def trade(signals: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
