@@ -7,6 +7,8 @@ from typing import Self
 
 import pandas as pd
 
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports.formatting import percent, price, readable_date
 from backtrader_walkforward.system.text import pluralize
 
@@ -31,16 +33,9 @@ class ModelAge:
 
     @classmethod
     def of(cls, forecasts: pd.DataFrame, days: pd.DatetimeIndex, retrain_every: int) -> Self:
-        """Return the age of the model of the last forecast.
+        """Return the age of the model of the last of the forecasts (`Forecasts.table`).
 
-        Parameters
-        ----------
-        forecasts : DataFrame
-            As `Forecasts.table`.
-        days : DatetimeIndex
-            Days of all prices. A fold is fitted at the close before its first row.
-        retrain_every : int
-            Sessions between two fits.
+        It was fitted at the close before the first row of its fold; `days` are those of all prices.
         """
         own = forecasts.index[forecasts["fold"] == forecasts["fold"].iloc[-1]]
         fitted = days[days < own[0]].max()
@@ -59,6 +54,23 @@ class Outlook:
     predicted_close: float
     model: ModelAge
     regimes: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, prices: Prices, signals: pd.DataFrame, forecasts: pd.DataFrame, retrain_every: int, factor: float = 1.0
+    ) -> Self:
+        """Return the outlook at the last of the signals; `factor` is the price of today / the price in the signals."""
+        days, last = pd.DatetimeIndex(signals.index), signals.iloc[-1]
+        return cls(
+            ticker=prices.ticker,
+            source=prices.source,
+            last_date=days[-1].date(),
+            close=float(last["Close"] * factor),
+            predicted_return=float(last["predicted_return"]),
+            predicted_close=float(last["predicted_close"] * factor),
+            model=ModelAge.of(forecasts, days, retrain_every),
+            regimes=regimes_at_last(signals),
+        )
 
     def text(self) -> Iterator[str]:
         """Yield the lines above a table of orders."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import TypeVar
 
 import pandas as pd
 
@@ -13,8 +12,6 @@ from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant, default_of, without_class_defaults
-
-Value = TypeVar("Value")
 
 REASONS = {
     "stop_loss": "loses {} of its entry price",
@@ -63,10 +60,11 @@ def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
     stops : mapping of str to Stops
         By the name of the variant. The names are shown where the stops differ.
     """
-    groups = _names_by(stops)
-    for own, names in groups.items():
+    different = dict.fromkeys(stops.values())
+    for own in different:
         if own:
-            variants = f" of {', '.join(names)}" if len(groups) > 1 else ""
+            names = [name for name, value in stops.items() if value == own]
+            variants = f" of {', '.join(names)}" if len(different) > 1 else ""
             reasons = " or ".join(
                 f"{REASONS[name].format(percent(share))} ({NAMES[name]})"
                 for name, share in asdict(own).items()
@@ -84,13 +82,5 @@ def resting_text(resting: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
         name: ", ".join(f"{NAMES[kind]} at {price(level)}" for kind, level in own.items())
         for name, own in resting.items()
     }
-    for text, names in _names_by(levels).items():
-        yield f"Stops of {', '.join(names)} rest now: {text}."
-
-
-def _names_by(values: Mapping[str, Value]) -> dict[Value, list[str]]:
-    """Return the names that have each value."""
-    names: dict[Value, list[str]] = {}
-    for name, value in values.items():
-        names.setdefault(value, []).append(name)
-    return names
+    for text in dict.fromkeys(levels.values()):
+        yield f"Stops of {', '.join(name for name in levels if levels[name] == text)} rest now: {text}."

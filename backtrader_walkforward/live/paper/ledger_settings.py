@@ -16,12 +16,6 @@ from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies
 ANOTHER = "start another ledger with --cache-dir DIR"
 
 
-def header_of(stages: Stages, prices: Prices) -> LedgerHeader:
-    """Return the header of a new ledger."""
-    settings, strategies = stages.settings, dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
-    return LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
-
-
 def stages_of(record: Record, settings: Settings) -> Stages:
     """Return the stages with the variants of the ledger, and buy & hold.
 

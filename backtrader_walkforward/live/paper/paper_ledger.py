@@ -36,10 +36,6 @@ VIEW = "CREATE VIEW equity AS SELECT day, variant, sum(equity) AS equity FROM po
 Row = tuple[Any, ...]
 
 
-class OldVersionError(ValueError):
-    """A ledger whose tables are those of version 0.1.0."""
-
-
 class LedgerError(UserError):
     """A ledger that cannot be read or written, or that does not match the settings or the prices."""
 
@@ -72,7 +68,7 @@ class PaperLedger:
             return None
         with self._connection() as connection:
             connection.execute("BEGIN")  # all tables as they are at one moment
-            if not _count_sessions(connection):
+            if not self._count_sessions(connection):
                 return None
             return _record_of({name: _rows(connection, name) for name in TABLES})
 
@@ -86,7 +82,7 @@ class PaperLedger:
         before, days = "", _iso(new.signals.index)
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            if _count_sessions(connection) != after:
+            if self._count_sessions(connection) != after:
                 return False
             if after == 0:
                 for statement in (*append_only_tables(TABLES), VIEW):  # executescript would end the transaction
@@ -106,6 +102,16 @@ class PaperLedger:
             connection.commit()
             return True
 
+    def _count_sessions(self, connection: sqlite3.Connection) -> int:
+        """Return the number of sessions; 0 in an empty file, which a process leaves that is killed early."""
+        tables, old = connection.execute("SELECT count(*), total(name = 'opening') FROM sqlite_master").fetchone()
+        if old:
+            raise LedgerError(
+                f"the ledger {self.path} is of version 0.1.0 and cannot be continued - move the file away to keep it,"
+                " and start a new ledger"
+            )
+        return int(connection.execute("SELECT count(*) FROM sessions").fetchone()[0]) if tables else 0
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection. It is closed with the block, and what was not committed is dropped."""
@@ -115,28 +121,18 @@ class PaperLedger:
                 yield connection
         except OSError as error:
             raise LedgerError(f"the ledger {self.path} cannot be opened: {error.strerror}") from error
-        except (sqlite3.Error, ValueError) as error:  # a ValueError means rows that were changed, or old ones
+        except (sqlite3.Error, ValueError) as error:  # a ValueError means rows that were changed
             raise LedgerError(f"the ledger {self.path} {_fault_of(error)}") from error
 
 
 def _fault_of(error: Exception) -> str:
     """Return the fault of a ledger, and the remedy."""
-    if isinstance(error, OldVersionError):
-        return "is of version 0.1.0 and cannot be continued - move the file away to keep it, and start a new ledger"
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return "is in use by another run - try again when that has ended"
     if isinstance(error, sqlite3.Error) and not is_damage(error):
         return f"cannot be read or written: {error}"
     return f"is damaged and was not changed: {error} - restore a copy, or move the file away to start another ledger"
-
-
-def _count_sessions(connection: sqlite3.Connection) -> int:
-    """Return the number of sessions; 0 in an empty file, which a process leaves that is killed early."""
-    tables, old = connection.execute("SELECT count(*), total(name = 'opening') FROM sqlite_master").fetchone()
-    if old:
-        raise OldVersionError
-    return int(connection.execute("SELECT count(*) FROM sessions").fetchone()[0]) if tables else 0
 
 
 def _insert(connection: sqlite3.Connection, name: str, rows: Iterable[Row]) -> None:

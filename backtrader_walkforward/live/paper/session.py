@@ -12,7 +12,6 @@ from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.live.paper.ledger_settings import (
-    header_of,
     prices_since_opened,
     stages_of,
     strategies_left_out,
@@ -81,7 +80,9 @@ def open_ledger(settings: Settings, resources: ForecastResources, now: datetime)
     prices = load_prices(settings, warm_up=rows, now=now, refresh=True)
     require_fresh(prices, settings, now)
     require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "use a longer --period")
-    header, today = header_of(stages, prices), prices.frame.index[-1]
+    strategies = dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
+    header = LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
+    today = prices.frame.index[-1]
     tables, comparison = trade(signals_of_sessions(prices.frame, today, today, stages, resources), stages)
     return Session(header, stages, tables, tables, comparison, 1.0, prices, prices.notes)
 

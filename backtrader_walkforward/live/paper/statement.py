@@ -8,10 +8,9 @@ import pandas as pd
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.evaluation import measure_forecast
-from backtrader_walkforward.live.outlook import ModelAge, Outlook
+from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.stop_orders import resting_levels, stops_of
-from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.settings.groups import TradingSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance, assess_significance
@@ -64,22 +63,12 @@ def statement_of(session: Session, settings: Settings) -> Statement:
     traded = signals.loc[days].assign(fold=[number // retrain_every for number in range(len(days))])
     variants, fills = session.stages.variants[:-1], session.new.fills
     levels = resting_levels(signals, variants, settings)
-    close, predicted_return = float(traded["Close"].iloc[-1] * factor), float(traded["predicted_return"].iloc[-1])
     significance = None
     if len(days) > FEWEST_TO_BOOTSTRAP:
         skill = measure_forecast(traded, traded["Close"])
         significance = assess_significance(comparison, skill, seed=settings.forecast.seed)
     return Statement(
-        outlook=Outlook(
-            ticker=session.prices.ticker,
-            source=session.prices.source,
-            last_date=days[-1].date(),
-            close=close,
-            predicted_return=predicted_return,
-            predicted_close=close * (1 + predicted_return),
-            model=ModelAge.of(traded, pd.DatetimeIndex(signals.index), retrain_every),
-            regimes=regimes_at_last(signals),
-        ),
+        outlook=Outlook.of(session.prices, signals, traded, retrain_every, factor),
         first_date=days[0].date(),
         sessions=len(days) - 1,
         added=int(session.new.signals.index.isin(days).sum()),

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-import pandas as pd
-
 from backtrader_walkforward.live.freshness import require_fresh
-from backtrader_walkforward.live.outlook import ModelAge, Outlook
-from backtrader_walkforward.live.stop_orders import stops_of
+from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
+from backtrader_walkforward.live.outlook import Outlook
+from backtrader_walkforward.live.stop_orders import stops_of, stops_text
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
-from backtrader_walkforward.live.ticket.ticket_text import show_ticket
-from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports import check_writable
+from backtrader_walkforward.reports.formatting import number, percent
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Result, Stages
@@ -18,6 +16,8 @@ from backtrader_walkforward.study.chain import study_prices
 from backtrader_walkforward.study.forecasts import prices_of
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.system.processes import process_pool
+
+HEADINGS = ("Strategy", "Type", "Weight", "Shares", "Order", "Value")
 
 
 def run_signal(settings: Settings, *, position: float | None = None, now: datetime | None = None) -> None:
@@ -60,30 +60,40 @@ def counted_as(settings: Settings) -> Settings:
 
 def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
     """Return the ticket of a study that ends at the last close."""
-    settings, prices, following = result.settings, result.prices, result.forecast_summary.next_session
-    days, close = pd.DatetimeIndex(prices.frame.index), float(prices.frame["Close"].iloc[-1])
+    settings, prices = result.settings, result.prices
+    outlook = Outlook.of(prices, result.signals, result.forecasts, settings.forecast.retrain_every)
     active_shares = {variant.name: variant.active_share for variant in stages.variants}
     variants = (
         (ranked.name, ranked.kind, total_weight(float(ranked.weights.iloc[-1]), active_shares[ranked.name]))
         for ranked in result.comparison.ranked
     )
     return Ticket(
-        outlook=Outlook(
-            ticker=prices.ticker,
-            source=prices.source,
-            last_date=days[-1].date(),
-            close=close,
-            predicted_return=following["predicted_return"],
-            predicted_close=following["predicted_close"],
-            model=ModelAge.of(result.forecasts, days, settings.forecast.retrain_every),
-            regimes=regimes_at_last(result.signals),
-        ),
+        outlook=outlook,
         settings=settings,
         position=position,
-        orders=order_table(variants, settings, close=close, position=position),
+        orders=order_table(variants, settings, close=outlook.close, position=position),
         stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
         significance=result.significance,
         forecast_verdict=result.forecast_summary.skill.verdict,
         data_sha256=prices.sha256,
         notes=prices.notes,
     )
+
+
+def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
+    """Print the market, the orders, and the notes, verdicts and warnings."""
+    close, whole = ticket.outlook.close, ticket.settings.trading.whole_shares
+    cells = [
+        (name, kind, percent(weight), shares_text(target, close, whole), order_text(order, close, whole), number(value))
+        for name, kind, weight, target, order, value in ticket.orders.itertuples(index=False)
+    ]
+    notes = [ORDERS_NOTE]
+    if ticket.orders["type"].str.contains(" split").any():
+        notes.append("The weight of a hybrid covers both parts, as if the capital were split today.")
+    capital = number(ticket.settings.trading.capital)
+    account = f"Account:      {capital}, with a position of {ticket.position:,.15g} shares"
+    terminal.says("", *ticket.outlook.text(), account, "")
+    terminal.figures(HEADINGS, cells, words=2)
+    terminal.says("", *notes, *stops_text(ticket.stops), "", ticket.significance.verdict, ticket.forecast_verdict)
+    terminal.says(*(f"Warning: {warning}" for warning in ticket.significance.warnings))
+    terminal.says(*(f"Note: {note}" for note in ticket.notes))

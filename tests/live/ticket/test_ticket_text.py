@@ -9,8 +9,8 @@ from rich.console import Console
 
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.live.outlook import ModelAge, Outlook
+from backtrader_walkforward.live.ticket.command import show_ticket
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table
-from backtrader_walkforward.live.ticket.ticket_text import show_ticket
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
