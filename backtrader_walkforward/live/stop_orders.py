@@ -45,7 +45,7 @@ def resting_levels(
     for variant, strategy in zip(
         protected, run_cerebro(signals, protected, settings, {}) if protected else [], strict=True
     ):
-        orders = strategy.broker.accounts["active"].pending
+        orders = strategy.broker.accounts["active"].get_orders_open()
         levels[variant.name] = {
             order.info["exit"]: float(order.created.price) for order in orders if order.info.get("exit")
         }
