@@ -1,21 +1,31 @@
-"""The audit report: the verdict and every finding, as a file."""
+"""The audit report: the verdict and every finding, as a file and as text."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from backtrader_walkforward.audit.finding import Finding, Verdict
-from backtrader_walkforward.audit.perturbations import PERTURBATIONS
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.files import write_whole
 
 FILE = "audit.json"
+
+MOST_LINES = 12
+"""Findings that the terminal shows; the file has all."""
+
+MEANING = {
+    Verdict.PASS: "no result up to these dates depends on later prices, and the equity of every account adds up",
+    Verdict.FAIL: "do not trust the results until this is corrected",
+    Verdict.INCONCLUSIVE: "no failure was found, but not everything could be checked",
+}
 
 REMEDY = {
     Verdict.FAIL: "correct it and run again",
@@ -36,6 +46,8 @@ class AuditReport:
     dates: Sequence[pd.Timestamp]
     findings: Sequence[Finding]
     """One for each stage and name, as `merge_findings` returns them."""
+    folder: Path | None = None
+    """Folder of the run; None if it was not found."""
 
     @property
     def verdict(self) -> Verdict:
@@ -50,7 +62,7 @@ class AuditReport:
 
     def require_pass(self) -> None:
         """Raise AuditError, which names the first finding, unless all findings pass."""
-        if self.verdict != Verdict.PASS:
+        if self.not_passed:
             more = f" (and {len(self.not_passed) - 1} more)" if len(self.not_passed) > 1 else ""
             result = "failed" if self.verdict == Verdict.FAIL else "is inconclusive"
             raise AuditError(f"the audit {result}: {self.not_passed[0]}{more} - {REMEDY[self.verdict]}")
@@ -65,10 +77,20 @@ class AuditReport:
             "settings": self.settings.result_settings(),
             "dates": [f"{date:%Y-%m-%d}" for date in self.dates],
             "perturbations": list(PERTURBATIONS),
-            "checks": [_as_dict(finding) for finding in self.findings],
+            "checks": [
+                {
+                    "stage": finding.stage,
+                    "name": finding.name,
+                    "verdict": str(finding.verdict),
+                    "compared": finding.compared,
+                    "date": f"{finding.date:%Y-%m-%d}" if finding.date is not None else None,
+                    "finding": finding.text or None,
+                }
+                for finding in self.findings
+            ],
         }
 
-    def write(self, folder: Path | None) -> Path:
+    def write(self) -> Path:
         """Write the file into the run's folder, or into `runs/TICKER_audit/` if it has none, and return its path.
 
         Raises
@@ -76,7 +98,7 @@ class AuditReport:
         UserError
             If it cannot be written.
         """
-        path = (folder or self.settings.report.out / "runs" / f"{self.prices.ticker}_audit") / FILE
+        path = (self.folder or self.settings.report.out / "runs" / f"{self.prices.ticker}_audit") / FILE
         try:
             write_whole(path, json.dumps(self.as_dict(), indent=2) + "\n")
         except OSError as error:
@@ -84,12 +106,30 @@ class AuditReport:
         return path
 
 
-def _as_dict(finding: Finding) -> dict[str, Any]:
-    return {
-        "stage": finding.stage,
-        "name": finding.name,
-        "verdict": str(finding.verdict),
-        "compared": finding.compared,
-        "date": f"{finding.date:%Y-%m-%d}" if finding.date is not None else None,
-        "finding": None if finding.verdict == Verdict.PASS else (finding.failure or finding.reason),
-    }
+def report_text(report: AuditReport) -> list[str]:
+    """Return the lines for the terminal: the passes counted by stage, every other finding, and the verdict."""
+    counts = Counter(finding.stage for finding in report.findings)
+    passed = Counter(finding.stage for finding in report.findings if finding.verdict == Verdict.PASS)
+    return [
+        f"Audit  {report.prices.ticker}, {report.prices.source}",
+        f"  Dates: {', '.join(f'{date:%Y-%m-%d}' for date in report.dates)}",
+        f"  Later rows: {', '.join(PERTURBATIONS)}",
+        *(f"  Note: {note}" for note in report.prices.notes),
+        *(f"  {passed[stage]:4} of {count:4} pass  {stage}" for stage, count in counts.items()),
+        *(f"  {line}" for line in findings_text(report.not_passed)),
+        f"Verdict: {report.verdict.upper()} - {MEANING[report.verdict]}",
+    ]
+
+
+def findings_text(findings: Sequence[Finding]) -> list[str]:
+    """Return a line for each finding. Findings of one stage that say the same share a line.
+
+    >>> findings_text([Finding("feature", "rsi", 9, "changes"), Finding("feature", "macd", 9, "changes")])
+    ['FAIL: feature rsi, macd: changes']
+    """
+    names: dict[Finding, list[str]] = {}
+    for finding in findings:
+        names.setdefault(replace(finding, name="", compared=bool(finding.compared)), []).append(finding.name)
+    lines = [f"{one.verdict.upper()}: {replace(one, name=', '.join(own))}" for one, own in names.items()]
+    hidden = len(lines) - MOST_LINES
+    return lines if hidden <= 0 else [*lines[:MOST_LINES], f"and {hidden} more, in {FILE}"]

@@ -1,59 +1,78 @@
 """The run under audit: its stages, and what they computed from the whole history."""
 
+from collections.abc import Collection
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.forecasting import Forecasts
-from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.forecasting.folds import FoldTask, complete_rows
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.trading.variants import Variant
 
-Results = dict[str, BacktestResult]
-"""By the name of the variant."""
+LEAST_SPREAD = 2.0
+"""Least standard deviation of a synthetic forecast, in thresholds: it gives a signal on three days of five."""
 
 
 @dataclass(frozen=True)
 class AuditedRun:
-    """The prices, features, fold inputs, forecasts and signals of a run."""
+    """The prices, features, fold inputs, forecasts, signals and results of a run."""
 
     stages: Stages
     """Their first test row is fixed: it stays where it is when the history is cut."""
+    cache: Cache
+    """Fits of the run."""
     prices: pd.DataFrame
     features: pd.DataFrame
     tasks: list[FoldTask]
-    forecasts: Forecasts
+    table: pd.DataFrame
+    """The forecasts by the date on which each was made."""
+    has_cheap_fits: bool
+    """Whether a fit takes no epochs, so that repeating it costs nothing."""
     signals: pd.DataFrame
+    results: dict[str, BacktestResult] = field(default_factory=dict)
+    """By variant, once it has traded; variants that read a later bar have none."""
 
     @classmethod
     def of(cls, stages: Stages, prices: pd.DataFrame, cache: Cache, executor: Executor | None) -> Self:
-        """Run the stages over `prices`. Folds that are in the cache are not fitted again."""
-        features = stages.features(prices)
-        forecasts = stages.forecasts(prices["Close"], features, cache, executor)
+        """Run the stages over `prices` up to the signals. Folds that are in the cache are not fitted again."""
+        features, close = stages.features(prices), prices["Close"]
+        forecasts = stages.forecasts(close, features, cache, executor)
         signals = stages.signals(prices, features, forecasts.table)
         first_test = int(np.searchsorted(complete_days(features), forecasts.table.index[0]))
         fixed = replace(stages, walk_forward=replace(stages.walk_forward, first_test=first_test))
-        return cls(fixed, prices, features, fixed.tasks(prices["Close"], features), forecasts, signals)
+        tasks, has_cheap_fits = fixed.tasks(close, features), not any(forecasts.epochs)
+        return cls(fixed, cache, prices, features, tasks, forecasts.table, has_cheap_fits, signals)
 
     @property
-    def table(self) -> pd.DataFrame:
-        """The forecasts by the date on which each was made."""
-        return self.forecasts.table
+    def traded_variants(self) -> list[Variant]:
+        """The variants that have a result."""
+        return [variant for variant in self.stages.variants if variant.name in self.results]
 
     def days_of(self, fold: int) -> pd.DatetimeIndex:
         """Return the test days of a fold, read from the forecasts."""
         return pd.DatetimeIndex(self.table.index[self.table["fold"] == fold])
 
-    @property
-    def has_cheap_fits(self) -> bool:
-        """Whether a fit takes no epochs, so that repeating it costs nothing."""
-        return not any(self.forecasts.epochs)
-
 
 def complete_days(features: pd.DataFrame) -> pd.DatetimeIndex:
     """Return the days on which every feature is known."""
-    return pd.DatetimeIndex(features.index[np.isfinite(features.to_numpy(dtype=float)).all(axis=1)])
+    return pd.DatetimeIndex(features.index[complete_rows(features)])
+
+
+def with_synthetic_forecast(run: AuditedRun, names: Collection[str]) -> AuditedRun:
+    """Return `run` with the variants of these names alone, which its own forecasts leave in cash, and random forecasts.
+
+    The forecasts are normal, with the standard deviation of the daily returns, and reproducible.
+    """
+    close, settings = run.prices["Close"], run.stages.settings
+    spread = max(close.pct_change().std(), LEAST_SPREAD * settings.trading.threshold)
+    predicted = np.random.default_rng(settings.forecast.seed).normal(0, spread, len(run.table))
+    price = close.loc[run.table.index] * (1 + predicted)
+    table = run.table.assign(predicted_return=predicted, predicted_close=price)
+    variants = tuple(variant for variant in run.stages.variants if variant.name in names)
+    signals = run.stages.signals(run.prices, run.features, table)
+    return replace(run, stages=replace(run.stages, variants=variants), table=table, signals=signals)

@@ -1,17 +1,19 @@
-"""`runner.py audit`: run the stages on perturbed histories, and write the audit report."""
+"""`runner.py audit`: every check of a run, in the order of the flow, and the audit report."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from backtrader_walkforward.audit.audit import audit_run
-from backtrader_walkforward.audit.audit_report import AuditReport
-from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.checks.run_files import find_run
-from backtrader_walkforward.audit.finding import merge_findings
-from backtrader_walkforward.audit.perturbed_history import audit_dates
-from backtrader_walkforward.audit.report_text import report_text
+import pandas as pd
+
+from backtrader_walkforward.audit.audit_report import AuditReport, report_text
+from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
+from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
+from backtrader_walkforward.audit.check_learning import check_features_day_by_day, check_learning, check_targets
+from backtrader_walkforward.audit.check_trading import check_bar_by_bar, check_trading, fewest_fills, trade_bar_by_bar
+from backtrader_walkforward.audit.finding import Finding, merge_findings
+from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.forecasts import prices_of
@@ -29,33 +31,58 @@ def run_audit(settings: Settings) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a run.
     """
-    report, folder = make_audit_report(settings)
-    path = report.write(folder)
+    report = make_audit_report(settings)
+    path = report.write()
     lines = report_text(report)
     print(*(lines[-1:] if settings.report.quiet else lines), f"Audit report: {path}", sep="\n")
     report.require_pass()
 
 
-def make_audit_report(settings: Settings) -> tuple[AuditReport, Path | None]:
-    """Run the stages and every check. Return the report, and the run's folder if there is one.
-
-    Nothing is written but the cache.
-    """
+def make_audit_report(settings: Settings) -> AuditReport:
+    """Run the stages and every check. Nothing is written but the cache; with `--no-cache` that is a temporary one."""
     prices = prices_of(settings)
     folder = find_run(settings, prices)
-    with forecast_cache(settings) as cache:
+    with TemporaryDirectory() as scratch:
+        cache = Cache("forecasts", settings.machine.cache_dir if settings.machine.use_cache else Path(scratch))
         with process_pool(settings.machine.workers) as pool:
             run = AuditedRun.of(Stages.of(settings), prices.frame, cache, pool)
         dates = audit_dates(run)
-        findings = merge_findings(audit_run(run, dates, cache, folder))
-        return AuditReport(settings, prices.with_notes(*cache.notes), dates, findings), folder
+        findings = merge_findings(audit_run(run, dates, folder))
+    return AuditReport(settings, prices.with_notes(*cache.notes), dates, findings, folder)
 
 
-@contextmanager
-def forecast_cache(settings: Settings) -> Iterator[Cache]:
-    """Yield the user's cache of forecasts, or with `--no-cache` a temporary one: an audit needs one."""
-    if settings.machine.use_cache:
-        yield Cache("forecasts", settings.machine.cache_dir)
-        return
-    with TemporaryDirectory() as folder:
-        yield Cache("forecasts", Path(folder))
+def audit_run(run: AuditedRun, dates: Sequence[pd.Timestamp], folder: Path | None = None) -> Iterator[Finding]:
+    """Yield the findings of every check, those of the run's files included if it has a folder.
+
+    A variant that the run's forecasts leave in cash is traded a second time, with a synthetic forecast.
+    """
+    enough = len(dates) >= FEWEST_DATES
+    reason = f"{FEWEST_DATES} test days, each with two later days, are needed, and there are {len(dates)}"
+    yield Finding("audit", "dates", len(dates) if enough else 0, reason=reason)
+    yield from check_features_day_by_day(run)
+    yield from check_targets(run)
+    run, findings = traded(run)
+    runs = [run]
+    fill = run.stages.settings.trading.fill
+    names = [name for name, result in run.results.items() if dates and not fewest_fills(result, max(dates), fill)]
+    if names:
+        synthetic, more = traded(with_synthetic_forecast(run, names))
+        runs.append(synthetic)
+        findings += more
+        yield from (Finding("synthetic forecast", name, 1) for name in names)
+    for history in perturbed_histories(run, dates):
+        yield from check_learning(run, history)
+        for each in runs:
+            yield from check_trading(each, history)
+    yield from findings
+    if folder:
+        yield from check_files(run, folder)
+
+
+def traded(run: AuditedRun) -> tuple[AuditedRun, list[Finding]]:
+    """Trade bar by bar, then as the run does. Return the run with its results, and the findings on them."""
+    bar_by_bar, failures = trade_bar_by_bar(run)
+    variants = [variant for variant in run.stages.variants if variant.name in bar_by_bar]
+    results = {result.name: result for result in run.stages.results(run.signals, variants)}
+    run = replace(run, results=results)
+    return run, [*failures, *check_bar_by_bar(run, bar_by_bar), *check_reconciliation(run)]

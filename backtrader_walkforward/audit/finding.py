@@ -40,15 +40,15 @@ class Finding:
             return Verdict.FAIL
         return Verdict.PASS if self.compared else Verdict.INCONCLUSIVE
 
+    @property
+    def text(self) -> str:
+        """The failure, or why there is no verdict; empty for a pass."""
+        return {Verdict.FAIL: self.failure, Verdict.INCONCLUSIVE: self.reason, Verdict.PASS: ""}[self.verdict]
+
     def __str__(self) -> str:
         """Return a sentence without its full stop: `feature lag_1, 2018-06-05: changes when later rows are masked`."""
         day = f", {self.date:%Y-%m-%d}" if self.date is not None else ""
-        text = {
-            Verdict.FAIL: self.failure,
-            Verdict.INCONCLUSIVE: self.reason,
-            Verdict.PASS: f"{self.compared} values compared",
-        }
-        return f"{self.stage} {self.name}{day}: {text[self.verdict]}"
+        return f"{self.stage} {self.name}{day}: {self.text or f'{self.compared} values compared'}"
 
 
 def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
@@ -56,32 +56,34 @@ def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.stage, finding.name), []).append(finding)
-    return [_merged(group) for group in groups.values()]
+    return [
+        replace(
+            min(group, key=lambda finding: (not finding.failure, finding.date or pd.Timestamp.max)),
+            compared=sum(finding.compared for finding in group),
+        )
+        for group in groups.values()
+    ]
 
 
-def _merged(findings: list[Finding]) -> Finding:
-    worst = min(findings, key=lambda finding: (not finding.failure, finding.date or pd.Timestamp.max))
-    return replace(worst, compared=sum(finding.compared for finding in findings))
+def compare(
+    stage: str, name: str, before: pd.Series | pd.DataFrame, after: pd.Series | pd.DataFrame, failure: str
+) -> Finding:
+    """Compare a table, or a column, with another one on the days of the first; its finite values are counted."""
+    date = first_difference(before, after)
+    compared = int(np.isfinite(before.to_numpy(dtype=float)).sum())
+    return Finding(stage, name, compared, failure if date is not None else "", date)
 
 
 def first_difference(before: pd.Series | pd.DataFrame, after: pd.Series | pd.DataFrame) -> pd.Timestamp | None:
     """Return the first date of `before` on which `after` differs in a bit or has no row; None if it never does.
 
-    NaN is equal to NaN. Dates that only `after` has do not count.
+    NaN is equal to NaN; 0.0 differs from -0.0. Dates that only `after` has do not count.
     """
-    rows, others = before.to_numpy(dtype=float), after.reindex(before.index).to_numpy(dtype=float)
+    rows, others = (
+        np.ascontiguousarray(values.to_numpy(dtype=float)) for values in (before, after.reindex(before.index))
+    )
     if rows.shape != others.shape:
         return before.index[0]
-    same = (bits(rows) == bits(others)) | (np.isnan(rows) & np.isnan(others))
+    same = (rows.view(np.int64) == others.view(np.int64)) | (np.isnan(rows) & np.isnan(others))
     same_days = same if same.ndim == 1 else same.all(axis=1)
     return None if same_days.all() else before.index[int(same_days.argmin())]
-
-
-def bits(values: np.ndarray) -> np.ndarray:
-    """Return the bits of float64 values as integers: 0.0 differs from -0.0."""
-    return np.ascontiguousarray(values, dtype=float).view(np.int64)
-
-
-def count_numbers(values: pd.Series | pd.DataFrame) -> int:
-    """Return how many values are finite."""
-    return int(np.isfinite(values.to_numpy(dtype=float)).sum())

@@ -1,6 +1,6 @@
-"""The dates of an audit, and the run's history with its later rows perturbed."""
+"""The run's history with its later rows perturbed, which must not change any result up to a date."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,11 +8,53 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.perturbations import CUT_OFF, PERTURBATIONS, Perturbation, splice
 
 N_DATES = 4
 FEWEST_DATES = 3
 """An audit of fewer dates is inconclusive."""
+
+FACTOR = 1000.0
+"""Large enough that no limit, clip or tolerance hides it."""
+
+
+def cut_off(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows up to `date`."""
+    return table.loc[:date]
+
+
+def shuffled(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Return `table` with the rows after `date` in another order. No row keeps its place; the order is reproducible."""
+    later = np.flatnonzero(table.index > date)
+    cycle = np.random.default_rng(len(later)).permutation(later)
+    return _with_rows(table, cycle, table.to_numpy()[np.roll(cycle, 1)])
+
+
+def scaled(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Return `table` with every value after `date` multiplied by 1000."""
+    later = np.flatnonzero(table.index > date)
+    return _with_rows(table, later, FACTOR * table.to_numpy()[later])
+
+
+def masked(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Return `table` with NaN after `date`."""
+    return _with_rows(table, np.flatnonzero(table.index > date), np.nan)
+
+
+def _with_rows(table: pd.DataFrame, rows: np.ndarray, values: np.ndarray | float) -> pd.DataFrame:
+    changed = table.to_numpy(dtype=float, copy=True)
+    changed[rows] = values
+    return pd.DataFrame(changed, table.index, table.columns)
+
+
+CUT_OFF = "cut off"
+
+PERTURBATIONS: dict[str, Callable[[pd.DataFrame, pd.Timestamp], pd.DataFrame]] = {
+    CUT_OFF: cut_off,
+    "shuffled": shuffled,
+    "scaled": scaled,
+    "masked": masked,
+}
+"""Each takes a table by date, and a date; the rows up to and including that date stay the same."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +83,18 @@ class PerturbedHistory:
         return self.name == CUT_OFF
 
     @property
-    def perturb(self) -> Perturbation:
-        """The perturbation, to apply to other tables of the run."""
-        return PERTURBATIONS[self.name]
-
-    @property
     def failure(self) -> str:
         """Text of the failure if a value differs from the run's own."""
         return f"changes when later rows are {self.name}"
+
+
+def splice(past: pd.DataFrame, future: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows of `past` up to `date`, then those of `future`.
+
+    Each stage is audited on such a table, so that a failure of an earlier stage is not reported again.
+    """
+    later = future.loc[future.index > date]
+    return pd.concat([past.loc[:date], later]) if len(later) else past.loc[:date]
 
 
 def perturbed_histories(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> Iterator[PerturbedHistory]:

@@ -41,7 +41,7 @@ def found_in(settings_of) -> Callable[..., dict[tuple[str, str], str]]:
     """Audit the quick run; return each failure and its day by stage and name."""
 
     def found_in(**settings):
-        return faults_of(make_audit_report(settings_of(**settings))[0])
+        return faults_of(make_audit_report(settings_of(**settings)))
 
     return found_in
 

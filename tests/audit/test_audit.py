@@ -2,32 +2,31 @@
 
 from dataclasses import replace
 
-from backtrader_walkforward.audit.audit import audit_run
-from backtrader_walkforward.audit.checks.forecasts import check_forecasts
+from backtrader_walkforward.audit.audited_run import with_synthetic_forecast
+from backtrader_walkforward.audit.check_learning import check_forecasts
+from backtrader_walkforward.audit.command import audit_run
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
-from backtrader_walkforward.audit.synthetic_forecast import with_synthetic_forecast
-from backtrader_walkforward.system.cache import Cache
 
 
-def test_too_few_dates_are_not_passed(run, tmp_path):
-    few = next(audit_run(run, audit_dates(run)[:2], Cache("forecasts", tmp_path)))
+def test_too_few_dates_are_not_passed(run):
+    few = next(audit_run(run, audit_dates(run)[:2]))
     assert few.verdict == Verdict.INCONCLUSIVE
     assert str(few) == "audit dates: 3 test days, each with two later days, are needed, and there are 2"
 
 
-def test_a_forecast_without_values_is_inconclusive(run, tmp_path):
+def test_a_forecast_without_values_is_inconclusive(run):
     masked = run.table.assign(predicted_return=float("nan"))
-    silent = replace(run, forecasts=replace(run.forecasts, table=masked))
+    silent = replace(run, table=masked)
     history = PerturbedHistory.of(run, audit_dates(run)[0], "cut off")
-    [finding] = check_forecasts(silent, history, Cache("forecasts", tmp_path), same_rows=True)
+    [finding] = check_forecasts(silent, history, same_rows=True)
     assert finding.compared == 0
     assert finding.verdict != Verdict.PASS
 
 
-def test_a_predictor_is_not_blamed_for_its_training_rows(run, tmp_path):
+def test_a_predictor_is_not_blamed_for_its_training_rows(run):
     history = PerturbedHistory.of(run, audit_dates(run)[0], "cut off")
-    [finding] = check_forecasts(run, history, Cache("forecasts", tmp_path), same_rows=False)
+    [finding] = check_forecasts(run, history, same_rows=False)
     assert (finding.verdict, finding.reason) == (
         Verdict.INCONCLUSIVE,
         "its training rows differ from those of the run",

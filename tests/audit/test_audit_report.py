@@ -6,9 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.audit_report import AuditError, AuditReport
+from backtrader_walkforward.audit.audit_report import AuditError, AuditReport, findings_text, report_text
 from backtrader_walkforward.audit.finding import Finding, Verdict
-from backtrader_walkforward.audit.report_text import findings_text, report_text
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
@@ -71,11 +70,11 @@ def test_similar_findings_share_a_line_and_long_lists_are_cut():
 
 
 def test_the_file_is_in_the_folder_of_the_run_or_in_its_own(report, tmp_path):
-    assert report.write(tmp_path / "runs" / "SPY_1") == tmp_path / "runs" / "SPY_1" / "audit.json"
-    assert report.write(None) == tmp_path / "runs" / "SPY_audit" / "audit.json"
+    assert replace(report, folder=tmp_path / "runs" / "SPY_1").write() == tmp_path / "runs" / "SPY_1" / "audit.json"
+    assert report.write() == tmp_path / "runs" / "SPY_audit" / "audit.json"
 
 
 def test_a_folder_that_cannot_be_written_is_a_one_line_error(report):
     (report.settings.report.out / "runs").write_text("a file")
     with pytest.raises(UserError, match=r"cannot write .* - choose another folder with --out DIR"):
-        report.write(None)
+        report.write()

@@ -41,7 +41,7 @@ def stages_of(report):
 
 
 def test_a_clean_run_passes_every_check(settings_of):
-    report = make_audit_report(settings_of())[0]
+    report = make_audit_report(settings_of())
     assert report.not_passed == []
     assert stages_of(report) == ALL
     assert all(finding.compared for finding in report.findings)
@@ -59,7 +59,7 @@ def test_a_clean_run_passes_every_check(settings_of):
     ids=str,
 )
 def test_a_clean_run_passes_with_other_settings(settings_of, settings):
-    assert make_audit_report(settings_of(**settings))[0].verdict == Verdict.PASS
+    assert make_audit_report(settings_of(**settings)).verdict == Verdict.PASS
 
 
 def test_a_network_passes_and_is_refitted_only_once(settings_of, monkeypatch):
@@ -71,7 +71,7 @@ def test_a_network_passes_and_is_refitted_only_once(settings_of, monkeypatch):
             return super().fit(windows, target)
 
     monkeypatch.setitem(find_predictors(), "counted", Counted)
-    report = make_audit_report(settings_of(predictor="counted", epochs=2))[0]
+    report = make_audit_report(settings_of(predictor="counted", epochs=2))
     assert report.not_passed == []
     assert stages_of(report) == ALL | {"predictor": 1}
     assert len(fitted) == 5 + 1
@@ -80,12 +80,12 @@ def test_a_network_passes_and_is_refitted_only_once(settings_of, monkeypatch):
 
 def test_without_the_users_cache_no_cache_is_left_behind(settings_of):
     settings = settings_of(use_cache=False)
-    assert make_audit_report(settings)[0].verdict == Verdict.PASS
+    assert make_audit_report(settings).verdict == Verdict.PASS
     assert not (settings.machine.cache_dir / "forecasts.sqlite").exists()
 
 
 def test_a_variant_in_cash_is_audited_with_a_synthetic_forecast(settings_of):
-    report = make_audit_report(settings_of(strategies=("binary",), threshold=0.5))[0]
+    report = make_audit_report(settings_of(strategies=("binary",), threshold=0.5))
     assert report.verdict == Verdict.PASS
 
 
@@ -99,7 +99,7 @@ class NeverTrades(SizingStrategy):
 def test_a_strategy_that_never_trades_is_inconclusive(settings_of, monkeypatch):
     NeverTrades.__module__ = kelly.__name__
     monkeypatch.setattr(kelly, "NeverTrades", NeverTrades, raising=False)
-    report = make_audit_report(settings_of(strategies=("never_trades", "kelly")))[0]
+    report = make_audit_report(settings_of(strategies=("never_trades", "kelly")))
     assert report.verdict == Verdict.INCONCLUSIVE
     assert {finding.name.partition("_hybrid")[0] for finding in report.not_passed} == {"never_trades"}
     with pytest.raises(AuditError, match="is inconclusive: strategy never_trades: one of its accounts has no fill"):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.checks.reconciliation import reconstruct_accounts
+from backtrader_walkforward.audit.check_equity import reconstruct_accounts
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.reconstruct_equity import as_booked, reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
@@ -40,10 +40,12 @@ def test_fills_at_the_close_are_booked_when_the_next_bar_comes_and_others_at_onc
 def test_every_account_of_every_variant_adds_up(signals, fill, settings):
     settings = Settings.of(fill=fill, strategies=("binary", "kelly"), **COSTS, **settings)
     stages = Stages.of(settings)
-    run = AuditedRun(stages, signals, signals, [], None, signals)
+    run = AuditedRun(stages, None, signals, signals, [], signals, True, signals)
     for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, settings), strict=True):
         books = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
-        np.testing.assert_allclose(books[list(result.accounts)], result.accounts, rtol=1e-9)
+        accounts = books[[f"{variant.name}/{account}" for account in result.accounts]]
+        np.testing.assert_allclose(accounts, result.accounts, rtol=1e-9)
+        np.testing.assert_allclose(books[variant.name], result.equity, rtol=1e-9)
         assert len(result.cash_flows) or variant.strategy_name == "buy_and_hold"
 
 
@@ -53,9 +55,9 @@ def test_a_run_with_costs_passes_and_with_changed_interest_fails(settings_of):
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in COSTS.items()]
     assert main([*quick.split(), *folders, *costs, "--strategies", "kelly", "--tearsheets", "none"]) == 0
-    report, folder = make_audit_report(settings)
+    report = make_audit_report(settings)
     assert not [finding for finding in report.findings if finding.failure]
-    flows = pd.read_csv(folder / "costs.csv")
-    flows.assign(amount=2 * flows["amount"]).to_csv(folder / "costs.csv", index=False)
-    faults = [finding for finding in make_audit_report(settings)[0].findings if finding.failure]
+    flows = pd.read_csv(report.folder / "costs.csv")
+    flows.assign(amount=2 * flows["amount"]).to_csv(report.folder / "costs.csv", index=False)
+    faults = [finding for finding in make_audit_report(settings).findings if finding.failure]
     assert {finding.stage for finding in faults} == {"run files"}

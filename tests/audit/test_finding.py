@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.finding import Finding, Verdict, count_numbers, first_difference, merge_findings
+from backtrader_walkforward.audit.finding import Finding, Verdict, compare, first_difference, merge_findings
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 PAST = pd.Series([0.0, 0.1, np.nan, 0.3], DAYS)
@@ -33,7 +33,7 @@ def test_a_missing_row_or_column_is_a_difference():
 
 
 def test_numbers_are_counted():
-    assert count_numbers(PAST) == 3
+    assert compare("feature", "rsi", PAST, PAST, "changes") == Finding("feature", "rsi", 3)
 
 
 def test_the_verdict_needs_something_compared():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.perturbations import PERTURBATIONS, cut_off, masked, scaled, shuffled, splice
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, cut_off, masked, scaled, shuffled, splice
 
 DAYS = pd.bdate_range("2024-01-01", periods=6)
 TABLE = pd.DataFrame({"Close": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "Volume": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]}, DAYS)

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from backtrader_walkforward.audit.perturbations import PERTURBATIONS
-from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
+from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, PERTURBATIONS, audit_dates, perturbed_histories
 
 
 def test_the_dates_lie_in_the_test_in_several_folds_with_two_later_days(run):

@@ -9,7 +9,7 @@ from backtrader_walkforward.predictors.ridge import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.checks.trading import check_signals, perturbed_signals
+from backtrader_walkforward.audit.check_trading import check_signals, perturbed_signals
 from backtrader_walkforward.audit.finding import merge_findings
 from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbed_histories
 from backtrader_walkforward.cli.main import main

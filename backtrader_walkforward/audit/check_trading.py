@@ -1,19 +1,26 @@
 """Checks of the signals, the target weights and the fills."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import AuditedRun, Results
-from backtrader_walkforward.audit.checks.forecasts import compare_columns
+from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.check_learning import compare_columns
 from backtrader_walkforward.audit.finding import Finding, first_difference
-from backtrader_walkforward.audit.perturbations import splice
-from backtrader_walkforward.audit.perturbed_history import PerturbedHistory
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, PerturbedHistory, splice
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.trading.sizing_strategy import StrategyError
 
 STAGE = "strategy"
+BAR_BY_BAR = "strategy, bar by bar"
+
+
+def check_trading(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
+    """Compare signals, target weights and fills up to the date with those on the signals of the perturbed history."""
+    signals = perturbed_signals(run, history)
+    yield from check_signals(run, signals, history)
+    yield from check_strategies(run, signals, history)
 
 
 def perturbed_signals(run: AuditedRun, history: PerturbedHistory) -> pd.DataFrame:
@@ -22,7 +29,7 @@ def perturbed_signals(run: AuditedRun, history: PerturbedHistory) -> pd.DataFram
     Missing prices are filled forward, because a position cannot be valued without one. All other lines, the forecasts
     too, stay missing.
     """
-    forecasts = history.perturb(run.table, history.date)
+    forecasts = PERTURBATIONS[history.name](run.table, history.date)
     return run.stages.signals(history.prices.ffill(), history.true_features, forecasts)
 
 
@@ -31,23 +38,20 @@ def check_signals(run: AuditedRun, signals: pd.DataFrame, history: PerturbedHist
     yield from compare_columns("signal", run.signals.loc[: history.date], signals, history.failure)
 
 
-def check_strategies(
-    run: AuditedRun, results: Results, signals: pd.DataFrame, history: PerturbedHistory
-) -> Iterator[Finding]:
+def check_strategies(run: AuditedRun, signals: pd.DataFrame, history: PerturbedHistory) -> Iterator[Finding]:
     """Compare target weights and fills up to the date with those on the perturbed signals.
 
     A strategy that fails on absurd prices ends the whole backtest, so that all variants are inconclusive.
     """
-    variants = [variant for variant in run.stages.variants if variant.name in results]
     try:
-        perturbed = run.stages.results(splice(run.signals, signals, history.date), variants)
+        perturbed = run.stages.results(splice(run.signals, signals, history.date), run.traded_variants)
     except StrategyError as error:
         reason = f"a strategy fails when later rows are {history.name}: {error}"
         yield Finding(STAGE, f"of any name, {history.date:%Y-%m-%d}", 0, reason=reason)
         return
     fill = run.stages.settings.trading.fill
     for after in perturbed:
-        yield compare_trading(STAGE, results[after.name], after, fill, history.date, history.failure)
+        yield compare_trading(STAGE, run.results[after.name], after, fill, history.date, history.failure)
 
 
 def compare_trading(
@@ -90,3 +94,34 @@ def first_other_fill(before: pd.DataFrame, after: pd.DataFrame) -> pd.Timestamp 
         if one != other:
             return min(fill[0] for fill in (one, other) if fill)
     return None
+
+
+def trade_bar_by_bar(run: AuditedRun) -> tuple[dict[str, BacktestResult], list[Finding]]:
+    """Trade each strategy alone, bar by bar. Return the results, and a finding for each one that reads a later bar.
+
+    Each bar is loaded when its turn comes. `data.close[1]` is the next close where all bars are loaded at the start,
+    and an IndexError here.
+
+    Raises
+    ------
+    StrategyError
+        If a strategy fails for another reason.
+    """
+    results: dict[str, BacktestResult] = {}
+    failures = []
+    for strategy, variants in groupby(run.stages.variants, key=lambda variant: variant.strategy_name):
+        try:
+            traded = run.stages.results(run.signals, list(variants), bar_by_bar=True)
+            results |= {result.name: result for result in traded}
+        except StrategyError as error:
+            if not isinstance(error.__cause__, IndexError):
+                raise
+            failures.append(Finding(BAR_BY_BAR, strategy, 1, f"reads a later bar: {error}"))
+    return results, failures
+
+
+def check_bar_by_bar(run: AuditedRun, bar_by_bar: dict[str, BacktestResult]) -> Iterator[Finding]:
+    """Compare the results of the run with those of trading bar by bar."""
+    differs = "differs when bars come one by one"
+    for name, result in run.results.items():
+        yield compare_trading(BAR_BY_BAR, result, bar_by_bar[name], "next-open", result.weights.index[-1], differs)

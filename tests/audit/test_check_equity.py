@@ -6,7 +6,7 @@ import os
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.checks.run_files import check_files, find_run
+from backtrader_walkforward.audit.check_equity import check_files, find_run
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
@@ -44,8 +44,8 @@ def real(settings_of):
 
 
 def files_checked(settings):
-    report, folder = make_audit_report(settings)
-    return folder, [finding for finding in report.findings if finding.stage == "run files"]
+    report = make_audit_report(settings)
+    return report.folder, [finding for finding in report.findings if finding.stage == "run files"]
 
 
 def test_the_files_of_a_run_add_up(real):
@@ -72,6 +72,6 @@ def test_a_missing_fill_is_found(real):
 
 
 def test_missing_files_are_inconclusive(run, tmp_path):
-    [finding] = check_files(run, {}, tmp_path)
+    [finding] = check_files(run, tmp_path)
     assert finding.compared == 0
     assert "they cannot be read" in finding.reason

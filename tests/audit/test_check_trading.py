@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.checks.bar_by_bar import trade_bar_by_bar
-from backtrader_walkforward.audit.checks.reconciliation import check_reconciliation
-from backtrader_walkforward.audit.checks.trading import (
+from backtrader_walkforward.audit.check_equity import check_reconciliation
+from backtrader_walkforward.audit.check_trading import (
     check_strategies,
     compare_trading,
     fewest_fills,
     first_other_fill,
     known_fills,
     perturbed_signals,
+    trade_bar_by_bar,
 )
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 from backtrader_walkforward.trading import SizingStrategy
@@ -78,7 +78,8 @@ def test_a_strategy_that_fails_on_absurd_prices_is_inconclusive(run):
     broken = replace(run, stages=stages)
     history = PerturbedHistory.of(run, audit_dates(run)[0], "scaled")
     past = {result.name: result for result in stages.results(run.signals, stages.variants)}
-    [finding] = check_strategies(broken, past, perturbed_signals(run, history), history)
+    broken = replace(broken, results=past)
+    [finding] = check_strategies(broken, perturbed_signals(run, history), history)
     assert finding.compared == 0
     assert "a strategy fails when later rows are scaled: FailsLate.target_weight() on 2018-" in finding.reason
 
@@ -108,7 +109,7 @@ def test_an_equity_that_does_not_add_up_is_named_by_account_and_day(run, results
     accounts = result.accounts.copy()
     accounts.loc[day, "passive"] *= 1 + 1e-8
     wrong = results | {result.name: replace(result, accounts=accounts)}
-    assert not any(finding.failure for finding in check_reconciliation(run, results))
-    [failure] = [finding for finding in check_reconciliation(run, wrong) if finding.failure]
+    assert not any(finding.failure for finding in check_reconciliation(replace(run, results=results)))
+    [failure] = [finding for finding in check_reconciliation(replace(run, results=wrong)) if finding.failure]
     assert (failure.name, failure.date) == ("volatility_adjusted_hybrid_50_50/passive", day)
     assert "but fills and closes give" in failure.failure

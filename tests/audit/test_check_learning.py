@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.checks.training_rows import check_targets, check_training_rows, row_days
+from backtrader_walkforward.audit.check_learning import check_targets, check_training_rows, row_days
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 
 

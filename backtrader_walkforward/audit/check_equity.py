@@ -1,0 +1,91 @@
+"""Reconciliation: the reported equity, in the results and in the run's files, against the one that the fills give."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.finding import Finding
+from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, reconstruct_equity
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.evaluation import no_flows
+from backtrader_walkforward.settings.choices import BASIS_POINTS
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.trading.variants import Variant
+
+STAGE = "equity"
+FILES = "run files"
+
+
+def check_reconciliation(run: AuditedRun) -> Iterator[Finding]:
+    """Compare the equity of every variant and its accounts with what the fills and the closes give."""
+    for variant in run.traded_variants:
+        result = run.results[variant.name]
+        expected = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
+        reported = result.accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: result.equity})
+        for name in expected.columns.intersection(reported.columns, sort=False):
+            yield _compare(run, STAGE, reported[name], expected[name], "fills and closes give")
+
+
+def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
+    """Compare `equity.csv` with what `fills.csv`, `costs.csv` and the closes give, and with the audited results."""
+    try:
+        fills = pd.read_csv(folder / "fills.csv", parse_dates=["date"])
+        equity = pd.read_csv(folder / "equity.csv", parse_dates=["date"], index_col="date")
+        costs = folder / "costs.csv"  # a run without interest writes none
+        flows = pd.read_csv(costs, parse_dates=["date"]) if costs.exists() else no_flows().assign(strategy="")
+    except (OSError, ValueError) as error:
+        yield Finding(FILES, folder.name, 0, reason=f"they cannot be read: {' '.join(str(error).split())}")
+        return
+    for variant in run.traded_variants:
+        result, name = run.results[variant.name], variant.name
+        own_fills, own_flows = (table[table["strategy"] == name] for table in (fills, flows))
+        expected = reconstruct_accounts(run, variant, own_fills, own_flows, result.equity.index)
+        reported = equity.reindex(index=result.equity.index, columns=equity.columns.union([name]))
+        for column in expected.columns.intersection(reported.columns, sort=False):
+            yield _compare(run, FILES, reported[column], expected[column], "fills.csv and the closes give")
+        yield _compare(run, FILES, reported[name], result.equity, "the audit gives")
+
+
+def reconstruct_accounts(
+    run: AuditedRun, variant: Variant, fills: pd.DataFrame, cash_flows: pd.DataFrame, days: pd.Index
+) -> pd.DataFrame:
+    """Return the equity that fills and cash flows give on these days: of a variant's accounts, and their sum.
+
+    The columns are `kelly/active`, `kelly/passive` and `kelly`, as in `equity.csv`.
+    """
+    shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
+    trading, closes = run.stages.settings.trading, run.prices["Close"].reindex(days)
+    capital = {account: share * trading.capital for account, share in shares.items() if share > 0}
+    if trading.fill == "close":
+        fills = as_booked(fills, closes, trading.slippage_bps / BASIS_POINTS)
+    accounts = reconstruct_equity(fills, closes, capital, cash_flows)
+    return accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: accounts.sum(axis=1)})
+
+
+def _compare(run: AuditedRun, stage: str, reported: pd.Series, expected: pd.Series, label: str) -> Finding:
+    """Compare a reported equity with the expected one, which `label` introduces; the name is that of the reported."""
+    wrong = mismatch(reported, expected, run.stages.settings.trading.capital)
+    if not wrong.any():
+        return Finding(stage, str(reported.name), len(reported))
+    day = int(wrong.to_numpy().argmax())
+    failure = f"reports an equity of {reported.iloc[day]:,.2f}, but {label} {expected.iloc[day]:,.2f}"
+    return Finding(stage, str(reported.name), len(reported), failure, reported.index[day])
+
+
+def find_run(settings: Settings, prices: Prices) -> Path | None:
+    """Return the newest folder of a run with these settings and prices, None if there is none."""
+    runs = settings.report.out / "runs"
+    same = [path.parent for path in runs.glob("*/results.json") if _is_of(path, settings, prices)]
+    return max(same, key=lambda folder: (folder.stat().st_mtime, folder.name), default=None)
+
+
+def _is_of(path: Path, settings: Settings, prices: Prices) -> bool:
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    same = {"settings": settings.result_settings(), "data_sha256": prices.sha256}
+    return isinstance(results, dict) and same.items() <= results.items()

@@ -1,1 +1,0 @@
-"""The checks of an audit, a file for each stage of a run."""
