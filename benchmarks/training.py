@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.walk_forward_forecast import largest_first
 from backtrader_walkforward.system.cores import usable_cores
 from backtrader_walkforward.system.processes import process_pool
 from benchmarks import training_peers
@@ -71,7 +70,8 @@ def measure(tasks: list[FoldTask]) -> tuple[Time, Time]:
         warm_up = replace(tasks[0], target=tasks[0].target[:64])
         timed(run, fit, [warm_up] * 2 * cores)
         timed(run, sgemm, range(cores))
-        return timed(run, fit, largest_first(tasks)), timed(run, sgemm, range(cores))
+        longest_first = sorted(tasks, key=lambda task: len(task.target), reverse=True)
+        return timed(run, fit, longest_first), timed(run, sgemm, range(cores))
 
 
 def throughput_row(work: float, ours: Time, peak: Time) -> Row:

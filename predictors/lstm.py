@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from sklearn.preprocessing import MinMaxScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from backtrader_walkforward import Predictor
 from backtrader_walkforward.forecasting.keras_lstm.network import Network, network
 from backtrader_walkforward.forecasting.keras_lstm.training import train
-from backtrader_walkforward.forecasting.targets import target_scaler
 
 
 class LSTM(Predictor):
@@ -65,10 +64,11 @@ class LSTM(Predictor):
         """Scale, train, and keep the weights of the epoch with the smallest validation error."""
         self.feature_scaler_ = MinMaxScaler().fit(windows.reshape(-1, windows.shape[2]))
         self.target_scaler_ = target_scaler(self.target).fit(target.reshape(-1, 1))
-        net = self._network(windows)
-        self._begin(net)
         outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
-        warm_start = self.initial_weights is not None
+        net, warm_start = self._network(windows), self.initial_weights is not None
+        net.reset(self.seed)
+        if warm_start:
+            net.model.set_weights(self.initial_weights)
         self.epochs_ = train(
             net,
             self._scaled(windows),
@@ -92,14 +92,19 @@ class LSTM(Predictor):
         outputs = net.outputs(inputs, self.batch_size).astype(float)
         return self.target_scaler_.inverse_transform(outputs)[: len(windows), 0]
 
-    def _begin(self, net: Network) -> None:
-        net.reset(self.seed)
-        if self.initial_weights is not None:
-            net.model.set_weights(self.initial_weights)
-
     def _network(self, windows: np.ndarray) -> Network:
         return network(*windows.shape[1:], self.units, self.dense)
 
     def _scaled(self, windows: np.ndarray) -> np.ndarray:
         rows = windows.reshape(-1, windows.shape[2])
         return self.feature_scaler_.transform(rows).reshape(windows.shape).astype(np.float32)
+
+
+def target_scaler(target: str) -> MinMaxScaler | StandardScaler:
+    """Return the scaler of a network's target: prices to 0..1, returns to mean 0 and standard deviation 1.
+
+    An untrained network returns about 0. With returns scaled to 0..1, that is the worst return of the training rows,
+    and a short training stays near it. On the S&P 500 before 2008-12 it forecast -0.54 % a day (RMSE 18.2 points; naive
+    17.0); with standardised returns it forecast +0.10 % (17.0).
+    """
+    return MinMaxScaler() if target == "price" else StandardScaler()

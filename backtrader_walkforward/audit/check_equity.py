@@ -25,8 +25,7 @@ def check_reconciliation(run: AuditedRun) -> Iterator[Finding]:
         result = run.results[variant.name]
         expected = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
         reported = result.accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: result.equity})
-        for name in expected.columns.intersection(reported.columns, sort=False):
-            yield _compare(run, STAGE, reported[name], expected[name], "fills and closes give")
+        yield from _compare(run, STAGE, reported, expected, "fills and closes give")
 
 
 def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
@@ -44,9 +43,8 @@ def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
         own_fills, own_flows = (table[table["strategy"] == name] for table in (fills, flows))
         expected = reconstruct_accounts(run, variant, own_fills, own_flows, result.equity.index)
         reported = equity.reindex(index=result.equity.index, columns=equity.columns.union([name]))
-        for column in expected.columns.intersection(reported.columns, sort=False):
-            yield _compare(run, FILES, reported[column], expected[column], "fills.csv and the closes give")
-        yield _compare(run, FILES, reported[name], result.equity, "the audit gives")
+        yield from _compare(run, FILES, reported, expected, "fills.csv and the closes give")
+        yield from _compare(run, FILES, reported, result.equity.to_frame(name), "the audit gives")
 
 
 def reconstruct_accounts(
@@ -65,14 +63,17 @@ def reconstruct_accounts(
     return accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: accounts.sum(axis=1)})
 
 
-def _compare(run: AuditedRun, stage: str, reported: pd.Series, expected: pd.Series, label: str) -> Finding:
-    """Compare a reported equity with the expected one, which `label` introduces; the name is that of the reported."""
-    wrong = mismatch(reported, expected, run.stages.settings.trading.capital)
-    if not wrong.any():
-        return Finding(stage, str(reported.name), len(reported))
-    day = int(wrong.to_numpy().argmax())
-    failure = f"reports an equity of {reported.iloc[day]:,.2f}, but {label} {expected.iloc[day]:,.2f}"
-    return Finding(stage, str(reported.name), len(reported), failure, reported.index[day])
+def _compare(
+    run: AuditedRun, stage: str, reported: pd.DataFrame, expected: pd.DataFrame, label: str
+) -> Iterator[Finding]:
+    """Compare each expected equity, which `label` introduces, with the reported one; one not reported is left out."""
+    for name in expected.columns.intersection(reported.columns, sort=False):
+        own, right = reported[name], expected[name]
+        wrong = mismatch(own, right, run.stages.settings.trading.capital).to_numpy()
+        day, failure = int(wrong.argmax()), ""
+        if wrong.any():
+            failure = f"reports an equity of {own.iloc[day]:,.2f}, but {label} {right.iloc[day]:,.2f}"
+        yield Finding(stage, name, len(own), failure, own.index[day] if failure else None)
 
 
 def find_run(settings: Settings, prices: Prices) -> Path | None:

@@ -1,6 +1,7 @@
 """Checks of the signals, the target weights and the fills."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, zip_longest
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.check_learning import compare_columns
 from backtrader_walkforward.audit.finding import Finding, first_difference
-from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, PerturbedHistory, splice
+from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, perturb, splice
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.trading.sizing_strategy import StrategyError
 
@@ -29,7 +30,7 @@ def perturbed_signals(run: AuditedRun, history: PerturbedHistory) -> pd.DataFram
     Missing prices are filled forward, because a position cannot be valued without one. All other lines, the forecasts
     too, stay missing.
     """
-    forecasts = PERTURBATIONS[history.name](run.table, history.date)
+    forecasts = perturb(run.table, history.date, history.name)
     return run.stages.signals(history.prices.ffill(), history.true_features, forecasts)
 
 
@@ -120,8 +121,13 @@ def trade_bar_by_bar(run: AuditedRun) -> tuple[dict[str, BacktestResult], list[F
     return results, failures
 
 
-def check_bar_by_bar(run: AuditedRun, bar_by_bar: dict[str, BacktestResult]) -> Iterator[Finding]:
-    """Compare the results of the run with those of trading bar by bar."""
+def traded(run: AuditedRun) -> tuple[AuditedRun, list[Finding]]:
+    """Trade bar by bar, then as the run does, and compare. Return the run with its results, and the findings."""
+    bar_by_bar, findings = trade_bar_by_bar(run)
+    variants = [variant for variant in run.stages.variants if variant.name in bar_by_bar]
+    results = {result.name: result for result in run.stages.results(run.signals, variants)}
     differs = "differs when bars come one by one"
-    for name, result in run.results.items():
-        yield compare_trading(BAR_BY_BAR, result, bar_by_bar[name], "next-open", result.weights.index[-1], differs)
+    for name, result in results.items():
+        last_day = result.weights.index[-1]
+        findings.append(compare_trading(BAR_BY_BAR, result, bar_by_bar[name], "next-open", last_day, differs))
+    return replace(run, results=results), findings

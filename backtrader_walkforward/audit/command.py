@@ -1,7 +1,6 @@
 """`runner.py audit`: every check of a run, in the order of the flow, and the audit report."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +10,7 @@ from backtrader_walkforward.audit.audit_report import AuditReport, report_text
 from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
 from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
 from backtrader_walkforward.audit.check_learning import check_features_day_by_day, check_learning, check_targets
-from backtrader_walkforward.audit.check_trading import check_bar_by_bar, check_trading, fewest_fills, trade_bar_by_bar
+from backtrader_walkforward.audit.check_trading import check_trading, fewest_fills, traded
 from backtrader_walkforward.audit.finding import Finding, merge_findings
 from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
 from backtrader_walkforward.settings.settings import Settings
@@ -61,28 +60,21 @@ def audit_run(run: AuditedRun, dates: Sequence[pd.Timestamp], folder: Path | Non
     yield Finding("audit", "dates", len(dates) if enough else 0, reason=reason)
     yield from check_features_day_by_day(run)
     yield from check_targets(run)
-    run, findings = traded(run)
+    run, bar_by_bar = traded(run)
     runs = [run]
     fill = run.stages.settings.trading.fill
     names = [name for name, result in run.results.items() if dates and not fewest_fills(result, max(dates), fill)]
     if names:
         synthetic, more = traded(with_synthetic_forecast(run, names))
         runs.append(synthetic)
-        findings += more
+        bar_by_bar += more
         yield from (Finding("synthetic forecast", name, 1) for name in names)
     for history in perturbed_histories(run, dates):
         yield from check_learning(run, history)
         for each in runs:
             yield from check_trading(each, history)
-    yield from findings
+    yield from bar_by_bar
+    for each in runs:
+        yield from check_reconciliation(each)
     if folder:
         yield from check_files(run, folder)
-
-
-def traded(run: AuditedRun) -> tuple[AuditedRun, list[Finding]]:
-    """Trade bar by bar, then as the run does. Return the run with its results, and the findings on them."""
-    bar_by_bar, failures = trade_bar_by_bar(run)
-    variants = [variant for variant in run.stages.variants if variant.name in bar_by_bar]
-    results = {result.name: result for result in run.stages.results(run.signals, variants)}
-    run = replace(run, results=results)
-    return run, [*failures, *check_bar_by_bar(run, bar_by_bar), *check_reconciliation(run)]

@@ -1,6 +1,6 @@
 """The run's history with its later rows perturbed, which must not change any result up to a date."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,48 +13,27 @@ N_DATES = 4
 FEWEST_DATES = 3
 """An audit of fewer dates is inconclusive."""
 
+PERTURBATIONS = ("cut off", "shuffled", "scaled", "masked")
+"""What happens to the rows after a date, by its name."""
+
 FACTOR = 1000.0
-"""Large enough that no limit, clip or tolerance hides it."""
+"""Multiplies scaled rows; large enough that no limit, clip or tolerance hides it."""
 
 
-def cut_off(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    """Return the rows up to `date`."""
-    return table.loc[:date]
+def perturb(table: pd.DataFrame, date: pd.Timestamp, name: str) -> pd.DataFrame:
+    """Return `table` with the rows after `date` cut off, shuffled, multiplied by 1000, or NaN; earlier rows stay.
 
-
-def shuffled(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    """Return `table` with the rows after `date` in another order. No row keeps its place; the order is reproducible."""
-    later = np.flatnonzero(table.index > date)
-    cycle = np.random.default_rng(len(later)).permutation(later)
-    return _with_rows(table, cycle, table.to_numpy()[np.roll(cycle, 1)])
-
-
-def scaled(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    """Return `table` with every value after `date` multiplied by 1000."""
-    later = np.flatnonzero(table.index > date)
-    return _with_rows(table, later, FACTOR * table.to_numpy()[later])
-
-
-def masked(table: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    """Return `table` with NaN after `date`."""
-    return _with_rows(table, np.flatnonzero(table.index > date), np.nan)
-
-
-def _with_rows(table: pd.DataFrame, rows: np.ndarray, values: np.ndarray | float) -> pd.DataFrame:
-    changed = table.to_numpy(dtype=float, copy=True)
-    changed[rows] = values
+    A shuffle is reproducible, and no row keeps its place.
+    """
+    if name == "cut off":
+        return table.loc[:date]
+    changed, later = table.to_numpy(dtype=float, copy=True), np.flatnonzero(table.index > date)
+    if name == "shuffled":
+        cycle = np.random.default_rng(len(later)).permutation(later)
+        changed[cycle] = changed[np.roll(cycle, 1)]
+    else:
+        changed[later] = FACTOR * changed[later] if name == "scaled" else np.nan
     return pd.DataFrame(changed, table.index, table.columns)
-
-
-CUT_OFF = "cut off"
-
-PERTURBATIONS: dict[str, Callable[[pd.DataFrame, pd.Timestamp], pd.DataFrame]] = {
-    CUT_OFF: cut_off,
-    "shuffled": shuffled,
-    "scaled": scaled,
-    "masked": masked,
-}
-"""Each takes a table by date, and a date; the rows up to and including that date stay the same."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +42,7 @@ class PerturbedHistory:
 
     date: pd.Timestamp
     name: str
-    """Name of the perturbation, a key of `PERTURBATIONS`."""
+    """Name of the perturbation."""
     prices: pd.DataFrame
     features: pd.DataFrame
     """Computed from these prices."""
@@ -73,14 +52,14 @@ class PerturbedHistory:
     @classmethod
     def of(cls, run: AuditedRun, date: pd.Timestamp, name: str) -> Self:
         """Perturb the prices after `date`, and compute the features of the result."""
-        prices = PERTURBATIONS[name](run.prices, date)
+        prices = perturb(run.prices, date, name)
         features = run.stages.features(prices)
         return cls(date, name, prices, features, splice(run.features, features, date))
 
     @property
     def is_cut_off(self) -> bool:
         """Whether there are no rows after the date."""
-        return self.name == CUT_OFF
+        return self.name == "cut off"
 
     @property
     def failure(self) -> str:

@@ -1,6 +1,6 @@
 """Forecasts of the next bar: the `Predictor` contract, walk-forward, ensembles and the cache of fits."""
 
-from backtrader_walkforward.forecasting.members import (
+from backtrader_walkforward.forecasting.ensemble import (
     as_text,
     ensemble_members,
     find_predictors,

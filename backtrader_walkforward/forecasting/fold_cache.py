@@ -1,17 +1,28 @@
-"""Fits in the cache: forecasts and weights as bytes."""
+"""Fits in the cache: a key of everything that decides their forecasts; forecasts and weights as bytes."""
 
+import functools
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from struct import Struct
 
 import numpy as np
 
-from backtrader_walkforward.forecasting.fit_key import fit_key, window_digests
-from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask, fold_forecast
+from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask
+from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.plugins import snake_case
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.cache_key import NoKeyError
+from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
+from backtrader_walkforward.system.source_files import source_files
+
+FORMAT = 3
+"""Raise it when keys or bytes change their meaning."""
+
+FOLD_CODE = tuple(Path(__file__).with_name(name) for name in ("folds.py", "windows.py"))
+"""Files between a task and its predictor, which no predictor imports."""
 
 HEADER = Struct("<qq")
 """Epochs of the fit, number of forecasts."""
@@ -43,9 +54,8 @@ def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForec
             continue
         fit, windows = unpack(payload), window_digests(task)
         if fit.forecasts.keys() >= set(windows) and (fit.weights or not task.shares_weights):
-            predicted = np.array([fit.forecasts[window] for window in windows])
-            weights = fit.weights if task.shares_weights else ()
-            found[task.fit_id] = fold_forecast(task, predicted, fit.epochs, weights)
+            predicted = np.array([fit.forecasts[window] for window in windows], dtype=float)
+            found[task.fit_id] = FoldForecast(predicted, fit.epochs, fit.weights if task.shares_weights else ())
     return found
 
 
@@ -101,3 +111,38 @@ def _key(cache: Cache, task: FoldTask) -> str:
 
 def _name(task: FoldTask) -> str:
     return snake_case(type(task.predictor).__name__)
+
+
+def fit_key(task: FoldTask) -> str:
+    """Return the key of the fold's fit.
+
+    It is made of the training rows and targets, the lookback, the predictor with its parameters (the seed is one), its
+    code and its libraries. The test rows are not part of it: with one day more or less, the fit is the same.
+
+    Raises
+    ------
+    NoKeyError
+        If a parameter is neither a number, text, array, collection nor estimator, or code or a library is not found.
+    """
+    parts = {
+        "format": FORMAT,
+        "predictor": task.predictor,
+        "lookback": task.lookback,
+        "rows": task.training_rows,
+        "target": task.target,
+    }
+    return cache_key(parts, code_of(type(task.predictor)), task.predictor.libraries)
+
+
+@functools.cache
+def code_of(predictor: type[Predictor]) -> set[Path]:
+    """Return the files that a predictor's forecasts come from. Strategies, reports and other predictors are none."""
+    try:
+        return {*source_files(Path(inspect.getfile(predictor))), *FOLD_CODE}
+    except (OSError, TypeError, SyntaxError) as error:
+        raise NoKeyError(f"the code of {predictor.__name__} cannot be read") from error
+
+
+def window_digests(task: FoldTask) -> list[bytes]:
+    """Return 32 bytes for each test window; within one fit they decide the forecast."""
+    return [sha256(window.tobytes()).digest() for window in task.test_windows]

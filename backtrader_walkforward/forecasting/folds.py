@@ -11,9 +11,8 @@ from threadpoolctl import threadpool_limits
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.predictor import Predictor
-from backtrader_walkforward.forecasting.targets import next_target
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.forecasting.windows import make_windows
+from backtrader_walkforward.forecasting.windows import make_windows, next_target
 
 FitId = tuple[int, int]
 """Number of the ensemble's member, number of the fold."""
@@ -65,6 +64,12 @@ class FoldTask:
         return self.rows[: self.lookback - 1 + len(self.target)]
 
     @property
+    def out_of_range(self) -> float:
+        """Share of the test rows' feature values outside the range of the training rows."""
+        test, seen = self.test_windows[:, -1], self.training_rows
+        return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))
+
+    @property
     def training_windows(self) -> np.ndarray:
         """Windows that end with a training row (n_train, lookback, n_features)."""
         return make_windows(self.training_rows, self.lookback)
@@ -79,22 +84,12 @@ class FoldTask:
 class FoldForecast:
     """The forecasts of one fold, and the results of its fit."""
 
-    fold: int
     predicted: np.ndarray
     """Forecast of the target at each test row (n_test,)."""
     epochs: int
     """Passes over the training windows."""
-    out_of_range: float
-    """Share of the test rows' feature values outside the range of the training rows."""
-    weights: tuple[np.ndarray, ...] = ()
+    weights: Sequence[np.ndarray] = ()
     """Weights of the fit, if other fits start from them."""
-    member: int = 0
-    """Number of the ensemble's member, from 0."""
-
-    @property
-    def fit_id(self) -> FitId:
-        """Numbers that tell this fold from all others."""
-        return self.member, self.fold
 
 
 def fit_and_forecast(task: FoldTask) -> FoldForecast:
@@ -107,34 +102,20 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     PredictorError
         If the predictor raises, or its forecasts are not one finite number for each test row.
     """
-    test_windows = task.test_windows
+    test_windows, name = task.test_windows, f"{type(task.predictor).__name__} in fold {task.fold}"
     try:
         with threadpool_limits(limits=1):
             predictor = clone(task.predictor).fit(task.training_windows, task.target)
             predicted = np.asarray(predictor.predict(test_windows), dtype=float)
     except Exception as error:
-        raise PredictorError(f"{_as_text(task)} failed: {reason_of(error)}") from error
+        raise PredictorError(f"{name} failed: {reason_of(error)}") from error
     if predicted.shape != (len(test_windows),):
         shape = f"must have the shape ({len(test_windows)},): {predicted.shape}"
-        raise PredictorError(f"the forecasts of {_as_text(task)} {shape}")
+        raise PredictorError(f"the forecasts of {name} {shape}")
     if not np.isfinite(predicted).all():
         value = predicted[~np.isfinite(predicted)][0]
-        raise PredictorError(f"the forecasts of {_as_text(task)} must be finite numbers: {value}")
-    return fold_forecast(task, predicted, predictor.epochs_, predictor.weights_ if task.shares_weights else ())
-
-
-def _as_text(task: FoldTask) -> str:
-    return f"{type(task.predictor).__name__} in fold {task.fold}"
-
-
-def fold_forecast(
-    task: FoldTask, predicted: np.ndarray, epochs: int, weights: Sequence[np.ndarray] = ()
-) -> FoldForecast:
-    """Return the result of a fold whose forecasts are known."""
-    test, seen = task.test_windows[:, -1], task.training_rows
-    outside = (test < seen.min(axis=0)) | (test > seen.max(axis=0))
-    forecasts = np.asarray(predicted, dtype=float)
-    return FoldForecast(task.fold, forecasts, epochs, float(np.mean(outside)), tuple(weights), task.member)
+        raise PredictorError(f"the forecasts of {name} must be finite numbers: {value}")
+    return FoldForecast(predicted, predictor.epochs_, tuple(predictor.weights_) if task.shares_weights else ())
 
 
 def fold_tasks(
@@ -152,15 +133,10 @@ def fold_tasks(
         known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
         for number, (member, target) in enumerate(members):
             own = clone(member).set_params(seed=fold_seed(member.seed, fold))
-            warm_start_from = walk_forward.warm_start_from(fold) if member.supports_warm_start else None
-            shares_weights = (
-                member.supports_warm_start and walk_forward.cold_start_every > 1 and warm_start_from is None
-            )
-            tasks.append(
-                FoldTask(
-                    fold, own, walk_forward.lookback, known, target[train], warm_start_from, shares_weights, number
-                )
-            )
+            reuses = member.supports_warm_start and walk_forward.cold_start_every > 1
+            start = walk_forward.warm_start_from(fold) if reuses else None
+            shares = reuses and start is None
+            tasks.append(FoldTask(fold, own, walk_forward.lookback, known, target[train], start, shares, number))
     return tasks
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from backtrader_walkforward.errors import DataError
 
 TRAIN_PERCENT = 70
-"""Share of the complete rows before the first test row, in percent."""
+"""Share of the complete rows before the first test row, in percent: 0.7 x 170 would be 118.99999999999999."""
 
 MIN_TRAIN_WINDOWS = 20
 """Fewest windows of a fit: 16 to train on and 4 for early stopping."""
@@ -70,15 +70,7 @@ class WalkForward:
         DataError
             If fewer than 20 windows would train the first fold.
         """
-        first_test = self._first_test(n_rows)
-        for start in range(first_test + self.first_fold * self.retrain_every, n_rows, self.retrain_every):
-            first = self.lookback - 1
-            if self.train_window is not None:
-                first = max(first, start - 1 - self.train_window)
-            yield np.arange(first, start - 1), np.arange(start, min(start + self.retrain_every, n_rows))
-
-    def _first_test(self, n_rows: int) -> int:
-        first_test = share_of(n_rows) if self.first_test is None else self.first_test
+        first_test = n_rows * TRAIN_PERCENT // 100 if self.first_test is None else self.first_test
         n_windows = max(0, first_test - self.lookback)
         if n_windows < MIN_TRAIN_WINDOWS or first_test >= n_rows:
             raise DataError(
@@ -86,12 +78,11 @@ class WalkForward:
                 f" to train on, and {MIN_TRAIN_WINDOWS} are needed, so {required_rows(self.lookback)} days"
                 " - ask for a longer --period or a shorter --lookback"
             )
-        return first_test
-
-
-def share_of(n_rows: int) -> int:
-    """Return 70 % of `n_rows`, rounded down; in whole numbers, as 0.7 x 170 is 118.99999999999999."""
-    return n_rows * TRAIN_PERCENT // 100
+        for start in range(first_test + self.first_fold * self.retrain_every, n_rows, self.retrain_every):
+            first = self.lookback - 1
+            if self.train_window is not None:
+                first = max(first, start - 1 - self.train_window)
+            yield np.arange(first, start - 1), np.arange(start, min(start + self.retrain_every, n_rows))
 
 
 def required_rows(lookback: int) -> int:
@@ -100,7 +91,4 @@ def required_rows(lookback: int) -> int:
     >>> required_rows(60)
     115
     """
-    n_rows = lookback + MIN_TRAIN_WINDOWS
-    while share_of(n_rows) < lookback + MIN_TRAIN_WINDOWS:
-        n_rows += 1
-    return n_rows
+    return -((lookback + MIN_TRAIN_WINDOWS) * 100 // -TRAIN_PERCENT)

@@ -19,12 +19,12 @@ from backtrader_walkforward.forecasting.folds import (
     fold_tasks,
 )
 from backtrader_walkforward.forecasting.predictor import Predictor
-from backtrader_walkforward.forecasting.targets import as_return
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
+from backtrader_walkforward.forecasting.windows import as_return
 from backtrader_walkforward.system.cache import Cache
 
-OnFold = Callable[[FoldForecast, int], None]
-"""Function called as each fold ends, with its forecast and the number of all fits. Stored folds come first."""
+OnFold = Callable[[FitId, int], None]
+"""Function called as each fit ends, with its numbers and the number of all fits. Stored fits come first."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Forecasts:
     """Share of the test rows' feature values outside the range of their fold's training rows."""
     stored: int
     """Number of fits that were found in the cache."""
-    members: int = 1
-    """Number of predictors whose mean is taken."""
+    fits: int
+    """Number of fits: one for each fold and member."""
 
     @property
     def test_sequences(self) -> int:
@@ -59,11 +59,6 @@ class Forecasts:
     def folds(self) -> int:
         """Number of folds."""
         return len(self.epochs)
-
-    @property
-    def fits(self) -> int:
-        """Number of fits: one for each fold and member."""
-        return self.folds * self.members
 
 
 def forecast(
@@ -92,7 +87,7 @@ def forecast(
         Anything with the interface of `concurrent.futures.Executor`, such as `process_pool(workers)`. By default the
         folds are fitted here, one after the other. The forecasts are the same to the bit.
     on_fold : callable, optional
-        Called with (FoldForecast, number of fits) as each fold of each member ends.
+        `OnFold`: called as each fold of each member ends.
     cache : Cache, optional
         Forecasts of earlier runs. Its `notes` name its faults.
 
@@ -107,22 +102,25 @@ def forecast(
     for wave in _dependency_order(tasks, ended):
         stored = find_folds(cache, wave) if cache else {}
         n_stored += len(stored)
-        for made in chain(stored.values(), _fitted([t for t in wave if t.fit_id not in stored], executor, cache)):
-            ended[made.fit_id] = made
+        missing = [task for task in wave if task.fit_id not in stored]
+        for fit_id, made in chain(stored.items(), _fitted(missing, executor, cache)):
+            ended[fit_id] = made
             if on_fold:
-                on_fold(made, len(tasks))
+                on_fold(fit_id, len(tasks))
     members = as_members(predictor)
     by_member = [[ended[task.fit_id] for task in tasks if task.member == number] for number in range(len(members))]
-    done = by_member[0]
-    known = close[complete_rows(features)].iloc[-sum(len(fold.predicted) for fold in done) :]
+    sizes = [len(fold.predicted) for fold in by_member[0]]
+    ranges = [task.out_of_range for task in tasks if task.member == 0]
+    folds = np.repeat([task.fold for task in tasks if task.member == 0], sizes)
+    known = close[complete_rows(features)].iloc[-len(folds) :]
     return Forecasts(
-        table=_table(known, by_member, members),
+        table=_table(known, folds, by_member, members),
         train_sequences=len(tasks[0].target),
         n_features=features.shape[1],
         epochs=tuple(sum(made.epochs for made in fold) for fold in zip(*by_member, strict=True)),
-        out_of_range=float(np.average([f.out_of_range for f in done], weights=[len(f.predicted) for f in done])),
+        out_of_range=float(np.average(ranges, weights=sizes)),
         stored=n_stored,
-        members=len(members),
+        fits=len(tasks),
     )
 
 
@@ -133,44 +131,39 @@ def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -
     yield [task.started_from(ended[task.member, first].weights) for task, first in later]
 
 
-def _fitted(tasks: list[FoldTask], executor: Executor | None, cache: Cache | None) -> Iterator[FoldForecast]:
+def _fitted(
+    tasks: list[FoldTask], executor: Executor | None, cache: Cache | None
+) -> Iterator[tuple[FitId, FoldForecast]]:
     """Fit the folds and store each as it ends; only this process uses the cache."""
-    by_id = {task.fit_id: task for task in tasks}
-    for made in map(fit_and_forecast, tasks) if executor is None else _fitted_in(executor, tasks):
+    ended = zip(tasks, map(fit_and_forecast, tasks), strict=True) if executor is None else _fitted_in(executor, tasks)
+    for task, made in ended:
         if cache:
-            save_fold(cache, by_id[made.fit_id], made)
-        yield made
+            save_fold(cache, task, made)
+        yield task.fit_id, made
 
 
-def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[FoldForecast]:
-    futures = [executor.submit(fit_and_forecast, task) for task in largest_first(tasks)]
+def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[tuple[FoldTask, FoldForecast]]:
+    """Yield each task as it ends. The longest begin first, which keeps all processes busy."""
+    longest_first = sorted(tasks, key=lambda task: len(task.target), reverse=True)
+    futures = {executor.submit(fit_and_forecast, task): task for task in longest_first}
     try:
         for future in as_completed(futures):
-            yield future.result()
+            yield futures[future], future.result()
     finally:
         for future in futures:
             future.cancel()
 
 
-def largest_first(tasks: Sequence[FoldTask]) -> list[FoldTask]:
-    """Return the folds in the order that keeps all processes busy: the longest first."""
-    return sorted(tasks, key=lambda task: len(task.target), reverse=True)
-
-
-def _table(close: pd.Series, by_member: list[list[FoldForecast]], members: Sequence[Predictor]) -> pd.DataFrame:
-    """Return `Forecasts.table` from the folds of each member, earliest first, and the closes of their rows."""
-    closes, folds = close.to_numpy(dtype=float), by_member[0]
-    predicted, spread = mean_and_spread(
-        [
-            as_return(np.concatenate([fold.predicted for fold in done]), closes, member.target)
-            for member, done in zip(members, by_member, strict=True)
-        ],
-        kinds=[type(member) for member in members],
-    )
-    columns = {
-        "predicted_return": predicted,
-        "predicted_close": closes * (1 + predicted),
-        "fold": np.repeat([fold.fold for fold in folds], [len(fold.predicted) for fold in folds]),
-    }
+def _table(
+    close: pd.Series, folds: np.ndarray, by_member: list[list[FoldForecast]], members: Sequence[Predictor]
+) -> pd.DataFrame:
+    """Return `Forecasts.table` from the closes and folds of its rows, and each member's forecasts, earliest first."""
+    closes = close.to_numpy(dtype=float)
+    returns = [
+        as_return(np.concatenate([fold.predicted for fold in done]), closes, member.target)
+        for member, done in zip(members, by_member, strict=True)
+    ]
+    predicted, spread = mean_and_spread(returns, kinds=[type(member) for member in members])
+    columns = {"predicted_return": predicted, "predicted_close": closes * (1 + predicted), "fold": folds}
     columns |= {"forecast_spread": spread} if len(members) > 1 else {}
     return pd.DataFrame(columns, index=close.index)

@@ -9,7 +9,7 @@ from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.evaluation import ForecastSummary, measure_forecast
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
-from backtrader_walkforward.forecasting.folds import FoldForecast
+from backtrader_walkforward.forecasting.folds import FitId
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
     FoldFitted,
@@ -48,7 +48,7 @@ def make_forecasts(
     cache = stages.cache("forecasts")
 
     def forecasts_of(seed: int) -> Forecasts:
-        def on_fold(_: FoldForecast, fits: int) -> None:
+        def on_fold(_: FitId, fits: int) -> None:
             progress(FoldFitted(seed, fits))
 
         return stages.with_settings(seed=seed).forecasts(close, features, cache, executor, on_fold)

@@ -15,7 +15,7 @@ import numpy as np
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, make_predictor
 from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, complete_rows, fit_and_forecast, fold_tasks
-from backtrader_walkforward.forecasting.targets import next_target
+from backtrader_walkforward.forecasting.windows import next_target
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.processes import process_pool
 from benchmarks.studies.cold_starts import INDICES, TEN_YEARS, Schemes, compare, format_skill, prices_of

@@ -4,37 +4,37 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, cut_off, masked, scaled, shuffled, splice
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, perturb, splice
 
 DAYS = pd.bdate_range("2024-01-01", periods=6)
 TABLE = pd.DataFrame({"Close": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "Volume": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]}, DAYS)
 DATE = DAYS[2]
 
 
-@pytest.mark.parametrize("future", PERTURBATIONS.values(), ids=PERTURBATIONS)
+@pytest.mark.parametrize("future", PERTURBATIONS)
 def test_no_earlier_row_changes(future):
-    pd.testing.assert_frame_equal(future(TABLE, DATE).loc[:DATE], TABLE.loc[:DATE])
+    pd.testing.assert_frame_equal(perturb(TABLE, DATE, future).loc[:DATE], TABLE.loc[:DATE])
 
 
-@pytest.mark.parametrize("future", PERTURBATIONS.values(), ids=PERTURBATIONS)
+@pytest.mark.parametrize("future", PERTURBATIONS)
 def test_every_later_row_changes_and_the_given_table_does_not(future):
     before = TABLE.copy()
-    later = future(TABLE, DATE).loc[DAYS[3] :]
+    later = perturb(TABLE, DATE, future).loc[DAYS[3] :]
     assert not (later == TABLE.loc[later.index]).any(axis=None)
     pd.testing.assert_frame_equal(TABLE, before)
 
 
 def test_each_perturbation():
-    assert list(cut_off(TABLE, DATE)["Close"]) == [1, 2, 3]
-    assert list(scaled(TABLE, DATE)["Close"]) == [1, 2, 3, 4000, 5000, 6000]
-    assert masked(TABLE, DATE).loc[DAYS[3] :].isna().all(axis=None)
-    assert sorted(shuffled(TABLE, DATE)["Close"]) == [1, 2, 3, 4, 5, 6]
+    assert list(perturb(TABLE, DATE, "cut off")["Close"]) == [1, 2, 3]
+    assert list(perturb(TABLE, DATE, "scaled")["Close"]) == [1, 2, 3, 4000, 5000, 6000]
+    assert perturb(TABLE, DATE, "masked").loc[DAYS[3] :].isna().all(axis=None)
+    assert sorted(perturb(TABLE, DATE, "shuffled")["Close"]) == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_shuffle_moves_whole_rows_and_is_the_same_every_time():
-    other = shuffled(TABLE, DATE)
+    other = perturb(TABLE, DATE, "shuffled")
     assert (other["Volume"] == 10 * other["Close"]).all()
-    pd.testing.assert_frame_equal(other, shuffled(TABLE, DATE))
+    pd.testing.assert_frame_equal(other, perturb(TABLE, DATE, "shuffled"))
 
 
 def test_a_splice_has_the_true_past_and_the_other_future():

@@ -10,7 +10,7 @@ import pytest
 from backtrader_walkforward import predictors, strategies
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.forecasting.members import find_predictors
+from backtrader_walkforward.forecasting import find_predictors
 
 QUICK = "--source sample --predictor naive --period 365 --lookback 20 --workers 1"
 

@@ -62,7 +62,7 @@ def small_lstm(seed: int) -> Predictor:
 
 def assert_same(one: Forecasts, other: Forecasts) -> None:
     pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
-    assert (one.epochs, one.out_of_range, one.members) == (other.epochs, other.out_of_range, other.members)
+    assert (one.epochs, one.out_of_range, one.fits) == (other.epochs, other.out_of_range, other.fits)
 
 
 def test_mean_and_spread_of_three(history: History) -> None:
@@ -72,7 +72,7 @@ def test_mean_and_spread_of_three(history: History) -> None:
     assert result.table["predicted_return"].to_numpy() == pytest.approx(0.03)
     assert result.table["predicted_close"].to_numpy() == pytest.approx(1.03 * close.to_numpy())
     assert result.table["forecast_spread"].to_numpy() == pytest.approx(0.0007**0.5)  # (0.02² + 0.01² + 0.03²) / 2
-    assert (result.folds, result.members, result.fits, result.epochs) == (3, 3, 9, (0, 0, 0))
+    assert (result.folds, result.fits, result.epochs) == (3, 9, (0, 0, 0))
 
 
 def test_each_kind_counts_the_same() -> None:
@@ -148,9 +148,7 @@ def test_more_members_fit_only_what_is_new(history: History, tmp_path: Path) -> 
     store, members = Cache("forecasts", tmp_path), [Drawn(seed=seed) for seed in (1, 2, 3)]
     assert forecast(*history, members[0], WALK, cache=store).stored == 0
     told: list[tuple[int, int, int]] = []
-    grown = forecast(
-        *history, members, WALK, on_fold=lambda made, total: told.append((*made.fit_id, total)), cache=store
-    )
+    grown = forecast(*history, members, WALK, on_fold=lambda fit_id, total: told.append((*fit_id, total)), cache=store)
     assert (grown.stored, grown.fits) == (3, 9)
     assert sorted(told) == [(member, fold, 9) for member in range(3) for fold in range(3)]
     assert [fit_id[0] for fit_id in told[:3]] == [0, 0, 0]

@@ -11,7 +11,7 @@ import pytest
 from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.ridge import Ridge
 
-from backtrader_walkforward.forecasting.fit_key import code_of, fit_key, window_digests
+from backtrader_walkforward.forecasting.fold_cache import code_of, fit_key, window_digests
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.system.cache_key import NoKeyError, file_digest
@@ -22,7 +22,7 @@ MAKE_TASK = """
 import numpy as np
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.predictors.ridge import Ridge
-from backtrader_walkforward.forecasting.fit_key import fit_key
+from backtrader_walkforward.forecasting.fold_cache import fit_key
 
 task = FoldTask(0, Ridge(), 3, np.arange(12.0 * 31).reshape(12, 31), np.arange(6.0))
 """

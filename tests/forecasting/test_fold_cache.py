@@ -15,8 +15,7 @@ import pytest
 from backtrader_walkforward.predictors.mean import Mean
 
 from backtrader_walkforward.forecasting import Forecasts, WalkForward, fold_cache, forecast, make_predictor
-from backtrader_walkforward.forecasting.fit_key import fit_key
-from backtrader_walkforward.forecasting.fold_cache import StoredFit, pack, save_fold, unpack
+from backtrader_walkforward.forecasting.fold_cache import StoredFit, fit_key, pack, save_fold, unpack
 from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.system.cache import Cache
@@ -66,7 +65,7 @@ def test_the_second_run_fits_nothing_and_says_the_same(history: History, cache: 
 def test_progress_is_told_of_stored_folds_too(history: History, cache: Cache) -> None:
     run((history[0][:-13], history[1][:-13]), cache)
     told: list[tuple[int, int]] = []
-    forecast(*history, Mean(), WALK, on_fold=lambda made, total: told.append((made.fold, total)), cache=cache)
+    forecast(*history, Mean(), WALK, on_fold=lambda fit_id, total: told.append((fit_id[1], total)), cache=cache)
     assert told == [(0, 3), (1, 3), (2, 3)]
 
 
@@ -251,7 +250,7 @@ folder, seed, retrain_every, last_fold = Path(sys.argv[1]), *map(int, sys.argv[2
 history = [pd.read_pickle(folder / name) for name in ("close", "features")]
 walk_forward = WalkForward(first_test=60, lookback=5, retrain_every=retrain_every)
 cache = Cache("forecasts", folder)
-end = lambda made, total: made.fold == last_fold and os.kill(os.getpid(), signal.SIGKILL)
+end = lambda fit_id, total: fit_id[1] == last_fold and os.kill(os.getpid(), signal.SIGKILL)
 result = forecast(*history, make_predictor("mean", seed=seed), walk_forward, on_fold=end, cache=cache)
 sys.exit("; ".join(cache.notes) or 0)
 """
@@ -286,7 +285,7 @@ import numpy as np
 import pandas as pd
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_cache import save_fold
-from backtrader_walkforward.forecasting.folds import fold_forecast, fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldForecast, fold_tasks
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
@@ -295,7 +294,7 @@ features = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 31)))
 lstm, walk_forward = make_predictor("lstm"), WalkForward(lookback=10)
 cache = Cache("forecasts", Path(sys.argv[1]))
 for task in fold_tasks(close, features, lstm, walk_forward):
-    save_fold(cache, task, fold_forecast(task, np.full(len(task.test_windows), 0.01), epochs=3))
+    save_fold(cache, task, FoldForecast(np.full(len(task.test_windows), 0.01), epochs=3))
 with process_pool(2) as pool:
     result = forecast(close, features, lstm, walk_forward, pool, cache=cache)
     assert result.stored == result.folds == 2

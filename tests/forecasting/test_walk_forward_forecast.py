@@ -56,7 +56,7 @@ def test_a_task_holds_nothing_from_after_its_last_test_row(history: History) -> 
 
 def test_progress_is_told_fold_by_fold(history: History) -> None:
     told: list[tuple[int, int]] = []
-    forecast(*history, Mean(), WALK, on_fold=lambda fold, total: told.append((fold.fold, total)))
+    forecast(*history, Mean(), WALK, on_fold=lambda fit_id, total: told.append((fit_id[1], total)))
     assert told == [(0, 3), (1, 3), (2, 3)]
 
 

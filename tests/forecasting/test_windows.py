@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from backtrader_walkforward.forecasting.windows import make_windows
+from backtrader_walkforward.forecasting.windows import as_return, make_windows, next_target
+
+CLOSE = np.array([100.0, 110.0, 99.0])
 
 
 def test_each_window_ends_with_its_row() -> None:
@@ -19,3 +21,13 @@ def test_windows_share_memory_and_cannot_be_written() -> None:
     assert np.shares_memory(windows, features)
     with pytest.raises(ValueError, match="read-only"):
         windows[0, 0, 0] = 1.0
+
+
+def test_what_follows_the_last_bar_is_not_known() -> None:
+    np.testing.assert_allclose(next_target(CLOSE, "return"), [0.1, -0.1, np.nan])
+    np.testing.assert_array_equal(next_target(CLOSE, "price"), [110.0, 99.0, np.nan])
+
+
+@pytest.mark.parametrize("target", ["return", "price"])
+def test_the_way_back_gives_the_return(target: str) -> None:
+    np.testing.assert_allclose(as_return(next_target(CLOSE, target), CLOSE, target)[:2], [0.1, -0.1])

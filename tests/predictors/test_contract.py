@@ -6,8 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from backtrader_walkforward.forecasting import Predictor, WalkForward, find_predictors, forecast, make_predictor
-from backtrader_walkforward.forecasting.targets import next_target
-from backtrader_walkforward.forecasting.windows import make_windows
+from backtrader_walkforward.forecasting.windows import make_windows, next_target
 
 TINY = {"units": (4, 3, 2), "dense": 3, "epochs": 2, "batch_size": 16}
 LOOKBACK = 5

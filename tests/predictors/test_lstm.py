@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from backtrader_walkforward.predictors.lstm import LSTM
+from backtrader_walkforward.predictors.lstm import LSTM, target_scaler
 
 from backtrader_walkforward.forecasting.keras_lstm.network import Network, load_keras, lstm_layer, network
 from backtrader_walkforward.forecasting.keras_lstm.training import train
@@ -42,6 +42,12 @@ def test_it_learns_what_there_is_to_learn(windows: np.ndarray) -> None:
     windows, target = np.broadcast_to(level, windows.shape), 0.01 * level.ravel()
     lstm = LSTM(epochs=15, units=(8, 6, 4), dense=8, batch_size=4).fit(windows, target)
     assert np.corrcoef(lstm.predict(windows), target)[0, 1] > 0.5
+
+
+def test_returns_are_standardised_and_prices_scaled_to_0_1() -> None:
+    column = np.array([[1.0], [2.0], [3.0]])
+    assert target_scaler("price").fit_transform(column).ravel().tolist() == [0.0, 0.5, 1.0]
+    assert target_scaler("return").fit_transform(column).ravel() == pytest.approx([-(1.5**0.5), 0.0, 1.5**0.5])
 
 
 def test_features_and_target_are_scaled_on_the_training_windows(windows: np.ndarray) -> None:
@@ -140,7 +146,7 @@ def test_more_windows_need_no_new_graph(windows: np.ndarray) -> None:
     for n_windows in (30, 41, 60):
         LSTM(epochs=1, **TINY).fit(windows[:n_windows], windows[:n_windows, 0, 0]).predict(windows)
     net = network(5, 31, TINY["units"], TINY["dense"])
-    assert net.graphs == 2
+    assert [each.experimental_get_tracing_count() for each in (net.step, net._outputs)] == [1, 1]
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ class Network:
         self.variables = [*model.variables, *model.optimizer.variables]
         self.initial_values = [variable.numpy() for variable in self.variables]
         shapes = [tf.TensorSpec(model.input_shape), tf.TensorSpec(model.output_shape)]
-        self._step = tf.function(self._descend, input_signature=shapes)
+        self.step = tf.function(self._descend, input_signature=shapes)
         self._outputs = tf.function(model, input_signature=shapes[:1])
 
     def reset(self, seed: int) -> None:
@@ -76,21 +76,13 @@ class Network:
                 value = np.array([own_seed, 0])
             variable.assign(value)
 
-    def step(self, inputs: np.ndarray, outputs: np.ndarray) -> None:
-        """Take one step of the optimizer against the mean squared error of a batch."""
-        self._step(inputs, outputs)
-
     def outputs(self, inputs: np.ndarray, batch_size: int) -> np.ndarray:
         """Return the outputs, (n, 1), computed batch by batch; the last batch may be smaller."""
         batches = [inputs[start : start + batch_size] for start in range(0, len(inputs), batch_size)]
         return np.concatenate([self._outputs(batch).numpy() for batch in batches])
 
-    @property
-    def graphs(self) -> int:
-        """Number of graphs that TensorFlow has traced for this network; each stays in memory."""
-        return sum(function.experimental_get_tracing_count() for function in (self._step, self._outputs))
-
     def _descend(self, inputs: Any, outputs: Any) -> None:
+        """Take one step of the optimizer against the mean squared error of a batch."""
         import tensorflow as tf
 
         weights = [variable.value for variable in self.model.trainable_variables]
