@@ -44,7 +44,7 @@ def filled_back(close, days):
 @pytest.mark.parametrize(
     ("seam", "leak", "names", "day"),
     [
-        ("lag", shifted, {f"lag_{days}" for days in (1, 2, 3, 4, 5)}, FIRST_DAY),
+        ("lag", shifted, {"volume_change_1", *(f"lag_{days}" for days in (1, 2, 3, 4, 5))}, FIRST_DAY),
         ("volatility", centred, {"volatility"}, "2018-05-15"),
         ("sma", filled_back, {"sma_7", "sma_14", "sma_21"}, FIRST_DAY),
     ],
