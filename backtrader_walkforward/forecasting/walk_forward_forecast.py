@@ -37,10 +37,8 @@ class Forecasts:
     The row of date t forecasts the bar after t. The last row forecasts the next session. An ensemble adds
     `forecast_spread` (`mean_and_spread`).
     """
-    train_sequences: int
-    """Training windows of the first fold."""
-    n_features: int
-    """Columns of a window."""
+    train_sequences: tuple[int, int, int]
+    """Shape of the first fold's training windows (n_train, lookback, n_features)."""
     epochs: tuple[int, ...]
     """Passes over the training windows, fold by fold, of all members together."""
     out_of_range: float
@@ -49,16 +47,6 @@ class Forecasts:
     """Number of fits that were found in the cache."""
     fits: int
     """Number of fits: one for each fold and member."""
-
-    @property
-    def test_sequences(self) -> int:
-        """Number of forecasts."""
-        return len(self.table)
-
-    @property
-    def folds(self) -> int:
-        """Number of folds."""
-        return len(self.epochs)
 
 
 def forecast(
@@ -115,8 +103,7 @@ def forecast(
     known = close[complete_rows(features)].iloc[-len(folds) :]
     return Forecasts(
         table=_table(known, folds, by_member, members),
-        train_sequences=len(tasks[0].target),
-        n_features=features.shape[1],
+        train_sequences=tasks[0].training_windows.shape,
         epochs=tuple(sum(made.epochs for made in fold) for fold in zip(*by_member, strict=True)),
         out_of_range=float(np.average(ranges, weights=sizes)),
         stored=n_stored,

@@ -55,18 +55,18 @@ def make_forecasts(
 
     by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
     own = by_seed[settings.seed]
-    table, window = own.table, (settings.lookback, own.n_features)
+    latest = own.table.iloc[-1]
     summary = ForecastSummary(
-        train_sequences=(own.train_sequences, *window),
-        test_sequences=(own.test_sequences, *window),
-        folds=own.folds,
+        train_sequences=own.train_sequences,
+        test_sequences=(len(own.table), *own.train_sequences[1:]),
+        folds=len(own.epochs),
         epochs=own.epochs,
         out_of_range=own.out_of_range,
-        skill=measure_forecast(table, close),
+        skill=measure_forecast(own.table, close),
         next_session={
-            "forecast_date": table.index[-1].date(),
-            "predicted_return": float(table["predicted_return"].iloc[-1]),
-            "predicted_close": float(table["predicted_close"].iloc[-1]),
+            "forecast_date": own.table.index[-1].date(),
+            "predicted_return": float(latest["predicted_return"]),
+            "predicted_close": float(latest["predicted_close"]),
         },
     )
     progress(ForecastsMade(summary, own.stored, own.fits, tuple(cache.notes) if cache else ()))

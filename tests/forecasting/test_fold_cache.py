@@ -297,7 +297,7 @@ for task in fold_tasks(close, features, lstm, walk_forward):
     save_fold(cache, task, FoldForecast(np.full(len(task.test_windows), 0.01), epochs=3))
 with process_pool(2) as pool:
     result = forecast(close, features, lstm, walk_forward, pool, cache=cache)
-    assert result.stored == result.folds == 2
+    assert result.stored == result.fits == 2
     assert not multiprocessing.active_children()
 assert (result.table["predicted_return"] == 0.01).all() and result.epochs == (3, 3)
 assert not {"tensorflow", "keras"} & {name.split(".")[0] for name in sys.modules}

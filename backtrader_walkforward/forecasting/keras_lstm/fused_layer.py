@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 
-@keras.saving.register_keras_serializable("walk_forward_lstm")
+@keras.saving.register_keras_serializable("backtrader_walkforward")
 class LSTM(keras.layers.LSTM):
     """Keras's LSTM on the fused kernel: the same settings, weights and outputs, up to rounding.
 

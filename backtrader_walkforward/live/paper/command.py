@@ -6,8 +6,7 @@ from backtrader_walkforward.forecasting import as_text, ensemble_members
 from backtrader_walkforward.live.paper.backtest_comparison import compare
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.statement import statement_of
-from backtrader_walkforward.live.paper.statement_text import show_statement
+from backtrader_walkforward.live.paper.statement import show_statement
 from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_comparison import live_section, write_live_report
@@ -37,7 +36,7 @@ def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
     with process_pool(settings.machine.workers) as pool, terminal.progress("training") as on_fold:
         session = run_session(settings, ledger, ForecastResources(pool, cache, on_fold), now=now)
     terminal.notes(cache.notes if cache else ())
-    show_statement(statement_of(session, settings), terminal)
+    show_statement(session, terminal)
 
 
 def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None:

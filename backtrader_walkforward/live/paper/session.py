@@ -41,6 +41,11 @@ class Session:
     """In today's units."""
     notes: tuple[str, ...]
 
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """Days of trading."""
+        return pd.DatetimeIndex(self.comparison.benchmark.equity.index)
+
 
 def run_session(
     settings: Settings, ledger: PaperLedger, resources: ForecastResources, *, now: datetime | None = None

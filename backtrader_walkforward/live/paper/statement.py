@@ -1,102 +1,136 @@
-"""The statement after a session: the accounts, their orders for the next session, and the verdict on the record."""
+"""The statement after a session: the accounts, their orders for the next session, and the verdict on the record.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+Prices and shares are in today's units.
+"""
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.evaluation import measure_forecast
+from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.paper.session import Session
-from backtrader_walkforward.live.stop_orders import resting_levels, stops_of
-from backtrader_walkforward.settings.groups import TradingSettings
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import Significance, assess_significance
+from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
+from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
+from backtrader_walkforward.system.text import pluralize
+
+HEADINGS = ("Strategy", "Type", "Equity", "Return", "Shares", "Weight", "Order")
+
+MOST_FILLS = 24
+"""Fills that are shown; the ledger has all."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """The accounts after a session. Prices and shares are in today's units.
+def show_statement(session: Session, terminal: Terminal) -> None:
+    """Print the market, the accounts with their orders, the new fills, the verdict and the notes."""
+    outlook, whole = outlook_of(session), session.stages.settings.trading.whole_shares
+    close = outlook.close
+    cells = [
+        (
+            *(name, kind, number(equity), percent(total_return)),
+            *(shares_text(position, close, whole), percent(weight), order_text(order, close, whole)),
+        )
+        for name, kind, equity, total_return, position, weight, order in accounts_of(session).itertuples(index=False)
+    ]
+    terminal.says("", *outlook.text(), summary_line(session), "")
+    terminal.figures(HEADINGS, cells, words=2)
+    terminal.says("", *notes_of(session), *fills_text(session), "", *significance_lines(session))
+    terminal.says(*(f"Note: {note}" for note in session.notes))
 
-    Attributes
-    ----------
-    first_date : date
-        First day of trading.
-    sessions, added : int
-        Sessions since then, and days that this session recorded.
-    accounts : DataFrame
-        The accounts of each variant in sum and their order, as ranked, buy & hold last: `name`, `type`, `equity` at the
-        last close, `total_return` since the first day, `position` (shares held, below 0 short), `target_weight` (share
-        of the equity to hold) and `order_shares` (to buy, below 0 to sell), which the broker sizes again with the price
-        of the fill.
-    stops, resting : mapping of str
-        By variant: its stops, and the prices at which they rest now by kind.
-    fills : DataFrame
-        Fills that became known in this session (`AccountTables.fills`).
-    significance : Significance or None
-        The verdict on the record, None while it is too short.
+
+def outlook_of(session: Session) -> Outlook:
+    """Return the outlook at the last close."""
+    retrain_every, factor = session.stages.settings.forecast.retrain_every, session.adjustment_factor
+    return Outlook.of(session.prices, session.tables.signals, forecasts_of(session), retrain_every, factor)
+
+
+def forecasts_of(session: Session) -> pd.DataFrame:
+    """Return the signals of the days of trading, each with its fold."""
+    folds = np.arange(len(session.days)) // session.stages.settings.forecast.retrain_every
+    return session.tables.signals.loc[session.days].assign(fold=folds)
+
+
+def accounts_of(session: Session) -> pd.DataFrame:
+    """Return the accounts of each variant in sum and their order, as ranked, buy & hold last.
+
+    The columns are `name`, `type`, `equity` at the last close, `total_return` since the first day, `position` (shares
+    held, below 0 short), `target_weight` (share of the equity to hold) and `order_shares` (to buy, below 0 to sell),
+    which the broker sizes again with the price of the fill.
     """
-
-    outlook: Outlook
-    first_date: date
-    sessions: int
-    added: int
-    trading: TradingSettings
-    accounts: pd.DataFrame
-    stops: Mapping[str, Stops]
-    resting: Mapping[str, Mapping[str, float]]
-    fills: pd.DataFrame
-    significance: Significance | None
-    notes: tuple[str, ...]
-
-
-def statement_of(session: Session, settings: Settings) -> Statement:
-    """Return the statement after a session.
-
-    The trials of its verdict are the variants of the ledger: no other trial traded these days.
-    """
-    comparison, factor, signals = session.comparison, session.adjustment_factor, session.tables.signals
-    days, retrain_every = pd.DatetimeIndex(comparison.benchmark.equity.index), settings.forecast.retrain_every
-    traded = signals.loc[days].assign(fold=[number // retrain_every for number in range(len(days))])
-    variants, fills = session.stages.variants[:-1], session.new.fills
-    levels = resting_levels(signals, variants, settings)
-    significance = None
-    if len(days) > FEWEST_TO_BOOTSTRAP:
-        skill = measure_forecast(traded, traded["Close"])
-        significance = assess_significance(comparison, skill, seed=settings.forecast.seed)
-    return Statement(
-        outlook=Outlook.of(session.prices, signals, traded, retrain_every, factor),
-        first_date=days[0].date(),
-        sessions=len(days) - 1,
-        added=int(session.new.signals.index.isin(days).sum()),
-        trading=settings.trading,
-        accounts=_accounts_of(session),
-        stops={variant.name: stops_of(variant.strategy, settings) for variant in variants},
-        resting={name: {kind: level * factor for kind, level in own.items()} for name, own in levels.items()},
-        fills=fills.assign(size=fills["size"] / factor, price=fills["price"] * factor),
-        significance=significance,
-        notes=session.notes,
-    )
-
-
-def _accounts_of(session: Session) -> pd.DataFrame:
-    """Return the table of the accounts of a statement."""
-    tables, factor, last = session.tables, session.adjustment_factor, session.tables.signals.index[-1]
-    held = tables.positions[tables.positions["day"] == last]
+    tables, factor = session.tables, session.adjustment_factor
+    held, ordered = (table[table["day"] == session.days[-1]] for table in (tables.positions, tables.orders))
     held = held.assign(target=held["weight"] * held["equity"]).groupby("variant")[["shares", "equity", "target"]].sum()
-    ordered = tables.orders[tables.orders["day"] == last].groupby("variant")["shares"].sum()
-    results = session.comparison.results
     accounts = pd.DataFrame(
-        {
-            "type": [result.kind for result in results],
-            "equity": [result.equity.iloc[-1] for result in results],
-            "total_return": [result.metrics.total_return for result in results],
-        },
-        pd.Index([result.name for result in results], name="name"),
-    )
+        [
+            (result.name, result.kind, result.equity.iloc[-1], result.metrics.total_return)
+            for result in session.comparison.results
+        ],
+        columns=["name", "type", "equity", "total_return"],
+    ).set_index("name")
     weights = (held["target"] / accounts["equity"]).where(accounts["equity"] > 0, 0.0)
-    orders = ordered.reindex(accounts.index, fill_value=0.0) / factor
+    orders = ordered.groupby("variant")["shares"].sum().reindex(accounts.index, fill_value=0.0) / factor
     return accounts.assign(position=held["shares"] / factor, target_weight=weights, order_shares=orders).reset_index()
+
+
+def summary_line(session: Session) -> str:
+    """Return the length of the record, and what the session added."""
+    added = int(session.new.signals.index.isin(session.days).sum())
+    recorded = "the last one recorded now" if added else "nothing new to record"
+    missed = f", with {pluralize(added - 1, 'missed session')} before it" if added > 1 else ""
+    since = f"{pluralize(len(session.days) - 1, 'session')} since {readable_date(session.days[0])}"
+    return f"Ledger:       {since}, {recorded}{missed}"
+
+
+def notes_of(session: Session) -> Iterator[str]:
+    """Yield the lines that explain the table, and those on stops."""
+    settings, variants = session.stages.settings, session.stages.variants[:-1]
+    if settings.trading.fill == "close":
+        yield "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
+    else:
+        yield ORDERS_NOTE
+    yield from stops_text({variant.name: stops_of(variant.strategy, settings) for variant in variants})
+    yield from resting_text(resting_of(session))
+
+
+def resting_of(session: Session) -> dict[str, dict[str, float]]:
+    """Return the prices at which stops rest now, by variant and kind."""
+    stages, factor = session.stages, session.adjustment_factor
+    levels = resting_levels(session.tables.signals, stages.variants[:-1], stages.settings)
+    return {name: {kind: level * factor for kind, level in own.items()} for name, own in levels.items()}
+
+
+def fills_text(session: Session) -> Iterator[str]:
+    """Yield the fills that became known in this session, a line each."""
+    factor, whole = session.adjustment_factor, session.stages.settings.trading.whole_shares
+    close = session.tables.signals["Close"].iloc[-1] * factor
+    fills = session.new.fills.sort_values("day", kind="stable").to_dict("records")
+    if fills:
+        yield ""
+    if len(fills) > MOST_FILLS:
+        yield f"{number(len(fills), 0)} fills became known. These are the latest:"
+    for fill in fills[-MOST_FILLS:]:
+        order = order_text(fill["size"] / factor, close, whole)
+        yield (
+            f"Filled on {readable_date(fill['day'])}: {fill['variant']} {order} at {price(fill['price'] * factor)},"
+            f" commission {number(fill['commission'])}"
+        )
+
+
+def significance_lines(session: Session) -> Iterator[str]:
+    """Yield the verdict on the record and its warnings, or that the record is too short for a verdict.
+
+    The trials of the verdict are the variants of the ledger: no other trial traded these days.
+    """
+    if len(session.days) <= FEWEST_TO_BOOTSTRAP:
+        sessions = pluralize(len(session.days) - 1, "session")
+        yield f"The record is too short for a verdict: {sessions} of paper trading."
+        return
+    forecasts, seed = forecasts_of(session), session.stages.settings.forecast.seed
+    skill = measure_forecast(forecasts, forecasts["Close"])
+    significance = assess_significance(session.comparison, skill, seed=seed)
+    yield significance.verdict
+    yield from (f"Warning: {warning}" for warning in significance.warnings)

@@ -5,11 +5,20 @@ import pytest
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
+from backtrader_walkforward.live.orders import order_text
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
-from backtrader_walkforward.live.paper.statement import statement_of
-from backtrader_walkforward.live.paper.statement_text import fills_text, notes_of, significance_lines, summary_line
+from backtrader_walkforward.live.paper.statement import (
+    accounts_of,
+    fills_text,
+    notes_of,
+    outlook_of,
+    resting_of,
+    significance_lines,
+    summary_line,
+)
 from backtrader_walkforward.live.paper.trading import ForecastResources
+from backtrader_walkforward.live.stop_orders import stops_text
 from tests.live.sessions import NOW, SESSIONS, hold
 
 QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
@@ -93,20 +102,20 @@ def test_the_statement_of_a_month(settings, ledger):
     settings = settings.replace(retrain_every=21)
     hold(settings, ledger, SESSIONS[0])
     session = hold(settings, ledger, SESSIONS[30])
-    statement = statement_of(session, settings)
-    assert (statement.sessions, statement.added) == (30, 30)
-    assert (statement.outlook.model.sessions, statement.outlook.model.until_next) == (10, 12)
-    accounts = list(statement.accounts.itertuples())
+    outlook = outlook_of(session)
+    assert (outlook.model.sessions, outlook.model.until_next) == (10, 12)
+    accounts = list(accounts_of(session).itertuples())
     assert accounts[-1].name == "buy_and_hold"
     assert accounts[-1].target_weight == 1.0
     for row in accounts:
         assert row.equity == pytest.approx(100_000 * (1 + row.total_return))
-        wanted = row.target_weight * row.equity / statement.outlook.close
+        wanted = row.target_weight * row.equity / outlook.close
         if row.name == "binary":
             assert row.position + row.order_shares == pytest.approx(wanted)
-    assert summary_line(statement).endswith("the last one recorded now, with 29 missed sessions before it")
-    assert statement.significance is not None
-    assert next(significance_lines(statement)).startswith("The run tried 4 variants over 30 days.")
+    assert summary_line(session) == (
+        "Ledger:       30 sessions since 1 Jun 2016, the last one recorded now, with 29 missed sessions before it"
+    )
+    assert next(significance_lines(session)).startswith("The run tried 4 variants over 30 days.")
 
 
 def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
@@ -114,15 +123,18 @@ def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
     history.to_csv(csv.data.csv)
     hold(csv, ledger, *SESSIONS[:2])
-    before = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
+    before = run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW)
     (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
-    after = statement_of(run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW), csv)
-    assert after.outlook.close == before.outlook.close / 2
-    assert after.accounts["position"].tolist() == (2 * before.accounts["position"]).tolist()
-    assert after.accounts["equity"].tolist() == before.accounts["equity"].tolist()
-    later = statement_of(hold(csv, ledger, SESSIONS[2]), csv)
-    [price] = later.fills.query("variant == 'binary'")["price"]
-    assert price == pytest.approx(history["Open"].loc["2016-06-03"] / 2)
+    after = run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW)
+    assert outlook_of(after).close == outlook_of(before).close / 2
+    held, later_held = accounts_of(before), accounts_of(after)
+    assert later_held["position"].tolist() == (2 * held["position"]).tolist()
+    assert later_held["equity"].tolist() == held["equity"].tolist()
+    later = hold(csv, ledger, SESSIONS[2])
+    size = 2 * later.new.fills.query("variant == 'binary'")["size"].item()
+    [filled] = [line for line in fills_text(later) if " binary " in line]
+    assert history["Open"].loc["2016-06-03"] == pytest.approx(2104.07)
+    assert filled.startswith(f"Filled on 3 Jun 2016: binary {order_text(size, 1050.0, False)} at 1,052.04, ")
 
 
 def test_stops_and_where_they_rest(settings, ledger, tmp_path):
@@ -131,14 +143,14 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
     history.to_csv(csv.data.csv)
-    first = statement_of(hold(csv, ledger, SESSIONS[0]), csv)
-    variants = first.accounts["name"].tolist()[:-1]
-    assert first.stops == dict.fromkeys(variants, Stops(**stops))
-    assert first.resting == {}
-    second = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
+    first = hold(csv, ledger, SESSIONS[0])
+    _, said = notes_of(first)
+    assert said == next(stops_text({"binary": Stops(**stops)}))
+    assert resting_of(first) == {}
+    second = hold(csv, ledger, SESSIONS[1])
     levels = {"stop_loss": 2097.709961 * 1.02, "trailing_stop": 2097.709961 * 1.03, "take_profit": 2097.709961 * 0.95}
-    assert sorted(second.resting) == sorted(variants)
-    for resting in second.resting.values():
+    assert sorted(resting_of(second)) == sorted(accounts_of(first)["name"].tolist()[:-1])
+    for resting in resting_of(second).values():
         assert resting == pytest.approx(levels)
     _, said, rests = notes_of(second)
     assert said.startswith(
@@ -149,25 +161,25 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
         "binary_hybrid_30_70 rest now: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
     )
     (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
-    halved = statement_of(hold(csv, ledger, SESSIONS[1]), csv)
-    assert halved.resting["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
+    halved = resting_of(hold(csv, ledger, SESSIONS[1]))
+    assert halved["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
 
 
 def test_a_stopped_account_has_no_resting_stop(settings, ledger):
     """A short position at 2,097.71 is stopped at 2,108.20 on 6 June; then the weight is 0 until the signal changes."""
     stopped = settings.replace(stop_loss=0.005)
-    assert set(statement_of(hold(stopped, ledger, *SESSIONS[:3]), stopped).resting) == {
+    assert set(resting_of(hold(stopped, ledger, *SESSIONS[:3]))) == {
         *("binary", "binary_hybrid_70_30", "binary_hybrid_50_50", "binary_hybrid_30_70")
     }
-    statement = statement_of(hold(stopped, ledger, SESSIONS[3]), stopped)
-    assert statement.resting == {}
-    binary = statement.accounts.set_index("name").loc["binary"]
+    session = hold(stopped, ledger, SESSIONS[3])
+    assert resting_of(session) == {}
+    binary = accounts_of(session).set_index("name").loc["binary"]
     assert (binary["position"], binary["target_weight"]) == (0.0, 0.0)
 
 
 def test_fills_at_the_close_have_a_note(settings, ledger):
-    statement = statement_of(hold(settings.replace(fill="close"), ledger, SESSIONS[0]), settings.replace(fill="close"))
-    assert list(notes_of(statement)) == [
+    session = hold(settings.replace(fill="close"), ledger, SESSIONS[0])
+    assert list(notes_of(session)) == [
         "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
     ]
-    assert list(fills_text(statement)) == []
+    assert list(fills_text(session)) == []
