@@ -56,6 +56,6 @@ def results_by_regime(results: Iterable[BacktestResult], signals: pd.DataFrame) 
         for regime in (*REGIMES[kind], UNKNOWN_REGIME):
             if (days := regimes == regime).any():
                 total_return = {one.name: float(np.prod(1 + one.returns[days]) - 1) for one in results}
-                ratios = {one.name: sharpe(one.excess_returns[days]) for one in results}
+                ratios = {one.name: sharpe(one.excess_returns[days], one.bars_a_year) for one in results}
                 found.append(RegimeResults(kind, regime, int(days.sum()), total_return, ratios))
     return tuple(found)

@@ -1,7 +1,7 @@
 """The metrics of a backtest, each a plain function of equity or returns, defined here only.
 
 `equity` is the value at each close, starting with the capital; `returns` are its n - 1 daily changes. An undefined
-metric is None, never an infinite or huge number. Daily figures become annual with 252 trading days a year. Where
+metric is None, never an infinite or huge number. Figures become annual with the bars a year (`data.frequency`). Where
 QuantStats and empyrical define the same metric, the values agree.
 """
 
@@ -10,12 +10,10 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.settings.choices import DAYS_A_YEAR, FLAT
 
 Curves = TypeVar("Curves", pd.Series, pd.DataFrame)
-
-TRADING_DAYS = 252
-"""Trading days in a year."""
 
 
 def daily_returns(equity: Curves) -> Curves:
@@ -38,40 +36,40 @@ def total_return(equity: pd.Series) -> float:
     return float(equity.iloc[-1] / equity.iloc[0] - 1)
 
 
-def annual_return(equity: pd.Series) -> float | None:
-    """Return the constant yearly growth that gives the same total: (final / first)^(252 / days) - 1.
+def annual_return(equity: pd.Series, per_year: int) -> float | None:
+    """Return the constant yearly growth that gives the same total: (final / first)^(bars a year / bars) - 1.
 
     -1 after bankruptcy; None without a return.
     """
-    days = len(equity) - 1
-    if not days:
+    bars = len(equity) - 1
+    if not bars:
         return None
     growth = max(float(equity.iloc[-1] / equity.iloc[0]), 0.0)
-    return growth ** (TRADING_DAYS / days) - 1
+    return growth ** (per_year / bars) - 1
 
 
-def annual_volatility(returns: pd.Series) -> float | None:
-    """Return the sample standard deviation of daily returns x sqrt(252); None for fewer than two returns."""
-    return float(returns.std(ddof=1) * np.sqrt(TRADING_DAYS)) if len(returns) > 1 else None
+def annual_volatility(returns: pd.Series, per_year: int) -> float | None:
+    """Return the sample standard deviation of returns x sqrt(bars a year); None for fewer than two returns."""
+    return float(returns.std(ddof=1) * np.sqrt(per_year)) if len(returns) > 1 else None
 
 
-def sharpe(returns: pd.Series) -> float | None:
-    """Return mean / sample standard deviation x sqrt(252) of excess returns; None for a curve that earns only interest.
+def sharpe(returns: pd.Series, per_year: int) -> float | None:
+    """Return mean / sample standard deviation x sqrt(bars a year) of excess returns.
 
-    Where cash earns none, excess returns are the returns.
+    None for a curve that earns only interest. Where cash earns none, excess returns are the returns.
     """
     if len(returns) < 2 or returns.std(ddof=1) <= FLAT:
         return None
-    return float(returns.mean() / returns.std(ddof=1) * np.sqrt(TRADING_DAYS))
+    return float(returns.mean() / returns.std(ddof=1) * np.sqrt(per_year))
 
 
-def sortino(returns: pd.Series) -> float | None:
-    """Return mean / downside deviation x sqrt(252) of excess returns; None where none is below 0.
+def sortino(returns: pd.Series, per_year: int) -> float | None:
+    """Return mean / downside deviation x sqrt(bars a year) of excess returns; None where none is below 0.
 
     Downside deviation is sqrt(mean(min(r, 0)^2)), over all days (Sortino, van der Meer 1991).
     """
     downside = float(np.sqrt((returns.clip(upper=0) ** 2).mean())) if len(returns) else 0.0
-    return float(returns.mean() / downside * np.sqrt(TRADING_DAYS)) if downside > FLAT else None
+    return float(returns.mean() / downside * np.sqrt(per_year)) if downside > FLAT else None
 
 
 def drawdowns(equity: pd.Series) -> pd.Series:
@@ -96,9 +94,9 @@ def max_drawdown_days(equity: pd.Series) -> int:
     return int(end - at_peak[at_peak < deepest][-1])
 
 
-def calmar(equity: pd.Series) -> float | None:
+def calmar(equity: pd.Series, per_year: int) -> float | None:
     """Return annual return / size of the maximum drawdown; None without a drawdown."""
-    deepest, growth = max_drawdown(equity), annual_return(equity)
+    deepest, growth = max_drawdown(equity), annual_return(equity, per_year)
     return growth / -deepest if deepest and growth is not None else None
 
 
@@ -123,23 +121,24 @@ def turnover(fills: pd.DataFrame, equity: pd.Series) -> float | None:
 
     Buying and selling everything once each within a year is a turnover of 2.
     """
-    days = len(equity) - 1
-    if not days or equity.mean() <= 0:
+    bars = len(equity) - 1
+    if not bars or equity.mean() <= 0:
         return None
     traded = float((fills["size"].abs() * fills["price"]).sum())
-    return traded / float(equity.mean()) * TRADING_DAYS / days
+    return traded / float(equity.mean()) * bars_a_year(pd.DatetimeIndex(equity.index)) / bars
 
 
 def measure_performance(equity: pd.Series, cash_rate: float = 0.0) -> dict[str, Any]:
     """Return the metrics that follow from the equity curve and the yearly interest on cash alone, by name."""
     returns, excess = daily_returns(equity), excess_returns(equity, cash_rate)
+    per_year = bars_a_year(pd.DatetimeIndex(equity.index))
     return {
         "total_return": total_return(equity),
-        "annual_return": annual_return(equity),
-        "annual_volatility": annual_volatility(returns),
-        "sharpe": sharpe(excess),
-        "sortino": sortino(excess),
-        "calmar": calmar(equity),
+        "annual_return": annual_return(equity, per_year),
+        "annual_volatility": annual_volatility(returns, per_year),
+        "sharpe": sharpe(excess, per_year),
+        "sortino": sortino(excess, per_year),
+        "calmar": calmar(equity, per_year),
         "max_drawdown": max_drawdown(equity),
         "max_drawdown_days": max_drawdown_days(equity),
         "winning_days": winning_days(returns),

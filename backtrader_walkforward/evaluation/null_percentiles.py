@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe, total_return
 from backtrader_walkforward.evaluation.result import DIGITS
 
@@ -20,7 +21,8 @@ class ConstantPosition:
     @classmethod
     def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantPosition":
         """Measure one curve, less the interest on cash."""
-        return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate)))
+        per_year = bars_a_year(pd.DatetimeIndex(equity.index))
+        return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate), per_year))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,4 +80,5 @@ def hybrid_sharpes(
     """
     curves = active_share * active + (1 - active_share) * passive.to_numpy()
     returns = excess_returns(pd.DataFrame(curves.T, passive.index), cash_rate)
-    return [sharpe(returns[draw]) for draw in returns]
+    per_year = bars_a_year(pd.DatetimeIndex(passive.index))
+    return [sharpe(returns[draw], per_year) for draw in returns]

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.metric import Metric
 
@@ -134,6 +135,11 @@ class BacktestResult:
     def excess_returns(self) -> pd.Series:
         """Daily changes of the equity, less the interest on cash."""
         return excess_returns(self.equity, self.cash_rate)
+
+    @property
+    def bars_a_year(self) -> int:
+        """Bars in a year: 252 days of an exchange, 365 of a market that never closes, 52 weeks, 12 months."""
+        return bars_a_year(pd.DatetimeIndex(self.equity.index))
 
 
 def sharpe_order(result: BacktestResult) -> tuple[bool, float, str]:

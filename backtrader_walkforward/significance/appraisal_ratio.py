@@ -31,7 +31,7 @@ def active_returns(comparison: Comparison) -> dict[str, pd.Series]:
         for result in comparison.ranked
         if "active" in result.accounts
     }
-    return {name: returns for name, returns in residuals.items() if sharpe(returns) is not None}
+    return {name: returns for name, returns in residuals.items() if sharpe(returns, 1) is not None}
 
 
 def trial_ratios(comparison: Comparison) -> dict[str, TrialRatios]:
@@ -41,7 +41,7 @@ def trial_ratios(comparison: Comparison) -> dict[str, TrialRatios]:
         result.name: TrialRatios(
             days=len(result.returns),
             sharpe=result.metrics.sharpe,
-            appraisal=sharpe(residuals[result.name]) if result.name in residuals else None,
+            appraisal=sharpe(residuals[result.name], result.bars_a_year) if result.name in residuals else None,
         )
         for result in comparison.ranked
     }
@@ -56,5 +56,7 @@ def deflated_appraisal_ratio(comparison: Comparison, trials: int, others: Iterab
     if comparison.best.name not in residuals:
         return None
     returns = residuals[comparison.best.name]
-    elsewhere = per_day(other.over(len(returns)).appraisal for other in others)
-    return deflated_sharpe_ratio(returns, per_day(map(sharpe, residuals.values())), trials, elsewhere)
+    per_year = comparison.best.bars_a_year
+    own = per_day((sharpe(residual, per_year) for residual in residuals.values()), per_year)
+    elsewhere = per_day((other.over(len(returns)).appraisal for other in others), per_year)
+    return deflated_sharpe_ratio(returns, own, trials, elsewhere)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.appraisal_ratio import deflated_appraisal_ratio
 from backtrader_walkforward.significance.bootstrap import (
     FEWEST_TO_BOOTSTRAP,
@@ -82,12 +81,12 @@ def significance_tests(comparison: Comparison, trials: int, others: Sequence[Tri
     if not moving:
         return Significance(trials=trials)
     best = comparison.best
-    days = len(best.returns)
-    own = per_day(result.metrics.sharpe for result in moving.values())
-    elsewhere = per_day(other.over(days).sharpe for other in others)
+    days, per_year = len(best.returns), best.bars_a_year
+    own = per_day((result.metrics.sharpe for result in moving.values()), per_year)
+    elsewhere = per_day((other.over(days).sharpe for other in others), per_year)
     tested = Significance(
         trials=trials,
-        expected_best_sharpe=expected_best_sharpe(own, trials, days, elsewhere) * TRADING_DAYS**0.5,
+        expected_best_sharpe=expected_best_sharpe(own, trials, days, elsewhere) * per_year**0.5,
         deflated_sharpe_ratio=deflated_sharpe_ratio(best.excess_returns, own, trials, elsewhere),
         deflated_appraisal_ratio=deflated_appraisal_ratio(comparison, trials, others),
         minimum_backtest_years=minimum_backtest_length(trials, TARGET_SHARPE),
@@ -97,7 +96,7 @@ def significance_tests(comparison: Comparison, trials: int, others: Sequence[Tri
     if days < FEWEST_TO_BOOTSTRAP:
         return tested
     returns = pd.DataFrame({name: result.excess_returns for name, result in moving.items()})
-    return with_bootstrap(tested, returns, comparison.benchmark.excess_returns, seed)
+    return with_bootstrap(tested, returns, comparison.benchmark, seed)
 
 
 def moment_tests(result: BacktestResult) -> VariantSignificance:
@@ -112,10 +111,11 @@ def moment_tests(result: BacktestResult) -> VariantSignificance:
     )
 
 
-def with_bootstrap(tested: Significance, returns: pd.DataFrame, benchmark: pd.Series, seed: int) -> Significance:
+def with_bootstrap(tested: Significance, returns: pd.DataFrame, benchmark: BacktestResult, seed: int) -> Significance:
     """Return `tested` with the figures of the bootstrap; no column of `returns` may be flat."""
     length = block_length(returns)
-    intervals = sharpe_intervals(returns, stationary_bootstrap_indices(len(returns), length, seed))
+    drawn = stationary_bootstrap_indices(len(returns), length, seed)
+    intervals = sharpe_intervals(returns, drawn, benchmark.bars_a_year)
     included = model_confidence_set(returns, length, seed)
     overfitting, band, blocks = probability_of_overfitting(returns, length, seed) or (None, None, None)
     variants = {
@@ -124,7 +124,7 @@ def with_bootstrap(tested: Significance, returns: pd.DataFrame, benchmark: pd.Se
     }
     return replace(
         tested,
-        superior_predictive_ability=superior_predictive_ability(returns, benchmark, length, seed),
+        superior_predictive_ability=superior_predictive_ability(returns, benchmark.excess_returns, length, seed),
         overfitting=overfitting,
         overfitting_band=band,
         overfitting_blocks=blocks,

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.settings.choices import FLAT
 
 DRAWS = 1_000
@@ -35,7 +34,7 @@ def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int =
     return np.array([drawn[0] for drawn, _ in bootstrap.bootstrap(draws)])
 
 
-def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray) -> dict[str, tuple[float, float]]:
+def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, per_year: int) -> dict[str, tuple[float, float]]:
     """Return the low and the high end of the 95 % percentile interval of each column's annual Sharpe ratio.
 
     A sample in which a column is flat counts as a Sharpe ratio of 0.
@@ -45,6 +44,8 @@ def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray) -> dict[str, tu
     returns : DataFrame (days, variants)
     indices : array (draws, days)
         As `stationary_bootstrap_indices` returns them.
+    per_year : int
+        Bars a year.
     """
     days = len(returns)
     weights = np.array([np.bincount(row, minlength=days) for row in indices]) / days
@@ -54,5 +55,5 @@ def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray) -> dict[str, tu
     deviation = np.sqrt(np.maximum(weights @ centred**2 - shift**2, 0.0) * days / (days - 1))
     sharpes = np.divide(mean + shift, deviation, out=np.zeros_like(shift), where=deviation > FLAT)
     tail = (1 - 0.95) / 2
-    ends = np.quantile(sharpes * np.sqrt(TRADING_DAYS), [tail, 1 - tail], axis=0)
+    ends = np.quantile(sharpes * np.sqrt(per_year), [tail, 1 - tail], axis=0)
     return dict(zip(returns.columns, zip(*ends.tolist(), strict=True), strict=True))

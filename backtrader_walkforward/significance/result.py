@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
-
 
 @dataclass(frozen=True, kw_only=True)
 class VariantSignificance:
@@ -26,12 +24,6 @@ class VariantSignificance:
     probabilistic_sharpe_ratio: float | None = None
     minimum_track_record_days: float | None = None
     in_confidence_set: bool | None = None
-
-    @property
-    def minimum_track_record_years(self) -> float | None:
-        """The minimum track record length in years of 252 days."""
-        days = self.minimum_track_record_days
-        return None if days is None else days / TRADING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)

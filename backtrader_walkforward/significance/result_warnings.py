@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from backtrader_walkforward.evaluation import BacktestResult, ForecastSkill
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 
 MOST_BIAS = 0.5
 """Largest persistent bias, as a share of the RMSE: above it, a quarter of the squared error is the same for a month.
@@ -46,11 +45,11 @@ def other_warnings(best: BacktestResult, needed_days: float | None, out_of_range
     Below that length the probabilistic Sharpe ratio, and so the deflated one, is below 95 % without a warning. A low
     exposure does not show in the Sharpe ratio.
     """
-    days, exposure = len(best.returns), float(best.weights.abs().mean())
+    days, per_year, exposure = len(best.returns), best.bars_a_year, float(best.weights.abs().mean())
     if needed_days is not None and FEWEST_DAYS <= days < needed_days:
         yield (
-            f"The test is too short: it takes {needed_days / TRADING_DAYS:.1f} years to tell this Sharpe ratio from 0, "
-            f"and the test has {days / TRADING_DAYS:.1f}."
+            f"The test is too short: it takes {needed_days / per_year:.1f} years to tell this Sharpe ratio from 0, "
+            f"and the test has {days / per_year:.1f}."
         )
     if exposure < LEAST_EXPOSURE:
         yield (

@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
-
 SIGNIFICANT = 0.95
 """Probability above which a result is significant."""
 
@@ -113,6 +111,6 @@ def skewness_kurtosis(returns: pd.Series) -> tuple[float, float]:
     return float((standardised**3).mean()), float((standardised**4).mean())
 
 
-def per_day(annual_sharpes: Iterable[float | None]) -> list[float]:
-    """Return annual Sharpe ratios as daily ones, without those that are None."""
-    return [value / np.sqrt(TRADING_DAYS) for value in annual_sharpes if value is not None]
+def per_day(annual_sharpes: Iterable[float | None], per_year: int) -> list[float]:
+    """Return annual Sharpe ratios as those of a bar, without those that are None."""
+    return [value / np.sqrt(per_year) for value in annual_sharpes if value is not None]

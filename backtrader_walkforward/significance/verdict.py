@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
 from backtrader_walkforward.significance.result import Significance
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
 from backtrader_walkforward.system.text import pluralize
@@ -34,6 +34,7 @@ def verdict_text(comparison: Comparison, tested: Significance, missing: str | No
     `missing` is the `missing_evidence`.
     """
     best, trials, variants = comparison.best, tested.trials, len(comparison.ranked)
+    length = pluralize(len(best.returns), name_of_bar(best.bars_a_year))
     earlier = f" ({trials} with those of earlier runs)" if trials > variants else ""
     ends = tested.variant(best.name).sharpe_interval
     interval = f" (95 % interval: {ends[0]:.1f} to {ends[1]:.1f})" if ends else ""
@@ -44,7 +45,7 @@ def verdict_text(comparison: Comparison, tested: Significance, missing: str | No
     )
     conclusion = f"No evidence of skill: {missing}" if missing else evidence_text(comparison, tested)
     return (
-        f"The run tried {pluralize(variants, 'variant')}{earlier} over {pluralize(len(best.returns), 'day')}. "
+        f"The run tried {pluralize(variants, 'variant')}{earlier} over {length}. "
         f"The best, {best.name}, has a Sharpe ratio of {best.metrics.sharpe:.2f}{interval}. {expected} {conclusion} "
         f"{record_text(comparison, tested)}"
     )
@@ -60,22 +61,28 @@ def evidence_text(comparison: Comparison, tested: Significance) -> str:
 
 def record_text(comparison: Comparison, tested: Significance) -> str:
     """Return the sentence on the length of the record that the Sharpe ratio needs."""
-    best = comparison.best
-    needed = tested.variant(best.name).minimum_track_record_years
+    best, per_year = comparison.best, comparison.best.bars_a_year
+    needed = tested.variant(best.name).minimum_track_record_days
     to_stand_out = tested.minimum_backtest_years_for_best
     if needed is None:
         return "A Sharpe ratio that is not above 0 is no evidence, however long the record is."
-    also = f" and {duration(to_stand_out)} to stand out from {tested.trials} trials" if to_stand_out else ""
+    record = duration(needed, per_year)
+    also = (
+        f" and {duration(to_stand_out * per_year, per_year)} to stand out from {tested.trials} trials"
+        if to_stand_out
+        else ""
+    )
     return (
-        f"A Sharpe ratio of {best.metrics.sharpe:.2f} needs a record of {duration(needed)} to differ from 0{also}; "
-        f"this record has {duration(len(best.returns) / TRADING_DAYS)}."
+        f"A Sharpe ratio of {best.metrics.sharpe:.2f} needs a record of {record} to differ from 0{also}; "
+        f"this record has {duration(len(best.returns), per_year)}."
     )
 
 
-def duration(years: float) -> str:
-    """Return a duration in years, or in trading days if it is shorter than half a year.
+def duration(bars: float, per_year: int) -> str:
+    """Return a number of bars in years, or in bars if it is less than half a year.
 
-    >>> duration(1.25), duration(0.1)
-    ('1.2 years', '25 days')
+    >>> duration(315, 252), duration(25, 252), duration(13, 52)
+    ('1.2 years', '25 days', '13 weeks')
     """
-    return f"{years:.1f} years" if years >= 0.5 else pluralize(round(years * TRADING_DAYS), "day")
+    years = bars / per_year
+    return f"{years:.1f} years" if years >= 0.5 else pluralize(round(bars), name_of_bar(per_year))

@@ -89,4 +89,4 @@ def test_the_regimes_of_a_kind_compound_to_the_whole(played, signals, seed):
 def test_one_regime_all_along_is_the_whole(played, signals):
     [calm] = results_by_regime(played, signals.assign(markov_regime=0.0))
     for result in played:
-        assert calm.sharpe[result.name] == sharpe(result.returns) == result.metrics.sharpe
+        assert calm.sharpe[result.name] == sharpe(result.returns, 252) == result.metrics.sharpe

@@ -29,22 +29,22 @@ def test_by_hand():
     returns = measures.daily_returns(equity)
     assert returns.tolist() == pytest.approx([0.1, -0.1, 0.0, 22 / 99])
     assert measures.total_return(equity) == pytest.approx(0.21)
-    assert measures.annual_return(equity) == pytest.approx(1.21**63 - 1)
+    assert measures.annual_return(equity, 252) == pytest.approx(1.21**63 - 1)
     assert measures.max_drawdown(equity) == pytest.approx(-0.1)
     assert measures.max_drawdown_days(equity) == 3
     assert measures.winning_days(returns) == pytest.approx(2 / 3)
     mean, sd = 2 / 36, np.std([0.1, -0.1, 0, 2 / 9], ddof=1)
-    assert measures.sharpe(returns) == pytest.approx(mean / sd * 252**0.5)
-    assert measures.sortino(returns) == pytest.approx(mean / 0.05 * 252**0.5)
-    assert measures.annual_volatility(returns) == pytest.approx(sd * 252**0.5)
-    assert measures.calmar(equity) == pytest.approx((1.21**63 - 1) / 0.1)
+    assert measures.sharpe(returns, 252) == pytest.approx(mean / sd * 252**0.5)
+    assert measures.sortino(returns, 252) == pytest.approx(mean / 0.05 * 252**0.5)
+    assert measures.annual_volatility(returns, 252) == pytest.approx(sd * 252**0.5)
+    assert measures.calmar(equity, 252) == pytest.approx((1.21**63 - 1) / 0.1)
 
 
 def test_what_cash_bears_is_no_excess_return():
     days = pd.DatetimeIndex(["2020-01-02", "2020-01-03", "2020-01-06"])
     idle = pd.Series([100_000.0, 100_010.0, 100_010 * 1.0003], days)
     assert measures.excess_returns(idle, 0.0365).tolist() == pytest.approx([0.0, 0.0], abs=1e-15)
-    assert measures.sharpe(measures.excess_returns(idle, 0.0365)) is None
+    assert measures.sharpe(measures.excess_returns(idle, 0.0365), 252) is None
     traded = pd.Series([100.0, 101.0, 102.01], days)
     assert measures.excess_returns(traded, 0.0365).tolist() == pytest.approx([0.0099, 0.0097])
     both = measures.excess_returns(pd.DataFrame({"idle": idle, "traded": traded}), 0.0365)
@@ -61,28 +61,33 @@ def test_a_drawdown_that_does_not_recover_lasts_to_the_end():
 def test_undefined_is_none():
     flat, rising = curve(100, 100, 100), curve(100, 101, 103)
     returns = measures.daily_returns(flat)
-    assert measures.sharpe(returns) is measures.sortino(returns) is measures.winning_days(returns) is None
-    assert measures.calmar(flat) is measures.calmar(rising) is None
-    assert measures.sortino(measures.daily_returns(rising)) is None
+    assert measures.sharpe(returns, 252) is measures.sortino(returns, 252) is measures.winning_days(returns) is None
+    assert measures.calmar(flat, 252) is measures.calmar(rising, 252) is None
+    assert measures.sortino(measures.daily_returns(rising), 252) is None
     assert measures.win_rate(pd.Series([], dtype=float)) is None
     assert measures.max_drawdown(flat) == measures.max_drawdown_days(flat) == 0
 
 
 def test_constant_growth_has_no_sharpe_ratio_rather_than_a_huge_one():
-    assert measures.sharpe(measures.daily_returns(curve(*100 * 1.0001 ** np.arange(50)))) is None
+    assert measures.sharpe(measures.daily_returns(curve(*100 * 1.0001 ** np.arange(50))), 252) is None
 
 
 def test_a_single_day_has_no_annual_figures():
     lone = curve(100)
     returns = measures.daily_returns(lone)
-    assert measures.annual_return(lone) is measures.annual_volatility(returns) is measures.sharpe(returns) is None
+    assert (
+        measures.annual_return(lone, 252)
+        is measures.annual_volatility(returns, 252)
+        is measures.sharpe(returns, 252)
+        is None
+    )
 
 
 def test_ruin():
     equity = curve(100, 50, -20, -20)
     assert measures.daily_returns(equity).tolist() == pytest.approx([-0.5, -1.4, 0.0])
     assert measures.total_return(equity) == pytest.approx(-1.2)
-    assert measures.annual_return(equity) == -1
+    assert measures.annual_return(equity, 252) == -1
     assert measures.max_drawdown(equity) == pytest.approx(-1.2)
 
 
@@ -97,27 +102,46 @@ def test_empyrical_agrees(equity, monkeypatch):
     monkeypatch.setattr(np, "NINF", -np.inf, raising=False)  # the release that yfinance allows uses NumPy 1's name
     returns = measures.daily_returns(equity)
     assert measures.total_return(equity) == pytest.approx(empyrical.cum_returns_final(returns), rel=1e-9)
-    assert measures.annual_return(equity) == pytest.approx(empyrical.annual_return(returns), rel=1e-9)
-    assert measures.annual_volatility(returns) == pytest.approx(empyrical.annual_volatility(returns), rel=1e-9)
-    assert measures.sharpe(returns) == pytest.approx(empyrical.sharpe_ratio(returns), rel=1e-9)
-    assert measures.sortino(returns) == pytest.approx(empyrical.sortino_ratio(returns), rel=1e-9)
+    assert measures.annual_return(equity, 252) == pytest.approx(empyrical.annual_return(returns), rel=1e-9)
+    assert measures.annual_volatility(returns, 252) == pytest.approx(empyrical.annual_volatility(returns), rel=1e-9)
+    assert measures.sharpe(returns, 252) == pytest.approx(empyrical.sharpe_ratio(returns), rel=1e-9)
+    assert measures.sortino(returns, 252) == pytest.approx(empyrical.sortino_ratio(returns), rel=1e-9)
     assert measures.max_drawdown(equity) == pytest.approx(empyrical.max_drawdown(returns), rel=1e-9)
-    assert measures.calmar(equity) == pytest.approx(empyrical.calmar_ratio(returns), rel=1e-9)
+    assert measures.calmar(equity, 252) == pytest.approx(empyrical.calmar_ratio(returns), rel=1e-9)
 
 
 def test_quantstats_agrees(equity):
     returns, stats = measures.daily_returns(equity), quantstats.stats
     assert measures.total_return(equity) == pytest.approx(stats.comp(returns), rel=1e-9)
-    assert measures.annual_return(equity) == pytest.approx(stats.cagr(returns), rel=1e-9)
-    assert measures.annual_volatility(returns) == pytest.approx(stats.volatility(returns), rel=1e-9)
-    assert measures.sharpe(returns) == pytest.approx(stats.sharpe(returns), rel=1e-9)
-    assert measures.sortino(returns) == pytest.approx(stats.sortino(returns), rel=1e-9)
+    assert measures.annual_return(equity, 252) == pytest.approx(stats.cagr(returns), rel=1e-9)
+    assert measures.annual_volatility(returns, 252) == pytest.approx(stats.volatility(returns), rel=1e-9)
+    assert measures.sharpe(returns, 252) == pytest.approx(stats.sharpe(returns), rel=1e-9)
+    assert measures.sortino(returns, 252) == pytest.approx(stats.sortino(returns), rel=1e-9)
     assert measures.max_drawdown(equity) == pytest.approx(stats.max_drawdown(returns), rel=1e-9)
-    assert measures.calmar(equity) == pytest.approx(stats.calmar(returns), rel=1e-9)
+    assert measures.calmar(equity, 252) == pytest.approx(stats.calmar(returns), rel=1e-9)
     assert measures.winning_days(returns) == pytest.approx(stats.win_rate(returns), rel=1e-9)
 
 
 def test_scale_changes_nothing_but_the_final_value(equity):
     returns, scaled = measures.daily_returns(equity), measures.daily_returns(7 * equity)
-    assert measures.sharpe(scaled) == pytest.approx(measures.sharpe(returns), rel=1e-12)
+    assert measures.sharpe(scaled, 252) == pytest.approx(measures.sharpe(returns, 252), rel=1e-12)
     assert measures.max_drawdown(7 * equity) == pytest.approx(measures.max_drawdown(equity), rel=1e-12)
+
+
+@pytest.mark.parametrize(("freq", "per_year"), [("D", 365), ("B", 252), ("W-FRI", 52), ("ME", 12)])
+def test_a_year_has_the_bars_of_its_market(freq, per_year):
+    steps = np.where(np.arange(60) % 2, 0.021, -0.019)
+    equity = pd.Series(np.cumprod([100, *(1 + steps)]), pd.date_range("2020-01-03", periods=61, freq=freq))
+    figures = measures.measure_performance(equity)
+    assert figures["sharpe"] == pytest.approx(0.001 / (0.02 * (60 / 59) ** 0.5) * per_year**0.5)
+    assert figures["annual_volatility"] == pytest.approx(0.02 * (60 / 59) ** 0.5 * per_year**0.5)
+    assert figures["annual_return"] == pytest.approx((0.981 * 1.021) ** (per_year / 2) - 1)
+    assert figures["sortino"] == pytest.approx(0.001 / (0.019 / 2**0.5) * per_year**0.5)
+    flat = pd.Series(100.0, equity.index)
+    fills = pd.DataFrame({"size": [1.0, -1.0], "price": [30.0, 30.0]})
+    assert measures.turnover(fills, flat) == pytest.approx(0.6 * per_year / 60)
+
+
+def test_interest_is_that_of_the_days_between_two_bars():
+    weekly = pd.Series([100.0, 100.0], pd.DatetimeIndex(["2020-01-03", "2020-01-10"]))
+    assert measures.excess_returns(weekly, 0.0365).tolist() == pytest.approx([-0.0007])

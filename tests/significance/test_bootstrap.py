@@ -14,8 +14,8 @@ def test_by_hand():
     """Four samples of three days. Of four points, the 95 % ends lie .075 of a step from the extremes."""
     returns = pd.DataFrame({"a": [0.01, -0.01, 0.03]})
     drawn = np.array([[0, 1, 2], [0, 0, 1], [1, 1, 2], [2, 2, 2]])
-    sharpes = sorted(sharpe(returns["a"].iloc[row]) or 0.0 for row in drawn)
-    low, high = sharpe_intervals(returns, drawn)["a"]
+    sharpes = sorted(sharpe(returns["a"].iloc[row], 252) or 0.0 for row in drawn)
+    low, high = sharpe_intervals(returns, drawn, 252)["a"]
     assert low == pytest.approx(sharpes[0] + 0.075 * (sharpes[1] - sharpes[0]))
     assert high == pytest.approx(sharpes[3] - 0.075 * (sharpes[3] - sharpes[2]))
 
@@ -23,15 +23,15 @@ def test_by_hand():
 def test_the_interval_of_independent_days_is_that_of_the_formula():
     """sd of a daily Sharpe ratio: sqrt((1 + s^2 / 2) / T), here 1.0 a year."""
     drawn = stationary_bootstrap_indices(250, 1, seed=7, draws=4000)
-    ends = sharpe_intervals(RANDOM, drawn)
+    ends = sharpe_intervals(RANDOM, drawn, 252)
     for name in RANDOM:
-        middle = sharpe(RANDOM[name])
+        middle = sharpe(RANDOM[name], 252)
         assert ends[name] == pytest.approx((middle - 1.96, middle + 1.96), abs=0.15)
 
 
 def test_scale_changes_no_interval():
     drawn = stationary_bootstrap_indices(250, 3, seed=7, draws=100)
-    ends, scaled = sharpe_intervals(RANDOM, drawn), sharpe_intervals(0.01 * RANDOM, drawn)
+    ends, scaled = sharpe_intervals(RANDOM, drawn, 252), sharpe_intervals(0.01 * RANDOM, drawn, 252)
     assert list(scaled) == list(ends) == list(RANDOM)
     np.testing.assert_allclose(list(scaled.values()), list(ends.values()), rtol=1e-9)
 

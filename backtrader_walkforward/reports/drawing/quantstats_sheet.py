@@ -14,7 +14,7 @@ import quantstats
 from matplotlib import pyplot
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from backtrader_walkforward.evaluation.metrics import TRADING_DAYS
+from backtrader_walkforward.data.frequency import bars_a_year, name_of_bar
 from backtrader_walkforward.reports.drawing.style import SHEET_STYLE, chart_style
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.section import Table
@@ -23,16 +23,17 @@ STRATEGY = "Strategy"
 WORST = 10
 """Drawdowns in the table."""
 
-ROLLING = {"figsize": (8, 3), "subtitle": False, "period": TRADING_DAYS // 2, "periods_per_year": TRADING_DAYS}
 CHARTS: Mapping[str, dict[str, Any]] = {
     "returns": {"figsize": (8, 5), "subtitle": False, "prepare_returns": False},
     "drawdown": {"figsize": (8, 3), "subtitle": False},
     "monthly_heatmap": {"figsize": (8, 4), "cbar": False, "returns_label": STRATEGY},
     "distribution": {"figsize": (8, 4), "subtitle": False, "title": STRATEGY, "prepare_returns": False},
-    "rolling_sharpe": ROLLING,
-    "rolling_volatility": ROLLING,
 }
 """Functions of `quantstats.plots` with their arguments, in the order of the sheet."""
+
+ROLLING = {"figsize": (8, 3), "subtitle": False}
+ROLLING_CHARTS = ("rolling_sharpe", "rolling_volatility")
+"""Charts over half a year, which come last, of curves that are longer."""
 
 WITH_BENCHMARK = ("returns", "monthly_heatmap", "rolling_volatility")
 """Charts that are given the benchmark, too."""
@@ -46,10 +47,13 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: s
     `match_dates=True` would drop the leading days without a position, and change every ratio.
     """
     strategy, other = returns.rename(STRATEGY), benchmark.rename(benchmark_name.capitalize())
+    per_year = bars_a_year(pd.DatetimeIndex(returns.index))
+    rolling = ROLLING | {"period": per_year // 2, "periods_per_year": per_year}
+    drawn = dict(CHARTS) | (dict.fromkeys(ROLLING_CHARTS, rolling) if len(strategy) > per_year // 2 else {})
     with _sheet_style():
-        charts = [_chart(name, strategy, other) for name in CHARTS if len(strategy) > CHARTS[name].get("period", 0)]
+        charts = [_chart(name, options, strategy, other) for name, options in drawn.items()]
     tables = {
-        "Key performance metrics": _metrics_table(strategy, other),
+        "Key performance metrics": _metrics_table(strategy, other, per_year),
         "Returns by year": _yearly_table(strategy, other),
         f"Worst {WORST} drawdowns": _drawdowns_table(strategy),
     }
@@ -57,22 +61,22 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: s
     right = html.lines(f"{html.element('h2', title)}\n{html.table_html(table)}" for title, table in tables.items())
     version = html.escaped(quantstats.__version__)
     return html.Html(
-        f'<p class="credit">Charts and tables by QuantStats {version}: {TRADING_DAYS} days a year, no risk-free'
-        ' rate, returns compounded. "Win Days" counts days; the win rate above counts trades.</p>\n'
+        f'<p class="credit">Charts and tables by QuantStats {version}: {per_year} {name_of_bar(per_year)}s a year, no'
+        ' risk-free rate, returns compounded. "Win Days" counts days; the win rate above counts trades.</p>\n'
         f'<div id="sheet">\n<div id="left">\n{left}\n</div>\n<div id="right">\n{right}\n</div>\n</div>\n'
     )
 
 
-def _chart(name: str, returns: pd.Series, benchmark: pd.Series) -> html.Html:
+def _chart(name: str, options: Mapping[str, Any], returns: pd.Series, benchmark: pd.Series) -> html.Html:
     """Return one chart as SVG text."""
     picture = io.StringIO()
     series = (returns, benchmark) if name in WITH_BENCHMARK else (returns,)
     output = {"savefig": {"fname": picture, "format": "svg"}, "show": False, "ylabel": ""}
-    getattr(quantstats.plots, name)(*series, **CHARTS[name], **output)
+    getattr(quantstats.plots, name)(*series, **options, **output)
     return html.inline_svg(picture.getvalue())
 
 
-def _metrics_table(returns: pd.Series, benchmark: pd.Series) -> Table:
+def _metrics_table(returns: pd.Series, benchmark: pd.Series, per_year: int) -> Table:
     """Return QuantStats' metrics of the strategy and the benchmark; empty rows part its groups."""
     found = quantstats.reports.metrics(
         returns.copy(),
@@ -81,7 +85,7 @@ def _metrics_table(returns: pd.Series, benchmark: pd.Series) -> Table:
         mode="full",
         sep=True,
         internal="True",  # figures as text, shares in percent
-        periods_per_year=TRADING_DAYS,
+        periods_per_year=per_year,
         prepare_returns=False,
         benchmark_title=benchmark.name,
         strategy_title=returns.name,

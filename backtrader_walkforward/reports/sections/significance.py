@@ -44,7 +44,7 @@ def section(summary: RunSummary) -> Section:
 def figures_of_the_best(best: BacktestResult, significance: Significance) -> dict[str, str]:
     """Return how much of the best variant's Sharpe ratio luck may explain."""
     its = significance.variant(best.name)
-    needed = its.minimum_track_record_years
+    needed = its.minimum_track_record_days
     return {
         "Sharpe ratio": number(best.metrics.sharpe),
         "95 % interval": interval(its.sharpe_interval),
@@ -53,7 +53,7 @@ def figures_of_the_best(best: BacktestResult, significance: Significance) -> dic
         "Chance that it adds to the market (deflated appraisal ratio)": percent(
             significance.deflated_appraisal_ratio, 1
         ),
-        "Record needed to tell it from 0": f"{number(needed, 1)} years" if needed else UNDEFINED,
+        "Record needed to tell it from 0": f"{number(needed / best.bars_a_year, 1)} years" if needed else UNDEFINED,
     }
 
 

@@ -1,0 +1,39 @@
+"""Bars a year, by which every figure of a bar becomes one of a year."""
+
+import numpy as np
+import pandas as pd
+
+TRADING_DAYS = 252
+"""Bars a year of an exchange that is open on weekdays."""
+
+DAYS = 365.25
+"""Days of a year, leap days included."""
+
+LEAST_SHARE = 1 / 20
+"""Share of all bars that a day of the week has if it is traded; a session on a rare Saturday does not count."""
+
+FEWEST_GAPS = 10
+"""Gaps between bars below which they are taken for days."""
+
+
+def bars_a_year(days: pd.DatetimeIndex) -> int:
+    """Return the bars a year of an index of days.
+
+    Daily bars are 252 a year, 313 or 365 where six or seven days of the week are traded; weekly bars are 52, monthly
+    ones 12. They are daily if most gaps are a day, so that a year without bars changes nothing.
+    """
+    gaps = np.diff(days.to_numpy()) / np.timedelta64(1, "D")
+    if len(gaps) >= FEWEST_GAPS and np.median(gaps) > 1:
+        return max(1, round(DAYS / float(gaps.mean())))
+    by_weekday = np.bincount(days.day_of_week, minlength=7)
+    traded = int((by_weekday >= max(1, LEAST_SHARE * len(days))).sum())
+    return round(DAYS * traded / 7) if traded > 5 else TRADING_DAYS
+
+
+def name_of_bar(per_year: int) -> str:
+    """Return what a bar is called.
+
+    >>> name_of_bar(365), name_of_bar(52), name_of_bar(12), name_of_bar(4)
+    ('day', 'week', 'month', 'bar')
+    """
+    return "day" if per_year >= TRADING_DAYS else {52: "week", 12: "month"}.get(per_year, "bar")
