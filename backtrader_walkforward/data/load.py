@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
-from backtrader_walkforward.data.period import Span, days_to_fetch, select_period
+from backtrader_walkforward.data.period import LONGEST_CLOSURE, Span, days_to_fetch, select_period
 from backtrader_walkforward.data.price_cache import find_prices, save_prices
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
@@ -18,9 +18,6 @@ from backtrader_walkforward.settings.groups import DataSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
 
-LONGEST_CLOSURE_DAYS = 7
-"""Calendar days between the last session and `--end` that need no note."""
-
 AWAY = "Yahoo Finance could not be reached"
 
 CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
@@ -30,8 +27,8 @@ CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
 def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None = None, refresh: bool = False) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked.
 
-    The period is the last `period` calendar days. For Yahoo it ends at `end` or today. For a CSV file and the sample it
-    ends at their last row at or before `end`. The settings of an earlier run name its first and last day instead.
+    The period is the last `period` calendar days up to the last row at or before `end`. The settings of an earlier run
+    name its first and last day instead.
 
     The source `auto` means the CSV file if one is given, otherwise Yahoo. If Yahoo cannot be reached, the last stored
     prices of the ticker are used, and if there are none, the bundled sample. `yahoo` never uses the sample.
@@ -52,7 +49,7 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     DataError
         If there are no prices, or they fail a check. The text says what to do.
     """
-    now, last_day = (now or datetime.now(UTC)).astimezone(UTC), None
+    now = (now or datetime.now(UTC)).astimezone(UTC)
     if settings.data.source == "auto" and settings.data.used_source:
         settings = settings.replace(source=settings.data.used_source)
     if settings.data.csv is not None:
@@ -61,9 +58,9 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
-        prices, last_day = _from_yahoo(settings, warm_up, now, refresh)
+        prices = _from_yahoo(settings, warm_up, now, refresh)
     check_order(prices.frame, name=prices.source)
-    used = select_period(prices, settings, warm_up, last_day)
+    used = select_period(prices, settings, warm_up)
     _require_same_prices(used, settings.data)
     validate(used.frame, name=used.source)
     if settings.data.csv is not None:
@@ -71,22 +68,26 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     return used.with_notes(*_period_notes(used, prices, settings.data), *gap_notes(used.frame), *jump_notes(used.frame))
 
 
-def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> tuple[Prices, date | None]:
-    """Return Yahoo's prices and the last day of the period; None as the day if other prices take their place."""
+def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> Prices:
+    """Return Yahoo's prices, or those that take their place where Yahoo cannot be reached."""
     end = min(settings.data.end or now.date(), now.date())
     span = Span(*settings.data.days) if settings.data.days else days_to_fetch(settings.data.period, end, warm_up)
     cache = Cache("prices", settings.machine.cache_dir)
     fetched_today = None if refresh else find_prices(cache, settings.data.ticker, span, now.date())
     if fetched_today:
-        return fetched_today.prices, span.last
+        return fetched_today.prices
     notes = place_caches(cache.path.parent)
     try:
         prices = fetch(settings.data.ticker, span, now)
+        last = prices.frame.index[-1].date()
+        if not settings.data.days and (span.last - last).days > LONGEST_CLOSURE:  # no longer traded
+            span = Span(days_to_fetch(settings.data.period, last, warm_up).first, span.last)
+            prices = fetch(settings.data.ticker, span, now)
     except YahooUnreachableError as away:
         instead = _instead_of_yahoo(settings, span, cache, away)
-        return instead.with_notes(*notes, *cache.notes), None
+        return instead.with_notes(*notes, *cache.notes)
     save_prices(cache, prices, span, now.date())
-    return prices.with_notes(*notes, *cache.notes), span.last
+    return prices.with_notes(*notes, *cache.notes)
 
 
 def _instead_of_yahoo(settings: Settings, span: Span, cache: Cache, away: YahooUnreachableError) -> Prices:
@@ -111,7 +112,7 @@ def _period_notes(used: Prices, whole: Prices, settings: DataSettings) -> Iterat
             f"{len(used.frame)} of the file's {len(whole.frame)} rows are used, {first} to {last}:"
             f" the last {settings.period} days and their warm-up (--period and --end choose others)"
         )
-    if settings.end and (settings.end - last).days > LONGEST_CLOSURE_DAYS:
+    if settings.end and (settings.end - last).days > LONGEST_CLOSURE:
         yield f"the prices end on {last}, before --end {settings.end}"
 
 

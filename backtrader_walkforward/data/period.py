@@ -13,6 +13,9 @@ from backtrader_walkforward.settings.settings import Settings
 EARLIEST = date(1900, 1, 1)
 """A day before the first prices of any exchange at Yahoo."""
 
+LONGEST_CLOSURE = 10
+"""Days from one session to the next, beyond which a ticker is no longer traded: Golden Week takes nine."""
+
 
 class Span(NamedTuple):
     """Calendar days, both included."""
@@ -22,20 +25,22 @@ class Span(NamedTuple):
 
 
 def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
-    """Return the days of the period, and enough days before them for `warm_up` sessions."""
-    before = int(1.6 * warm_up) + 10 if warm_up else 0
+    """Return the days of a period with a last bar up to `LONGEST_CLOSURE` old, and of `warm_up` sessions before."""
+    before = LONGEST_CLOSURE + (int(1.6 * warm_up) + 10 if warm_up else 0)
     last = max(last, EARLIEST)
     first = max(last.toordinal() - (period + before - 1), EARLIEST.toordinal())
     return Span(date.fromordinal(first), last)
 
 
-def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: date | None = None) -> Prices:
+def select_period(prices: Prices, settings: Settings, warm_up: int) -> Prices:
     """Return the rows of the period and up to `warm_up` rows before it, or those of the days of an earlier run.
 
     ::
 
         rows   . . . . w w w w p p p p p p p p | . .
-                       warm-up ^- `period` days ^ last_day
+                       warm-up ^- `period` days ^ last at or before `end`
+
+    The days are counted back from the last row, so that the same rows come out on each day until the next session.
 
     Parameters
     ----------
@@ -45,8 +50,6 @@ def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: da
         `period` and `end` are used, or `first_day` and `last_day`.
     warm_up : int
         Rows to keep before the period's first.
-    last_day : date, optional
-        The period's last calendar day. By default the day of the last row at or before `settings.data.end`.
 
     Raises
     ------
@@ -60,9 +63,9 @@ def select_period(prices: Prices, settings: Settings, warm_up: int, last_day: da
         if frame.empty:
             raise DataError(f"{prices.source}: no prices from {first_day} to {last_day} - choose other days with --end")
         return replace(prices, frame=frame)
-    limit = pd.Timestamp(last_day or settings.data.end or days[-1])
+    limit = pd.Timestamp(settings.data.end or days[-1])
     known = int(days.searchsorted(limit, side="right"))
-    last = limit if last_day or not known else days[known - 1]
+    last = days[known - 1] if known else limit
     first = int(days[:known].searchsorted(last - pd.Timedelta(days=settings.data.period), side="right"))
     if first == known:
         raise DataError(

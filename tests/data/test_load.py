@@ -11,6 +11,8 @@ from tests.data.yahoo_server import UNKNOWN, chart
 
 FRIDAY = datetime(2024, 1, 12, 23, tzinfo=UTC)
 SATURDAY = datetime(2024, 1, 13, 12, tzinfo=UTC)
+SUNDAY = datetime(2024, 1, 14, 12, tzinfo=UTC)
+MONDAY_MORNING = datetime(2024, 1, 15, 13, tzinfo=UTC)
 WEEKDAYS = [0, 1, 2, 3, 6, 7, 8, 9, 10]  # 2024-01-02 to 2024-01-12, a weekend between
 
 
@@ -45,18 +47,30 @@ def test_yahoo_period_and_warm_up(open_yahoo, load):
     assert prices.notes == ()
 
 
-def test_yahoo_period_counts_from_today_or_the_end_asked_for(open_yahoo, load):
-    assert days(load(period=3, warm_up=0, now=SATURDAY)) == ["01-11", "01-12"]
-    assert days(load(period=3, warm_up=0, end=date(2024, 1, 10))) == ["01-08", "01-09", "01-10"]
-    assert days(load(period=3, warm_up=0, end=date(2030, 1, 1), now=SATURDAY)) == ["01-11", "01-12"]
+@pytest.mark.parametrize("now", [FRIDAY, SATURDAY, SUNDAY, MONDAY_MORNING])
+def test_the_period_counts_back_from_the_last_bar_whatever_the_clock_says(open_yahoo, load, now):
+    assert days(load(period=3, warm_up=0, now=now)) == ["01-10", "01-11", "01-12"]
+    assert days(load(period=5, warm_up=2, now=now)) == days(load())
+    assert days(load(period=3, warm_up=0, now=now, end=date(2024, 1, 7))) == ["01-03", "01-04", "01-05"]
+    assert days(load(period=3, warm_up=0, now=now, end=date(2030, 1, 1))) == ["01-10", "01-11", "01-12"]
+
+
+def test_of_a_ticker_that_is_no_longer_traded_the_days_before_its_last_bar_are_fetched(open_yahoo, load):
+    late = datetime(2024, 2, 9, 23, tzinfo=UTC)
+    assert days(load(period=3, warm_up=0, now=late)) == ["01-10", "01-11", "01-12"]
+    first, second = (
+        datetime.fromtimestamp(int(query["period1"][0]), UTC) for query in open_yahoo.chart_requests()[-2:]
+    )
+    assert (f"{first:%m-%d}", f"{second:%m-%d}") == ("01-28", "12-31")
+    asked = len(open_yahoo.requests)
+    load(period=3, warm_up=0, now=late)
+    assert len(open_yahoo.requests) == asked
 
 
 def test_periods_before_all_prices(open_yahoo, load):
     assert len(load(period=36_525).frame) == 9
     for end in (date(1, 1, 5), date(1890, 1, 1), date(1965, 1, 1)):
-        with pytest.raises(
-            DataError, match=f"no prices in the 5 days up to {max(end.year, 1900)}.*they run from 2024-01-02"
-        ):
+        with pytest.raises(DataError, match=f"no prices in the 5 days up to {end.year}-.*they run from 2024-01-02"):
             load(end=end)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from backtrader_walkforward.data.load import LONGEST_CLOSURE_DAYS
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import LiveRecord
 from backtrader_walkforward.live.paper.ledger_settings import prices_since_opened, stages_of
@@ -59,4 +58,4 @@ def are_late(record: Record) -> pd.Series:
     days = record.session_of.index
     recorded = pd.to_datetime(sessions["recorded"]).dt.tz_convert(None).to_numpy()
     knew_later = sessions["day"].to_numpy() > days.to_numpy()
-    return pd.Series(knew_later | (recorded - days.to_numpy() > timedelta(LONGEST_CLOSURE_DAYS)), days)
+    return pd.Series(knew_later | (recorded - days.to_numpy() > timedelta(days=7)), days)
