@@ -29,25 +29,16 @@ class CacheOptions(Group):
 
 @dataclass(frozen=True)
 class Command:
-    """A command.
-
-    Attributes
-    ----------
-    name : str
-        Name, as it is typed.
-    help : str
-        One sentence.
-    function : str
-        `module:name` of the function that runs it, inside the package. It takes the settings, and the command's own
-        options by their names.
-    own : type of Group
-        The command's own options, which are no settings.
-    """
+    """A command."""
 
     name: str
+    """Name, as it is typed."""
     help: str
+    """One sentence."""
     function: str
+    """`module:name` of the function in the package that runs it with the settings and the command's own options."""
     own: type[Group] = Group
+    """The command's own options, which are no settings."""
 
     def load(self) -> Callable[..., Any]:
         """Import the function. Only here is anything heavy imported."""

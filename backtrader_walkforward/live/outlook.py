@@ -15,21 +15,14 @@ from backtrader_walkforward.system.text import pluralize
 
 @dataclass(frozen=True)
 class ModelAge:
-    """The age of the model that made a forecast.
-
-    Attributes
-    ----------
-    fitted : date
-        The close at which it was fitted.
-    sessions : int
-        Sessions since then; 1 on the next day.
-    until_next : int
-        Sessions until the first forecast of the next model, if the walk-forward goes on.
-    """
+    """The age of the model that made a forecast."""
 
     fitted: date
+    """The close at which it was fitted."""
     sessions: int
+    """Sessions since then; 1 on the next day."""
     until_next: int
+    """Sessions until the first forecast of the next model, if the walk-forward goes on."""
 
     @classmethod
     def of(cls, forecasts: pd.DataFrame, days: pd.DatetimeIndex, retrain_every: int) -> Self:

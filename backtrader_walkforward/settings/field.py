@@ -13,57 +13,39 @@ STUDY_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """All properties of a setting except its name, type and default.
-
-    Attributes
-    ----------
-    help : str
-        One sentence for `--help`, of one line.
-    details : str
-        More sentences for the page of options.
-    metavar : str
-        Placeholder of the value in the help: `DAYS`. The choices by default.
-    section : str
-        Heading in the help. The name of the group by default.
-    low, high : float, optional
-        Smallest and largest value allowed: both or none.
-    choices : tuple of str
-        Values allowed; empty where any is.
-    flag : str
-        Option without a value that turns the setting around, as `--no-short`; empty where the option takes a value.
-    positional : bool
-        Whether the value stands alone on the command line, without an option.
-    none : str
-        Word for None, on the command line and in a settings file.
-    usual : str
-        The default in words, where the value does not say it.
-    commands : tuple of str
-        Commands that have the setting as an option.
-    hidden : bool
-        Whether `--help` leaves the option out.
-    saved : bool
-        Whether a settings file holds the setting. A setting of the machine stays on the machine.
-    result, trial, ledger : bool
-        Whether another value gives another result, makes another trial of a run, or another paper account.
-    """
+    """All properties of a setting except its name, type and default."""
 
     help: str
+    """One sentence for `--help`, of one line."""
     details: str = ""
+    """More sentences for the page of options."""
     metavar: str = ""
+    """Placeholder of the value in the help: `DAYS`. The choices by default."""
     section: str = ""
+    """Heading in the help. The name of the group by default."""
     low: float | None = None
     high: float | None = None
+    """Smallest and largest value allowed: both or none."""
     choices: tuple[str, ...] = ()
+    """Values allowed; empty where any is."""
     flag: str = ""
+    """Option without a value that turns the setting around, as `--no-short`; empty where the option takes a value."""
     positional: bool = False
+    """Whether the value stands alone on the command line, without an option."""
     none: str = "none"
+    """Word for None, on the command line and in a settings file."""
     usual: str = ""
+    """The default in words, where the value does not say it."""
     commands: tuple[str, ...] = STUDY_COMMANDS
+    """Commands that have the setting as an option."""
     hidden: bool = False
+    """Whether `--help` leaves the option out."""
     saved: bool = True
+    """Whether a settings file holds the setting. A setting of the machine stays on the machine."""
     result: bool = True
     trial: bool = True
     ledger: bool = True
+    """Whether another value gives another result, makes another trial of a run, or another paper account."""
 
 
 def setting(default: Any, text: str, details: str = "", **rule: Any) -> Any:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from numbers import Real
 from pathlib import Path
 from types import NoneType
@@ -13,54 +14,38 @@ from typing import Any, get_args
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A type of settings.
-
-    Attributes
-    ----------
-    noun : str
-        The type in the words of a message: `a whole number`.
-    example : str
-        A value as it is typed.
-    take : callable
-        Value of a Python object; raises TypeError, ValueError or OverflowError.
-    read : callable, optional
-        Value of the text of an option, where `take` does not take text; raises ValueError.
-    to_json : callable
-        The value as JSON and TOML know it.
-    """
+    """A type of settings."""
 
     noun: str
+    """The type in the words of a message: `a whole number`."""
     example: str
+    """A value as it is typed."""
     take: Callable[[Any], Any]
+    """Value of a Python object; raises TypeError, ValueError or OverflowError."""
     read: Callable[[str], Any] | None = None
+    """Value of the text of an option, where `take` does not take text; raises ValueError."""
     to_json: Callable[[Any], Any] = lambda value: value
+    """The value as JSON and TOML know it."""
 
 
-def take_only(kind: type) -> Callable[[Any], Any]:
-    """Return a function that takes instances of one type."""
-
-    def take(value: Any) -> Any:
-        if not isinstance(value, kind):
-            raise TypeError(value)
-        return value
-
-    return take
+def take_only(kind: type, value: Any) -> Any:
+    """Take an instance of one type."""
+    if not isinstance(value, kind):
+        raise TypeError(value)
+    return value
 
 
-def read_by(pattern: str, kind: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return a function that reads text of a pattern alone: `int` and `float` would read more."""
-
-    def read(text: str) -> Any:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(text)
-        return kind(text)
-
-    return read
+def read_only(pattern: str, kind: Callable[[str], Any], text: str) -> Any:
+    """Read text of a pattern alone: `int` and `float` would read more."""
+    if not re.fullmatch(pattern, text):
+        raise ValueError(text)
+    return kind(text)
 
 
-read_whole = read_by(r"[+-]?[0-9]{1,18}", int)
-read_number = read_by(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", float)
-read_date = read_by(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
+take_text = partial(take_only, str)
+read_whole = partial(read_only, r"[+-]?[0-9]{1,18}", int)
+read_number = partial(read_only, r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", float)
+read_date = partial(read_only, r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
 
 
 def take_whole(value: Any) -> int:
@@ -91,7 +76,7 @@ def take_names(value: Any) -> tuple[str, ...]:
         value = [name.strip() for name in value.split(",") if name.strip()]
         if not value:
             raise ValueError("no name")
-    return tuple(dict.fromkeys(map(take_only(str), value)))
+    return tuple(dict.fromkeys(map(take_text, value)))
 
 
 def take_pairs(value: Any) -> tuple[tuple[str, str], ...]:
@@ -108,8 +93,8 @@ def take_pairs(value: Any) -> tuple[tuple[str, str], ...]:
 KINDS: dict[Any, Kind] = {
     int: Kind(noun="a whole number", example="5", take=take_whole, read=read_whole),
     float: Kind(noun="a number", example="0.1", take=take_number, read=read_number),
-    bool: Kind(noun="True or False", example="True", take=take_only(bool)),
-    str: Kind(noun="text", example="SPY", take=take_only(str)),
+    bool: Kind(noun="True or False", example="True", take=partial(take_only, bool)),
+    str: Kind(noun="text", example="SPY", take=take_text),
     date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", take=take_date, to_json=str),
     Path: Kind(noun="a path", example="runs", take=Path, to_json=str),
     tuple[str, ...]: Kind(noun="names separated by commas", example="kelly,binary", take=take_names, to_json=list),

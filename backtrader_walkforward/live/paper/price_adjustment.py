@@ -20,22 +20,14 @@ CORRECTED = 1e-5
 
 
 class AdjustedBars(NamedTuple):
-    """The new bars of the prices, in the units of the ledger.
-
-    Attributes
-    ----------
-    adjustment_factor : float
-        Price now / price in the ledger: 0.5 after a split of two for one. One share of the ledger is
-        1 / `adjustment_factor` shares now.
-    bars : DataFrame
-        Bars after the last recorded one.
-    notes : tuple of str
-        A line each on recorded bars that are missing, new or different now.
-    """
+    """The new bars of the prices, in the units of the ledger."""
 
     adjustment_factor: float
+    """Price now / price in the ledger: 0.5 after a split of two for one. A share of the ledger is 1 / factor now."""
     bars: pd.DataFrame
+    """Bars after the last recorded one."""
     notes: tuple[str, ...]
+    """A line each on recorded bars that are missing, new or different now."""
 
 
 def back_adjusted(recorded: pd.DataFrame, prices: pd.DataFrame) -> AdjustedBars:

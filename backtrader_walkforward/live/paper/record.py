@@ -8,26 +8,19 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class AccountTables:
-    """The tables of the accounts, by day, earliest first.
-
-    Attributes
-    ----------
-    signals : DataFrame
-        Bars and the lines of the feed: all that a strategy can see, with the history before the first day of trading.
-    positions : DataFrame
-        Each account at each close: `day`, `variant`, `account`, `shares`, `equity`, and its target `weight`.
-    orders : DataFrame
-        The orders for that weight: `day`, `variant`, `account`, `shares`. The shares are computed at the close; the
-        broker sizes an order again with the price of its fill.
-    fills : DataFrame
-        `variant`, `number` (from 0, in the order in which they became known), `day`, `account`, `size`, `price`,
-        `commission`.
-    """
+    """The tables of the accounts, by day, earliest first."""
 
     signals: pd.DataFrame
+    """Bars and the lines of the feed: all that a strategy can see, with the history before the first day of trading."""
     positions: pd.DataFrame
+    """Each account at each close: `day variant account shares equity`, and its target `weight`."""
     orders: pd.DataFrame
+    """The orders for that weight: `day variant account shares`.
+
+    The shares are computed at the close; the broker sizes an order again with the price of its fill.
+    """
     fills: pd.DataFrame
+    """`variant number day account size price commission`; numbered from 0 in the order in which they became known."""
 
     def after(self, earlier: "AccountTables") -> "AccountTables":
         """Return the rows that an earlier state of the same accounts does not have."""

@@ -21,31 +21,22 @@ from backtrader_walkforward.system.files import write_whole
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """The orders for the next session, computed at the last close.
-
-    Attributes
-    ----------
-    position : float
-        Shares held at that close, below 0 short. The capital of the settings is the value of the account.
-    orders : DataFrame
-        The orders of the variants, as ranked (`order_table`).
-    stops : mapping of str to Stops
-        Stops to place for the active part of each variant once it has filled.
-    significance, forecast_verdict
-        As in a run with the same settings.
-    notes : tuple of str
-        A line each on prices and accounts.
-    """
+    """The orders for the next session, computed at the last close."""
 
     outlook: Outlook
     settings: Settings
+    """Their capital is the value of the account."""
     position: float
+    """Shares held at that close, below 0 short."""
     orders: pd.DataFrame
+    """The orders of the variants, as ranked (`order_table`)."""
     stops: Mapping[str, Stops]
+    """Stops to place for the active part of each variant once it has filled."""
     significance: Significance
     forecast_verdict: str
     data_sha256: str
     notes: tuple[str, ...]
+    """A line each on prices and accounts."""
 
 
 def order_table(
