@@ -36,11 +36,6 @@ def check_features_day_by_day(run: AuditedRun) -> Iterator[Finding]:
     yield from compare_columns("feature", run.features.iloc[days], known, "differs when the history ends on that day")
 
 
-def check_features(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compare the features up to the date with those of the perturbed history."""
-    yield from compare_columns("feature", run.features.loc[: history.date], history.features, history.failure)
-
-
 def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failure: str) -> Iterator[Finding]:
     """Compare two tables, a finding for each column of the first; a column that the second lacks is NaN there."""
     others = after.reindex(columns=before.columns)
@@ -120,7 +115,7 @@ def check_forecasts(run: AuditedRun, history: PerturbedHistory, *, same_rows: bo
     fits: list[tuple[str, pd.Timestamp, Cache | None]] = []
     if not run.has_cheap_fits:
         fits.append(("predictor", history.date, run.cache))
-    if run.has_cheap_fits or (fold == 0 and history.is_cut_off):
+    if run.has_cheap_fits or (fold == 0 and history.name == "cut off"):
         fits.append(("predictor, new fit", run.days_of(fold)[-1], None))
     before = run.table.filter(items=FORECASTS).loc[: history.date]
     for stage, last_day, cache in fits:
@@ -131,7 +126,7 @@ def check_forecasts(run: AuditedRun, history: PerturbedHistory, *, same_rows: bo
 
 def check_learning(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
     """Compute features, training rows and forecasts from a perturbed history, and compare."""
-    yield from check_features(run, history)
+    yield from compare_columns("feature", run.features.loc[: history.date], history.features, history.failure)
     rows = list(check_training_rows(run, history))
     yield from rows
     yield from check_forecasts(run, history, same_rows=not any(finding.failure for finding in rows))

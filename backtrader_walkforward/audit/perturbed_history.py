@@ -57,11 +57,6 @@ class PerturbedHistory:
         return cls(date, name, prices, features, splice(run.features, features, date))
 
     @property
-    def is_cut_off(self) -> bool:
-        """Whether there are no rows after the date."""
-        return self.name == "cut off"
-
-    @property
     def failure(self) -> str:
         """Text of the failure if a value differs from the run's own."""
         return f"changes when later rows are {self.name}"

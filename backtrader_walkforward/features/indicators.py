@@ -27,23 +27,6 @@ def sma(close: np.ndarray, days: int) -> np.ndarray:
     return talib.SMA(close, days)
 
 
-def ema(close: np.ndarray, days: int) -> np.ndarray:
-    """Exponential moving average: e += 2 / (days + 1) * (c - e), begun with the mean of the first `days` closes.
-
-    pandas' `ewm(adjust=False)` begins with the first close instead; the two meet after a few times `days`.
-    """
-    return talib.EMA(close, days)
-
-
-def macd(close: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Moving average convergence divergence: 12-day less 26-day EMA, the 9-day EMA of that, and the difference.
-
-    TA-Lib's: both averages begin on the 26th bar, so that `macd` is not `ema_12 - ema_26` in its first rows. They part
-    by up to 0.3 % of a price that moves 1 % a day, then by 15 % less each day.
-    """
-    return talib.MACD(close, 12, 26, 9)
-
-
 def rsi(close: np.ndarray, days: int = 14) -> np.ndarray:
     """Relative strength index, 0 to 100: 100 * g / (g + d), with Wilder's averages g of rises and d of falls.
 
@@ -51,17 +34,6 @@ def rsi(close: np.ndarray, days: int = 14) -> np.ndarray:
     """
     average_move = talib.ATR(close, close, close, days)
     return np.where(average_move < NO_MOVE, 50.0, talib.RSI(close, days))
-
-
-def bollinger_bands(close: np.ndarray, days: int = 20) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Middle, upper and lower band: mean of `days` closes, and two population standard deviations to each side."""
-    upper, middle, lower = talib.BBANDS(close, days, 2, 2)
-    return middle, upper, lower
-
-
-def bollinger_width(middle: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
-    """Distance between the bands as a fraction of the middle one: (upper - lower) / middle."""
-    return (upper - lower) / middle
 
 
 def bollinger_position(close: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
@@ -73,16 +45,6 @@ def bollinger_position(close: np.ndarray, upper: np.ndarray, lower: np.ndarray) 
 def volatility(close: np.ndarray, days: int = 20) -> np.ndarray:
     """Sample standard deviation of the last `days` daily returns; a fraction a day, not annual."""
     return pd.Series(close).pct_change().rolling(days).std().to_numpy()
-
-
-def true_range(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> np.ndarray:
-    """Range of the day, the gap from the last close included: max(h, c_1) - min(l, c_1)."""
-    return talib.TRANGE(high, low, close)
-
-
-def atr(high: np.ndarray, low: np.ndarray, close: np.ndarray, days: int = 14) -> np.ndarray:
-    """Average true range: Wilder's average, a += (true_range - a) / days, begun with the first `days` true ranges."""
-    return talib.ATR(high, low, close, days)
 
 
 def pct_change(close: np.ndarray, days: int) -> np.ndarray:
@@ -107,11 +69,6 @@ def volume_ratio(volume: np.ndarray, days: int = 20) -> np.ndarray:
     return _ratio(volume, average, otherwise=1.0, undefined=average == 0)
 
 
-def momentum(close: np.ndarray, days: int) -> np.ndarray:
-    """Price change over `days` bars: c - c_days."""
-    return talib.MOM(close, days)
-
-
 def high_low_ratio(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> np.ndarray:
     """Place of the close in the day's range: (c - l) / (h - l); 0 at the low, 1 at the high, 0.5 where h = l."""
     return _ratio(close - low, high - low, otherwise=0.5, undefined=high <= low)
@@ -130,13 +87,17 @@ class Bars:
 
     @cached_property
     def macd(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """MACD, its signal line and the difference of the two."""
-        return macd(self.close)
+        """Moving average convergence divergence: 12-day less 26-day EMA, the 9-day EMA of that, and the difference.
+
+        TA-Lib's: both averages begin on the 26th bar, so that `macd` is not `ema_12 - ema_26` in its first rows. They
+        part by up to 0.3 % of a price that moves 1 % a day, then by 15 % less each day.
+        """
+        return talib.MACD(self.close, 12, 26, 9)
 
     @cached_property
     def bands(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Middle, upper and lower Bollinger band."""
-        return bollinger_bands(self.close)
+        """Upper, middle and lower Bollinger band: mean of 20 closes, and two population deviations to each side."""
+        return talib.BBANDS(self.close, 20, 2, 2)
 
 
 INDICATORS: dict[str, Callable[[Bars], np.ndarray]] = {
@@ -148,28 +109,31 @@ INDICATORS: dict[str, Callable[[Bars], np.ndarray]] = {
     "sma_7": lambda bars: sma(bars.close, 7),
     "sma_14": lambda bars: sma(bars.close, 14),
     "sma_21": lambda bars: sma(bars.close, 21),
-    "ema_12": lambda bars: ema(bars.close, 12),
-    "ema_26": lambda bars: ema(bars.close, 26),
+    # Exponential moving average: e += 2 / (days + 1) * (c - e), begun with the mean of the first `days` closes.
+    # pandas' `ewm(adjust=False)` begins with the first close instead; the two meet after a few times `days`.
+    "ema_12": lambda bars: talib.EMA(bars.close, 12),
+    "ema_26": lambda bars: talib.EMA(bars.close, 26),
     "macd": lambda bars: bars.macd[0],
     "macd_signal": lambda bars: bars.macd[1],
     "macd_diff": lambda bars: bars.macd[2],
     "rsi": lambda bars: rsi(bars.close),
-    "bb_middle": lambda bars: bars.bands[0],
-    "bb_upper": lambda bars: bars.bands[1],
+    "bb_middle": lambda bars: bars.bands[1],
+    "bb_upper": lambda bars: bars.bands[0],
     "bb_lower": lambda bars: bars.bands[2],
-    "bb_width": lambda bars: bollinger_width(*bars.bands),
-    "bb_position": lambda bars: bollinger_position(bars.close, *bars.bands[1:]),
+    "bb_width": lambda bars: (bars.bands[0] - bars.bands[2]) / bars.bands[1],
+    "bb_position": lambda bars: bollinger_position(bars.close, bars.bands[0], bars.bands[2]),
     "volatility": lambda bars: volatility(bars.close),
-    "true_range": lambda bars: true_range(bars.high, bars.low, bars.close),
-    "atr_14": lambda bars: atr(bars.high, bars.low, bars.close),
+    "true_range": lambda bars: talib.TRANGE(bars.high, bars.low, bars.close),  # max(h, c_1) - min(l, c_1)
+    # Average true range, Wilder's: a += (true_range - a) / 14, begun with the mean of the first 14.
+    "atr_14": lambda bars: talib.ATR(bars.high, bars.low, bars.close, 14),
     "pct_change_1": lambda bars: pct_change(bars.close, 1),
     "pct_change_5": lambda bars: pct_change(bars.close, 5),
     "pct_change_10": lambda bars: pct_change(bars.close, 10),
     "volume_change_1": lambda bars: volume_change(bars.volume),
     "volume_sma_20": lambda bars: volume_sma(bars.volume),
     "volume_ratio": lambda bars: volume_ratio(bars.volume),
-    "momentum_5": lambda bars: momentum(bars.close, 5),
-    "momentum_10": lambda bars: momentum(bars.close, 10),
+    "momentum_5": lambda bars: talib.MOM(bars.close, 5),  # c - c_5
+    "momentum_10": lambda bars: talib.MOM(bars.close, 10),
     "high_low_ratio": lambda bars: high_low_ratio(bars.high, bars.low, bars.close),
 }
 """Every indicator by its name, in the order of the columns. Row t of each uses rows 0 to t and nothing later."""

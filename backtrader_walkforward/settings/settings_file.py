@@ -1,6 +1,8 @@
 """The settings file of a run, `settings.toml`: a run from it leaves the same files."""
 
+import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 from typing import Any, NamedTuple
@@ -9,7 +11,6 @@ from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.field import option_of
 from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, GROUPS, Settings, format_setting, json_value
-from backtrader_walkforward.system.toml import toml_document
 
 LARGEST_FILE = 1_000_000
 """Bytes; a settings file has some two thousand."""
@@ -57,6 +58,38 @@ def command_line(settings: Settings) -> str:
             words += [option_of(FIELDS[name])]
             words += [] if rule.flag else [quote(format_setting(name, json_value(name, value)))]
     return " ".join(words)
+
+
+def toml_document(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return tables of keys and values as TOML.
+
+    >>> print(toml_document({"data": {"ticker": "SPY", "period": 730}}), end="")
+    [data]
+    ticker = "SPY"
+    period = 730
+    """
+    return "\n".join(
+        "".join([f"[{name}]\n", *(f"{key} = {toml_value(value)}\n" for key, value in table.items())])
+        for name, table in tables.items()
+    )
+
+
+def toml_value(value: Any) -> str:
+    """Return a text, a number, a truth value, or a list or mapping of them as TOML.
+
+    Half a character, which TOML does not know, becomes a question mark.
+
+    >>> toml_value(["daily", "weekly"]), toml_value({"calm": "half"}), toml_value(True), toml_value(0.5)
+    ('["daily", "weekly"]', '{calm = "half"}', 'true', '0.5')
+    """
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    if isinstance(value, str):
+        whole = value.encode(errors="replace").decode()
+        return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value)
 
 
 def read_settings(path: Path) -> SettingsFile:

@@ -17,7 +17,7 @@ from backtrader_walkforward.forecasting import find_predictors
 from backtrader_walkforward.settings.settings import Settings, format_setting
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
 from backtrader_walkforward.system.files import data_folder
-from backtrader_walkforward.system.ledger import Ledger
+from backtrader_walkforward.system.sqlite_file import Ledger
 from backtrader_walkforward.trading.variants import Variant
 
 COLUMNS = {

@@ -1,13 +1,16 @@
-"""SQLite files that several runs share and that may be damaged, locked, read-only or absent."""
+"""SQLite files that several runs share and that may be damaged, locked, read-only or absent; append-only tables."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+Columns = Mapping[str, Sequence[str]]
+"""Columns of each table, as SQL defines them: `key TEXT PRIMARY KEY`."""
 
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """Error codes of a file whose pages or tables are not the expected ones."""
@@ -72,6 +75,34 @@ class SqliteFile:
         """Keep a line for the user, once."""
         if line not in self.notes:
             self.notes.append(line)
+
+
+class Ledger(SqliteFile):
+    """Append-only tables: rows are added, never changed or deleted; the first column of each is the primary key."""
+
+    def __init__(self, path: Path, columns: Columns) -> None:
+        super().__init__(path, "\n".join(append_only_tables(columns)))
+        self.columns = columns
+
+    def append(self, connection: sqlite3.Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows to every table. A row whose primary key is there already is left out."""
+        for table, columns in self.columns.items():
+            names = [column.split()[0] for column in columns]
+            values = ", ".join(f":{name}" for name in names)
+            connection.executemany(f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({values})", rows)
+
+
+def append_only_tables(columns: Columns) -> list[str]:
+    """Return SQL statements that make the missing tables, with triggers that refuse to change or delete a row."""
+    statements = []
+    for table, names in columns.items():
+        statements.append(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(names)});")
+        statements += [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, 'the rows of {table} stay'); END;"
+            for verb in ("update", "delete")
+        ]
+    return statements
 
 
 def is_damage(error: Exception) -> bool:

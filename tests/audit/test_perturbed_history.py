@@ -23,7 +23,7 @@ def test_a_perturbed_history_has_the_true_past_and_its_own_future(run):
         pd.testing.assert_frame_equal(history.true_features.loc[:date], run.features.loc[:date])
         later = history.true_features.loc[history.true_features.index > date]
         pd.testing.assert_frame_equal(later, history.features.loc[later.index])
-        assert history.is_cut_off == later.empty
+        assert (history.name == "cut off") == later.empty
 
 
 def test_every_date_has_every_perturbation(run):

@@ -1,22 +1,17 @@
 """The formula of each indicator, by numbers that can be checked by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtrader_walkforward.features.indicators import (
-    atr,
-    bollinger_bands,
-    bollinger_position,
-    bollinger_width,
-    ema,
+    INDICATORS,
+    Bars,
     high_low_ratio,
     lag,
-    macd,
-    momentum,
     pct_change,
     rsi,
     sma,
-    true_range,
     volatility,
     volume_change,
     volume_ratio,
@@ -24,6 +19,21 @@ from backtrader_walkforward.features.indicators import (
 )
 
 nan = np.nan
+
+
+def columns(*names: str, close: np.ndarray, **prices: np.ndarray) -> list[np.ndarray]:
+    """Return columns of the table. What is not given is the close."""
+    given = {name: prices.get(name.lower(), close) for name in ("Open", "High", "Low", "Close", "Volume")}
+    bars = Bars(pd.DataFrame(given))
+    return [INDICATORS[name](bars) for name in names]
+
+
+def bands_of(close: np.ndarray) -> list[np.ndarray]:
+    return columns("bb_middle", "bb_upper", "bb_lower", "bb_width", "bb_position", close=close)
+
+
+def macd(close: np.ndarray) -> list[np.ndarray]:
+    return columns("macd", "macd_signal", "macd_diff", close=close)
 
 
 def test_lag_is_the_close_days_ago() -> None:
@@ -35,8 +45,9 @@ def test_sma_is_the_mean_of_the_last_closes() -> None:
 
 
 def test_ema_begins_with_the_mean_and_moves_by_two_over_days_plus_one() -> None:
-    closes = np.array([1.0, 2.0, 6.0, 7.0, 1.0])
-    np.testing.assert_allclose(ema(closes, 3), [nan, nan, 3.0, 5.0, 3.0])
+    [values] = columns("ema_12", close=np.array([*range(1, 13), 13.0, 0.5]))
+    assert np.isnan(values[:11]).all()
+    np.testing.assert_allclose(values[11:], [6.5, 7.5, 7.5 + 2 / 13 * (0.5 - 7.5)])
 
 
 def test_macd_of_a_straight_line_is_the_lag_between_the_averages() -> None:
@@ -56,7 +67,8 @@ def test_macd_difference_is_macd_less_signal() -> None:
 
 def test_macd_meets_the_difference_of_the_averages() -> None:
     closes = 100 + np.random.default_rng(1).normal(size=300).cumsum()
-    np.testing.assert_allclose(macd(closes)[0][200:], (ema(closes, 12) - ema(closes, 26))[200:], atol=1e-9)
+    value, short, long = columns("macd", "ema_12", "ema_26", close=closes)
+    np.testing.assert_allclose(value[200:], (short - long)[200:], atol=1e-9)
 
 
 def test_rsi_weighs_rises_against_falls() -> None:
@@ -84,16 +96,15 @@ def test_pct_change_is_the_return_over_the_days() -> None:
 
 
 def test_momentum_is_the_change_in_points() -> None:
-    np.testing.assert_allclose(momentum(np.array([100.0, 110.0, 99.0]), 2), [nan, nan, -1.0])
+    [values] = columns("momentum_5", close=np.array([100.0, 104.0, 103.0, 102.0, 110.0, 99.0, 105.5]))
+    np.testing.assert_allclose(values, [*[nan] * 5, -1.0, 1.5])
 
 
 def test_bollinger_bands_lie_two_population_deviations_from_the_mean() -> None:
-    closes = np.array([99.0, 101.0] * 10)
-    middle, upper, lower = bollinger_bands(closes)
+    middle, upper, lower, width, position = bands_of(np.array([99.0, 101.0] * 10))
     assert np.isnan(middle[:19]).all()
     assert (middle[19], upper[19], lower[19]) == pytest.approx((100.0, 102.0, 98.0))
-    assert bollinger_width(middle, upper, lower)[19] == pytest.approx(0.04)
-    assert bollinger_position(closes, upper, lower)[19] == pytest.approx(0.75)
+    assert (width[19], position[19]) == pytest.approx((0.04, 0.75))
 
 
 @pytest.mark.parametrize("price", [0.1, 1 / 3, 2871.37])
@@ -101,9 +112,9 @@ def test_bollinger_bands_lie_two_population_deviations_from_the_mean() -> None:
 def test_a_flat_price_stands_in_the_middle_of_bands_without_width(price: float, past: str) -> None:
     moves = np.random.default_rng(0).normal(0, 0.03 if past == "moving" else 0, 500)
     closes = np.r_[price * np.exp(np.cumsum(moves)), np.full(40, price)]
-    middle, upper, lower = bollinger_bands(closes)
-    assert bollinger_position(closes, upper, lower)[-20:] == pytest.approx(0.5)
-    assert bollinger_width(middle, upper, lower)[-20:] == pytest.approx(0.0, abs=1e-6)
+    *_, width, position = bands_of(closes)
+    assert position[-20:] == pytest.approx(0.5)
+    assert width[-20:] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_volatility_is_the_sample_deviation_of_twenty_returns() -> None:
@@ -119,13 +130,13 @@ def test_volatility_of_a_flat_price_is_zero() -> None:
 
 def test_true_range_counts_the_gap_from_the_last_close() -> None:
     high, low, close = np.array([[10.0, 12.0, 9.0, 9.5], [9.0, 11.0, 8.0, 8.5], [9.5, 11.5, 8.5, 9.0]])
-    np.testing.assert_allclose(true_range(high, low, close), [nan, 2.5, 3.5, 1.0])
+    [values] = columns("true_range", high=high, low=low, close=close)
+    np.testing.assert_allclose(values, [nan, 2.5, 3.5, 1.0])
 
 
 def test_atr_begins_with_the_mean_and_moves_by_a_fourteenth() -> None:
     high = np.r_[np.full(15, 101.0), 109.0]
-    low = np.full(16, 99.0)
-    values = atr(high, low, np.full(16, 100.0))
+    [values] = columns("atr_14", high=high, low=np.full(16, 99.0), close=np.full(16, 100.0))
     assert np.isnan(values[:14]).all()
     np.testing.assert_allclose(values[14:], [2.0, 2.0 + (10.0 - 2.0) / 14])
 

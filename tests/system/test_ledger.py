@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.system.ledger import Ledger
+from backtrader_walkforward.system.sqlite_file import Ledger
 
 COLUMNS = {"things": ("key TEXT PRIMARY KEY", "size REAL"), "notes": ("key TEXT PRIMARY KEY", "note TEXT")}
 ROW = {"key": "a", "size": 1.5, "note": "first"}

@@ -76,20 +76,8 @@ def lstm(x: Any, weights: Any, bias: Any, h: Any, c: Any) -> tuple[tuple[Any, An
 
 def _forward(x: Any, weights: Any, bias: Any, h: Any, c: Any) -> Any:
     """Return the gates `i f o ci`, the states `cs co` and the outputs `h` of every step."""
-    none = tf.zeros_like(bias[: h.shape[1]])
-    return tf.raw_ops.BlockLSTMV2(
-        seq_len_max=tf.constant(x.shape[0], tf.int64),
-        x=x,
-        cs_prev=c,
-        h_prev=h,
-        w=weights,
-        wci=none,
-        wcf=none,
-        wco=none,
-        b=bias,
-        cell_clip=0,
-        use_peephole=False,
-    )
+    cell = dict(cs_prev=c, h_prev=h, w=weights, b=bias, cell_clip=0, **_no_peephole(bias))
+    return tf.raw_ops.BlockLSTMV2(seq_len_max=tf.constant(x.shape[0], tf.int64), x=x, **cell)
 
 
 def _walk_back(x: Any, weights: Any, bias: Any, states: Any, c: Any, d_outputs: Any, d_last_c: Any) -> tuple[Any, Any]:
@@ -99,7 +87,7 @@ def _walk_back(x: Any, weights: Any, bias: Any, states: Any, c: Any, d_outputs: 
     input, the output and the weights, not their values.
     """
     n_units = c.shape[1]
-    none = tf.zeros_like(bias[:n_units])
+    same = dict(x=x, w=weights, b=bias, **_no_peephole(bias))
     recurrent = _transposed(weights[-n_units:])
     steps = [dict(zip(states._fields, step, strict=True)) for step in zip(*map(tf.unstack, states), strict=True)]
     before = [c, *(step["cs"] for step in steps[:-1])]
@@ -108,24 +96,19 @@ def _walk_back(x: Any, weights: Any, bias: Any, states: Any, c: Any, d_outputs: 
     for step in reversed(range(len(steps))):
         h = steps[step].pop("h")
         cell = tf.raw_ops.LSTMBlockCellGrad(
-            **steps[step],
-            x=x,
-            cs_prev=before[step],
-            h_prev=h,
-            w=weights,
-            wci=none,
-            wcf=none,
-            wco=none,
-            b=bias,
-            cs_grad=d_c,
-            h_grad=d_h,
-            use_peephole=False,
+            **steps[step], **same, cs_prev=before[step], h_prev=h, cs_grad=d_c, h_grad=d_h
         )
         d_c = cell.cs_prev_grad
         d_gates.append(cell.dicfo)
         if step:
             d_h = outer[step - 1] + tf.matmul(cell.dicfo, recurrent)
     return tf.stack(d_gates[::-1]), d_c
+
+
+def _no_peephole(bias: Any) -> dict[str, Any]:
+    """Return the arguments of a kernel without peepholes, which it asks for all the same."""
+    none = tf.zeros_like(bias[: bias.shape[0] // 4])
+    return dict(wci=none, wcf=none, wco=none, use_peephole=False)
 
 
 def _transposed(weights: Any) -> Any:

@@ -16,8 +16,7 @@ import pandas as pd
 
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.live.paper.record import AccountTables, LedgerHeader, Record
-from backtrader_walkforward.system.ledger import append_only_tables
-from backtrader_walkforward.system.sqlite_file import LOCK_SECONDS, is_damage
+from backtrader_walkforward.system.sqlite_file import LOCK_SECONDS, append_only_tables, is_damage
 
 TABLES = {
     "header": ("session", "ticker", "source", "settings", "strategies"),

@@ -5,11 +5,11 @@ import tomllib
 
 import pytest
 
-from backtrader_walkforward.system import toml
+from backtrader_walkforward.settings import settings_file
 
 
 def test_the_examples_hold():
-    assert doctest.testmod(toml) == (0, 2)
+    assert doctest.testmod(settings_file) == (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def test_the_examples_hold():
     ],
 )
 def test_a_value_comes_back(value):
-    found = tomllib.loads(toml.toml_document({"first": {"x": 1}, "second": {"key": value}}))["second"]["key"]
+    found = tomllib.loads(settings_file.toml_document({"first": {"x": 1}, "second": {"key": value}}))["second"]["key"]
     assert found == value
     assert type(found) is type(value)
 
 
 def test_half_a_character_is_a_question_mark():
-    assert toml.toml_value("a\udcffb") == '"a?b"'
+    assert settings_file.toml_value("a\udcffb") == '"a?b"'
