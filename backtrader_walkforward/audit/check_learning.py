@@ -101,12 +101,8 @@ def check_forecasts(run: AuditedRun, history: PerturbedHistory, *, same_rows: bo
 
     They are compared twice: with fits from the cache, which stores a fit by the bytes of its input, and with new fits
     up to the end of the fold of the date, which show what a predictor reads besides its input. New fits are made
-    always if a fit takes no epochs, else once, in the first fold, which has the fewest training rows.
-
-    Parameters
-    ----------
-    same_rows : bool
-        Whether the perturbed history gives the same training rows. If not, the predictor is not checked.
+    always if a fit takes no epochs, else once, in the first fold, which has the fewest training rows. The predictor is
+    not checked if the perturbed history does not give the `same_rows` to train on.
     """
     name, fold = run.stages.settings.forecast.predictor, int(run.table["fold"].loc[history.date])
     if not same_rows:

@@ -143,20 +143,9 @@ FEATURE_NAMES = tuple(INDICATORS)
 
 
 def indicators(prices: pd.DataFrame) -> pd.DataFrame:
-    """Return the 31 indicators of each bar, be it a day, a week or a month.
+    """Return the 31 indicators of each bar, be it a day, a week or a month; NaN only in the first `WARM_UP` rows.
 
-    Row t uses rows 0 to t of `prices` and nothing later, always added up from row 0 on. So the features of a shorter
-    history are, to the bit, the first rows of a longer one's.
-
-    Parameters
-    ----------
-    prices : DataFrame (n_bars, 5)
-        `Open High Low Close Volume`, validated: finite, positive prices, volume not negative.
-
-    Returns
-    -------
-    DataFrame (n_bars, 31)
-        The columns `FEATURE_NAMES`, the index of `prices`; NaN only in the first `WARM_UP` rows.
+    The prices are those of `compute_features`, the columns `FEATURE_NAMES`. All sums begin in row 0.
     """
     bars = Bars(prices)
     return pd.DataFrame({name: compute(bars) for name, compute in INDICATORS.items()}, index=prices.index)

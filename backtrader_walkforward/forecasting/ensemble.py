@@ -96,14 +96,7 @@ def mean_and_spread(returns: Sequence[np.ndarray], kinds: Sequence[type]) -> tup
 
     Members of one class are averaged first, then the classes: each class has the same weight, however many seeds it
     has. The spread is the sample standard deviation of all members, with equal weights; it is 0 for one member. Values
-    are sorted before they are summed, so the order of the members changes no bit.
-
-    Parameters
-    ----------
-    returns : sequence of ndarray (n,)
-        Predicted returns of each member.
-    kinds : sequence of type
-        Class of each member.
+    are sorted before they are summed, so the order of the members changes no bit. `kinds` are the members' classes.
 
     >>> mean, spread = mean_and_spread([np.array([0.01]), np.array([0.03]), np.array([0.06])], [int, int, str])
     >>> mean.round(6), spread.round(6)

@@ -70,7 +70,6 @@ def forecast(
     predictor : Predictor or sequence of Predictor
         Each fold fits a copy of it. Several are an ensemble: each is fitted and stored by itself, and the mean of
         their forecasts is taken.
-    walk_forward : WalkForward, optional
     executor : Executor, optional
         Anything with the interface of `concurrent.futures.Executor`, such as `process_pool(workers)`. By default the
         folds are fitted here, one after the other. The forecasts are the same to the bit.

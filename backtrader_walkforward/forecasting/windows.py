@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 
 def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
-    """Return every window of `lookback` rows: a read-only view of the memory of `features`.
+    """Return every window of `lookback` rows, (n - lookback + 1, lookback, n_features), of features (n, n_features).
 
     ::
 
@@ -14,14 +14,7 @@ def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
         window 1    [-----]
         window 2      [-----]        ends with the last row
 
-    Parameters
-    ----------
-    features : ndarray (n, n_features)
-
-    Returns
-    -------
-    ndarray (n - lookback + 1, lookback, n_features)
-        Window i ends with row i + lookback - 1 and holds nothing later.
+    Window i ends with row i + lookback - 1 and holds nothing later. It is a read-only view of the memory of `features`.
     """
     return sliding_window_view(features, lookback, axis=0).transpose(0, 2, 1)
 

@@ -33,18 +33,12 @@ def resting_levels(
 ) -> dict[str, dict[str, float]]:
     """Return the prices at which stops rest after the last close, by variant and kind, where there are any.
 
-    They are read from the orders of the active accounts, which trade the signals again.
-
-    Parameters
-    ----------
-    signals : DataFrame
-        As `build_signals` makes it; its units are those of the prices.
+    They are read from the orders of the active accounts, which trade the signals again, and have the signals' unit.
     """
     protected = [variant for variant in variants if stops_of(variant.strategy, settings)]
+    strategies = run_cerebro(signals, protected, settings, {}) if protected else []
     levels = {}
-    for variant, strategy in zip(
-        protected, run_cerebro(signals, protected, settings, {}) if protected else [], strict=True
-    ):
+    for variant, strategy in zip(protected, strategies, strict=True):
         orders = strategy.broker.accounts["active"].get_orders_open()
         levels[variant.name] = {
             order.info["exit"]: float(order.created.price) for order in orders if order.info.get("exit")
@@ -55,10 +49,7 @@ def resting_levels(
 def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
     """Yield the orders to place once a position is filled, a line for the variants with the same stops.
 
-    Parameters
-    ----------
-    stops : mapping of str to Stops
-        By the name of the variant. The names are shown where the stops differ.
+    The names of the variants are shown where the stops differ.
     """
     different = dict.fromkeys(stops.values())
     for own in different:

@@ -69,12 +69,8 @@ def volatility_regime(volatility: pd.Series) -> np.ndarray:
     """Return the third in which each day's volatility lies among those of all days up to its own.
 
     `low_volatility` up to the first tercile, `high_volatility` above the second, `mid_volatility` between. It is low
-    where both terciles are equal, because nothing moves. NaN until 60 days have a volatility.
-
-    Parameters
-    ----------
-    volatility : Series (n_bars,)
-        The feature of that name: the standard deviation of the last 20 daily returns.
+    where both terciles are equal, because nothing moves. NaN until 60 days have a volatility. `volatility` is the
+    feature of that name: the standard deviation of the last 20 daily returns.
     """
     seen = volatility.expanding(min_periods=LEAST_DAYS)
     first, second = seen.quantile(1 / 3), seen.quantile(2 / 3)

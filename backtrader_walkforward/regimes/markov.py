@@ -29,26 +29,15 @@ EM_STEPS, MOST_STEPS = 20, 200
 
 
 def markov_regime(features: pd.DataFrame, walk_forward: WalkForward, first_test_day: pd.Timestamp) -> np.ndarray:
-    """Return `turbulent` or `calm` for each test row, as codes.
+    """Return `turbulent` or `calm` for each test row (n_bars,); NaN before the test, and in folds without two states.
 
     For each fold of the walk-forward a model is fitted on the daily returns of the fold's training rows. The Hamilton
     filter then runs over training and test rows with these parameters: the probability of a state on a test row comes
     from the returns up to that row, while a smoothed probability would use later returns. The state with the larger
     variance is turbulent. A day is turbulent if the probability of that state is above 1/2.
 
-    Parameters
-    ----------
-    features : DataFrame (n_bars, n_features)
-        As `compute_features` returns them; `pct_change_1` is the daily return.
-    walk_forward : WalkForward
-        The split of the forecasts, but for its first test row.
-    first_test_day : Timestamp
-        Day of the first forecast.
-
-    Returns
-    -------
-    array (n_bars,)
-        Codes of `choices.REGIME_CODES`; NaN before the test, and in folds without two states (`fit_states`).
+    The arguments are those of `compute_regimes`, and the daily return is the feature `pct_change_1`. The folds are
+    those of the forecasts, but for the first test row.
 
     References
     ----------

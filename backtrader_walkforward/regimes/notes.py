@@ -23,12 +23,8 @@ ACTIONS = {"out": "kept active accounts out of the market", "half": "halved the 
 def notes_on_regimes(signals: pd.DataFrame, filters: Mapping[str, Rules]) -> tuple[str, ...]:
     """Return a note on each kind of regime that is unknown on some test days, and on each rule of a filter.
 
-    Parameters
-    ----------
-    signals : DataFrame
-        As `build_signals` makes it, with a line for each kind that is asked for.
-    filters : mapping of str to pairs of regime and action
-        The run's filter under an empty name, and the filters of strategies under their names.
+    `build_signals` makes `signals`. `filters` holds the run's filter under an empty name, and those of strategies under
+    theirs.
     """
     test, notes = signals.loc[signals["predicted_return"].first_valid_index() :], []
     for kind in (kind for kind in REGIMES if regime_line(kind) in test):

@@ -34,12 +34,7 @@ class Contents(NamedTuple):
 class Cache(SqliteFile):
     """Bytes under keys. An entry may be lost; a damaged one counts as absent.
 
-    Parameters
-    ----------
-    name : str
-        One of `CACHES`: `prices` lie in `prices.sqlite`.
-    cache_dir : Path, optional
-        Folder of the file; the user's own cache folder by default.
+    The cache `prices`, one of `CACHES`, is `prices.sqlite` in `cache_dir`, by default the user's own cache folder.
     """
 
     def __init__(self, name: str, cache_dir: Path | None = None) -> None:
@@ -79,13 +74,7 @@ class Cache(SqliteFile):
         return [Contents(*row) for row in self.select(query)]
 
     def prune(self, days: int = KEEP_DAYS, size: int = KEEP_BYTES) -> int:
-        """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest.
-
-        Returns
-        -------
-        int
-            Number of entries deleted.
-        """
+        """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest; count them."""
         oldest = _today() - timedelta(days)
 
         def delete(connection: sqlite3.Connection) -> int:

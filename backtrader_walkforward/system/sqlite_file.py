@@ -26,15 +26,9 @@ class SqliteFile:
     """A SQLite file that never stops a run.
 
     Several processes may use one file. A damaged file is renamed and a new one takes its place. Every fault of the
-    file or its folder becomes a line in `notes`, and the run goes on without the file.
-
-    Parameters
-    ----------
-    path : Path
-        The notes name the content after the file: `prices.sqlite` holds prices. The first transaction that may
-        create the file makes its folder, too.
-    tables : str
-        SQL that makes the tables where they are missing.
+    file or its folder becomes a line in `notes`, and the run goes on without the file. The notes name the content after
+    the file: `prices.sqlite` holds prices. `tables` is SQL that makes the tables where they are missing; the folder is
+    made, too.
     """
 
     def __init__(self, path: Path, tables: str) -> None:

@@ -24,7 +24,9 @@ def train(
     seed: int,
     warm_start: bool = False,
 ) -> int:
-    """Train until the validation error has not improved for `patience` epochs; keep the best weights.
+    """Train until the validation error has not improved for `patience` epochs; return the number of epochs.
+
+    The network keeps the weights of the best epoch.
 
     ::
 
@@ -33,11 +35,6 @@ def train(
 
     The learning rate is halved after each `patience // 2` epochs without improvement. After a `warm_start` the initial
     weights count as an epoch: they are kept if no epoch improves on them.
-
-    Returns
-    -------
-    int
-        Epochs trained.
     """
     n_train = len(inputs) - max(1, int(VALIDATION_SHARE * len(inputs)))
     generator = np.random.default_rng(seed)

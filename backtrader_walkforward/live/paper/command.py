@@ -18,18 +18,7 @@ from backtrader_walkforward.system.processes import process_pool
 
 
 def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
-    """Record what the ledger of `settings.data.ticker` does not have yet, and print the accounts and their orders.
-
-    Parameters
-    ----------
-    now : datetime, optional
-        The present, as in `run_session`.
-
-    Raises
-    ------
-    UserError
-        If the ledger, the prices, the settings or a strategy do not allow a session. Nothing is recorded then.
-    """
+    """Run a session (`run_session`) in the ledger of the ticker, and print the accounts and their orders."""
     terminal, ledger = Terminal(quiet=settings.report.quiet), ledger_of(settings)
     terminal.stage("Paper", f"{settings.data.ticker}, {as_text(ensemble_members(settings))}: {ledger.path}")
     cache = Cache("forecasts", settings.machine.cache_dir) if settings.machine.use_cache else None
@@ -40,13 +29,7 @@ def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
 
 
 def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None:
-    """Compare the ledger with a backtest of its days, print a table, and write the files of the report.
-
-    Raises
-    ------
-    UserError
-        If there is no ledger, or the ledger, the prices, the settings or a strategy do not allow a comparison.
-    """
+    """Compare the ledger with a backtest of its days (`compare`), print a table, and write the files of the report."""
     terminal, now = Terminal(quiet=settings.report.quiet), (now or datetime.now(UTC)).astimezone(UTC)
     check_writable(settings.report.out)
     terminal.stage("Paper report", f"{settings.data.ticker}: {ledger_of(settings).path}")

@@ -40,16 +40,10 @@ class LedgerError(UserError):
 
 
 class PaperLedger:
-    """The recorded sessions of one ticker.
+    """The recorded sessions of one ticker, in `paper/TICKER.sqlite` of the folder of the user's data.
 
     A session is written in one transaction or not at all, however the process ends. No row is ever changed or deleted.
     A damaged file is refused and not changed, because its content cannot be computed again.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the user's data. The first session makes `paper/TICKER.sqlite` in it.
-    ticker : str
     """
 
     def __init__(self, folder: Path, ticker: str) -> None:

@@ -42,18 +42,10 @@ class Ticket:
 def order_table(
     variants: Iterable[tuple[str, str, float]], settings: Settings, *, close: float, position: float
 ) -> pd.DataFrame:
-    """Return the orders of variants.
+    """Return the orders of variants: name, kind, and target weight of both parts as a share of the whole capital.
 
-    Parameters
-    ----------
-    variants : iterable of (str, str, float)
-        Name, kind and target weight: `kelly_hybrid_70_30`, `30/70 split` and the weight of both parts.
-
-    Returns
-    -------
-    DataFrame
-        `name`, `type`, `target_weight` (share of the whole capital to hold), `target_shares`, `order_shares` (to buy,
-        below 0 to sell) and `order_value` (at the last close).
+    The columns are `name`, `type`, `target_weight`, `target_shares`, `order_shares` (to buy, below 0 to sell) and
+    `order_value` (at the last close).
     """
     table, trading = pd.DataFrame(variants, columns=["name", "type", "target_weight"]), settings.trading
     target, order = orders_for(
@@ -72,13 +64,7 @@ def total_weight(weight: float, active_share: float) -> float:
 
 
 def write_ticket(ticket: Ticket, out: Path) -> Path:
-    """Write the ticket under `out`, and return its path. A ticket of the same session is replaced.
-
-    Raises
-    ------
-    UserError
-        If `out` cannot be written.
-    """
+    """Write the ticket under `out`, and return its path. A ticket of the same session is replaced."""
     path = out / "signals" / f"{safe_stem(ticket.outlook.ticker)}_{ticket.outlook.last_date}.json"
     with writable(out):
         write_whole(path, json_text(ticket_entry(ticket)))
