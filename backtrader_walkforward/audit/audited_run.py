@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.forecasting.folds import FoldTask, complete_rows
+from backtrader_walkforward.features import complete_days
+from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.variants import Variant
@@ -56,11 +57,6 @@ class AuditedRun:
     def days_of(self, fold: int) -> pd.DatetimeIndex:
         """Return the test days of a fold, read from the forecasts."""
         return pd.DatetimeIndex(self.table.index[self.table["fold"] == fold])
-
-
-def complete_days(features: pd.DataFrame) -> pd.DatetimeIndex:
-    """Return the days on which every feature is known."""
-    return pd.DatetimeIndex(features.index[complete_rows(features)])
 
 
 def with_synthetic_forecast(run: AuditedRun, names: Collection[str]) -> AuditedRun:

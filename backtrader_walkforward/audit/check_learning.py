@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import AuditedRun, complete_days
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory
+from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.system.cache import Cache
 

@@ -121,7 +121,7 @@ def trade_bar_by_bar(run: AuditedRun) -> tuple[dict[str, BacktestResult], list[F
     return results, failures
 
 
-def traded(run: AuditedRun) -> tuple[AuditedRun, list[Finding]]:
+def with_results(run: AuditedRun) -> tuple[AuditedRun, list[Finding]]:
     """Trade bar by bar, then as the run does, and compare. Return the run with its results, and the findings."""
     bar_by_bar, findings = trade_bar_by_bar(run)
     variants = [variant for variant in run.stages.variants if variant.name in bar_by_bar]

@@ -10,7 +10,7 @@ from backtrader_walkforward.audit.audit_report import AuditReport, report_text
 from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
 from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
 from backtrader_walkforward.audit.check_learning import check_features_day_by_day, check_learning, check_targets
-from backtrader_walkforward.audit.check_trading import check_trading, fewest_fills, traded
+from backtrader_walkforward.audit.check_trading import check_trading, fewest_fills, with_results
 from backtrader_walkforward.audit.finding import Finding, merge_findings
 from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
 from backtrader_walkforward.settings.settings import Settings
@@ -60,12 +60,12 @@ def audit_run(run: AuditedRun, dates: Sequence[pd.Timestamp], folder: Path | Non
     yield Finding("audit", "dates", len(dates) if enough else 0, reason=reason)
     yield from check_features_day_by_day(run)
     yield from check_targets(run)
-    run, bar_by_bar = traded(run)
+    run, bar_by_bar = with_results(run)
     runs = [run]
     fill = run.stages.settings.trading.fill
     names = [name for name, result in run.results.items() if dates and not fewest_fills(result, max(dates), fill)]
     if names:
-        synthetic, more = traded(with_synthetic_forecast(run, names))
+        synthetic, more = with_results(with_synthetic_forecast(run, names))
         runs.append(synthetic)
         bar_by_bar += more
         yield from (Finding("synthetic forecast", name, 1) for name in names)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.features.indicators import WARM_UP, indicators
@@ -58,6 +59,16 @@ def of_timeframe(prices: pd.DataFrame, timeframe: str) -> pd.DataFrame:
 def on_each_day(by_period: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
     """Return for each day the row of the latest closed period, the one before its own."""
     return by_period.shift(1).loc[periods]
+
+
+def complete_rows(features: pd.DataFrame) -> np.ndarray:
+    """Return a mask (n_bars,) of the rows whose features are all finite."""
+    return np.isfinite(features.to_numpy(dtype=float)).all(axis=1)
+
+
+def complete_days(features: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the days whose features are all finite."""
+    return pd.DatetimeIndex(features.index[complete_rows(features)])
 
 
 def warm_up(timeframes: Collection[str]) -> int:

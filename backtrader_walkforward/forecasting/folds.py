@@ -9,6 +9,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
@@ -138,11 +139,6 @@ def fold_tasks(
             shares = reuses and start is None
             tasks.append(FoldTask(fold, own, walk_forward.lookback, known, target[train], start, shares, number))
     return tasks
-
-
-def complete_rows(features: pd.DataFrame) -> np.ndarray:
-    """Return a mask (n_bars,) of the rows whose features are all finite."""
-    return np.isfinite(features.to_numpy(dtype=float)).all(axis=1)
 
 
 def fold_seed(seed: int, fold: int) -> int:

@@ -8,13 +8,13 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.forecasting.ensemble import as_members, mean_and_spread
 from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
 from backtrader_walkforward.forecasting.folds import (
     FitId,
     FoldForecast,
     FoldTask,
-    complete_rows,
     fit_and_forecast,
     fold_tasks,
 )

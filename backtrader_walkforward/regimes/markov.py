@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.settings.choices import FLAT, REGIME_CODES
 
 if TYPE_CHECKING:

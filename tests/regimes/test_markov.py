@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backtrader_walkforward.forecasting.folds import complete_rows
+from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.regimes.markov import filtered_turbulence, fit_states, markov_regime, turbulence
 from backtrader_walkforward.settings.choices import REGIME_CODES
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, running_sum
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import complete_rows
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
@@ -45,8 +45,8 @@ def signals_of_sessions(
     session that makes it.
     """
     features = stages.features(bars)
-    days = features.index[complete_rows(features)]
-    walk_forward = anchored(stages.walk_forward, *days.searchsorted([first_traded, first_new]))
+    rows = complete_days(features).searchsorted([first_traded, first_new])
+    walk_forward = anchored(stages.walk_forward, *rows)
     forecasts = replace(stages, walk_forward=walk_forward).forecasts(
         bars["Close"], features, resources.cache, resources.executor, resources.on_fold
     )
