@@ -68,12 +68,12 @@ def _compare(
 ) -> Iterator[Finding]:
     """Compare each expected equity, which `label` introduces, with the reported one; one not reported is left out."""
     for name in expected.columns.intersection(reported.columns, sort=False):
-        own, right = reported[name], expected[name]
-        wrong = mismatch(own, right, run.stages.settings.trading.capital).to_numpy()
+        found, right = reported[name], expected[name]
+        wrong = mismatch(found, right, run.stages.settings.trading.capital).to_numpy()
         day, failure = int(wrong.argmax()), ""
         if wrong.any():
-            failure = f"reports an equity of {own.iloc[day]:,.2f}, but {label} {right.iloc[day]:,.2f}"
-        yield Finding(stage, name, len(own), failure, own.index[day] if failure else None)
+            failure = f"reports an equity of {found.iloc[day]:,.2f}, but {label} {right.iloc[day]:,.2f}"
+        yield Finding(stage, name, len(found), failure, found.index[day] if failure else None)
 
 
 def find_run(settings: Settings, prices: Prices) -> Path | None:

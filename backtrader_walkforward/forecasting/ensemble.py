@@ -46,19 +46,18 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
     ArgumentError
         If a predictor is unknown, or several seeds are asked for and no predictor is random.
     """
-    own = settings.forecast
-    kinds = [
-        make_predictor(name, target=own.target, seed=own.seed, epochs=own.epochs) for name in settings.predictor_names
-    ]
-    if own.ensemble > 1 and not any(kind.is_random for kind in kinds):
+    asked = settings.forecast
+    options = {"target": asked.target, "seed": asked.seed, "epochs": asked.epochs}
+    kinds = [make_predictor(name, **options) for name in settings.predictor_names]
+    if asked.ensemble > 1 and not any(kind.is_random for kind in kinds):
         raise ArgumentError(
-            f"--ensemble {own.ensemble} needs a predictor that is random: {own.predictor}"
+            f"--ensemble {asked.ensemble} needs a predictor that is random: {asked.predictor}"
             " forecasts the same with any seed - leave it out, or add another kind, as in --predictor lstm,ridge"
         )
     return tuple(
-        clone(kind).set_params(seed=member_seed(own.seed, member))
+        clone(kind).set_params(seed=member_seed(asked.seed, member))
         for kind in kinds
-        for member in range(own.ensemble if kind.is_random else 1)
+        for member in range(asked.ensemble if kind.is_random else 1)
     )
 
 
@@ -71,8 +70,8 @@ def as_text(members: Sequence[Predictor]) -> str:
 
 def walk_forward_of(settings: Settings) -> WalkForward:
     """Return the walk-forward that the settings ask for; its fields have the names of the settings."""
-    own = {field.name for field in fields(WalkForward)}
-    return WalkForward(**{name: value for name, value in vars(settings.forecast).items() if name in own})
+    names = {field.name for field in fields(WalkForward)}
+    return WalkForward(**{name: value for name, value in vars(settings.forecast).items() if name in names})
 
 
 def as_members(predictor: Predictor | Sequence[Predictor]) -> Sequence[Predictor]:

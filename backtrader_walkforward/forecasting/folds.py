@@ -133,11 +133,11 @@ def fold_tasks(
     for fold, (train, test) in enumerate(walk_forward.split(len(rows)), walk_forward.first_fold):
         known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
         for number, (member, target) in enumerate(members):
-            own = clone(member).set_params(seed=fold_seed(member.seed, fold))
+            seeded = clone(member).set_params(seed=fold_seed(member.seed, fold))
             reuses = member.supports_warm_start and walk_forward.cold_start_every > 1
             start = walk_forward.warm_start_from(fold) if reuses else None
             shares = reuses and start is None
-            tasks.append(FoldTask(fold, own, walk_forward.lookback, known, target[train], start, shares, number))
+            tasks.append(FoldTask(fold, seeded, walk_forward.lookback, known, target[train], start, shares, number))
     return tasks
 
 

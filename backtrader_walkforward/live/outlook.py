@@ -30,9 +30,9 @@ class ModelAge:
 
         It was fitted at the close before the first row of its fold; `days` are those of all prices.
         """
-        own = forecasts.index[forecasts["fold"] == forecasts["fold"].iloc[-1]]
-        fitted = days[days < own[0]].max()
-        return cls(fitted.date(), len(own), retrain_every - len(own) + 1)
+        fold = forecasts.index[forecasts["fold"] == forecasts["fold"].iloc[-1]]
+        fitted = days[days < fold[0]].max()
+        return cls(fitted.date(), len(fold), retrain_every - len(fold) + 1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from typing import TypeVar
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant, default_of, without_class_defaults
+
+Value = TypeVar("Value")
 
 REASONS = {
     "stop_loss": "loses {} of its entry price",
@@ -51,27 +54,30 @@ def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
 
     The names of the variants are shown where the stops differ.
     """
-    different = dict.fromkeys(stops.values())
-    for own in different:
-        if own:
-            names = [name for name, value in stops.items() if value == own]
+    different = _names_by_value(stops)
+    for each, names in different.items():
+        if each:
             variants = f" of {', '.join(names)}" if len(different) > 1 else ""
-            reasons = " or ".join(
-                f"{REASONS[name].format(percent(share))} ({NAMES[name]})"
-                for name, share in asdict(own).items()
-                if share
-            )
+            shares = {kind: share for kind, share in asdict(each).items() if share}
+            reasons = [f"{REASONS[kind].format(percent(share))} ({NAMES[kind]})" for kind, share in shares.items()]
             yield (
                 f"Stops{variants}: once filled (in the backtest from the session after the fill), close a position that"
-                f" {reasons}. {AFTERWARDS}"
+                f" {' or '.join(reasons)}. {AFTERWARDS}"
             )
 
 
 def resting_text(resting: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     """Yield the prices at which stops rest, a line for the variants with the same prices."""
-    levels = {
-        name: ", ".join(f"{NAMES[kind]} at {price(level)}" for kind, level in own.items())
-        for name, own in resting.items()
+    texts = {
+        name: ", ".join(f"{NAMES[kind]} at {price(level)}" for kind, level in levels.items())
+        for name, levels in resting.items()
     }
-    for text in dict.fromkeys(levels.values()):
-        yield f"Stops of {', '.join(name for name in levels if levels[name] == text)} rest now: {text}."
+    for text, names in _names_by_value(texts).items():
+        yield f"Stops of {', '.join(names)} rest now: {text}."
+
+
+def _names_by_value(values: Mapping[str, Value]) -> dict[Value, list[str]]:
+    names: dict[Value, list[str]] = {}
+    for name, value in values.items():
+        names.setdefault(value, []).append(name)
+    return names
