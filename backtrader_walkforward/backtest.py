@@ -9,6 +9,7 @@ from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, StopsEffect
 from backtrader_walkforward.evaluation.metrics import daily_returns
+from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
@@ -83,14 +84,14 @@ def run_cerebro(
         cerebro.addanalyzer(analyzer, _name=name)
     try:
         ran = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
-    except (Exception, SystemExit) as error:
-        if not isinstance(error, UserError) and (failure := failure_of_a_plugin(error)):
+    except BaseException as error:
+        if not isinstance(error, UserError | KeyboardInterrupt) and (failure := failure_of_a_plugin(error)):
             raise failure from error
         raise
     for strategy in ran:
         if not strategy.has_begun:
             raise StrategyError(
-                f"{type(strategy).__name__} never begins: its next() must call super().next(), or leave the trading to"
+                f"{place_of(type(strategy))} never begins: its next() must call super().next(), or leave the trading to"
                 " target_weight()"
             )
     return ran

@@ -43,12 +43,16 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return the type and text of an error as one line.
+    """Return the type and text of an error as one line; the type alone where its text cannot be had.
 
     >>> reason_of(KeyError("x")), reason_of(ZeroDivisionError())
     ("KeyError: 'x'", 'ZeroDivisionError')
     """
-    return one_line(f"{type(error).__name__}: {error}".removesuffix(": "), LONGEST_REASON)
+    try:
+        text = str(error)
+    except BaseException:  # its text is a plug-in's code
+        text = ""
+    return one_line(f"{type(error).__name__}: {text}".removesuffix(": "), LONGEST_REASON)
 
 
 def did_you_mean(value: str, choices: Iterable[str]) -> str:

@@ -4,12 +4,17 @@ import importlib
 import inspect
 import pkgutil
 import re
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
 from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.system.plugin_source import install
 
 Base = TypeVar("Base")
 
@@ -19,7 +24,9 @@ def plugin_folders(init_file: str) -> list[str]:
 
     The plug-ins of the package come first: in an installed package they lie in the folder `shipped` inside, in a
     checkout in the folder of the same name at its root. The folder of that name in the working folder follows.
+    From now on a plug-in runs as it was read first, here and in worker processes.
     """
+    install()
     package = Path(init_file).resolve().parent
     inside = package / "shipped"
     shipped = inside if inside.is_dir() else package.parents[1] / package.name
@@ -80,17 +87,52 @@ def plugin_file(module_name: str) -> str:
     return f"{module_name.removeprefix('backtrader_walkforward.').replace('.', '/')}.py"
 
 
+def place_of(plugin: type) -> str:
+    """Return the file and the name of a plug-in, `analyzers/costs.py: Costs`; the name alone of any other class."""
+    kind = plugin.__module__.removeprefix("backtrader_walkforward.").partition(".")[0]
+    return f"{plugin_file(plugin.__module__)}: {plugin.__name__}" if kind in BASES else plugin.__name__
+
+
+class PluginCall:
+    """A call of a plug-in: every error of its code becomes one line that begins with the place.
+
+    So do `SystemExit` and whatever else would end the process: no plug-in decides the exit code. Ctrl-C passes.
+
+    Parameters
+    ----------
+    place : callable
+        Returns the file, the class and the method; called when there is an error.
+    kind : type of UserError
+    """
+
+    def __init__(self, place: Callable[[], str], kind: type[UserError]) -> None:
+        self.place, self.kind = place, kind
+
+    def __enter__(self) -> None:
+        """Begin the call."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise the error that names the place."""
+        if error is not None and not isinstance(error, UserError | KeyboardInterrupt):
+            raise self.kind(f"{self.place()} failed: {reason_of(error)}") from error
+
+
 BASES = {"strategies": "SizingStrategy", "predictors": "Predictor", "analyzers": "Metric"}
 """Names that a plug-in imports from the package itself; a folder of plug-ins is no package of its own."""
 
 
 def import_file(package_name: str, module_name: str) -> ModuleType:
     """Import a module of a plug-in package; raise an error that names the file and the reason in one line."""
-    name = f"{package_name}.{module_name}"
+    name, said = f"{package_name}.{module_name}", StringIO()
     try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+        with redirect_stderr(said):  # a parser of arguments at the top of a file prints its usage
+            module = importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         remedy, missing = "correct the file, or take it out", getattr(error, "name", None) or ""
         if base := BASES.get(missing.split(".")[0]):
             remedy = f"write 'from backtrader_walkforward import {base}'"
         raise UserError(f"{plugin_file(name)} cannot be imported: {reason_of(error)} - {remedy}") from error
+    print(said.getvalue(), end="", file=sys.stderr)
+    return module

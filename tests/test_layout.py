@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = "backtrader_walkforward"
 PLUGINS = ("strategies", "predictors", "analyzers")
 FLOW = (
-    *("errors", "plugins", "metric", "system", "settings", "data", "features"),
+    *("errors", "metric", "system", "plugins", "settings", "data", "features"),
     *("forecasting", "predictors", "regimes", "brokers", "trading", "strategies", "evaluation", "analyzers"),
     *("signals", "backtest", "significance", "null_models", "reports", "study", "audit", "live", "cli"),
 )

@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 import backtrader_walkforward.predictors
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.plugins import find_subclasses, snake_case
@@ -30,12 +31,13 @@ def make_predictor(name: str, **settings: Any) -> Predictor:
     ------
     ArgumentError
         If no file in `predictors/` defines `name`.
+    PredictorError
+        If it does not keep the contract: nothing is fetched or trained then.
     """
     found = find_predictors()
     if name not in found:
         raise ArgumentError(f"--predictor names no predictor: {name!r}{did_you_mean(name, found)}")
-    taken = found[name]().get_params(deep=False)
-    return found[name](**{key: value for key, value in settings.items() if key in taken})
+    return predictor_call.build(found[name], **settings)
 
 
 def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:

@@ -21,7 +21,7 @@ from backtrader_walkforward.system.source_files import source_files
 FORMAT = 3
 """Raise it when keys or bytes change their meaning."""
 
-FOLD_CODE = tuple(Path(__file__).with_name(name) for name in ("folds.py", "windows.py"))
+FOLD_CODE = tuple(Path(__file__).with_name(name) for name in ("folds.py", "predictor_call.py", "windows.py"))
 """Files between a task and its predictor, which no predictor imports."""
 
 HEADER = Struct("<qq")

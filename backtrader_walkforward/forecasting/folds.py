@@ -8,8 +8,8 @@ import pandas as pd
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
-from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.features import complete_rows
+from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
@@ -17,10 +17,6 @@ from backtrader_walkforward.forecasting.windows import make_windows, next_target
 
 FitId = tuple[int, int]
 """Number of the ensemble's member, number of the fold."""
-
-
-class PredictorError(UserError):
-    """A predictor failed, or its forecasts are unusable."""
 
 
 @dataclass(frozen=True)
@@ -101,22 +97,13 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     Raises
     ------
     PredictorError
-        If the predictor raises, or its forecasts are not one finite number for each test row.
+        If the predictor fails, or returns something other than one finite number for each test row.
     """
-    test_windows, name = task.test_windows, f"{type(task.predictor).__name__} in fold {task.fold}"
-    try:
-        with threadpool_limits(limits=1):
-            predictor = clone(task.predictor).fit(task.training_windows, task.target)
-            predicted = np.asarray(predictor.predict(test_windows), dtype=float)
-    except Exception as error:
-        raise PredictorError(f"{name} failed: {reason_of(error)}") from error
-    if predicted.shape != (len(test_windows),):
-        shape = f"must have the shape ({len(test_windows)},): {predicted.shape}"
-        raise PredictorError(f"the forecasts of {name} {shape}")
-    if not np.isfinite(predicted).all():
-        value = predicted[~np.isfinite(predicted)][0]
-        raise PredictorError(f"the forecasts of {name} must be finite numbers: {value}")
-    return FoldForecast(predicted, predictor.epochs_, tuple(predictor.weights_) if task.shares_weights else ())
+    with threadpool_limits(limits=1):
+        fitted = predictor_call.fit(task.predictor, task.training_windows, task.target, task.fold)
+        predicted = predictor_call.predict(fitted, task.test_windows, task.fold)
+    weights = predictor_call.weights_of(fitted, task.fold) if task.shares_weights else ()
+    return FoldForecast(predicted, int(fitted.epochs_), weights)
 
 
 def fold_tasks(

@@ -10,6 +10,7 @@ from backtrader_walkforward.evaluation import ForecastSummary, measure_forecast
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
 from backtrader_walkforward.forecasting.folds import FitId
+from backtrader_walkforward.forecasting.predictor_call import require_possible
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
     FoldFitted,
@@ -51,7 +52,9 @@ def make_forecasts(
         def on_fold(_: FitId, fits: int) -> None:
             progress(FoldFitted(seed, fits))
 
-        return stages.with_settings(seed=seed).forecasts(close, features, cache, executor, on_fold)
+        made = stages.with_settings(seed=seed).forecasts(close, features, cache, executor, on_fold)
+        require_possible(made.table, stages.members)
+        return made
 
     by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
     own = by_seed[settings.seed]

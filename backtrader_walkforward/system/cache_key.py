@@ -1,13 +1,14 @@
 """The key of a cache entry: one digest of everything that decides its content."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from backtrader_walkforward.system.plugin_source import content_of
 
 
 class NoKeyError(Exception):
@@ -54,10 +55,9 @@ def canonical_text(value: Any) -> str:
     raise NoKeyError(f"a parameter of type {name} cannot be part of their key")
 
 
-@cache
 def file_digest(file: Path) -> str:
-    """Return the digest of a file's content, read once in a process."""
+    """Return the digest of a source file's content, as it was read when this process began to use it."""
     try:
-        return sha256(file.read_bytes()).hexdigest()
+        return sha256(content_of(file)).hexdigest()
     except OSError as error:
         raise NoKeyError(f"{file.name} cannot be read") from error

@@ -1,5 +1,6 @@
 """The user's folders, locks on a folder, and files that are complete or absent."""
 
+import errno
 import fcntl
 import os
 import tempfile
@@ -39,6 +40,25 @@ def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
         yield held
     finally:
         os.close(descriptor)
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the content of a regular file.
+
+    A pipe without a writer would be waited for, and a device never ends.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, is no regular file, or has more than `most` bytes.
+    """
+    if not path.is_dir() and path.exists() and not path.is_file():
+        raise OSError(errno.ENXIO, "it is a pipe or a device, not a regular file", str(path))
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"the file has more than {most:,} bytes", str(path))
+    return content
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

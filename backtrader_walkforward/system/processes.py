@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from backtrader_walkforward import analyzers, predictors, strategies
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.system.cores import usable_cores
+from backtrader_walkforward.system.plugin_source import SOURCES, Sources, install
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,13 +42,14 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         return
     spawn = _RecordingContext()
     folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
-    pool = _Pool(workers, spawn, _begin, (max(1, usable_cores() // workers), folders))
+    pool = _Pool(workers, spawn, _begin, (max(1, usable_cores() // workers), folders, SOURCES))
     try:
         yield pool
         pool.shutdown()
     except BrokenProcessPool as error:
         raise UserError(
-            "a worker process was killed, perhaps because memory ran out - run again with fewer --workers"
+            "a worker process was killed, perhaps because memory ran out, or it was ended by a plug-in"
+            " - run again with fewer --workers"
         ) from error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # before the kill: a cancelled task would upset the broken pool
@@ -71,16 +73,29 @@ class _RecordingContext(SpawnContext):
 
 class _Pool(ProcessPoolExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Submit a task. The process that it may start inherits the signal mask: Ctrl-C never reaches it."""
+        """Submit a task. The process that it may start inherits the signal mask: Ctrl-C never reaches it.
+
+        The task is pickled here and read inside it: an error on either side is raised, and ends no process.
+        """
+        try:
+            task = pickle.dumps(partial(fn, *args, **kwargs))
+        except Exception as error:
+            raise UserError(f"no process can be sent a task ({reason_of(error)}) - run with --workers 1") from error
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return super().submit(_run, partial(fn, *args, **kwargs))
+            return super().submit(_run, task)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _begin(cores: int, folders: dict[str, list[str]]) -> None:
-    """Prepare a worker: with the plug-in folders of its parent, and an end when the parent ends.
+def travelled(value: T) -> T:
+    """Return a value as another process reads it; raise if it cannot be sent."""
+    copy: T = pickle.loads(pickle.dumps(value))
+    return copy
+
+
+def _begin(cores: int, folders: dict[str, list[str]], sources: Sources) -> None:
+    """Prepare a worker: with the plug-ins of its parent, as they were read there, and an end when the parent ends.
 
     Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
     that another worker has left.
@@ -90,6 +105,7 @@ def _begin(cores: int, folders: dict[str, list[str]]) -> None:
     os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, cores))
     for package, paths in folders.items():
         import_module(package).__path__ = paths
+    install(sources)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -99,13 +115,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run(task: Callable[[], T]) -> T:
+def _run(task: bytes) -> Any:
     """Run a task. An error that the parent could not read, as its constructor asks for more, becomes its text."""
     try:
-        return task()
+        return pickle.loads(task)()
     except BaseException as error:
         try:
-            pickle.loads(pickle.dumps(error))
+            travelled(error)
         except Exception:
             raise RuntimeError(reason_of(error)) from error
         raise

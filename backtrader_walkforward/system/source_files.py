@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from backtrader_walkforward import HOMES, analyzers, predictors, strategies
+from backtrader_walkforward.system.plugin_source import content_of
 
 PACKAGE = "backtrader_walkforward"
 
@@ -27,7 +28,7 @@ def source_files(*files: Path) -> list[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _imported_files(path, path.read_bytes())
+            waiting += _imported_files(path, content_of(path))
     return sorted(found)
 
 

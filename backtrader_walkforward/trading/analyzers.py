@@ -11,7 +11,7 @@ import backtrader as bt
 import backtrader_walkforward.analyzers
 from backtrader_walkforward.errors import UserError, did_you_mean, reason_of
 from backtrader_walkforward.metric import Metric, metrics_of
-from backtrader_walkforward.plugins import find_subclasses, plugin_file
+from backtrader_walkforward.plugins import PluginCall, find_subclasses, place_of
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
 
@@ -92,12 +92,8 @@ def analyses_of(strategy: bt.Strategy, analyzers: Mapping[str, type[bt.Analyzer]
 
 
 def _analysis(analyzer: bt.Analyzer) -> Any:
-    try:
+    with PluginCall(lambda: f"{place_of(type(analyzer))}.get_analysis()", AnalyzerError):
         return analyzer.get_analysis()
-    except UserError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise AnalyzerError(f"{place_of(type(analyzer))}.get_analysis() failed: {reason_of(error)}") from error
 
 
 def figures_of(analyses: Mapping[str, Any], analyzers: Mapping[str, type[bt.Analyzer]]) -> dict[str, Any]:
@@ -127,11 +123,6 @@ def _figure(analysis: Any, analyzer: type[bt.Analyzer], name: str, metric: Metri
     return analysis[name]
 
 
-def place_of(plugin: type) -> str:
-    """Return the file and the name of a plug-in: `analyzers/costs.py: Costs`."""
-    return f"{plugin_file(plugin.__module__)}: {plugin.__name__}"
-
-
 def failure_of_a_plugin(error: BaseException) -> UserError | None:
     """Return an error that names the plug-in and the method that raised `error`, None if it is no plug-in's."""
     analyzers = f"{backtrader_walkforward.analyzers.__name__}."
@@ -141,5 +132,5 @@ def failure_of_a_plugin(error: BaseException) -> UserError | None:
             return AnalyzerError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
         own = [kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, SizingStrategy)]
         if frame.f_globals.get("__name__") in own[:-1]:
-            return StrategyError(f"{type(owner).__name__}.{method}() failed: {reason_of(error)}")
+            return StrategyError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
     return None

@@ -9,7 +9,8 @@ from typing import Any
 import backtrader as bt
 
 from backtrader_walkforward.brokers import Stops, SubAccountBroker
-from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
+from backtrader_walkforward.errors import ArgumentError, UserError
+from backtrader_walkforward.plugins import PluginCall, place_of
 from backtrader_walkforward.settings.choices import regime_line
 from backtrader_walkforward.trading.fast_strategy import FastStrategy
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
@@ -40,12 +41,8 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
 
     def doinit(cls, _obj, *args, **kwargs):
         """Run the strategy's own `__init__`; name the strategy if it fails."""
-        try:
+        with PluginCall(lambda: f"{place_of(cls)}.__init__()", StrategyError):
             return super().doinit(_obj, *args, **kwargs)
-        except UserError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise StrategyError(f"{cls.__name__}.__init__() failed: {reason_of(error)}") from error
 
 
 def is_finite_number(value: Any) -> bool:
@@ -158,17 +155,17 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
         lacks_forecast = getattr(self.data, "lacks_forecast", not hasattr(self.data, "predicted_return"))
         if "active" in self.broker.accounts and lacks_forecast:
             raise StrategyError(
-                f"{type(self).__name__} trades a forecast, and its data has none: use ForecastFeed, whose DataFrame has"
-                " a column predicted_return"
+                f"{place_of(type(self))} trades a forecast, and its data has none: use ForecastFeed, whose DataFrame"
+                " has a column predicted_return"
             )
         for line in map(regime_line, self._regime_filter.kinds):
             if not hasattr(self.data, line):
                 raise StrategyError(
-                    f"{type(self).__name__} filters by a regime, and its data has no line {line}: use ForecastFeed"
+                    f"{place_of(type(self))} filters by a regime, and its data has no line {line}: use ForecastFeed"
                 )
         bars, needed = self.data.buflen(), max(self._minperiods)
         if bars and needed > bars:  # without bars none is loaded yet
-            raise StrategyError(f"{type(self).__name__} has indicators that need {needed} bars, and there are {bars}")
+            raise StrategyError(f"{place_of(type(self))} has indicators that need {needed} bars, and there are {bars}")
 
     def _begin(self):
         first_day = self.p.first_day
@@ -181,10 +178,8 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
     def _decide(self) -> float:
         if math.isnan(self.predicted_return):
             return 0.0
-        try:
+        with self._decision:
             weight = self.target_weight()
-        except (Exception, SystemExit) as error:
-            raise StrategyError(f"{self._here()} failed: {reason_of(error)}") from error
         if not is_finite_number(weight):
             raise StrategyError(f"{self._here()} must return a number between -1 and 1: {short_repr(weight)}")
         return min(1.0, max(-1.0 if self.p.allow_short else 0.0, float(weight)))
@@ -192,5 +187,9 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
     def _filtered(self, weight: float) -> float:
         return self._regime_filter.applied(weight, self.data) if self._regime_filter else weight
 
+    @cached_property
+    def _decision(self) -> PluginCall:
+        return PluginCall(self._here, StrategyError)
+
     def _here(self) -> str:
-        return f"{type(self).__name__}.target_weight() on {self.data.datetime.date(0)}"
+        return f"{place_of(type(self))}.target_weight() on {self.data.datetime.date(0)}"

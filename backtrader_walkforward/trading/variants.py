@@ -8,7 +8,7 @@ import backtrader as bt
 
 import backtrader_walkforward.strategies
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.plugins import find_subclasses, plugin_file
+from backtrader_walkforward.plugins import find_subclasses, place_of
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
 
 HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
@@ -70,27 +70,22 @@ def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]
     found = find_subclasses(backtrader_walkforward.strategies, SizingStrategy)
     for strategy in found.values():
         if strategy.target_weight is SizingStrategy.target_weight:
-            raise StrategyError(f"{strategy.__name__} in {file_of(strategy)} has no target_weight()")
+            raise StrategyError(f"{place_of(strategy)} has no target_weight()")
         if overrides_default(strategy, "active_share"):
             raise StrategyError(
-                f"{strategy.__name__} in {file_of(strategy)} has an active_share of its own, which a run sets, pure and"
+                f"{place_of(strategy)} has an active_share of its own, which a run sets, pure and"
                 " in hybrids: leave it out, and scale target_weight() instead"
             )
     for strategy in find_subclasses(backtrader_walkforward.strategies, bt.Strategy).values():
         if not issubclass(strategy, SizingStrategy) and not issubclass(SizingStrategy, strategy):
             raise StrategyError(
-                f"{strategy.__name__} in {file_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
+                f"{place_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
                 " its own: derive it from SizingStrategy and give it target_weight()"
             )
     for name in names:
         if name not in found:
             raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, found)}")
     return {name: found[name] for name in names or found}
-
-
-def file_of(strategy: type) -> str:
-    """Return the file of a class, as users write it."""
-    return plugin_file(strategy.__module__)
 
 
 def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:

@@ -305,7 +305,12 @@ STRATEGIES = [
     ("1 / 0", NAMELESS + "ZeroDivisionError: division by zero - correct the file, or take it out"),
     ("raise SystemExit(0)", NAMELESS + "SystemExit: 0 - correct the file, or take it out"),
     ("raise ValueError('a\\nb' * 999)", NAMELESS + "ValueError: a ba b", "...", "- correct the file, or take it out"),
-    (HEAD + "pass", "DroppedBad in strategies/dropped_bad.py has no target_weight()"),
+    ("raise GeneratorExit", NAMELESS + "GeneratorExit - correct the file, or take it out"),
+    ("class Mute(Exception):\n    def __str__(self): 1 / 0\nraise Mute", NAMELESS + "Mute - correct the file"),
+    ("import argparse\nargparse.ArgumentParser().parse_args(['--x'])", NAMELESS + "SystemExit: 2 - correct the file"),
+    ("import os\ndef late(): os._exit(0)", NAMELESS + "ImportError: os._exit on line 2 would end the run without a"),
+    ("from os import abort", NAMELESS + "ImportError: os.abort on line 1 would end the run without a word"),
+    (HEAD + "pass", "strategies/dropped_bad.py: DroppedBad has no target_weight()"),
     (
         IMPORTS + "class Kelly(SizingStrategy): pass",
         "strategies/kelly.py and strategies/dropped_bad.py both define Kelly",
@@ -318,7 +323,16 @@ STRATEGIES = [
 """Strategy files that do not load."""
 
 DECISIONS = [
-    (HEAD + "def __init__(self): self.x\n    def target_weight(self): return 0", "DroppedBad.__init__() failed: Attr"),
+    (
+        HEAD + "def __init__(self): self.x\n    def target_weight(self): return 0",
+        "strategies/dropped_bad.py: DroppedBad.__init__() failed: AttributeError",
+    ),
+    (
+        HEAD + "def stop(self): raise GeneratorExit\n    def target_weight(self): return 0",
+        "strategies/dropped_bad.py: DroppedBad.stop() failed: GeneratorExit",
+    ),
+    (WEIGHT + "raise BaseException('mine')", ".target_weight() on 2018-09-12 failed: BaseException: mine"),
+    (WEIGHT + "raise StopIteration", ".target_weight() on 2018-09-12 failed: StopIteration"),
     (
         WEIGHT + "return 1 / (258 - len(self))",
         "DroppedBad.target_weight() on 2018-11-20 failed: ZeroDivisionError: division by zero",
@@ -347,15 +361,41 @@ class DroppedBad(Predictor):
     def predict(self, windows):
         """
 
+TAKES = LEARNS + "return windows[:, 0, 0] * 0.0\n    def __init__(self, target='return', seed=7):\n        "
+FITS = LEARNS + "return windows[:, 0, 0] * 0.0\n    def fit(self, windows, target):\n        "
+BAD = "predictors/dropped_bad.py: DroppedBad."
+
 PREDICTORS = [
     ("import nothing_like_it", "predictors/dropped_bad.py cannot be imported: ModuleNotFoundError"),
-    (LEARNS + "return 1 / 0", "DroppedBad in fold 0 failed: ZeroDivisionError: division by zero"),
+    (TAKES + "1 / 0", BAD + "__init__() failed: ZeroDivisionError: division by zero"),
+    (TAKES + "raise SystemExit", BAD + "__init__() failed: SystemExit"),
     (
-        LEARNS + "return windows[:, 0, 0] * float('nan')",
-        "the forecasts of DroppedBad in fold 0 must be finite numbers: nan",
+        TAKES + "self.target, self.seed = 'price!', seed",
+        BAD + "__init__() must store target as given, and stores 'price!'",
     ),
-    (LEARNS + "return windows", "the forecasts of DroppedBad in fold 0 must have the shape (21,): (21, 20, 31)"),
-    (LEARNS + "return 'up'", "DroppedBad in fold 0 failed: ValueError: could not convert string to float: 'up'"),
+    (TAKES.replace(", seed=7", "") + "self.target = target", BAD + "__init__() must take seed, and takes target"),
+    (
+        TAKES.replace("seed=7", "seed=7, f=lambda: 0") + "self.target, self.seed, self.f = target, seed, f",
+        BAD + "__init__(): its parameters must be such that pickle can send them, which failed: ",
+    ),
+    (FITS + "import sys; sys.exit()", BAD + "fit() in fold 0 failed: SystemExit"),
+    (FITS + "raise GeneratorExit", BAD + "fit() in fold 0 failed: GeneratorExit"),
+    (FITS + "pass", BAD + "fit() in fold 0 must return self: None"),
+    (FITS + "self.epochs_ = 'many'; return self", BAD + "fit() in fold 0 must leave a whole number in epochs_: 'many'"),
+    (FITS + "self.epochs_ = -1; return self", BAD + "fit() in fold 0 must leave a whole number in epochs_: -1"),
+    (LEARNS + "return 1 / 0", BAD + "predict() in fold 0 failed: ZeroDivisionError: division by zero"),
+    (LEARNS + "return windows[:, 0, 0] * float('nan')", BAD + "predict() in fold 0 must return finite numbers: nan"),
+    (LEARNS + "return windows", BAD + "predict() in fold 0 must return the shape (21,): (21, 20, 31)"),
+    (LEARNS + "return 'up'", BAD + "predict() in fold 0 must return real numbers: <U2 'up'"),
+    (LEARNS + "return windows[:, 0, 0] * 1j", BAD + "predict() in fold 0 must return real numbers: complex128 ["),
+    (
+        LEARNS + "return windows[:, 0, 0].astype('M8[D]')",
+        BAD + "predict() in fold 0 must return real numbers: datetime64[D] [",
+    ),
+    (
+        LEARNS + "return windows[:, 0, 0] * 0 - 1",
+        BAD + "predict() must return returns above -1, or prices above 0: -1 on",
+    ),
 ]
 """Predictor files."""
 
@@ -376,7 +416,7 @@ def cases():
         arguments = ["--strategies", "dropped_bad", "--no-cache"]
         yield pytest.param(arguments, {"strategies/dropped_bad.py": text}, 1, says, id=says[0][-40:])
     for text, *says in PREDICTORS:
-        arguments = ["--predictor", "dropped_bad"]
+        arguments = ["--predictor", "dropped_bad", "--no-cache"]
         yield pytest.param(arguments, {"predictors/dropped_bad.py": text}, 1, says, id=says[0][:40])
 
 

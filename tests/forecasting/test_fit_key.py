@@ -14,7 +14,8 @@ from backtrader_walkforward.predictors.ridge import Ridge
 from backtrader_walkforward.forecasting.fold_cache import code_of, fit_key, window_digests
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
-from backtrader_walkforward.system.cache_key import NoKeyError, file_digest
+from backtrader_walkforward.system.cache_key import NoKeyError
+from backtrader_walkforward.system.plugin_source import first_read
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +104,7 @@ def load(path: Path) -> type[Predictor]:
     sys.modules[path.stem] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     code_of.cache_clear()
-    file_digest.cache_clear()
+    first_read.cache_clear()
     return module.Mine
 
 

@@ -135,14 +135,14 @@ class Odd(Naive):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ("one more", r"^the forecasts of Odd in fold 0 must have the shape \(25,\): \(26,\)$"),
-        ("one less", r"must have the shape \(25,\): \(24,\)$"),
-        ("column", r"must have the shape \(25,\): \(25, 1\)$"),
-        ("number", r"must have the shape \(25,\): \(\)$"),
-        ("none", r"must have the shape \(25,\): \(\)$"),
-        ("nan", r"^the forecasts of Odd in fold 0 must be finite numbers: nan$"),
-        ("inf", r"must be finite numbers: inf$"),
-        ("error", r"^Odd in fold 0 failed: ZeroDivisionError: division by zero$"),
+        ("one more", r"^Odd.predict\(\) in fold 0 must return the shape \(25,\): \(26,\)$"),
+        ("one less", r"must return the shape \(25,\): \(24,\)$"),
+        ("column", r"must return the shape \(25,\): \(25, 1\)$"),
+        ("number", r"must return the shape \(25,\): \(\)$"),
+        ("none", r"must return real numbers: object None$"),
+        ("nan", r"^Odd.predict\(\) in fold 0 must return finite numbers: nan$"),
+        ("inf", r"must return finite numbers: inf$"),
+        ("error", r"^Odd.predict\(\) in fold 0 failed: ZeroDivisionError: division by zero$"),
     ],
 )
 def test_what_is_no_forecast_is_refused(history: History, answer: str, message: str) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge as LinearRidge
 
-from backtrader_walkforward.system.cache_key import NoKeyError, cache_key, canonical_text, file_digest
+from backtrader_walkforward.system.cache_key import NoKeyError, cache_key, canonical_text
+from backtrader_walkforward.system.plugin_source import first_read
 
 
 def test_unequal_values_have_unequal_texts() -> None:
@@ -38,7 +39,7 @@ def test_a_key_is_made_of_parts_files_and_libraries(tmp_path: Path) -> None:
     }
     assert len(others | {key}) == 4
     one.write_text("name = 1")
-    file_digest.cache_clear()
+    first_read.cache_clear()
     assert cache_key({"rows": 3}, [one, other], ["numpy"]) not in others | {key}
 
 

@@ -87,7 +87,7 @@ class {name}(bt.Strategy):
 
 def test_a_plain_strategy_is_not_passed_over_in_silence(drop_in):
     drop_in("dropped_plain", PLAIN.format(name="DroppedPlain"))
-    with pytest.raises(StrategyError, match=r"DroppedPlain in strategies/dropped_plain.py is a plain Backtrader"):
+    with pytest.raises(StrategyError, match=r"strategies/dropped_plain.py: DroppedPlain is a plain Backtrader"):
         find_strategies()
     drop_in("dropped_plain", PLAIN.format(name="_Helper"))
     assert set(METHODS) <= set(find_strategies())
@@ -96,7 +96,7 @@ def test_a_plain_strategy_is_not_passed_over_in_silence(drop_in):
 def test_an_active_share_of_ones_own_is_refused(drop_in):
     text = CAPPED_KELLY.replace("CappedKelly", "DroppedShare").replace("cap=0.25", "cap=0.25, active_share=0.4")
     drop_in("dropped_share", text)
-    with pytest.raises(StrategyError, match=r"DroppedShare in strategies/dropped_share.py has an active_share of its"):
+    with pytest.raises(StrategyError, match=r"strategies/dropped_share.py: DroppedShare has an active_share of its"):
         find_strategies()
 
 

@@ -1,0 +1,97 @@
+"""Calls of a predictor: what it has to take and return, and the error that names its file and its method."""
+
+from collections.abc import Sequence
+from numbers import Integral
+from reprlib import repr as short_repr
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.plugins import PluginCall, place_of
+from backtrader_walkforward.system.processes import travelled
+
+NUMBERS = "iuf"
+"""Kinds of arrays that hold real numbers: signed, unsigned, floating."""
+
+MOST_EPOCHS = 2**31
+"""Largest number of epochs that is stored."""
+
+
+class PredictorError(UserError):
+    """A predictor that cannot be built, that fails, or that returns something other than forecasts."""
+
+
+def build(kind: type[Predictor], **settings: Any) -> Predictor:
+    """Return a predictor with the settings that it takes.
+
+    Raises
+    ------
+    PredictorError
+        If it lacks a parameter, does not keep its parameters as they are given, or cannot be sent to another process.
+    """
+    place = f"{place_of(kind)}.__init__()"
+    with PluginCall(lambda: place, PredictorError):
+        taken = kind().get_params(deep=False)
+        needed = ["target", "seed", *(["initial_weights"] if kind.supports_warm_start else [])]
+        if missing := [name for name in needed if name not in taken]:
+            raise PredictorError(f"{place} must take {', '.join(missing)}, and takes {', '.join(taken) or 'nothing'}")
+        given = {name: value for name, value in settings.items() if name in taken}
+        predictor = kind(**given)
+        kept = predictor.get_params(deep=False)
+        if changed := [name for name, value in given.items() if kept[name] is not value]:
+            raise PredictorError(f"{place} must store {', '.join(changed)} as given, and stores {kept[changed[0]]!r}")
+    with PluginCall(lambda: f"{place}: its parameters must be such that pickle can send them, which", PredictorError):
+        return travelled(clone(predictor))
+
+
+def fit(predictor: Predictor, windows: np.ndarray, target: np.ndarray, fold: int) -> Predictor:
+    """Return a fitted copy of the predictor."""
+    place = f"{place_of(type(predictor))}.fit() in fold {fold}"
+    with PluginCall(lambda: place, PredictorError):
+        fitted = clone(predictor).fit(windows, target)
+    if not isinstance(fitted, type(predictor)):
+        raise PredictorError(f"{place} must return self: {short_repr(fitted)}")
+    if not isinstance(fitted.epochs_, Integral) or not 0 <= fitted.epochs_ <= MOST_EPOCHS:
+        raise PredictorError(f"{place} must leave a whole number in epochs_: {short_repr(fitted.epochs_)}")
+    return fitted
+
+
+def predict(fitted: Predictor, windows: np.ndarray, fold: int) -> np.ndarray:
+    """Return the forecasts: one finite number for each window."""
+    place = f"{place_of(type(fitted))}.predict() in fold {fold}"
+    with PluginCall(lambda: place, PredictorError):
+        forecasts = np.asarray(fitted.predict(windows))
+    if forecasts.dtype.kind not in NUMBERS:
+        raise PredictorError(f"{place} must return real numbers: {forecasts.dtype} {short_repr(forecasts.tolist())}")
+    if forecasts.shape != (len(windows),):
+        raise PredictorError(f"{place} must return the shape ({len(windows)},): {forecasts.shape}")
+    finite = np.isfinite(forecasts)
+    if not finite.all():
+        raise PredictorError(f"{place} must return finite numbers: {forecasts[~finite][0]}")
+    return forecasts.astype(float)
+
+
+def require_possible(table: pd.DataFrame, members: Sequence[Predictor]) -> None:
+    """Raise if a forecast of a study is no return above -1: no price falls below zero.
+
+    Perturbed prices of the audit may give such forecasts, and a paper ledger goes on after a crash.
+    """
+    impossible = table["predicted_return"][table["predicted_return"] <= -1]
+    if len(impossible):
+        places = " and ".join(dict.fromkeys(place_of(type(member)) for member in members))
+        found = f"{impossible.iloc[0]:g} on {impossible.index[0]:%Y-%m-%d}"
+        raise PredictorError(f"{places}.predict() must return returns above -1, or prices above 0: {found}")
+
+
+def weights_of(fitted: Predictor, fold: int) -> tuple[np.ndarray, ...]:
+    """Return the weights that other fits start from."""
+    place = f"{place_of(type(fitted))}.fit() in fold {fold}"
+    with PluginCall(lambda: place, PredictorError):
+        weights = tuple(map(np.asarray, fitted.weights_))
+    if not all(array.dtype.kind in NUMBERS for array in weights):
+        raise PredictorError(f"{place} must leave arrays of numbers in weights_: {short_repr(fitted.weights_)}")
+    return weights
