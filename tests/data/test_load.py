@@ -146,6 +146,7 @@ def test_explicit_yahoo_never_becomes_the_sample(no_network, load):
 
 
 def test_stored_prices_of_another_ticker_do_not_count(open_yahoo, load):
+    open_yahoo.answer = 200, chart(WEEKDAYS, symbol="AAPL")
     load(ticker="AAPL")
     shut(open_yahoo)
     assert load(now=SATURDAY).source.startswith("bundled sample")

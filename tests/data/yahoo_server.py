@@ -22,13 +22,13 @@ def session(start):
     return {"currentTradingPeriod": {"pre": dict(period), "regular": dict(period), "post": dict(period)}}
 
 
-def chart(days, *, events=None, adjclose=None, opening=OPENING, **columns):
+def chart(days, *, symbol="SPY", events=None, adjclose=None, opening=OPENING, **columns):
     """Return an answer with bars on the given days after 2024-01-02; a column is 100 where nothing else is said."""
     quote = {name: columns.get(name, [100.0] * len(days)) for name in ("open", "high", "low", "close", "volume")}
     result = {
         "meta": {
             "currency": "USD",
-            "symbol": "SPY",
+            "symbol": symbol,
             "instrumentType": "EQUITY",
             "exchangeTimezoneName": "America/New_York",
             "regularMarketTime": opening + max(days, default=0) * DAY,

@@ -9,19 +9,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from backtrader_walkforward.data.period import Span
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.yahoo.bars import clean_bars, trading_hours
-from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.errors import DataError, one_line
 from backtrader_walkforward.system.sqlite_file import quarantine_if_damaged
 
 if TYPE_CHECKING:
     from backtrader_walkforward.data.yahoo.session import BoundedSession
-
-Answer = tuple[pd.DataFrame, dict[str, Any]]
-"""Bars and metadata, as yfinance returns them."""
 
 LABEL = "Yahoo Finance, adjusted"
 TRIES = 4
@@ -78,15 +73,11 @@ def fetch(ticker: str, span: Span, now: datetime) -> Prices:
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
     with _quiet_yfinance(), BoundedSession(TOTAL_SECONDS) as session:
-        history, metadata = _fetch_with_retries(ticker, span, session)
-    frame, notes = clean_bars(history, metadata, now)
-    if frame.empty:
-        raise _no_prices(ticker, span)
-    return Prices(frame, ticker, LABEL, tuple(notes), trading_hours(metadata), used_source="yahoo")
+        return _fetch_with_retries(ticker, span, now, session)
 
 
-def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
-    """Send one request."""
+def _ask(ticker: str, span: Span, now: datetime, session: "BoundedSession") -> Prices:
+    """Send one request and read its answer."""
     import yfinance
     from yfinance.data import YfData
 
@@ -94,14 +85,31 @@ def _ask(ticker: str, span: Span, session: "BoundedSession") -> Answer:
     YfData.cache_get.cache_clear()
     symbol = yfinance.Ticker(ticker, session=session)
     history = symbol.history(start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, keepna=True)
-    return history, symbol.history_metadata
+    metadata = symbol.history_metadata
+    label = _label(ticker, metadata)
+    frame, notes = clean_bars(history, metadata, now)
+    if frame.empty:
+        raise _no_prices(ticker, span)
+    return Prices(frame, ticker, label, tuple(notes), trading_hours(metadata), used_source="yahoo")
 
 
-def _fetch_with_retries(ticker: str, span: Span, session: "BoundedSession") -> Answer:
+def _label(ticker: str, metadata: dict[str, Any]) -> str:
+    """Return the label of the prices, with the currency if it is not the dollar; refuse those of another ticker."""
+    from backtrader_walkforward.data.yahoo.session import UnusableAnswerError
+
+    symbol, currency = metadata.get("symbol", ticker), metadata.get("currency") or "USD"
+    if symbol != ticker:
+        raise UnusableAnswerError(f"it answers with prices of {symbol}")
+    return LABEL if currency == "USD" else f"{LABEL}, in {one_line(str(currency), 8)}"
+
+
+def _fetch_with_retries(ticker: str, span: Span, now: datetime, session: "BoundedSession") -> Prices:
     """Return the first usable answer; wait longer after each failure that may be temporary."""
     for number in range(TRIES):
         try:
-            return _ask(ticker, span, session)
+            return _ask(ticker, span, now, session)
+        except DataError:
+            raise
         # An unexpected answer can raise anything inside yfinance; to the user it is a failure of Yahoo.
         except Exception as error:
             reason = _reason(error, ticker, span, session.chart_status)
@@ -114,6 +122,8 @@ def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str
     """Return the reason of a failed try; raise at once if another try would fail, too."""
     from yfinance.exceptions import YFPricesMissingError, YFRateLimitError
 
+    from backtrader_walkforward.data.yahoo.session import UnusableAnswerError
+
     code = getattr(error, "code", 0)
     if chart_status == 404:
         unknown = f"Yahoo Finance knows no ticker {ticker!r} - check its spelling at finance.yahoo.com"
@@ -122,6 +132,8 @@ def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str
         raise _no_prices(ticker, span) from error
     if code in NO_CONNECTION:
         raise YahooUnreachableError(ticker, NO_CONNECTION[code]) from error
+    if isinstance(error, UnusableAnswerError):
+        return str(error)
     if isinstance(error, YFRateLimitError):
         return "it refuses more requests for now"
     if code:

@@ -185,6 +185,45 @@ def test_open_session(yahoo, hour, rows):
     assert prices.notes == (said if rows == 2 else ())
 
 
+def answer_with(**meta):
+    """An answer whose metadata has other values."""
+    answer = chart([0, 1])
+    answer["chart"]["result"][0]["meta"] |= meta
+    return 200, answer
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        {"exchangeTimezoneName": 5},
+        {"currentTradingPeriod": "always"},
+        {"currentTradingPeriod": {"regular": "always"}},
+        {"currentTradingPeriod": {"regular": {"start": "nine", "end": []}}},
+        {"regularMarketTime": "now"},
+    ],
+    ids=str,
+)
+def test_metadata_of_another_type_are_no_answer(yahoo, meta):
+    yahoo.answer = answer_with(**meta)
+    with pytest.raises(YahooUnreachableError, match=r"SPY: its answer makes no sense \(.*\), 4 times - "):
+        fetch_spy()
+
+
+def test_prices_of_another_symbol_are_refused(yahoo):
+    yahoo.answer = answer_with(symbol="QQQ")
+    with pytest.raises(YahooUnreachableError, match="SPY: it answers with prices of QQQ, 4 times - "):
+        fetch_spy()
+
+
+@pytest.mark.parametrize(
+    ("currency", "label"),
+    [("USD", ""), (None, ""), ("GBp", ", in GBp"), (["GBP"], ", in ['GBP']"), ("<b>" * 99, ", in <b...b>")],
+)
+def test_another_currency_is_told_in_every_output(yahoo, currency, label):
+    yahoo.answer = answer_with(currency=currency)
+    assert fetch_spy().source == f"Yahoo Finance, adjusted{label}"
+
+
 def test_logger_stays_silent(yahoo, caplog):
     yahoo.answer = RATE_LIMIT
     with pytest.raises(YahooUnreachableError):
