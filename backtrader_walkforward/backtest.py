@@ -76,7 +76,8 @@ def run_cerebro(
     cerebro = bt.Cerebro(stdstats=False)
     cerebro.adddata(ForecastFeed(dataname=signals))
     cerebro.setbroker(broker_of(settings))
-    shared = {name: getattr(settings.trading, name) for name in ("allow_short", "threshold", "regime_filter", *STOPS)}
+    names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
+    shared = {name: getattr(settings.trading, name) for name in names}
     for variant in variants:
         params = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)

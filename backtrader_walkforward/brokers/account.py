@@ -12,6 +12,7 @@ from backtrader.utils import AutoOrderedDict
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.interest_broker import InterestBroker
 from backtrader_walkforward.brokers.sizing import DUST, affordable_size
+from backtrader_walkforward.errors import ArgumentError
 
 
 class Decision(NamedTuple):
@@ -26,8 +27,9 @@ class Decision(NamedTuple):
 class Account(InterestBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
-    Given the same orders, every figure equals a plain `BackBroker`'s to the last digit. Target orders fill first on a
-    bar, exit orders last. A bar without other orders skips `BackBroker.next`, which would double its time.
+    Given the same orders, every figure equals a plain `BackBroker`'s to the last digit. On a bar, exit orders that its
+    open has reached fill first, then target orders, sales before purchases, then Backtrader's, then the other exit
+    orders. A bar without Backtrader's orders skips `BackBroker.next`, which would double its time.
 
     Parameters
     ----------
@@ -57,16 +59,23 @@ class Account(InterestBroker):
         self.stops = Stops()
         self._exit_orders: dict[bt.DataBase, ExitOrders] = {}
         self._decisions: dict[bt.DataBase, Decision] = {}
+        self._unfilled: dict[bt.DataBase, Order] = {}
         self._templates: dict[tuple[bt.DataBase, type[Order]], Order] = {}
 
     def order_target_weight(self, data, weight, tradeid=0):
         """Bring the position in `data` to `weight` times this account's equity, at the price of the fill.
 
         Known here is the bar that has just closed. The size waits until the fill price is at hand: at the next open
-        (or, with `coc`, at this close) equity and position are valued at that price and the difference is bought or
-        sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for the same
-        data replaces an earlier one that has not filled.
+        (or, with `coc`, at this close) all positions are valued at the prices of that moment and the difference is
+        bought or sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for
+        the same data replaces an earlier one, or what has not filled of it.
+
+        Raises
+        ------
+        ArgumentError
+            If the account trades something other than shares: futures, a multiplier, short sales without `shortcash`.
         """
+        self._require_shares(data)
         if not self.bankrupt:
             self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0])
 
@@ -79,8 +88,9 @@ class Account(InterestBroker):
         accrues_interest = self.accrues_interest()
         if accrues_interest and not self.p.coc:
             self.pay_interest()  # before sizes are set, so that they fit the cash that is left
-        for data in [data for data, decision in self._decisions.items() if self._is_due(data, decision)]:
-            self._trade(data, self._decisions.pop(data))
+        if self._exit_orders and not self.p.coc and not self.bankrupt:
+            self._fill_exit_orders_at_open()
+        traded = self._trade_decisions()
         if self.p.coc and (accrues_interest := self.accrues_interest()):
             self.pay_interest()  # for the nights since the close at which these orders were filled
         if self.pending or self.submitted or accrues_interest:
@@ -88,7 +98,7 @@ class Account(InterestBroker):
         else:
             self._value_positions()
         if self.stops and not self.bankrupt:
-            self._process_exit_orders()
+            self._process_exit_orders(traded)
         if self.getvalue() <= 0 and not self.bankrupt:
             self._close_for_good()
 
@@ -111,11 +121,28 @@ class Account(InterestBroker):
         resting = [order for exits in self._exit_orders.values() for order in exits.orders.values()]
         return super().get_orders_open(safe) + ([order.clone() for order in resting] if safe else resting)
 
-    def _process_exit_orders(self):
-        for data in self.positions:
+    def cancel_rest(self, data):
+        """Cancel what has not filled of the last target order for `data`."""
+        order = self._unfilled.pop(data, None)
+        if order is not None and order.alive():
+            self.cancel(order)
+
+    def _fill_exit_orders_at_open(self):
+        """Fill what the open has reached, and drop the decisions that would open the same side again.
+
+        Not where plain orders wait, which may be meant to close the same position: they go first.
+        """
+        waiting = {order.data for order in (*self.submitted, *self.pending)}
+        for data, exits in self._exit_orders.items():
+            decision = self._decisions.get(data)
+            if data not in waiting and exits.next_open() and decision and exits.keeps_out(decision.weight):
+                del self._decisions[data]
+
+    def _process_exit_orders(self, traded):
+        for data in filter(len, self.positions):
             if data not in self._exit_orders:
                 self._exit_orders[data] = ExitOrders(self, data, self.stops)
-            if self._exit_orders[data].next():
+            if self._exit_orders[data].next(entered_at_open=data in traded):
                 self._value_positions()
 
     def _value_positions(self):
@@ -126,19 +153,30 @@ class Account(InterestBroker):
         """Tell whether the price of the fill is known: the data has a newer bar."""
         return self.p.coc or data.datetime[0] > decision.date
 
+    def _trade_decisions(self):
+        """Trade the decisions whose price is known and return their datas, sales first: they pay for the purchases."""
+        due = [data for data, decision in self._decisions.items() if self._is_due(data, decision)]
+        if len(due) > 1:
+            due.sort(key=lambda data: self._difference(data, self._decisions[data]) > 0)
+        return {data for data in due if self._trade(data, self._decisions.pop(data))}
+
     def _trade(self, data, decision):
-        """Bring the position in `data` to its target weight, unless the difference is rounding."""
-        start = decision.close if self.p.coc else data.open[0]
-        size = self._size_to(data, decision.weight, start)
+        """Bring the position in `data` to its target weight, unless the difference is rounding; tell whether it did."""
+        self.cancel_rest(data)
+        size = self._affordable(data, self._difference(data, decision), self._start_price(data, decision))
         if not size:
-            return
+            return False
         if self.p.filler or not self.p.slip_match:  # it may fill in parts, or later: Backtrader's own order
             send = self.buy if size > 0 else self.sell
             order = send(self.p.owner, data, abs(size), tradeid=decision.tradeid, sent_by_account=True)
             order.created.dt, order.created.pclose = decision.date, decision.close
-            return
+            self._unfilled[data] = order
+            return True
+        start = self._start_price(data, decision)
         price = self.slipped(start, *((1, data.high[0]) if size > 0 else (-1, data.low[0])))
-        self.fill(self._market_order(data, size, decision), price, decision.date if self.p.coc else data.datetime[0])
+        return self.fill(
+            self._market_order(data, size, decision), price, decision.date if self.p.coc else data.datetime[0]
+        )
 
     def _market_order(self, data, size, decision):
         """Return an accepted order for `size` shares, below 0 to sell, as created at the close of the decision.
@@ -166,20 +204,52 @@ class Account(InterestBroker):
         order.executed = OrderData(remsize=size)
         return order
 
-    def _size_to(self, data, weight, price):
-        """Return the signed number of shares to trade, 0 when the difference is rounding."""
-        held = self.positions[data].size
-        scheme = self.getcommissioninfo(data)
-        target = weight * max(self.cash + scheme.getvaluesize(held, price), 0.0) / price
+    def _start_price(self, data, decision):
+        """Return the price of a fill before slippage."""
+        return decision.close if self.p.coc else data.open[0]
+
+    def _difference(self, data, decision):
+        """Return the signed number of shares from the position to the target weight, 0 when that is rounding."""
+        price, held = self._start_price(data, decision), self.positions[data].size
+        target = decision.weight * max(self._equity_at_fill(data, decision), 0.0) / price
         if self.p.whole_shares:
             target = math.trunc(target * (1 + DUST))
         size = target - held
-        if abs(size) <= DUST * max(abs(target), abs(held)):
-            return 0.0
-        if size < 0:
+        return 0.0 if abs(size) <= DUST * max(abs(target), abs(held)) else size
+
+    def _equity_at_fill(self, data, decision):
+        """Return cash and all positions, at the prices of the moment at which an order for `data` fills."""
+        equity = self.cash + self.worth(data, self._start_price(data, decision))
+        for other in self.positions:
+            if other is not data and self.positions[other].size:
+                equity += self.worth(other, self._price_beside(other, data, decision))
+        return equity
+
+    def _price_beside(self, other, data, decision):
+        """Return the price of `other` when an order for `data` fills: at the same open, or its latest close."""
+        if self.p.coc:
+            return other.close[-1 if other.datetime[0] > decision.date else 0]
+        return other.open[0] if other.datetime[0] >= data.datetime[0] else other.close[0]
+
+    def _affordable(self, data, size, price):
+        """Return what cash pays of a purchase; a sale needs none."""
+        if size <= 0:
             return size
-        fill = self.slipped(price, 1, math.inf)
-        return affordable_size(size, -held, self.cash, fill, scheme.getcommission, self.p.whole_shares)
+        scheme, fill = self.getcommissioninfo(data), self.slipped(price, 1, math.inf)
+        fees, leverage = scheme.getcommission, scheme.get_leverage()
+        return affordable_size(size, -self.positions[data].size, self.cash, fill, fees, self.p.whole_shares, leverage)
+
+    def _require_shares(self, data):
+        scheme = self.getcommissioninfo(data)
+        if scheme.stocklike and scheme.p.mult == 1 and self.p.shortcash:
+            return
+        found = "a broker with shortcash=False"
+        if self.p.shortcash:
+            found = f"mult={scheme.p.mult:g}" if scheme.stocklike else "a commission scheme of futures"
+        raise ArgumentError(
+            f"target weights are for shares whose short sale brings cash, found {found}: "
+            "send buy() and sell() with a size of your own"
+        )
 
     def _close_for_good(self):
         for order in self.get_orders_open():

@@ -1,7 +1,7 @@
 """Exit orders: stops and take-profits that rest in an account to close its position."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from numbers import Real
 
 from backtrader.order import BuyOrder, Order, SellOrder
@@ -28,6 +28,8 @@ class Stops:
         A stop this far behind the best of the entry price and the closes since, in (0, 1).
     take_profit : float, optional
         A limit this far on the winning side, above 0; at 1 and more a short has none, as no price is negative.
+    entry_day : bool
+        Whether they can fill on the day on which a target weight opens a position at the open, after it.
 
     Raises
     ------
@@ -38,15 +40,15 @@ class Stops:
     stop_loss: float | None = None
     trailing_stop: float | None = None
     take_profit: float | None = None
+    entry_day: bool = False
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            share, limit = getattr(self, field.name), LIMITS[field.name]
+        for name, limit in LIMITS.items():
+            share = getattr(self, name)
             if share is not None and not (isinstance(share, Real) and 0 < float(share) < limit):
                 below = " and below 1" if limit == 1 else ""
                 raise ArgumentError(
-                    f"{field.name} is a share of the entry price and must lie above 0{below}: {share!r}"
-                    " - 0.05 stands for 5 %"
+                    f"{name} is a share of the entry price and must lie above 0{below}: {share!r} - 0.05 stands for 5 %"
                 )
 
     def __bool__(self) -> bool:
@@ -58,14 +60,16 @@ class ExitOrders:
     """Keeps stop-loss, trailing stop and take-profit of one position at rest: Backtrader's Stop, StopTrail and Limit.
 
     **Size.** They always cover exactly the position held. When another order changes its size or its average price,
-    they are cancelled and replaced at that fill; a trailing stop keeps the level it has reached. When the position is
-    closed or reversed, its orders are cancelled.
+    they are cancelled and replaced at that fill; a trailing stop keeps the level it has reached, and so does what the
+    open has reached. When the position is closed or reversed, its orders are cancelled.
 
-    **Time.** The orders of a new position can fill from the bar after the date of its fill, like an order that a
-    strategy places in `notify_order`. After a fill at the open they ignore the rest of that bar. After a fill at the
-    close they see the whole next bar, its opening gap included. On every bar the other orders fill first, at the open.
-    The exit orders are then placed again from the new average price, and fill within the bar by Backtrader's rules: at
-    their price, with slippage for a stop, or at the open if the open lies beyond their price.
+    **Time.** What the open has reached of the orders at rest fills there, before a target order: a weight of the same
+    sign, decided at the close before, then buys nothing. Plain orders go first: they may be meant to close the same
+    position. The exit orders are then placed again from the new average price, and fill within the bar by Backtrader's
+    rules: at their price, with slippage for a stop. Those of a new position can fill from the bar after its fill, like
+    an order that a strategy places in `notify_order`; with `Stops.entry_day`, those of one that a target weight opened
+    at the open in the rest of that bar, too. After a fill at the close they see the whole next bar, its opening gap
+    included.
 
     **One cancels the others.** If a bar touches several, the order of the fills is: first those that the open has
     reached, then the stops, the nearest to the open first, then the take-profit. So if a bar touches both a stop and
@@ -91,7 +95,7 @@ class ExitOrders:
     def __init__(self, account, data, stops: Stops):
         self.account, self.data, self.stops = account, data, stops
         self.orders: dict[str, Order] = {}
-        self._stopped_side = 0
+        self._stopped_side, self._bar = 0, 0.0
         self._covered = Position()
 
     def apply_lockout(self, weight: float) -> float:
@@ -100,14 +104,25 @@ class ExitOrders:
         After a position was stopped, every weight with the sign of that position counts as 0, until the first close
         whose weight has another sign: the opposite one, or none (0, as without a forecast).
         """
-        if (weight > 0) - (weight < 0) != self._stopped_side:
+        if not self.keeps_out(weight):
             self._stopped_side = 0
         return 0.0 if self._stopped_side else weight
 
-    def next(self) -> bool:
+    def keeps_out(self, weight: float) -> bool:
+        """Tell whether a weight has the sign of the position that was stopped."""
+        return (weight > 0) - (weight < 0) == self._stopped_side
+
+    def next_open(self) -> bool:
+        """Fill what a new bar's open has reached, before all other orders; tell whether the position was closed."""
+        reached = filter(self._reached_at_open, self.orders.values()) if self._is_new_bar() else ()
+        return any(map(self._fills, sorted(reached, key=self._turn)))
+
+    def next(self, entered_at_open: bool) -> bool:
         """Process a bar after all other orders; tell whether the position was closed."""
+        is_new, self._bar = self._is_new_bar(), self.data.datetime[0]
         position = self.account.positions[self.data]
         rests = position.size * self._covered.size > 0 or self.account.p.coc
+        rests = is_new and (rests or (entered_at_open and self.stops.entry_day))
         if (position.size, position.price) != (self._covered.size, self._covered.price):
             self._replace(position)
         if rests and any(map(self._fills, sorted(self.orders.values(), key=self._turn))):
@@ -130,12 +145,18 @@ class ExitOrders:
         self.orders = {}
 
     def _replace(self, position: Position) -> None:
-        trailed = self.orders.get("trailing_stop")
+        keeps_level = {
+            name: order.created.price
+            for name, order in self.orders.items()
+            if name == "trailing_stop" or (not self.account.p.coc and self._reached_at_open(order))
+        }
         self._cancel_all()
         if position.size:
+            self._stopped_side = 0
             self._place(position)
-        if position.size * self._covered.size > 0 and trailed:
-            self.orders["trailing_stop"].created.price = trailed.created.price
+        if position.size * self._covered.size > 0:
+            for name, level in keeps_level.items():
+                self.orders[name].created.price = level
         self._covered = position.clone()
 
     def _place(self, position: Position) -> None:
@@ -161,6 +182,7 @@ class ExitOrders:
         price, side = self._price_of(order), (self._covered.size > 0) - (self._covered.size < 0)
         if price is not None and self.account.fill(order, price, self.data.datetime[0]):
             self._cancel_all()
+            self.account.cancel_rest(self.data)
             self._covered, self._stopped_side = Position(), side
             return True
         return False
@@ -175,6 +197,10 @@ class ExitOrders:
         if is_limit:
             return level if side * (level - best) >= 0 else None
         return self.account.slipped(level, side, worst, at_open=False) if side * (worst - level) >= 0 else None
+
+    def _is_new_bar(self) -> bool:
+        """Tell whether the bar has not been processed yet; the days of another feed repeat it."""
+        return self.data.datetime[0] > self._bar
 
     def _turn(self, order: Order) -> tuple[bool, bool, float]:
         """Return the key that sorts orders by the time at which the price reaches them; see the class."""

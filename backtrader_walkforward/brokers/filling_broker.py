@@ -96,6 +96,18 @@ class FillingBroker(bt.brokers.BackBroker):
             self.notify(order)
         return bool(size)
 
+    def worth(self, data, price):
+        """Return what the position in `data` adds to the equity at `price`, below 0 where shares are owed.
+
+        Of a purchase with leverage that is what was paid for it, and the profit since.
+        """
+        position, scheme = self.positions[data], self.getcommissioninfo(data)
+        value, leverage = scheme.getvaluesize(position.size, price), scheme.get_leverage()
+        if leverage == 1 or value <= 0:
+            return value
+        profit = scheme.profitandloss(position.size, position.price, price)
+        return (value - profit) / leverage + profit
+
     def _cost(self, scheme, size, price):
         """Return the value of `size` shares, and the cash that goes into them under the scheme's leverage."""
         value = scheme.getvaluesize(size, price) if self.p.shortcash else scheme.getoperationcost(size, price)

@@ -23,6 +23,7 @@ def affordable_size(
     fill: float,
     commission: Callable[[float, float], float],
     whole_shares: bool = False,
+    leverage: float = 1.0,
 ) -> float:
     """Return the largest purchase up to `size` that cash pays, commission included.
 
@@ -36,6 +37,8 @@ def affordable_size(
         Price of the fill, slippage included.
     commission : callable
         Commission of (size, price). It is charged separately on the part that closes a position and the rest.
+    leverage : float
+        Value of the shares that 1 in cash buys. Covering a short is paid in full.
 
     >>> affordable_size(10, 0, 1000, 125, lambda size, price: 0.0)
     7.999999999992
@@ -45,11 +48,12 @@ def affordable_size(
     def fees(size: float) -> float:
         return sum([commission(part, fill) for part in (covered, size - covered) if part])
 
-    spendable = cash * (1 - ROUNDING)
-    if size * fill + fees(size) > spendable:
-        size = spendable / (fill + fees(size) / size)
-        while size > covered and size * fill + fees(size) > spendable:  # a fee that does not scale with the size
-            size = min((spendable - fees(size)) / fill, math.nextafter(size, 0.0))
+    paid = fill / leverage
+    spendable = (cash - covered * (fill - paid)) * (1 - ROUNDING)
+    if size * paid + fees(size) > spendable:
+        size = spendable / (paid + fees(size) / size)
+        while size > covered and size * paid + fees(size) > spendable:  # a fee that does not scale with the size
+            size = min((spendable - fees(size)) / paid, math.nextafter(size, 0.0))
     return max(math.floor(size) if whole_shares else size, covered)
 
 

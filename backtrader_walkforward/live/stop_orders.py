@@ -1,7 +1,6 @@
 """Stop orders: those to place once a position is filled, and those that rest in the paper accounts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from typing import TypeVar
 
 import pandas as pd
@@ -10,7 +9,7 @@ from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.reports.formatting import percent, price
 from backtrader_walkforward.reports.sections.stops import NAMES
-from backtrader_walkforward.settings.settings import STOPS, Settings
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant, default_of, without_class_defaults
 
@@ -22,13 +21,17 @@ REASONS = {
     "take_profit": "gains {} of its entry price",
 }
 
+SETTINGS = (*REASONS, "stop_entry_day")
+"""Settings of stops, in the order of the fields of `Stops`."""
+
 AFTERWARDS = "Passive parts have no stops. After a stop the weight is 0 until the signal changes."
 
 
 def stops_of(strategy: type[SizingStrategy], settings: Settings) -> Stops:
     """Return the stops of a strategy: its own class defaults, and those of the settings for the rest."""
-    own = {name: default_of(strategy, name) for name in STOPS}
-    return Stops(**own | without_class_defaults(strategy, **{name: getattr(settings.trading, name) for name in STOPS}))
+    own = {name: default_of(strategy, name) for name in SETTINGS}
+    own |= without_class_defaults(strategy, **{name: getattr(settings.trading, name) for name in SETTINGS})
+    return Stops(*(own[name] for name in SETTINGS))
 
 
 def resting_levels(
@@ -58,10 +61,11 @@ def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
     for each, names in different.items():
         if each:
             variants = f" of {', '.join(names)}" if len(different) > 1 else ""
-            shares = {kind: share for kind, share in asdict(each).items() if share}
+            shares = {kind: getattr(each, kind) for kind in REASONS if getattr(each, kind)}
             reasons = [f"{REASONS[kind].format(percent(share))} ({NAMES[kind]})" for kind, share in shares.items()]
+            since = "at once" if each.entry_day else "from the session after the fill"
             yield (
-                f"Stops{variants}: once filled (in the backtest from the session after the fill), close a position that"
+                f"Stops{variants}: once filled (in the backtest {since}), close a position that"
                 f" {' or '.join(reasons)}. {AFTERWARDS}"
             )
 

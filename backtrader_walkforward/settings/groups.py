@@ -201,6 +201,7 @@ class TradingSettings(Group):
     stop_loss: float | None = stop("Close a position that loses this share of its entry price.", high=0.9999)
     trailing_stop: float | None = stop("Close a position this share below its best close.", high=0.9999)
     take_profit: float | None = stop("Close a position that gains this share of its entry price.", high=100)
+    stop_entry_day: bool = setting(False, "Let stops fill on the day of the entry, too.", flag="--stop-entry-day")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -33,7 +33,7 @@ class MetaSizingStrategy(type(bt.Strategy)):  # type: ignore[misc]
         _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, label=f"{cls.__name__}.regime_filter")
         if "active" in _obj.broker.accounts:
             try:
-                stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit)
+                stops = Stops(_obj.p.stop_loss, _obj.p.trailing_stop, _obj.p.take_profit, _obj.p.stop_entry_day)
             except ArgumentError as error:
                 raise ArgumentError(f"{cls.__name__}.{error}") from error
             _obj.broker.accounts["active"].stops = stops
@@ -74,6 +74,8 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
     stop_loss, trailing_stop, take_profit : float, optional
         Shares of the entry price at which orders that rest in the active account close its position (`brokers.Stops`).
         It then stays out, with a weight of 0, until the sign of the target weight is no longer that of the position.
+    stop_entry_day : bool
+        Whether these orders can fill on the day of the entry, after its open.
     regime_filter : mapping of str to {"out", "half"}
         What to do with the target weight in named market regimes, as in `{"downtrend": "out"}` (`RegimeFilter`). It is
         applied last: the lockout after a stop depends on the unfiltered weight. Needs the line of each regime's kind,
@@ -88,6 +90,7 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
         stop_loss=None,
         trailing_stop=None,
         take_profit=None,
+        stop_entry_day=False,
         regime_filter=(),
     )
 

@@ -267,3 +267,18 @@ def test_a_filler_splits_a_target_order(bars_of, run, coc):
     fills = strategy.analyzers.Fills.get_analysis()
     assert fills["size"].tolist() == ([20, 20, 10] if coc else pytest.approx([20, 20, 500 / 11 - 40]))
     assert fills["price"].tolist() == ([10, 10, 10] if coc else [11, 12, 13])
+
+
+def test_what_a_filler_left_of_a_target_is_cancelled_before_the_next(bars_of, run):
+    class InParts(Targets):
+        def __init__(self):
+            super().__init__()
+            self.account.set_filler(lambda order, price, ago: min(2.0, abs(order.executed.remsize)))
+
+        def next(self):
+            super().next()
+            self.held = [*getattr(self, "held", []), self.account.getposition(self.data).size]
+
+    bars = bars_of(opens=[100] * 7, closes=[100] * 7)
+    [ran] = run(bars, (InParts, {"weights": [0.5, None, 0.5, 0.5, 0.1]}), broker=SubAccountBroker(cash=1_000.0))
+    assert ran.held == [0, 2, 4, 5, 5, 3, 1]  # never beyond 5, and no rest is bought once 1 is wanted

@@ -154,7 +154,7 @@ def test_the_notes_name_a_filter_and_its_regime(ticket_of):
 
 
 def test_each_order_has_its_stops(settings_of, ticket_of, capsys):
-    off = {"stop_loss": None, "trailing_stop": None, "take_profit": None}
+    off = {"stop_loss": None, "trailing_stop": None, "take_profit": None, "entry_day": False}
     assert [row["stops"] for row in ticket_of()["strategies"]] == [off] * 8
     assert "Stops" not in capsys.readouterr().out
     ticket = ticket_of(stop_loss=0.02, take_profit=0.05)

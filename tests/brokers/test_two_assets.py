@@ -1,0 +1,113 @@
+"""Two assets in one account: both count when a target weight is sized, and each bar of each counts once."""
+
+import backtrader as bt
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.errors import ArgumentError
+
+
+class Constant(bt.Strategy):
+    """Orders the same weights at every close, and records cash, positions and equity there."""
+
+    params = dict(weights=(0.5, 0.5))
+
+    def __init__(self):
+        self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
+        self.account = self.broker.accounts["active"]
+        self.closes = []
+
+    def next(self):
+        sizes = [round(self.account.getposition(data).size, 6) for data in self.datas]
+        self.closes.append((round(self.account.getcash(), 6), *sizes, round(self.account.getvalue(), 6)))
+        for data, weight in zip(self.datas, self.p.weights, strict=True):
+            self.account.order_target_weight(data, weight)
+
+
+def bars(opens, closes=None, first="2024-01-01"):
+    """Return bars of business days."""
+    frame = pd.DataFrame(
+        {"Open": opens, "Close": closes or opens}, pd.bdate_range(first, periods=len(opens)), dtype=float
+    )
+    frame["High"], frame["Low"] = frame.max(axis=1), frame.min(axis=1)
+    return frame.assign(Volume=1.0)
+
+
+def trade(*frames, broker=None, **params):
+    cerebro = bt.Cerebro(stdstats=False)
+    for frame in frames:
+        cerebro.adddata(bt.feeds.PandasData(dataname=frame))
+    cerebro.setbroker(broker or SubAccountBroker(cash=1000.0))
+    cerebro.addstrategy(Constant, **params)
+    [ran] = cerebro.run()
+    return ran.closes
+
+
+def test_halves_stay_halves():
+    # 5 and 5 at 100; then 200 and 100: equity 1,500, so 3.75 at 200 and 7.5 at 100
+    assert trade(bars([100, 100, 200]), bars([100, 100, 100])) == [
+        (1000, 0, 0, 1000),
+        (0, 5, 5, 1000),
+        (0, 3.75, 7.5, 1500),
+    ]
+
+
+def test_what_one_sells_pays_for_the_other_whichever_comes_first():
+    # the first falls to 50: equity 750, so 7.5 at 50 are bought with what 1.25 at 100 bring
+    assert trade(bars([100, 100, 50]), bars([100, 100, 100]))[-1] == (0, 7.5, 3.75, 750)
+
+
+def test_a_fill_at_the_close_values_both_at_that_close():
+    found = trade(bars([100] * 3, [100, 200, 200]), bars([100] * 3), broker=SubAccountBroker(cash=1000.0, coc=True))
+    assert found[-1] == (0, 3.75, 7.5, 1500)
+
+
+def test_a_short_and_a_long_are_shares_of_the_same_equity():
+    # -5 and 10 at 100; then 120 and 100: equity 900, so -3.75 at 120 and 9 at 100
+    assert trade(bars([100, 100, 120]), bars([100, 100, 100]), weights=(-0.5, 1.0)) == [
+        (1000, 0, 0, 1000),
+        (500, -5, 10, 1000),
+        (450, -3.75, 9, 900),
+    ]
+
+
+def test_an_asset_without_a_bar_that_day_counts_at_its_last_close():
+    # only the first trades on the last day: 1,500 x 0.5 / 200, while 5 of the other stand at their last close
+    found = trade(bars([100, 100, 200]), bars([100, 100]))
+    assert found[-1] == (250, 3.75, 5, 1500)
+
+
+def test_a_weight_above_1_is_reached_with_leverage_alone():
+    broker = SubAccountBroker(cash=1000.0)
+    assert trade(bars([100, 100, 110]), broker=broker, weights=(2.0,))[1:] == [(0, 10, 1000), (0, 10, 1100)]
+    broker = SubAccountBroker(cash=1000.0)
+    broker.setcommission(leverage=2.0)
+    # 20 at 100 take 1,000 of cash; at 110 they have gained 200: 2 x 1,200 / 110 = 21.8, for which the cash is spent
+    assert trade(bars([100, 100, 110]), broker=broker, weights=(2.0,))[1:] == [(0, 20, 1000), (0, 20, 1200)]
+
+
+def test_leverage_does_not_inflate_the_equity_that_is_sized_on():
+    broker = SubAccountBroker(cash=1000.0)
+    broker.setcommission(leverage=2.0)
+    # 5 at 100 take 250; at 200 the equity is 1,500, half of it 3.75 at 200; 1.25 sold bring 62.5 and 125 of profit
+    assert trade(bars([100, 100, 200]), broker=broker, weights=(0.5,)) == [
+        (1000, 0, 1000),
+        (750, 5, 1000),
+        (937.5, 3.75, 1500),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("broker", "scheme", "found"),
+    [
+        ({}, {"margin": 100.0, "commission": 1.0}, "a commission scheme of futures"),
+        ({}, {"mult": 10.0}, "mult=10"),
+        ({"shortcash": False}, {}, "a broker with shortcash=False"),
+    ],
+)
+def test_what_is_no_share_paid_in_cash_is_refused(broker, scheme, found):
+    own = SubAccountBroker(cash=1000.0, **broker)
+    own.setcommission(**scheme)
+    with pytest.raises(ArgumentError, match=rf"^target weights are for shares .* found {found}: send buy\(\)"):
+        trade(bars([100, 100]), broker=own, weights=(1.0,))
