@@ -1,6 +1,5 @@
 """Exposure: the share of the equity that is invested."""
 
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward import Metric
@@ -11,38 +10,55 @@ from backtrader_walkforward.trading.recorders import EquityCurve, Fills, Recorde
 class Exposure(Recorder):
     """Records position value / equity at each close, the target weights and the turnover.
 
-    The weights are a sizing strategy's own (`strategy.weight`); for other strategies they are the exposure.
+    Net exposure adds long positions and subtracts short ones. Gross exposure adds both, those of each account apart: a
+    hybrid that holds 0.5 in one and is short 0.3 in the other has 0.2 net and 0.8 gross. The weights are a sizing
+    strategy's own (`strategy.weight`); for other strategies they are the net exposure.
     """
 
-    metrics = {"exposure": Metric("percent", position=13), "turnover": Metric(position=14, in_ranking=False)}
+    metrics = {
+        "exposure": Metric("percent", position=13),
+        "net_exposure": Metric("percent", position=13, in_ranking=False),
+        "gross_exposure": Metric("percent", position=13, in_ranking=False),
+        "turnover": Metric(position=14, in_ranking=False),
+    }
 
     def __init__(self):
         self._curve, self._fills = EquityCurve.of(self.strategy), Fills.of(self.strategy)
 
     def start(self):
         """Start with empty records."""
-        self._accounts, self._close = list(accounts_of(self.strategy).values()), self.data.close
-        self._positions, self._weights = [], []
+        super().start()
+        self._accounts = list(accounts_of(self.strategy).values())
 
     def record(self):
-        """Record one close."""
-        size = sum([account.getposition(self.data).size for account in self._accounts])
-        self._positions.append(size * self._close[0])
-        self._weights.append(getattr(self.strategy, "weight", None))
+        """Return the value of the positions, net and gross, and the target weight."""
+        net = gross = 0.0
+        for data in filter(len, self.datas):
+            sizes = [account.getposition(data).size for account in self._accounts]
+            net += sum(sizes) * data.close[0]
+            gross += sum(map(abs, sizes)) * data.close[0]
+        return net, gross, getattr(self.strategy, "weight", None)
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._accounts, self._close
+        del self._accounts, self._clock
 
     def get_analysis(self):
-        """Return the series `daily` and `weights`, and the figures `exposure`, a mean, and `turnover`."""
+        """Return the series and the figures.
+
+        `daily` is the net exposure at each close, `gross` the gross one, `weights` the target weights. `exposure` is
+        the mean size of the net exposure, `net_exposure` its mean, `gross_exposure` that of the gross one.
+        """
         equity = self._curve.get_analysis()["equity"]
-        shares = np.divide(self._positions, equity, out=np.zeros(len(equity)), where=equity.to_numpy() > 0)
-        daily = pd.Series(shares, equity.index, name="exposure")
-        weights = pd.Series(self._weights, equity.index, dtype=float, name="weights")
+        records = pd.DataFrame(list(self._records.values()), equity.index, ["net", "gross", "weights"], dtype=float)
+        shares = records[["net", "gross"]].div(equity, axis=0).where(equity > 0, 0.0)
+        daily = shares["net"].rename("exposure")
         return {
             "daily": daily,
-            "weights": weights.fillna(daily),
+            "gross": shares["gross"],
+            "weights": records["weights"].fillna(daily),
             "exposure": measures.mean_exposure(daily),
+            "net_exposure": float(daily.mean()),
+            "gross_exposure": float(shares["gross"].mean()),
             "turnover": measures.turnover(self._fills.get_analysis(), equity),
         }

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
+import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
 from backtrader_walkforward.brokers.filling_broker import FillingBroker
@@ -17,6 +18,10 @@ class CashFlow(NamedTuple):
     kind: str
     """`borrowing` of shares, or `cash_interest`."""
     amount: float
+    data: bt.DataBase | None = None
+    """Data whose shares were borrowed."""
+    size: float = 0.0
+    """Shares held during the nights, below 0 where they were owed."""
 
 
 class InterestBroker(FillingBroker):
@@ -60,7 +65,9 @@ class InterestBroker(FillingBroker):
             scheme = self.getcommissioninfo(data)
             if position and type(scheme).get_credit_interest is CommInfoBase.get_credit_interest:
                 now = data.datetime.datetime()
-                self._book(now.date(), "borrowing", -scheme.get_credit_interest(data, position, now))
+                self._book(
+                    now.date(), "borrowing", -scheme.get_credit_interest(data, position, now), data, position.size
+                )
                 position.datetime = now
         if on_cash:
             self._book(self.p.owner.data.datetime.date(0), "cash_interest", on_cash)
@@ -70,16 +77,21 @@ class InterestBroker(FillingBroker):
 
         The proceeds are the lender's security.
         """
-        since, self._paid_until = self._paid_until, self.p.owner.data.datetime.date(0)
+        calendar = self.p.owner.data
+        if not len(calendar):
+            return 0.0
+        since, self._paid_until = self._paid_until, calendar.datetime.date(0)
         if since is None or not getattr(self.p.owner, "has_begun", True):
             return 0.0
-        owed = -sum(min(position.size, 0.0) * data.close[-1] for data, position in self.positions.items())
+        shorts = [(data, position.size) for data, position in self.positions.items() if position.size < 0]
+        owed = -sum(size * data.close[-1 if data.datetime.date(0) > since else 0] for data, size in shorts)
         free = self.cash - owed
         if free <= DUST * self.startingcash:  # a debt, or what rounding left
             return 0.0
         return free * self.p.cash_rate * (self._paid_until - since).days / DAYS_A_YEAR
 
-    def _book(self, day, kind, amount):
-        if amount:
-            self.cash += amount
-            self.cash_flows.append(CashFlow(day, kind, amount))
+    def _book(self, *flow):
+        booked = CashFlow(*flow)
+        if booked.amount:
+            self.cash += booked.amount
+            self.cash_flows.append(booked)

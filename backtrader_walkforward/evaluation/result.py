@@ -100,7 +100,7 @@ class BacktestResult:
     fills : DataFrame
         Every fill: `date`, `strategy`, `account`, `size`, `price`, `commission`.
     trades : DataFrame
-        Every closed trade: `opened`, `closed`, `size`, `profit`, `commission`.
+        Every closed trade: `opened`, `closed`, `size`, `profit`, `commission`, `borrowing`.
     metrics : Metrics
         The figures.
     analyses : mapping of str to object

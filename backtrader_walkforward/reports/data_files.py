@@ -26,7 +26,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
 """The last is there for an ensemble alone."""
 FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
-TRADE_COLUMNS = ["strategy", "opened", "closed", "size", "profit", "commission"]
+TRADE_COLUMNS = ["strategy", "opened", "closed", "size", "profit", "commission", "borrowing"]
 
 
 def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:

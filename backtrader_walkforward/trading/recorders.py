@@ -42,15 +42,24 @@ class SharedAnalyzer(bt.Analyzer):
 
 
 class Recorder(SharedAnalyzer):
-    """Records each close, from the day on which the strategy begins."""
+    """Records each close of the first feed, from the day on which the strategy begins.
+
+    A day that only other feeds have is part of the next bar; their later bars of the same day are part of this one.
+    """
+
+    def start(self):
+        """Start with empty records."""
+        self._records, self._clock = {}, self.data.datetime
 
     def next(self):
         """Record one bar, once a sizing strategy has begun; any other begins on its first bar."""
-        if getattr(self.strategy, "has_begun", True):
-            self.record()
+        if getattr(self.strategy, "has_begun", True) and len(self.data):
+            now = self._clock[0]
+            if now not in self._records or int(now) == int(self.strategy.datetime[0]):
+                self._records[now] = self.record()
 
     def record(self):
-        """Record one bar."""
+        """Return what is recorded of one bar."""
         raise NotImplementedError
 
 
@@ -79,15 +88,14 @@ class EquityCurve(Recorder):
 
     def start(self):
         """Start with empty curves."""
+        super().start()
         require_daily(self.data)
         accounts = accounts_of(self.strategy)
-        self._names, self._accounts, self._clock = list(accounts), list(accounts.values()), self.data.datetime
-        self._dates, self._values = [], []
+        self._names, self._accounts = list(accounts), list(accounts.values())
 
     def record(self):
-        """Record one close."""
-        self._dates.append(self._clock[0])
-        self._values.extend([account.getvalue() for account in self._accounts])
+        """Return the equity of each account."""
+        return [account.getvalue() for account in self._accounts]
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
@@ -95,10 +103,10 @@ class EquityCurve(Recorder):
 
     def get_analysis(self):
         """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""
-        index, names = dates_of(self._dates), self._names
-        if index.nunique() < len(set(self._dates)):  # a bar that another feed's day repeats is one bar
+        index, names = dates_of(list(self._records)), self._names
+        if not index.is_unique:
             raise ArgumentError(DAILY.format(found=f"two bars on {index[index.duplicated()][0]:%Y-%m-%d}"))
-        values = np.array(self._values, dtype=float).reshape(-1, len(names))
+        values = np.array(list(self._records.values()), dtype=float).reshape(-1, len(names))
         return {
             "equity": pd.Series(values.sum(axis=1), index, name="equity"),
             "accounts": pd.DataFrame(values, index, columns=names)[[name for name in names if name]],

@@ -96,6 +96,7 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
 
     weight = 0.0
     has_begun = False
+    _decided = 0
 
     def target_weight(self) -> float:
         """Return the share of the active account to hold, in [-1, 1]; called at the close of each bar.
@@ -142,7 +143,10 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
         self._begin()
 
     def next(self):
-        """Decide at the close, order for the next fill."""
+        """Decide at the close, order for the next fill. A day that only another feed has brings nothing to decide."""
+        if len(self.data) == self._decided:
+            return
+        self._decided = len(self.data)
         self._begin()
         account = self.broker.accounts.get("active")
         if self.has_begun and account:
@@ -172,7 +176,7 @@ class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
 
     def _begin(self):
         first_day = self.p.first_day
-        if self.has_begun or (first_day and self.data.datetime[0] < first_day.toordinal()):
+        if self.has_begun or not len(self.data) or (first_day and self.data.datetime[0] < first_day.toordinal()):
             return
         self.has_begun = True
         if "passive" in self.broker.accounts:

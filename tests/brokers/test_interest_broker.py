@@ -4,6 +4,7 @@ from datetime import date
 
 import backtrader as bt
 import pytest
+from backtrader_walkforward.analyzers.closed_trades import ClosedTrades
 from backtrader_walkforward.analyzers.costs import Costs
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
@@ -38,9 +39,13 @@ def run_variants(bars_of, run):
         broker.addcommissioninfo(scheme or TradingCosts())
         broker.set_slippage_perc(slippage, slip_out=True)
         bars = bars_of(OPENS, CLOSES)
-        return run(bars, (Targets, {"weights": weights}), broker=broker, analyzers=[Fills, Costs])[0]
+        return run(bars, (Targets, {"weights": weights}), broker=broker, analyzers=[Fills, Costs, ClosedTrades])[0]
 
     return run_variants
+
+
+def closed_trades(strategy):
+    return strategy.analyzers.ClosedTrades.get_analysis()["closed"].to_dict("records")
 
 
 def amounts(strategy):
@@ -58,6 +63,33 @@ def test_a_night_and_a_weekend_of_borrowing(run_variants):
 def test_filled_at_the_close_the_first_night_counts_and_the_one_after_the_last_does_not(run_variants):
     strategy = run_variants([-1.0, None, 0.0], TradingCosts(interest=A_THOUSANDTH_A_DAY), coc=True)
     assert amounts(strategy) == [(2, "borrowing", -1.0), (3, "borrowing", -1.2)]
+
+
+@pytest.mark.parametrize("scheme", [TradingCosts, bt.CommissionInfo])
+@pytest.mark.parametrize("coc", [False, True], ids=["next open", "close"])
+def test_a_trade_that_only_borrowing_makes_a_loss_is_no_win(run_variants, scheme, coc):
+    strategy = run_variants([-1.0, None, None, 0.0, 1.0], scheme(interest=A_THOUSANDTH_A_DAY * 20), coc=coc)
+    found, [trade] = strategy.analyzers.ClosedTrades.get_analysis(), closed_trades(strategy)
+    paid = -sum(flow.amount for flow in strategy.account.cash_flows if flow.kind == "borrowing")
+    assert paid > 20
+    assert trade["borrowing"] == pytest.approx(paid, rel=1e-12)
+    assert trade["profit"] == pytest.approx(strategy.account.getvalue() - 1_000, rel=1e-9)
+    assert trade["size"] == -100
+    assert found["win_rate"] == (trade["profit"] > 0)
+
+
+def test_borrowing_is_that_of_the_trade_which_owed_the_shares(run_variants):
+    strategy = run_variants([-1.0, 0.0, -0.5, 0.0], TradingCosts(interest=A_THOUSANDTH_A_DAY))
+    first, second = closed_trades(strategy)
+    # one night each: 100 at 12, then half of 998.8 at 10, which are 49.94, at 9
+    assert [round(trade["borrowing"], 9) for trade in (first, second)] == [1.2, 0.44946]
+
+
+def test_what_a_short_pays_after_a_reversal_at_the_close_is_none_of_the_long_trades(run_variants):
+    strategy = run_variants([1.0, None, -1.0], TradingCosts(interest=A_THOUSANDTH_A_DAY), coc=True)
+    [trade] = closed_trades(strategy)
+    assert strategy.account.cash_flows
+    assert trade["borrowing"] == 0
 
 
 def test_backtraders_own_interest_is_on_the_price_of_entry_and_recorded_too(run_variants):

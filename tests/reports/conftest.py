@@ -62,6 +62,8 @@ def result_of(name, kind, weights, equity):
         "trades": len(profits),
         "rejected_orders": 0,
         "exposure": mean_exposure(weights),
+        "net_exposure": weights.mean(),
+        "gross_exposure": mean_exposure(weights),
         "turnover": turnover(fills, equity),
         "bankrupt": next((day.date() for day, value in equity.items() if value <= 0), None),
     }
@@ -81,6 +83,7 @@ def result_of(name, kind, weights, equity):
                 "size": 10.5,
                 "profit": profits,
                 "commission": 0.0,
+                "borrowing": 0.0,
             }
         )
         if len(equity) > 2

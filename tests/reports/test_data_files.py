@@ -68,12 +68,12 @@ def test_a_run_without_fills_and_trades_has_files_with_a_heading_only(comparison
     idle = replace(best, fills=best.fills.iloc[:0], trades=best.trades.iloc[:0])
     texts = csv_files(replace(summary, comparison=Comparison((idle,), idle)))
     assert texts["fills.csv"] == "date,strategy,account,size,price,commission\n"
-    assert texts["trades.csv"] == "strategy,opened,closed,size,profit,commission\n"
+    assert texts["trades.csv"] == "strategy,opened,closed,size,profit,commission,borrowing\n"
 
 
 def test_every_closed_trade_is_there_with_its_strategy(texts, comparison):
     trades = read(texts["trades.csv"])
-    assert list(trades.columns) == ["strategy", "opened", "closed", "size", "profit", "commission"]
+    assert list(trades.columns) == ["strategy", "opened", "closed", "size", "profit", "commission", "borrowing"]
     assert list(trades["strategy"].unique()) == [result.name for result in comparison.results]
     assert trades["profit"].tolist() == [3.0, -1.0, 0.1] * 4
     assert (trades["opened"][0], trades["closed"][0]) == ("2015-06-02", "2015-06-03")

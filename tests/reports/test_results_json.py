@@ -12,7 +12,16 @@ RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha2
 RANKING = {"benchmark", "strategies", "best", "trials", "significance"}
 FORECAST = {"train_sequences", "test_sequences", "folds", "rmse", "mae", "naive_rmse", "skill", "next_session"}
 STRATEGY = {"name", "type", "total_return", "annual_return", "sharpe", "max_drawdown", "win_rate", "trades"}
-TRADING = {"rejected_orders", "exposure", "turnover", "final_value", "beats_benchmark", "bankrupt"}
+TRADING = {
+    "rejected_orders",
+    "exposure",
+    "net_exposure",
+    "gross_exposure",
+    "turnover",
+    "final_value",
+    "beats_benchmark",
+    "bankrupt",
+}
 
 
 def test_the_keys_are_those_of_the_design(comparison, summary):

@@ -65,7 +65,7 @@ def mine(body, metrics="{}"):
 def test_the_metrics_of_the_package_in_their_order():
     assert " ".join(declared_metrics(find_analyzers())) == (
         "total_return annual_return annual_volatility sharpe sortino calmar max_drawdown max_drawdown_days win_rate"
-        " winning_days trades rejected_orders exposure turnover final_value bankrupt"
+        " winning_days trades rejected_orders exposure net_exposure gross_exposure turnover final_value bankrupt"
     )
 
 
