@@ -9,6 +9,7 @@ import backtrader as bt
 from backtrader.order import BuyOrder, Order, OrderData, SellOrder
 from backtrader.utils import AutoOrderedDict
 
+from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.interest_broker import InterestBroker
 from backtrader_walkforward.brokers.sizing import DUST, affordable_size
@@ -111,6 +112,17 @@ class Account(InterestBroker):
             self.notify(order)
             return order
         return super().submit(order, check=check and not own)
+
+    def add_cash(self, cash):
+        """Refuse: a return on money that came later has no capital to be measured by."""
+        raise ArgumentError(
+            f"the capital of an account is fixed, found add_cash({cash!r}): set SubAccountBroker(cash=...)"
+        )
+
+    def notify(self, order):
+        """Announce the state of an order. A target order is announced when it fills, ends or is refused."""
+        if not (order.status in (order.Submitted, order.Accepted) and order.info.get("sent_by_account")):
+            super().notify(order)
 
     def cancel(self, order, bracket=False):
         """Cancel a plain order, or an exit order with all others of its position."""
@@ -228,7 +240,7 @@ class Account(InterestBroker):
     def _price_beside(self, other, data, decision):
         """Return the price of `other` when an order for `data` fills: at the same open, or its latest close."""
         if self.p.coc:
-            return other.close[-1 if other.datetime[0] > decision.date else 0]
+            return previous_close(other) if other.datetime[0] > decision.date else other.close[0]
         return other.open[0] if other.datetime[0] >= data.datetime[0] else other.close[0]
 
     def _affordable(self, data, size, price):

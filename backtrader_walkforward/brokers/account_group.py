@@ -58,6 +58,10 @@ class AccountGroup(bt.BrokerBase):
 
     get_value = getvalue
 
+    def add_cash(self, cash):
+        """Refuse, as each account does."""
+        self._first.add_cash(cash)
+
     def getposition(self, data):
         """Return the position in `data` over all accounts."""
         return total_position(self.accounts.values(), data)

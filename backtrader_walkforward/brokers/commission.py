@@ -2,6 +2,18 @@
 
 from backtrader.comminfo import CommissionInfo
 
+from backtrader_walkforward.errors import ArgumentError
+
+
+def previous_close(data) -> float:
+    """Return the close before the current bar; raise ArgumentError where Cerebro keeps one bar only."""
+    close = data.close
+    if close.mode == close.QBuffer and close.maxlen < 2:
+        raise ArgumentError(
+            "the close before is needed, and with exactbars=True Cerebro keeps one bar only: leave it out or use -1"
+        )
+    return close[-1]
+
 
 class TradingCosts(CommissionInfo):
     """A commission in proportion to the value traded, with a minimum, and interest on the market value of a short.
@@ -39,4 +51,4 @@ class TradingCosts(CommissionInfo):
 
         Backtrader documents this method and `_getcommission` as those that a scheme overrides.
         """
-        return days * self._creditrate * abs(size) * data.close[-1]
+        return days * self._creditrate * abs(size) * previous_close(data)

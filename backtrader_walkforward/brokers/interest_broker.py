@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import backtrader as bt
 from backtrader.comminfo import CommInfoBase
 
+from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.filling_broker import FillingBroker
 from backtrader_walkforward.brokers.sizing import DUST, free_to_hold
 from backtrader_walkforward.settings.choices import DAYS_A_YEAR
@@ -83,8 +84,11 @@ class InterestBroker(FillingBroker):
         since, self._paid_until = self._paid_until, calendar.datetime.date(0)
         if since is None or not getattr(self.p.owner, "has_begun", True):
             return 0.0
-        shorts = [(data, position.size) for data, position in self.positions.items() if position.size < 0]
-        owed = -sum(size * data.close[-1 if data.datetime.date(0) > since else 0] for data, size in shorts)
+        owed = -sum(
+            position.size * (previous_close(data) if data.datetime.date(0) > since else data.close[0])
+            for data, position in self.positions.items()
+            if position.size < 0
+        )
         free = self.cash - owed
         if free <= DUST * self.startingcash:  # a debt, or what rounding left
             return 0.0

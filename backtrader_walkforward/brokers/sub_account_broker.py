@@ -97,6 +97,12 @@ class SubAccountBroker(bt.brokers.BackBroker):
             )
         return super().submit(order, check=check)
 
+    def add_cash(self, cash):
+        """Add cash to a broker without accounts, as Backtrader does; with accounts, refuse as they do."""
+        if self.accounts:
+            self.accounts[0].add_cash(cash)
+        super().add_cash(cash)
+
     def next(self):
         """Process the bar in every account."""
         super().next()

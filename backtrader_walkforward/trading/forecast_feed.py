@@ -6,6 +6,8 @@ from math import isnan, nan
 import backtrader as bt
 import pandas as pd
 
+from backtrader_walkforward.errors import ArgumentError
+
 FORECAST_LINES = (
     *("predicted_return", "predicted_close", "forecast_spread", "volatility", "median_volatility"),
     *("trend_regime", "volatility_regime", "markov_regime"),
@@ -29,6 +31,14 @@ class ForecastFeed(bt.feeds.PandasData):
         super().start()
         columns = (self._dates() if line == "datetime" else self._column(line) for line in self.getlinealiases())
         self._bars = zip(*(array("d", column) for column in columns), strict=True)
+
+    def resample(self, **_):
+        """Refuse, as `cerebro.resampledata(feed)` asks for it: Backtrader would keep the prices alone."""
+        raise ArgumentError(
+            "a ForecastFeed is not resampled or replayed, as each forecast belongs to its bar: give it days"
+        )
+
+    replay = resample
 
     def _load(self):
         """Put the next bar into the lines. Every feed of Backtrader's defines this method."""

@@ -65,7 +65,7 @@ class Recorder(SharedAnalyzer):
 
 DAILY = (
     "measures are those of daily bars, found {found}: make days of them, as by "
-    "cerebro.resampledata(feed, timeframe=bt.TimeFrame.Days)"
+    "cerebro.resampledata(feed, timeframe=bt.TimeFrame.Days), those of a ForecastFeed in its DataFrame"
 )
 
 

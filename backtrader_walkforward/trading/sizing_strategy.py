@@ -13,6 +13,7 @@ from backtrader_walkforward.errors import ArgumentError, UserError
 from backtrader_walkforward.plugins import PluginCall, place_of
 from backtrader_walkforward.settings.choices import regime_line
 from backtrader_walkforward.trading.fast_strategy import FastStrategy
+from backtrader_walkforward.trading.plain_orders import PlainOrders
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 
 PASSIVE_TRADE = 1
@@ -53,7 +54,7 @@ def is_finite_number(value: Any) -> bool:
         return False
 
 
-class SizingStrategy(FastStrategy, metaclass=MetaSizingStrategy):
+class SizingStrategy(PlainOrders, FastStrategy, metaclass=MetaSizingStrategy):
     """Trade a forecast: `target_weight` says at each close which share of the account to hold.
 
     Needs a data feed with a `predicted_return` line (see `ForecastFeed`). Leaves the weight decided at the

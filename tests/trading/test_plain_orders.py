@@ -1,0 +1,128 @@
+"""Backtrader's own orders in a hybrid: they trade the active account, and are sized by it."""
+
+import backtrader as bt
+import pytest
+
+from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+
+
+class Sends(SizingStrategy):
+    """Sends `orders[n]` at the close of bar n, a method and its arguments, and records both positions."""
+
+    params = dict(orders={})
+
+    def __init__(self):
+        self.held, self.told = [], []
+
+    def next(self):
+        self._begin()
+        self.held.append(tuple(account.getposition(self.data).size for account in self.broker.accounts.values()))
+        method, arguments = self.p.orders.get(len(self), (None, {}))
+        if method:
+            getattr(self, method)(**arguments)
+
+    def target_weight(self):
+        return 0.0
+
+    def notify_order(self, order):
+        self.told.append((len(self), order.info.account, order.getstatusname()))
+
+
+FLAT = {"opens": [100] * 6, "closes": [100] * 6, "predicted_return": [0.01] * 6}
+
+
+@pytest.mark.parametrize(
+    ("orders", "held"),
+    [
+        ({1: ("buy", {"size": 2}), 3: ("close", {})}, [0, 2, 2, 0, 0, 0]),
+        (
+            {1: ("order_target_percent", {"target": 0.5}), 3: ("order_target_percent", {"target": 0.2})},
+            [0, 2, 2, 1, 1, 1],
+        ),
+        ({1: ("order_target_value", {"target": 200}), 3: ("order_target_value", {"target": 0})}, [0, 2, 2, 0, 0, 0]),
+        ({1: ("order_target_size", {"target": 3}), 3: ("order_target_size", {"target": 1})}, [0, 3, 3, 1, 1, 1]),
+    ],
+    ids=["close", "percent", "value", "size"],
+)
+def test_in_a_hybrid_they_are_sized_by_the_active_account(bars_of, run, orders, held):
+    # 400 are active, 600 passive: 6 shares at 100
+    broker = SubAccountBroker(cash=1000.0)
+    orders = {day: (name, arguments) for day, (name, arguments) in orders.items()}
+    [ran] = run(bars_of(**FLAT), (Sends, {"orders": orders, "active_share": 0.4}), broker=broker)
+    assert [active for active, _ in ran.held] == held
+    assert [round(passive, 9) for _, passive in ran.held] == [0, 6, 6, 6, 6, 6]
+    assert round(ran.position.size, 9) == held[-1] + 6
+    assert ran.broker.getvalue() == pytest.approx(1000)
+
+
+def test_a_sizer_sees_the_active_account(bars_of):
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(ForecastFeed(dataname=bars_of(**FLAT)))
+    cerebro.setbroker(SubAccountBroker(cash=1000.0))
+    cerebro.addsizer(bt.sizers.PercentSizer, percents=50)
+    cerebro.addstrategy(Sends, active_share=0.4, orders={1: ("buy", {})})
+    assert cerebro.run()[0].held[-1][0] == pytest.approx(2)
+
+
+@pytest.mark.parametrize("where", ["cerebro.broker", "broker", "broker.accounts['active']"])
+def test_cash_that_comes_later_is_refused(bars_of, run, where):
+    class Adds(Sends):
+        def next(self):
+            eval(f"self.{where}").add_cash(100.0)
+
+    with pytest.raises(
+        ArgumentError, match=r"^the capital of an account is fixed, found add_cash\(100.0\): set SubAcc"
+    ):
+        run(bars_of(**FLAT), (Adds, {}), broker=SubAccountBroker())
+
+
+def test_a_broker_without_accounts_takes_cash_as_backtraders_does(bars_of, run):
+    class Adds(bt.Strategy):
+        def next(self):
+            if len(self) == 1:
+                self.broker.add_cash(100.0)
+
+    assert run(bars_of(**FLAT), (Adds, {}), broker=SubAccountBroker(cash=1000.0))[0].broker.getvalue() == 1100
+
+
+class Targets(Sends):
+    """Half, as the base class trades it."""
+
+    next = SizingStrategy.next
+
+    def target_weight(self):
+        return 0.5 if len(self) == 1 else 0.0
+
+
+def test_a_target_order_is_announced_alike_with_a_filler_and_without(bars_of, run):
+    told = []
+    for filler in (None, lambda order, price, ago: abs(order.executed.remsize)):
+        broker = SubAccountBroker(cash=1000.0)
+        broker.set_filler(filler)
+        told.append(run(bars_of(**FLAT), (Targets, {}), broker=broker)[0].told)
+    assert told[0] == told[1] == [(2, "active", "Completed"), (3, "active", "Completed")]
+
+
+class Short(Sends):
+    next = SizingStrategy.next
+
+    def target_weight(self):
+        return -0.5
+
+
+@pytest.mark.parametrize("costs", [{"cash_rate": 0.02}, {"interest": 0.03}], ids=str)
+def test_interest_on_a_close_that_was_not_kept_is_refused(bars_of, run, costs):
+    broker = SubAccountBroker(cash=1000.0, cash_rate=costs.get("cash_rate", 0.0))
+    broker.addcommissioninfo(TradingCosts(interest=costs.get("interest", 0.0)))
+    with pytest.raises(ArgumentError, match="with exactbars=True Cerebro keeps one bar only: leave it out or use -1"):
+        run(bars_of(**FLAT), (Short, {}), broker=broker, exactbars=True)
+
+
+@pytest.mark.parametrize("way", ["resampledata", "replaydata"])
+def test_a_feed_of_forecasts_is_not_resampled(bars_of, way):
+    cerebro = bt.Cerebro(stdstats=False)
+    with pytest.raises(ArgumentError, match=r"^a ForecastFeed is not resampled or replayed, as each forecast belongs"):
+        getattr(cerebro, way)(ForecastFeed(dataname=bars_of(**FLAT)), timeframe=bt.TimeFrame.Weeks)
