@@ -31,7 +31,7 @@ def _thin_calendar(frame: pd.DataFrame) -> Iterator[str]:
     if frame.empty:
         return
     days = frame.index.to_numpy().astype("datetime64[D]")
-    weekdays = int(np.busday_count(days[0], days[-1] + 1))
+    weekdays = int(np.busday_count(days[0], days[-1] + np.timedelta64(1, "D")))
     sessions = int(np.is_busday(days).sum())
     if weekdays >= WORTH_A_SHARE and sessions < LEAST_SHARE * weekdays:
         span = f"{weekdays} weekdays from {days[0]} to {days[-1]}"

@@ -27,6 +27,11 @@ def analyses(strategy):
     return {analyzer.__class__.__name__: str(analyzer.get_analysis()) for analyzer in strategy.analyzers}
 
 
+# A Cerebro forks, and sends itself with iterators of itertools: Backtrader's way, which Python 3.14 ends.
+@pytest.mark.filterwarnings(
+    "ignore:Pickle, copy, and deepcopy support will be removed from itertools:DeprecationWarning:multiprocessing",
+    r"ignore:This process \(pid=\d+\) is multi-threaded, use of fork:DeprecationWarning:multiprocessing",
+)
 @pytest.mark.parametrize(("processes", "optreturn"), [(1, True), (1, False), (2, True)])
 def test_an_optimization_gives_what_each_run_does(signals, processes, optreturn):
     cerebro = cerebro_of(ForecastFeed(dataname=signals), find_analyzers().values())
