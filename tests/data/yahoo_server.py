@@ -117,7 +117,10 @@ def point_at(url, monkeypatch):
 
 
 def close_yfinance_stores():
-    """Let yfinance forget where its stores were: it does not by itself when they are moved."""
+    """Let yfinance close its stores and forget where they were: it does not by itself when they are moved."""
     yfinance.set_tz_cache_location("")
-    yfinance.cache._TzCacheManager._tz_cache = None
-    yfinance.cache._CookieCacheManager._Cookie_cache = None
+    zones, cookies = yfinance.cache._TzCacheManager, yfinance.cache._CookieCacheManager
+    for store in (zones._tz_cache, cookies._Cookie_cache):
+        if database := getattr(store, "db", None):
+            database.close()
+    zones._tz_cache = cookies._Cookie_cache = None
