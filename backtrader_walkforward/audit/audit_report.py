@@ -91,13 +91,7 @@ class AuditReport:
         }
 
     def write(self) -> Path:
-        """Write the file into the run's folder, or into `runs/TICKER_audit/` if it has none, and return its path.
-
-        Raises
-        ------
-        UserError
-            If it cannot be written.
-        """
+        """Write the file into the run's folder, or into `runs/TICKER_audit/` if it has none, and return its path."""
         path = (self.folder or self.settings.report.out / "runs" / f"{self.prices.ticker}_audit") / FILE
         try:
             write_whole(path, json.dumps(self.as_dict(), indent=2) + "\n")

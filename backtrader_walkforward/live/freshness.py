@@ -16,14 +16,7 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
 
     The hours of the exchange (`prices.hours`) decide which session was the last. Without them (a file, the sample,
     stored prices) it is that of the last weekday that was over at `SESSION_OVER`, or with `--end` that of the last
-    weekday up to that day; holidays are then unknown.
-
-    Parameters
-    ----------
-    prices : Prices
-        Up to `settings.data.end` if that is given.
-    now : datetime
-        The present, with the time zone of `SESSION_OVER`.
+    weekday up to that day; holidays are then unknown. The present, `now`, has the time zone of `SESSION_OVER`.
 
     Raises
     ------

@@ -53,12 +53,7 @@ def run_session(
     """Record the bars that the ledger does not have, and return its content; the first session opens the ledger.
 
     Nothing is written if there is no new bar. If another process records the session first, its record is used: both
-    are equal.
-
-    Parameters
-    ----------
-    now : datetime, optional
-        The present, with a time zone (`require_fresh`); the machine's clock by default.
+    are equal. The present, `now`, has a time zone and is the machine's clock by default.
 
     Raises
     ------

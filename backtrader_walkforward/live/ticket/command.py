@@ -23,19 +23,8 @@ HEADINGS = ("Strategy", "Type", "Weight", "Shares", "Order", "Value")
 def run_signal(settings: Settings, *, position: float | None = None, now: datetime | None = None) -> None:
     """Print the order ticket for the next session, and write it to `signals/` under `settings.report.out`.
 
-    Parameters
-    ----------
-    position : float, optional
-        Shares held now, negative for a short position; 0 by default.
-    now : datetime, optional
-        The present, with a time zone (`require_fresh`); the machine's clock by default.
-
-    Raises
-    ------
-    DataError
-        If the prices do not contain the last session, or a session is open. Nothing is written then.
-    UserError
-        If the prices, the settings or a strategy do not allow a result.
+    `position` is the number of shares held now, negative for a short position, 0 by default. The present, `now`, has a
+    time zone and is the machine's clock by default. Nothing is written if the prices are not fresh (`require_fresh`).
     """
     terminal, now = Terminal(quiet=settings.report.quiet), now or datetime.now().astimezone()
     check_writable(settings.report.out, ["signals"])
