@@ -1,6 +1,7 @@
 """The audit from the settings to the report: a clean run passes, a run that is too short does not."""
 
 import json
+from typing import ClassVar
 
 import pytest
 from backtrader_walkforward.predictors.lstm import LSTM
@@ -62,14 +63,19 @@ def test_a_clean_run_passes_with_other_settings(settings_of, settings):
     assert make_audit_report(settings_of(**settings)).verdict == Verdict.PASS
 
 
+class Counted(SmallLSTM):
+    """Keeps the number of windows of each fit."""
+
+    fitted: ClassVar[list[int]] = []
+
+    def fit(self, windows, target):
+        self.fitted.append(len(target))
+        return super().fit(windows, target)
+
+
 def test_a_network_passes_and_is_refitted_only_once(settings_of, monkeypatch):
     fitted = []
-
-    class Counted(SmallLSTM):
-        def fit(self, windows, target):
-            fitted.append(len(target))
-            return super().fit(windows, target)
-
+    monkeypatch.setattr(Counted, "fitted", fitted)
     monkeypatch.setitem(find_predictors(), "counted", Counted)
     report = make_audit_report(settings_of(predictor="counted", epochs=2))
     assert report.not_passed == []
