@@ -1,5 +1,6 @@
 """The entry point: run the command and return its exit code."""
 
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ def console() -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code: 0, 2 for a wrong argument, 130 when interrupted, 1 for the rest."""
     signal.signal(signal.SIGTERM, stop)
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # arch imports it, and it tells users about its caches
     debug = "--debug" in arguments
     try:
         asked = parse_arguments(arguments)

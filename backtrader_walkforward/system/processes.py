@@ -84,6 +84,10 @@ class _Pool(ProcessPoolExecutor):
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return super().submit(_run, task)
+        except OSError as error:
+            if error.errno is None:  # "handle is closed": the executor is closing its pipes, as a process was killed
+                raise BrokenProcessPool from error
+            raise
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
