@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, StopsEffect
+from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
@@ -116,16 +116,14 @@ def broker_of(settings: Settings) -> SubAccountBroker:
     return broker
 
 
-def effects_of_stops(
+def run_without_stops(
     signals: pd.DataFrame, variants: Iterable[Variant], results: Iterable[BacktestResult], settings: Settings
-) -> dict[str, StopsEffect] | None:
-    """Return the effect of stops on each variant that has some; None where no variant has any."""
-    by_name = {result.name: result for result in results if result.stopped}
-    protected = [variant for variant in variants if variant.name in by_name]
-    if not protected:
-        return None
-    again = run_backtest(signals, protected, settings, without_stops=True)
-    return {without.name: StopsEffect.of(by_name[without.name], without) for without in again}
+) -> dict[str, BacktestResult]:
+    """Return the result without stops of each variant that has some, by name."""
+    stopped = {result.name for result in results if result.stopped}
+    protected = [variant for variant in variants if variant.name in stopped]
+    without = run_backtest(signals, protected, settings, without_stops=True) if protected else []
+    return {result.name: result for result in without}
 
 
 def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str, ...]:

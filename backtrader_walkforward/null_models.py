@@ -1,18 +1,15 @@
 """Null models: strategies without information, run through the same broker at the same costs."""
 
-import functools
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward import backtest
 from backtrader_walkforward.backtest import equity_curves
 from backtrader_walkforward.evaluation import (
     Comparison,
@@ -101,13 +98,15 @@ def curves_of(
 
     `weights` are the target weights (days,) of each strategy without a passive part.
     """
+    draws = settings.report.null_models
     keys = {pure: null_model_key(signals, pure.strategy, own, settings) for pure, own in weights.items()}
-    stored = {key: np.load(BytesIO(payload)) for key, payload in (cache.get(keys.values()) if cache else {}).items()}
+    payloads = cache.get(keys.values()) if cache else {}
+    stored = {key: np.frombuffer(payload).reshape(2 * draws, -1) for key, payload in payloads.items()}
     missing = {pure: own for pure, own in weights.items() if keys[pure] not in stored}
     for pure, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
         stored[keys[pure]] = curves
         if cache:
-            cache.put(keys[pure], _pack(curves), pure.strategy_name)
+            cache.put(keys[pure], curves.tobytes(), pure.strategy_name)
     return {pure.strategy_name: stored[key] for pure, key in keys.items()}
 
 
@@ -176,16 +175,4 @@ def null_model_key(signals: pd.DataFrame, strategy: type, weights: np.ndarray, s
         "settings": settings.trial_settings(),
         "draws": settings.report.null_models,
     }
-    return cache_key(parts, _code_of(strategy), LIBRARIES)
-
-
-@functools.cache
-def _code_of(strategy: type) -> list[Path]:
-    """Return every file of the project that the null models of a strategy come from."""
-    return source_files(Path(inspect.getfile(strategy)), Path(str(backtest.__file__)), Path(__file__))
-
-
-def _pack(curves: np.ndarray) -> bytes:
-    buffer = BytesIO()
-    np.save(buffer, curves, allow_pickle=False)
-    return buffer.getvalue()
+    return cache_key(parts, source_files(Path(inspect.getfile(strategy)), Path(__file__)), LIBRARIES)

@@ -29,7 +29,7 @@ def sheet_tasks() -> list[SheetTask]:
     from benchmarks.event_loop import VARIANTS, signals
 
     *results, benchmark = run_backtest(signals().iloc[-DAYS:], VARIANTS, Settings.of())
-    return [SheetTask.of(result, benchmark, "SPY", "bundled sample") for result in results]
+    return [SheetTask.of(result, benchmark, ticker="SPY", source="bundled sample") for result in results]
 
 
 def call_quantstats(tasks: Sequence[SheetTask]) -> None:
@@ -43,7 +43,7 @@ def call_quantstats(tasks: Sequence[SheetTask]) -> None:
         warnings.simplefilter("ignore")
         for i, task in enumerate(tasks):
             quantstats.reports.html(
-                task.returns, task.benchmark_returns, match_dates=False, output=str(Path(folder) / f"{i}.html")
+                task.result.returns, task.benchmark.returns, match_dates=False, output=str(Path(folder) / f"{i}.html")
             )
 
 

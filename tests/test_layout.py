@@ -77,13 +77,13 @@ def test_there_is_no_cycle():
 
 
 def test_a_study_computes_without_the_reports():
-    """In `study/` only the result, its face in a notebook and the listener of the terminal know them."""
+    """In `study/` only the result and the listener of the terminal know them."""
     importers = {
         name.rpartition(".")[2]
         for name, path in modules().items()
         if room_of(f"{name}.") == "study" and any(f"{one}.".startswith(f"{PACKAGE}.reports.") for one in imported(path))
     }
-    assert importers <= {"notebook", "result", "terminal_progress"}
+    assert importers <= {"result", "terminal_progress"}
 
 
 def test_a_plugin_has_one_name():

@@ -30,7 +30,7 @@ def run(settings: Settings) -> None:
         terminal.stage("Reports", SHEETS[settings.report.tearsheets])
         with terminal.progress("tear sheets") as on_sheet:
             written = result.save(settings.report.out / "runs", executor=pool, on_sheet=on_sheet)
-    terminal.summary(result.summary)
+    terminal.summary(result)
     terminal.files(written)
 
 

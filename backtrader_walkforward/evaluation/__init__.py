@@ -2,7 +2,7 @@
 
 from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
 from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
-from backtrader_walkforward.evaluation.costs_and_stops import CostReport, StopsEffect, VariantCosts
+from backtrader_walkforward.evaluation.diagnostics import Diagnostics, WithoutCosts
 from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill, ForecastSummary, measure_forecast
 from backtrader_walkforward.evaluation.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
@@ -14,8 +14,8 @@ __all__ = [
     "BacktestResult",
     "Comparison",
     "ConstantPosition",
-    "CostReport",
     "CostTotals",
+    "Diagnostics",
     "ForecastSkill",
     "ForecastSummary",
     "ForecastTest",
@@ -27,8 +27,7 @@ __all__ = [
     "Range",
     "RegimeResults",
     "SeedDispersion",
-    "StopsEffect",
-    "VariantCosts",
+    "WithoutCosts",
     "measure_forecast",
     "measure_performance",
     "no_flows",

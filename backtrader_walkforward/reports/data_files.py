@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward import __version__
-from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.formatting import json_tree
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -25,8 +24,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 
 FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
 """The last is there for an ensemble alone."""
-FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
-TRADE_COLUMNS = ["strategy", "opened", "closed", "size", "profit", "commission", "borrowing"]
 
 
 def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
@@ -46,9 +43,9 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
         "last_date": prices.frame.index[-1],
         "rows": len(prices.frame),
         "test": {"first_date": traded[0], "last_date": traded[-1], "days": len(traded)},
-        "seed": summary.seed,
+        "seed": summary.settings.forecast.seed,
         "data_sha256": prices.sha256,
-        "settings": dict(sorted(summary.settings.items())),
+        "settings": dict(sorted(summary.settings.result_settings().items())),
         "best": comparison.best.name,
         "benchmark": measures_of(comparison.benchmark),
         "strategies": ranking(comparison),
@@ -67,45 +64,16 @@ def json_text(entry: Mapping[str, Any]) -> str:
 
 def csv_tables(summary: RunSummary, sections: Iterable[Section]) -> dict[str, pd.DataFrame]:
     """Return the table of every CSV file of a run by the file's name, those of the sections last."""
-    comparison, forecasts = summary.comparison, summary.forecasts
+    forecasts = summary.forecasts.assign(close=summary.prices.frame["Close"])
     tables = {
-        "summary.csv": pd.DataFrame(ranking(comparison)),
-        "equity.csv": equity_table(comparison).reset_index(),
-        "weights.csv": weights_table(comparison).reset_index(),
+        "summary.csv": pd.DataFrame(ranking(summary.comparison)),
+        "equity.csv": summary.equity.reset_index(),
+        "weights.csv": summary.weights.reset_index(),
         "forecasts.csv": forecasts.filter(items=FORECAST_COLUMNS).rename_axis("date").reset_index(),
-        "fills.csv": fills_table(comparison),
-        "trades.csv": trades_table(comparison),
+        "fills.csv": summary.fills,
+        "trades.csv": summary.trades,
     }
     return tables | {name: table for section in sections for name, table in section.files.items()}
-
-
-def equity_table(comparison: Comparison) -> pd.DataFrame:
-    """Return equity at each close: the variants as ranked, buy & hold, then `NAME/active` and `NAME/passive`."""
-    columns = {result.name: result.equity for result in comparison.results}
-    for result in comparison.ranked:
-        columns |= {f"{result.name}/{account}": values for account, values in result.accounts.items()}
-    return pd.DataFrame(columns).rename_axis("date")
-
-
-def weights_table(comparison: Comparison) -> pd.DataFrame:
-    """Return the target weight of each variant's active account, decided at each close."""
-    return pd.DataFrame({result.name: result.weights for result in comparison.ranked}).rename_axis("date")
-
-
-def fills_table(comparison: Comparison) -> pd.DataFrame:
-    """Return every fill of every variant and of buy & hold by date, within a day as ranked."""
-    return stacked(comparison.results, "fills", FILL_COLUMNS).sort_values("date", kind="stable")
-
-
-def trades_table(comparison: Comparison) -> pd.DataFrame:
-    """Return every closed trade of every variant and of buy & hold, variant after variant as ranked."""
-    return stacked(comparison.results, "trades", TRADE_COLUMNS)
-
-
-def stacked(results: Iterable[BacktestResult], table: str, columns: list[str]) -> pd.DataFrame:
-    """Return a table of each result, one below the other, with a column `strategy`; an empty one if all are empty."""
-    tables = [getattr(result, table).assign(strategy=result.name) for result in results if len(getattr(result, table))]
-    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -50,13 +50,6 @@ class LiveReport:
 def write_live_report(report: LiveReport, settings: Settings, timestamp: str, executor: Executor | None = None) -> Path:
     """Write `runs/{TICKER}_paper_{TIMESTAMP}/` under `settings.report.out`, whole or not at all; return where it is.
 
-    Parameters
-    ----------
-    settings
-        Of them, `out`, `tearsheets`, `use_cache` and `cache_dir`.
-    executor
-        Where the tear sheets are drawn; left out, here.
-
     Raises
     ------
     UserError
@@ -64,7 +57,7 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
     """
     sheets, source = sheet_addresses(report.live, settings), f"paper account, {report.source}"
     tasks = [
-        SheetTask.of(live, backtest, report.ticker, source, BACKTEST)
+        SheetTask.of(live, backtest, ticker=report.ticker, source=source, benchmark_name=BACKTEST)
         for live, backtest in report.pairs
         if live.name in sheets
     ]

@@ -1,114 +1,75 @@
 """One run as plain data: everything that its reports, and each of its tear sheets, are made from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
 
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation import (
-    BacktestResult,
-    Comparison,
-    CostReport,
-    ForecastSummary,
-    NullModels,
-    RegimeResults,
-    SeedDispersion,
-    StopsEffect,
-)
-from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.metric import Metric
-from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, Diagnostics, ForecastSummary
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 
+FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
+TRADE_COLUMNS = ["strategy", "opened", "closed", "size", "profit", "commission", "borrowing"]
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RunSummary:
-    """One run: all that terminal, pages and files are made from.
+    """One run: all that terminal, pages and files are made from."""
 
-    Attributes
-    ----------
-    prices : Prices
-        The prices, with the notes of the run; the traded days are those of `comparison`.
-    seed : int
-        Seed of the forecasts that were traded.
-    settings : mapping
-        The settings that decide the results, as plain JSON values.
-    comparison : Comparison
-        The ranked variants and buy & hold.
-    forecasts : DataFrame
-        Columns close, predicted_close, predicted_return, fold, for an ensemble also forecast_spread; indexed by the
-        date on which each forecast was made.
-    forecast : ForecastSummary
-        How the forecasts were made and how far they missed.
-    significance : Significance
-        How much of the ranking luck explains.
-    null_models, seeds : NullModels or None, SeedDispersion or None
-        None where they were not asked for.
-    stops : mapping of str to StopsEffect, or None
-        By the variant's name; None where no stop was on.
-    costs : CostReport or None
-        None where nothing costs anything.
-    regimes : tuple of RegimeResults, or None
-        None where no regime was asked for or filtered by.
-    """
-
+    settings: Settings
     prices: Prices
-    seed: int
-    settings: Mapping[str, Any]
-    comparison: Comparison
+    """With the notes of the run in `prices.notes`; the traded days are those of `comparison`."""
     forecasts: pd.DataFrame
-    forecast: ForecastSummary
+    """By the date on which each was made; for an ensemble also `forecast_spread`. The last is of the next session."""
+    forecast_summary: ForecastSummary
+    comparison: Comparison
     significance: Significance
-    null_models: NullModels | None = None
-    seeds: SeedDispersion | None = None
-    stops: Mapping[str, StopsEffect] | None = None
-    costs: CostReport | None = None
-    regimes: tuple[RegimeResults, ...] | None = None
+    diagnostics: Diagnostics
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """Equity at each close: the variants as ranked, buy & hold, then `NAME/active` and `NAME/passive`."""
+        columns = {result.name: result.equity for result in self.comparison.results}
+        for result in self.comparison.ranked:
+            columns |= {f"{result.name}/{account}": values for account, values in result.accounts.items()}
+        return pd.DataFrame(columns).rename_axis("date")
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Target weight of each variant's active account, decided at each close."""
+        return pd.DataFrame({result.name: result.weights for result in self.comparison.ranked}).rename_axis("date")
+
+    @property
+    def fills(self) -> pd.DataFrame:
+        """Every fill of every variant and of buy & hold by date, within a day as ranked."""
+        return stacked(self.comparison.results, "fills", FILL_COLUMNS).sort_values("date", kind="stable")
+
+    @property
+    def trades(self) -> pd.DataFrame:
+        """Every closed trade of every variant and of buy & hold, variant after variant as ranked."""
+        return stacked(self.comparison.results, "trades", TRADE_COLUMNS)
+
+
+def stacked(results: Iterable[BacktestResult], table: str, columns: list[str]) -> pd.DataFrame:
+    """Return a table of each result, one below the other, with a column `strategy`; an empty one if all are empty."""
+    tables = [getattr(result, table).assign(strategy=result.name) for result in results if len(getattr(result, table))]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SheetTask:
-    """All that one tear sheet needs, as plain data that goes to any process.
-
-    Equity is at each close, the benchmark's on the same days. The measures are those of `results.json`; `metrics` are
-    those of them at the top of the sheet. `cash_rate` is the yearly interest on cash.
-    """
+    """All that one tear sheet needs: a result and its benchmark, of the same days."""
 
     ticker: str
     source: str
-    equity: pd.Series
-    benchmark_equity: pd.Series
-    cash_rate: float
-    measures: Mapping[str, Any]
-    benchmark_measures: Mapping[str, Any]
-    metrics: Mapping[str, Metric]
-    benchmark_name: str
+    result: BacktestResult
+    benchmark: BacktestResult
+    benchmark_name: str = "buy & hold"
 
     @classmethod
-    def of(
-        cls, result: BacktestResult, benchmark: BacktestResult, ticker: str, source: str, name: str = "buy & hold"
-    ) -> Self:
-        """Return the task of a result; `name` is that of the benchmark."""
-        return cls(
-            ticker=ticker,
-            source=source,
-            equity=result.equity,
-            benchmark_equity=benchmark.equity,
-            cash_rate=result.cash_rate,
-            measures=measures_of(result),
-            benchmark_measures=measures_of(benchmark),
-            metrics=ranking_metrics(result),
-            benchmark_name=name,
-        )
-
-    @property
-    def returns(self) -> pd.Series:
-        """Daily changes of the equity."""
-        return daily_returns(self.equity)
-
-    @property
-    def benchmark_returns(self) -> pd.Series:
-        """Daily changes of the benchmark's equity."""
-        return daily_returns(self.benchmark_equity)
+    def of(cls, result: BacktestResult, benchmark: BacktestResult, **texts: str) -> Self:
+        """Return a task that goes to any process: without the analyses, of which a plug-in's may not be sent."""
+        return cls(result=replace(result, analyses={}), benchmark=replace(benchmark, analyses={}), **texts)

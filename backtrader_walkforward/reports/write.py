@@ -26,16 +26,8 @@ def write_reports(
 ) -> WrittenFiles:
     """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `settings.report.out`.
 
-    Nothing inside the folder depends on `settings.report.out` or `timestamp`.
-
-    Parameters
-    ----------
-    settings
-        Of them, `out`, `tearsheets`, `use_cache` and `cache_dir`.
-    executor
-        Processes that draw the tear sheets; this one by default.
-    on_sheet
-        Called with the name of each variant whose tear sheet is drawn and the number of all sheets.
+    Nothing inside the folder depends on `settings.report.out` or `timestamp`. The other arguments are those of
+    `Result.save`.
 
     Raises
     ------
@@ -48,7 +40,7 @@ def write_reports(
     sections, ticker = sections_of(summary), safe_stem(prices.ticker)
     sheets = sheet_addresses(comparison, settings)
     tasks = [
-        SheetTask.of(result, comparison.benchmark, prices.ticker, prices.source)
+        SheetTask.of(result, comparison.benchmark, ticker=prices.ticker, source=prices.source)
         for result in comparison.ranked
         if result.name in sheets
     ]
@@ -82,4 +74,4 @@ def draw(
     cache = Cache("tear_sheets", settings.machine.cache_dir) if settings.machine.use_cache else None
     for task, page in zip(tasks, draw_tear_sheets(tasks, executor, cache), strict=True):
         yield page
-        on_sheet(task.measures["name"], len(tasks))
+        on_sheet(task.result.name, len(tasks))

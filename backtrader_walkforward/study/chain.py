@@ -9,13 +9,13 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import notes_on
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.significance import TrialRatios, assess_significance
 from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
-from backtrader_walkforward.study.diagnostics import Diagnostics, run_diagnostics
+from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
 from backtrader_walkforward.study.result import Result
@@ -147,13 +147,8 @@ def record_trials(
 ) -> tuple[int | None, tuple[TrialRatios, ...], list[str]]:
     """Record the trials of every seed, as those of `settings`.
 
-    Returns
-    -------
-    trials : int or None
-        Distinct trials of the ticker by now, None where that is unknown.
-    others : tuple of TrialRatios
-        Those that are not in the ranking.
-    notes : list of str
+    Return the number of distinct trials of the ticker by now, None where that is unknown; the ratios of those that are
+    not in the ranking; and notes.
     """
     registry = TrialRegistry(settings.machine.cache_dir)
     by_seed = {

@@ -1,48 +1,15 @@
-"""Diagnostics: comparisons of the ranking with null models, other seeds, no costs, no stops, and by regime."""
+"""The comparisons with the ranking that the settings ask for."""
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
-from backtrader_walkforward.backtest import effects_of_stops
-from backtrader_walkforward.evaluation import (
-    Comparison,
-    CostReport,
-    NullModels,
-    RegimeResults,
-    SeedDispersion,
-    StopsEffect,
-    results_by_regime,
-)
+from backtrader_walkforward.backtest import run_without_stops
+from backtrader_walkforward.evaluation import Comparison, Diagnostics, SeedDispersion, WithoutCosts, results_by_regime
 from backtrader_walkforward.null_models import run_null_models
 from backtrader_walkforward.study.stages import Stages
-
-
-@dataclass(frozen=True, kw_only=True)
-class Diagnostics:
-    """Comparisons with the ranking; None where one was not asked for.
-
-    Attributes
-    ----------
-    null_models : NullModels, optional
-        Strategies without information, run through the same broker.
-    seeds : SeedDispersion, optional
-        The same walk-forward with other seeds.
-    costs : CostReport, optional
-        The same run without costs.
-    stops : mapping of str to StopsEffect, optional
-        The same run without stops, by variant.
-    regimes : tuple of RegimeResults, optional
-        The results in each market regime.
-    """
-
-    null_models: NullModels | None = None
-    seeds: SeedDispersion | None = None
-    costs: CostReport | None = None
-    stops: Mapping[str, StopsEffect] | None = None
-    regimes: tuple[RegimeResults, ...] | None = None
 
 
 def run_diagnostics(
@@ -57,11 +24,11 @@ def run_diagnostics(
     if settings.forecast.seeds > 1:
         seeds = SeedDispersion.of(comparisons)
     if settings.has_costs:
-        costs = CostReport.of(comparison, replace(stages, settings=settings.without_costs()).compare(signals))
+        costs = WithoutCosts.by_name(replace(stages, settings=settings.without_costs()).compare(signals))
     return Diagnostics(
         null_models=null_models,
         seeds=seeds,
         costs=costs,
-        stops=effects_of_stops(signals, variants, comparison.ranked, settings),
+        stops=run_without_stops(signals, variants, comparison.ranked, settings) or None,
         regimes=results_by_regime(comparison.results, signals) or None,
     )

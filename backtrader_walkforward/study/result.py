@@ -1,5 +1,6 @@
 """The result of a study."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -9,24 +10,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSummary
-from backtrader_walkforward.reports.columns import measures_of, ranking
-from backtrader_walkforward.reports.data_files import equity_table, fills_table, trades_table, weights_table
-from backtrader_walkforward.reports.formatting import number
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.reports.columns import measures_of, ranking, ranking_table
+from backtrader_walkforward.reports.formatting import number, period_text
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.study.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Result:
+class Result(RunSummary):
     """The result of one study. A notebook shows its verdict, its ranking and a chart.
 
     ::
@@ -58,15 +54,8 @@ class Result:
         Null models, other seeds, costs, stops and regimes.
     """
 
-    settings: Settings
-    prices: Prices
     features: pd.DataFrame
-    forecasts: pd.DataFrame
-    forecast_summary: ForecastSummary
     signals: pd.DataFrame
-    comparison: Comparison
-    significance: Significance
-    diagnostics: Diagnostics
 
     @property
     def variants(self) -> dict[str, BacktestResult]:
@@ -100,45 +89,11 @@ class Result:
         """The metrics of every variant by its name, ranked by Sharpe ratio; buy & hold is the last row."""
         return pd.DataFrame([*ranking(self.comparison), measures_of(self.benchmark)]).set_index("name")
 
-    @property
-    def equity(self) -> pd.DataFrame:
-        """Equity at each close, a column a variant; sub-accounts as `NAME/active` and `NAME/passive`."""
-        return equity_table(self.comparison)
-
-    @property
-    def weights(self) -> pd.DataFrame:
-        """Target weight of each variant's active account, decided at each close."""
-        return weights_table(self.comparison)
-
-    @property
-    def fills(self) -> pd.DataFrame:
-        """Every fill: `date strategy account size price commission`."""
-        return fills_table(self.comparison)
-
-    @property
-    def trades(self) -> pd.DataFrame:
-        """Every closed trade: `strategy opened closed size profit commission`."""
-        return trades_table(self.comparison)
-
-    @property
-    def summary(self) -> RunSummary:
-        """The content of all reports."""
-        return RunSummary(
-            prices=self.prices,
-            seed=self.settings.forecast.seed,
-            settings=self.settings.result_settings(),
-            comparison=self.comparison,
-            forecasts=self.forecasts.assign(close=self.prices.frame["Close"]),
-            forecast=self.forecast_summary,
-            significance=self.significance,
-            **vars(self.diagnostics),
-        )
-
     def plot(self) -> "Figure":
         """Return the chart of the best variant: equity above, position size below."""
         from backtrader_walkforward.reports.drawing.chart import chart_of
 
-        return chart_of(self.summary)
+        return chart_of(self)
 
     def save(
         self,
@@ -170,7 +125,7 @@ class Result:
 
         moment = timestamp or f"{datetime.now():%Y%m%d_%H%M%S}"
         settings = self.settings.replace(out=Path(runs).parent, **self.prices.snapshot)
-        return write_reports(self.summary, settings, moment, executor, on_sheet)
+        return write_reports(self, settings, moment, executor, on_sheet)
 
     def __repr__(self) -> str:
         """Return one line: what was studied, and which variant is the best."""
@@ -187,6 +142,15 @@ class Result:
         return f"{self!r}\n\n{self.table[columns].to_string()}\n\n{self.verdict}"
 
     def _repr_html_(self) -> str:
-        from backtrader_walkforward.study.notebook import html_of
+        from backtrader_walkforward.reports.drawing.chart import draw_chart
+        from backtrader_walkforward.reports.pages import html
 
-        return html_of(self.summary)
+        slots = {
+            "title": f"{self.prices.ticker}, {period_text(self.benchmark.equity)}",
+            "verdict": self.verdict,
+            "warnings": html.Html("".join(html.element("li", warning) for warning in self.significance.warnings)),
+            "chart": b64encode(draw_chart(self)).decode(),
+            "ranking": html.table_html(ranking_table(self.comparison)),
+            "source": self.prices.source,
+        }
+        return html.filled("notebook.html", slots)

@@ -7,7 +7,7 @@ from backtrader_walkforward.analyzers.costs import Costs
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.evaluation import Comparison, CostReport, CostTotals
+from backtrader_walkforward.evaluation import Comparison, CostTotals, WithoutCosts
 from backtrader_walkforward.settings.settings import COSTS, Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
@@ -76,19 +76,16 @@ def test_interest_on_cash_never_costs(signals, free):
 
 
 def test_the_report_holds_the_result_before_and_what_each_cost_took(signals, free):
-    *results, benchmark = run_backtest(signals, VARIANTS, Settings.of(**SOME))
-    *before, free_benchmark = free
-    after = Comparison.of(results, benchmark)
-    report = CostReport.of(after, Comparison.of(before, free_benchmark))
-    assert set(report.variants) == {variant.name for variant in VARIANTS}
+    after = {result.name: result for result in run_backtest(signals, VARIANTS, Settings.of(**SOME))}
+    *before, benchmark = free
+    without = WithoutCosts.by_name(Comparison.of(before, benchmark))
+    assert set(without) == {variant.name for variant in VARIANTS}
     for result in free:
-        costs = report.variants[result.name]
-        assert costs.before == result.metrics
-        assert costs.capital == 100_000
-    paid = report.variants["binary"].totals
+        assert without[result.name].metrics == result.metrics
+    paid = after["binary"].costs
     assert min(paid.commission, paid.slippage, paid.borrowing, paid.cash_interest) > 0
-    assert report.variants["buy_and_hold"].break_even_against_benchmark_bps is None
-    assert report.variants["buy_and_hold"].totals.borrowing == 0
+    assert without["buy_and_hold"].break_even_against_benchmark_bps is None
+    assert after["buy_and_hold"].costs.borrowing == 0
 
 
 def test_a_broker_that_does_not_tell_is_refused(signals, run):

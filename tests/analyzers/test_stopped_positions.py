@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.analyzers.stopped_positions import Stopped
 from backtrader_walkforward.strategies.kelly import Kelly
 
-from backtrader_walkforward.backtest import effects_of_stops, run_backtest
+from backtrader_walkforward.backtest import run_backtest, run_without_stops
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.null_models import as_decided
 from backtrader_walkforward.settings.settings import STOPS, Settings
@@ -59,19 +59,17 @@ def test_the_benchmark_is_what_it_was(results):
     np.testing.assert_array_equal(results["on"][-1].equity, results["off"][-1].equity)
 
 
-def test_saved_is_the_return_with_less_the_return_without(results, signals):
-    effects = effects_of_stops(signals, VARIANTS, results["on"], ON)
-    assert list(effects) == [variant.name for variant in VARIANTS[:-1]]
+def test_the_result_without_stops_is_that_of_a_run_without(results, signals):
+    without = run_without_stops(signals, VARIANTS, results["on"], ON)
+    assert list(without) == [variant.name for variant in VARIANTS[:-1]]
     for off, on in zip(results["off"][:-1], results["on"][:-1], strict=True):
-        effect = effects[on.name]
-        assert effect.stopped == on.stopped
-        assert effect.total_return_without == off.metrics.total_return
-        assert effect.max_drawdown_without == off.metrics.max_drawdown
-        assert effect.saved == on.metrics.total_return - off.metrics.total_return != 0
+        assert without[on.name].stopped == {}
+        assert without[on.name].metrics == off.metrics
+        assert on.metrics.total_return != off.metrics.total_return
 
 
-def test_without_stops_there_is_no_effect(results, signals):
-    assert effects_of_stops(signals, VARIANTS, results["off"], OFF) is None
+def test_without_stops_nothing_runs_again(results, signals):
+    assert run_without_stops(signals, VARIANTS, results["off"], OFF) == {}
 
 
 def test_a_stop_of_the_class_itself_wins_and_is_compared_too(signals):
@@ -84,9 +82,9 @@ def test_a_stop_of_the_class_itself_wins_and_is_compared_too(signals):
     pd.testing.assert_frame_equal(beside.fills, same.fills, check_exact=True)
     [without, _] = run_backtest(signals, variants, OFF, without_stops=True)
     assert without.stopped == {}
-    effects = effects_of_stops(signals, variants, [alone, kelly], OFF)
-    assert list(effects) == ["cautious"]
-    assert effects["cautious"].total_return_without == without.metrics.total_return != alone.metrics.total_return
+    others = run_without_stops(signals, variants, [alone, kelly], OFF)
+    assert list(others) == ["cautious"]
+    assert others["cautious"].metrics.total_return == without.metrics.total_return != alone.metrics.total_return
 
 
 def test_bar_by_bar_is_the_same_to_the_bit(signals, results):

@@ -9,6 +9,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import (
     BacktestResult,
     Comparison,
+    Diagnostics,
     ForecastSkill,
     ForecastSummary,
     ForecastTest,
@@ -17,6 +18,7 @@ from backtrader_walkforward.evaluation import (
 )
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover, win_rate
 from backtrader_walkforward.reports import RunSummary
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.analyzers import declared_metrics, find_analyzers
 
@@ -137,11 +139,10 @@ def summary(closes, comparison, forecasts):
             "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
             notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
         ),
-        seed=7,
-        settings={"ticker": "SPY", "period": 730, "predictor": "lstm", "end": None, "strategies": []},
+        settings=Settings.of(seed=7),
         comparison=comparison,
         forecasts=forecasts,
-        forecast=ForecastSummary(
+        forecast_summary=ForecastSummary(
             train_sequences=(276, 60, 31),
             test_sequences=(144, 60, 31),
             folds=7,
@@ -169,4 +170,5 @@ def summary(closes, comparison, forecasts):
             next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
         ),
         significance=assess_significance(comparison, trials=20, seed=7),
+        diagnostics=Diagnostics(),
     )

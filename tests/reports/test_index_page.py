@@ -90,7 +90,7 @@ def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_t
 
 
 def test_the_verdict_on_the_forecast_and_its_tests_are_shown(text, summary):
-    assert summary.forecast.skill.verdict in text
+    assert summary.forecast_summary.skill.verdict in text
     assert "0.61, p = 0.271, 144 days" in text
     assert "undefined on 143 days" in text
 
@@ -101,7 +101,7 @@ def test_hostile_names_are_text(text, comparison, summary):
         summary,
         comparison=Comparison(tuple(names), names[0]),
         prices=replace(summary.prices, ticker=HOSTILE[0], source=HOSTILE[1], notes=tuple(HOSTILE)),
-        settings={h: h for h in HOSTILE},
+        settings=summary.settings.replace(predictor="".join(HOSTILE)),
         significance=replace(
             summary.significance,
             verdict=HOSTILE[2],

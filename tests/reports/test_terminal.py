@@ -36,7 +36,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
     assert warnings
     assert lines[verdict + 1 : verdict + 1 + len(warnings)] == warnings
     assert lines[verdict + 1 + len(warnings) :] == [
-        summary.forecast.skill.verdict,
+        summary.forecast_summary.skill.verdict,
         "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
     ]
 
@@ -55,7 +55,7 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
     with terminal.progress("Tear sheets") as step:
         step("kelly", 2)
         step("binary", 2)
-    terminal.forecast(summary.forecast)
+    terminal.forecast(summary.forecast_summary)
     terminal.summary(replace(summary, comparison=Comparison((long,), comparison.benchmark)))
     terminal.files(WrittenFiles(Path("/" + "deep/" * 60), Path("chart.png")))
     text = out.getvalue()
@@ -113,7 +113,7 @@ def test_names_are_not_markup(comparison, summary, out):
 def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out):
     terminal = Terminal(quiet=True, file=out)
     terminal.stage("Forecast")
-    terminal.forecast(summary.forecast)
+    terminal.forecast(summary.forecast_summary)
     assert out.getvalue() == ""
     terminal.summary(summary)
     terminal.files(WrittenFiles(Path("run"), Path("chart.png")))

@@ -5,14 +5,14 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.metrics import daily_returns
+from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
 from backtrader_walkforward.reports.drawing.chart import curve_svg
 from backtrader_walkforward.reports.formatting import period_text, readable_date
 from backtrader_walkforward.reports.pages import html
@@ -52,17 +52,18 @@ def draw_tear_sheets(
 
 
 def sheet_key(task: SheetTask) -> str:
-    """Return the key of a task's page: made of every field, the code and templates that draw it, and the libraries."""
-    parts = {field.name: _plain(getattr(task, field.name)) for field in fields(task)}
+    """Return the key of a page: made of all that it shows, the code and templates that draw it, and the libraries."""
+    parts = {
+        "texts": (task.ticker, task.source, task.benchmark_name),
+        "figures": [repr((measures_of(one), ranking_metrics(one), one.cash_rate)) for one in _both(task)],
+        "days": [one.equity.index.to_numpy("datetime64[ns]") for one in _both(task)],
+        "equity": [one.equity.to_numpy(np.float64) for one in _both(task)],
+    }
     return cache_key(parts, _drawing_files(), LIBRARIES)
 
 
-def _plain(value: Any) -> Any:
-    """Return name, days and values of a series, and the text of anything else."""
-    if isinstance(value, pd.Series):
-        days = pd.DatetimeIndex(value.index).to_numpy("datetime64[ns]")
-        return repr(value.name), days, value.to_numpy(np.float64)
-    return repr(value)
+def _both(task: SheetTask) -> tuple[BacktestResult, BacktestResult]:
+    return task.result, task.benchmark
 
 
 @cache
@@ -78,7 +79,8 @@ def draw_tear_sheet(task: SheetTask) -> str:
             with _quiet():
                 from backtrader_walkforward.reports.drawing.quantstats_sheet import quantstats_sheet
 
-                return _sheet_page(task, quantstats_sheet(task.returns, task.benchmark_returns, task.benchmark_name))
+                returns, benchmark = (daily_returns(one.equity) for one in _both(task))
+                return _sheet_page(task, quantstats_sheet(returns, benchmark, task.benchmark_name))
         except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             flaw = f"QuantStats could not draw this curve ({type(error).__name__})."
     return _sheet_page(task, _plain_sheet(task, flaw))
@@ -90,7 +92,8 @@ def why_not_drawn(task: SheetTask) -> str | None:
     It fails on returns without variation, turns a loss of everything into a number, and takes non-negative returns of
     which one is above 100 % for prices.
     """
-    equity, returns = task.equity, task.returns
+    equity = task.result.equity
+    returns, benchmark = (daily_returns(one.equity) for one in _both(task))
     if len(returns) < FEWEST_DAYS:
         return f"A tear sheet needs at least {FEWEST_DAYS} daily returns; this period has {len(returns)}."
     if not np.isfinite(equity).all():
@@ -101,7 +104,7 @@ def why_not_drawn(task: SheetTask) -> str | None:
     if returns.std() < FLAT:
         flat = bool((returns == 0).all())
         return "The equity never changed: no position was held." if flat else "Every day had the same return."
-    if task.benchmark_returns.std() < FLAT:
+    if benchmark.std() < FLAT:
         return f"{task.benchmark_name.capitalize()} never changed, so there is nothing to compare with."
     if returns.min() >= 0 and returns.max() > 1:
         return "One day more than doubled the equity and none lost: QuantStats would take these returns for prices."
@@ -118,7 +121,7 @@ def _quiet() -> Iterator[None]:
 
 def _plain_sheet(task: SheetTask, reason: str) -> html.Html:
     """Return a body with the equity curve, and one line with the reason for no more."""
-    picture = html.inline_svg(curve_svg(task.equity, task.benchmark_equity))
+    picture = html.inline_svg(curve_svg(task.result.equity, task.benchmark.equity))
     caption = html.element("figcaption", f"Equity at each close (red) and that of {task.benchmark_name} (grey)")
     why = html.element("p", f"No QuantStats sheet. {reason}", kind="note")
     return html.lines([why, html.element("figure", picture, caption, kind="plain")])
@@ -126,15 +129,15 @@ def _plain_sheet(task: SheetTask, reason: str) -> html.Html:
 
 def _sheet_page(task: SheetTask, body: html.Html) -> str:
     """Return the whole page: title, dates, source, our own figures beside the benchmark's, and a body."""
-    figures = {}
-    for key, metric in task.metrics.items():
-        ours, other = (html.figure_cell(metric, its[key]) for its in (task.measures, task.benchmark_measures))
+    figures, measures = {}, [measures_of(one) for one in _both(task)]
+    for key, metric in ranking_metrics(task.result).items():
+        ours, other = (html.figure_cell(metric, its[key]) for its in measures)
         reference = html.Html(f"{html.escaped(task.benchmark_name)} {other}")
         figures[metric.heading] = html.element("div", html.with_reference(ours, reference), kind=key)
     return html.page(
         "tear_sheet.html",
-        title=f"{task.ticker}: {task.measures['name']} ({task.measures['type']})",
-        dates=period_text(task.equity),
+        title=f"{task.ticker}: {task.result.name} ({task.result.kind})",
+        dates=period_text(task.result.equity),
         benchmark=task.benchmark_name,
         source=task.source,
         measures=html.definition_list(figures),
@@ -147,10 +150,10 @@ def _interest_note(task: SheetTask) -> str:
 
     Given a risk-free rate, QuantStats takes it off the growth as well, and off some figures once a day.
     """
-    if not task.cash_rate:
+    if not task.result.cash_rate:
         return ""
     text = (
-        f"Interest on cash is {task.cash_rate:.2%} a year. QuantStats counts it in every ratio; the Sharpe ratio above"
-        " is of the return beyond it."
+        f"Interest on cash is {task.result.cash_rate:.2%} a year. QuantStats counts it in every ratio; the Sharpe ratio"
+        " above is of the return beyond it."
     )
     return html.element("p", text, kind="note") + "\n"

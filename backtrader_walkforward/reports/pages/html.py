@@ -46,11 +46,12 @@ def page(template: str, /, **slots: Any) -> str:
     """
     own = TEMPLATES / f"{Path(template).stem}.css"
     style = Html(_text("page.css") + (_text(own.name) if own.exists() else ""))
-    whole = slots | {"policy": Html(CONTENT_SECURITY_POLICY), "style": style, "body": _filled(template, slots)}
-    return _filled("page.html", whole)
+    whole = slots | {"policy": Html(CONTENT_SECURITY_POLICY), "style": style, "body": filled(template, slots)}
+    return filled("page.html", whole)
 
 
-def _filled(template: str, slots: Mapping[str, Any]) -> Html:
+def filled(template: str, slots: Mapping[str, Any]) -> Html:
+    """Return `templates/TEMPLATE` filled in."""
     return Html(Template(_text(template)).substitute({name: escaped(value) for name, value in slots.items()}))
 
 

@@ -18,17 +18,7 @@ SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 def index_page(
     summary: RunSummary, sections: Sequence[Section], chart: bytes, sheets: Mapping[str, str], files: Iterable[str]
 ) -> str:
-    """Return the page.
-
-    Parameters
-    ----------
-    chart
-        PNG of the best variant.
-    sheets
-        Addresses of the tear sheets by the variant's name.
-    files
-        Names of the files beside the page.
-    """
+    """Return the page, with the addresses of the tear sheets by variant, and the names of the files beside the page."""
     comparison, significance = summary.comparison, summary.significance
     shown = [section for section in sections if section.is_shown]
     warnings = html.lines(html.element("li", warning) for warning in significance.warnings)
@@ -56,7 +46,7 @@ def index_page(
         trials=significance.trials,
         expected_best=number(significance.expected_best_sharpe),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
-        settings=html.definition_list(dict(sorted(summary.settings.items()))),
+        settings=html.definition_list(dict(sorted(summary.settings.result_settings().items()))),
     )
 
 

@@ -20,14 +20,14 @@ PLACE = 20
 
 def section(summary: RunSummary) -> Section:
     """Return the section."""
-    forecast = summary.forecast
+    forecast = summary.forecast_summary
     skill, entry = forecast.skill, asdict(forecast)
     errors, latest = entry.pop("skill"), entry.pop("next_session")
     data = {
         "Source": summary.prices.source,
         "Prices": period_text(summary.prices.frame),
         "Rows": count(len(summary.prices.frame)),
-        "Seed": str(summary.seed),
+        "Seed": str(summary.settings.forecast.seed),
         "SHA-256 of the prices begins": summary.prices.sha256[:16],
     }
     return Section(

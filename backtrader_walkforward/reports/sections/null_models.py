@@ -12,7 +12,7 @@ PLACE = 40
 
 def section(summary: RunSummary) -> Section:
     """Return the section; empty where no draws were asked for."""
-    null_models = summary.null_models
+    null_models = summary.diagnostics.null_models
     if null_models is None:
         return Section(entry={"null_models": None})
     percentiles = {result.name: null_models.percentiles[result.name] for result in summary.comparison.ranked}

@@ -19,14 +19,15 @@ KINDS = {"trend": "trend", "volatility": "volatility", "markov": "Markov state"}
 
 def section(summary: RunSummary) -> Section:
     """Return the section; empty where no regime was asked for."""
-    if not summary.regimes:
+    found = summary.diagnostics.regimes
+    if not found:
         return Section(entry={"regimes": None})
-    kinds = [list(regimes) for _, regimes in groupby(summary.regimes, key=lambda one: one.kind)]
+    kinds = [list(regimes) for _, regimes in groupby(found, key=lambda one: one.kind)]
     return Section(
         title="Results by market regime",
         sentences=[regimes_text(summary.comparison, regimes) for regimes in kinds],
         tables=[regimes_table(summary.comparison, regimes) for regimes in kinds],
-        entry={"regimes": [asdict(one) for one in summary.regimes]},
+        entry={"regimes": [asdict(one) for one in found]},
     )
 
 

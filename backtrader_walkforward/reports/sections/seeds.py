@@ -12,7 +12,7 @@ PLACE = 50
 
 def section(summary: RunSummary) -> Section:
     """Return the section; empty where one seed was asked for."""
-    seeds = summary.seeds
+    seeds = summary.diagnostics.seeds
     if seeds is None:
         return Section(entry={"seeds": None})
     names = [result.name for result in summary.comparison.ranked]

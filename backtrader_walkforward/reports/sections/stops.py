@@ -1,10 +1,9 @@
 """Stops: the positions they closed, and every variant with and without them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from backtrader_walkforward.evaluation import BacktestResult, StopsEffect
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.formatting import display_name, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
@@ -17,48 +16,62 @@ NAMES = {"stop_loss": "stop-loss", "trailing_stop": "trailing stop", "take_profi
 
 def section(summary: RunSummary) -> Section:
     """Return the section; empty where no stop was on."""
-    ranked, stops = summary.comparison.ranked, summary.stops or {}
-    variants = {r.name: {"stops": _entry(stops[r.name]) if r.name in stops else None} for r in ranked}
-    if not stops:
+    ranked, without = summary.comparison.ranked, summary.diagnostics.stops or {}
+    variants: dict[str, dict[str, Any]] = {result.name: {"stops": None} for result in ranked}
+    if not without:
         return Section(variants=variants)
-    pairs = [(result.metrics, stops[result.name]) for result in ranked if result.name in stops]
+    pairs = [(result, without[result.name]) for result in ranked if result.name in without]
+
+    def both(figure: str) -> list[str]:
+        return [f"{percent(one.metrics[figure])} / {percent(other.metrics[figure])}" for one, other in pairs]
+
     columns = {
-        "Positions closed": [stopped_text(effect) for _, effect in pairs],
-        "Return\nwith / without": [
-            f"{percent(metrics.total_return)} / {percent(effect.total_return_without)}" for metrics, effect in pairs
-        ],
-        "Saved": [percent(effect.saved) for _, effect in pairs],
-        "Max drawdown\nwith / without": [
-            f"{percent(metrics.max_drawdown)} / {percent(effect.max_drawdown_without)}" for metrics, effect in pairs
-        ],
+        "Positions closed": [stopped_text(result) for result, _ in pairs],
+        "Return\nwith / without": both("total_return"),
+        "Saved": [percent(saved(*pair)) for pair in pairs],
+        "Max drawdown\nwith / without": both("max_drawdown"),
+    }
+    entries = {
+        result.name: {
+            "stops": {
+                "fired": result.stopped,
+                "total_return_without": other.metrics.total_return,
+                "max_drawdown_without": other.metrics.max_drawdown,
+                "saved": saved(result, other),
+            }
+        }
+        for result, other in pairs
     }
     return Section(
         title="Stops",
-        sentences=[stops_text(summary.comparison.best, stops)],
-        tables=[Table.of_variants([r.name for r in ranked if r.name in stops], columns, on_terminal=False)],
-        variants=variants,
+        sentences=[stops_text(summary.comparison, without)],
+        tables=[Table.of_variants(entries, columns, on_terminal=False)],
+        variants=variants | entries,
     )
 
 
-def _entry(effect: StopsEffect) -> dict[str, Any]:
-    """Return the effect for programs, which read the positions closed as `fired`."""
-    return {"fired" if name == "stopped" else name: value for name, value in asdict(effect).items()}
+def saved(result: BacktestResult, without: BacktestResult) -> float:
+    """Return the total return with stops less that without: above 0 they saved money, below 0 they cost some."""
+    return float(result.metrics.total_return - without.metrics.total_return)
 
 
-def stops_text(best: BacktestResult, stops: Mapping[str, StopsEffect]) -> str:
+def stops_text(comparison: Comparison, without: Mapping[str, BacktestResult]) -> str:
     """Return how many positions were closed, how many returns rose, and the best variant with and without stops."""
-    closed = sum(sum(effect.stopped.values()) for effect in stops.values())
-    gained = sum(effect.saved > 0 for effect in stops.values())
-    words = f"Stops closed {pluralize(closed, 'position')} and raised the return of {gained} of {len(stops)} variants."
-    if best.name not in stops:
+    stopped = [result for result in comparison.ranked if result.name in without]
+    closed = sum(sum(result.stopped.values()) for result in stopped)
+    gained = sum(saved(result, without[result.name]) > 0 for result in stopped)
+    words = (
+        f"Stops closed {pluralize(closed, 'position')} and raised the return of {gained} of {len(stopped)} variants."
+    )
+    best = comparison.best
+    if best.name not in without:
         return words
-    effect = stops[best.name]
     return (
         f"{words} {display_name(best.name)} returned {percent(best.metrics.total_return)} with stops and"
-        f" {percent(effect.total_return_without)} without them: {stopped_text(effect)}."
+        f" {percent(without[best.name].metrics.total_return)} without them: {stopped_text(best)}."
     )
 
 
-def stopped_text(effect: StopsEffect) -> str:
+def stopped_text(result: BacktestResult) -> str:
     """Return how many positions each kind of stop closed: `3 by stop-loss, 0 by take-profit`."""
-    return ", ".join(f"{count} by {NAMES[kind]}" for kind, count in effect.stopped.items())
+    return ", ".join(f"{count} by {NAMES[kind]}" for kind, count in result.stopped.items())

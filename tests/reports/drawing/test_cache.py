@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from backtrader_walkforward.evaluation import Metrics
 from backtrader_walkforward.reports.drawing import tear_sheets
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheets, sheet_key
 from backtrader_walkforward.reports.run_summary import SheetTask
@@ -19,7 +20,7 @@ from backtrader_walkforward.system.processes import process_pool
 @pytest.fixture(scope="module")
 def tasks(comparison, summary):
     return [
-        SheetTask.of(result, comparison.benchmark, summary.prices.ticker, summary.prices.source)
+        SheetTask.of(result, comparison.benchmark, ticker=summary.prices.ticker, source=summary.prices.source)
         for result in comparison.ranked[:3]
     ]
 
@@ -35,7 +36,7 @@ def drawn(monkeypatch):
     names = []
 
     def draw(task):
-        names.append(task.measures["name"])
+        names.append(task.result.name)
         return f"page of {names[-1]}"
 
     monkeypatch.setattr(tear_sheets, "draw_tear_sheet", draw)
@@ -46,7 +47,7 @@ def test_a_sheet_that_exists_is_not_drawn_again(tasks, drawn, cache):
     first = list(draw_tear_sheets(tasks[:2], cache=cache))
     again = list(draw_tear_sheets([tasks[2], *tasks[:2]], cache=cache))
     assert again[1:] == first
-    assert drawn == [task.measures["name"] for task in tasks]
+    assert drawn == [task.result.name for task in tasks]
 
 
 def test_a_damaged_page_is_drawn_again(tasks, drawn, cache):
@@ -61,7 +62,7 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tasks, drawn, tmp_path):
     (tmp_path / "file").write_text("")
     cache = Cache("tear_sheets", tmp_path / "file" / "cache")
     assert len(list(draw_tear_sheets(tasks[:1], cache=cache))) == 1
-    assert drawn == [tasks[0].measures["name"]]
+    assert drawn == [tasks[0].result.name]
 
 
 def test_without_a_cache_all_are_drawn(tasks, drawn):
@@ -77,20 +78,39 @@ def test_one_page_or_none_to_draw_starts_no_process(tasks, drawn, cache):
     assert len(drawn) == 1
 
 
+def test_a_task_can_be_sent_whatever_an_analyzer_returned(comparison):
+    odd = replace(comparison.best, analyses={"odd": lambda: None})
+    task = SheetTask.of(odd, comparison.benchmark, ticker="SPY", source="sample")
+    assert pickle.loads(pickle.dumps(task)).result.name == odd.name
+
+
 def test_equal_tasks_share_a_digest_wherever_they_come_from(tasks):
     assert sheet_key(pickle.loads(pickle.dumps(tasks[0]))) == sheet_key(tasks[0])
 
 
 def test_a_task_that_differs_in_anything_has_a_digest_of_its_own(tasks):
-    task = tasks[0]
+    task, result, hold = tasks[0], tasks[0].result, tasks[0].benchmark
+    sharpe = replace(result.metrics.declared["sharpe"], heading="Ratio")
+    declared = Metrics(result.metrics, result.metrics.declared | {"sharpe": sharpe})
     others = [
         replace(task, ticker="QQQ"),
         replace(task, source="elsewhere"),
-        replace(task, measures={**task.measures, "sharpe": 0.0}),
-        replace(task, equity=task.equity * (1 + 1e-15)),
-        replace(task, benchmark_equity=task.benchmark_equity.shift(freq="D")),
+        replace(task, benchmark_name="backtest"),
+        *(
+            replace(task, result=replace(result, **changed))
+            for changed in (
+                {"name": "other"},
+                {"kind": "other"},
+                {"cash_rate": 0.05},
+                {"metrics": result.metrics | {"sharpe": 0.0}},
+                {"metrics": declared},
+                {"equity": result.equity * (1 + 1e-15)},
+            )
+        ),
+        replace(task, benchmark=replace(hold, metrics=hold.metrics | {"sharpe": 0.0})),
+        replace(task, benchmark=replace(hold, equity=hold.equity.shift(freq="D"))),
     ]
-    assert len({sheet_key(one) for one in (task, *others)}) == 6
+    assert len({sheet_key(one) for one in (task, *others)}) == len(others) + 1
 
 
 def test_another_version_of_what_draws_draws_again(tasks, monkeypatch):

@@ -16,7 +16,9 @@ from tests.reports.pages import HOSTILE, Page, in_chromium
 
 @pytest.fixture(scope="module")
 def task(comparison, summary):
-    return SheetTask.of(comparison.best, comparison.benchmark, summary.prices.ticker, summary.prices.source)
+    return SheetTask.of(
+        comparison.best, comparison.benchmark, ticker=summary.prices.ticker, source=summary.prices.source
+    )
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +28,14 @@ def sheet(task):
 
 @pytest.fixture(scope="module")
 def hostile_sheet(task):
-    names = {"name": HOSTILE[1] + HOSTILE[0], "type": HOSTILE[3]}
-    return draw_tear_sheet(
-        replace(task, ticker=HOSTILE[0], source="".join(HOSTILE), measures={**task.measures, **names})
-    )
+    named = replace(task.result, name=HOSTILE[1] + HOSTILE[0], kind=HOSTILE[3])
+    return draw_tear_sheet(replace(task, ticker=HOSTILE[0], source="".join(HOSTILE), result=named))
 
 
 def with_equity(task, equity):
-    equity = pd.Series(equity, task.equity.index[: len(equity)])
-    return replace(task, equity=equity, benchmark_equity=task.benchmark_equity.loc[equity.index])
+    equity = pd.Series(equity, task.result.equity.index[: len(equity)])
+    benchmark = replace(task.benchmark, equity=task.benchmark.equity.loc[equity.index])
+    return replace(task, result=replace(task.result, equity=equity), benchmark=benchmark)
 
 
 def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
@@ -51,16 +52,16 @@ def test_quantstats_drew_its_tables_and_charts(sheet):
 def test_our_measures_stand_on_the_sheet_in_full_precision(sheet, task):
     figures = Page(sheet).figures
     for name in ("total_return", "sharpe", "max_drawdown", "win_rate"):
-        assert float(figures[name]) == task.measures[name]
+        assert float(figures[name]) == task.result.metrics[name]
 
 
 def test_quantstats_shows_what_we_measure(sheet, task):
     shown = metrics_table(sheet)
-    assert shown["Sharpe"] == f"{task.measures['sharpe']:.2f}"
-    assert shown["Sortino"] == f"{task.measures['sortino']:.2f}"
-    assert shown["Cumulative Return"] == f"{task.measures['total_return']:.2%}"
-    assert shown["Max Drawdown"] == f"{task.measures['max_drawdown']:.2%}"
-    assert shown["Volatility (ann.)"] == f"{task.measures['annual_volatility']:.2%}"
+    assert shown["Sharpe"] == f"{task.result.metrics['sharpe']:.2f}"
+    assert shown["Sortino"] == f"{task.result.metrics['sortino']:.2f}"
+    assert shown["Cumulative Return"] == f"{task.result.metrics['total_return']:.2%}"
+    assert shown["Max Drawdown"] == f"{task.result.metrics['max_drawdown']:.2%}"
+    assert shown["Volatility (ann.)"] == f"{task.result.metrics['annual_volatility']:.2%}"
 
 
 def metrics_table(sheet):
@@ -79,14 +80,14 @@ def test_every_title_is_that_of_a_chart_or_a_table(sheet):
 
 
 def test_the_tables_of_years_and_drawdowns_are_those_of_the_equity(sheet, task):
-    hold = f"{task.benchmark_measures['total_return']:.2%}"
-    assert f'<td class="text">2015</td><td>{hold}</td><td>{task.measures["total_return"]:.2%}</td>' in sheet
-    assert f"<td>{task.measures['max_drawdown']:.2%}</td>" in sheet.partition("Worst 10 drawdowns")[2]
+    hold = f"{task.benchmark.metrics['total_return']:.2%}"
+    assert f'<td class="text">2015</td><td>{hold}</td><td>{task.result.metrics["total_return"]:.2%}</td>' in sheet
+    assert f"<td>{task.result.metrics['max_drawdown']:.2%}</td>" in sheet.partition("Worst 10 drawdowns")[2]
 
 
 def test_a_record_of_half_a_year_or_less_has_no_rolling_charts(task):
-    short = draw_tear_sheet(with_equity(task, task.equity.to_numpy()[:127]))
-    longer = draw_tear_sheet(with_equity(task, task.equity.to_numpy()[:128]))
+    short = draw_tear_sheet(with_equity(task, task.result.equity.to_numpy()[:127]))
+    longer = draw_tear_sheet(with_equity(task, task.result.equity.to_numpy()[:128]))
     assert ("Rolling" in short, Page(short).tags.count("svg")) == (False, 4)
     assert ("Rolling" in longer, Page(longer).tags.count("svg")) == (True, 6)
 
@@ -136,7 +137,7 @@ def test_drawing_is_silent_and_leaves_no_figure_behind(task, capfd, caplog):
     from matplotlib import pyplot
 
     with caplog.at_level(logging.DEBUG, "matplotlib.font_manager"):
-        draw_tear_sheet(with_equity(task, task.equity.to_numpy()[:30]))
+        draw_tear_sheet(with_equity(task, task.result.equity.to_numpy()[:30]))
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
     assert pyplot.get_fignums() == []
@@ -175,7 +176,7 @@ def test_a_thin_curve_still_gets_quantstats_sheet(task, equity):
 
 
 def test_buy_and_hold_that_never_moves_is_nothing_to_compare_with(task):
-    still = replace(task, benchmark_equity=task.benchmark_equity * 0 + 1.0)
+    still = replace(task, benchmark=replace(task.benchmark, equity=task.benchmark.equity * 0 + 1.0))
     assert "nothing to compare" in why_not_drawn(still)
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation import CostReport, CostTotals, VariantCosts
+from backtrader_walkforward.evaluation import Comparison, CostTotals, Diagnostics, WithoutCosts
 from backtrader_walkforward.reports.data_files import to_csv
 from backtrader_walkforward.reports.sections.costs import break_even_text, costs_text, section
 from tests.reports.pages import Page
@@ -13,28 +13,34 @@ PAID = CostTotals(commission=300.0, slippage=150.0, borrowing=75.0, cash_interes
 
 
 @pytest.fixture
+def paid(comparison):
+    """The ranking, in which every variant paid the same."""
+    return Comparison(
+        tuple(replace(result, costs=PAID) for result in comparison.ranked), replace(comparison.benchmark, costs=PAID)
+    )
+
+
+@pytest.fixture
 def costs(comparison):
-    results = (*comparison.ranked, comparison.benchmark)
-    before = comparison.best.metrics | dict(total_return=0.25, sharpe=1.5, final_value=125_000.0)
-    variants = {result.name: VariantCosts(PAID, 100_000.0, before, 12.34, None) for result in results}
-    return CostReport(variants)
+    free = comparison.best.metrics | dict(total_return=0.25, sharpe=1.5, final_value=125_000.0)
+    return {result.name: WithoutCosts(free, 12.34, None) for result in comparison.results}
 
 
 @pytest.fixture
-def charged(summary, costs):
-    return replace(summary, costs=costs)
+def charged(summary, paid, costs):
+    return replace(summary, comparison=paid, diagnostics=Diagnostics(costs=costs))
 
 
 @pytest.fixture
-def with_interest(comparison, charged):
+def with_interest(paid, charged):
     """The run, whose benchmark paid interest."""
-    row = {"date": comparison.benchmark.equity.index[3], "account": "passive", "kind": "borrowing", "amount": -1.5}
-    benchmark = replace(comparison.benchmark, cash_flows=pd.DataFrame([row]))
-    return replace(charged, comparison=replace(comparison, benchmark=benchmark))
+    row = {"date": paid.benchmark.equity.index[3], "account": "passive", "kind": "borrowing", "amount": -1.5}
+    benchmark = replace(paid.benchmark, cash_flows=pd.DataFrame([row]))
+    return replace(charged, comparison=replace(paid, benchmark=benchmark))
 
 
-def test_before_and_after_and_what_it_could_bear_are_said(comparison, costs):
-    said = costs_text(comparison, costs)
+def test_before_and_after_and_what_it_could_bear_are_said(paid, costs):
+    said = costs_text(paid, costs)
     assert "returned 25.00% before costs and" in said
     assert "took 0.53% of the capital; interest on cash added 0.03%." in said
     assert said.endswith("12.3 basis points to earn nothing, none (behind without costs) to end where buy & hold does.")

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation import ConstantPosition, NullModelPercentile, NullModels
+from backtrader_walkforward.evaluation import ConstantPosition, Diagnostics, NullModelPercentile, NullModels
 from backtrader_walkforward.reports.sections.null_models import section
 from tests.reports.rendered import json_of, page_of, printed_of
 
@@ -15,7 +15,7 @@ def compared(summary, comparison):
         always_short=ConstantPosition(total_return=0.063, sharpe=None),
         percentiles={r.name: NullModelPercentile(shuffled=0.35, shifted_positions=0.125) for r in comparison.ranked},
     )
-    return replace(summary, null_models=null_models)
+    return replace(summary, diagnostics=Diagnostics(null_models=null_models))
 
 
 def test_the_best_variant_and_the_constant_positions_are_in_words(compared):

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation import RegimeResults
+from backtrader_walkforward.evaluation import Diagnostics, RegimeResults
 from backtrader_walkforward.reports.sections.regimes import section
 from tests.reports.pages import Page
 from tests.reports.rendered import json_of, page_of, printed_of
@@ -20,7 +20,7 @@ def asked(summary, comparison):
         part("trend", "unknown", 44, 0.01, None),
         part("volatility", "high_volatility", 144, -0.05, -0.25),
     )
-    return replace(summary, regimes=regimes)
+    return replace(summary, diagnostics=Diagnostics(regimes=regimes))
 
 
 def test_words_name_the_best_and_buy_and_hold_in_each_regime(asked):

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation import Range, SeedDispersion
+from backtrader_walkforward.evaluation import Diagnostics, Range, SeedDispersion
 from backtrader_walkforward.reports.sections.seeds import seeds_text
 from tests.reports.rendered import json_of, page_of, printed_of
 
@@ -26,7 +26,7 @@ def test_words_name_the_seed_that_makes_each_variant_the_best(seeds):
 
 
 def test_results_hold_the_ranges_of_each_variant(summary, seeds):
-    told = json_of(replace(summary, seeds=seeds))
+    told = json_of(replace(summary, diagnostics=Diagnostics(seeds=seeds)))
     best, second = told["strategies"][:2]
     assert second["sharpe_by_seed"] == {"lowest": -0.5, "median": 0.25, "highest": 1.0}
     assert second["total_return_by_seed"] == {"lowest": -0.01, "median": 0.02, "highest": 0.05}
@@ -35,7 +35,7 @@ def test_results_hold_the_ranges_of_each_variant(summary, seeds):
 
 
 def test_page_and_terminal_show_the_ranges(summary, seeds, comparison):
-    repeated = replace(summary, seeds=seeds)
+    repeated = replace(summary, diagnostics=Diagnostics(seeds=seeds))
     assert "<td>-1.00% / 2.00% / 5.00%</td><td>n/a</td>" in page_of(repeated)
     assert printed_of(repeated).count("-1.00% / 2.00% / 5.00%") == len(comparison.ranked)
 
