@@ -13,25 +13,17 @@ from backtrader_walkforward.settings.choices import REGIMES, UNKNOWN_REGIME, reg
 
 @dataclass(frozen=True)
 class RegimeResults:
-    """The results of every variant on the days of one regime.
-
-    Attributes
-    ----------
-    kind, regime : str
-        `trend` and `uptrend`; `unknown` for the days on which it was not known.
-    days : int
-        Returns that belong to it.
-    total_return : mapping of str to float
-        Compounded over these days, by the variant's name: all regimes of a kind compound to the whole.
-    sharpe : mapping of str to float or None
-        Annual Sharpe ratio of these days.
-    """
+    """The results of every variant on the days of one regime."""
 
     kind: str
     regime: str
+    """`trend` and `uptrend`; `unknown` for the days on which it was not known."""
     days: int
+    """Returns that belong to it."""
     total_return: Mapping[str, float]
+    """Compounded over these days, by the variant's name: all regimes of a kind compound to the whole."""
     sharpe: Mapping[str, float | None]
+    """Annual Sharpe ratio of these days."""
 
 
 def results_by_regime(results: Iterable[BacktestResult], signals: pd.DataFrame) -> tuple[RegimeResults, ...]:
@@ -40,12 +32,7 @@ def results_by_regime(results: Iterable[BacktestResult], signals: pd.DataFrame) 
     The return from the close of t to that of t + 1 belongs to the regime known at the close of t, on which its position
     was decided. With fills at the next open it begins with the night before that position is taken.
 
-    Parameters
-    ----------
-    results : iterable of BacktestResult
-        Of one run, so with the same days.
-    signals : DataFrame
-        As `build_signals` returns it; a kind of regime that has no line is left out.
+    The results are those of one run, so with the same days. A kind of regime without a line in `signals` is left out.
     """
     results, found = list(results), []
     for kind in REGIMES:

@@ -19,24 +19,16 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class SeedDispersion:
-    """The results of the same walk-forward with several seeds.
-
-    Attributes
-    ----------
-    seeds : tuple of int
-        The first is the run's own.
-    best : tuple of str
-        The best variant with each seed.
-    total_return : dict of str to Range
-        By the names of the variants.
-    sharpe : dict of str to Range or None
-        None for a variant that has no Sharpe ratio with some seed.
-    """
+    """The results of the same walk-forward with several seeds."""
 
     seeds: tuple[int, ...]
+    """The first is the run's own."""
     best: tuple[str, ...]
+    """The best variant with each seed."""
     total_return: dict[str, Range]
+    """By the names of the variants."""
     sharpe: dict[str, Range | None]
+    """None for a variant that has no Sharpe ratio with some seed."""
 
     @property
     def best_changes(self) -> bool:

@@ -18,19 +18,13 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True)
 class ForecastTest:
-    """A one-sided test: a small p-value speaks for the forecast.
-
-    Attributes
-    ----------
-    statistic, p_value : float or None
-        Standard normal for a forecast without information; None where the test is undefined.
-    days : int
-        Forecasts that it was made from.
-    """
+    """A one-sided test: a small p-value speaks for the forecast."""
 
     statistic: float | None
     p_value: float | None
+    """Standard normal for a forecast without information; None where the test is undefined."""
     days: int
+    """Forecasts that it was made from."""
 
     @classmethod
     def of(cls, statistic: float, days: int) -> "ForecastTest":

@@ -17,24 +17,17 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class LiveVariant:
-    """The comparison of one variant live and in the backtest.
-
-    Attributes
-    ----------
-    live_return, backtest_return : float
-        Total returns over the same days.
-    largest_gap : float
-        Largest difference of the two equities at a close, in money.
-    fills, fills_that_differ : int
-        Fills of either; and those that only one of the two has, whose value differs by a cent or more, or whose price
-        differs by more than `ROUNDING`.
-    """
+    """The comparison of one variant live and in the backtest."""
 
     live_return: float
     backtest_return: float
+    """Total returns over the same days."""
     largest_gap: float
+    """Largest difference of the two equities at a close, in money."""
     fills: int
     fills_that_differ: int
+    """Fills of either; and those that only one of the two has, whose value differs by a cent or more, or whose price
+    differs by more than `ROUNDING`."""
 
     @property
     def difference(self) -> float:
@@ -61,27 +54,18 @@ class LiveVariant:
 
 @dataclass(frozen=True)
 class LiveRecord:
-    """The comparison of a live record with the backtest of the same days.
-
-    Attributes
-    ----------
-    days : int
-        Forecasts: one a day.
-    late : int
-        Forecasts that were recorded after the fact, and so were not live.
-    forecasts_that_differ : int
-        Forecasts that differ in the backtest.
-    largest_forecast_gap : float
-        Largest difference of two predicted returns; 0 where all are equal.
-    variants : mapping of str to LiveVariant
-        In the order of the live ranking, buy & hold last.
-    """
+    """The comparison of a live record with the backtest of the same days."""
 
     days: int
+    """Forecasts: one a day."""
     late: int
+    """Forecasts that were recorded after the fact, and so were not live."""
     forecasts_that_differ: int
+    """Forecasts that differ in the backtest."""
     largest_forecast_gap: float
+    """Largest difference of two predicted returns; 0 where all are equal."""
     variants: Mapping[str, LiveVariant]
+    """In the order of the live ranking, buy & hold last."""
 
     @property
     def is_equal(self) -> bool:
@@ -90,23 +74,19 @@ class LiveRecord:
 
     @classmethod
     def of(
-        cls,
-        live: Comparison,
-        backtest: Comparison,
-        forecasts: pd.DataFrame,
-        *,
-        late: int,
-        adjustment_factor: float = 1.0,
+        cls, live: Comparison, backtest: Comparison, forecasts: pd.DataFrame, adjustment_factor: float = 1.0
     ) -> Self:
-        """Compare all variants, and predicted returns by day, columns `live` and `backtest`, NaN where there is none.
+        """Compare all variants, and the forecasts by day.
 
-        `adjustment_factor` is the price in the backtest / the price live: 0.5 after a split of two for one.
+        `forecasts` has the predicted returns `live` and in the `backtest`, NaN where there is none, and whether one was
+        recorded `late`. `adjustment_factor` is the price in the backtest / the price live: 0.5 after a split of two for
+        one.
         """
         others = {result.name: result for result in backtest.results}
         gaps = (forecasts["live"] - forecasts["backtest"]).abs()
         return cls(
             days=len(forecasts),
-            late=late,
+            late=int(forecasts["late"].sum()),
             forecasts_that_differ=int((~(gaps <= ROUNDING)).sum()),
             largest_forecast_gap=float(gaps.fillna(0.0).max()),
             variants={

@@ -27,37 +27,24 @@ class ConstantPosition:
 
 @dataclass(frozen=True, kw_only=True)
 class NullModelPercentile:
-    """Share of the null models with a lower Sharpe ratio, a tie counting half: 0.5 is expected without skill.
-
-    Attributes
-    ----------
-    shuffled : float
-        Among runs of the same strategy on its forecasts in random order.
-    shifted_positions : float
-        Among runs of its own target weights, shifted by random numbers of days: the same positions on other days.
-    """
+    """Share of the null models with a lower Sharpe ratio, a tie counting half: 0.5 is expected without skill."""
 
     shuffled: float
+    """Among runs of the same strategy on its forecasts in random order."""
     shifted_positions: float
+    """Among runs of its own target weights, shifted by random numbers of days: the same positions on other days."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NullModels:
-    """The null models of a run and the percentile of each variant among them.
-
-    Attributes
-    ----------
-    draws : int
-        Number of null models of each kind for each strategy.
-    always_long, always_short : ConstantPosition
-    percentiles : dict of str to NullModelPercentile
-        By the names of the variants.
-    """
+    """The null models of a run and the percentile of each variant among them."""
 
     draws: int
+    """Number of null models of each kind for each strategy."""
     always_long: ConstantPosition
     always_short: ConstantPosition
     percentiles: dict[str, NullModelPercentile]
+    """By the names of the variants."""
 
 
 def percentile_among(value: float | None, others: Sequence[float | None]) -> float:

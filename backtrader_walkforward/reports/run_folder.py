@@ -35,14 +35,7 @@ def write_run(
 ) -> WrittenFiles:
     """Write `out/runs/{name}_{timestamp}/` and, if there is a chart, `out/charts/{its name}_{timestamp}.png`.
 
-    Where one of the two is taken, both get `_2`, `_3` and so on.
-
-    Parameters
-    ----------
-    files
-        Paths in the folder, and their texts.
-    charts
-        A chart by its name, or none.
+    Where one of the two is taken, both get `_2`, `_3` and so on. `files` are paths in the folder with their texts.
 
     Raises
     ------

@@ -9,25 +9,17 @@ import pandas as pd
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Text in rows and columns.
-
-    Attributes
-    ----------
-    headings : sequence of str
-        A line feed breaks a heading.
-    rows : sequence of sequence of str
-        Cells under the headings; the first names the row, figures stand at the right.
-    folded : bool
-        Whether the page shows the table on demand only, under its `title`.
-    on_terminal : bool
-        Whether the terminal shows the table.
-    """
+    """Text in rows and columns."""
 
     headings: Sequence[str]
+    """A line feed breaks a heading."""
     rows: Sequence[Sequence[str]]
+    """Cells under the headings; the first names the row, figures stand at the right."""
     folded: bool = True
+    """Whether the page shows the table on demand only, under its `title`."""
     title: str = "All variants"
     on_terminal: bool = True
+    """Whether the terminal shows the table."""
 
     @classmethod
     def of_variants(
@@ -46,42 +38,28 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One part of a run. All texts but those of `columns` are plain: whoever shows them escapes them.
-
-    Attributes
-    ----------
-    title : str
-        Heading on the page.
-    sentences : sequence of str
-        Paragraphs, for page and terminal.
-    tables : sequence of Table
-        Tables, for page and terminal.
-    lists : mapping of str to mapping of str to str
-        Terms and their values under the heading of each list, for the page.
-    headline : mapping of str to (figure, reference)
-        Figures for the top of the page, each with what to compare it with.
-    columns : mapping of str to mapping of str to str
-        Further columns of the page's ranking: HTML by the variant's name, under each heading.
-    above_ranking : bool
-        Whether the page shows the section above the ranking.
-    entry : mapping
-        Keys of `results.json`.
-    variants : mapping of str to mapping
-        Keys of each variant's entry in `results.json`, by the variant's name.
-    files : mapping of str to DataFrame
-        CSV files of the run folder, by name.
-    """
+    """One part of a run. All texts but those of `columns` are plain: whoever shows them escapes them."""
 
     title: str = ""
+    """Heading on the page."""
     sentences: Sequence[str] = ()
+    """Paragraphs, for page and terminal."""
     tables: Sequence[Table] = ()
+    """Tables, for page and terminal."""
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Terms and their values under the heading of each list, for the page."""
     headline: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Figures for the top of the page, each with what to compare it with."""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Further columns of the page's ranking: HTML by the variant's name, under each heading."""
     above_ranking: bool = False
+    """Whether the page shows the section above the ranking."""
     entry: Mapping[str, Any] = field(default_factory=dict)
+    """Keys of `results.json`."""
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Keys of each variant's entry in `results.json`, by the variant's name."""
     files: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """CSV files of the run folder, by name."""
 
     @property
     def is_shown(self) -> bool:

@@ -37,15 +37,8 @@ def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int =
 def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, per_year: int) -> dict[str, tuple[float, float]]:
     """Return the low and the high end of the 95 % percentile interval of each column's annual Sharpe ratio.
 
-    A sample in which a column is flat counts as a Sharpe ratio of 0.
-
-    Parameters
-    ----------
-    returns : DataFrame (days, variants)
-    indices : array (draws, days)
-        As `stationary_bootstrap_indices` returns them.
-    per_year : int
-        Bars a year.
+    A sample in which a column is flat counts as a Sharpe ratio of 0. `returns` is (days, variants), `indices` is
+    (draws, days) as `stationary_bootstrap_indices` returns it, `per_year` the number of bars a year.
     """
     days = len(returns)
     weights = np.array([np.bincount(row, minlength=days) for row in indices]) / days

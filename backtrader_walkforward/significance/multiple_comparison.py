@@ -30,14 +30,8 @@ def superior_predictive_ability(
     Hansen, "A test for superior predictive ability" (2005), the consistent p-value. The statistic is the largest
     studentised mean difference. `arch.bootstrap.SPA` does not studentise, so the differences are divided by their
     standard deviation here; otherwise one volatile variant hides the others. None if the benchmark is flat or no
-    variant differs from it.
-
-    Parameters
-    ----------
-    returns : DataFrame (days, variants)
-        No column may be flat.
-    length : int
-        Mean length of a bootstrap block, in days.
+    variant differs from it. `returns` is (days, variants), no column of it flat; `length` is the mean length of a
+    bootstrap block in days.
     """
     from arch.bootstrap import SPA  # takes half a second to import
 

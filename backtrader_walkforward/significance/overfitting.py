@@ -23,16 +23,10 @@ NULL_DRAWS, NULL_SPLITS = 200, 500
 
 
 class Overfitting(NamedTuple):
-    """Whether the ranking on one half of the days holds on the other half.
+    """Share of the halvings in which the best of one half is not above the median in the other half. 0 is best.
 
-    Attributes
-    ----------
-    probability : float
-        Share of the halvings in which the best of one half is not above the median in the other half. 0 is best.
-    band : tuple of two floats
-        Interval that holds 90 % of such shares for variants like these without any difference in skill.
-    blocks : int
-        Number of blocks of consecutive days that the halves are made of.
+    `band` holds 90 % of such shares for variants without any difference in skill, `blocks` is the number of blocks of
+    consecutive days that the halves are made of.
     """
 
     probability: float
@@ -47,11 +41,7 @@ def probability_of_overfitting(returns: pd.DataFrame, length: int, seed: int) ->
     blocks, and the probability is computed again; the band goes from the 5 % to the 95 % quantile. The correlation of
     the variants is kept. The band is wide: about .05 to .9 for the 20 variants of a default run.
 
-    Parameters
-    ----------
-    returns : DataFrame (days, variants)
-    length : int
-        Mean length of a bootstrap block, in days.
+    `returns` is (days, variants), `length` the mean length of a bootstrap block in days.
     """
     blocks = block_count(len(returns))
     if blocks < 2 or returns.shape[1] < 2:
@@ -107,9 +97,7 @@ def share_overfitted(returns: np.ndarray, halves: np.ndarray) -> float:
 def sharpes_of(halves: np.ndarray, by_block: np.ndarray) -> np.ndarray:
     """Return the daily Sharpe ratio of each column in each half, (halves, columns); 0 where a column is flat.
 
-    Parameters
-    ----------
-    by_block : array (blocks, days in a block, columns)
+    `by_block` is (blocks, days in a block, columns).
     """
     days = halves.shape[1] // 2 * by_block.shape[1]
     mean = halves @ by_block.sum(axis=1) / days

@@ -34,22 +34,15 @@ class Stages:
     ::
 
         prices -> features -> forecasts -> signals -> results
-
-    Attributes
-    ----------
-    settings : Settings
-    members : tuple of Predictor
-        Those whose mean forecast is traded.
-    walk_forward : WalkForward
-        How the history is cut into folds.
-    variants : tuple of Variant
-        What trades: every strategy, pure and in hybrids, and buy & hold last.
     """
 
     settings: Settings
     members: tuple[Predictor, ...]
+    """Those whose mean forecast is traded."""
     walk_forward: WalkForward
+    """How the history is cut into folds."""
     variants: tuple[Variant, ...]
+    """What trades: every strategy, pure and in hybrids, and buy & hold last."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

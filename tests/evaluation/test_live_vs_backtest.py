@@ -52,12 +52,12 @@ def comparison_of(signals):
     return comparison_of
 
 
-def both(live, backtest):
-    return pd.DataFrame({"live": live, "backtest": backtest}, DAYS)
+def both(live, backtest, late=False):
+    return pd.DataFrame({"live": live, "backtest": backtest, "late": late}, DAYS)
 
 
 def test_equal_records_are_equal(comparison_of):
-    record = LiveRecord.of(comparison_of(), comparison_of(), both([0.01, 0.02, 0.0], [0.01, 0.02, 0.0]), late=0)
+    record = LiveRecord.of(comparison_of(), comparison_of(), both([0.01, 0.02, 0.0], [0.01, 0.02, 0.0]))
     assert record.is_equal
     assert (record.days, record.forecasts_that_differ, record.largest_forecast_gap) == (3, 0, 0.0)
     assert list(record.variants) == ["binary", "buy_and_hold"]
@@ -68,7 +68,7 @@ def test_equal_records_are_equal(comparison_of):
 def test_one_price_more_known_in_the_backtest_is_a_difference(comparison_of, signals):
     known = signals.copy()
     known.iloc[60, known.columns.get_loc("Open")] *= 1.001
-    record = LiveRecord.of(comparison_of(), comparison_of(known), both([0.0] * 3, [0.0] * 3), late=0)
+    record = LiveRecord.of(comparison_of(), comparison_of(known), both([0.0] * 3, [0.0] * 3))
     binary = record.variants["binary"]
     assert not record.is_equal
     assert binary.fills_that_differ >= 1
@@ -77,8 +77,8 @@ def test_one_price_more_known_in_the_backtest_is_a_difference(comparison_of, sig
 
 
 def test_forecasts_that_differ_are_counted_and_missing_ones_do(comparison_of):
-    forecasts = both([0.01, 0.02, 0.03], [0.01 + 3e-8, 0.015, None])
-    record = LiveRecord.of(comparison_of(), comparison_of(), forecasts, late=2)
+    forecasts = both([0.01, 0.02, 0.03], [0.01 + 3e-8, 0.015, None], late=[False, True, True])
+    record = LiveRecord.of(comparison_of(), comparison_of(), forecasts)
     assert record.forecasts_that_differ == 2
     assert record.largest_forecast_gap == pytest.approx(0.005)
     assert record.late == 2

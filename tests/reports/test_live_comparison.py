@@ -24,7 +24,7 @@ def report(signals):
         live=comparison,
         backtest=comparison,
         forecasts=forecasts,
-        record=LiveRecord.of(comparison, comparison, forecasts, late=0),
+        record=LiveRecord.of(comparison, comparison, forecasts),
         settings={"predictor": "<u>ridge"},
         notes=("<s>note",),
     )

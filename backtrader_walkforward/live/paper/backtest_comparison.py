@@ -36,14 +36,13 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
     recorded = record.tables.signals.loc[record.paper_day :, "predicted_return"]
     made = signals["predicted_return"].reindex(recorded.index)
     forecasts = pd.DataFrame({"live": recorded, "backtest": made, "late": are_late(record).loc[record.paper_day :]})
-    late = int(forecasts["late"].sum())
     return LiveReport(
         ticker=settings.data.ticker,
         source=prices.source,
         live=live,
         backtest=backtest,
         forecasts=forecasts,
-        record=LiveRecord.of(live, backtest, forecasts, late=late, adjustment_factor=today.adjustment_factor),
+        record=LiveRecord.of(live, backtest, forecasts, today.adjustment_factor),
         settings=settings.ledger_settings(),
         notes=(*prices.notes, *today.notes),
     )
