@@ -31,9 +31,14 @@ class WrittenFiles:
 
 
 def write_run(
-    out: Path, name: str, timestamp: str, files: Iterable[tuple[str, str]], charts: Mapping[str, bytes] | None = None
+    out: Path,
+    name: str,
+    timestamp: str,
+    files: Iterable[tuple[str, str]],
+    charts: Mapping[str, bytes] | None = None,
+    runs: str = "runs",
 ) -> WrittenFiles:
-    """Write `out/runs/{name}_{timestamp}/` and, if there is a chart, `out/charts/{its name}_{timestamp}.png`.
+    """Write `out/{runs}/{name}_{timestamp}/` and, if there is a chart, `out/charts/{its name}_{timestamp}.png`.
 
     Where one of the two is taken, both get `_2`, `_3` and so on. `files` are paths in the folder with their texts.
 
@@ -42,23 +47,23 @@ def write_run(
     UserError
         If `out` cannot be written; nothing of the run is left then.
     """
-    with writable(out), staging_folder(out / "runs", name) as folder:
+    with writable(out), staging_folder(out / runs, name) as folder:
         for path, text in files:
             write_whole(folder / "run" / path, text)
         for picture, content in (charts or {}).items():
             write_whole(folder / f"{picture}.png", content)
             (out / "charts").mkdir(exist_ok=True)
-        return publish(folder, out, name, timestamp)
+        return publish(folder, out / runs / name, out / "charts", timestamp)
 
 
-def publish(folder: Path, out: Path, name: str, timestamp: str) -> WrittenFiles:
+def publish(folder: Path, run: Path, charts: Path, timestamp: str) -> WrittenFiles:
     """Move the run, then its chart, under the first timestamp that neither has taken.
 
     A process that is killed between the two leaves a whole run without a chart.
     """
     chart = next(folder.glob("*.png"), None)
     for stamp in _numbered(timestamp):
-        files = WrittenFiles(out / "runs" / f"{name}_{stamp}", chart and out / "charts" / f"{chart.stem}_{stamp}.png")
+        files = WrittenFiles(Path(f"{run}_{stamp}"), chart and charts / f"{chart.stem}_{stamp}.png")
         if files.run_folder.exists() or (files.chart and files.chart.exists()):
             continue
         try:

@@ -23,8 +23,9 @@ def write_reports(
     timestamp: str,
     executor: Executor | None = None,
     on_sheet: OnSheet = lambda name, sheets: None,
+    runs: str = "runs",
 ) -> WrittenFiles:
-    """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `runs/{TICKER}_{TIMESTAMP}/` under `settings.report.out`.
+    """Write `charts/{TICKER}_{STRATEGY}_{TIMESTAMP}.png` and `{runs}/{TICKER}_{TIMESTAMP}/` in `settings.report.out`.
 
     Nothing inside the folder depends on `settings.report.out` or `timestamp`. The other arguments are those of
     `Result.save`.
@@ -51,7 +52,7 @@ def write_reports(
     texts["results.json"] = results_json(summary, sections)  # last: where it is, the run is complete
     files = chain(zip(sheets.values(), draw(tasks, settings, executor, on_sheet), strict=True), texts.items())
     picture = f"{ticker}_{safe_stem(comparison.best.name)}"
-    return write_run(settings.report.out, ticker, timestamp, files, {picture: chart})
+    return write_run(settings.report.out, ticker, timestamp, files, {picture: chart}, runs)
 
 
 def sheet_addresses(comparison: Comparison, settings: Settings) -> dict[str, str]:

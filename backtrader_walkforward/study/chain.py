@@ -9,6 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import notes_on
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
@@ -63,7 +64,16 @@ def run(
     UserError
         If the prices, the settings, a predictor or a strategy do not allow a result. Its text says what to do.
     """
-    named = {} if ticker is None else {"ticker": ticker.upper()}
+    if not isinstance(settings, Settings | None):
+        raise ArgumentError(
+            f"settings must be a wf.Settings: {settings!r} - write settings=wf.Settings.of(lookback=30)"
+        )
+    if not (executor is None or hasattr(executor, "submit")):
+        remedy = "give a concurrent.futures.Executor, or None"
+        raise ArgumentError(f"executor must have the method submit: {executor!r} - {remedy}")
+    if not callable(progress):
+        raise ArgumentError(f"progress must be a function of one event: {progress!r} - for example print")
+    named = {} if ticker is None else {"ticker": ticker}
     chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
     with process_pool(chosen.machine.workers) if executor is None else nullcontext(executor) as pool:
         return run_study(chosen, pool, progress)

@@ -103,7 +103,7 @@ class Result(RunSummary):
         executor: Executor | None = None,
         on_sheet: Callable[[str, int], None] = lambda name, sheets: None,
     ) -> WrittenFiles:
-        """Write the files of the command: `runs/{TICKER}_{TIMESTAMP}/`, and the chart into `charts/` beside `runs`.
+        """Write the files of the command: `{runs}/{TICKER}_{TIMESTAMP}/`, and the chart into `charts/` beside `runs`.
 
         Parameters
         ----------
@@ -124,8 +124,11 @@ class Result(RunSummary):
         from backtrader_walkforward.reports import write_reports
 
         moment = timestamp or f"{datetime.now():%Y%m%d_%H%M%S}"
-        settings = self.settings.replace(out=Path(runs).parent, **self.prices.snapshot)
-        return write_reports(self, settings, moment, executor, on_sheet)
+        if not isinstance(runs, str | Path):
+            raise ArgumentError(f"runs must be a path: {runs!r} - for example runs")
+        folder = Path(runs)
+        settings = self.settings.replace(out=folder.parent, **self.prices.snapshot)
+        return write_reports(self, settings, moment, executor, on_sheet, folder.name)
 
     def __repr__(self) -> str:
         """Return one line: what was studied, and which variant is the best."""

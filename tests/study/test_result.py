@@ -77,3 +77,15 @@ def test_it_saves_the_files_of_the_command_to_the_byte(result, tmp_path):
     assert pd.read_csv(written.run_folder / "equity.csv", index_col="date")["kelly"].tolist() == list(
         again["kelly"].equity
     )
+
+
+def test_it_saves_where_it_is_told(result, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written = result.save("mine/spring")
+    assert written.run_folder.parent == Path("mine/spring")
+    assert written.chart.parent == Path("mine/charts")
+    assert {path.name for path in tmp_path.iterdir()} == {"mine"}
+    assert {path.name for path in Path("mine").iterdir()} == {"spring", "charts"}
+    assert {path.name for path in Path("mine/spring").iterdir()} == {written.run_folder.name}
+    with pytest.raises(wf.ArgumentError, match="runs must be a path: 5 - for example runs"):
+        result.save(5)

@@ -53,3 +53,20 @@ def test_the_ticker_is_that_of_the_settings_if_left_out(tmp_path):
 def test_a_mistake_is_one_line_of_the_packages_own_error(values, message, tmp_path):
     with pytest.raises(wf.ArgumentError, match=message.replace("?", r"\?")):
         wf.run("SPY", **(QUICK | values), cache_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "rule"),
+    [
+        ("ticker", 5, "ticker must be text: 5 - for example SPY"),
+        ("ticker", ["SPY"], "ticker must be text: ['SPY'] - for example SPY"),
+        ("settings", "x.toml", "settings must be a wf.Settings: 'x.toml' - write settings=wf.Settings.of(lookback=30)"),
+        ("settings", {}, "settings must be a wf.Settings: {} - write settings=wf.Settings.of(lookback=30)"),
+        ("executor", 5, "executor must have the method submit: 5 - give a concurrent.futures.Executor, or None"),
+        ("progress", None, "progress must be a function of one event: None - for example print"),
+    ],
+)
+def test_a_wrong_type_is_one_line_of_the_packages_own_error(argument, value, rule):
+    with pytest.raises(wf.ArgumentError) as caught:
+        wf.run(**{argument: value})
+    assert str(caught.value) == rule
