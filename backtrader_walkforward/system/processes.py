@@ -35,14 +35,17 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     Raises
     ------
     UserError
-        At the end of the block, if a process was killed.
+        If the system allows no processes, or at the end of the block, if a process was killed.
     """
     if workers == 1:
         yield None
         return
     spawn = _RecordingContext()
     folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
-    pool = _Pool(workers, spawn, _begin, (max(1, usable_cores() // workers), folders, SOURCES))
+    try:
+        pool = _Pool(workers, spawn, _begin, (max(1, usable_cores() // workers), folders, SOURCES))
+    except (OSError, NotImplementedError) as error:
+        raise UserError(f"no processes can be started ({reason_of(error)}) - run with --workers 1") from error
     try:
         yield pool
         pool.shutdown()

@@ -73,6 +73,17 @@ def test_one_worker_needs_no_pool() -> None:
         assert executor is None
 
 
+def test_a_machine_without_semaphores_is_one_plain_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where /dev/shm may not be written."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("backtrader_walkforward.system.processes._Pool", refuse)
+    with pytest.raises(UserError, match=r"no processes can be started \(.*Read-only.*\) - run with --workers 1"):
+        fail_in_a_pool()
+
+
 def test_nothing_that_a_worker_still_holds_is_lost_at_its_end(tmp_path: Path) -> None:
     script = tmp_path / "last_words.py"
     script.write_text(LAST_WORDS)
