@@ -11,6 +11,7 @@ from backtrader.utils import AutoOrderedDict
 
 from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
+from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.interest_broker import InterestBroker
 from backtrader_walkforward.brokers.sizing import DUST, affordable_size
 from backtrader_walkforward.errors import ArgumentError
@@ -147,7 +148,8 @@ class Account(InterestBroker):
         waiting = {order.data for order in (*self.submitted, *self.pending)}
         for data, exits in self._exit_orders.items():
             decision = self._decisions.get(data)
-            if data not in waiting and exits.next_open() and decision and exits.keeps_out(decision.weight):
+            first = data not in waiting and not self.leaves_interest(data)
+            if first and exits.next_open() and decision and exits.keeps_out(decision.weight):
                 del self._decisions[data]
 
     def _process_exit_orders(self, traded):
@@ -178,14 +180,15 @@ class Account(InterestBroker):
         size = self._affordable(data, self._difference(data, decision), self._start_price(data, decision))
         if not size:
             return False
-        if self.p.filler or not self.p.slip_match:  # it may fill in parts, or later: Backtrader's own order
+        # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
+        if self.p.filler or not self.p.slip_match or self.leaves_interest(data):
             send = self.buy if size > 0 else self.sell
             order = send(self.p.owner, data, abs(size), tradeid=decision.tradeid, sent_by_account=True)
             order.created.dt, order.created.pclose = decision.date, decision.close
             self._unfilled[data] = order
             return True
         start = self._start_price(data, decision)
-        price = self.slipped(start, *((1, data.high[0]) if size > 0 else (-1, data.low[0])))
+        price = self.slipped(start, *((1, price_of(data, "high")) if size > 0 else (-1, price_of(data, "low"))))
         return self.fill(
             self._market_order(data, size, decision), price, decision.date if self.p.coc else data.datetime[0]
         )
@@ -218,7 +221,7 @@ class Account(InterestBroker):
 
     def _start_price(self, data, decision):
         """Return the price of a fill before slippage."""
-        return decision.close if self.p.coc else data.open[0]
+        return decision.close if self.p.coc else price_of(data, "open")
 
     def _difference(self, data, decision):
         """Return the signed number of shares from the position to the target weight, 0 when that is rounding."""
@@ -241,7 +244,7 @@ class Account(InterestBroker):
         """Return the price of `other` when an order for `data` fills: at the same open, or its latest close."""
         if self.p.coc:
             return previous_close(other) if other.datetime[0] > decision.date else other.close[0]
-        return other.open[0] if other.datetime[0] >= data.datetime[0] else other.close[0]
+        return price_of(other, "open") if other.datetime[0] >= data.datetime[0] else other.close[0]
 
     def _affordable(self, data, size, price):
         """Return what cash pays of a purchase; a sale needs none."""
@@ -264,10 +267,11 @@ class Account(InterestBroker):
         )
 
     def _close_for_good(self):
+        self._decisions.clear()
         for order in self.get_orders_open():
             self.cancel(order)
+        self.bankrupt = max(data.datetime.date(0) for data in filter(len, self.positions))
         for data, position in self.positions.items():
-            self.bankrupt = data.datetime.date(0)
             if position.size:
                 send = self.buy if position.size < 0 else self.sell
                 send(self.p.owner, data, abs(position.size), sent_by_account=True)

@@ -1,12 +1,14 @@
 """Exit orders: stops and take-profits that rest in an account to close its position."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 
 from backtrader.order import BuyOrder, Order, SellOrder
 from backtrader.position import Position
 
+from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.errors import ArgumentError
 
 LIMITS = {"stop_loss": 1.0, "trailing_stop": 1.0, "take_profit": math.inf}
@@ -113,23 +115,22 @@ class ExitOrders:
         return (weight > 0) - (weight < 0) == self._stopped_side
 
     def next_open(self) -> bool:
-        """Fill what a new bar's open has reached, before all other orders; tell whether the position was closed."""
+        """Fill what a new bar's open has reached, before all other orders; tell whether it filled any."""
         reached = filter(self._reached_at_open, self.orders.values()) if self._is_new_bar() else ()
         return any(map(self._fills, sorted(reached, key=self._turn)))
 
     def next(self, entered_at_open: bool) -> bool:
-        """Process a bar after all other orders; tell whether the position was closed."""
+        """Process a bar after all other orders; tell whether one of these filled."""
         is_new, self._bar = self._is_new_bar(), self.data.datetime[0]
         position = self.account.positions[self.data]
         rests = position.size * self._covered.size > 0 or self.account.p.coc
         rests = is_new and (rests or (entered_at_open and self.stops.entry_day))
         if (position.size, position.price) != (self._covered.size, self._covered.price):
             self._replace(position)
-        if rests and any(map(self._fills, sorted(self.orders.values(), key=self._turn))):
-            return True
+        filled = rests and any(map(self._fills, sorted(self.orders.values(), key=self._turn)))
         if "trailing_stop" in self.orders:
             self.orders["trailing_stop"].trailadjust(self.data.close[0])
-        return False
+        return filled
 
     def cancel(self, order: Order) -> bool:
         """Cancel all orders if `order` is one of them; tell whether it is."""
@@ -151,15 +152,26 @@ class ExitOrders:
             if name == "trailing_stop" or (not self.account.p.coc and self._reached_at_open(order))
         }
         self._cancel_all()
-        if position.size:
+        is_new = position.size * self._covered.size <= 0
+        if position.size and is_new:
             self._stopped_side = 0
-            self._place(position)
-        if position.size * self._covered.size > 0:
-            for name, level in keeps_level.items():
-                self.orders[name].created.price = level
-        self._covered = position.clone()
+        self._place(position, {} if is_new else keeps_level)
 
-    def _place(self, position: Position) -> None:
+    def _keep_rest(self) -> None:
+        """Cover what a `filler` left of the position, at the same levels, from the next bar on."""
+        levels = {name: order.created.price for name, order in self.orders.items()}
+        self._cancel_all()
+        self._place(self.account.positions[self.data], levels)
+        self._bar = self.data.datetime[0]
+
+    def _place(self, position: Position, levels: Mapping[str, float]) -> None:
+        self._covered = position.clone()
+        if position.size:
+            self._place_all(position)
+        for name, level in levels.items():
+            self.orders[name].created.price = level
+
+    def _place_all(self, position: Position) -> None:
         stops, entry, side = self.stops, position.price, math.copysign(1, position.size)
         if stops.stop_loss:
             self._rest("stop_loss", Order.Stop, entry * (1 - side * stops.stop_loss), position)
@@ -180,20 +192,24 @@ class ExitOrders:
     def _fills(self, order: Order) -> bool:
         """Fill one order if the bar touches it, and cancel the others; tell whether it did."""
         price, side = self._price_of(order), (self._covered.size > 0) - (self._covered.size < 0)
-        if price is not None and self.account.fill(order, price, self.data.datetime[0]):
+        if price is None or not self.account.fill(order, price, self.data.datetime[0]):
+            return False
+        self.account.cancel_rest(self.data)
+        self._stopped_side = side
+        if order.alive():
+            self._keep_rest()
+        else:
             self._cancel_all()
-            self.account.cancel_rest(self.data)
-            self._covered, self._stopped_side = Position(), side
-            return True
-        return False
+            self._covered = Position()
+        return True
 
     def _price_of(self, order: Order) -> float | None:
         """Return the price at which the bar fills an order, None if it does not."""
         data, level, side, is_limit = self.data, order.created.price, 1 if order.isbuy() else -1, _is_limit(order)
-        worst, best = (data.high[0], data.low[0]) if side > 0 else (data.low[0], data.high[0])
+        worst, best = (price_of(data, line) for line in (("high", "low") if side > 0 else ("low", "high")))
         if self._reached_at_open(order):
             bound = worst if not is_limit else level if side < 0 else min(worst, level)
-            return self.account.slipped(data.open[0], side, bound, is_limit=is_limit)
+            return self.account.slipped(price_of(data, "open"), side, bound, is_limit=is_limit)
         if is_limit:
             return level if side * (level - best) >= 0 else None
         return self.account.slipped(level, side, worst, at_open=False) if side * (worst - level) >= 0 else None
@@ -204,10 +220,11 @@ class ExitOrders:
 
     def _turn(self, order: Order) -> tuple[bool, bool, float]:
         """Return the key that sorts orders by the time at which the price reaches them; see the class."""
-        return not self._reached_at_open(order), _is_limit(order), abs(order.created.price - self.data.open[0])
+        start = price_of(self.data, "open")
+        return not self._reached_at_open(order), _is_limit(order), abs(order.created.price - start)
 
     def _reached_at_open(self, order: Order) -> bool:
-        level, start = order.created.price, self.data.open[0]
+        level, start = order.created.price, price_of(self.data, "open")
         return start <= level if order.isbuy() == _is_limit(order) else start >= level
 
 

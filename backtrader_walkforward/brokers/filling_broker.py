@@ -5,6 +5,12 @@ import math
 import backtrader as bt
 
 
+def price_of(data, line):
+    """Return `open`, `high` or `low` of the latest bar; where bars are replayed, of the part that has just come."""
+    tick = getattr(data, f"tick_{line}", None)
+    return getattr(data, line)[0] if tick is None else tick
+
+
 class FillingBroker(bt.brokers.BackBroker):
     """Backtrader's own broker, plus `fill`, which does with an order and a price what `BackBroker` does at a fill.
 
@@ -122,7 +128,7 @@ class FillingBroker(bt.brokers.BackBroker):
             fill, (price, slipped) = order.executed.exbits[-1], self._last_slip
             if fill.price == slipped:  # else it did not slip
                 self.slippage_paid += (slipped - price) * fill.size
-            self._last_slip = math.nan, math.nan
+        self._last_slip = math.nan, math.nan  # of a refused order, too: the next one may fill at the same price
         if order.status == order.Completed:
             order.executed.markpending()
             self.notifs.append(order)

@@ -64,7 +64,7 @@ class InterestBroker(FillingBroker):
         on_cash = self._interest_on_cash() if self.p.cash_rate else 0.0
         for data, position in self.positions.items():
             scheme = self.getcommissioninfo(data)
-            if position and type(scheme).get_credit_interest is CommInfoBase.get_credit_interest:
+            if position and not self.leaves_interest(data):
                 now = data.datetime.datetime()
                 self._book(
                     now.date(), "borrowing", -scheme.get_credit_interest(data, position, now), data, position.size
@@ -72,6 +72,10 @@ class InterestBroker(FillingBroker):
                 position.datetime = now
         if on_cash:
             self._book(self.p.owner.data.datetime.date(0), "cash_interest", on_cash)
+
+    def leaves_interest(self, data):
+        """Tell whether Backtrader charges for a position, as it goes through the bar: nothing may trade before."""
+        return type(self.getcommissioninfo(data)).get_credit_interest is not CommInfoBase.get_credit_interest
 
     def _interest_on_cash(self):
         """Return (cash - proceeds of short sales, at market value) x rate x calendar days / 365, 0 for a debt.
