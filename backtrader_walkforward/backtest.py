@@ -105,6 +105,8 @@ def broker_of(settings: Settings) -> SubAccountBroker:
         coc=settings.trading.fill == "close",
         whole_shares=settings.trading.whole_shares,
         cash_rate=settings.trading.cash_rate,
+        rebalance_band=settings.trading.rebalance_band,
+        min_order=settings.trading.min_order,
     )
     costs = TradingCosts(
         commission=settings.trading.commission_bps / BASIS_POINTS,

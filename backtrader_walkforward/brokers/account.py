@@ -13,7 +13,7 @@ from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.interest_broker import InterestBroker
-from backtrader_walkforward.brokers.sizing import DUST, affordable_size
+from backtrader_walkforward.brokers.sizing import DUST, affordable_size, is_small
 from backtrader_walkforward.errors import ArgumentError
 
 
@@ -41,6 +41,8 @@ class Account(InterestBroker):
         `active` or `passive`; every order carries it as `order.info.account`.
     whole_shares : bool
         Round target positions towards zero to whole shares.
+    rebalance_band, min_order : float
+        Differences from a target weight that are not traded (`sizing.is_small`).
     coc : bool
         Fill target orders at the close they were decided on, not at the next open.
 
@@ -52,7 +54,7 @@ class Account(InterestBroker):
         Where positions are closed by orders that rest here; none unless set before the first bar.
     """
 
-    params = dict(name="active", whole_shares=False)
+    params = dict(name="active", whole_shares=False, rebalance_band=0.0, min_order=0.0)
 
     def init(self):
         """Start over; Backtrader calls this from the constructor and from `start`."""
@@ -229,6 +231,8 @@ class Account(InterestBroker):
         target = decision.weight * max(self._equity_at_fill(data, decision), 0.0) / price
         if self.p.whole_shares:
             target = math.trunc(target * (1 + DUST))
+        if is_small(target, held, price, self.p.rebalance_band, self.p.min_order):
+            return 0.0
         size = target - held
         return 0.0 if abs(size) <= DUST * max(abs(target), abs(held)) else size
 

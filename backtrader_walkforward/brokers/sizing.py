@@ -16,6 +16,21 @@ DUST = 1e-9
 """Share of a position below which a difference is rounding, not a trade."""
 
 
+def is_small(target: Any, held: Any, price: Any, band: float, least_value: float) -> Any:
+    """Tell whether the way from the shares held to a target is too short to trade.
+
+    It is if it is at most `band`, a share of the shares held, or worth less than `least_value`. What closes or reverses
+    a position is always traded. Works on Series, too.
+
+    >>> is_small(109, 100, 10, 0.1, 0), is_small(0, 100, 10, 0.1, 0), is_small(-1, 2, 10, 0.1, 50)
+    (True, False, False)
+    >>> is_small(3, 0, 10, 0.1, 50), is_small(5, 0, 10, 0.1, 50)
+    (True, False)
+    """
+    way = abs(target - held)
+    return (target * held >= 0) & (target != 0) & ((way <= band * abs(held)) | (way * price < least_value))
+
+
 def affordable_size(
     size: float,
     short: float,

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.brokers.sizing import DUST
+from backtrader_walkforward.brokers.sizing import DUST, is_small
 from backtrader_walkforward.reports.formatting import number
+from backtrader_walkforward.settings.groups import TradingSettings
 
 ORDERS_NOTE = "The best Sharpe ratio comes first. Shares are computed at the last close; orders are for the next open."
 
@@ -17,19 +18,21 @@ def orders_for(
     equity: pd.Series | float,
     close: pd.Series | float,
     held: pd.Series | float,
-    whole_shares: bool,
+    trading: TradingSettings,
 ) -> tuple[pd.Series, pd.Series]:
     """Return the shares to hold for each weight, and the order that leads there from the shares held.
 
-    Shares to hold are weight x equity / close, rounded towards zero with `whole_shares`. An order below 0 sells; it is
-    0 if the difference is only rounding. It fills at the next open; the broker of a backtest sizes it there, so that
-    the fill differs with the price.
+    Shares to hold are weight x equity / close, rounded towards zero with `whole_shares`. An order below 0 sells. It is
+    0 if the difference is rounding, or small by `rebalance_band` and `min_order`. It fills at the next open; the broker
+    of a backtest sizes it there, so that the fill differs with the price.
     """
     target = weights * equity / close
-    if whole_shares:
+    if trading.whole_shares:
         target = np.trunc(target * (1 + DUST)) + 0.0  # 0.0 in place of -0.0
     order = target - held
-    return target, order.where(order.abs() > DUST * np.maximum(target.abs(), np.abs(held)), 0.0)
+    is_rounding = order.abs() <= DUST * np.maximum(target.abs(), np.abs(held))
+    is_left = is_rounding | is_small(target, held, close, trading.rebalance_band, trading.min_order)
+    return target, order.mask(is_left, 0.0)
 
 
 def order_text(size: float, close: float, whole_shares: bool) -> str:

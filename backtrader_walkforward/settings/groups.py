@@ -180,6 +180,22 @@ class TradingSettings(Group):
         commands=tuple(name for name in STUDY_COMMANDS if name != "signal"),
     )
     whole_shares: bool = setting(False, "Trade whole shares only.", flag="--whole-shares")
+    rebalance_band: float = setting(
+        0.0,
+        "Leave a position that differs by at most this share.",
+        "A position is always closed and reversed; 0 trades every difference.",
+        metavar="SHARE",
+        low=0,
+        high=1,
+    )
+    min_order: float = setting(
+        0.0,
+        "Least value of an order.",
+        "Orders that close or reverse a position may be smaller.",
+        metavar="AMOUNT",
+        low=0,
+        high=1e15,
+    )
     strategies: tuple[str, ...] = setting(
         (), "Strategies to run.", metavar="NAME,...", usual="all in strategies/", trial=False
     )

@@ -40,14 +40,14 @@ class Targets(bt.Strategy):
         return [self.account.getposition(data).size for data in self.datas]
 
 
-def trade(*markets, weights, stops=(), cash_rate=0.0, **costs):
+def trade(*markets, weights, stops=(), cash_rate=0.0, rebalance_band=0.0, **costs):
     """Trade markets, each a list of bars (open, high, low, close) from a Thursday on."""
     cerebro = bt.Cerebro(stdstats=False)
     for bars in markets:
         index = pd.bdate_range("2020-01-02", periods=len(bars))
         frame = pd.DataFrame(bars, index, ["open", "high", "low", "close"], dtype=float).assign(volume=1.0)
         cerebro.adddata(bt.feeds.PandasData(dataname=frame))
-    cerebro.setbroker(SubAccountBroker(cash=1000.0, cash_rate=cash_rate))
+    cerebro.setbroker(SubAccountBroker(cash=1000.0, cash_rate=cash_rate, rebalance_band=rebalance_band))
     cerebro.broker.addcommissioninfo(TradingCosts(**costs))
     cerebro.addstrategy(Targets, weights=weights, stops=Stops(**dict(stops)))
     for analyzer in (Fills, ClosedTrades):
@@ -83,6 +83,12 @@ def _gap():
 def _all():
     ran = trade([FLAT, FLAT], weights=[(1.0,)], commission=0.01)
     return f"{ran.sizes[0]:.2f} shares, cash {ran.closes[-1][0]:.2f}"
+
+
+@event("small change")
+def _small():
+    ran = trade([FLAT] * 4, weights=[(0.5,), (0.54,), (0.56,)], rebalance_band=0.1)
+    return f"{ran.sizes[0]:.2f} shares, {len(ran.analyzers.Fills.get_analysis())} fills"
 
 
 @event("reversal")

@@ -114,7 +114,7 @@ def _orders(signals: pd.DataFrame, positions: pd.DataFrame, settings: Settings) 
         equity=positions["equity"].clip(lower=0),
         close=positions["day"].map(signals["Close"]),
         held=positions["shares"],
-        whole_shares=settings.trading.whole_shares,
+        trading=settings.trading,
     )
     decides = (positions["account"] == ACTIVE) | (positions["day"] == positions["day"].min())
     return positions[["day", "variant", "account"]].assign(shares=shares)[decides & (shares != 0)]

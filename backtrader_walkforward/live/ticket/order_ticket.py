@@ -49,7 +49,7 @@ def order_table(
     """
     table, trading = pd.DataFrame(variants, columns=["name", "type", "target_weight"]), settings.trading
     target, order = orders_for(
-        table["target_weight"], equity=trading.capital, close=close, held=position, whole_shares=trading.whole_shares
+        table["target_weight"], equity=trading.capital, close=close, held=position, trading=trading
     )
     return table.assign(target_shares=target, order_shares=order, order_value=order * close)
 
