@@ -14,7 +14,7 @@ from backtrader_walkforward import ForecastFeed, SizingStrategy, SubAccountBroke
 
 
 class CautiousKelly(SizingStrategy):
-    """Half-Kelly, but only while the price is above its average of 20 days."""
+    """Twice the predicted return, but only while the price is above its average of 20 days."""
 
     params = dict(period=20)
 
