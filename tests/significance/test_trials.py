@@ -119,8 +119,9 @@ def test_the_settings_that_make_a_trial():
         ' "cold_start_every": 1, "commission_bps": 0.0,'
         ' "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open", "lookback": 60,'
         ' "period": 730, "predictor": "lstm", "regime_filter": {}, "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
-        ' "source": "auto", "stop_loss": null, "take_profit": null, "target": "return", "threshold": 0.001,'
-        ' "timeframes": ["daily"], "trailing_stop": null, "train_window": 1260, "whole_shares": false}'
+        ' "source": "auto", "stop_entry_day": false, "stop_loss": null, "take_profit": null,'
+        ' "target": "return", "threshold": 0.001, "timeframes": ["daily"],'
+        ' "trailing_stop": null, "train_window": 1260, "whole_shares": false}'
     )
 
 
