@@ -1,51 +1,80 @@
 """The entry point: run the command and return its exit code."""
 
+import errno
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
 
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.help import program
+from backtrader_walkforward.cli.interrupts import interruptible
+from backtrader_walkforward.cli.output import guarded_output
 from backtrader_walkforward.errors import UserError, reason_of
 
 INTERRUPTED = 130
 
+REMEDIES = {
+    errno.EMFILE: "allow more open files (ulimit -n), or use fewer --workers",
+    errno.ENFILE: "close other programs, or use fewer --workers",
+    errno.ENOSPC: "make room there, or let TMPDIR and --cache-dir name other folders",
+    errno.EDQUOT: "make room there, or let TMPDIR and --cache-dir name other folders",
+    errno.ENOMEM: "use fewer --workers",
+    errno.EAGAIN: "allow more processes (ulimit -u), or use fewer --workers",
+    errno.EROFS: "let TMPDIR and --cache-dir name folders that can be written",
+}
+"""What helps where the system refuses something that no option names."""
+
 
 def console() -> None:
     """Run the command with the arguments it was called with; the entry point of an installed package."""
-    sys.exit(main(sys.argv[1:]))
+    exit_code = main(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the interpreter is about to end
+    sys.exit(exit_code)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code: 0, 2 for a wrong argument, 130 when interrupted, 1 for the rest."""
-    signal.signal(signal.SIGTERM, stop)
+    os.environ["MPLBACKEND"] = "agg"  # that of a notebook, which a terminal inherits from it, may not be installed
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # arch imports it, and it tells users about its caches
-    debug = "--debug" in arguments
+    with guarded_output() as outputs, interruptible():
+        exit_code = run(arguments)
+        for output in outputs:
+            output.flush()
+        lost = [output.lost_to_fault for output in outputs if output.lost_to_fault]
+        return print_error(f"the output cannot be written: {lost[0]}", 1) if lost and not exit_code else exit_code
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; turn every error into one line, or raise it when debugging."""
+    asked = None
     try:
         asked = parse_arguments(arguments)
         for note in asked.notes:
             print(f"{program()}: {note}", file=sys.stderr)
         asked.run()
-    except UserError as error:
-        return print_error(str(error), error.exit_code, debug)
-    except KeyboardInterrupt:
-        return print_error("interrupted; nothing half-made is left", INTERRUPTED, debug)
-    except Exception as error:
-        return print_error(f"unexpected {reason_of(error)} - run again with --debug to see where", 1, debug)
+    except BaseException as error:
+        if "--debug" in arguments or (isinstance(error, SystemExit) and not asked):  # --help ends with SystemExit
+            raise
+        return print_error(*message_of(error))
     return 0
 
 
-def print_error(message: str, exit_code: int, debug: bool) -> int:
-    """Print one line on standard error; when debugging, raise the exception that is being handled."""
-    if debug:
-        raise
+def message_of(error: BaseException) -> tuple[str, int]:
+    """Return the line and the exit code of an error."""
+    if isinstance(error, UserError):
+        return str(error), error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted; nothing half-made is left", INTERRUPTED
+    if isinstance(error, MemoryError):
+        return "memory ran out - use fewer --workers or a shorter --period", 1
+    if isinstance(error, OSError) and error.errno in REMEDIES:
+        return f"the system refuses {error.filename or 'a file'}: {error.strerror} - {REMEDIES[error.errno]}", 1
+    return f"unexpected {reason_of(error)} - run again with --debug to see where", 1
+
+
+def print_error(message: str, exit_code: int) -> int:
+    """Print one line on standard error."""
     print(f"{program()}: {message}", file=sys.stderr)
     return exit_code
-
-
-def stop(signal_number: int, frame: FrameType | None) -> NoReturn:
-    """Turn SIGTERM into KeyboardInterrupt, which cleans up."""
-    raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,11 +11,15 @@ import pandas as pd
 
 from backtrader_walkforward.data.prices import PRICE_COLUMNS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
+from backtrader_walkforward.system.files import read_regular
 
 DELIMITERS = ",;\t"
 
 LARGEST_FILE = 50_000_000
 """Size in bytes; a century of days takes 2,000,000."""
+
+MOST_LINES, MOST_COLUMNS, LONGEST_LINE = 100_000, 100, 10_000
+"""Bounds of what is parsed; a century of days takes 25,000 lines."""
 
 VOLUME = "Volume"
 ADJUSTED = "Adj Close"
@@ -32,13 +37,20 @@ NAMES = {
 
 NEEDED = ("Date", *PRICE_COLUMNS)
 
-DAY = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+DAY = r"^((?!0000)\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.IGNORECASE | re.ASCII)
+TWO_WAYS = r"[+-]?\d{1,3}|[+-]?[1-9]\d{0,2}\.\d{3}"
+"""Numbers that are the same or a thousand times larger where a point separates thousands."""
+
+LEAST_VOLUME = 1000
+"""A column named `vol` without one so large, or with fractions, holds volatility, perhaps."""
+
 MISSING = ("", "null", "none", "nan", "na", "n/a", "-")
 
 UNREADABLE = {
     FileNotFoundError: "there is no such file - check the name and the folder",
     IsADirectoryError: "this is a folder - name a file in it",
+    PermissionError: "it may not be read - check its permissions",
 }
 
 
@@ -54,12 +66,16 @@ def read_csv(path: Path, ticker: str) -> Prices:
         If the file or one of its cells cannot be read. The line is named.
     """
     name = one_line(path.name)
-    content = _read_bytes(path, name)
+    content = _read_bytes(path)
     header, rows = _cells(_text_of(content, name), name)
     columns = _find_columns(header, name)
     days = _parse_days(rows[columns.pop("Date")], name)
     values = pd.DataFrame({kind: _parse_numbers(rows[at], kind, name) for kind, at in columns.items()})
+    _refuse_two_ways(rows[list(columns.values())], name)
     notes = []
+    if VOLUME in values and _named_vol(header[columns[VOLUME]]) and not _is_volume(values[VOLUME]):
+        del values[VOLUME]
+        notes.append(f"{name}: its column {header[columns[VOLUME]].strip()!r} is not read as volume")
     if ADJUSTED in values:
         values = _adjust(values, name)
         notes.append(f"{name}: open, high, low and close are scaled to its adjusted close")
@@ -71,16 +87,12 @@ def read_csv(path: Path, ticker: str) -> Prices:
     return Prices(frame, ticker, f"CSV file {name}", tuple(notes), used_source="csv", csv_sha256=digest)
 
 
-def _read_bytes(path: Path, name: str) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        return read_regular(path, LARGEST_FILE)
     except OSError as error:
-        fault = UNREADABLE.get(type(error), f"it cannot be read ({error.strerror}) - check its permissions")
+        fault = UNREADABLE.get(type(error), f"{error.strerror} - name a file of one ticker's daily prices")
         raise DataError(f"--csv {path}: {fault}") from None
-    if len(content) > LARGEST_FILE:
-        raise DataError(f"{name}: the file has more than {LARGEST_FILE:,} bytes - give it one ticker's daily prices")
-    return content
 
 
 def _text_of(content: bytes, name: str) -> str:
@@ -97,14 +109,16 @@ def _text_of(content: bytes, name: str) -> str:
 
 def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
     """Return the header, and the cells by column position, indexed by the line number that an editor shows."""
-    first_line = next(line for line in text.splitlines() if line.strip())
+    first_line = next(line for line in _lines(text, name) if line.strip())
     delimiter = max(DELIMITERS, key=first_line.count)
     if delimiter not in first_line:
         raise DataError(
             f"{name}: the first line has one column only: {first_line.strip()[:40]!r}"
             " - separate the columns by commas, semicolons or tabs"
         )
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    if first_line.count(delimiter) >= MOST_COLUMNS:
+        raise DataError(f"{name}: the first line has more than {MOST_COLUMNS} columns - leave out those without prices")
+    reader = csv.reader(_lines(text, name), delimiter=delimiter, skipinitialspace=True)
     try:
         (_, header), *rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -118,6 +132,16 @@ def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
     if not rows:
         raise DataError(f"{name}: no rows below the column names - give it daily prices")
     return header, pd.DataFrame.from_dict(dict(rows), orient="index", dtype=str)
+
+
+def _lines(text: str, name: str) -> Iterator[str]:
+    """Yield the lines; refuse what no file of daily prices has, before it takes memory and minutes."""
+    for number, line in enumerate(io.StringIO(text), 1):
+        if number > MOST_LINES:
+            raise DataError(f"{name}: more than {MOST_LINES:,} lines - give it one ticker's daily prices")
+        if len(line) > LONGEST_LINE:
+            raise DataError(f"{name}: line {number} has more than {LONGEST_LINE:,} characters - save the file as CSV")
+        yield line
 
 
 def _find_columns(header: list[str], name: str) -> dict[str, int]:
@@ -156,6 +180,27 @@ def _parse_numbers(cells: pd.Series, kind: str, name: str) -> pd.Series:
     remedy = "write numbers like 1234.5, without thousands separators, signs or units"
     _refuse(cells[unreadable], kind.lower(), remedy, name)
     return text.astype("float64")
+
+
+def _refuse_two_ways(cells: pd.DataFrame, name: str) -> None:
+    """Raise if no number of a file tells whether its points separate decimals or thousands."""
+    numbers = pd.Series(cells.to_numpy().ravel()).str.strip()
+    numbers = numbers[~numbers.str.lower().isin(MISSING)]
+    if numbers.str.contains(".", regex=False).any() and numbers.str.fullmatch(TWO_WAYS).all():
+        found = next(number for number in numbers if "." in number)
+        raise DataError(
+            f"{name}: {found} can be read in two ways, as {found.replace('.', '')} or as {found}0, and no number of the"
+            " file tells - write one of the two"
+        )
+
+
+def _named_vol(title: str) -> bool:
+    return title.strip().strip("<>").lower() == "vol"
+
+
+def _is_volume(values: pd.Series) -> bool:
+    known = values.dropna()
+    return bool((known % 1 == 0).all() and known.max() >= LEAST_VOLUME)
 
 
 def _refuse(cells: pd.Series, kind: str, remedy: str, name: str) -> None:

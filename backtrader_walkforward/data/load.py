@@ -18,6 +18,9 @@ from backtrader_walkforward.settings.groups import DataSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
 
+FIRST_RELEASE = datetime(2020, 1, 1, tzinfo=UTC)
+"""A day before the first version: a clock that says an earlier one is wrong."""
+
 AWAY = "Yahoo Finance could not be reached"
 
 CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
@@ -70,6 +73,8 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
 
 def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> Prices:
     """Return Yahoo's prices, or those that take their place where Yahoo cannot be reached."""
+    if now < FIRST_RELEASE:
+        raise DataError(f"the clock of this machine says {now:%Y-%m-%d}, and prices end today - set the clock")
     end = min(settings.data.end or now.date(), now.date())
     span = Span(*settings.data.days) if settings.data.days else days_to_fetch(settings.data.period, end, warm_up)
     cache = Cache("prices", settings.machine.cache_dir)

@@ -47,13 +47,17 @@ def write_run(
     UserError
         If `out` cannot be written; nothing of the run is left then.
     """
-    with writable(out), staging_folder(out / runs, name) as folder:
-        for path, text in files:
-            write_whole(folder / "run" / path, text)
-        for picture, content in (charts or {}).items():
-            write_whole(folder / f"{picture}.png", content)
-            (out / "charts").mkdir(exist_ok=True)
-        return publish(folder, out / runs / name, out / "charts", timestamp)
+    with ExitStack() as stack:
+        with writable(out):
+            folder = stack.enter_context(staging_folder(out / runs, name))
+        for path, text in files:  # a fault while one is drawn is none of the place
+            with writable(out):
+                write_whole(folder / "run" / path, text)
+        with writable(out):
+            for picture, content in (charts or {}).items():
+                write_whole(folder / f"{picture}.png", content)
+                (out / "charts").mkdir(exist_ok=True)
+            return publish(folder, out / runs / name, out / "charts", timestamp)
 
 
 def publish(folder: Path, run: Path, charts: Path, timestamp: str) -> WrittenFiles:

@@ -70,6 +70,14 @@ def take_date(value: Any) -> date:
     return day
 
 
+def take_path(value: Any) -> Path:
+    """Take a path that a file system could know."""
+    path = Path(value)
+    if "\0" in str(path):
+        raise ValueError("a NUL byte")
+    return path
+
+
 def take_names(value: Any) -> tuple[str, ...]:
     """Take several names, or text with commas between them. Each counts once."""
     if isinstance(value, str):
@@ -96,7 +104,7 @@ KINDS: dict[Any, Kind] = {
     bool: Kind(noun="True or False", example="True", take=partial(take_only, bool)),
     str: Kind(noun="text", example="SPY", take=take_text),
     date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", take=take_date, to_json=str),
-    Path: Kind(noun="a path", example="runs", take=Path, to_json=str),
+    Path: Kind(noun="a path", example="runs", take=take_path, to_json=str),
     tuple[str, ...]: Kind(noun="names separated by commas", example="kelly,binary", take=take_names, to_json=list),
     tuple[tuple[str, str], ...]: Kind(
         noun="names separated by commas, each with =out or =half",

@@ -11,6 +11,7 @@ from backtrader_walkforward import __version__
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.field import option_of
 from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, GROUPS, Settings, format_setting, json_value
+from backtrader_walkforward.system.files import read_regular
 
 LARGEST_FILE = 1_000_000
 """Bytes; a settings file has some two thousand."""
@@ -120,11 +121,7 @@ def read_settings(path: Path) -> SettingsFile:
 def _read_toml(path: Path) -> dict[str, Any]:
     remedy = "name the settings.toml of a run"
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise ArgumentError(f"--settings {path}: the file has more than {LARGEST_FILE:,} bytes - {remedy}")
-        return tomllib.loads(content.decode())
+        return tomllib.loads(read_regular(path, LARGEST_FILE).decode())
     except OSError as error:
         raise ArgumentError(f"--settings {path}: {error.strerror} - {remedy}") from error
     except ValueError as error:

@@ -61,6 +61,22 @@ def test_no_volume(read):
     assert prices.notes == ("mine.csv: no volume column, volume is taken as 0",)
 
 
+def test_a_column_of_volatility_is_no_volume(read):
+    prices = read(GOOD.replace("Volume", "Vol").replace(",1000", ",0.21").replace(",0\n", ",0.19\n"))
+    assert prices.frame["Volume"].tolist() == [0, 0]
+    assert prices.notes == (
+        "mine.csv: its column 'Vol' is not read as volume",
+        "mine.csv: no volume column, volume is taken as 0",
+    )
+
+
+@pytest.mark.parametrize("cell", ["1012", "9.95", "9.9595", "0.959", "1012.500"])
+def test_one_number_tells_that_points_are_decimal(read, cell):
+    text = "Date,Open,High,Low,Close,Volume\n2020-01-02,9.959,9.999,9.900,9.950,12.000\n"
+    prices = read(text.replace("9.900", cell))
+    assert prices.frame["Open"].tolist() == [9.959]
+
+
 def test_empty_cells_are_left_to_validation(read):
     prices = read(GOOD.replace(",12,0\n", ",null,\n"))
     assert prices.frame.loc["2020-01-03", ["Close", "Volume"]].isna().all()
@@ -68,5 +84,5 @@ def test_empty_cells_are_left_to_validation(read):
 
 def test_file_as_folder(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match=r"it cannot be read \(Not a directory\)"):
+    with pytest.raises(DataError, match=r"Not a directory - name a file of one ticker's daily prices"):
         read_csv(tmp_path / "file" / "mine.csv", "SPY")

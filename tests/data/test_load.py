@@ -152,6 +152,12 @@ def test_stored_prices_of_another_ticker_do_not_count(open_yahoo, load):
     assert load(now=SATURDAY).source.startswith("bundled sample")
 
 
+def test_a_clock_without_a_battery_is_told(yahoo, load):
+    with pytest.raises(DataError, match="the clock of this machine says 1970-01-02, and prices end today - set the"):
+        load(now=datetime(1970, 1, 2, tzinfo=UTC))
+    assert yahoo.requests == []
+
+
 def test_unknown_ticker_does_not_fall_back(yahoo, load):
     yahoo.answer = UNKNOWN
     with pytest.raises(DataError, match="Yahoo Finance knows no ticker 'SPY'"):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from backtrader_walkforward.cli.main import message_of
 from tests.forked_runs import (
     QUICK,
     KilledAtWrite,
@@ -146,6 +147,61 @@ def test_interrupted_at_any_stage(stage, sign, tmp_path):
     assert hidden_in(tmp_path) == []
 
 
+@pytest.mark.parametrize("pause", [0, 0.02, 0.1])
+def test_interrupted_again_and_again(pause, tmp_path):
+    process = start(tmp_path, "--retrain-every", "1", "--no-cache", "--tearsheets", "all")
+    wait_for(lambda: (tmp_path / "printed.txt").is_file() and "Forecast" in (tmp_path / "printed.txt").read_text())
+    for _ in range(4):
+        with suppress(ProcessLookupError):  # it has ended
+            os.kill(process.pid, signal.SIGINT)
+        time.sleep(pause)
+    code, errors = finish(process, tmp_path)
+    assert (code, errors) == (130, "runner.py: interrupted; nothing half-made is left\n")
+    assert runs_in(tmp_path) == hidden_in(tmp_path) == []
+
+
+def reader_that_leaves():
+    """Let standard output be a pipe that nobody reads."""
+    left, written = os.pipe()
+    os.close(left)
+    os.dup2(written, 1)
+
+
+def full_output():
+    """Let standard output be a full disk."""
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "ends"),
+    [
+        (reader_that_leaves, (0, "")),
+        (full_output, (1, "runner.py: the output cannot be written: No space left on device\n")),
+    ],
+)
+def test_a_lost_output_loses_no_run(prepare, ends, whole, tmp_path):
+    assert run(tmp_path, prepare=prepare) == ends
+    assert runs_in(tmp_path) == [whole]
+
+
+def test_a_folder_of_temporary_files_that_is_full_is_named(tmp_path):
+    """What fails while a page is drawn is no fault of --out."""
+    from backtrader_walkforward.reports.run_folder import write_run
+
+    def files():
+        yield "settings.toml", ""
+        raise OSError(28, "No space left on device", "/tmp/drawing")
+
+    with pytest.raises(OSError, match="/tmp/drawing"):
+        write_run(tmp_path, "SPY", "20200101_000000", files())
+    assert message_of(OSError(28, "No space left on device", "/tmp/drawing")) == (
+        "the system refuses /tmp/drawing: No space left on device - make room there, or let TMPDIR and --cache-dir"
+        " name other folders",
+        1,
+    )
+    assert hidden_in(tmp_path) == []
+
+
 def test_no_space_for_the_report(whole, tmp_path):
     code, errors = run(tmp_path, prepare=limit_file_size)
     assert code == 1
@@ -207,8 +263,10 @@ def test_a_cache_that_may_only_be_read(whole, tmp_path):
     assert "fits were stored by an earlier run" in (tmp_path / "printed.txt").read_text()
 
 
-def test_no_home_folder(whole, tmp_path):
-    homeless = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "MPL"))}
+def test_no_home_folder_and_the_backend_of_a_notebook(whole, tmp_path):
+    """Jupyter sets MPLBACKEND for all that is started from it."""
+    homeless = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    homeless |= {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "MPL"))}
     done = subprocess.run(
         [sys.executable, ROOT / "runner.py", *QUICK.split(), "--out", tmp_path / "out"],
         env=homeless | {"HOME": "/dev/null/nowhere"},

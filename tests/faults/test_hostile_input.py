@@ -1,5 +1,6 @@
 """Mistakes of users, in tables: the answer to each is one line and an exit code, and nothing is written."""
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -140,11 +141,15 @@ ARGUMENTS = [
         ["signal", "--position", "-2000000000000"],
         "--position must lie between -1,000,000,000,000 and 1,000,000,000,000: -2",
     ),
+    (["--out", "a\0b"], r"--out must be a path: 'a\x00b'"),
     (["--quiet=3"], "--quiet takes no value: '3' - leave the value out"),
     (["--settings", "nowhere.toml"], "--settings nowhere.toml: No such file or directory - name the settings.toml of"),
     (["--settings", "."], "--settings .: Is a directory - name the settings.toml of a run"),
-    (["--settings", "/dev/zero"], "--settings /dev/zero: the file has more than 1,000,000 bytes - name the settings"),
-    (["--settings", "/dev/null", "--period", "0"], "--period must lie between 1 and 36,525: 0"),
+    (
+        ["--settings", "/dev/zero"],
+        "--settings /dev/zero: it is a pipe or a device, not a regular file - name the settings",
+    ),
+    (["--settings", "file", "--period", "0"], "--period must lie between 1 and 36,525: 0"),
     (["trials", "--settings", "x"], "the command trials has no option --settings - the commands run, audit, signal,"),
     (["--regimes", "trnd"], "--regimes must be one of trend, volatility, markov: 'trnd' - did you mean 'trend'?"),
     (["--regimes", "downtrend"], "--regimes must be one of trend, volatility, markov: 'downtrend'"),
@@ -176,8 +181,9 @@ SETTINGS = [
     (["--end", "1990-01-01"], "no prices in the 365 days up to 1990-01-01", "- choose another --period or --end"),
     (["--source", "auto", "--csv", "nowhere.csv"], "--csv nowhere.csv: there is no such file - check the name"),
     (["--source", "csv", "--csv", "."], "--csv .: this is a folder - name a file in it"),
-    (["--source", "csv", "--csv", "/dev/zero"], "zero: the file has more than 50,000,000 bytes - give it one ticker"),
-    (["--source", "csv", "--csv", "x" * 300], "--csv xxx", "it cannot be read (File name too long)"),
+    (["--source", "csv", "--csv", "/dev/zero"], "/dev/zero: it is a pipe or a device, not a regular file - name a"),
+    (["--source", "csv", "--csv", "x" * 300], "--csv xxx", "File name too long - name a file of one ticker's daily"),
+    (["--source", "csv", "--csv", "pipe"], "--csv pipe: it is a pipe or a device, not a regular file - name a file of"),
     (["--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out DIR"),
     (["--out", "file/deeper"], "cannot write file/deeper: ", "file is not a folder - choose another folder"),
     (["--out", "x" * 300], "cannot write xxx", "File name too long - choose another folder with --out DIR"),
@@ -228,8 +234,8 @@ FILES = [
     (
         "endless cell",
         lines('2020-01-02,"' + "1" * 200_000 + '",1,1,1,1'),
-        "line 2 is not CSV",
-        "save the file as plain",
+        "line 2 has more than 10,000 characters",
+        "save the file as CSV",
     ),
     ("unclosed quote", with_line_40('2020-02-24,"100,103,99,101,1000'), "line 201 has 2 columns, the first line has 6"),
     ("short row", with_line_40("2020-02-24,1,1"), "line 40 has 3 columns, the first line has 6 - give every row"),
@@ -238,6 +244,7 @@ FILES = [
     ("German date", with_line_40("24.02.2020,1,1,1,1,1"), "line 40: the date '24.02.2020' is not clear", CLEAR),
     ("no such date", with_line_40("2020-02-30,1,1,1,1,1"), "line 40: the date '2020-02-30' is not clear", CLEAR),
     ("compact date", with_line_40("20200224,1,1,1,1,1"), "line 40: the date '20200224' is not clear", CLEAR),
+    ("year 0", with_line_40("0000-02-24,1,1,1,1,1"), "line 40: the date '0000-02-24' is not clear", CLEAR),
     ("date with a tail", with_line_40("2020-02-24x,1,1,1,1,1"), "line 40: the date '2020-02-24x' is not clear", CLEAR),
     ("no date", with_line_40(",1,1,1,1,1"), "line 40: the date '' is not clear", CLEAR),
     ("two bad dates", lines("x,1,1,1,1,1", "y,1,1,1,1,1"), "line 2: the date 'x' is not clear (and 1 more)", CLEAR),
@@ -429,6 +436,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("file").touch()
     Path("loop").symlink_to("loop")
+    os.mkfifo("pipe")
     Path("taken").mkdir()
     Path("taken/runs").touch()
     for room in (strategies, predictors):

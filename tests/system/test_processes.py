@@ -68,6 +68,12 @@ def end_a_worker() -> None:
         sleeping.result()
 
 
+def test_a_task_that_cannot_be_sent_is_told() -> None:
+    said = r"^no process can be sent a task \(.*lambda.*\) - run with --workers 1$"
+    with process_pool(2) as executor, pytest.raises(UserError, match=said):
+        executor.submit(lambda: 0)
+
+
 def test_one_worker_needs_no_pool() -> None:
     with process_pool(1) as executor:
         assert executor is None
