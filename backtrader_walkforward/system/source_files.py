@@ -42,18 +42,23 @@ def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
     """Yield the name of each module, or of what may be one, with the folders that it may lie in.
 
     A public name of the package stands for the module that defines it; the package's own `__init__` is left out.
+    Only the package itself is looked for in `ROOT`: beside an installed one lie the libraries.
     """
-    folders = [ROOT, file.parent]
+    folders = [file.parent]
     if any(file.parent.samefile(folder) for own in PLUGINS.values() for folder in own if Path(folder).is_dir()):
         folders.append(file.parents[1])  # the user's working folder
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, folders) for alias in node.names)
+            yield from ((alias.name, _places(alias.name, folders)) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
             yield from ((f"{PACKAGE}.{HOMES.get(alias.name, alias.name)}", [ROOT]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            places = [file.parents[node.level - 1]] if node.level else folders
+            places = [file.parents[node.level - 1]] if node.level else _places(node.module or "", folders)
             yield from ((f"{node.module or ''}.{name}", places) for name in ("", *(each.name for each in node.names)))
+
+
+def _places(module: str, folders: list[Path]) -> list[Path]:
+    return [ROOT] if module.split(".")[0] == PACKAGE else folders
 
 
 def _files_of(module: str, folders: list[Path]) -> Iterator[Path]:

@@ -86,6 +86,17 @@ def test_the_version_is_that_of_the_package(environment):
     assert printed == f"backtrader-walkforward {__version__}\n"
 
 
+def test_a_library_beside_the_package_is_no_code_of_a_predictor(environment, tmp_path):
+    [installed] = environment.parent.glob("lib/python*/site-packages/backtrader_walkforward")
+    library = installed.with_name("a_library.py")
+    library.touch()
+    (tmp_path / "mine.py").write_text("import a_library\nfrom a_library import thing\n" + PREDICTOR)
+    code = "from backtrader_walkforward.system.source_files import *; print(*source_files(Path('mine.py').resolve()))"
+    files = call(environment / "python", "-c", code, cwd=tmp_path).split()
+    library.unlink()
+    assert {Path(file).name for file in files} == {"mine.py", "predictor.py"}
+
+
 @pytest.fixture(scope="module")
 def work(tmp_path_factory) -> Path:
     """A folder of the user's, with a strategy and a predictor dropped in."""
