@@ -17,7 +17,7 @@ class CashFlow(NamedTuple):
 
     date: date
     kind: str
-    """`borrowing` of shares, or `cash_interest`."""
+    """`borrowing` of shares or of money, or `cash_interest`."""
     amount: float
     data: bt.DataBase | None = None
     """Data whose shares were borrowed."""
@@ -34,6 +34,8 @@ class InterestBroker(FillingBroker):
         The strategy. Its first data feed is the calendar of interest on cash, from the day on which it begins.
     cash_rate : float
         Yearly interest on cash that is not the proceeds of a short sale: 0.02 is 2 %.
+    margin_rate : float
+        Yearly interest on money that is lent for a purchase with leverage.
 
     Attributes
     ----------
@@ -42,7 +44,7 @@ class InterestBroker(FillingBroker):
         Backtrader's parameter `int2pnl` says.
     """
 
-    params: dict[str, Any] = dict(owner=None, cash_rate=0.0)
+    params: dict[str, Any] = dict(owner=None, cash_rate=0.0, margin_rate=0.0)
 
     def init(self):
         """Start over; Backtrader calls this from the constructor and from `start`."""
@@ -52,7 +54,9 @@ class InterestBroker(FillingBroker):
 
     def accrues_interest(self):
         """Tell whether holding the positions and the cash moves cash."""
-        return bool(self.p.cash_rate) or not all(map(free_to_hold, map(self.getcommissioninfo, self.positions)))
+        return bool(self.p.cash_rate or self.p.margin_rate) or not all(
+            map(free_to_hold, map(self.getcommissioninfo, self.positions))
+        )
 
     def pay_interest(self):
         """Book the interest for the nights since the bar before: on borrowed shares, then on cash.
@@ -66,12 +70,16 @@ class InterestBroker(FillingBroker):
             scheme = self.getcommissioninfo(data)
             if position and not self.leaves_interest(data):
                 now = data.datetime.datetime()
-                self._book(
-                    now.date(), "borrowing", -scheme.get_credit_interest(data, position, now), data, position.size
-                )
+                paid = scheme.get_credit_interest(data, position, now) + self._interest_on_loan(scheme, position, now)
+                self._book(now.date(), "borrowing", -paid, data, position.size)
                 position.datetime = now
         if on_cash:
             self._book(self.p.owner.data.datetime.date(0), "cash_interest", on_cash)
+
+    def _interest_on_loan(self, scheme, position, now):
+        """Return what is lent for a purchase x rate x calendar days / 365."""
+        lent = max(position.size, 0.0) * position.price * (1 - 1 / scheme.get_leverage())
+        return lent * self.p.margin_rate * (now.date() - position.datetime.date()).days / DAYS_A_YEAR if lent else 0.0
 
     def leaves_interest(self, data):
         """Tell whether Backtrader charges for a position, as it goes through the bar: nothing may trade before."""

@@ -30,13 +30,15 @@ class SubAccountBroker(bt.brokers.BackBroker):
         Round target positions to whole shares. Fractions by default, so that small accounts trade too.
     cash_rate : float
         Yearly interest on the cash of each account, except the proceeds of short sales: 0.02 is 2 %.
+    margin_rate : float
+        Yearly interest on the money that a scheme with `leverage` lends for a purchase.
     rebalance_band : float
         Share of a position up to which its difference from the target weight is not traded.
     min_order : float
         Value below which an order by target weight is not sent, unless it closes or reverses a position.
     """
 
-    params = dict(cash=100_000.0, whole_shares=False, cash_rate=0.0, rebalance_band=0.0, min_order=0.0)
+    params = dict(cash=100_000.0, whole_shares=False, cash_rate=0.0, margin_rate=0.0, rebalance_band=0.0, min_order=0.0)
 
     @classmethod
     def of(cls, cerebro: bt.Cerebro) -> Self:

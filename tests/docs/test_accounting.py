@@ -40,14 +40,15 @@ class Targets(bt.Strategy):
         return [self.account.getposition(data).size for data in self.datas]
 
 
-def trade(*markets, weights, stops=(), cash_rate=0.0, rebalance_band=0.0, **costs):
+def trade(*markets, weights, stops=(), cash_rate=0.0, rebalance_band=0.0, margin_rate=0.0, **costs):
     """Trade markets, each a list of bars (open, high, low, close) from a Thursday on."""
     cerebro = bt.Cerebro(stdstats=False)
     for bars in markets:
         index = pd.bdate_range("2020-01-02", periods=len(bars))
         frame = pd.DataFrame(bars, index, ["open", "high", "low", "close"], dtype=float).assign(volume=1.0)
         cerebro.adddata(bt.feeds.PandasData(dataname=frame))
-    cerebro.setbroker(SubAccountBroker(cash=1000.0, cash_rate=cash_rate, rebalance_band=rebalance_band))
+    settings = {"cash_rate": cash_rate, "margin_rate": margin_rate, "rebalance_band": rebalance_band}
+    cerebro.setbroker(SubAccountBroker(cash=1000.0, **settings))
     cerebro.broker.addcommissioninfo(TradingCosts(**costs))
     cerebro.addstrategy(Targets, weights=weights, stops=Stops(**dict(stops)))
     for analyzer in (Fills, ClosedTrades):
@@ -107,6 +108,13 @@ def _two():
 def _leverage():
     ran = trade([FLAT, (100, 200, 100, 200)], weights=[(0.5,)], leverage=2.0)
     return f"cash {ran.closes[-1][0]:.2f}, equity {ran.closes[-1][1]:,.2f}"
+
+
+@event("debit interest")
+def _debit():
+    ran = trade([FLAT] * 3, weights=[(1.0,)], leverage=2.0, margin_rate=0.365)
+    [flow] = ran.account.cash_flows
+    return f"{-flow.amount:.2f} paid"
 
 
 def sold(ran):
