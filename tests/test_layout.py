@@ -27,6 +27,7 @@ ROOMS_OF = {
     "yfinance": {"data"},
     "talib": {"features"},
     "statsmodels": {"regimes"},
+    "exchange_calendars": {"data/calendar.py"},
     "rich": {"reports"},
 }
 MOST_FILES = 14
@@ -112,7 +113,10 @@ def test_heavy_libraries_stay_in_their_rooms(library):
     [
         (f"import {PACKAGE}", {"pandas", "numpy", "backtrader", "tensorflow", "matplotlib", "rich"}),
         (f"import {PACKAGE}.cli.main", {"pandas", "numpy", "backtrader", "tensorflow", "matplotlib", "rich"}),
-        (f"import {PACKAGE}.data", {"yfinance", "matplotlib", "arch", "tensorflow", "backtrader"}),
+        (
+            f"import {PACKAGE}.data",
+            {"yfinance", "exchange_calendars", "matplotlib", "arch", "tensorflow", "backtrader"},
+        ),
         (f"import {PACKAGE}.forecasting as f; f.find_predictors()", {"tensorflow", "keras"}),
         (
             f"import {PACKAGE}.backtest, {PACKAGE}.trading.variants as v; v.find_strategies()",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.prices import PRICE_COLUMNS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
 from backtrader_walkforward.system.files import read_regular
@@ -37,7 +38,10 @@ NAMES = {
 
 NEEDED = ("Date", *PRICE_COLUMNS)
 
-DAY = r"^((?!0000)\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+STAMP = r"^((?!0000)\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$"
+"""A day, or a day with a time, or with a time and the zone of it."""
+
+MIDNIGHT = r"00:00(?::00(?:\.0+)?)?"
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.IGNORECASE | re.ASCII)
 TWO_WAYS = r"[+-]?\d{1,3}|[+-]?[1-9]\d{0,2}\.\d{3}"
 """Numbers that are the same or a thousand times larger where a point separates thousands."""
@@ -54,11 +58,15 @@ UNREADABLE = {
 }
 
 
-def read_csv(path: Path, ticker: str) -> Prices:
+def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) -> Prices:
     """Return all prices of a file, in the order of the file. The numbers are not checked here.
 
     Columns are found by their usual names, in any case: date, open, high, low, close, and optionally volume and adj
-    close. If there is an adjusted close, all four prices are multiplied by adjusted close / close.
+    close. If there is an adjusted close, all four prices are multiplied by adjusted close / close and the volume is
+    divided by it, so that the value traded stays the same.
+
+    The day of a row is that of the exchange: the day as it is written, or, of a time stamp that is not midnight as it
+    is written, the day that begins with it in the time zone of `calendar`.
 
     Raises
     ------
@@ -69,7 +77,7 @@ def read_csv(path: Path, ticker: str) -> Prices:
     content = _read_bytes(path)
     header, rows = _cells(_text_of(content, name), name)
     columns = _find_columns(header, name)
-    days = _parse_days(rows[columns.pop("Date")], name)
+    days = _parse_days(rows[columns.pop("Date")], calendar, name)
     values = pd.DataFrame({kind: _parse_numbers(rows[at], kind, name) for kind, at in columns.items()})
     _refuse_two_ways(rows[list(columns.values())], name)
     notes = []
@@ -78,13 +86,15 @@ def read_csv(path: Path, ticker: str) -> Prices:
         notes.append(f"{name}: its column {header[columns[VOLUME]].strip()!r} is not read as volume")
     if ADJUSTED in values:
         values = _adjust(values, name)
-        notes.append(f"{name}: open, high, low and close are scaled to its adjusted close")
+        notes.append(f"{name}: open, high, low and close are scaled to its adjusted close, volume the other way round")
     if VOLUME not in values:
         values[VOLUME] = 0.0
         notes.append(f"{name}: no volume column, volume is taken as 0")
     frame = prices_frame(values.set_index(pd.DatetimeIndex(days)))
-    digest = sha256(content).hexdigest()
-    return Prices(frame, ticker, f"CSV file {name}", tuple(notes), used_source="csv", csv_sha256=digest)
+    source, digest = f"CSV file {name}", sha256(content).hexdigest()
+    return Prices(
+        frame, ticker, source, tuple(notes), used_source="csv", csv_sha256=digest, is_adjusted=ADJUSTED in values
+    )
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -165,11 +175,27 @@ def _find_columns(header: list[str], name: str) -> dict[str, int]:
     return {kind: words.index(word) for kind, word in found.items() if word}
 
 
-def _parse_days(cells: pd.Series, name: str) -> pd.Series:
-    """Return the days of a column of ISO dates, without their time of day."""
-    days = pd.to_datetime(cells.str.strip().str.extract(DAY)[0], format="%Y-%m-%d", errors="coerce")
+def _parse_days(cells: pd.Series, calendar: ExchangeCalendar | None, name: str) -> pd.Series:
+    """Return the days of a column of ISO dates, which may have a time of day: midnight, there or at the exchange."""
+    parts = cells.str.strip().str.extract(STAMP)
+    days = pd.to_datetime(parts[0], format="%Y-%m-%d", errors="coerce")
     _refuse(cells[days.isna()], "date", "write dates as YYYY-MM-DD, for example 2020-03-31", name)
-    return days
+    moved = parts[1].notna() & ~parts[1].str.fullmatch(MIDNIGHT).fillna(value=False).astype(bool)
+    if not moved.any():
+        return days
+    unclear = moved & parts[2].isna()
+    _refuse(
+        cells[unclear], "date", "a time that is not midnight needs its zone, such as Z: or write the day alone", name
+    )
+    if calendar is None:
+        remedy = "it is not midnight, so the day is another one in other places: add --calendar, such as XTKS"
+        _refuse(cells[moved], "date", remedy, name)
+        return days
+    local = pd.to_datetime(cells[moved].str.strip(), utc=True, format="ISO8601", errors="coerce")
+    local = local.dt.tz_convert(str(calendar.zone)).dt.tz_localize(None)
+    wrong = local.index[local.isna() | (local != local.dt.normalize())]
+    _refuse(cells[wrong], "date", f"it is not midnight in {calendar.zone}: write the days of the exchange", name)
+    return days.mask(moved, local)
 
 
 def _parse_numbers(cells: pd.Series, kind: str, name: str) -> pd.Series:
@@ -213,11 +239,13 @@ def _refuse(cells: pd.Series, kind: str, remedy: str, name: str) -> None:
 
 
 def _adjust(values: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the values with all four prices multiplied by adjusted close / close."""
+    """Return the values with prices multiplied by adjusted close / close, and the volume divided by it."""
     unusable = values.index[~(values[ADJUSTED] > 0) & values["Close"].notna()]
     if len(unusable):
         raise DataError(
             f"{name}: line {unusable[0]}: the adjusted close is missing or not above zero"
             " - fill it in, or leave out the whole column"
         )
-    return values.assign(**values[PRICE_COLUMNS].mul(values[ADJUSTED] / values["Close"], axis=0))
+    factor = values[ADJUSTED] / values["Close"]
+    adjusted = values.assign(**values[PRICE_COLUMNS].mul(factor, axis=0))
+    return adjusted.assign(Volume=values[VOLUME] / factor) if VOLUME in values else adjusted

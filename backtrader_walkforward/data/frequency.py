@@ -6,11 +6,17 @@ import pandas as pd
 TRADING_DAYS = 252
 """Bars a year of an exchange that is open on weekdays."""
 
+EVERY_DAY = 365
+"""Bars a year of a market that never closes."""
+
 DAYS = 365.25
 """Days of a year, leap days included."""
 
 LEAST_SHARE = 1 / 20
 """Share of all bars that a day of the week has if it is traded; a session on a rare Saturday does not count."""
+
+FEWEST_DAILY = 200
+"""Bars a year below which a bar is more than a day, or a day with prices is the exception."""
 
 FEWEST_GAPS = 10
 """Gaps between bars below which they are taken for days."""
@@ -36,4 +42,4 @@ def name_of_bar(per_year: int) -> str:
     >>> name_of_bar(365), name_of_bar(52), name_of_bar(12), name_of_bar(4)
     ('day', 'week', 'month', 'bar')
     """
-    return "day" if per_year >= TRADING_DAYS else {52: "week", 12: "month"}.get(per_year, "bar")
+    return "day" if per_year >= FEWEST_DAILY else {52: "week", 12: "month"}.get(per_year, "bar")

@@ -1,38 +1,47 @@
-"""Notes on the days of prices: sessions that seem to be missing."""
+"""Notes on the days of prices: sessions that are missing, days that are none, and bars that are not daily."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.calendar import EARLIEST, MARGIN, ExchangeCalendar
+from backtrader_walkforward.data.frequency import FEWEST_DAILY, bars_a_year
+
 LONGEST_CLOSURE = 5
 """Weekdays in a row on which an exchange may be closed. New York's longest closure since 1933 is four, in 2001."""
 
-LEAST_SHARE = 0.9
-"""Smallest share of the weekdays with a session on any large exchange; the others are holidays."""
 
-WORTH_A_SHARE = 60
-"""Smallest number of weekdays for which this share is computed."""
+def gap_notes(frame: pd.DataFrame, calendar: ExchangeCalendar | None) -> list[str]:
+    """Return a line on sessions without prices and on prices without a session, or on bars that are not daily.
+
+    Without a calendar only a gap that is longer than any closure is told.
+    """
+    days = pd.DatetimeIndex(frame.index)
+    if days.empty:
+        return []
+    per_year = bars_a_year(days)
+    if per_year < FEWEST_DAILY:
+        kind = {52: "weekly", 12: "monthly"}.get(per_year, "not daily")
+        return [f"these bars are {kind}: figures of a year count {per_year} of them, settings in days count bars"]
+    return list(_unlike(days, calendar) if calendar else _long_gaps(days))
 
 
-def gap_notes(frame: pd.DataFrame) -> list[str]:
-    """Return a line on every long gap, and on too few rows for the number of weekdays."""
-    return [*_long_gaps(frame), *_thin_calendar(frame)]
+def _unlike(days: pd.DatetimeIndex, calendar: ExchangeCalendar) -> Iterator[str]:
+    sessions = calendar.sessions(max(days[0].date(), EARLIEST) - MARGIN, days[-1].date())
+    if len(missing := sessions[sessions >= days[0]].difference(days)):
+        yield f"no prices of {_first(missing)}, a session of {calendar.name}"
+    known = days[days >= sessions[0]] if len(sessions) else days[:0]  # of earlier days the calendar says nothing
+    if len(extra := known.difference(sessions)):
+        yield f"prices of {_first(extra)}, on which {calendar.name} has no session"
 
 
-def _long_gaps(frame: pd.DataFrame) -> Iterator[str]:
-    days = frame.index.to_numpy().astype("datetime64[D]")
-    missing = np.busday_count(days[:-1], days[1:]) - 1
+def _first(days: pd.DatetimeIndex) -> str:
+    return f"{days[0]:%A}, {days[0]:%Y-%m-%d}" + (f" (and {len(days) - 1} more)" if len(days) > 1 else "")
+
+
+def _long_gaps(days: pd.DatetimeIndex) -> Iterator[str]:
+    dates = days.to_numpy().astype("datetime64[D]")
+    missing = np.busday_count(dates[:-1], dates[1:]) - 1
     for row in np.flatnonzero(missing > LONGEST_CLOSURE):
-        yield f"no prices on {missing[row]} weekdays between {days[row]} and {days[row + 1]}"
-
-
-def _thin_calendar(frame: pd.DataFrame) -> Iterator[str]:
-    if frame.empty:
-        return
-    days = frame.index.to_numpy().astype("datetime64[D]")
-    weekdays = int(np.busday_count(days[0], days[-1] + np.timedelta64(1, "D")))
-    sessions = int(np.is_busday(days).sum())
-    if weekdays >= WORTH_A_SHARE and sessions < LEAST_SHARE * weekdays:
-        span = f"{weekdays} weekdays from {days[0]} to {days[-1]}"
-        yield f"only {sessions} of the {span} have prices: are these daily data?"
+        yield f"no prices on {missing[row]} weekdays between {dates[row]} and {dates[row + 1]}"

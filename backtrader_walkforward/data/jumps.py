@@ -6,8 +6,13 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-RATIOS = tuple(map(Fraction, ("3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, 100)))))
-"""Ratios of splits. Smaller ones are rare, and look like days with news."""
+RATIOS = tuple(
+    map(Fraction, ("5/4", "4/3", "3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, 100))))
+)
+"""Ratios of splits."""
+
+LEAST_REVERSE = 1.5
+"""Smallest ratio of a reverse split: prices that rise by less are days with news, as of a takeover."""
 
 OVERNIGHT, WHOLE_DAY = 0.05, 0.1
 """Largest share by which the open and the close after a split may miss its ratio: the market moves on that day, too."""
@@ -34,6 +39,7 @@ def _splits(frame: pd.DataFrame) -> Iterator[str]:
     nearest = np.abs(np.abs(by_open)[:, None] - ratios).argmin(axis=1)
     missed = [np.abs(jump * np.sign(by_open) - ratios[nearest]) for jump in (by_open, by_close)]
     fits = (missed[0] <= np.log1p(OVERNIGHT)) & (missed[1] <= np.log1p(WHOLE_DAY))
+    fits &= (by_open > 0) | (ratios[nearest] >= np.log(LEAST_REVERSE))
     for row in np.flatnonzero(fits | (np.abs(by_close) >= np.log(LEAP))).tolist():
         more, fewer = RATIOS[nearest[row]].as_integer_ratio()
         ratio = f" {more}:{fewer}" if by_close[row] > 0 else f" {fewer}:{more}"

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 
+import pandas as pd
+
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv_file import read_csv
+from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
 from backtrader_walkforward.data.period import LONGEST_CLOSURE, Span, days_to_fetch, select_period
@@ -22,6 +27,11 @@ FIRST_RELEASE = datetime(2020, 1, 1, tzinfo=UTC)
 """A day before the first version: a clock that says an earlier one is wrong."""
 
 AWAY = "Yahoo Finance could not be reached"
+
+ADJUSTED_SHARES = (
+    "whole shares are counted at adjusted prices: before a dividend or a split a share cost more than here, so that"
+    " fewer could be bought"
+)
 
 CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
 """Why prices of a source can be others on another day."""
@@ -53,25 +63,36 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
         If there are no prices, or they fail a check. The text says what to do.
     """
     now = (now or datetime.now(UTC)).astimezone(UTC)
+    calendar = ExchangeCalendar.named(settings.data.calendar) if settings.data.calendar else None
     if settings.data.source == "auto" and settings.data.used_source:
         settings = settings.replace(source=settings.data.used_source)
     if settings.data.csv is not None:
-        prices = read_csv(settings.data.csv, settings.data.ticker)
+        prices = read_csv(settings.data.csv, settings.data.ticker, calendar)
         _require_same_file(prices, settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
-        prices = _from_yahoo(settings, warm_up, now, refresh)
+        prices = _from_yahoo(settings, warm_up, now, refresh, calendar)
     check_order(prices.frame, name=prices.source)
+    prices = replace(prices, calendar=calendar or prices.calendar or usual_calendar(prices.frame))
     used = select_period(prices, settings, warm_up)
     _require_same_prices(used, settings.data)
     validate(used.frame, name=used.source)
     if settings.data.csv is not None:
-        check_past(used.frame, now.date(), name=used.source)
-    return used.with_notes(*_period_notes(used, prices, settings.data), *gap_notes(used.frame), *jump_notes(used.frame))
+        check_past(used.frame, used.calendar, now, name=used.source)
+    notes = _period_notes(used, prices, settings.data), gap_notes(used.frame, used.calendar), jump_notes(used.frame)
+    whole = [ADJUSTED_SHARES] if settings.trading.whole_shares and used.is_adjusted else []
+    return used.with_notes(*chain.from_iterable(notes), *whole)
 
 
-def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) -> Prices:
+def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:
+    """Return the calendar that prices of every day of the week need; None for others, whose exchange is not known."""
+    return ExchangeCalendar("24/7") if bars_a_year(pd.DatetimeIndex(frame.index)) == EVERY_DAY else None
+
+
+def _from_yahoo(
+    settings: Settings, warm_up: int, now: datetime, refresh: bool, calendar: ExchangeCalendar | None
+) -> Prices:
     """Return Yahoo's prices, or those that take their place where Yahoo cannot be reached."""
     if now < FIRST_RELEASE:
         raise DataError(f"the clock of this machine says {now:%Y-%m-%d}, and prices end today - set the clock")
@@ -83,11 +104,11 @@ def _from_yahoo(settings: Settings, warm_up: int, now: datetime, refresh: bool) 
         return fetched_today.prices
     notes = place_caches(cache.path.parent)
     try:
-        prices = fetch(settings.data.ticker, span, now)
+        prices = fetch(settings.data.ticker, span, now, calendar)
         last = prices.frame.index[-1].date()
         if not settings.data.days and (span.last - last).days > LONGEST_CLOSURE:  # no longer traded
             span = Span(days_to_fetch(settings.data.period, last, warm_up).first, span.last)
-            prices = fetch(settings.data.ticker, span, now)
+            prices = fetch(settings.data.ticker, span, now, calendar)
     except YahooUnreachableError as away:
         instead = _instead_of_yahoo(settings, span, cache, away)
         return instead.with_notes(*notes, *cache.notes)

@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.period import Span
 from backtrader_walkforward.data.prices import COLUMNS, Prices, prices_frame
 from backtrader_walkforward.system.cache import Cache
@@ -28,6 +29,7 @@ def save_prices(cache: Cache, prices: Prices, span: Span, fetched: date) -> None
         "ticker": prices.ticker,
         "source": prices.source,
         "notes": prices.notes,
+        "calendar": prices.calendar and prices.calendar.name,
         "fetched": str(fetched),
         "days": pd.DatetimeIndex(prices.frame.index).strftime("%Y-%m-%d").tolist(),
         "bars": prices.frame[COLUMNS].to_dict("list"),
@@ -47,7 +49,10 @@ def find_prices(cache: Cache, ticker: str, span: Span, fetched: date | None = No
         return None
     parts = json.loads(payload)
     frame = prices_frame(pd.DataFrame(parts["bars"], pd.to_datetime(parts["days"], format="%Y-%m-%d")))
-    prices = Prices(frame, parts["ticker"], parts["source"], tuple(parts["notes"]), used_source="yahoo")
+    calendar = ExchangeCalendar(parts["calendar"]) if parts.get("calendar") else None
+    prices = Prices(
+        frame, parts["ticker"], parts["source"], tuple(parts["notes"]), calendar, used_source="yahoo", is_adjusted=True
+    )
     return Fetch(prices, date.fromisoformat(parts["fetched"]))
 
 

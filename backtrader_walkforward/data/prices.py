@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.data.trading_hours import TradingHours
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 
 PRICE_COLUMNS = ["Open", "High", "Low", "Close"]
 COLUMNS = [*PRICE_COLUMNS, "Volume"]
@@ -27,21 +27,24 @@ class Prices:
         Label of the data in every output. It has a date only if the data are old.
     notes : tuple of str
         Notes on the prices, one line each.
-    hours : TradingHours, optional
-        Hours of the exchange, if Yahoo was asked just now.
+    calendar : ExchangeCalendar, optional
+        Sessions of the exchange, where it is known.
     used_source : {"yahoo", "sample", "csv"}, optional
         The source that gave them, where the settings ask for `auto`, too.
     csv_sha256 : str, optional
         Digest of the CSV file, as it was read.
+    is_adjusted : bool
+        Whether dividends or splits have scaled the prices, so that a share cost something else at the time.
     """
 
     frame: pd.DataFrame
     ticker: str
     source: str
     notes: tuple[str, ...] = ()
-    hours: TradingHours | None = None
+    calendar: ExchangeCalendar | None = None
     used_source: str | None = None
     csv_sha256: str | None = None
+    is_adjusted: bool = False
 
     @property
     def sha256(self) -> str:

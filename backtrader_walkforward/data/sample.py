@@ -8,6 +8,7 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.prices import Prices, prices_frame
 from backtrader_walkforward.errors import DataError
 
@@ -39,8 +40,10 @@ SAMPLES = {
 }
 """^GSPC and ^IXIC: 1999-01-04 to 2018-12-31, from arch. GOOG: 2004-08-19 to 2008-10-14, from matplotlib.
 
-In none of them does the adjusted close differ from the close.
+In none of them does the adjusted close differ from the close. All are of New York.
 """
+
+CALENDAR = ExchangeCalendar("XNYS")
 
 STAND_INS = {"SPY": "^GSPC"}
 """Tickers that the sample does not have, and the history that stands in for each."""
@@ -60,7 +63,7 @@ def load_sample(ticker: str) -> Prices:
     sample = SAMPLES[STAND_INS.get(ticker, ticker)]
     stands_in = f", standing in for {ticker}" if ticker in STAND_INS else ""
     source = f"bundled sample: {sample.label}{stands_in}"
-    return Prices(prices_frame(sample.load()), ticker, source, used_source="sample")
+    return Prices(prices_frame(sample.load()), ticker, source, calendar=CALENDAR, used_source="sample")
 
 
 def sample_tickers() -> str:

@@ -1,11 +1,12 @@
 """Checks of prices. An error names the first bad row and the number of bad rows."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
 from backtrader_walkforward.errors import DataError
 
@@ -14,6 +15,9 @@ SMALLEST, LARGEST = 1e-12, 1e18
 
 TOLERANCE = 1e-6
 """Share of the price by which open and close may leave the day's range: adjusted prices are rounded."""
+
+EARLIEST_CLOSE = time(3)
+"""Time in UTC before which no exchange closes: Wellington does at 3:45 of the same day."""
 
 REMEDY = "correct it in a file of your own (--csv FILE), or leave it out with --period and --end"
 
@@ -56,14 +60,17 @@ def check_order(frame: pd.DataFrame, *, name: str) -> None:
         raise DataError(f"{name}: the dates are not in order: {text} - sort the rows, oldest first")
 
 
-def check_past(frame: pd.DataFrame, today: date, *, name: str) -> None:
-    """Raise if `frame` has a row after tomorrow. (Tomorrow has already begun in some time zones.)"""
-    late = frame.index[frame.index > pd.Timestamp(today + timedelta(days=1))]
-    if len(late):
-        raise DataError(
-            f"{name}: {late[0]:%Y-%m-%d}{_and_more(len(late))} lies in the future, and today is {today}"
-            " - correct the date, or leave it out with --end"
-        )
+def check_past(frame: pd.DataFrame, calendar: ExchangeCalendar | None, now: datetime, *, name: str) -> None:
+    """Raise if the session of the last row is not over at `now`. Without a calendar its close is `EARLIEST_CLOSE`."""
+    if len(frame):
+        day = frame.index[-1].date()
+        known = calendar and day <= now.date() + timedelta(days=2)
+        closes = calendar.close_of(day) if calendar and known else datetime.combine(day, EARLIEST_CLOSE, UTC)
+        if closes > now:
+            raise DataError(
+                f"{name}: the session of {day} is not over: it closes at {closes:%H:%M} {closes.tzinfo}, and it is"
+                f" {now:%Y-%m-%d %H:%M %Z} - correct the date, or leave it out with --end"
+            )
 
 
 def require_rows(frame: pd.DataFrame, needed: int, option_hint: str) -> None:

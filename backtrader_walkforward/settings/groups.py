@@ -57,6 +57,17 @@ class DataSettings(Group):
         None, "CSV file of daily prices.", "Its columns are date, open, high, low, close and volume.", metavar="FILE"
     )
     end: date | None = setting(None, "Last day, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False)
+    calendar: str | None = setting(
+        None,
+        "Exchange calendar: XNYS, XTKS, 24/7.",
+        "It is a code of exchange_calendars (ISO 10383). Holidays, early closes, missing sessions and the days of time"
+        " stamps follow from it. The default is the exchange that Yahoo names, New York for the bundled sample, and"
+        " `24/7` where every day is traded.",
+        metavar="NAME",
+        usual="Yahoo's",
+        trial=False,
+        ledger=False,
+    )
     used_source: str | None = snapshot(
         "Source that an earlier run used, where it asked for auto.", metavar="NAME", choices=SOURCES[1:]
     )
@@ -118,7 +129,7 @@ class ForecastSettings(Group):
         ("daily",), "Indicators: daily, weekly, monthly.", metavar="NAME,...", choices=TIMEFRAMES
     )
     target: str = training("return", "Target of the training: the next return or price.", choices=TARGETS, low=None)
-    lookback: int = setting(60, "Trading days in a window of features.", metavar="DAYS", low=1, high=1_000)
+    lookback: int = training(60, "Trading days in a window of features.", metavar="DAYS", high=1_000)
     retrain_every: int = training(21, "Trading days between two fits.", metavar="DAYS", high=100_000)
     train_window: int | None = training(
         FIVE_YEARS,
@@ -142,6 +153,7 @@ class ForecastSettings(Group):
         "Seed for all random numbers.",
         "They are weights, dropout and bootstrap.",
         metavar="N",
+        section="training",
         low=0,
         high=2**31 - 1,
     )
@@ -150,6 +162,7 @@ class ForecastSettings(Group):
         "Repeat with N seeds and compare the results.",
         "The first is `--seed`.",
         metavar="N",
+        section="training",
         low=1,
         high=100,
         commands=("run", "audit"),

@@ -1,7 +1,10 @@
 """What is read from a price file; what is refused is in `tests/test_hostile_input.py`."""
 
+import re
+
 import pytest
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.errors import DataError
 
@@ -10,10 +13,10 @@ GOOD = "Date,Open,High,Low,Close,Volume\n2020-01-02,10,12,9,11,1000\n2020-01-03,
 
 @pytest.fixture
 def read(tmp_path):
-    def write_and_read(text):
+    def write_and_read(text, calendar=None):
         path = tmp_path / "mine.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_csv(path, "SPY")
+        return read_csv(path, "SPY", calendar and ExchangeCalendar(calendar))
 
     return write_and_read
 
@@ -40,7 +43,7 @@ def test_good_file(read):
         GOOD.replace(",", " , "),
         GOOD.replace("Date", "timestamp").replace("Volume", "vol"),
         GOOD.replace("Date,Open", "<DATE>,<OPEN>"),
-        GOOD.replace("2020-01-02", "2020-01-02 00:00:00-05:00").replace("2020-01-03", "2020-01-03T23:59:59.5Z"),
+        GOOD.replace("2020-01-02", "2020-01-02 00:00:00-05:00").replace("2020-01-03", "2020-01-03T00:00Z"),
         GOOD.replace("Date,", "Date,Ticker,").replace("2020-01-02,", "2020-01-02,A,").replace("01-03,", "01-03,A,"),
         '"' + GOOD.replace(",", '","').replace("\n", '"\n"')[:-1],
     ],
@@ -50,9 +53,51 @@ def test_same_table_in_other_clothes(read, text):
 
 
 def test_adjusted_close_scales_the_prices(read):
-    prices = read("Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,10,20,5,10,9,7\n2020-01-03,9,10,8,9,9,7\n")
-    assert prices.frame.to_numpy().tolist() == [[9, 18, 4.5, 9, 7], [9, 10, 8, 9, 7]]
-    assert prices.notes == ("mine.csv: open, high, low and close are scaled to its adjusted close",)
+    """A split of 2:1 on the second day: 1,000 shares of 20 are 2,000 of 10."""
+    text = "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,20,40,10,20,10,1000\n2020-01-03,9,10,8,9,9,2000\n"
+    prices = read(text)
+    assert prices.frame.to_numpy().tolist() == [[10, 20, 5, 10, 2000], [9, 10, 8, 9, 2000]]
+    told = "mine.csv: open, high, low and close are scaled to its adjusted close, volume the other way round"
+    assert prices.notes == (told,)
+    assert prices.is_adjusted
+    assert not read(GOOD).is_adjusted
+
+
+@pytest.mark.parametrize(
+    ("calendar", "first", "second"),
+    [
+        ("XTKS", "2020-01-05T15:00:00Z", "2020-01-06 15:00:00+00:00"),
+        ("XNYS", "2020-01-06T05:00:00Z", "2020-01-07T05:00:00Z"),
+        ("XTKS", "2020-01-06T00:00:00Z", "2020-01-07"),
+        ("XTKS", "2020-01-05T15:00:00Z", "2020-01-07 00:00:00+09:00"),
+        (None, "2020-01-06 00:00:00+09:00", "2020-01-07"),
+    ],
+    ids=["Tokyo in UTC", "New York in UTC", "days with a Z", "two ways to write it", "as it is written"],
+)
+def test_a_day_is_that_of_the_exchange(read, calendar, first, second):
+    """Monday, 6 January, and Tuesday."""
+    prices = read(GOOD.replace("2020-01-02", first).replace("2020-01-03", second), calendar)
+    assert [f"{day:%a %d}" for day in prices.frame.index] == ["Mon 06", "Tue 07"]
+
+
+def test_midnights_of_summer_and_winter_are_days(read):
+    stamps = GOOD.replace("2020-01-02", "2020-03-06T05:00Z").replace("2020-01-03", "2020-03-09T04:00Z")
+    assert [f"{day:%m-%d}" for day in read(stamps, "XNYS").frame.index] == ["03-06", "03-09"]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "stamp", "says"),
+    [
+        (None, "2020-01-05T15:00:00Z", "it is not midnight, so the day is another one in other places: add --calendar"),
+        ("XNYS", "2020-01-05T15:00:00Z", "it is not midnight in America/New_York: write the days of the exchange"),
+        ("XNYS", "2020-01-03T21:00:00Z", "it is not midnight in America/New_York: write the days of the exchange"),
+        ("XNYS", "2020-01-03 16:00", "a time that is not midnight needs its zone"),
+        ("XNYS", "2020-01-03 25:00Z", "it is not midnight in America/New_York: write the days of the exchange"),
+    ],
+)
+def test_a_stamp_that_is_not_midnight_is_refused(read, calendar, stamp, says):
+    with pytest.raises(DataError, match=f"mine.csv: line 3: the date '{re.escape(stamp)}' is not clear - {says}"):
+        read(GOOD.replace("2020-01-03", stamp), calendar)
 
 
 def test_no_volume(read):

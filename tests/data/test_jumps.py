@@ -29,8 +29,11 @@ def bars(opens, closes, **columns):
         (210, 480, ""),
         (133, 170, None),
         (190, 133, None),
-        (150, 150, None),
+        (150, 150, " 4:3"),
+        (162, 158, " 5:4"),
+        (162, 140, None),
         (180, 170, None),
+        (266, 268, None),
     ],
 )
 def test_a_leap_may_be_a_split_and_its_ratio_is_told(opens, closes, split):

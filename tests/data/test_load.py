@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import UNKNOWN, chart
@@ -95,12 +96,12 @@ def test_asked_again_the_next_day(open_yahoo, load):
 
 
 def test_asked_again_within_the_day_where_that_is_wanted(open_yahoo, load, tmp_path):
-    assert load().hours.last_traded == date(2024, 1, 12)
+    load()
     asked = len(open_yahoo.chart_requests())
     settings = Settings.of(period=5, cache_dir=tmp_path / "cache")
-    assert load_prices(settings, 2, now=FRIDAY, refresh=True).hours.last_traded == date(2024, 1, 12)
+    load_prices(settings, 2, now=FRIDAY, refresh=True)
     assert len(open_yahoo.chart_requests()) == asked + 1
-    assert load().hours is None
+    assert load().calendar == ExchangeCalendar("XNYS")
 
 
 def test_notes_are_kept_with_the_prices(yahoo, load):
@@ -184,7 +185,7 @@ def test_unwritable_cache_is_a_note(open_yahoo, load, tmp_path):
 
 def test_gap_in_sessions_is_a_note(yahoo, load):
     yahoo.answer = 200, chart([0, 10])
-    assert load(warm_up=5).notes == ("no prices on 7 weekdays between 2024-01-02 and 2024-01-12",)
+    assert load(warm_up=5).notes == ("no prices of Wednesday, 2024-01-03 (and 6 more), a session of XNYS",)
 
 
 def test_a_price_far_from_the_others_is_a_note(yahoo, load):
@@ -221,3 +222,34 @@ def test_csv_is_auto_and_cut_to_the_period(yahoo, load, tmp_path):
 def test_csv_rows_outside_the_period_may_be_unfit(load, tmp_path):
     path = csv_of(tmp_path, ["2019-01-01,-1,1,1,1,1", *[f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 9)]])
     assert len(load(csv=path, warm_up=0).frame) == 5
+
+
+def test_whole_shares_of_adjusted_prices_are_told(open_yahoo, load, tmp_path):
+    told = "whole shares are counted at adjusted prices: before a dividend or a split a share cost more than here"
+    assert [note.startswith(told) for note in load(whole_shares=True).notes] == [True]
+    assert [note.startswith(told) for note in load(whole_shares=True).notes] == [True]  # from the cache
+    assert load().notes == load(source="sample", whole_shares=True).notes == ()
+
+
+@pytest.mark.parametrize("day", ["0001-01-03", "9999-12-31"])
+def test_a_date_out_of_all_calendars_is_no_surprise(load, tmp_path, day):
+    path = csv_of(tmp_path, [f"{day},1,1,1,1,1"])
+    if day > "2024":
+        with pytest.raises(DataError, match="the session of 9999-12-31 is not over"):
+            load(csv=path, calendar="XNYS")
+    else:
+        assert load(csv=path, calendar="XNYS").notes == ()
+
+
+def test_a_calendar_that_is_named_counts(yahoo, load, tmp_path):
+    path = csv_of(tmp_path, [f"2024-01-{day:02},1,1,1,1,1" for day in (2, 3, 4, 5, 8, 9)])
+    prices = load(csv=path, calendar="xtks", period=30)
+    assert prices.calendar == ExchangeCalendar("XTKS")
+    assert prices.notes == ("prices of Tuesday, 2024-01-02 (and 2 more), on which XTKS has no session",)
+
+
+def test_what_is_traded_every_day_needs_no_name(yahoo, load, tmp_path):
+    path = csv_of(tmp_path, [f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 32) if day != 9])
+    prices = load(csv=path, period=60)
+    assert prices.calendar == ExchangeCalendar("24/7")
+    assert prices.notes == ("no prices of Thursday, 2020-01-09, a session of 24/7",)

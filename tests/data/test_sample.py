@@ -25,7 +25,7 @@ def test_samples_are_fit_to_trade(ticker, label, rows, first, last):
     assert (len(days), f"{days[0]:%Y-%m-%d}", f"{days[-1]:%Y-%m-%d}") == (rows, first, last)
     assert list(prices.frame.columns) == ["Open", "High", "Low", "Close", "Volume"]
     validate(prices.frame, name=prices.source)
-    assert gap_notes(prices.frame) == []
+    assert gap_notes(prices.frame, prices.calendar) == []
     assert jump_notes(prices.frame) == []
 
 

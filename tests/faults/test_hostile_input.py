@@ -2,7 +2,6 @@
 
 import os
 import sys
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +36,7 @@ PLAIN = "write numbers like 1234.5, without thousands separators, signs or units
 MEND = "correct it in a file of your own (--csv FILE), or leave it out with --period and --end"
 
 ARGUMENTS = [
+    (["--calendar", "XNYX"], "--calendar knows no exchange 'XNYX' - did you mean 'XNYS'?"),
     (["--ticker"], "--ticker needs a value - write --ticker VALUE"),
     (["--ticker", "AAPL,MSFT"], "--ticker must be one symbol of up to 15", "'AAPL,MSFT' - for example AAPL"),
     (["--ticker", "AAPL MSFT"], "--ticker must be one symbol", "'AAPL MSFT' - for example AAPL"),
@@ -194,9 +194,9 @@ SETTINGS = [
         "- try again later, or add --end 2018-12-31 if",
     ),
     (
-        ["signal", "--end", "2018-12-25"],
-        "and the session of Tuesday, 2018-12-25 is missing",
-        "or add --end 2018-12-24 if",
+        ["signal", "--calendar", "24/7", "--end", "2019-01-01"],
+        "and the session of Tuesday, 2019-01-01 is missing",
+        "or add --end 2018-12-31 if",
     ),
     (["signal", "--end", "2222-02-02"], "--end 2222-02-02 lies in the future - leave --end out"),
     (["signal", "--out", "file"], "cannot write file: ", "file is not a folder - choose another folder with --out"),
@@ -253,7 +253,7 @@ FILES = [
     (
         "date in the future",
         GOOD.replace("2020-", "2222-"),
-        "lies in the future, and today is",
+        "the session of 2222-10-06 is not over: it closes at 03:00 UTC, and it is",
         "leave it out with --end",
     ),
     ("text", with_line_40("2020-02-24,1,1,1,up,1"), "line 40: the close 'up' is not clear", PLAIN),
@@ -512,13 +512,25 @@ def test_an_odd_file_name_is_shown_harmlessly(command, place):
     assert r"CSV file a\x1b[2J\udcff&lt;b&gt;.csv" in index.read_text()
 
 
-def test_prices_of_tomorrow_are_those_of_another_time_zone():
+@pytest.mark.parametrize(
+    ("calendar", "early", "over", "closes"),
+    [
+        ("XNYS", "2020-01-03 20:59", "2020-01-03 21:00", "16:00 America/New_York"),
+        ("XTKS", "2020-01-03 14:59", "2020-01-03 15:00", "00:00 Asia/Tokyo"),
+        (None, "2020-01-02 23:00", "2020-01-03 03:00", "03:00 UTC"),
+    ],
+)
+def test_prices_of_a_session_that_is_not_over_are_refused(calendar, early, over, closes):
+    from backtrader_walkforward.data.calendar import ExchangeCalendar
     from backtrader_walkforward.data.validation import check_past
 
     frame = pd.DataFrame(index=pd.to_datetime(["2020-01-02", "2020-01-03"]))
-    check_past(frame, date(2020, 1, 2), name="mine")
-    with pytest.raises(UserError, match="mine: 2020-01-03 lies in the future, and today is 2020-01-01 - correct"):
-        check_past(frame, date(2020, 1, 1), name="mine")
+    early, over = (pd.Timestamp(text, tz="UTC").to_pydatetime() for text in (early, over))
+    check_past(frame, calendar and ExchangeCalendar(calendar), over, name="mine")
+    with pytest.raises(
+        UserError, match=f"mine: the session of 2020-01-03 is not over: it closes at {closes}, and it is"
+    ):
+        check_past(frame, calendar and ExchangeCalendar(calendar), early, name="mine")
 
 
 def test_the_table_is_as_long_as_promised():

@@ -1,29 +1,30 @@
 """Yahoo's bars as the `prices` type, with a note on every bar that is left out or changed."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime, tzinfo
 
 import pandas as pd
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.prices import PRICE_COLUMNS, prices_frame
-from backtrader_walkforward.data.trading_hours import TradingHours
 from backtrader_walkforward.data.validation import outside_range
 
 
-def clean_bars(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -> tuple[pd.DataFrame, list[str]]:
+def clean_bars(
+    history: pd.DataFrame, calendar: ExchangeCalendar | None, now: datetime
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the complete bars of `history`, and a note on each kind of bar that is left out or changed.
 
     Parameters
     ----------
     history : DataFrame
         From `yfinance.Ticker.history`, with its NaN rows; the index is in the exchange's time zone.
-    metadata : dict
-        `currentTradingPeriod` and `exchangeTimezoneName`, as yfinance formats them; None if Yahoo gives none.
+    calendar : ExchangeCalendar, optional
+        Sessions of the exchange, where it is known.
     now : datetime
         The present, with a time zone.
     """
-    frame, notes = prices_frame(history), []
-    if len(frame) and frame.index[-1].date() == open_session(metadata, now):
+    frame, notes, zone = prices_frame(history), list[str](), pd.DatetimeIndex(history.index).tz
+    while len(frame) and not is_over(frame.index[-1], calendar, zone, now):
         notes.append(f"the session of {frame.index[-1]:%Y-%m-%d} is not over: its bar is left out")
         frame = frame.iloc[:-1]
     missing = frame[PRICE_COLUMNS].isna()
@@ -39,23 +40,9 @@ def clean_bars(history: pd.DataFrame, metadata: dict[str, Any], now: datetime) -
     return frame, notes + widened
 
 
-def open_session(metadata: dict[str, Any], now: datetime) -> date | None:
-    """Return the day whose session may still be open: today at the exchange, until its close has passed."""
-    hours = trading_hours(metadata)
-    if hours:
-        return hours.opens.date() if now < hours.closes else None
-    zone = metadata.get("exchangeTimezoneName")
-    return pd.Timestamp(now).tz_convert(zone).date() if zone else None
-
-
-def trading_hours(metadata: dict[str, Any]) -> TradingHours | None:
-    """Return the exchange's hours and the day of its last trade; None if Yahoo gives no hours."""
-    regular = (metadata.get("currentTradingPeriod") or {}).get("regular")
-    if not regular:
-        return None
-    traded = metadata.get("regularMarketTime")
-    opens, closes = (regular[end].to_pydatetime() for end in ("start", "end"))
-    return TradingHours(opens, closes, traded.date() if traded else None)
+def is_over(day: pd.Timestamp, calendar: ExchangeCalendar | None, zone: tzinfo | None, now: datetime) -> bool:
+    """Tell whether the session of a day is over; without a calendar, whether the day is, in the time zone of Yahoo."""
+    return calendar.close_of(day.date()) <= now if calendar else day.date() < now.astimezone(zone).date()
 
 
 def _widen_ranges(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

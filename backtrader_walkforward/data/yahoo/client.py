@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.period import Span
 from backtrader_walkforward.data.prices import Prices
-from backtrader_walkforward.data.yahoo.bars import clean_bars, trading_hours
+from backtrader_walkforward.data.yahoo.bars import clean_bars
+from backtrader_walkforward.data.yahoo.exchanges import calendar_of
 from backtrader_walkforward.errors import DataError, one_line
 from backtrader_walkforward.system.sqlite_file import quarantine_if_damaged
 
@@ -51,7 +53,7 @@ def place_caches(cache_dir: Path) -> list[str]:
     return [note for name in ("tkr-tz.db", "cookies.db") if (note := quarantine_if_damaged(folder / name))]
 
 
-def fetch(ticker: str, span: Span, now: datetime) -> Prices:
+def fetch(ticker: str, span: Span, now: datetime, calendar: ExchangeCalendar | None = None) -> Prices:
     """Return the daily prices of `ticker`, adjusted for splits and dividends.
 
     Parameters
@@ -62,6 +64,8 @@ def fetch(ticker: str, span: Span, now: datetime) -> Prices:
         The days to fetch.
     now : datetime
         The present, with a time zone. A session that is still open is left out.
+    calendar : ExchangeCalendar, optional
+        Sessions of the exchange; by default those of the exchange that Yahoo names.
 
     Raises
     ------
@@ -73,10 +77,12 @@ def fetch(ticker: str, span: Span, now: datetime) -> Prices:
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
     with _quiet_yfinance(), BoundedSession(TOTAL_SECONDS) as session:
-        return _fetch_with_retries(ticker, span, now, session)
+        return _fetch_with_retries(ticker, span, now, session, calendar)
 
 
-def _ask(ticker: str, span: Span, now: datetime, session: "BoundedSession") -> Prices:
+def _ask(
+    ticker: str, span: Span, now: datetime, session: "BoundedSession", calendar: ExchangeCalendar | None
+) -> Prices:
     """Send one request and read its answer."""
     import yfinance
     from yfinance.data import YfData
@@ -87,10 +93,11 @@ def _ask(ticker: str, span: Span, now: datetime, session: "BoundedSession") -> P
     history = symbol.history(start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, keepna=True)
     metadata = symbol.history_metadata
     label = _label(ticker, metadata)
-    frame, notes = clean_bars(history, metadata, now)
+    calendar = calendar or calendar_of(metadata)
+    frame, notes = clean_bars(history, calendar, now)
     if frame.empty:
         raise _no_prices(ticker, span)
-    return Prices(frame, ticker, label, tuple(notes), trading_hours(metadata), used_source="yahoo")
+    return Prices(frame, ticker, label, tuple(notes), calendar, used_source="yahoo", is_adjusted=True)
 
 
 def _label(ticker: str, metadata: dict[str, Any]) -> str:
@@ -103,11 +110,13 @@ def _label(ticker: str, metadata: dict[str, Any]) -> str:
     return LABEL if currency == "USD" else f"{LABEL}, in {one_line(str(currency), 8)}"
 
 
-def _fetch_with_retries(ticker: str, span: Span, now: datetime, session: "BoundedSession") -> Prices:
+def _fetch_with_retries(
+    ticker: str, span: Span, now: datetime, session: "BoundedSession", calendar: ExchangeCalendar | None
+) -> Prices:
     """Return the first usable answer; wait longer after each failure that may be temporary."""
     for number in range(TRIES):
         try:
-            return _ask(ticker, span, now, session)
+            return _ask(ticker, span, now, session, calendar)
         except DataError:
             raise
         # An unexpected answer can raise anything inside yfinance; to the user it is a failure of Yahoo.

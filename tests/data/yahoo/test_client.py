@@ -193,20 +193,26 @@ def answer_with(**meta):
 
 
 @pytest.mark.parametrize(
-    "meta",
-    [
-        {"exchangeTimezoneName": 5},
-        {"currentTradingPeriod": "always"},
-        {"currentTradingPeriod": {"regular": "always"}},
-        {"currentTradingPeriod": {"regular": {"start": "nine", "end": []}}},
-        {"regularMarketTime": "now"},
-    ],
-    ids=str,
+    "meta", [{"exchangeTimezoneName": 5}, {"currentTradingPeriod": {"regular": "always"}}], ids=str
 )
 def test_metadata_of_another_type_are_no_answer(yahoo, meta):
     yahoo.answer = answer_with(**meta)
     with pytest.raises(YahooUnreachableError, match=r"SPY: its answer makes no sense \(.*\), 4 times - "):
         fetch_spy()
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        {"currentTradingPeriod": "always"},
+        {"currentTradingPeriod": {"regular": {"start": "nine", "end": []}}},
+        {"regularMarketTime": "now"},
+    ],
+    ids=str,
+)
+def test_metadata_that_are_not_read_change_nothing(yahoo, meta):
+    yahoo.answer = answer_with(**meta)
+    assert len(fetch_spy().frame) == 2
 
 
 def test_prices_of_another_symbol_are_refused(yahoo):

@@ -186,7 +186,7 @@ def test_quiet_prints_only_the_ticket(settings_of, capsys):
     assert shown.endswith(f"Ticket: {settings.report.out / 'signals' / 'SPY_2018-12-31.json'}\n")
 
 
-@pytest.mark.parametrize("now", [datetime(2024, 1, 12, 16, tzinfo=UTC), datetime(2024, 1, 15, 23, tzinfo=UTC)])
+@pytest.mark.parametrize("now", [datetime(2024, 1, 12, 16, tzinfo=UTC), datetime(2024, 1, 16, 23, tzinfo=UTC)])
 def test_a_refusal_writes_nothing_and_is_no_trial(yahoo, settings_of, now):
     days = [day for day in range(-300, 11) if (day + 1) % 7 < 5]
     yahoo.answer = 200, chart(days)
