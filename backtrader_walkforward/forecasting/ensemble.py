@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from backtrader_walkforward.plugins import find_subclasses, snake_case
 from backtrader_walkforward.settings.settings import Settings
 
 
-@cache
 def find_predictors() -> dict[str, type[Predictor]]:
     """Return every predictor class in `predictors/`, by the name that users type."""
     return find_subclasses(backtrader_walkforward.predictors, Predictor)  # type: ignore[type-abstract]

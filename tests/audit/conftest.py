@@ -10,9 +10,23 @@ from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Finding, Verdict
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
+from backtrader_walkforward.forecasting import Predictor, ensemble, find_predictors
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import trials
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
+
+
+@pytest.fixture
+def plant_predictor(monkeypatch) -> Callable[[str, type[Predictor]], None]:
+    """Let a predictor of a test be found by a name, as if its file lay in `predictors/`."""
+
+    def plant_predictor(name, predictor):
+        found = find_predictors() | {name: predictor}
+        for module in (ensemble, trials):
+            monkeypatch.setattr(module, "find_predictors", lambda: found)
+
+    return plant_predictor
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.forecasting import find_predictors
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 
@@ -73,10 +72,10 @@ class Counted(SmallLSTM):
         return super().fit(windows, target)
 
 
-def test_a_network_passes_and_is_refitted_only_once(settings_of, monkeypatch):
+def test_a_network_passes_and_is_refitted_only_once(settings_of, plant_predictor, monkeypatch):
     fitted = []
     monkeypatch.setattr(Counted, "fitted", fitted)
-    monkeypatch.setitem(find_predictors(), "counted", Counted)
+    plant_predictor("counted", Counted)
     report = make_audit_report(settings_of(predictor="counted", epochs=2))
     assert report.not_passed == []
     assert stages_of(report) == ALL | {"predictor": 1}

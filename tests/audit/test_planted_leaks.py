@@ -15,7 +15,7 @@ from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbe
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import FEATURE_NAMES, compute_features, indicators, timeframes, warm_up
-from backtrader_walkforward.forecasting import find_predictors, folds, walk_forward_forecast
+from backtrader_walkforward.forecasting import folds, walk_forward_forecast
 from backtrader_walkforward.forecasting.folds import fold_tasks
 from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
@@ -140,8 +140,8 @@ class StopsOnTestRows(Ridge):
 
 
 @pytest.mark.parametrize(("name", "predictor"), [("scaled", ScaledOnAllRows), ("stopped", StopsOnTestRows)])
-def test_a_predictor_that_reads_other_data(found_in, monkeypatch, table_for_everyone, name, predictor):
-    monkeypatch.setitem(find_predictors(), name, predictor)
+def test_a_predictor_that_reads_other_data(found_in, plant_predictor, table_for_everyone, name, predictor):
+    plant_predictor(name, predictor)
     found = found_in(predictor=name)
     assert set(found) == {("predictor, new fit", name)}
     assert "changes when later rows are cut off, 2018-1" in found["predictor, new fit", name]

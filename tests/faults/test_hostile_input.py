@@ -10,7 +10,6 @@ import pytest
 from backtrader_walkforward import predictors, strategies
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.forecasting import find_predictors
 
 QUICK = "--source sample --predictor naive --period 365 --lookback 20 --workers 1"
 
@@ -444,9 +443,7 @@ def place(tmp_path, monkeypatch):
         folder.mkdir()
         monkeypatch.setattr(room, "__path__", [*room.__path__, str(folder)])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    find_predictors.cache_clear()
     yield tmp_path
-    find_predictors.cache_clear()
     for name in ("backtrader_walkforward.strategies.dropped_bad", "backtrader_walkforward.predictors.dropped_bad"):
         sys.modules.pop(name, None)
 
