@@ -66,7 +66,7 @@ class Result(RunSummary):
         """Return the result of a variant: `result["kelly_hybrid_70_30"]`."""
         variants = self.variants
         if name not in variants:
-            raise ArgumentError(f"there is no variant {name!r}{did_you_mean(name, variants)}")
+            raise ArgumentError(f"there is no variant {name!r}{did_you_mean(str(name), variants)}")
         return variants[name]
 
     @property

@@ -15,6 +15,8 @@ from tests.study.conftest import QUICK
 def test_a_variant_by_its_name(result):
     assert result["kelly"].name == "kelly"
     assert result["buy_and_hold"] is result.benchmark
+    with pytest.raises(wf.ArgumentError, match="there is no variant 0"):
+        result[0]
     with pytest.raises(wf.ArgumentError, match="there is no variant 'keli' - did you mean 'kelly'"):
         result["keli"]
 
