@@ -301,7 +301,7 @@ def test_a_median_of_the_whole_sample_in_the_sizing(planted):
 def test_a_strategy_that_reads_the_next_close(planted):
     [(thing, failure)] = planted(Peeking, "peeking").items()
     assert thing == ("strategy, bar by bar", "peeking")
-    assert "reads a later bar: Peeking.target_weight() on 2018-10-30" in failure
+    assert "reads a later bar: strategies/kelly.py: Peeking.target_weight() on 2018-10-30" in failure
 
 
 def test_a_strategy_that_reads_the_next_close_with_care(planted):

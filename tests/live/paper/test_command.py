@@ -90,7 +90,7 @@ def test_mistakes_are_one_line(paper):
     for day, arguments, code, words in (
         (SESSIONS[1], (), 2, "--end 2016-06-02 is before 2016-06-03, the last day of the ledger"),
         (SESSIONS[3], ("--capital", "5"), 2, "--capital is 5, but the ledger was opened with 100000"),
-        ("2016-07-04", (), 1, "the prices end on 2016-07-01, and the session of Monday, 2016-07-04 is missing"),
+        ("2019-01-03", (), 1, "the prices end on 2018-12-31, and the session of Thursday, 2019-01-03 is missing"),
     ):
         found, _, error = paper(day, *arguments)
         assert found == code

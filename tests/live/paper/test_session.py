@@ -220,7 +220,7 @@ def test_a_split_and_a_dividend_do_not_change_the_equity(settings, tmp_path):
 def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, first_moment):
     """Yahoo adjusts all prices for a split. The second session records Friday, which was missed, and Monday."""
     bars = load_sample("SPY").frame
-    days = [day for day in range(-120, 14) if (day + 1) % 7 < 5]
+    days = [day for day in range(-120, 7) if (day + 1) % 7 < 5]
     settings = settings.replace(source="yahoo")
 
     def session_of(day, split):
@@ -230,10 +230,10 @@ def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, fir
         yahoo.answer = 200, chart(known, **columns | scaled)
         return run_session(settings, ledger, ForecastResources(), now=first_moment + timedelta(days=day))
 
-    first = session_of(9, split=1.0)
+    first = session_of(2, split=1.0)
     assert first.header.source == "Yahoo Finance, adjusted"
-    second = session_of(13, split=0.5)
-    assert [f"{day:%a %d}" for day in second.new.signals.index] == ["Fri 12", "Mon 15"]
+    second = session_of(6, split=0.5)
+    assert [f"{day:%a %d}" for day in second.new.signals.index] == ["Fri 05", "Mon 08"]
     assert second.adjustment_factor == 0.5
     assert not any("recorded days" in note for note in second.notes)
     signals = bars["Close"].iloc[: len(days)]
@@ -243,10 +243,10 @@ def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, fir
 
 
 def test_the_last_session_of_a_file_depends_on_the_time_zone_of_now(settings, ledger, tmp_path):
-    """Monday evening in New York is Tuesday in UTC. Monday's bar is the last one until Tuesday, 16:00."""
+    """Monday evening in New York is Tuesday in UTC. Monday's bar is the last one until Tuesday's session."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-06"]
-    csv = settings.replace(source="csv", csv=write(tmp_path / "prices.csv", history), period=240)
-    for hour, added in ((20, 1), (39, 0)):
+    csv = settings.replace(source="csv", csv=write(tmp_path / "prices.csv", history), period=240, calendar="XNYS")
+    for hour, added in ((20, 1), (33, 0)):
         moment = datetime(2016, 6, 6, tzinfo=NEW_YORK) + timedelta(hours=hour)
         session = run_session(csv, ledger, ForecastResources(), now=moment)
         assert len(session.new.positions["day"].unique()) == added
