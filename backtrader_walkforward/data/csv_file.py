@@ -1,26 +1,15 @@
 """Prices from a CSV file."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
+from backtrader_walkforward.data.csv_table import read_table
 from backtrader_walkforward.data.prices import PRICE_COLUMNS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
-from backtrader_walkforward.system.files import read_regular
-
-DELIMITERS = ",;\t"
-
-LARGEST_FILE = 50_000_000
-"""Size in bytes; a century of days takes 2,000,000."""
-
-MOST_LINES, MOST_COLUMNS, LONGEST_LINE = 100_000, 100, 10_000
-"""Bounds of what is parsed; a century of days takes 25,000 lines."""
 
 VOLUME = "Volume"
 ADJUSTED = "Adj Close"
@@ -51,12 +40,6 @@ LEAST_VOLUME = 1000
 
 MISSING = ("", "null", "none", "nan", "na", "n/a", "-")
 
-UNREADABLE = {
-    FileNotFoundError: "there is no such file - check the name and the folder",
-    IsADirectoryError: "this is a folder - name a file in it",
-    PermissionError: "it may not be read - check its permissions",
-}
-
 
 def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) -> Prices:
     """Return all prices of a file, in the order of the file. The numbers are not checked here.
@@ -74,8 +57,7 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) 
         If the file or one of its cells cannot be read. The line is named.
     """
     name = one_line(path.name)
-    content = _read_bytes(path)
-    header, rows = _cells(_text_of(content, name), name)
+    content, header, rows = read_table(path)
     columns = _find_columns(header, name)
     days = _parse_days(rows[columns.pop("Date")], calendar, name)
     values = pd.DataFrame({kind: _parse_numbers(rows[at], kind, name) for kind, at in columns.items()})
@@ -95,63 +77,6 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) 
     return Prices(
         frame, ticker, source, tuple(notes), used_source="csv", csv_sha256=digest, is_adjusted=ADJUSTED in values
     )
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return read_regular(path, LARGEST_FILE)
-    except OSError as error:
-        fault = UNREADABLE.get(type(error), f"{error.strerror} - name a file of one ticker's daily prices")
-        raise DataError(f"--csv {path}: {fault}") from None
-
-
-def _text_of(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError(f"{name}: this is not a text file in UTF-8 - save the table as CSV in UTF-8") from None
-    if "\0" in text:
-        raise DataError(f"{name}: this is not a text file - save the table as CSV in UTF-8")
-    if not text.strip():
-        raise DataError(f"{name}: the file is empty - give it a line of column names and daily prices")
-    return text
-
-
-def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
-    """Return the header, and the cells by column position, indexed by the line number that an editor shows."""
-    first_line = next(line for line in _lines(text, name) if line.strip())
-    delimiter = max(DELIMITERS, key=first_line.count)
-    if delimiter not in first_line:
-        raise DataError(
-            f"{name}: the first line has one column only: {first_line.strip()[:40]!r}"
-            " - separate the columns by commas, semicolons or tabs"
-        )
-    if first_line.count(delimiter) >= MOST_COLUMNS:
-        raise DataError(f"{name}: the first line has more than {MOST_COLUMNS} columns - leave out those without prices")
-    reader = csv.reader(_lines(text, name), delimiter=delimiter, skipinitialspace=True)
-    try:
-        (_, header), *rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise DataError(f"{name}: line {reader.line_num} is not CSV ({error}) - save the file as plain CSV") from None
-    for line, row in rows:
-        if len(row) != len(header):
-            raise DataError(
-                f"{name}: line {line} has {len(row)} columns, the first line has {len(header)}"
-                " - give every row the same columns, and numbers no thousands separators"
-            )
-    if not rows:
-        raise DataError(f"{name}: no rows below the column names - give it daily prices")
-    return header, pd.DataFrame.from_dict(dict(rows), orient="index", dtype=str)
-
-
-def _lines(text: str, name: str) -> Iterator[str]:
-    """Yield the lines; refuse what no file of daily prices has, before it takes memory and minutes."""
-    for number, line in enumerate(io.StringIO(text), 1):
-        if number > MOST_LINES:
-            raise DataError(f"{name}: more than {MOST_LINES:,} lines - give it one ticker's daily prices")
-        if len(line) > LONGEST_LINE:
-            raise DataError(f"{name}: line {number} has more than {LONGEST_LINE:,} characters - save the file as CSV")
-        yield line
 
 
 def _find_columns(header: list[str], name: str) -> dict[str, int]:

@@ -1,0 +1,93 @@
+"""A CSV file as a table of text: its header, and its cells by line."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from backtrader_walkforward.errors import DataError, one_line
+from backtrader_walkforward.system.files import read_regular
+
+DELIMITERS = ",;\t"
+
+LARGEST_FILE = 50_000_000
+"""Size in bytes; a century of days takes 2,000,000."""
+
+MOST_LINES, MOST_COLUMNS, LONGEST_LINE = 100_000, 100, 10_000
+"""Bounds of what is parsed; a century of days takes 25,000 lines."""
+
+UNREADABLE = {
+    FileNotFoundError: "there is no such file - check the name and the folder",
+    IsADirectoryError: "this is a folder - name a file in it",
+    PermissionError: "it may not be read - check its permissions",
+}
+
+
+def read_table(path: Path) -> tuple[bytes, list[str], pd.DataFrame]:
+    """Return what was read, the header, and the cells by column position, indexed by the line that an editor shows.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, is no table of text, or is larger than any of daily prices.
+    """
+    name, content = one_line(path.name), _read_bytes(path)
+    return content, *_cells(_text_of(content, name), name)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return read_regular(path, LARGEST_FILE)
+    except OSError as error:
+        fault = UNREADABLE.get(type(error), f"{error.strerror} - name a file of one ticker's daily prices")
+        raise DataError(f"--csv {path}: {fault}") from None
+
+
+def _text_of(content: bytes, name: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError(f"{name}: this is not a text file in UTF-8 - save the table as CSV in UTF-8") from None
+    if "\0" in text:
+        raise DataError(f"{name}: this is not a text file - save the table as CSV in UTF-8")
+    if not text.strip():
+        raise DataError(f"{name}: the file is empty - give it a line of column names and daily prices")
+    return text
+
+
+def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
+    first_line = next(line for line in _lines(text, name) if line.strip())
+    delimiter = max(DELIMITERS, key=first_line.count)
+    if delimiter not in first_line:
+        raise DataError(
+            f"{name}: the first line has one column only: {first_line.strip()[:40]!r}"
+            " - separate the columns by commas, semicolons or tabs"
+        )
+    if first_line.count(delimiter) >= MOST_COLUMNS:
+        raise DataError(f"{name}: the first line has more than {MOST_COLUMNS} columns - leave out those without prices")
+    reader = csv.reader(_lines(text, name), delimiter=delimiter, skipinitialspace=True)
+    try:
+        (_, header), *rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise DataError(f"{name}: line {reader.line_num} is not CSV ({error}) - save the file as plain CSV") from None
+    for line, row in rows:
+        if len(row) != len(header):
+            raise DataError(
+                f"{name}: line {line} has {len(row)} columns, the first line has {len(header)}"
+                " - give every row the same columns, and numbers no thousands separators"
+            )
+    if not rows:
+        raise DataError(f"{name}: no rows below the column names - give it daily prices")
+    return header, pd.DataFrame.from_dict(dict(rows), orient="index", dtype=str)
+
+
+def _lines(text: str, name: str) -> Iterator[str]:
+    """Yield the lines; refuse what no file of daily prices has, before it takes memory and minutes."""
+    for number, line in enumerate(io.StringIO(text), 1):
+        if number > MOST_LINES:
+            raise DataError(f"{name}: more than {MOST_LINES:,} lines - give it one ticker's daily prices")
+        if len(line) > LONGEST_LINE:
+            raise DataError(f"{name}: line {number} has more than {LONGEST_LINE:,} characters - save the file as CSV")
+        yield line
