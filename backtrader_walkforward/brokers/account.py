@@ -116,6 +116,14 @@ class Account(InterestBroker):
             return order
         return super().submit(order, check=check and not own)
 
+    def buy(self, *args, oco=None, **kwargs):
+        """Send a purchase; arguments as in Backtrader."""
+        return super().buy(*args, oco=self._require_plain(oco), **kwargs)
+
+    def sell(self, *args, oco=None, **kwargs):
+        """Send a sale; arguments as in Backtrader."""
+        return super().sell(*args, oco=self._require_plain(oco), **kwargs)
+
     def add_cash(self, cash):
         """Refuse: a return on money that came later has no capital to be measured by."""
         raise ArgumentError(
@@ -269,6 +277,14 @@ class Account(InterestBroker):
             f"target weights are for shares whose short sale brings cash, found {found}: "
             "send buy() and sell() with a size of your own"
         )
+
+    def _require_plain(self, oco):
+        """Return an order that another one cancels; refuse an exit order, which knows no others than its own."""
+        if oco is not None and "exit" in oco.info:
+            raise ArgumentError(
+                f"oco must be an order of your own, found the exit order {oco.info.exit}: cancel yours in notify_order"
+            )
+        return oco
 
     def _close_for_good(self):
         self._decisions.clear()

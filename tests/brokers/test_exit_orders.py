@@ -426,3 +426,16 @@ def test_a_filler_fills_them_in_parts_until_nothing_is_left(kind):
     sizes = [round(size, 6) for _, size, _ in strategy.closes]
     assert sizes[4] == 10
     assert sizes[-1] == 0
+
+
+class TiesToAStop(Weights):
+    def next(self):
+        super().next()
+        resting = self.broker.accounts["active"].get_orders_open()
+        if resting:
+            self.sell(size=1, price=200, exectype=bt.Order.Limit, oco=resting[0])
+
+
+def test_an_exit_order_is_no_part_of_a_group_of_orders():
+    with pytest.raises(ArgumentError, match="oco must be an order of your own, found the exit order stop_loss"):
+        trade([FLAT] * 4, [1.0], strategy=TiesToAStop, stop_loss=0.05)

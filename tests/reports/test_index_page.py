@@ -24,6 +24,10 @@ def test_the_verdict_stands_before_the_ranking(text, summary):
     assert text.index(summary.significance.verdict) < text.index("<table")
 
 
+def test_the_days_of_the_page_are_those_of_the_verdict(text, comparison):
+    assert f", {len(comparison.best.returns)} trading days. Data" in text
+
+
 def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
     rows = text.partition("<tbody>")[2].partition("</tbody>")[0].strip().split("\n")
     assert len(rows) == len(comparison.ranked) + 1

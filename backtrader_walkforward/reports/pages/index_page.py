@@ -32,7 +32,7 @@ def index_page(
         "index.html",
         title=f"{summary.prices.ticker}: {len(comparison.ranked)} variants, ranked",
         dates=period_text(comparison.benchmark.equity),
-        days=len(comparison.benchmark.equity),
+        days=len(comparison.benchmark.returns),
         source=summary.prices.source,
         verdict=significance.verdict,
         warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
