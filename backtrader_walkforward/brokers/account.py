@@ -1,29 +1,18 @@
 """One sub-account: its own cash, positions and orders."""
 
 import math
-from copy import copy
 from datetime import date
-from typing import NamedTuple
 
 import backtrader as bt
-from backtrader.order import BuyOrder, Order, OrderData, SellOrder
-from backtrader.utils import AutoOrderedDict
+from backtrader.order import Order
 
 from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.interest_broker import InterestBroker
+from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
 from backtrader_walkforward.brokers.sizing import DUST, affordable_size, is_small
 from backtrader_walkforward.errors import ArgumentError
-
-
-class Decision(NamedTuple):
-    """A target weight, with the date number and the close of the bar it was decided on."""
-
-    weight: float
-    tradeid: int
-    date: float
-    close: float
 
 
 class Account(InterestBroker):
@@ -64,7 +53,7 @@ class Account(InterestBroker):
         self._exit_orders: dict[bt.DataBase, ExitOrders] = {}
         self._decisions: dict[bt.DataBase, Decision] = {}
         self._unfilled: dict[bt.DataBase, Order] = {}
-        self._templates: dict[tuple[bt.DataBase, type[Order]], Order] = {}
+        self._market_orders = MarketOrders(self.p.owner, self.p.name)
 
     def order_target_weight(self, data, weight, tradeid=0):
         """Bring the position in `data` to `weight` times this account's equity, at the price of the fill.
@@ -199,35 +188,8 @@ class Account(InterestBroker):
             return True
         start = self._start_price(data, decision)
         price = self.slipped(start, *((1, price_of(data, "high")) if size > 0 else (-1, price_of(data, "low"))))
-        return self.fill(
-            self._market_order(data, size, decision), price, decision.date if self.p.coc else data.datetime[0]
-        )
-
-    def _market_order(self, data, size, decision):
-        """Return an accepted order for `size` shares, below 0 to sell, as created at the close of the decision.
-
-        It is a clone of one that Backtrader's constructor made, with parts of its own for all that differs. The
-        constructor reads fifteen parameters and computes the end of the session, which a market order never asks for:
-        34 microseconds an order, a fifth of the time of a variant that trades each day.
-        """
-        kind = BuyOrder if size > 0 else SellOrder
-        if (data, kind) not in self._templates:
-            template = self._templates[data, kind] = kind(owner=self.p.owner, data=data, size=1)
-            template.submit()
-            template.accept()
-            for name in vars(template.p):  # as attributes, where they are found at once
-                setattr(template, name, getattr(template, name))
-            template.pannotated = None
-        order = self._templates[data, kind].clone()
-        order.ref = next(Order.refbasis)
-        order.p = order.params = copy(order.p)
-        order.p.size, order.p.tradeid = abs(size), decision.tradeid
-        order.size, order.tradeid, order.info = size, decision.tradeid, AutoOrderedDict(account=self.p.name)
-        order.created = OrderData(
-            decision.date, size, decision.close, None, pclose=decision.close, trailamount=None, trailpercent=None
-        )
-        order.executed = OrderData(remsize=size)
-        return order
+        order = self._market_orders.accepted(data, size, decision)
+        return self.fill(order, price, decision.date if self.p.coc else data.datetime[0])
 
     def _start_price(self, data, decision):
         """Return the price of a fill before slippage."""

@@ -1,0 +1,59 @@
+"""Orders by target weight, as Backtrader has market orders that were accepted."""
+
+from copy import copy
+from typing import NamedTuple
+
+from backtrader.order import BuyOrder, Order, OrderData, SellOrder
+from backtrader.utils import AutoOrderedDict
+
+
+class Decision(NamedTuple):
+    """A target weight, with the date number and the close of the bar it was decided on."""
+
+    weight: float
+    tradeid: int
+    date: float
+    close: float
+
+
+class MarketOrders:
+    """Makes accepted market orders.
+
+    Each is a clone of one that Backtrader's constructor made, with parts of its own for all that differs. The
+    constructor reads fifteen parameters and computes the end of the session, which a market order never asks for:
+    34 microseconds an order, a fifth of the time of a variant that trades each day.
+
+    Parameters
+    ----------
+    owner : bt.Strategy
+        In whose name the orders are sent.
+    account : str
+        Name that every order carries as `order.info.account`.
+    """
+
+    def __init__(self, owner, account):
+        self._owner, self._account = owner, account
+        self._templates = {}
+
+    def accepted(self, data, size, decision):
+        """Return an order for `size` shares, below 0 to sell, as created at the close of the decision."""
+        order = self._template(data, BuyOrder if size > 0 else SellOrder).clone()
+        order.ref = next(Order.refbasis)
+        order.p = order.params = copy(order.p)
+        order.p.size, order.p.tradeid = abs(size), decision.tradeid
+        order.size, order.tradeid, order.info = size, decision.tradeid, AutoOrderedDict(account=self._account)
+        order.created = OrderData(
+            decision.date, size, decision.close, None, pclose=decision.close, trailamount=None, trailpercent=None
+        )
+        order.executed = OrderData(remsize=size)
+        return order
+
+    def _template(self, data, kind):
+        if (data, kind) not in self._templates:
+            template = self._templates[data, kind] = kind(owner=self._owner, data=data, size=1)
+            template.submit()
+            template.accept()
+            for name in vars(template.p):  # as attributes, where they are found at once
+                setattr(template, name, getattr(template, name))
+            template.pannotated = None
+        return self._templates[data, kind]
