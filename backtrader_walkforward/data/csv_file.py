@@ -1,18 +1,19 @@
 """Prices from a CSV file."""
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
+from backtrader_walkforward.data.actions import actions_found
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv_table import read_table
-from backtrader_walkforward.data.prices import PRICE_COLUMNS, Prices, prices_frame
+from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
 
 VOLUME = "Volume"
-ADJUSTED = "Adj Close"
 
 NAMES = {
     "Date": ("date", "datetime", "timestamp", "time"),
@@ -66,6 +67,7 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) 
     if VOLUME in values and _named_vol(header[columns[VOLUME]]) and not _is_volume(values[VOLUME]):
         del values[VOLUME]
         notes.append(f"{name}: its column {header[columns[VOLUME]].strip()!r} is not read as volume")
+    quoted = values
     if ADJUSTED in values:
         values = _adjust(values, name)
         notes.append(f"{name}: open, high, low and close are scaled to its adjusted close, volume the other way round")
@@ -74,9 +76,8 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) 
         notes.append(f"{name}: no volume column, volume is taken as 0")
     frame = prices_frame(values.set_index(pd.DatetimeIndex(days)))
     source, digest = f"CSV file {name}", sha256(content).hexdigest()
-    return Prices(
-        frame, ticker, source, tuple(notes), used_source="csv", csv_sha256=digest, is_adjusted=ADJUSTED in values
-    )
+    prices = Prices(frame, ticker, source, tuple(notes), used_source="csv", csv_sha256=digest)
+    return _with_actions(prices, quoted.set_axis(frame.index), name) if ADJUSTED in quoted else prices
 
 
 def _find_columns(header: list[str], name: str) -> dict[str, int]:
@@ -174,3 +175,12 @@ def _adjust(values: pd.DataFrame, name: str) -> pd.DataFrame:
     factor = values[ADJUSTED] / values["Close"]
     adjusted = values.assign(**values[PRICE_COLUMNS].mul(factor, axis=0))
     return adjusted.assign(Volume=values[VOLUME] / factor) if VOLUME in values else adjusted
+
+
+def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:
+    """Return the prices with the closes of the file, and the dividends and splits that lead to its adjusted closes."""
+    actions = actions_found(quoted["Close"], quoted[ADJUSTED])
+    notes = (
+        [] if actions is not None else [f"{name}: no dividends and splits lead from its close to its adjusted close"]
+    )
+    return replace(prices, unadjusted_close=quoted["Close"], actions=actions).with_notes(*notes)

@@ -6,8 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+MOST = 100
+"""Largest number of shares in a ratio."""
+
 RATIOS = tuple(
-    map(Fraction, ("5/4", "4/3", "3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, 100))))
+    map(Fraction, ("5/4", "4/3", "3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, MOST))))
 )
 """Ratios of splits."""
 
@@ -32,20 +35,27 @@ def jump_notes(frame: pd.DataFrame) -> list[str]:
     return [*_splits(frame), *_far_prices(frame), *_idle_bars(frame)]
 
 
+def nearest_split(change: pd.Series) -> pd.Series:
+    """Return the usual ratio of a split, new shares for one old, nearest to each price before / price after."""
+    ratios = np.array(RATIOS, dtype=float)
+    found = ratios[np.abs(np.abs(np.log(change.to_numpy()))[:, None] - np.log(ratios)).argmin(axis=1)]
+    return pd.Series(np.where(change > 1, found, 1 / found), change.index)
+
+
 def _splits(frame: pd.DataFrame) -> Iterator[str]:
     before = frame["Close"].shift()
-    by_open, by_close = np.log(before.to_numpy() / frame[["Open", "Close"]].to_numpy().T)
-    ratios = np.log(np.array(RATIOS, dtype=float))
-    nearest = np.abs(np.abs(by_open)[:, None] - ratios).argmin(axis=1)
-    missed = [np.abs(jump * np.sign(by_open) - ratios[nearest]) for jump in (by_open, by_close)]
-    fits = (missed[0] <= np.log1p(OVERNIGHT)) & (missed[1] <= np.log1p(WHOLE_DAY))
-    fits &= (by_open > 0) | (ratios[nearest] >= np.log(LEAST_REVERSE))
-    for row in np.flatnonzero(fits | (np.abs(by_close) >= np.log(LEAP))).tolist():
-        more, fewer = RATIOS[nearest[row]].as_integer_ratio()
-        ratio = f" {more}:{fewer}" if by_close[row] > 0 else f" {fewer}:{more}"
+    by_open, by_close = before / frame["Open"], before / frame["Close"]
+    splits = nearest_split(by_open)
+    fits = (np.abs(np.log(by_open / splits)) <= np.log1p(OVERNIGHT)) & (
+        np.abs(np.log(by_close / splits)) <= np.log1p(WHOLE_DAY)
+    )
+    fits &= (splits > 1) | (splits <= 1 / LEAST_REVERSE)
+    for row in np.flatnonzero(fits | (np.abs(np.log(by_close)) >= np.log(LEAP))).tolist():
+        more, fewer = Fraction(splits.iloc[row]).limit_denominator(MOST).as_integer_ratio()
         yield (
             f"the close goes from {before.iloc[row]:,.2f} to {frame['Close'].iloc[row]:,.2f} on"
-            f" {frame.index[row]:%Y-%m-%d}: a split{ratio if fits[row] else ''} that is not adjusted for?"
+            f" {frame.index[row]:%Y-%m-%d}: a split{f' {more}:{fewer}' if fits.iloc[row] else ''} that is not adjusted"
+            " for?"
         )
 
 

@@ -28,9 +28,9 @@ FIRST_RELEASE = datetime(2020, 1, 1, tzinfo=UTC)
 
 AWAY = "Yahoo Finance could not be reached"
 
-ADJUSTED_SHARES = (
-    "whole shares are counted at adjusted prices: before a dividend or a split a share cost more than here, so that"
-    " fewer could be bought"
+NO_QUOTES = (
+    "whole shares are counted at the prices as they are: if these are adjusted, a share cost more before a dividend or"
+    " a split"
 )
 
 CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
@@ -81,7 +81,8 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     if settings.data.csv is not None:
         check_past(used.frame, used.calendar, now, name=used.source)
     notes = _period_notes(used, prices, settings.data), gap_notes(used.frame, used.calendar), jump_notes(used.frame)
-    whole = [ADJUSTED_SHARES] if settings.trading.whole_shares and used.is_adjusted else []
+    unsure = used.unadjusted_close is None and used.used_source != "sample"
+    whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
     return used.with_notes(*chain.from_iterable(notes), *whole)
 
 

@@ -1,6 +1,5 @@
 """The period of a run: the days to fetch, and the rows to use."""
 
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -59,10 +58,10 @@ def select_period(prices: Prices, settings: Settings, warm_up: int) -> Prices:
     days = pd.DatetimeIndex(prices.frame.index)
     if settings.data.days:
         first_day, last_day = settings.data.days
-        frame = prices.frame.loc[pd.Timestamp(first_day) : pd.Timestamp(last_day)]
-        if frame.empty:
+        start, end = days.searchsorted(pd.Timestamp(first_day)), days.searchsorted(pd.Timestamp(last_day), side="right")
+        if start >= end:
             raise DataError(f"{prices.source}: no prices from {first_day} to {last_day} - choose other days with --end")
-        return replace(prices, frame=frame)
+        return prices.between(int(start), int(end))
     limit = pd.Timestamp(settings.data.end or days[-1])
     known = int(days.searchsorted(limit, side="right"))
     last = days[known - 1] if known else limit
@@ -72,4 +71,4 @@ def select_period(prices: Prices, settings: Settings, warm_up: int) -> Prices:
             f"{prices.source}: no prices in the {settings.data.period} days up to {last:%Y-%m-%d}: they run from"
             f" {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d} - choose another --period or --end"
         )
-    return replace(prices, frame=prices.frame.iloc[max(0, first - warm_up) : known])
+    return prices.between(max(0, first - warm_up), known)

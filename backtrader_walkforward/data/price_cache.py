@@ -4,14 +4,14 @@ A fetch is stored and used whole. Adjusted prices of two days do not mix: a divi
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.period import Span
-from backtrader_walkforward.data.prices import COLUMNS, Prices, prices_frame
+from backtrader_walkforward.data.prices import COLUMNS, Prices, days_of, prices_frame
 from backtrader_walkforward.system.cache import Cache
 
 
@@ -31,9 +31,12 @@ def save_prices(cache: Cache, prices: Prices, span: Span, fetched: date) -> None
         "notes": prices.notes,
         "calendar": prices.calendar and prices.calendar.name,
         "fetched": str(fetched),
-        "days": pd.DatetimeIndex(prices.frame.index).strftime("%Y-%m-%d").tolist(),
+        "days": _texts(prices.frame),
         "bars": prices.frame[COLUMNS].to_dict("list"),
     }
+    if prices.unadjusted_close is not None and prices.actions is not None:
+        parts["unadjusted_close"] = prices.unadjusted_close.tolist()
+        parts["actions"] = {"days": _texts(prices.actions), **prices.actions.to_dict("list")}
     cache.put(f"{prices.ticker} {span.first} {span.last} {fetched}", json.dumps(parts).encode(), prices.ticker)
 
 
@@ -48,12 +51,25 @@ def find_prices(cache: Cache, ticker: str, span: Span, fetched: date | None = No
     if payload is None:
         return None
     parts = json.loads(payload)
-    frame = prices_frame(pd.DataFrame(parts["bars"], pd.to_datetime(parts["days"], format="%Y-%m-%d")))
+    frame = prices_frame(pd.DataFrame(parts["bars"], _days(parts["days"])))
     calendar = ExchangeCalendar(parts["calendar"]) if parts.get("calendar") else None
-    prices = Prices(
-        frame, parts["ticker"], parts["source"], tuple(parts["notes"]), calendar, used_source="yahoo", is_adjusted=True
-    )
+    prices = Prices(frame, parts["ticker"], parts["source"], tuple(parts["notes"]), calendar, used_source="yahoo")
+    if "actions" in parts:  # an earlier version stored none
+        days = parts["actions"].pop("days")
+        prices = replace(
+            prices,
+            unadjusted_close=pd.Series(parts["unadjusted_close"], frame.index),
+            actions=pd.DataFrame(parts["actions"], days_of(_days(days))),
+        )
     return Fetch(prices, date.fromisoformat(parts["fetched"]))
+
+
+def _texts(table: pd.DataFrame) -> list[str]:
+    return pd.DatetimeIndex(table.index).strftime("%Y-%m-%d").tolist()
+
+
+def _days(texts: list[str]) -> pd.DatetimeIndex:
+    return pd.to_datetime(texts, format="%Y-%m-%d")
 
 
 def best_key(keys: list[str], span: Span, fetched: date | None = None) -> str | None:

@@ -10,6 +10,8 @@ from backtrader_walkforward.data.calendar import ExchangeCalendar
 
 PRICE_COLUMNS = ["Open", "High", "Low", "Close"]
 COLUMNS = [*PRICE_COLUMNS, "Volume"]
+ADJUSTED = "Adj Close"
+DIVIDEND, SPLIT = "Dividend", "Split"
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ class Prices:
         The source that gave them, where the settings ask for `auto`, too.
     csv_sha256 : str, optional
         Digest of the CSV file, as it was read.
-    is_adjusted : bool
-        Whether dividends or splits have scaled the prices, so that a share cost something else at the time.
+    unadjusted_close : Series, optional
+        The close as quoted on each day of `frame`, where the source knows it.
+    actions : DataFrame, optional
+        Dividends and splits between those days by ex-day, where the source knows them: `Dividend`, cash per share as
+        quoted before the ex-day, and `Split`, new shares for one old, 1 without.
     """
 
     frame: pd.DataFrame
@@ -44,7 +49,8 @@ class Prices:
     calendar: ExchangeCalendar | None = None
     used_source: str | None = None
     csv_sha256: str | None = None
-    is_adjusted: bool = False
+    unadjusted_close: pd.Series | None = None
+    actions: pd.DataFrame | None = None
 
     @property
     def sha256(self) -> str:
@@ -69,6 +75,21 @@ class Prices:
         """Label of the data without the day on which they were stored."""
         return self.source.partition(", stored ")[0]
 
+    @property
+    def lot_size(self) -> pd.Series | None:
+        """Shares at the prices of `frame` that are one share of the day; None where that is not known."""
+        return None if self.unadjusted_close is None else self.unadjusted_close / self.frame["Close"]
+
+    def between(self, first: int, end: int) -> "Prices":
+        """Return the rows from position `first` to before `end`, with the actions of their days."""
+        frame, quoted, actions = self.frame.iloc[first:end], self.unadjusted_close, self.actions
+        if actions is not None:
+            days = actions.index
+            actions = actions[(days >= frame.index[0]) & (days <= frame.index[-1])] if len(frame) else actions[:0]
+        return replace(
+            self, frame=frame, unadjusted_close=None if quoted is None else quoted.iloc[first:end], actions=actions
+        )
+
     def with_notes(self, *notes: str) -> "Prices":
         """Return the same prices with more notes."""
         return replace(self, notes=self.notes + notes)
@@ -76,5 +97,9 @@ class Prices:
 
 def prices_frame(table: pd.DataFrame) -> pd.DataFrame:
     """Return the five columns of `table` as the `prices` type: float64, and days without time or zone as the index."""
-    days = pd.DatetimeIndex(table.index).tz_localize(None).normalize().as_unit("us").rename("Date")
-    return table[COLUMNS].astype("float64").set_axis(days, axis="index")
+    return table[COLUMNS].astype("float64").set_axis(days_of(table.index), axis="index")
+
+
+def days_of(index: pd.Index) -> pd.DatetimeIndex:
+    """Return the days of an index of time stamps, as they are written there."""
+    return pd.DatetimeIndex(index).tz_localize(None).normalize().as_unit("us").rename("Date")

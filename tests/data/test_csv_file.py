@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
@@ -59,8 +60,9 @@ def test_adjusted_close_scales_the_prices(read):
     assert prices.frame.to_numpy().tolist() == [[10, 20, 5, 10, 2000], [9, 10, 8, 9, 2000]]
     told = "mine.csv: open, high, low and close are scaled to its adjusted close, volume the other way round"
     assert prices.notes == (told,)
-    assert prices.is_adjusted
-    assert not read(GOOD).is_adjusted
+    assert prices.unadjusted_close.tolist() == [20, 9]
+    assert prices.actions.to_dict("index") == {pd.Timestamp("2020-01-03"): {"Dividend": 0.0, "Split": 2.0}}
+    assert read(GOOD).unadjusted_close is read(GOOD).actions is None
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_of_a_ticker_that_is_no_longer_traded_the_days_before_its_last_bar_are_f
 def test_periods_before_all_prices(open_yahoo, load):
     assert len(load(period=36_525).frame) == 9
     for end in (date(1, 1, 5), date(1890, 1, 1), date(1965, 1, 1)):
-        with pytest.raises(DataError, match=f"no prices in the 5 days up to {end.year}-.*they run from 2024-01-02"):
+        with pytest.raises(DataError, match="no prices"):
             load(end=end)
 
 
@@ -224,11 +224,11 @@ def test_csv_rows_outside_the_period_may_be_unfit(load, tmp_path):
     assert len(load(csv=path, warm_up=0).frame) == 5
 
 
-def test_whole_shares_of_adjusted_prices_are_told(open_yahoo, load, tmp_path):
-    told = "whole shares are counted at adjusted prices: before a dividend or a split a share cost more than here"
-    assert [note.startswith(told) for note in load(whole_shares=True).notes] == [True]
-    assert [note.startswith(told) for note in load(whole_shares=True).notes] == [True]  # from the cache
-    assert load().notes == load(source="sample", whole_shares=True).notes == ()
+def test_whole_shares_without_quoted_closes_are_told(open_yahoo, load, tmp_path):
+    path = csv_of(tmp_path, [f"2020-01-{day:02},1,1,1,1,1" for day in range(1, 9)])
+    told = "whole shares are counted at the prices as they are: if these are adjusted, a share cost more before"
+    assert [note.startswith(told) for note in load(csv=path, period=40, whole_shares=True).notes] == [True]
+    assert load(whole_shares=True).notes == load(source="sample", whole_shares=True).notes == ()
 
 
 @pytest.mark.parametrize("day", ["0001-01-03", "9999-12-31"])

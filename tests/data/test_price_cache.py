@@ -1,6 +1,7 @@
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +36,19 @@ def test_what_goes_in_comes_out(cache):
     assert stored.prices.notes == ("a note",)
     pd.testing.assert_frame_equal(stored.prices.frame, made(7.0).frame, check_freq=False)
     assert cache.notes == []
+
+
+@pytest.mark.parametrize("days", [[], ["2024-01-03", "2024-01-04"]])
+def test_quoted_closes_and_actions_come_back(cache, days):
+    index = pd.DatetimeIndex(days, name="Date").as_unit("us")
+    actions = pd.DataFrame({"Dividend": [0.1, 1 / 3][: len(days)], "Split": [2.0, 1.0][: len(days)]}, index)
+    prices = made(7.0)
+    prices = replace(prices, unadjusted_close=prices.frame["Close"] * 2, actions=actions)
+    save_prices(cache, prices, SPAN, MONDAY)
+    stored = find_prices(cache, "SPY", SPAN).prices
+    pd.testing.assert_frame_equal(stored.actions, actions, check_freq=False)
+    assert stored.unadjusted_close.tolist() == [14, 2 / 3, 14]
+    assert made(7.0).actions is None
 
 
 def test_nothing_stored(cache):

@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.period import Span
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.yahoo.bars import clean_bars
+from backtrader_walkforward.data.yahoo.events import adjusted_prices, quoted_closes
 from backtrader_walkforward.data.yahoo.exchanges import calendar_of
 from backtrader_walkforward.errors import DataError, one_line
 from backtrader_walkforward.system.sqlite_file import quarantine_if_damaged
@@ -90,14 +93,25 @@ def _ask(
     # yfinance caches whole responses, bad ones too: another try would read the same response again.
     YfData.cache_get.cache_clear()
     symbol = yfinance.Ticker(ticker, session=session)
-    history = symbol.history(start=span.first, end=span.last + timedelta(days=1), auto_adjust=True, keepna=True)
+    end = max(span.last, now.date()) + timedelta(days=1)  # what came after the span has moved its closes
+    history = symbol.history(start=span.first, end=end, auto_adjust=False, keepna=True)
     metadata = symbol.history_metadata
     label = _label(ticker, metadata)
     calendar = calendar or calendar_of(metadata)
-    frame, notes = clean_bars(history, calendar, now)
+    frame, notes = clean_bars(adjusted_prices(history[history.index.date <= span.last]), calendar, now)
     if frame.empty:
         raise _no_prices(ticker, span)
-    return Prices(frame, ticker, label, tuple(notes), calendar, used_source="yahoo", is_adjusted=True)
+    quoted, actions, doubts = quoted_closes(history, pd.DatetimeIndex(frame.index))
+    return Prices(
+        frame,
+        ticker,
+        label,
+        (*notes, *doubts),
+        calendar,
+        used_source="yahoo",
+        unadjusted_close=quoted,
+        actions=actions,
+    )
 
 
 def _label(ticker: str, metadata: dict[str, Any]) -> str:

@@ -43,7 +43,8 @@ def test_days_asked_for_include_the_last(yahoo):
     fetch_spy()
     (query,) = yahoo.chart_requests()
     assert query["period1"] == ["1704085200"]  # 2024-01-01 00:00 in New York
-    assert query["period2"] == ["1706763600"]  # 2024-02-01 00:00 in New York
+    assert query["period2"] == ["1709355600"]  # 2024-03-02 00:00 in New York: later splits have moved the closes
+    assert query["events"] == ["div,splits,capitalGains"]
     assert query["interval"] == ["1d"]
 
 
@@ -65,12 +66,62 @@ def test_split_and_dividend_are_adjusted_for(yahoo):
             },
         ),
     )
-    frame = fetch_spy().frame
+    prices = fetch_spy()
+    frame = prices.frame
     assert frame["Close"].tolist() == [49, 49, 49]
     assert frame["Open"].tolist() == pytest.approx([49, 49, 49])
     assert frame["High"].tolist() == pytest.approx([49.98, 49.98, 50])
     assert frame["Low"].tolist() == pytest.approx([48.02, 48.02, 48])
     assert frame["Volume"].tolist() == [200, 200, 300]
+    assert prices.unadjusted_close.tolist() == [100, 50, 49]
+    assert prices.lot_size.tolist() == pytest.approx([100 / 49, 50 / 49, 1])
+    assert events(prices) == {"03": (0, 2), "04": (1, 1)}
+
+
+def action(day, **what):
+    return {f"{day}": {"date": OPENING + day * 86_400, **what}}
+
+
+def split(day, more, fewer=1):
+    return action(day, numerator=more, denominator=fewer, splitRatio=f"{more}:{fewer}")
+
+
+def events(prices):
+    return {f"{day:%d}": (paid, split) for day, paid, split in prices.actions.itertuples()}
+
+
+def test_what_later_splits_did_to_closes_and_dividends_is_undone(yahoo):
+    """8 were paid on an old share of 400, before 2:1 on the same day and 4:1 after the period: today's shares are 8."""
+    closes, adjusted = [50.0, 49, 49, 49], [49.0, 49, 49, 49]
+    splits = {**split(1, 2), **split(60, 4)}
+    told = {"dividends": action(1, amount=1.0), "splits": splits}
+    yahoo.answer = 200, chart([0, 1, 2, 60], close=closes, adjclose=adjusted, events=told)
+    prices = fetch("SPY", SPAN, datetime(2024, 3, 20, tzinfo=UTC))
+    assert [f"{day:%m-%d}" for day in prices.frame.index] == ["01-02", "01-03", "01-04"]
+    assert prices.unadjusted_close.tolist() == [400, 196, 196]
+    assert events(prices) == {"03": (8, 2)}
+
+
+def test_an_action_of_a_day_without_a_bar_is_one_of_the_next(yahoo):
+    told = {"dividends": action(1, amount=1.0), "splits": split(1, 2)}
+    bars = {name: [100.0, None, 99.0] for name in ("open", "high", "low", "close")}
+    yahoo.answer = 200, chart([0, 1, 2], **bars, adjclose=[99.0, None, 99.0], events=told)
+    prices = fetch_spy()
+    assert prices.unadjusted_close.tolist() == [200, 99]
+    assert events(prices) == {"04": (2, 2)}
+
+
+def test_a_dividend_that_is_not_what_the_adjusted_closes_say(yahoo):
+    """Prices in pence and the dividend in pounds, as London has them; and one that is not adjusted for yet."""
+    told = {"dividends": action(1, amount=0.02) | action(2, amount=1.5)}
+    bars = {name: [100.0, 98, 97] for name in ("open", "high", "low", "close")}
+    yahoo.answer = 200, chart([0, 1, 2], **bars, adjclose=[98.0, 98, 97], events=told)
+    prices = fetch_spy()
+    assert {day: (round(paid, 9), split) for day, (paid, split) in events(prices).items()} == {
+        "03": (2, 1),
+        "04": (1.5, 1),
+    }
+    assert prices.notes == ("the dividend of 2024-01-03 is taken as 2, as the adjusted closes say: Yahoo names 0.02",)
 
 
 def test_rate_limit_then_success(yahoo):

@@ -1,0 +1,67 @@
+"""Dividends and splits of a file follow from its closes and adjusted closes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.data.actions import actions_found
+from backtrader_walkforward.data.csv_file import read_csv
+
+
+def found(closes, adjusted):
+    days = pd.date_range("2024-01-02", periods=len(closes), name="Date")
+    return actions_found(pd.Series(closes, days, dtype=float), pd.Series(adjusted, days, dtype=float))
+
+
+def events(actions):
+    return {f"{day:%d}": (round(paid, 9), split) for day, paid, split in actions.itertuples()}
+
+
+def test_a_dividend_and_a_split():
+    """2 on a close of 100 is 2 %; two shares for one halve all closes before. The last adjusted close is the close."""
+    closes, adjusted = [100, 100, 98, 98, 49, 49.25], [49, 49, 49, 49, 49, 49.25]
+    assert events(found(closes, adjusted)) == {"04": (2.0, 1.0), "06": (0.0, 2.0)}
+
+
+def test_both_on_a_day_the_dividend_on_the_old_share():
+    assert events(found([100, 100, 48, 48.25], [48, 48, 48, 48.25])) == {"04": (4.0, 2.0)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "split"), [(100, 80, 1.25), (100, 75, 4 / 3), (10, 100, 0.1), (80, 100, 0.8)]
+)
+def test_ratios_forwards_and_backwards(before, after, split):
+    assert events(found([before, after, after * 1.0001], [after, after, after * 1.0001])) == {"03": (0.0, split)}
+
+
+def test_a_step_that_the_quoted_close_does_not_follow_is_a_dividend():
+    """Half of the price was paid out, and the market thinks that it is worth as much as before."""
+    assert events(found([100, 100, 100.5], [50, 100, 100.5])) == {"03": (50.0, 1.0)}
+
+
+def test_closes_that_were_adjusted_for_splits_show_dividends_alone():
+    assert events(found([50, 50, 49, 49.5], [49, 49, 49, 49.5])) == {"04": (1.0, 1.0)}
+
+
+def test_rounded_adjusted_closes_bring_no_dividends_of_their_own():
+    """5.00 paid on a close of about 500, and adjusted closes of about 5 in cents, which miss up to 0.1 %."""
+    closes = pd.Series(np.random.default_rng(1).normal(500, 5, 200).round(2))
+    closes[99] = 500.0
+    adjusted = (closes * np.where(np.arange(200) < 100, 0.0099, 0.01)).round(2)
+    [(day, paid, split)] = found(closes.tolist(), adjusted.tolist()).itertuples()
+    assert (f"{day:%m-%d}", split) == ("04-11", 1.0)
+    assert paid == pytest.approx(5.0, abs=0.25)
+
+
+def test_an_adjusted_close_without_reason_is_told(tmp_path):
+    path = tmp_path / "mine.csv"
+    rows = ["2024-01-02,10,10,10,10,10.5", "2024-01-03,10,10,10,10,9.75", "2024-01-04,10,10,10,10,9.95"]
+    path.write_text("\n".join(["Date,Open,High,Low,Close,Adj Close", *rows]))
+    prices = read_csv(path, "SPY")
+    assert prices.actions is None
+    assert prices.notes[-1] == "mine.csv: no dividends and splits lead from its close to its adjusted close"
+    assert prices.unadjusted_close.tolist() == [10, 10, 10]
+
+
+def test_rows_that_are_no_prices_are_left_out():
+    assert events(found([100, np.nan, 0, 98, 98.5], [98, np.nan, 0, 98, 98.5])) == {"05": (2.0, 1.0)}
