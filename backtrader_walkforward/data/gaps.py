@@ -28,6 +28,12 @@ def gap_notes(frame: pd.DataFrame, calendar: ExchangeCalendar | None) -> list[st
 
 
 def _unlike(days: pd.DatetimeIndex, calendar: ExchangeCalendar) -> Iterator[str]:
+    end = calendar.known[1]
+    if days[-1].date() > end:
+        yield f"the calendar of {calendar.name} ends on {end}: weekdays after it count as sessions, and none is missed"
+        days = days[days <= pd.Timestamp(end)]
+        if days.empty:
+            return
     sessions = calendar.sessions(max(days[0].date(), EARLIEST) - MARGIN, days[-1].date())
     if len(missing := sessions[sessions >= days[0]].difference(days)):
         yield f"no prices of {_first(missing)}, a session of {calendar.name}"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 
 import pandas as pd
 
-from backtrader_walkforward.data.calendar import ExchangeCalendar
+from backtrader_walkforward.data.calendar import MARGIN, ExchangeCalendar
 from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
@@ -31,6 +31,11 @@ AWAY = "Yahoo Finance could not be reached"
 NO_QUOTES = (
     "whole shares are counted at the prices as they are: if these are adjusted, a share cost more before a dividend or"
     " a split"
+)
+
+UNKNOWN_SESSIONS = (
+    "the sessions of this exchange are not known: only gaps of more than five weekdays are told, and signal and paper"
+    " need --end"
 )
 
 CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
@@ -83,7 +88,8 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     notes = _period_notes(used, prices, settings.data), gap_notes(used.frame, used.calendar), jump_notes(used.frame)
     unsure = used.unadjusted_close is None and used.used_source != "sample"
     whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
-    return used.with_notes(*chain.from_iterable(notes), *whole)
+    unknown = [UNKNOWN_SESSIONS] if used.used_source == "yahoo" and not used.calendar else []
+    return used.with_notes(*unknown, *chain.from_iterable(notes), *whole)
 
 
 def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:
@@ -139,8 +145,15 @@ def _period_notes(used: Prices, whole: Prices, settings: DataSettings) -> Iterat
             f"{len(used.frame)} of the file's {len(whole.frame)} rows are used, {first} to {last}:"
             f" the last {settings.period} days and their warm-up (--period and --end choose others)"
         )
-    if settings.end and (settings.end - last).days > LONGEST_CLOSURE:
+    if settings.end and _lacks_sessions(last, settings.end, used.calendar):
         yield f"the prices end on {last}, before --end {settings.end}"
+
+
+def _lacks_sessions(last: date, end: date, calendar: ExchangeCalendar | None) -> bool:
+    """Tell whether there are sessions after the last price up to a day; without a calendar, whether it is far."""
+    if calendar:
+        return len(calendar.expected(last + timedelta(days=1), min(end, last + MARGIN))) > 0
+    return (end - last).days > LONGEST_CLOSURE
 
 
 def _require_same_file(read: Prices, settings: DataSettings) -> None:

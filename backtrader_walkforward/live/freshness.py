@@ -22,8 +22,8 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
     calendar, end, last = prices.calendar, settings.data.end, prices.frame.index[-1].date()
     if not calendar and not end:
         raise DataError(
-            f"{prices.source} does not say of which exchange it is, so the last session is unknown - add --calendar"
-            f" XNYS, or that of another exchange, or --end {last}"
+            f"the sessions of the exchange are not known, nor which was the last ({prices.source}) - add --end {last},"
+            " or --calendar with the code of the exchange, such as XNYS"
         )
     today = (now.astimezone(calendar.zone) if calendar else now).date()
     if end and end > today:

@@ -42,6 +42,8 @@ class Outlook:
     ticker: str
     source: str
     last_date: date
+    next_session: date | None
+    """None where no calendar knows it."""
     close: float
     predicted_return: float
     predicted_close: float
@@ -58,6 +60,7 @@ class Outlook:
             ticker=prices.ticker,
             source=prices.source,
             last_date=days[-1].date(),
+            next_session=next_session(prices, days[-1].date()),
             close=float(last["Close"] * factor),
             predicted_return=float(last["predicted_return"]),
             predicted_close=float(last["predicted_close"] * factor),
@@ -70,10 +73,17 @@ class Outlook:
         model, fitted = self.model, readable_date(self.model.fitted)
         yield f"{self.ticker} after the close of {readable_date(self.last_date)} at {price(self.close)}"
         yield f"Source:       {self.source}"
-        yield f"Next session: {percent(self.predicted_return)}, close {price(self.predicted_close)}"
+        day = f"{readable_date(self.next_session)}, " if self.next_session else ""
+        yield f"Next session: {day}{percent(self.predicted_return)}, close {price(self.predicted_close)}"
         yield (
             f"Model:        fitted at the close of {fitted}, {pluralize(model.sessions, 'session')} ago;"
             f" the next model makes its first forecast in {pluralize(model.until_next, 'session')}"
         )
         if self.regimes:
             yield f"Regime:       {', '.join(f'{name} ({kind})' for kind, name in self.regimes.items())}"
+
+
+def next_session(prices: Prices, last: date) -> date | None:
+    """Return the day of the first session after a day; None where no calendar knows it."""
+    day = prices.calendar.next_session(last) if prices.calendar else None
+    return day if day and prices.calendar and day <= prices.calendar.known[1] else None

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +119,7 @@ def study_prices(
     diagnose : bool
         Whether to run the diagnostics.
     """
+    stages = replace(stages, calendar=prices.calendar)
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
     progress(StageStarted("Features", f"{features.shape[1]} indicators of {len(features)} days"))

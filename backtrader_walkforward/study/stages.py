@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import pandas as pd
 
 from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import (
@@ -43,6 +44,8 @@ class Stages:
     """How the history is cut into folds."""
     variants: tuple[Variant, ...]
     """What trades: every strategy, pure and in hybrids, and buy & hold last."""
+    calendar: ExchangeCalendar | None = None
+    """Sessions of the exchange, with which weeks and months close."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -60,7 +63,8 @@ class Stages:
     def with_settings(self, **values: Any) -> Self:
         """Return the stages of other settings, with the same variants."""
         settings = self.settings.replace(**values)
-        return type(self)(settings, ensemble_members(settings), walk_forward_of(settings), self.variants)
+        members, walk_forward = ensemble_members(settings), walk_forward_of(settings)
+        return replace(self, settings=settings, members=members, walk_forward=walk_forward)
 
     def cache(self, name: str) -> Cache | None:
         """Return the cache of a name; None where the settings ask for none."""
@@ -69,7 +73,7 @@ class Stages:
 
     def features(self, prices: pd.DataFrame) -> pd.DataFrame:
         """Return the indicators of each day."""
-        return compute_features(prices, self.settings.forecast.timeframes)
+        return compute_features(prices, self.settings.forecast.timeframes, self.calendar)
 
     def tasks(self, close: pd.Series, features: pd.DataFrame) -> list[FoldTask]:
         """Return the input of each fold of each member."""

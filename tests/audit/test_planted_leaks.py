@@ -56,11 +56,11 @@ def test_features_that_look_ahead(found_in, monkeypatch, seam, leak, names, day)
     assert all(failure.endswith(day) for failure in found.values())
 
 
-def joined_to_its_own_days(by_period, periods):
+def joined_to_its_own_days(by_period, periods, closes):
     return by_period.loc[periods]
 
 
-def last_of_each_week(by_period, periods):
+def last_of_each_week(by_period, periods, closes):
     """Give the week's bar to its last session. Only the next session shows that it is the last one."""
     is_last = np.append(periods[1:] != periods[:-1], False)
     own, before = (table.loc[periods].reset_index(drop=True) for table in (by_period, by_period.shift(1)))

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pandas as pd
 import pytest
 
@@ -32,6 +34,16 @@ def test_a_day_without_a_session_is_told_by_name():
 def test_days_before_the_calendar_are_not_judged():
     days = pd.bdate_range("1980-01-07", "1980-03-31")
     assert gap_notes(frame(days), ExchangeCalendar("XSAU")) == []
+
+
+def test_days_after_the_end_of_a_calendar_are_not_judged():
+    shanghai = ExchangeCalendar("XSHG")
+    end = shanghai.known[1]
+    known = shanghai.sessions(end - timedelta(days=30), end)
+    told = [f"the calendar of XSHG ends on {end}: weekdays after it count as sessions, and none is missed"]
+    assert gap_notes(frame(known.union(pd.bdate_range("2061-01-03", "2061-01-20"))), shanghai) == told
+    assert gap_notes(frame(pd.bdate_range("2061-01-03", "2061-01-20")), shanghai) == told
+    assert gap_notes(frame(known), shanghai) == []
 
 
 def test_without_a_calendar_a_closure_of_a_week_is_no_gap():

@@ -253,3 +253,34 @@ def test_what_is_traded_every_day_needs_no_name(yahoo, load, tmp_path):
     prices = load(csv=path, period=60)
     assert prices.calendar == ExchangeCalendar("24/7")
     assert prices.notes == ("no prices of Thursday, 2020-01-09, a session of 24/7",)
+
+
+@pytest.mark.parametrize(("end", "told"), [(12, False), (15, False), (16, True)])
+def test_prices_that_end_a_session_before_the_last_day_are_told(open_yahoo, load, end, told):
+    """Monday, the 15th, is a holiday; Tuesday has a session."""
+    notes = load(end=date(2024, 1, end), now=datetime(2024, 1, 16, 23, tzinfo=UTC)).notes
+    assert notes == (("the prices end on 2024-01-12, before --end 2024-01-16",) if told else ())
+
+
+@pytest.mark.parametrize("zone", ["Europe/Athens", "Asia/Tel_Aviv", "Europe/Bucharest", "Asia/Nicosia"])
+def test_an_exchange_without_a_calendar_is_told(yahoo, load, zone):
+    answer = chart(WEEKDAYS)
+    answer["chart"]["result"][0]["meta"]["exchangeTimezoneName"] = zone
+    yahoo.answer = 200, answer
+    assert load().notes == (
+        "the sessions of this exchange are not known: only gaps of more than five weekdays are told, and signal and"
+        " paper need --end",
+    )
+    assert load(calendar="XNYS").notes == ()
+
+
+def test_prices_after_the_end_of_a_calendar_are_used(load, tmp_path):
+    path = tmp_path / "later.csv"
+    path.write_text("date,open,high,low,close\n" + "".join(f"2061-01-{day:02},1,1,1,1\n" for day in (3, 4, 6)))
+    prices = load(csv=path, calendar="XSHG", now=datetime(2061, 1, 6, 7, tzinfo=UTC), end=date(2061, 1, 7))
+    end = prices.calendar.known[1]
+    assert prices.notes == (
+        "later.csv: no volume column, volume is taken as 0",
+        "the prices end on 2061-01-06, before --end 2061-01-07",
+        f"the calendar of XSHG ends on {end}: weekdays after it count as sessions, and none is missed",
+    )

@@ -82,6 +82,10 @@ OPEN = (
     "the session of 2026-11-20 is not over: it closes at 16:00 America/New_York - try again after the close, or"
     " add --end 2026-11-19 for the session before"
 )
+UNKNOWN = (
+    r"the sessions of the exchange are not known, nor which was the last \(a source\) - add --end 2026-11-20, or"
+    " --calendar with the code"
+)
 FUTURE = "--end 2026-11-21 lies in the future - leave --end out"
 
 
@@ -101,7 +105,7 @@ FUTURE = "--end 2026-11-21 lies in the future - leave --end out"
         ("11-25", at("11-27 12:59"), None, "XNYS", "session of 2026-11-27 is not over: it closes at 13:00 America"),
         ("11-20", at("11-20 20:00"), "11-21", "XNYS", FUTURE),
         ("11-20", at("11-20 20:00"), "11-21", None, FUTURE),
-        ("11-20", at("11-20 20:00"), None, None, "a source does not say of which exchange .* add --calendar XNYS, or"),
+        ("11-20", at("11-20 20:00"), None, None, UNKNOWN),
     ],
     ids=[
         "the bar is late",
@@ -183,7 +187,7 @@ def test_an_exchange_whose_sessions_are_not_known_is_asked_for_by_name(yahoo, tm
     unknown = chart([8, THURSDAY, FRIDAY])
     unknown["chart"]["result"][0]["meta"]["exchangeTimezoneName"] = "Asia/Tel_Aviv"
     yahoo.answer = 200, unknown
-    with pytest.raises(DataError, match=r"Yahoo Finance, adjusted does not say of which exchange it is.*--calendar XN"):
+    with pytest.raises(DataError, match=r"the last \(Yahoo Finance, adjusted\) - add --end 2024-01-12, or"):
         load(tmp_path, january(13, 18))
     assert f"{load(tmp_path, january(13, 18), end=date(2024, 1, 12)).frame.index[-1]:%m-%d}" == "01-12"
     with pytest.raises(DataError, match="the session of Tuesday, 2024-01-16 is missing"):

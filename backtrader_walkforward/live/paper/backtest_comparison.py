@@ -1,5 +1,6 @@
 """The paper accounts, compared with a backtest of the same days."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -27,6 +28,7 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
         )
     stages = stages_of(record, settings)
     prices = prices_since_opened(record, settings.replace(end=None), now)
+    stages = replace(stages, calendar=prices.calendar)
     today = back_adjusted(record.tables.signals[COLUMNS], prices.frame)
     tables, live = trade(record.tables.signals, stages)
     require_unchanged(record.tables, tables, settings)

@@ -1,6 +1,6 @@
 """A session of paper trading: trade from the last recorded bar to the last bar of the prices, and record it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -82,7 +82,7 @@ def open_ledger(settings: Settings, resources: ForecastResources, now: datetime)
     require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "use a longer --period")
     strategies = dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
     header = LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
-    today = prices.frame.index[-1]
+    today, stages = prices.frame.index[-1], replace(stages, calendar=prices.calendar)
     tables, comparison = trade(signals_of_sessions(prices.frame, today, today, stages, resources), stages)
     return Session(header, stages, tables, tables, comparison, 1.0, prices, prices.notes)
 
@@ -91,6 +91,7 @@ def continue_ledger(record: Record, settings: Settings, resources: ForecastResou
     """Return the next session. All recorded days are traded again, and must give what was recorded."""
     stages = stages_of(record, settings)
     prices = prices_since_opened(record, settings, now)
+    stages = replace(stages, calendar=prices.calendar)
     require_fresh(prices, settings, now)
     signals = record.tables.signals
     today = back_adjusted(signals[COLUMNS], prices.frame)

@@ -84,7 +84,11 @@ def ticket_entry(ticket: Ticket) -> dict[str, Any]:
         "close": outlook.close,
         "data_sha256": ticket.data_sha256,
         "settings": dict(sorted(ticket.settings.result_settings().items())),
-        "next_session": {"predicted_return": outlook.predicted_return, "predicted_close": outlook.predicted_close},
+        "next_session": {
+            "date": outlook.next_session,
+            "predicted_return": outlook.predicted_return,
+            "predicted_close": outlook.predicted_close,
+        },
         "model": asdict(outlook.model),
         "regimes": outlook.regimes,
         "account": {"capital": ticket.settings.trading.capital, "position": ticket.position},

@@ -57,7 +57,8 @@ def test_forecast_weights_and_verdict_are_those_of_the_run(ticket_of, run_of, se
     ticket, (results, weights) = ticket_of(**settings), run_of(**settings)
     following = results["forecast"]["next_session"]
     assert ticket["last_date"] == weights.name == following.pop("forecast_date")
-    assert ticket["next_session"] == following
+    following_session = {"2018-12-31": "2019-01-02", "2018-11-30": "2018-12-03"}[ticket["last_date"]]
+    assert ticket["next_session"] == {"date": following_session} | following
     for name in ("ticker", "source", "last_date", "data_sha256", "settings", "trials", "significance", "notes"):
         assert ticket[name] == results[name]
     assert [row["name"] for row in ticket["strategies"]] == [row["name"] for row in results["strategies"]]
@@ -174,6 +175,7 @@ def test_later_prices_change_nothing(settings_of, ticket_of, tmp_path):
         tickets.append(ticket_of(source="csv", csv=path, end=date(2018, 11, 30)))
         assert tickets[-1].pop("notes")[0].startswith(f"173 of the file's {len(rows)} rows are used")
     assert tickets[0] == tickets[1]
+    assert tickets[0]["next_session"]["date"] is None  # the file names no exchange
 
 
 def test_quiet_prints_only_the_ticket(settings_of, capsys):
@@ -212,3 +214,4 @@ def test_yahoos_prices_after_the_close_give_a_ticket(yahoo, settings_of, sample)
     run_signal(settings, now=datetime(2024, 1, 12, 22, tzinfo=UTC))
     ticket = json.loads((settings.report.out / "signals" / "SPY_2024-01-12.json").read_text())
     assert (ticket["source"], ticket["close"]) == ("Yahoo Finance, adjusted", 2506.850098)
+    assert ticket["next_session"]["date"] == "2024-01-16"  # Monday is a holiday
