@@ -23,9 +23,9 @@ moment = lru_cache(maxsize=65_536)(bt.num2date)
 class ClosedTrades(bt.Analyzer):
     """Records each trade that ended: from the first share to none, however often it was resized in between.
 
-    `size` is that of its first fill, below 0 for a short trade; `profit` is after commission and after the borrowing of
-    the shares. A position still open at the end is not a closed trade. This is Backtrader's own notion of a trade.
-    Unlike its `TradeAnalyzer`, this one accepts a run without a trade.
+    `size` is that of its first fill, below 0 for a short trade; `profit` is after commission and the borrowing of the
+    shares, with their dividends in cash. A position still open at the end is not a closed trade. This is Backtrader's
+    own notion of a trade. Unlike its `TradeAnalyzer`, this one accepts a run without a trade.
     """
 
     metrics = {"win_rate": Metric("percent", position=9), "trades": Metric("count", position=11)}
@@ -42,25 +42,25 @@ class ClosedTrades(bt.Analyzer):
         if trade.isclosed:
             opened, closed = moment(trade.dtopen), moment(trade.dtclose)
             size = self._sizes.pop(trade.ref, trade.size)
-            borrowing = self._borrowing(trade.data, opened, closed, size)
-            self._trades.append([opened, closed, size, trade.pnlcomm - borrowing, trade.commission, borrowing])
+            flows = list(self._flows(trade.data, opened, closed, size))
+            profit = trade.pnlcomm + fsum(flow.amount for flow in flows)
+            borrowing = -fsum(flow.amount for flow in flows if flow.kind == "borrowing") + 0.0  # in place of -0.0
+            self._trades.append([opened, closed, size, profit, trade.commission, borrowing])
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
         del self._accounts
 
-    def _borrowing(self, data, opened, closed, size):
-        """Return what was paid for the nights of a trade. A plain broker has it in the commission.
+    def _flows(self, data, opened, closed, size):
+        """Yield the cash that the shares of a trade brought or took. A plain broker has it in the commission.
 
-        Backtrader dates a trade on the day of its booking. A fill at an open is booked after the interest of that day,
-        a fill at a close, on the day after, before it.
+        Backtrader dates a trade on the day of its booking. A fill at an open is booked after the flows of that day,
+        a fill at a close, on the day after, before them.
         """
-        paid = []
         for account in self._accounts:
             flows, after = account.cash_flows, bisect_left if account.p.coc else bisect_right
             first, last = after(flows, opened.date(), key=DAY), bisect_right(flows, closed.date(), key=DAY)
-            paid += [flow.amount for flow in flows[first:last] if flow.data is data and flow.size * size > 0]
-        return -fsum(paid) + 0.0  # 0.0 in place of -0.0
+            yield from (flow for flow in flows[first:last] if flow.data is data and flow.size * size > 0)
 
     def get_analysis(self):
         """Return the trades as a DataFrame `closed`, their number `trades` and the `win_rate`, None without a trade."""

@@ -12,7 +12,7 @@ from backtrader_walkforward.trading.recorders import Fills, accounts_of
 
 
 def flows_table(flows: list[tuple[date, str, str, float]]) -> pd.DataFrame:
-    """Return interest as a table by date: `date`, `account`, `kind`, and `amount`, below 0 where it was paid."""
+    """Return cash flows as a table by date: `date`, `account`, `kind`, and `amount`, below 0 where it was paid."""
     table = pd.DataFrame(flows, columns=no_flows().columns)
     return table.assign(date=pd.to_datetime(table["date"])).sort_values("date", kind="stable", ignore_index=True)
 
@@ -47,7 +47,7 @@ class Costs(bt.Analyzer):
         """Return the costs.
 
         `commission`, `slippage` and `borrowing` were paid, `cash_interest` was received, each in money;
-        `cash_flows` are borrowing and cash interest by `date`, `account` and `kind`.
+        `cash_flows` are these two and dividends in cash, by `date`, `account` and `kind`.
         """
         if self._analysis is not None:
             return self._analysis | {"cash_flows": self._analysis["cash_flows"].copy()}

@@ -7,15 +7,15 @@ import backtrader as bt
 from backtrader.order import Order
 
 from backtrader_walkforward.brokers.commission import previous_close
+from backtrader_walkforward.brokers.dividend_broker import DividendBroker
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.filling_broker import price_of
-from backtrader_walkforward.brokers.interest_broker import InterestBroker
 from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
 from backtrader_walkforward.brokers.sizing import DUST, affordable_size, is_small
 from backtrader_walkforward.errors import ArgumentError
 
 
-class Account(InterestBroker):
+class Account(DividendBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
     Given the same orders, every figure equals a plain `BackBroker`'s to the last digit. On a bar, exit orders that its
@@ -77,15 +77,15 @@ class Account(InterestBroker):
         return self._exit_orders[data].apply_lockout(weight) if data in self._exit_orders else weight
 
     def next(self):
-        """Pay interest for the nights before this bar, fill the orders at its prices, check the equity at its close."""
-        accrues_interest = self.accrues_interest()
-        if accrues_interest and not self.p.coc:
-            self.pay_interest()  # before sizes are set, so that they fit the cash that is left
+        """Book the interest and dividends due before this bar, fill the orders at its prices, check its close."""
+        accrues_interest = (
+            not self.p.coc and self._book_nights()
+        )  # before sizes are set: they fit the cash that is left
         if self._exit_orders and not self.p.coc and not self.bankrupt:
             self._fill_exit_orders_at_open()
         traded = self._trade_decisions()
-        if self.p.coc and (accrues_interest := self.accrues_interest()):
-            self.pay_interest()  # for the nights since the close at which these orders were filled
+        if self.p.coc:
+            accrues_interest = self._book_nights()  # those since the close at which these orders were filled
         if self.pending or self.submitted or accrues_interest:
             super().next()  # Backtrader's own way through the bar
         else:
@@ -94,6 +94,15 @@ class Account(InterestBroker):
             self._process_exit_orders(traded)
         if self.getvalue() <= 0 and not self.bankrupt:
             self._close_for_good()
+
+    def _book_nights(self):
+        """Book the interest and the dividends of the nights before this bar; tell whether interest accrues."""
+        accrues_interest = self.accrues_interest()
+        if accrues_interest:
+            self.pay_interest()
+        if self.payers:
+            self.pay_dividends()
+        return accrues_interest
 
     def submit(self, order, check=True):
         """Take an order, unless the account is bankrupt. The account's own orders need no check of the cash."""

@@ -17,16 +17,16 @@ class CashFlow(NamedTuple):
 
     date: date
     kind: str
-    """`borrowing` of shares or of money, or `cash_interest`."""
+    """`borrowing` of shares or of money, `cash_interest` or `dividend`."""
     amount: float
     data: bt.DataBase | None = None
-    """Data whose shares were borrowed."""
+    """Data whose shares were borrowed, or paid."""
     size: float = 0.0
     """Shares held during the nights, below 0 where they were owed."""
 
 
 class InterestBroker(FillingBroker):
-    """A broker with interest on cash and a record of all interest.
+    """A broker with interest on cash and a record of all cash that moves without a trade.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ class InterestBroker(FillingBroker):
     Attributes
     ----------
     cash_flows : list of CashFlow
-        Interest that was paid or received. It is never added to the commission of a closing order, whatever
-        Backtrader's parameter `int2pnl` says.
+        Cash that was paid or received without a trade. Interest is never added to the commission of a closing order,
+        whatever Backtrader's parameter `int2pnl` says.
     """
 
     params: dict[str, Any] = dict(owner=None, cash_rate=0.0, margin_rate=0.0)

@@ -75,7 +75,7 @@ class CostTotals:
 
 
 def no_flows() -> pd.DataFrame:
-    """Return the table of cash flows of an account that bears no interest."""
+    """Return the table of cash flows of an account without any."""
     return pd.DataFrame(columns=["date", "account", "kind", "amount"])
 
 
@@ -108,7 +108,8 @@ class BacktestResult:
     costs : CostTotals
         Commission, slippage and borrowing that were paid, and the interest on cash.
     cash_flows : DataFrame
-        Interest: `date`, `account`, `kind` (`borrowing` or `cash_interest`), `amount` (below 0 where it was paid).
+        Cash without a trade: `date`, `account`, `kind` (`borrowing`, `cash_interest`, `dividend`), `amount` (below 0
+        where it was paid).
     stopped : mapping of str to int
         Positions closed by each kind of stop that is on; empty where none is.
     cash_rate : float

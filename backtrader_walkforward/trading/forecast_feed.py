@@ -13,6 +13,9 @@ FORECAST_LINES = (
     *("trend_regime", "volatility_regime", "markov_regime"),
 )
 
+ACCOUNT_LINES = ("dividend",)
+"""Lines that the account reads: cash per share on the ex-day, in the units of the prices."""
+
 
 class ForecastFeed(bt.feeds.PandasData):
     """Daily bars, each with the forecast of the next bar that was made at its close.
@@ -23,8 +26,8 @@ class ForecastFeed(bt.feeds.PandasData):
     The lines of a bar hold what was known at its close, never later.
     """
 
-    lines = FORECAST_LINES
-    params = (("openinterest", None), *((line, -1) for line in FORECAST_LINES))
+    lines = (*FORECAST_LINES, *ACCOUNT_LINES)
+    params = (("openinterest", None), *((line, -1) for line in (*FORECAST_LINES, *ACCOUNT_LINES)))
 
     def start(self):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000."""

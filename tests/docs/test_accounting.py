@@ -19,6 +19,11 @@ FLAT = (100, 100, 100, 100)
 EVENTS: dict[str, Callable[[], str]] = {}
 
 
+class PayingFeed(bt.feeds.PandasData):
+    lines = ("dividend",)
+    params = (("dividend", -1),)
+
+
 class Targets(bt.Strategy):
     """Order the weights of each bar, one for each feed; record cash and equity of the account at the closes."""
 
@@ -40,13 +45,15 @@ class Targets(bt.Strategy):
         return [self.account.getposition(data).size for data in self.datas]
 
 
-def trade(*markets, weights, stops=(), cash_rate=0.0, rebalance_band=0.0, margin_rate=0.0, **costs):
+def trade(*markets, weights, stops=(), cash_rate=0.0, rebalance_band=0.0, margin_rate=0.0, dividends=0.0, **costs):
     """Trade markets, each a list of bars (open, high, low, close) from a Thursday on."""
     cerebro = bt.Cerebro(stdstats=False)
     for bars in markets:
         index = pd.bdate_range("2020-01-02", periods=len(bars))
-        frame = pd.DataFrame(bars, index, ["open", "high", "low", "close"], dtype=float).assign(volume=1.0)
-        cerebro.adddata(bt.feeds.PandasData(dataname=frame))
+        frame = pd.DataFrame(bars, index, ["open", "high", "low", "close"], dtype=float).assign(
+            volume=1.0, dividend=dividends
+        )
+        cerebro.adddata(PayingFeed(dataname=frame))
     settings = {"cash_rate": cash_rate, "margin_rate": margin_rate, "rebalance_band": rebalance_band}
     cerebro.setbroker(SubAccountBroker(cash=1000.0, **settings))
     cerebro.broker.addcommissioninfo(TradingCosts(**costs))
@@ -150,6 +157,14 @@ def _borrowing():
 def _interest():
     ran = trade([FLAT] * 3, weights=[], cash_rate=0.365)
     return f"{ran.account.cash_flows[-1].amount:.2f} received"
+
+
+@event("dividend")
+def _dividend():
+    runs = [trade([FLAT, FLAT, flat_at(98)], weights=[(weight,)], dividends=[0, 0, 2]) for weight in (1.0, -1.0)]
+    (bought, equity), (sold_short, same) = (ran.closes[-1] for ran in runs)
+    assert equity == pytest.approx(same)
+    return f"cash {bought:,.2f} or {sold_short:,.2f}, equity {equity:,.2f}"
 
 
 @event("bankruptcy")

@@ -1,0 +1,74 @@
+"""A broker that books dividends in cash."""
+
+import math
+
+from backtrader_walkforward.brokers.interest_broker import InterestBroker
+from backtrader_walkforward.errors import ArgumentError
+
+DIVIDEND = "dividend"
+"""Line of a feed: cash per share on the ex-day, in the units of its prices; 0 or NaN on other days."""
+
+
+class DividendBroker(InterestBroker):
+    """A broker that pays the dividends of feeds with a line `dividend`.
+
+    Who held shares at the close before the ex-day gets shares x dividend, who owed some pays it. It is booked before
+    the fills of the ex-day, those at the close before excepted, and recorded in `cash_flows`. Prices must not be
+    adjusted for dividends then, or they would count twice. Without such a line nothing is done on any bar.
+
+    Attributes
+    ----------
+    payers : list of DataBase
+        Feeds of the owner that pay dividends.
+
+    Raises
+    ------
+    ArgumentError
+        If a dividend is below 0 or infinite, or if Backtrader resamples the feed, which loses the line.
+    """
+
+    def init(self):
+        """Start over; Backtrader calls this from the constructor and from `start`."""
+        super().init()
+        self.payers = [data for data in getattr(self.p.owner, "datas", ()) if pays_dividends(data)]
+        self._paid_on = {}
+
+    def pay_dividends(self):
+        """Book the dividends of new bars. Requires that positions are those of the close before."""
+        for data in filter(len, self.payers):
+            if data.datetime[0] > self._paid_on.get(data, 0.0):
+                self._paid_on[data] = data.datetime[0]
+                self._pay_dividend(data, self.positions[data].size)
+
+    def _pay_dividend(self, data, size):
+        dividend = data.dividend[0]
+        if not dividend or math.isnan(dividend):
+            return
+        if not 0 < dividend < math.inf:
+            raise ArgumentError(
+                f"a dividend is cash per share, above 0: found {dividend:g} on {data.datetime.date(0)} - give 0 or NaN"
+                " on a day without one"
+            )
+        self._book(data.datetime.date(0), DIVIDEND, size * dividend, data, size)
+
+    def notify(self, order):
+        """Announce the state of an order. What it bought at the close before gets the dividend of this bar, too."""
+        data = order.data
+        if data in self._paid_on and order.status in (order.Partial, order.Completed):
+            fill = order.executed.exbits[-1]
+            if fill.dt < self._paid_on[data] == data.datetime[0]:
+                self._pay_dividend(data, fill.size)
+        super().notify(order)
+
+
+def pays_dividends(data) -> bool:
+    """Tell whether a feed has a line `dividend`, with at least one where its bars are loaded already."""
+    source = getattr(data, "data", data)  # Backtrader makes a clone, without the line, of a feed that it has already
+    if data.resampling and DIVIDEND in source.getlinealiases():
+        raise ArgumentError(
+            f"a feed with a line {DIVIDEND} is not resampled or replayed, as the bars that Backtrader makes lose it:"
+            " give it the bars that you trade"
+        )
+    if DIVIDEND not in data.getlinealiases():
+        return False
+    return not data.buflen() or any(value and not math.isnan(value) for value in data.dividend.array)
