@@ -14,6 +14,7 @@ from backtrader_walkforward.audit.check_learning import check_features_day_by_da
 from backtrader_walkforward.audit.check_trading import check_trading, fewest_fills, with_results
 from backtrader_walkforward.audit.finding import Finding, merge_findings
 from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
+from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.forecasts import prices_of
@@ -31,6 +32,7 @@ def run_audit(settings: Settings) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a run.
     """
+    check_writable(settings.report.out, ["runs"])
     report = make_audit_report(settings)
     path = report.write()
     lines = report_text(report)

@@ -11,7 +11,7 @@ from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.commands import COMMANDS, Command
 from backtrader_walkforward.cli.help import help_text, program
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.field import Group, convert, option_of, rule_of
+from backtrader_walkforward.settings.field import Group, checked, option_of, rule_of
 from backtrader_walkforward.settings.groups import MOST_WORKERS
 from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, SNAPSHOT, Settings
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
@@ -72,7 +72,7 @@ class Parser(argparse.ArgumentParser):
         elif rule.positional:
             self.add_argument(option, nargs="?")
         else:
-            self.add_argument(option, dest=one.name, type=lambda text: convert(one, text, text=True))
+            self.add_argument(option, dest=one.name, type=lambda text: checked(one, text, text=True))
 
     def format_help(self) -> str:
         """Return the help of the command."""

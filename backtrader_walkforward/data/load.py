@@ -69,7 +69,7 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     """
     now = (now or datetime.now(UTC)).astimezone(UTC)
     calendar = ExchangeCalendar.named(settings.data.calendar) if settings.data.calendar else None
-    if settings.data.source == "auto" and settings.data.used_source:
+    if settings.data.source == "auto" and settings.data.used_source and settings.data.csv is None:
         settings = settings.replace(source=settings.data.used_source)
     if settings.data.csv is not None:
         prices = read_csv(settings.data.csv, settings.data.ticker, calendar)

@@ -1,6 +1,5 @@
 """The folder of a run: filled under a hidden name and moved to its place when whole."""
 
-import os
 import re
 import shutil
 import tempfile
@@ -103,8 +102,8 @@ def check_writable(out: Path, folders: Sequence[str] = ("runs", "charts")) -> No
             existing = next(part for part in (place, *place.absolute().parents) if part.is_symlink() or part.exists())
         if not existing.is_dir():
             raise UserError(f"cannot write {out}: {existing} is not a folder - choose another folder with --out DIR")
-        if not os.access(existing, os.W_OK | os.X_OK):
-            raise UserError(f"cannot write {out}: no permission - choose another folder with --out DIR")
+        with writable(out), tempfile.TemporaryFile(dir=existing):  # permissions are no answer for root, or in /proc
+            pass
 
 
 @contextmanager

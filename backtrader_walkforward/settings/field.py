@@ -1,5 +1,6 @@
 """A setting: a dataclass field that carries its help, its rule and what it decides."""
 
+from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from functools import partial
 from typing import Any
@@ -28,6 +29,8 @@ class Rule:
     """Smallest and largest value allowed: both or none."""
     choices: tuple[str, ...] = ()
     """Values allowed; empty where any is."""
+    check: Callable[[str, Any], None] | None = None
+    """Raises if a value, with its name in messages before it, is against a rule of its own."""
     flag: str = ""
     """Option without a value that turns the setting around, as `--no-short`; empty where the option takes a value."""
     positional: bool = False
@@ -99,19 +102,23 @@ def convert(one: Field[Any], value: Any, *, text: bool = False) -> Any:
         raise ArgumentError(f"{label} must be {allowed}: {value!r} - for example {example}") from None
 
 
-def checked(one: Field[Any], value: Any) -> Any:
-    """Return a Python value in the field's own type, within its range and choices."""
+def checked(one: Field[Any], value: Any, *, text: bool = False) -> Any:
+    """Return a Python value, or the text of an option, in the field's own type, within its range and choices."""
     if value is one.default:
         return value
-    found, rule, option = convert(one, value), rule_of(one), option_of(one)
+    found, rule, label = convert(one, value, text=text), rule_of(one), option_of(one) if text else one.name
     if found is None:
         return None
+    if found == () and one.default is None:
+        raise ArgumentError(f"{label} must be one name or more: {value!r} - leave it out for {rule.none}")
     if rule.low is not None and rule.high is not None and not rule.low <= found <= rule.high:  # NaN lies nowhere
-        raise ArgumentError(f"{option} must lie between {rule.low:,.15g} and {rule.high:,.15g}: {found}")
+        raise ArgumentError(f"{label} must lie between {rule.low:,.15g} and {rule.high:,.15g}: {found}")
     for name in (found if isinstance(found, tuple) else [found]) if rule.choices else ():
         if name not in rule.choices:
             known = ", ".join(rule.choices)
-            raise ArgumentError(f"{option} must be one of {known}: {name!r}{did_you_mean(name, rule.choices)}")
+            raise ArgumentError(f"{label} must be one of {known}: {name!r}{did_you_mean(name, rule.choices)}")
+    if rule.check:
+        rule.check(label, found)
     return found
 
 

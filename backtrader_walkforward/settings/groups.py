@@ -17,6 +17,7 @@ from backtrader_walkforward.settings.choices import (
     check_regime_filter,
 )
 from backtrader_walkforward.settings.field import STUDY_COMMANDS, Group, machine, setting, snapshot, view
+from backtrader_walkforward.settings.kinds import Members
 
 DEFAULT_TICKER = "SPY"
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
@@ -32,6 +33,24 @@ cost = partial(setting, 0.0, section="costs", low=0)
 stop = partial(setting, None, section="stops", metavar="SHARE", low=0.0001)
 
 
+def check_ticker(label: str, ticker: str) -> None:
+    """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
+    ticker = ticker.upper()
+    shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
+    if ISIN_PATTERN.fullmatch(ticker):
+        raise ArgumentError(f"{label} must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
+    if not TICKER_PATTERN.fullmatch(ticker):
+        raise ArgumentError(
+            f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
+        )
+
+
+def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
+    """Raise unless the days are among the time frames."""
+    if "daily" not in timeframes:
+        raise ArgumentError(f"{label} must hold daily: {','.join(timeframes)!r} - put daily before the rest")
+
+
 @dataclass(frozen=True, kw_only=True)
 class DataSettings(Group):
     """Prices: of which ticker, from which source, of which days."""
@@ -43,6 +62,7 @@ class DataSettings(Group):
         metavar="SYMBOL",
         usual=DEFAULT_TICKER,
         trial=False,
+        check=check_ticker,
     )
     period: int = setting(730, "Calendar days of history.", metavar="DAYS", low=1, high=36_525)
     source: str = setting(
@@ -82,7 +102,6 @@ class DataSettings(Group):
         super().__post_init__()
         ticker = default_ticker(self.csv) if self.ticker is None else self.ticker
         object.__setattr__(self, "ticker", ticker.upper())
-        check_ticker(self.ticker)
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):
@@ -103,22 +122,11 @@ def default_ticker(csv: Path | None) -> str:
     return csv.stem if TICKER_PATTERN.fullmatch(csv.stem.upper()) else "CSV"
 
 
-def check_ticker(ticker: str) -> None:
-    """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
-    shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
-    if ISIN_PATTERN.fullmatch(ticker.upper()):
-        raise ArgumentError(f"--ticker must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
-    if not TICKER_PATTERN.fullmatch(ticker):
-        raise ArgumentError(
-            f"--ticker must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
-        )
-
-
 @dataclass(frozen=True, kw_only=True)
 class ForecastSettings(Group):
     """The forecast: which predictor, from which features, how it is trained."""
 
-    predictor: str = setting(
+    predictor: Members = setting(
         "lstm",
         "Use lstm, ridge, mean, naive or your own.",
         "A class in `predictors/` goes by its own name. Of several, separated by commas, the mean is traded.",
@@ -126,7 +134,7 @@ class ForecastSettings(Group):
     )
     ensemble: int = training(1, "Fit a random predictor with N seeds and trade the mean.", metavar="N", high=100)
     timeframes: tuple[str, ...] = setting(
-        ("daily",), "Indicators: daily, weekly, monthly.", metavar="NAME,...", choices=TIMEFRAMES
+        ("daily",), "Indicators: daily, weekly, monthly.", metavar="NAME,...", choices=TIMEFRAMES, check=check_daily
     )
     target: str = training("return", "Target of the training: the next return or price.", choices=TARGETS, low=None)
     lookback: int = training(60, "Trading days in a window of features.", metavar="DAYS", high=1_000)
@@ -170,13 +178,6 @@ class ForecastSettings(Group):
         ledger=False,
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if "daily" not in self.timeframes:
-            raise ArgumentError(
-                f"--timeframes must hold daily: {','.join(self.timeframes)!r} - put daily before the rest"
-            )
-
 
 @dataclass(frozen=True, kw_only=True)
 class TradingSettings(Group):
@@ -209,8 +210,8 @@ class TradingSettings(Group):
         low=0,
         high=1e15,
     )
-    strategies: tuple[str, ...] = setting(
-        (), "Strategies to run.", metavar="NAME,...", usual="all in strategies/", trial=False
+    strategies: tuple[str, ...] | None = setting(
+        None, "Strategies to run.", metavar="NAME,...", none="all", usual="all in strategies/", trial=False
     )
     regimes: tuple[str, ...] = setting(
         (), "Results by regime: trend, volatility, markov.", metavar="NAME,...", choices=tuple(REGIMES), trial=False
@@ -221,6 +222,7 @@ class TradingSettings(Group):
         "`downtrend,high_volatility=half` holds none in a downtrend and half in high volatility. "
         f"Regimes: {', '.join(f'`{name}`' for names in REGIMES.values() for name in names)}.",
         metavar="RULES",
+        check=check_regime_filter,
     )
     commission_bps: float = cost("Commission, in basis points of the value traded.", metavar="BPS", high=1_000)
     commission_min: float = cost("Minimum commission of a trade.", metavar="AMOUNT", high=1e6)
@@ -231,10 +233,6 @@ class TradingSettings(Group):
     trailing_stop: float | None = stop("Close a position this share below its best close.", high=0.9999)
     take_profit: float | None = stop("Close a position that gains this share of its entry price.", high=100)
     stop_entry_day: bool = setting(False, "Let stops fill on the day of the entry, too.", flag="--stop-entry-day")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_regime_filter("--regime-filter", self.regime_filter)
 
 
 @dataclass(frozen=True, kw_only=True)

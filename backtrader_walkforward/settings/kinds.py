@@ -9,7 +9,10 @@ from functools import partial
 from numbers import Real
 from pathlib import Path
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, NewType, get_args
+
+Members = NewType("Members", str)
+"""Names with commas between them, each of which counts: `ridge,mean`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,16 @@ def take_names(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(take_text, value)))
 
 
+def take_members(value: Any) -> str:
+    """Take text with commas between names, or the names."""
+    if isinstance(value, str):
+        return value
+    names = list(map(take_text, value))
+    if not names:
+        raise ValueError("no name")
+    return ",".join(names)
+
+
 def take_pairs(value: Any) -> tuple[tuple[str, str], ...]:
     """Take a mapping of names to actions, pairs, or text: `downtrend,calm=half`. Without one the action is `out`."""
     if isinstance(value, str):
@@ -103,6 +116,7 @@ KINDS: dict[Any, Kind] = {
     float: Kind(noun="a number", example="0.1", take=take_number, read=read_number),
     bool: Kind(noun="True or False", example="True", take=partial(take_only, bool)),
     str: Kind(noun="text", example="SPY", take=take_text),
+    Members: Kind(noun="names separated by commas", example="ridge,mean", take=take_members),
     date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", take=take_date, to_json=str),
     Path: Kind(noun="a path", example="runs", take=take_path, to_json=str),
     tuple[str, ...]: Kind(noun="names separated by commas", example="kelly,binary", take=take_names, to_json=list),

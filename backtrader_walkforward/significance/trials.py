@@ -17,6 +17,8 @@ from backtrader_walkforward.forecasting import find_predictors
 from backtrader_walkforward.settings.settings import Settings, format_setting
 from backtrader_walkforward.significance import TrialRatios, trial_ratios
 from backtrader_walkforward.system.files import data_folder
+from backtrader_walkforward.system.plugin_source import content_of
+from backtrader_walkforward.system.source_files import helper_files
 from backtrader_walkforward.system.sqlite_file import Ledger
 from backtrader_walkforward.trading.variants import Variant
 
@@ -35,7 +37,7 @@ class Trial:
     """One variant, run once between `first_day` and `last_day`.
 
     `settings` are the choices beside the variant, as JSON: settings and data. `code` is the digest of the source of the
-    strategy and of the predictors, `source` and `data_sha256` are label and digest of the prices.
+    strategy and of the predictors, with their helpers, `source` and `data_sha256` are label and digest of the prices.
     """
 
     ticker: str
@@ -105,7 +107,7 @@ class TrialRegistry(Ledger):
 
     def contents(self) -> pd.DataFrame:
         """Return `ticker recorded trials best sharpe settings`: one row for each set of settings, oldest first."""
-        query = """SELECT ticker, min(recorded), count(*), variant, max(sharpe), settings FROM trials
+        query = """SELECT ticker, substr(min(recorded), 1, 10), count(*), variant, max(sharpe), settings FROM trials
             GROUP BY ticker, settings ORDER BY ticker, min(recorded), settings"""
         columns = ["ticker", "recorded", "trials", "best", "sharpe", "settings"]
         return pd.DataFrame(self.select(query), columns=columns)
@@ -150,5 +152,7 @@ def unusual_settings(settings: str) -> str:
 
 
 def digest_of_source(*classes: type) -> str:
-    """Return a digest of the files that define the classes: changed code makes another trial."""
-    return sha256(b"".join(Path(inspect.getfile(owner)).read_bytes() for owner in classes)).hexdigest()
+    """Return a digest of the files that define plug-ins, and of their helpers: changed code makes another trial."""
+    files = [Path(inspect.getfile(owner)).resolve() for owner in classes]
+    helpers = dict.fromkeys(helper for file in files for helper in helper_files(file))
+    return sha256(b"".join(map(content_of, [*files, *helpers]))).hexdigest()

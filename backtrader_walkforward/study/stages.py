@@ -57,7 +57,7 @@ class Stages:
             If a predictor or a strategy is unknown, or a plug-in does not load.
         """
         find_analyzers()  # which every backtest attaches: a bad one is refused before anything is trained
-        variants = (*variants_of(find_strategies(settings.trading.strategies)), BENCHMARK)
+        variants = (*variants_of(find_strategies(settings.trading.strategies or ())), BENCHMARK)
         return cls(settings, ensemble_members(settings), walk_forward_of(settings), variants)
 
     def with_settings(self, **values: Any) -> Self:

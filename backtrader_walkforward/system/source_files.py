@@ -32,6 +32,17 @@ def source_files(*files: Path) -> list[Path]:
     return sorted(found)
 
 
+def helper_files(plugin: Path) -> list[Path]:
+    """Return the files that a plug-in's file imports, directly or not, without those of the engine."""
+    folders = [Path(folder).resolve() for own in PLUGINS.values() for folder in own]
+    return [
+        file
+        for file in source_files(plugin)
+        if file != plugin.resolve()
+        and (not file.is_relative_to(ROOT / PACKAGE) or any(map(file.is_relative_to, folders)))
+    ]
+
+
 @cache
 def _imported_files(file: Path, code: bytes) -> list[Path]:
     """Return the files that `code`, the content of `file`, imports."""

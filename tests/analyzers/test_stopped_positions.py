@@ -115,8 +115,7 @@ def test_a_strategy_without_accounts_has_none(signals, run):
 @pytest.mark.parametrize("name", STOPS)
 def test_a_setting_out_of_range_is_refused(name):
     assert getattr(OFF.replace(**{name: 0.5}).trading, name) == 0.5
-    option = name.replace("_", "-")
-    with pytest.raises(ArgumentError, match=f"^--{option} must lie between 0.0001 and "):
+    with pytest.raises(ArgumentError, match=f"^{name} must lie between 0.0001 and "):
         OFF.replace(**{name: 0.0})
-    with pytest.raises(ArgumentError, match=f"^--{option} must lie between 0.0001 and "):
+    with pytest.raises(ArgumentError, match=f"^{name} must lie between 0.0001 and "):
         OFF.replace(**{name: 101.0})

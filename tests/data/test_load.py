@@ -284,3 +284,14 @@ def test_prices_after_the_end_of_a_calendar_are_used(load, tmp_path):
         "the prices end on 2061-01-06, before --end 2061-01-07",
         f"the calendar of XSHG ends on {end}: weekdays after it count as sessions, and none is missed",
     )
+
+
+def test_a_file_in_place_of_yahoos_prices_is_judged_by_its_prices(load, tmp_path):
+    """The settings file of a run of Yahoo's prices, with --csv: the source is no contradiction, the prices differ."""
+    path = tmp_path / "file.csv"
+    path.write_text("date,open,high,low,close,volume\n2024-01-02,1,1,1,1,1\n2024-01-03,1,1,1,1,1\n")
+    assert load(csv=path, used_source="yahoo").used_source == "csv"
+    with pytest.raises(
+        DataError, match=r"the prices of FILE from 2024-01-02 to 2024-01-03 are others: .* add --prices"
+    ):
+        load(csv=path, used_source="yahoo", prices_sha256="0" * 64)

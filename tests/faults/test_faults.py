@@ -246,7 +246,7 @@ def test_a_folder_that_may_not_be_written(whole, tmp_path):
     code, errors = run(tmp_path, "--out", str(shut), prepare=drop_privileges)
     assert (code, errors) == (
         1,
-        f"runner.py: cannot write {shut}: no permission - choose another folder with --out DIR\n",
+        f"runner.py: cannot write {shut}: Permission denied - choose another folder with --out DIR\n",
     )
     assert run(tmp_path, "--cache-dir", str(shut), prepare=drop_privileges) == (0, "")
     assert figures_of(*runs_in(tmp_path)) == figures_of(whole)

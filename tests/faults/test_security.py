@@ -158,7 +158,7 @@ def test_names_are_unharmed_for_programs(hostile_run):
 
 @pytest.mark.parametrize("ticker", ["../x", "A/B", "A\\B", "A B", "A,B", "-A", "=A", ".A", "A" * 16, "A%2F", "A#", ""])
 def test_no_setting_holds_a_ticker_that_is_not_one_symbol(ticker):
-    with pytest.raises(ArgumentError, match="--ticker must be one symbol"):
+    with pytest.raises(ArgumentError, match="ticker must be one symbol"):
         Settings.of(ticker=ticker)
 
 

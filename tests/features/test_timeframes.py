@@ -96,8 +96,8 @@ def test_the_warm_up_is_enough_wherever_a_history_begins(sample, frames: tuple[s
 @pytest.mark.parametrize(
     ("timeframes", "message"),
     [
-        (("daily", "wekly"), "--timeframes must be one of daily, weekly, monthly: 'wekly' - did you mean 'weekly'"),
-        (("weekly",), "--timeframes must hold daily: 'weekly' - put daily before the rest"),
+        (("daily", "wekly"), "timeframes must be one of daily, weekly, monthly: 'wekly' - did you mean 'weekly'"),
+        (("weekly",), "timeframes must hold daily: 'weekly' - put daily before the rest"),
     ],
 )
 def test_a_mistake_is_named(timeframes: tuple[str, ...], message: str) -> None:

@@ -175,8 +175,8 @@ def test_kinds_are_named_and_only_random_ones_repeated() -> None:
             {"predictor": "ridge,mean", "ensemble": 2},
             "--ensemble 2 needs a predictor that is random: ridge,mean forecasts",
         ),
-        ({"ensemble": 0}, "--ensemble must lie between 1 and 100: 0"),
-        ({"ensemble": 101}, "--ensemble must lie between 1 and 100: 101"),
+        ({"ensemble": 0}, "ensemble must lie between 1 and 100: 0"),
+        ({"ensemble": 101}, "ensemble must lie between 1 and 100: 101"),
     ],
 )
 def test_a_mistake_is_named(settings: dict[str, object], message: str) -> None:

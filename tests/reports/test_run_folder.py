@@ -94,6 +94,12 @@ def test_a_file_where_a_folder_will_be_is_found_early(tmp_path, taken):
         check_writable(tmp_path)
 
 
+@pytest.mark.parametrize("place", ["/proc/x", "/proc/self/deeper/still", "/sys/x"])
+def test_a_place_that_no_permission_tells_of_is_found_early(place):
+    with pytest.raises(UserError, match=rf"cannot write {place}: .* - choose another folder with --out DIR"):
+        check_writable(Path(place))
+
+
 def test_looking_makes_nothing(tmp_path):
     check_writable(tmp_path / "not" / "yet")
     assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,11 @@
+import importlib
+import inspect
 import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,8 @@ from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import TrialRatios
-from backtrader_walkforward.significance.trials import Trial, TrialRegistry, trials_of
+from backtrader_walkforward.significance.trials import Trial, TrialRegistry, digest_of_source, trials_of
+from backtrader_walkforward.system.plugin_source import first_read
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 SETTINGS = '{"seed": 7}'
@@ -29,6 +34,7 @@ def test_the_same_trial_counts_once(registry):
     assert registry.record([TRIAL]) == 1
     assert registry.record([TRIAL, replace(TRIAL, total_return=0.06, last_day="2019-01-02")]) == 1
     assert registry.contents()["trials"].tolist() == [1]
+    assert registry.contents()["recorded"].tolist() == [str(datetime.now(UTC).date())]
 
 
 @pytest.mark.parametrize("change", [{"variant": "fixed"}, {"settings": '{"seed": 8}'}, {"code": "0ther"}])
@@ -110,6 +116,23 @@ def test_the_trials_of_a_run_are_its_variants(signals):
     assert not keys(regime_filter=(("calm", "half"),)) & keys()
     csv = Path("prices.csv")
     assert not keys("prices.csv", csv=csv) & keys("prices.csv", scale=1.1, csv=csv)
+
+
+def test_another_helper_beside_a_plugin_is_another_trial(tmp_path, monkeypatch):
+    """Its own file and those that it imports from its folder count; the engine's do not."""
+    monkeypatch.syspath_prepend(tmp_path)
+    first_read.cache_clear()
+    (tmp_path / "of_a_trial.py").write_text(
+        "import helps_a_trial\nfrom backtrader_walkforward import Metric\nclass A: ..."
+    )
+    digests = []
+    for content in ("x = 1", "x = 2", "x = 1"):
+        (tmp_path / "helps_a_trial.py").write_text(content)
+        digests.append(digest_of_source(importlib.import_module("of_a_trial").A))
+        first_read.cache_clear()  # as in another process
+    assert digests[0] == digests[2] != digests[1]
+    kelly = find_strategies(["kelly"])["kelly"]
+    assert digest_of_source(kelly) == sha256(Path(inspect.getfile(kelly)).read_bytes()).hexdigest()
 
 
 def test_the_settings_that_make_a_trial():

@@ -45,7 +45,7 @@ def test_the_ticker_is_that_of_the_settings_if_left_out(tmp_path):
     ("values", "message"),
     [
         (dict(lookbak=30), "there is no setting 'lookbak' - did you mean 'lookback'?"),
-        (dict(lookback=0), "--lookback must lie between 1 and 1,000: 0"),
+        (dict(lookback=0), "lookback must lie between 1 and 1,000: 0"),
         (dict(predictor="ridg"), "--predictor names no predictor: 'ridg' - did you mean 'ridge'?"),
         (dict(strategies=("kely",)), "--strategies knows no 'kely' - did you mean 'kelly'?"),
     ],
