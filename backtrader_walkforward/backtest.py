@@ -6,9 +6,9 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
-from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
+from backtrader_walkforward.evaluation.self_checks import first_fault
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
@@ -53,7 +53,20 @@ def run_backtest(
     """
     variants, analyzers = list(variants), find_analyzers()
     ran = run_cerebro(signals, variants, settings, analyzers, bar_by_bar=bar_by_bar, without_stops=without_stops)
-    return [result_of(variant, strategy, analyzers) for variant, strategy in zip(variants, ran, strict=True)]
+    results = [result_of(variant, strategy, analyzers) for variant, strategy in zip(variants, ran, strict=True)]
+    for variant, result in zip(variants, results, strict=True):
+        require_sound(variant, result, signals, settings)
+    return results
+
+
+def require_sound(variant: Variant, result: BacktestResult, signals: pd.DataFrame, settings: Settings) -> None:
+    """Raise StrategyError unless every fill fits its bar, and the equity follows from fills, flows and closes."""
+    capital = variant.capital_of_accounts(settings.trading.capital)
+    if fault := first_fault(result, signals, capital, settings.trading.slippage_bps / BASIS_POINTS):
+        raise StrategyError(
+            f"{place_of(variant.strategy)}: the books of {variant.name} do not add up: {fault} - change cash and"
+            " positions by orders alone"
+        )
 
 
 def equity_curves(signals: pd.DataFrame, variants: Iterable[Variant], settings: Settings) -> list[pd.Series]:
@@ -86,7 +99,7 @@ def run_cerebro(
     try:
         ran = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
     except BaseException as error:
-        if not isinstance(error, UserError | KeyboardInterrupt) and (failure := failure_of_a_plugin(error)):
+        if failure := failure_of_a_plugin(error):
             raise failure from error
         raise
     for strategy in ran:
@@ -147,7 +160,7 @@ def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str
     """Collect what the analyzers recorded of one variant."""
     analyses = analyses_of(strategy, analyzers)
     curve, fills, exposure, costs = (analyses[name] for name in ("equity_curve", "fills", "exposure", "costs"))
-    fills = fills.copy()  # the analysis stays as the analyzer left it
+    fills = fills.drop(columns="booked")
     fills.insert(1, "strategy", variant.name)
     return BacktestResult(
         name=variant.name,

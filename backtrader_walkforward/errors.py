@@ -43,11 +43,13 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return the type and text of an error as one line; the type alone where its text cannot be had.
+    """Return the type and text of an error as one line: the text alone of ours, the type alone where there is none.
 
     >>> reason_of(KeyError("x")), reason_of(ZeroDivisionError())
     ("KeyError: 'x'", 'ZeroDivisionError')
     """
+    if isinstance(error, UserError):
+        return str(error)
     try:
         text = str(error)
     except BaseException:  # its text is a plug-in's code

@@ -96,7 +96,8 @@ def place_of(plugin: type) -> str:
 class PluginCall:
     """A call of a plug-in: every error of its code becomes one line that begins with the place.
 
-    So do `SystemExit` and whatever else would end the process: no plug-in decides the exit code. Ctrl-C passes.
+    So do `SystemExit` and whatever else would end the process: no plug-in decides the exit code. Ctrl-C passes, and an
+    error that names the plug-in already.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ class PluginCall:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Raise the error that names the place."""
-        if error is not None and not isinstance(error, UserError | KeyboardInterrupt):
+        if error is not None and not isinstance(error, self.kind | KeyboardInterrupt):
             raise self.kind(f"{self.place()} failed: {reason_of(error)}") from error
 
 

@@ -15,6 +15,11 @@ from backtrader_walkforward.brokers.sizing import DUST, affordable_size, is_smal
 from backtrader_walkforward.errors import ArgumentError
 
 
+def refuse_cash(found):
+    """Raise ArgumentError for cash that comes from outside."""
+    raise ArgumentError(f"the capital of an account is fixed, found {found}: set SubAccountBroker(cash=...)")
+
+
 class Account(DividendBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
@@ -124,9 +129,13 @@ class Account(DividendBroker):
 
     def add_cash(self, cash):
         """Refuse: a return on money that came later has no capital to be measured by."""
-        raise ArgumentError(
-            f"the capital of an account is fixed, found add_cash({cash!r}): set SubAccountBroker(cash=...)"
-        )
+        refuse_cash(f"add_cash({cash!r})")
+
+    def set_cash(self, cash):
+        """Refuse, as `add_cash` does."""
+        refuse_cash(f"set_cash({cash!r})")
+
+    setcash = set_cash
 
     def notify(self, order):
         """Announce the state of an order. A target order is announced when it fills, ends or is refused."""

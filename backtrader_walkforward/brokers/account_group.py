@@ -62,6 +62,13 @@ class AccountGroup(bt.BrokerBase):
         """Refuse, as each account does."""
         self._first.add_cash(cash)
 
+    def set_cash(self, cash):
+        """Refuse, as each account does."""
+        self._first.set_cash(cash)
+
+    setcash = set_cash
+    cash = property(getcash, set_cash)
+
     def getposition(self, data):
         """Return the position in `data` over all accounts."""
         return total_position(self.accounts.values(), data)

@@ -60,6 +60,17 @@ class SubAccountBroker(bt.brokers.BackBroker):
         """Start over without accounts; Backtrader calls this from the constructor and from `start`."""
         super().init()
         self.accounts: list[Account] = []
+        self._runs = False
+
+    def start(self):
+        """Begin a run, in which the capital of the accounts is fixed."""
+        super().start()
+        self._runs = True
+
+    def stop(self):
+        """End the run."""
+        super().stop()
+        self._runs = False
 
     def open_accounts(self, owner: bt.Strategy, shares: dict[str, float]) -> AccountGroup:
         """Open one account for each named share of the capital and return them as the owner's broker.
@@ -108,6 +119,14 @@ class SubAccountBroker(bt.brokers.BackBroker):
         if self.accounts:
             self.accounts[0].add_cash(cash)
         super().add_cash(cash)
+
+    def set_cash(self, cash):
+        """Set the capital of each strategy in the next run; refuse while a run has accounts."""
+        if self._runs and self.accounts:
+            self.accounts[0].set_cash(cash)
+        super().set_cash(cash)
+
+    setcash = set_cash
 
     def next(self):
         """Process the bar in every account."""

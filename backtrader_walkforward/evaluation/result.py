@@ -133,6 +133,12 @@ class BacktestResult:
     cash_rate: float = 0.0
 
     @property
+    def booked_fills(self) -> pd.DataFrame:
+        """The fills, each dated on the day on which it entered its account: at a close, that of the next bar."""
+        fills: pd.DataFrame = self.analyses["fills"]
+        return fills.assign(date=fills["booked"])
+
+    @property
     def excess_returns(self) -> pd.Series:
         """Daily changes of the equity, less the interest on cash."""
         return excess_returns(self.equity, self.cash_rate)

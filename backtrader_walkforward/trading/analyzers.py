@@ -124,7 +124,12 @@ def _figure(analysis: Any, analyzer: type[bt.Analyzer], name: str, metric: Metri
 
 
 def failure_of_a_plugin(error: BaseException) -> UserError | None:
-    """Return an error that names the plug-in and the method that raised `error`, None if it is no plug-in's."""
+    """Return an error that names the plug-in and the method that raised `error`.
+
+    None if it is no plug-in's, if it names one already, and for Ctrl-C.
+    """
+    if isinstance(error, StrategyError | AnalyzerError | KeyboardInterrupt):
+        return None
     analyzers = f"{backtrader_walkforward.analyzers.__name__}."
     for frame, _ in reversed(list(walk_tb(error.__traceback__))):
         owner, method = frame.f_locals.get("self"), frame.f_code.co_name

@@ -54,6 +54,12 @@ def is_finite_number(value: Any) -> bool:
         return False
 
 
+def shares_of(active_share: float) -> dict[str, float]:
+    """Return the share of the capital of each account, those without any left out."""
+    shares = {"active": active_share, "passive": 1 - active_share}
+    return {name: share for name, share in shares.items() if share > 0}
+
+
 class SizingStrategy(PlainOrders, FastStrategy, metaclass=MetaSizingStrategy):
     """Trade a forecast: `target_weight` says at each close which share of the account to hold.
 
@@ -136,8 +142,7 @@ class SizingStrategy(PlainOrders, FastStrategy, metaclass=MetaSizingStrategy):
         active = self.p.active_share
         if not 0 <= active <= 1:
             raise ArgumentError(f"active_share must lie between 0 and 1: {active!r}")
-        shares = {"active": active, "passive": 1 - active}
-        return {name: share for name, share in shares.items() if share > 0}
+        return shares_of(active)
 
     def prenext(self):
         """Buy the passive holding on the first day, also while indicators warm up."""

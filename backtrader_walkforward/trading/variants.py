@@ -9,7 +9,7 @@ import backtrader as bt
 import backtrader_walkforward.strategies
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.plugins import find_subclasses, place_of
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError, shares_of
 
 HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
 
@@ -47,6 +47,10 @@ class Variant:
             return "100% Long"
         active, passive = self._percent
         return "Pure" if self.active_share == 1 else f"{active}/{passive} split"
+
+    def capital_of_accounts(self, capital: float) -> dict[str, float]:
+        """Return the starting cash of each account, of a capital."""
+        return {account: share * capital for account, share in shares_of(self.active_share).items()}
 
     @property
     def _percent(self) -> tuple[int, int]:

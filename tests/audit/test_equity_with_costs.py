@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.check_equity import reconstruct_accounts
+from backtrader_walkforward.audit.check_equity import as_booked, reconstruct_accounts
 from backtrader_walkforward.audit.command import make_audit_report
-from backtrader_walkforward.audit.reconstruct_equity import as_booked, reconstruct_equity
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 
@@ -42,7 +42,7 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
     stages = Stages.of(settings)
     run = AuditedRun(stages, None, signals, signals, [], signals, True, signals)
     for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, settings), strict=True):
-        books = reconstruct_accounts(run, variant, result.fills, result.cash_flows, result.equity.index)
+        books = reconstruct_accounts(run, variant, result.booked_fills, result.cash_flows, result.equity.index)
         accounts = books[[f"{variant.name}/{account}" for account in result.accounts]]
         np.testing.assert_allclose(accounts, result.accounts, rtol=1e-9)
         np.testing.assert_allclose(books[variant.name], result.equity, rtol=1e-9)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from backtrader_walkforward.audit.reconstruct_equity import as_booked, mismatch, running_sum
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, running_sum
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
@@ -15,7 +15,6 @@ from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.record import AccountTables
-from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
@@ -63,7 +62,7 @@ def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> Walk
 def trade(signals: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
     """Trade the signals with all variants of the ledger, and buy & hold."""
     results = stages.results(signals)
-    tables = [table for result in results for table in _positions(signals, result, stages.settings)]
+    tables = [table for result in results for table in _positions(result)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
     fills = pd.concat([result.fills.assign(number=range(len(result.fills))) for result in results], ignore_index=True)
     fills = fills.rename(columns={"date": "day", "strategy": "variant"})
@@ -87,12 +86,9 @@ def require_unchanged(recorded: AccountTables, tables: AccountTables, settings: 
         )
 
 
-def _positions(signals: pd.DataFrame, result: BacktestResult, settings: Settings) -> Iterator[pd.DataFrame]:
+def _positions(result: BacktestResult) -> Iterator[pd.DataFrame]:
     """Yield the table of each account of a variant, with the shares held after the fills booked by each day."""
-    days = result.equity.index
-    fills = result.fills
-    if settings.trading.fill == "close":
-        fills = as_booked(fills, signals["Close"].loc[days], settings.trading.slippage_bps / BASIS_POINTS)
+    days, fills = result.equity.index, result.booked_fills
     for account in result.accounts:
         own = fills[fills["account"] == account]
         yield pd.DataFrame(

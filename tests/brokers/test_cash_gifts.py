@@ -1,0 +1,90 @@
+"""A strategy that gives itself cash or shares in a run: refused, with its file and name."""
+
+import re
+import sys
+from types import ModuleType
+
+import pytest
+
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.trading import SizingStrategy, StrategyError
+from backtrader_walkforward.trading.variants import Variant
+
+SETTINGS = Settings.of(capital=1_000.0)
+MINE = "backtrader_walkforward.strategies.mine"
+FLAT = dict(opens=[10] * 4, closes=[10] * 4, predicted_return=[0.01] * 4)
+
+
+@pytest.fixture(autouse=True)
+def file(monkeypatch):
+    """The module that the strategies claim to come from."""
+    monkeypatch.setitem(sys.modules, MINE, ModuleType(MINE))
+
+
+def giver(code: str, method: str = "target_weight") -> type[SizingStrategy]:
+    """A strategy, as if from `strategies/mine.py`, whose method runs some code on its second day."""
+
+    def gives(self):
+        if len(self) == 2:
+            exec(code, {"self": self})
+        return 0.5
+
+    gives.__code__ = gives.__code__.replace(co_name=method)
+    hooks = {"target_weight": lambda self: 0.5} | {method: gives}
+    return type("Mine", (SizingStrategy,), {**hooks, "__module__": MINE})
+
+
+def refusal(bars, strategy, active_share=1.0):
+    with pytest.raises(StrategyError) as refused:
+        run_backtest(bars, [Variant("mine", strategy, active_share)], SETTINGS)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("method", ["add_cash", "set_cash", "setcash"])
+@pytest.mark.parametrize("where", ["broker", "env.broker", "broker.accounts['active']"])
+def test_cash_methods_are_refused_where_they_are_called(bars_of, where, method):
+    called = method.replace("setcash", "set_cash")
+    assert refusal(bars_of(**FLAT), giver(f"self.{where}.{method}(500)")) == (
+        "strategies/mine.py: Mine.target_weight() on 2020-01-02 failed: the capital of an account is fixed, found"
+        f" {called}(500): set SubAccountBroker(cash=...)"
+    )
+
+
+def test_cash_of_all_accounts_is_not_written(bars_of):
+    assert "Mine.target_weight() on 2020-01-02 failed: the capital of an account is fixed, found set_cash(1000.0)" in (
+        refusal(bars_of(**FLAT), giver("self.broker.cash += 500"))
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "self.broker.accounts['active'].cash += 500",
+        "self.broker.positions[self.data].size += 50",
+        "self.env.broker.accounts[0].cash += 500",
+        "import backtrader as bt; bt.brokers.BackBroker.add_cash(self.broker.accounts['active'], 500)",
+    ],
+)
+def test_cash_and_shares_from_nowhere_are_found_after_the_run(bars_of, code):
+    assert re.fullmatch(
+        "strategies/mine.py: Mine: the books of mine do not add up: account active: an equity of 1,500.00 on"
+        " 2020-01-0[23], where its fills, flows of cash and closes give 1,000.00"
+        " - change cash and positions by orders alone",
+        refusal(bars_of(**FLAT), giver(code)),
+    )
+
+
+def test_the_other_account_of_a_hybrid_is_named(bars_of):
+    text = refusal(bars_of(**FLAT), giver("self.broker.accounts['passive'].cash += 500"), active_share=0.3)
+    assert "the books of mine_hybrid_70_30 do not add up: account passive: an equity of 1,200.00 on 2020-01-0" in text
+
+
+def test_the_capital_is_set_before_a_run_and_between_two(bars_of, run):
+    broker = SubAccountBroker()
+    broker.set_cash(1_000)
+    for capital in (1_000, 2_000):
+        [ran] = run(bars_of(**FLAT), (giver(""), {}), broker=broker)
+        assert (ran.broker.cash, ran.broker.getvalue()) == (pytest.approx(capital / 2), capital)
+        broker.setcash(2_000)

@@ -1,0 +1,88 @@
+"""What every backtest checks of itself: planted faults are found, and unusual but right books are not."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.evaluation.self_checks import first_fault
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.variants import Variant
+
+CAPITAL = {"active": 700.0, "passive": 300.0}
+SETTINGS = Settings.of(capital=1_000.0)
+
+
+class Half(SizingStrategy):
+    def target_weight(self):
+        return 0.5
+
+
+@pytest.fixture
+def bars(bars_of):
+    """Closes 10, 11, 12, 9; a fill at the open of the second day, at 10.5."""
+    return bars_of([10, 10.5, 11, 12], [10, 11, 12, 9], [0.01] * 4)
+
+
+@pytest.fixture
+def result(bars):
+    return run_backtest(bars, [Variant("half", Half, active_share=0.7)], SETTINGS)[0]
+
+
+def with_fills(result, **columns):
+    fills = result.fills.assign(**columns)
+    recorded = result.analyses["fills"].assign(**columns)
+    return replace(result, fills=fills, analyses={**result.analyses, "fills": recorded})
+
+
+def test_books_that_add_up_have_no_fault(result, bars):
+    assert first_fault(result, bars, CAPITAL, 0.0) == ""
+
+
+def test_cash_that_came_from_nowhere_is_found(result, bars):
+    richer = result.accounts.assign(active=result.accounts["active"] + [0, 0, 0.01, 0.01])
+    assert first_fault(replace(result, accounts=richer), bars, CAPITAL, 0.0) == (
+        "account active: an equity of 749.25 on 2020-01-03, where its fills, flows of cash and closes give 749.24"
+    )
+
+
+def test_a_missing_fill_is_found(result, bars):
+    fault = first_fault(with_fills(result, size=0.0), bars, CAPITAL, 0.0)
+    assert fault == (
+        "account active: an equity of 716.67 on 2020-01-02, where its fills, flows of cash and closes give 700.00"
+    )
+
+
+def test_other_accounts_than_those_of_the_variant_are_found(result, bars):
+    fault = first_fault(result, bars, {"active": 1_000.0}, 0.0)
+    assert fault == "its accounts are active, passive, and should be active"
+
+
+@pytest.mark.parametrize(("price", "slippage"), [(11.01, 0.0), (10.49, 0.1), (12.2, 0.1), (float("nan"), 0.1)])
+def test_a_price_that_the_bar_does_not_have_is_found(result, bars, price, slippage):
+    fault = first_fault(with_fills(result, price=price), bars, CAPITAL, slippage)
+    assert f"at {price:,.4f} on 2020-01-02, whose bar goes from 10.5000 to 11.0000" in fault
+
+
+def test_slippage_is_beyond_the_bar_on_the_worse_side_alone(bars_of):
+    bars = bars_of([10, 10, 10], [10, 10, 10], [0.01] * 3)
+    results = run_backtest(bars, [Variant("half", Half)], SETTINGS.replace(slippage_bps=100))
+    assert results[0].fills["price"].iloc[0] == pytest.approx(10.1)
+    assert "at 10.1000" in first_fault(results[0], bars, {"active": 1_000.0}, 0.0099)
+
+
+def test_a_fill_on_a_day_without_a_bar_is_found(result, bars):
+    for day in ("2020-01-04", "2021-01-01"):
+        fault = first_fault(with_fills(result, date=pd.Timestamp(day)), bars, CAPITAL, 0.0)
+        assert fault.endswith(f"at 10.5000 on {day}, which has no bar")
+
+
+def test_a_stop_at_the_very_close_is_booked_at_once(bars_of):
+    """It costs 1 on the day of the stop; a fill at that close would be booked a day later."""
+    bars = bars_of([100, 100, 95, 95], [100, 95, 95, 95], [0.01, 0.01, 0.01, 0.01])
+    settings = SETTINGS.replace(fill="close", stop_loss=0.05, commission_min=1.0)
+    [result] = run_backtest(bars, [Variant("half", Half)], settings)
+    assert result.fills["price"].tolist() == [100, 95]
+    assert result.equity.tolist() == [1000, 1000 - 1 - 5 * 5 - 1, 973, 973]
