@@ -87,7 +87,8 @@ def run_cerebro(
     """Build the Cerebro, run it and return the strategies, with their analyzers, in the order of `variants`."""
     first_day = signals["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(ForecastFeed(dataname=signals))
+    feed = ForecastFeed(dataname=signals.copy(deep=False))  # pandas copies what is written to
+    cerebro.adddata(feed)
     cerebro.setbroker(broker_of(settings))
     names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
     shared = {name: getattr(settings.trading, name) for name in names}
@@ -108,6 +109,11 @@ def run_cerebro(
                 f"{place_of(type(strategy))} never begins: its next() must call super().next(), or leave the trading to"
                 " target_weight()"
             )
+    if changed := feed.changed_lines():
+        places = ", ".join(dict.fromkeys(place_of(variant.strategy) for variant in variants))
+        raise StrategyError(
+            f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
+        )
     return ran
 
 

@@ -17,6 +17,13 @@ ACCOUNT_LINES = ("dividend",)
 """Lines that the account reads: cash per share on the ex-day, in the units of the prices."""
 
 
+class SharedBars(array):
+    """The values of a line once all are loaded, to be read only."""
+
+    def __setitem__(self, *_):
+        raise TypeError("the bars are those of all strategies and cannot be written")
+
+
 class ForecastFeed(bt.feeds.PandasData):
     """Daily bars, each with the forecast of the next bar that was made at its close.
 
@@ -33,7 +40,19 @@ class ForecastFeed(bt.feeds.PandasData):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000."""
         super().start()
         columns = (self._dates() if line == "datetime" else self._column(line) for line in self.getlinealiases())
-        self._bars = zip(*(array("d", column) for column in columns), strict=True)
+        self._columns = [array("d", column) for column in columns]
+        self._bars = zip(*self._columns, strict=True)
+
+    def preload(self):
+        """Load all bars, which no strategy can write to from then on."""
+        super().preload()
+        for line in self.itersize():
+            line.array = SharedBars("d", line.array)
+
+    def changed_lines(self):
+        """Return the names of the lines whose values are not the bytes that were loaded."""
+        loaded = zip(self.getlinealiases(), self.itersize(), self._columns, strict=True)
+        return [name for name, line, column in loaded if line.array.tobytes() != column.tobytes()]
 
     def resample(self, **_):
         """Refuse, as `cerebro.resampledata(feed)` asks for it: Backtrader would keep the prices alone."""
