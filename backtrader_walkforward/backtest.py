@@ -1,11 +1,14 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import backtrader as bt
+import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
+from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.evaluation.self_checks import first_fault
@@ -20,9 +23,12 @@ from backtrader_walkforward.trading.analyzers import (
     figures_of,
     find_analyzers,
 )
-from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.forecast_feed import FORECAST_LINES, ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
 from backtrader_walkforward.trading.variants import Variant, without_class_defaults
+
+DRY_BARS = 300
+"""Bars on which strategies are constructed before there are prices: some look at them."""
 
 
 def run_backtest(
@@ -85,10 +91,64 @@ def run_cerebro(
     without_stops: bool = False,
 ) -> list[SizingStrategy]:
     """Build the Cerebro, run it and return the strategies, with their analyzers, in the order of `variants`."""
+    variants = list(variants)
+    cerebro = cerebro_of(signals, variants, settings, analyzers, without_stops=without_stops)
+    ran = _run(cerebro, preload=not bar_by_bar, runonce=not bar_by_bar)
+    for strategy in ran:
+        if not strategy.has_begun:
+            raise StrategyError(
+                f"{place_of(type(strategy))} never begins: its next() must call super().next(), or leave the trading to"
+                " target_weight()"
+            )
+    if changed := cerebro.datas[0].changed_lines():
+        places = ", ".join(dict.fromkeys(place_of(variant.strategy) for variant in variants))
+        raise StrategyError(
+            f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
+        )
+    return ran
+
+
+def check_construction(variants: Iterable[Variant], settings: Settings) -> None:
+    """Construct the strategies with all analyzers on bars of no market, so that a fault is known before the training.
+
+    Raises
+    ------
+    UserError
+        If a plug-in cannot be constructed.
+    """
+    days = pd.bdate_range("2000-01-03", periods=DRY_BARS)
+    path = pd.Series(100 + np.sin(np.arange(DRY_BARS)), days)
+    bars = pd.DataFrame(dict.fromkeys([*COLUMNS, "predicted_close"], path))
+    bars = bars.assign(**dict.fromkeys(set(FORECAST_LINES) - set(bars), path.pct_change().fillna(0.0)))
+    pure = [variant for variant in variants if variant.active_share == 1]
+    with suppress(BeforeFirstBarError):
+        _run(cerebro_of(bars, pure, settings, {"constructed": Constructed} | find_analyzers()))
+
+
+class BeforeFirstBarError(Exception):
+    """All parts of a Cerebro are constructed."""
+
+
+class Constructed(bt.Analyzer):
+    """Ends a run before its first bar."""
+
+    def start(self) -> None:
+        """Leave the run: Backtrader starts the analyzers when all are constructed."""
+        raise BeforeFirstBarError
+
+
+def cerebro_of(
+    signals: pd.DataFrame,
+    variants: Iterable[Variant],
+    settings: Settings,
+    analyzers: Mapping[str, type[bt.Analyzer]],
+    *,
+    without_stops: bool = False,
+) -> bt.Cerebro:
+    """Return the Cerebro with feed, broker, strategies and analyzers."""
     first_day = signals["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
-    feed = ForecastFeed(dataname=signals.copy(deep=False))  # pandas copies what is written to
-    cerebro.adddata(feed)
+    cerebro.adddata(ForecastFeed(dataname=signals.copy(deep=False)))  # pandas copies what is written to
     cerebro.setbroker(broker_of(settings))
     names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
     shared = {name: getattr(settings.trading, name) for name in names}
@@ -97,24 +157,17 @@ def run_cerebro(
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)
     for name, analyzer in analyzers.items():
         cerebro.addanalyzer(analyzer, _name=name)
+    return cerebro
+
+
+def _run(cerebro: bt.Cerebro, **options: bool) -> list[SizingStrategy]:
+    """Run the Cerebro; name the plug-in that fails."""
     try:
-        ran = cerebro.run(preload=not bar_by_bar, runonce=not bar_by_bar)
+        return list(cerebro.run(**options))
     except BaseException as error:
         if failure := failure_of_a_plugin(error):
             raise failure from error
         raise
-    for strategy in ran:
-        if not strategy.has_begun:
-            raise StrategyError(
-                f"{place_of(type(strategy))} never begins: its next() must call super().next(), or leave the trading to"
-                " target_weight()"
-            )
-    if changed := feed.changed_lines():
-        places = ", ".join(dict.fromkeys(place_of(variant.strategy) for variant in variants))
-        raise StrategyError(
-            f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
-        )
-    return ran
 
 
 def broker_of(settings: Settings) -> SubAccountBroker:

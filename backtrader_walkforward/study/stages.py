@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.backtest import check_construction, run_backtest
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.features import compute_features
@@ -58,6 +58,7 @@ class Stages:
         """
         find_analyzers()  # which every backtest attaches: a bad one is refused before anything is trained
         variants = (*variants_of(find_strategies(settings.trading.strategies or ())), BENCHMARK)
+        check_construction(variants, settings)
         return cls(settings, ensemble_members(settings), walk_forward_of(settings), variants)
 
     def with_settings(self, **values: Any) -> Self:

@@ -492,6 +492,15 @@ def test_a_mistake_is_one_line_and_leaves_nothing(command, place, arguments, fil
     assert everything(place) == before
 
 
+@pytest.mark.parametrize("text", ["def __init__(self): self.x", "params = dict(stop_loss=7.0)"])
+def test_a_strategy_that_cannot_be_constructed_is_found_before_anything_is_fetched(command, place, text):
+    (place / "strategies" / "dropped_bad.py").write_text(f"{HEAD}{text}\n    def target_weight(self): return 0")
+    code, printed = command("--strategies", "dropped_bad")
+    assert code in (1, 2)
+    assert "DroppedBad." in printed.err
+    assert printed.out == ""
+
+
 def test_the_good_file_runs(command, place):
     (place / "acme.csv").write_text(GOOD)
     code, printed = command("--source", "csv", "--csv", "acme.csv")

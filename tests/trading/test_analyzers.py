@@ -10,6 +10,7 @@ import backtrader_walkforward.analyzers
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study import Stages
 from backtrader_walkforward.trading.analyzers import RESERVED, declared_metrics, find_analyzers
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 from tests.golden_jobs import JOBS, RENAMED
@@ -150,3 +151,9 @@ def test_what_results_have_of_a_variant_beside_its_metrics_is_reserved():
     entries = {name.split(".")[1] for name in columns if name.startswith("variants.")}
     today = {old: new for new, old in RENAMED.items()}
     assert {today.get(name, name) for name in entries} - {*declared_metrics(find_analyzers())} == {*RESERVED}
+
+
+def test_an_analyzer_that_cannot_be_constructed_is_found_before_there_are_prices(dropped_in):
+    dropped_in("import backtrader as bt\nclass Mine(bt.Analyzer):\n    def __init__(self): 1 / 0")
+    with pytest.raises(UserError, match=r"^analyzers/mine.py: Mine.__init__\(\) failed: ZeroDivisionError"):
+        Stages.of(Settings.of(predictor="ridge"))
