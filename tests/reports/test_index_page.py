@@ -85,6 +85,14 @@ def test_significance_stands_above_the_chart(text, comparison, summary):
         assert words in block
 
 
+def test_the_deflated_sharpe_ratio_at_the_top_is_a_probability_with_its_border(summary):
+    page = page_of(replace(summary, significance=replace(summary.significance, deflated_sharpe_ratio=0.263)))
+    assert (
+        "<dt>Probability that it is more than luck</dt>"
+        "<dd><b>26%</b><small>deflated Sharpe ratio; skill needs more than 95%</small></dd>"
+    ) in page
+
+
 def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_the_best(text, comparison, summary):
     assert text.count('<svg class="interval"') == len(comparison.ranked)
     assert text.count('class="zero" x1="') == len(comparison.ranked)

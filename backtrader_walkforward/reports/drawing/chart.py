@@ -108,10 +108,10 @@ def _percent_axis(axes: Axes, ticks: int) -> None:
 def axis_percent(value: float, _: float = 0.0) -> str:
     """Return a fraction with as many digits as it needs.
 
-    >>> axis_percent(-0.1), axis_percent(0.0025)
-    ('\u221210%', '0.25%')
+    >>> axis_percent(-0.1), axis_percent(0.0025), axis_percent(120.0), axis_percent(-1e-17)
+    ('\u221210%', '0.25%', '12,000%', '0%')
     """
-    return f"{100 * value:z.4g}%".replace("-", MINUS)
+    return f"{round(100 * value, 8):z,.9g}%".replace("-", MINUS)
 
 
 def curve_svg(equity: pd.Series, benchmark: pd.Series) -> str:

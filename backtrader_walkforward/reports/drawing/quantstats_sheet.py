@@ -12,9 +12,12 @@ from typing import Any
 import pandas as pd
 import quantstats
 from matplotlib import pyplot
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.ticker import FormatStrFormatter, FuncFormatter
 
 from backtrader_walkforward.data.frequency import bars_a_year, name_of_bar
+from backtrader_walkforward.reports.drawing.chart import axis_percent
 from backtrader_walkforward.reports.drawing.style import SHEET_STYLE, chart_style
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.section import Table
@@ -119,6 +122,21 @@ def _table_of(index: str, frame: pd.DataFrame) -> Table:
     )
 
 
+def _takes_more_room(axis: Axis) -> bool:
+    """Give the labels of an axis the digits they need; tell whether they take more room then.
+
+    QuantStats rounds to whole percentages and to two decimals: a curve of a small strategy has the labels 0%, 0%, -0%.
+    """
+    places, formatter = list(map(float, axis.get_majorticklocs())), axis.get_major_formatter()
+    before = formatter.format_ticks(places)
+    if isinstance(formatter, FuncFormatter) and all(label.endswith("%") for label in before):
+        axis.set_major_formatter(axis_percent)
+    elif isinstance(formatter, FormatStrFormatter) and len(set(before)) < len(before):
+        axis.set_major_formatter(lambda value, _: f"{round(value, 10):z,.9g}")
+    after = axis.get_major_formatter().format_ticks(places)
+    return max(map(len, after), default=0) > max(map(len, before), default=0)
+
+
 class FigureCanvas(FigureCanvasSVG):
     """The SVG canvas of `pyplot`, for figures that are saved once and closed: it draws each of them once.
 
@@ -127,8 +145,11 @@ class FigureCanvas(FigureCanvasSVG):
     """
 
     def print_figure(self, *args: Any, **kwargs: Any) -> Any:
-        """Save a figure that has been laid out, by `Figure.tight_layout` say."""
+        """Save a figure that has been laid out, by `Figure.tight_layout` say; labels have the digits they need."""
         self.figure.set_layout_engine(None)
+        longer = [_takes_more_room(axis) for each in self.figure.axes for axis in (each.xaxis, each.yaxis)]
+        if any(longer):
+            self.figure.tight_layout()
         return super().print_figure(*args, **kwargs)
 
     def draw_idle(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
 
 PLACE = 10
 
@@ -19,7 +20,7 @@ def section(summary: RunSummary) -> Section:
     """Return the section; the verdict and the warnings stand at the top of every report."""
     comparison, significance = summary.comparison, summary.significance
     expected = number(significance.expected_best_sharpe)
-    deflated = number(significance.deflated_sharpe_ratio)
+    probability = percent(significance.deflated_sharpe_ratio, 0)
     in_set = {r.name: html.yes_or_no(significance.variant(r.name).in_confidence_set) for r in comparison.ranked}
     return Section(
         title="How much luck explains",
@@ -29,7 +30,10 @@ def section(summary: RunSummary) -> Section:
         },
         headline={
             "Sharpe ratio expected from luck": (expected, f"best of {significance.trials} without skill"),
-            "Deflated Sharpe ratio": (deflated, "skill is likely above 0.95"),
+            "Probability that it is more than luck": (
+                probability,
+                f"deflated Sharpe ratio; skill needs more than {SIGNIFICANT:.0%}",
+            ),
         },
         columns={
             "Sharpe, 95 %\n(dashed: luck)": interval_plots(comparison, significance),

@@ -92,6 +92,18 @@ def test_a_record_of_half_a_year_or_less_has_no_rolling_charts(task):
     assert ("Rolling" in longer, Page(longer).tags.count("svg")) == (True, 6)
 
 
+def test_the_axes_of_a_small_curve_have_digits_and_no_negative_zero(task):
+    """Of 1,000 shares in 100,000 that move by a few cents: QuantStats writes 0%, 0%, -0%."""
+    small = 1e5 * (1 + 0.0005 * np.sin(np.arange(100)))
+    page = draw_tear_sheet(replace(with_equity(task, small), benchmark=with_equity(task, small[::-1]).result))
+    labels = re.findall(r">([-\u2212]?[\d.,]+%)<", page.partition('id="right"')[0])
+    assert {"0.05%", "\u22120.05%"} <= set(labels)
+    assert "-0%" not in labels
+    assert "\u22120%" not in labels
+    assert labels.count("0%") <= 5  # once on each axis
+    assert not [label for label in labels if "50%" in label]  # the years of the heat map are no percentages
+
+
 def test_the_name_of_the_benchmark_is_text(task, sheet):
     page = Page(draw_tear_sheet(replace(task, benchmark_name=HOSTILE[0] + "&")))
     assert set(page.tags) == set(Page(sheet).tags)
