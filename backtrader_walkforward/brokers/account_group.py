@@ -6,6 +6,7 @@ import backtrader as bt
 from backtrader.position import Position
 
 from backtrader_walkforward.brokers.account import Account
+from backtrader_walkforward.errors import ArgumentError
 
 
 def total_position(accounts: Iterable[bt.brokers.BackBroker], data) -> Position:
@@ -77,13 +78,23 @@ class AccountGroup(bt.BrokerBase):
         """Return the commission scheme, which the accounts share."""
         return self._first.getcommissioninfo(data)
 
-    def buy(self, *args, **kwargs):
+    def buy(self, owner, *args, **kwargs):
         """Buy in the first account; arguments as in Backtrader's broker."""
-        return self._first.buy(*args, **kwargs)
+        return self._account_for(owner).buy(owner, *args, **kwargs)
 
-    def sell(self, *args, **kwargs):
+    def sell(self, owner, *args, **kwargs):
         """Sell in the first account; arguments as in Backtrader's broker."""
-        return self._first.sell(*args, **kwargs)
+        return self._account_for(owner).sell(owner, *args, **kwargs)
+
+    def _account_for(self, owner):
+        """Return the first account; refuse an owner whose `close()` Backtrader sizes by the sum of several."""
+        if len(self.accounts) > 1 and not getattr(owner, "sizes_by_first_account", False):
+            raise ArgumentError(
+                f"{type(owner).__name__} has {len(self.accounts)} accounts, and its plain orders would be sized by all of"
+                " them: derive it from backtrader_walkforward.trading.plain_orders.PlainOrders, or send orders to"
+                " self.broker.accounts[...]"
+            )
+        return self._first
 
     def cancel(self, order):
         """Cancel `order` in the account that holds it."""

@@ -15,6 +15,7 @@ class PlainOrders(bt.Strategy):
     """
 
     broker: bt.BrokerBase
+    sizes_by_first_account = True
 
     def close(self, *args, **kwargs):
         """Close the position of the first account; arguments as in Backtrader."""

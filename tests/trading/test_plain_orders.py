@@ -7,6 +7,7 @@ from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.plain_orders import PlainOrders
 
 
 class Sends(SizingStrategy):
@@ -126,3 +127,34 @@ def test_a_feed_of_forecasts_is_not_resampled(bars_of, way):
     cerebro = bt.Cerebro(stdstats=False)
     with pytest.raises(ArgumentError, match=r"^a ForecastFeed is not resampled or replayed, as each forecast belongs"):
         getattr(cerebro, way)(ForecastFeed(dataname=bars_of(**FLAT)), timeframe=bt.TimeFrame.Weeks)
+
+
+def with_two_accounts(base):
+    """Return a strategy that opens two accounts by hand, fills the second, and then buys 2 shares and closes."""
+
+    class ByHand(base):
+        def __init__(self):
+            self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"core": 0.4, "rest": 0.6})
+            self.held = []
+
+        def next(self):
+            self.held.append(tuple(account.getposition(self.data).size for account in self.broker.accounts.values()))
+            if len(self) == 1:
+                self.broker.accounts["rest"].order_target_weight(self.data, 0.5)
+                self.broker.accounts["core"].buy(self, self.data, 2)
+            elif len(self) == 3:
+                self.close()
+
+    return ByHand
+
+
+def test_plain_orders_of_a_strategy_with_accounts_opened_by_hand_are_refused(bars_of, run):
+    with pytest.raises(
+        ArgumentError, match=r"ByHand has 2 accounts, .* derive it from .*PlainOrders, or send orders to"
+    ):
+        run(bars_of(**FLAT), (with_two_accounts(bt.Strategy), {}), broker=SubAccountBroker(cash=1000.0))
+
+
+def test_with_the_base_for_them_they_are_sized_by_the_first_account(bars_of, run):
+    [ran] = run(bars_of(**FLAT), (with_two_accounts(PlainOrders), {}), broker=SubAccountBroker(cash=1000.0))
+    assert ran.held == [(0, 0), (2, 3), (2, 3), (0, 3), (0, 3), (0, 3)]
