@@ -90,8 +90,8 @@ class AccountGroup(bt.BrokerBase):
         """Return the first account; refuse an owner whose `close()` Backtrader sizes by the sum of several."""
         if len(self.accounts) > 1 and not getattr(owner, "sizes_by_first_account", False):
             raise ArgumentError(
-                f"{type(owner).__name__} has {len(self.accounts)} accounts, and its plain orders would be sized by all of"
-                " them: derive it from backtrader_walkforward.trading.plain_orders.PlainOrders, or send orders to"
+                f"{type(owner).__name__} has {len(self.accounts)} accounts, and its plain orders would be sized by all"
+                " of them: derive it from backtrader_walkforward.trading.plain_orders.PlainOrders, or send orders to"
                 " self.broker.accounts[...]"
             )
         return self._first

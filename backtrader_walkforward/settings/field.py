@@ -37,6 +37,8 @@ class Rule:
     """Whether the value stands alone on the command line, without an option."""
     none: str = "none"
     """Word for None, on the command line and in a settings file."""
+    example: str = ""
+    """Value for messages, where neither the default nor the type gives one."""
     usual: str = ""
     """The default in words, where the value does not say it."""
     commands: tuple[str, ...] = STUDY_COMMANDS
@@ -98,8 +100,15 @@ def convert(one: Field[Any], value: Any, *, text: bool = False) -> Any:
     except (TypeError, ValueError, OverflowError):
         label = option_of(one) if text else one.name
         allowed = f"{kind.noun}, or {rule.none}" if optional else kind.noun
-        example = kind.example if one.default in (None, ()) else format_value(kind.to_json(one.default))
-        raise ArgumentError(f"{label} must be {allowed}: {value!r} - for example {example}") from None
+        raise ArgumentError(f"{label} must be {allowed}: {value!r} - for example {example_of(one)}") from None
+
+
+def example_of(one: Field[Any]) -> str:
+    """Return a value of a setting as it is typed."""
+    rule, (kind, _) = rule_of(one), kind_of(one.type)
+    if rule.example or one.default not in (None, ()):
+        return rule.example or format_value(kind.to_json(one.default))
+    return rule.choices[0] if rule.choices else kind.example
 
 
 def checked(one: Field[Any], value: Any, *, text: bool = False) -> Any:

@@ -74,7 +74,11 @@ class DataSettings(Group):
         ledger=False,
     )
     csv: Path | None = view(
-        None, "CSV file of daily prices.", "Its columns are date, open, high, low, close and volume.", metavar="FILE"
+        None,
+        "CSV file of daily prices.",
+        "Its columns are date, open, high, low, close and volume.",
+        metavar="FILE",
+        example="prices.csv",
     )
     end: date | None = setting(None, "Last day, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False)
     calendar: str | None = setting(
@@ -84,6 +88,7 @@ class DataSettings(Group):
         " stamps follow from it. The default is the exchange that Yahoo names, New York for the bundled sample, and"
         " `24/7` where every day is traded.",
         metavar="NAME",
+        example="XNYS",
         usual="Yahoo's",
         trial=False,
         ledger=False,
@@ -93,9 +98,14 @@ class DataSettings(Group):
     )
     first_day: date | None = snapshot("First day of an earlier run's prices, in place of --period.", metavar="DATE")
     last_day: date | None = snapshot("Last day of an earlier run's prices, in place of --end.", metavar="DATE")
-    csv_sha256: str | None = snapshot("Refuse a CSV file with another SHA-256 digest.", metavar="SHA256")
+    csv_sha256: str | None = snapshot(
+        "Refuse a CSV file with another SHA-256 digest.", metavar="SHA256", example="none"
+    )
     prices_sha256: str | None = snapshot(
-        "Refuse prices with another SHA-256 digest.", "It is `data_sha256` of `results.json`.", metavar="SHA256"
+        "Refuse prices with another SHA-256 digest.",
+        "It is `data_sha256` of `results.json`.",
+        metavar="SHA256",
+        example="none",
     )
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings import kinds, settings
+from backtrader_walkforward.settings.field import checked, example_of, rule_of
 from backtrader_walkforward.settings.groups import DataSettings, TradingSettings
 from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, Settings, format_setting
 
@@ -69,7 +70,7 @@ REFUSED = [
     ("allow_short", "no", "allow_short must be True or False: 'no' - for example True"),
     ("allow_short", 0, "allow_short must be True or False: 0 - for example True"),
     ("end", 2018, "end must be a day written YYYY-MM-DD, or none: 2018 - for example 2018-12-31"),
-    ("csv", 3, "csv must be a path, or none: 3 - for example runs"),
+    ("csv", 3, "csv must be a path, or none: 3 - for example prices.csv"),
     ("strategies", 3, "strategies must be names separated by commas, or all: 3 - for example kelly,binary"),
     ("strategies", [3], "strategies must be names separated by commas, or all: [3] - for example kelly,binary"),
     ("strategies", "", "strategies must be names separated by commas, or all: '' - for example kelly,binary"),
@@ -100,6 +101,22 @@ def test_what_does_not_is_refused(name, given, message):
         with pytest.raises(ArgumentError) as error:
             make(**{name: given})
         assert str(error.value).startswith(message)
+
+
+def test_every_example_in_a_message_is_valid_input():
+    """Of the right type, within the range, one of the choices: what the message says can be typed."""
+    for name, one in FIELDS.items():
+        if not rule_of(one).flag:
+            assert checked(one, example_of(one), text=True) is not Ellipsis, name
+    assert {
+        name: example_of(FIELDS[name]) for name in ("regimes", "calendar", "used_source", "stop_loss", "ticker")
+    } == {
+        "regimes": "trend",
+        "calendar": "XNYS",
+        "used_source": "yahoo",
+        "stop_loss": "0.1",
+        "ticker": "SPY",
+    }
 
 
 def test_a_group_alone_checks_its_values_too():
