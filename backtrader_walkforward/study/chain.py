@@ -19,6 +19,7 @@ from backtrader_walkforward.significance import TrialRatios, assess_significance
 from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
+from backtrader_walkforward.study.look_ahead import require_no_look_ahead
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
@@ -130,6 +131,7 @@ def study_prices(
     traded = {seed: one.signals(prices.frame, features, forecasts[seed].table) for seed, one in by_seed.items()}
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}
     signals, comparison = traded[settings.forecast.seed], comparisons[settings.forecast.seed]
+    unchecked = require_no_look_ahead(signals, stages.variants, comparison.ranked, settings)
     trials, others, trial_notes = record_trials(comparisons, stages, prices, counted_as or settings)
     diagnostics = run_diagnostics(signals, comparisons, stages, executor) if diagnose else Diagnostics()
     significance = assess_significance(
@@ -143,7 +145,7 @@ def study_prices(
     )
     return Result(
         settings=settings,
-        prices=prices.with_notes(*trial_notes, *notes_of(signals, comparison, stages)),
+        prices=prices.with_notes(*trial_notes, *notes_of(signals, comparison, stages), *unchecked),
         features=features,
         forecasts=forecasts[settings.forecast.seed].table,
         forecast_summary=forecast_summary,

@@ -1,0 +1,96 @@
+"""Reads of later bars: every strategy trades again, bar by bar, on a history that ends early."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from backtrader_walkforward.backtest import run_cerebro
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.plugins import place_of
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.trading import SizingStrategy, StrategyError
+from backtrader_walkforward.trading.recorders import EquityCurve
+from backtrader_walkforward.trading.variants import Variant
+
+N_DAYS = 3
+"""Days on which the history of a suspect ends."""
+
+RULE = "index 0 is the latest bar that a strategy knows, and data.close[1] the next one"
+
+
+def require_no_look_ahead(
+    signals: pd.DataFrame, variants: Iterable[Variant], ranked: Iterable[BacktestResult], settings: Settings
+) -> list[str]:
+    """Raise if a strategy reads later bars; return a note on each one of which that cannot be said.
+
+    All trade in one Cerebro, without their passive parts. Each bar is loaded when it is due, and the history ends on a
+    day on which the best took a new position. A strategy that then trades differently is a suspect: it reads later
+    bars, or its indicators round differently bar by bar. So each suspect trades by itself, with all bars loaded, on
+    histories that end on days on which it took a position.
+
+    Raises
+    ------
+    StrategyError
+        With the file of the strategy, and the first day that differs.
+    """
+    results = {result.name: result for result in ranked}
+    pure = {variant.name: variant for variant in variants if variant.active_share == 1}
+    best = next(result for name, result in results.items() if name in pure)
+    shorter = signals.loc[: _days_of_entry(best)[-1]]
+    try:
+        again = _traded(shorter, list(pure.values()), settings, bar_by_bar=True)
+        same = [_first_difference(one, results[name]) is None for name, one in zip(pure, again, strict=True)]
+    except StrategyError as error:
+        _require_other_error(error)
+        same = [False] * len(pure)
+    suspects = [variant for variant, as_before in zip(pure.values(), same, strict=True) if not as_before]
+    notes = [_examine(suspect, results[suspect.name], signals, settings) for suspect in suspects]
+    return [note for note in notes if note]
+
+
+def _examine(variant: Variant, result: BacktestResult, signals: pd.DataFrame, settings: Settings) -> str:
+    """Raise if a strategy trades differently without the later bars, and as before with them."""
+    for end in _days_of_entry(result):
+        try:
+            [early] = _traded(signals.loc[:end], [variant], settings)
+        except StrategyError as error:
+            _require_other_error(error)
+            return f"reads of later bars by {variant.name} were not looked for: {error}"
+        day = _first_difference(early, result)
+        if day is not None:
+            [again] = _traded(signals, [variant], settings)
+            if _first_difference(again, result) is not None:
+                return (
+                    f"{variant.name} trades differently each time, so that reads of later bars cannot be seen: seed it"
+                )
+            found = f"trades differently on {day:%Y-%m-%d} without the bars after {end:%Y-%m-%d}"
+            raise StrategyError(f"a strategy reads later bars: {place_of(variant.strategy)} {found} - {RULE}")
+    return ""
+
+
+def _days_of_entry(result: BacktestResult) -> list[pd.Timestamp]:
+    """Return the last days, in the first three quarters, on which another weight than 0 was new."""
+    weights = result.weights.iloc[: 3 * len(result.weights) // 4 + 1]
+    return list(weights.index[(weights != 0) & (weights != weights.shift())][-N_DAYS:]) or [weights.index[-1]]
+
+
+def _traded(
+    signals: pd.DataFrame, variants: Sequence[Variant], settings: Settings, *, bar_by_bar: bool = False
+) -> list[SizingStrategy]:
+    return run_cerebro(signals, variants, settings, {"equity_curve": EquityCurve}, bar_by_bar=bar_by_bar)
+
+
+def _first_difference(traded: SizingStrategy, result: BacktestResult) -> pd.Timestamp | None:
+    """Return the first day on which the equity is not that of the result, or the last if the weight is not."""
+    equity = traded.analyzers.equity_curve.get_analysis()["equity"]
+    days = equity.index
+    other = days[equity.to_numpy() != result.equity.loc[days].to_numpy()]
+    if len(other):
+        return other[0]
+    return None if traded.weight == result.weights[days[-1]] else days[-1]
+
+
+def _require_other_error(error: StrategyError) -> None:
+    """Raise if a strategy failed because a bar is not there."""
+    if isinstance(error.__cause__, IndexError):
+        raise StrategyError(f"a strategy reads later bars: {error} - {RULE}") from error
