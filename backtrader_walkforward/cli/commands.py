@@ -19,6 +19,20 @@ class SignalOptions(Group):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperOptions(Group):
+    """Options of `paper` alone."""
+
+    confirm: tuple[str, ...] = setting(
+        (),
+        "Book a split or dividend, as DAY:split=2.",
+        "It is for what the source of the prices does not know: `2018-10-05:split=2` is two new shares for one,"
+        " `2018-10-05:split=3/2` three for two, `2018-10-05:split=1` none, `2018-10-05:dividend=1.25` cash per share.",
+        metavar="ACTION,...",
+        usual="",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class CacheOptions(Group):
     """Options of `cache` alone."""
 
@@ -79,6 +93,7 @@ COMMANDS = {
             "paper",
             "Trade on paper, in a ledger that grows by each session. Use it after the close.",
             "live.paper.command:run_paper",
+            PaperOptions,
         ),
         Command(
             "paper-report",

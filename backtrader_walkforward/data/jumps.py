@@ -42,19 +42,25 @@ def nearest_split(change: pd.Series) -> pd.Series:
     return pd.Series(np.where(change > 1, found, 1 / found), change.index)
 
 
-def _splits(frame: pd.DataFrame) -> Iterator[str]:
+def likely_splits(frame: pd.DataFrame) -> pd.Series:
+    """Return for each row new shares for one old if it looks like the first after a split, else 1."""
     before = frame["Close"].shift()
     by_open, by_close = before / frame["Open"], before / frame["Close"]
     splits = nearest_split(by_open)
     fits = (np.abs(np.log(by_open / splits)) <= np.log1p(OVERNIGHT)) & (
         np.abs(np.log(by_close / splits)) <= np.log1p(WHOLE_DAY)
     )
-    fits &= (splits > 1) | (splits <= 1 / LEAST_REVERSE)
-    for row in np.flatnonzero(fits | (np.abs(np.log(by_close)) >= np.log(LEAP))).tolist():
+    return splits.where(fits & ((splits > 1) | (splits <= 1 / LEAST_REVERSE)), 1.0)
+
+
+def _splits(frame: pd.DataFrame) -> Iterator[str]:
+    before, splits = frame["Close"].shift(), likely_splits(frame)
+    leaps = np.abs(np.log(before / frame["Close"])) >= np.log(LEAP)
+    for row in np.flatnonzero((splits != 1) | leaps).tolist():
         more, fewer = Fraction(splits.iloc[row]).limit_denominator(MOST).as_integer_ratio()
         yield (
             f"the close goes from {before.iloc[row]:,.2f} to {frame['Close'].iloc[row]:,.2f} on"
-            f" {frame.index[row]:%Y-%m-%d}: a split{f' {more}:{fewer}' if fits.iloc[row] else ''} that is not adjusted"
+            f" {frame.index[row]:%Y-%m-%d}: a split{f' {more}:{fewer}' if more != fewer else ''} that is not adjusted"
             " for?"
         )
 

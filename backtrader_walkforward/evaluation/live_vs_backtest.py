@@ -40,9 +40,9 @@ class LiveVariant:
         return self.largest_gap < CENT and not self.fills_that_differ
 
     @classmethod
-    def of(cls, live: BacktestResult, backtest: BacktestResult, adjustment_factor: float) -> Self:
-        """Compare one variant; `adjustment_factor` as in `LiveRecord.of`."""
-        fills, differ = compare_fills(live.fills, backtest.fills, adjustment_factor)
+    def of(cls, live: BacktestResult, backtest: BacktestResult) -> Self:
+        """Compare one variant."""
+        fills, differ = compare_fills(live.fills, backtest.fills)
         return cls(
             live_return=live.metrics.total_return,
             backtest_return=backtest.metrics.total_return,
@@ -59,7 +59,7 @@ class LiveRecord:
     days: int
     """Forecasts: one a day."""
     late: int
-    """Forecasts that were recorded after the fact, and so were not live."""
+    """Forecasts that were recorded when the next session had opened, and so were not live."""
     forecasts_that_differ: int
     """Forecasts that differ in the backtest."""
     largest_forecast_gap: float
@@ -73,14 +73,11 @@ class LiveRecord:
         return not self.forecasts_that_differ and all(variant.is_equal for variant in self.variants.values())
 
     @classmethod
-    def of(
-        cls, live: Comparison, backtest: Comparison, forecasts: pd.DataFrame, adjustment_factor: float = 1.0
-    ) -> Self:
+    def of(cls, live: Comparison, backtest: Comparison, forecasts: pd.DataFrame) -> Self:
         """Compare all variants, and the forecasts by day.
 
         `forecasts` has the predicted returns `live` and in the `backtest`, NaN where there is none, and whether one was
-        recorded `late`. `adjustment_factor` is the price in the backtest / the price live: 0.5 after a split of two for
-        one.
+        recorded `late`.
         """
         others = {result.name: result for result in backtest.results}
         gaps = (forecasts["live"] - forecasts["backtest"]).abs()
@@ -89,22 +86,19 @@ class LiveRecord:
             late=int(forecasts["late"].sum()),
             forecasts_that_differ=int((~(gaps <= ROUNDING)).sum()),
             largest_forecast_gap=float(gaps.fillna(0.0).max()),
-            variants={
-                result.name: LiveVariant.of(result, others[result.name], adjustment_factor) for result in live.results
-            },
+            variants={result.name: LiveVariant.of(result, others[result.name]) for result in live.results},
         )
 
 
-def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame, adjustment_factor: float) -> tuple[int, int]:
+def compare_fills(live: pd.DataFrame, backtest: pd.DataFrame) -> tuple[int, int]:
     """Return the number of fills of either, and of those that differ from that with the same day, account and place."""
     keys = ["date", "account", "place"]
     tables = [
         fills.assign(
             place=fills.groupby(["date", "account"]).cumcount(),
-            price=fills["price"] * units,
             value=fills["size"] * fills["price"],
         )[[*keys, "price", "value"]]
-        for fills, units in ((live, adjustment_factor), (backtest, 1.0))
+        for fills in (live, backtest)
     ]
     both = tables[0].merge(tables[1], how="outer", on=keys, suffixes=("", "_other"))
     same_price = (both["price"] / both["price_other"] - 1).abs() <= ROUNDING

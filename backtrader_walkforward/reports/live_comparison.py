@@ -148,6 +148,6 @@ def _remarks(record: LiveRecord) -> Iterator[str]:
         yield f"{record.forecasts_that_differ} of {record.days} forecasts differ, by up to {gap}."
     if record.late:
         yield (
-            f"{record.late} of {record.days} forecasts were recorded after the fact, in a session that knew a later"
-            " session, or days after their own: they are a replay, not a live record."
+            f"{record.late} of {record.days} forecasts were recorded late, when the next session had opened: they are a"
+            " replay, not a live record."
         )

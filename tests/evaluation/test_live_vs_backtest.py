@@ -24,21 +24,20 @@ ONE = ("2024-01-03", "active", 10.0, 50.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("other", "adjustment_factor", "differ"),
+    ("other", "differ"),
     [
-        ([ONE], 1.0, (1, 0)),
-        ([("2024-01-03", "active", 20.0, 25.0, 0.0)], 0.5, (1, 0)),
-        ([("2024-01-03", "active", 20.0, 25.0, 0.0)], 1.0, (1, 1)),
-        ([("2024-01-03", "active", 10.001, 50.0, 0.0)], 1.0, (1, 1)),
-        ([("2024-01-03", "active", 10.0001, 50.0, 0.0)], 1.0, (1, 0)),
-        ([("2024-01-03", "passive", 10.0, 50.0, 0.0)], 1.0, (2, 2)),
-        ([("2024-01-04", "active", 10.0, 50.0, 0.0)], 1.0, (2, 2)),
-        ([ONE, ONE], 1.0, (2, 1)),
-        ([], 1.0, (1, 1)),
+        ([ONE], (1, 0)),
+        ([("2024-01-03", "active", 20.0, 25.0, 0.0)], (1, 1)),
+        ([("2024-01-03", "active", 10.001, 50.0, 0.0)], (1, 1)),
+        ([("2024-01-03", "active", 10.0001, 50.0, 0.0)], (1, 0)),
+        ([("2024-01-03", "passive", 10.0, 50.0, 0.0)], (2, 2)),
+        ([("2024-01-04", "active", 10.0, 50.0, 0.0)], (2, 2)),
+        ([ONE, ONE], (2, 1)),
+        ([], (1, 1)),
     ],
 )
-def test_fills_belong_together_by_day_account_and_place(other, adjustment_factor, differ):
-    assert compare_fills(fills(ONE), fills(*other), adjustment_factor) == differ
+def test_fills_belong_together_by_day_account_and_place(other, differ):
+    assert compare_fills(fills(ONE), fills(*other)) == differ
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def rows_of(folder):
     record = ledger_in(folder).read()
     with closing(sqlite3.connect(ledger_in(folder).path)) as connection:
         tables = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in WITH_DIGEST}
-    return tables, record.sessions[["day", "adjustment_factor"]].to_dict()
+    return tables, record.sessions[["first_day", "day"]].to_dict()
 
 
 def session(folder, day, **options):

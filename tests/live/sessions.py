@@ -2,17 +2,20 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.sample import load_sample
+from backtrader_walkforward.live.paper.corporate_actions import read_confirmations
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
 from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.settings.settings import Settings
 
+NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2024, 6, 3, 21, 30, tzinfo=UTC)
 SESSIONS = [day.date() for day in load_sample("SPY").frame.loc["2016-06-01":].index]
 
@@ -43,11 +46,38 @@ def ledger(tmp_path) -> PaperLedger:
     return PaperLedger(tmp_path, "SPY")
 
 
-def hold(settings, ledger, *days, now=NOW):
+def hold(settings, ledger, *days, now=NOW, confirm=()):
     """Run a session on each of the days; return the last session."""
     for day in days:
-        session = run_session(settings.replace(end=day), ledger, ForecastResources(), now=now)
+        session = run_session(
+            settings.replace(end=day), ledger, ForecastResources(), now=now, confirmed=read_confirmations(confirm)
+        )
     return session
+
+
+def in_time(settings, ledger, *days, **options):
+    """Run a session after the close of each of the days in New York; return the last session."""
+    for day in days:
+        now = datetime.combine(day, time(17), NEW_YORK)
+        session = hold(settings, ledger, day, now=now, **options)
+    return session
+
+
+def write_quoted(path, traded, actions=(), until=None):
+    """Write a file of prices as quoted, of prices in the shares of the first day, with closes adjusted for actions.
+
+    An action is its day, new shares for one old, and the dividend of a share of the day before. A file that ends before
+    an action does not know of it.
+    """
+    quoted, factor = traded.copy(), pd.Series(1.0, traded.index)
+    for day, split, dividend in actions:
+        before, shares = traded.index < day, [1 / split] * 4 + [split]
+        quoted[~before] *= shares
+        close = quoted["Close"][before].iloc[-1]
+        if until is None or pd.Timestamp(until) >= pd.Timestamp(day):
+            factor[before] *= (1 - dividend / close) / split
+    quoted = quoted.assign(**{"Adj Close": quoted["Close"] * factor})
+    quoted.rename_axis("Date").loc[: until and str(until)].to_csv(path)
 
 
 def dump(ledger) -> str:

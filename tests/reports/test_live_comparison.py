@@ -50,8 +50,8 @@ def test_what_differs_is_named(report):
     assert live_section(record).sentences == [
         "Live and backtest differ in 1 of 2 accounts, most in <b>x: by 1,234.50 of equity. Possible reasons: prices"
         " that were corrected since, code or libraries that have changed, or a backtest that looks into the future.",
-        "5 of 120 forecasts were recorded after the fact, in a session that knew a later session, or days after their"
-        " own: they are a replay, not a live record.",
+        "5 of 120 forecasts were recorded late, when the next session had opened: they are a replay, not a live"
+        " record.",
     ]
     forecasts = replace(report.record, forecasts_that_differ=1, largest_forecast_gap=0.00001)
     assert live_section(forecasts).sentences == [

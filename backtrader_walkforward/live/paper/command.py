@@ -1,9 +1,11 @@
 """`runner.py paper`: a session of the paper accounts. `runner.py paper-report`: their comparison with a backtest."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from backtrader_walkforward.forecasting import as_text, ensemble_members
 from backtrader_walkforward.live.paper.backtest_comparison import compare
+from backtrader_walkforward.live.paper.corporate_actions import read_confirmations
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
 from backtrader_walkforward.live.paper.statement import show_statement
@@ -17,13 +19,15 @@ from backtrader_walkforward.system.files import data_folder
 from backtrader_walkforward.system.processes import process_pool
 
 
-def run_paper(settings: Settings, *, now: datetime | None = None) -> None:
+def run_paper(settings: Settings, *, confirm: Sequence[str] = (), now: datetime | None = None) -> None:
     """Run a session (`run_session`) in the ledger of the ticker, and print the accounts and their orders."""
+    confirmed = read_confirmations(confirm)
     terminal, ledger = Terminal(quiet=settings.report.quiet), ledger_of(settings)
     terminal.stage("Paper", f"{settings.data.ticker}, {as_text(ensemble_members(settings))}: {ledger.path}")
     cache = Cache("forecasts", settings.machine.cache_dir) if settings.machine.use_cache else None
     with process_pool(settings.machine.workers) as pool, terminal.progress("training") as on_fold:
-        session = run_session(settings, ledger, ForecastResources(pool, cache, on_fold), now=now)
+        resources = ForecastResources(pool, cache, on_fold)
+        session = run_session(settings, ledger, resources, now=now, confirmed=confirmed)
     terminal.notes(cache.notes if cache else ())
     show_statement(session, terminal)
 

@@ -80,4 +80,5 @@ def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Pr
             f"the prices come from {prices.origin}, but those of the ledger from {record.header.source}"
             f" - try again later, or {ANOTHER}"
         )
-    return replace(prices, frame=prices.frame.loc[record.first_day :])
+    first = prices.frame.index.searchsorted(record.first_day)
+    return prices.between(int(first), len(prices.frame))

@@ -1,5 +1,7 @@
 """The paper ledger of one ticker, in an append-only SQLite file.
 
+A session may record days again from its `first_day` on: their earlier rows stay, and no longer count.
+
 Each session has a digest of its rows and of the digest before, so that a changed row is found.
 """
 
@@ -8,6 +10,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,13 +27,19 @@ TABLES = {
     "positions": ("session", "day", "variant", "account", "shares", "equity", "weight"),
     "orders": ("session", "day", "variant", "account", "shares"),
     "fills": ("session", "variant", "number", "day", "account", "size", "price", "commission"),
-    "sessions": ("session INTEGER PRIMARY KEY", "day UNIQUE", "recorded", "adjustment_factor", "digest"),
+    "actions": ("session", "day", "kind", "value", "confirmed"),
+    "sessions": ("session INTEGER PRIMARY KEY", "day", "first_day", "recorded", "late", "digest"),
 }
 """Columns of each table, as SQL defines them. `session` is the number of the session that wrote the row."""
 
 COLUMNS = {table: [column.split()[0] for column in columns] for table, columns in TABLES.items()}
 WITH_DIGEST = [table for table in TABLES if table != "sessions"]
-VIEW = "CREATE VIEW equity AS SELECT day, variant, sum(equity) AS equity FROM positions GROUP BY day, variant;"
+OF_ACCOUNTS = ("positions", "orders", "fills", "actions")
+VIEW = """
+CREATE VIEW equity AS SELECT day, variant, sum(equity) AS equity FROM positions WHERE NOT EXISTS (
+    SELECT 1 FROM sessions WHERE sessions.session > positions.session AND first_day <= positions.day
+) GROUP BY day, variant;
+"""
 
 Row = tuple[Any, ...]
 
@@ -55,7 +64,7 @@ class PaperLedger:
         Raises
         ------
         LedgerError
-            If the file cannot be read, is of version 0.1.0, is damaged, or was changed by another program.
+            If the file cannot be read, is of an earlier version, is damaged, or was changed by another program.
         """
         if not self.path.exists():
             return None
@@ -65,9 +74,7 @@ class PaperLedger:
                 return None
             return _record_of({name: _rows(connection, name) for name in TABLES})
 
-    def append(
-        self, header: LedgerHeader, new: AccountTables, *, adjustment_factor: float, recorded: str, after: int
-    ) -> bool:
+    def append(self, header: LedgerHeader, new: AccountTables, *, late: bool, recorded: str, after: int) -> bool:
         """Write a session; the first one makes the tables and writes the header, too.
 
         Returns False, and writes nothing, unless the ledger has `after` sessions: another process was faster.
@@ -85,23 +92,23 @@ class PaperLedger:
             else:
                 [before] = connection.execute("SELECT digest FROM sessions WHERE session = ?", [after - 1]).fetchone()
             _insert(connection, "signals", [(after, *row) for row in zip(days, _as_json(new.signals), strict=True)])
-            for name in ("positions", "orders", "fills"):
+            for name in OF_ACCOUNTS:
                 table = getattr(new, name).assign(session=after)
                 columns = [_iso(table[key]) if key == "day" else table[key].tolist() for key in COLUMNS[name]]
                 _insert(connection, name, zip(*columns, strict=True))
             written = [_rows(connection, name, "WHERE session = ?", [after]) for name in WITH_DIGEST]
-            session = (after, days[-1], recorded, adjustment_factor)
+            session = (after, days[-1], days[0], recorded, int(late))
             _insert(connection, "sessions", [(*session, _digest(before, session, *written))])
             connection.commit()
             return True
 
     def _count_sessions(self, connection: sqlite3.Connection) -> int:
         """Return the number of sessions; 0 in an empty file, which a process leaves that is killed early."""
-        tables, old = connection.execute("SELECT count(*), total(name = 'opening') FROM sqlite_master").fetchone()
-        if old:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if tables & {"opening", "header"} and "actions" not in tables:  # of 0.1.0, or with dividends in its prices
             raise LedgerError(
-                f"the ledger {self.path} is of version 0.1.0 and cannot be continued - move the file away to keep it,"
-                " and start a new ledger"
+                f"the ledger {self.path} is of an earlier version and cannot be continued - move the file away to keep"
+                " it, and start a new ledger"
             )
         return int(connection.execute("SELECT count(*) FROM sessions").fetchone()[0]) if tables else 0
 
@@ -152,19 +159,25 @@ def _digest(before: str, *rows: Any) -> str:
 
 
 def _record_of(rows: dict[str, list[Row]]) -> Record:
-    """Return the content of the tables."""
+    """Return the content of the tables; of days that were recorded again the latest rows."""
     _require_digests(rows)
     frames = {name: pd.DataFrame.from_records(rows[name], columns=columns) for name, columns in COLUMNS.items()}
     for frame in frames.values():
-        if "day" in frame:
-            frame["day"] = pd.to_datetime(frame["day"], format="%Y-%m-%d").astype("datetime64[us]")
+        for column in frame.columns.intersection(["first_day", "day"]):
+            frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d").astype("datetime64[us]")
+    sessions = frames.pop("sessions").set_index("session")
+    again = sessions["first_day"][::-1].cummin()[::-1].shift(-1, fill_value=pd.Timestamp(date.max))
+    for name in ("signals", *OF_ACCOUNTS):
+        counts = frames[name]["day"] < frames[name]["session"].map(again)
+        frames[name] = frames[name][counts].reset_index(drop=True)
+    frames["actions"] = frames["actions"].astype({"value": float, "confirmed": bool})
     _, ticker, source, settings, strategies = rows["header"][0]
     signals = frames["signals"].set_index("day")
     lines = pd.DataFrame(map(json.loads, signals["lines"]), signals.index.rename("Date"), dtype=float)
     return Record(
         LedgerHeader(ticker, source, json.loads(settings), tuple(json.loads(strategies))),
-        AccountTables(lines, *(frames[name].drop(columns="session") for name in ("positions", "orders", "fills"))),
-        frames["sessions"].set_index("session"),
+        AccountTables(lines, *(frames[name].drop(columns="session") for name in OF_ACCOUNTS)),
+        sessions,
         signals["session"],
     )
 

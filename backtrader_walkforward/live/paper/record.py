@@ -1,6 +1,6 @@
-"""The content of a paper ledger. Prices and shares are in the units of the session that opened it."""
+"""The content of a paper ledger. Shares are those of its first day, and prices those of such a share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,10 @@ class AccountTables:
     """The tables of the accounts, by day, earliest first."""
 
     signals: pd.DataFrame
-    """Bars and the lines of the feed: all that a strategy can see, with the history before the first day of trading."""
+    """Bars and the lines of the feed: all that a strategy can see, with the history before the first day of trading.
+
+    Bars are prices as traded from the first day of trading on, and adjusted for what came until then before it.
+    """
     positions: pd.DataFrame
     """Each account at each close: `day variant account shares equity`, and its target `weight`."""
     orders: pd.DataFrame
@@ -21,6 +24,8 @@ class AccountTables:
     """
     fills: pd.DataFrame
     """`variant number day account size price commission`; numbered from 0 in the order in which they became known."""
+    actions: pd.DataFrame
+    """Dividends and splits since the first day of trading: `day kind value confirmed` (`corporate_actions`)."""
 
     def after(self, earlier: "AccountTables") -> "AccountTables":
         """Return the rows that an earlier state of the same accounts does not have."""
@@ -30,6 +35,14 @@ class AccountTables:
             positions=self.positions[self.positions["day"] > last],
             orders=self.orders[self.orders["day"] > last],
             fills=self.fills[self.fills["number"] >= self.fills["variant"].map(known).fillna(0)],
+            actions=self.actions[self.actions["day"] > last],
+        )
+
+    def before(self, day: pd.Timestamp) -> "AccountTables":
+        """Return the rows of the days before a day."""
+        return AccountTables(
+            self.signals[self.signals.index < day],
+            *(table[table["day"] < day] for table in (self.positions, self.orders, self.fills, self.actions)),
         )
 
 
@@ -52,9 +65,9 @@ class Record:
     header: LedgerHeader
     tables: AccountTables
     sessions: pd.DataFrame
-    """By number: the last `day` known, the time `recorded`, and `adjustment_factor` as in `AdjustedBars`."""
+    """By number: its last `day`, the `first_day` recorded by it, the time `recorded`, and whether that was `late`."""
     session_of: pd.Series
-    """Number of the session that recorded each day of the signals."""
+    """Number of the session that recorded each day of the signals, last where it did so again."""
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -70,3 +83,13 @@ class Record:
     def last_day(self) -> pd.Timestamp:
         """Last day recorded."""
         return self.sessions["day"].iloc[-1]
+
+    @property
+    def late(self) -> pd.Series:
+        """Whether each day was recorded late: in a session of a later day, or after the next session had opened."""
+        sessions, days = self.sessions.loc[self.session_of], self.session_of.index
+        return pd.Series((sessions["day"].to_numpy() > days) | sessions["late"].astype(bool).to_numpy(), days)
+
+    def before(self, day: pd.Timestamp) -> "Record":
+        """Return the record of the days before a day; the sessions are all of them."""
+        return replace(self, tables=self.tables.before(day), session_of=self.session_of[self.session_of.index < day])

@@ -11,7 +11,9 @@ import pandas as pd
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
 from backtrader_walkforward.live.outlook import Outlook
+from backtrader_walkforward.live.paper.corporate_actions import growth_of, rows_of
 from backtrader_walkforward.live.paper.session import Session
+from backtrader_walkforward.live.paper.trading import with_dividends
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
@@ -36,15 +38,16 @@ def show_statement(session: Session, terminal: Terminal) -> None:
         )
         for name, kind, equity, total_return, position, weight, order in accounts_of(session).itertuples(index=False)
     ]
-    terminal.says("", *outlook.text(), summary_line(session), "")
+    terminal.says("", *outlook.text(), *summary_lines(session), "")
     terminal.figures(HEADINGS, cells, words=2)
-    terminal.says("", *notes_of(session), *fills_text(session), "", *significance_lines(session))
+    terminal.says("", *notes_of(session), *actions_text(session), *fills_text(session))
+    terminal.says("", *significance_lines(session))
     terminal.says(*(f"Note: {note}" for note in session.notes))
 
 
 def outlook_of(session: Session) -> Outlook:
     """Return the outlook at the last close."""
-    retrain_every, factor = session.stages.settings.forecast.retrain_every, session.adjustment_factor
+    retrain_every, factor = session.stages.settings.forecast.retrain_every, session.price_factor
     return Outlook.of(session.prices, session.tables.signals, forecasts_of(session), retrain_every, factor)
 
 
@@ -61,7 +64,7 @@ def accounts_of(session: Session) -> pd.DataFrame:
     held, below 0 short), `target_weight` (share of the equity to hold) and `order_shares` (to buy, below 0 to sell),
     which the broker sizes again with the price of the fill.
     """
-    tables, factor = session.tables, session.adjustment_factor
+    tables, factor = session.tables, session.price_factor
     held, ordered = (table[table["day"] == session.days[-1]] for table in (tables.positions, tables.orders))
     held = held.assign(target=held["weight"] * held["equity"]).groupby("variant")[["shares", "equity", "target"]].sum()
     accounts = pd.DataFrame(
@@ -76,13 +79,17 @@ def accounts_of(session: Session) -> pd.DataFrame:
     return accounts.assign(position=held["shares"] / factor, target_weight=weights, order_shares=orders).reset_index()
 
 
-def summary_line(session: Session) -> str:
-    """Return the length of the record, and what the session added."""
+def summary_lines(session: Session) -> Iterator[str]:
+    """Yield the length of the record and what the session added, and how much of it is late."""
     added = int(session.new.signals.index.isin(session.days).sum())
     recorded = "the last one recorded now" if added else "nothing new to record"
     missed = f", with {pluralize(added - 1, 'missed session')} before it" if added > 1 else ""
     since = f"{pluralize(len(session.days) - 1, 'session')} since {readable_date(session.days[0])}"
-    return f"Ledger:       {since}, {recorded}{missed}"
+    yield f"Ledger:       {since}, {recorded}{missed}"
+    if late := int(session.late.sum()):
+        last = ", the last one among them," if session.late.iloc[-1] else ""
+        forecasts = pluralize(len(session.days), "forecast")
+        yield f"Late:         {late} of {forecasts}{last} recorded after the next session had opened"
 
 
 def notes_of(session: Session) -> Iterator[str]:
@@ -98,14 +105,21 @@ def notes_of(session: Session) -> Iterator[str]:
 
 def resting_of(session: Session) -> dict[str, dict[str, float]]:
     """Return the prices at which stops rest now, by variant and kind."""
-    stages, factor = session.stages, session.adjustment_factor
-    levels = resting_levels(session.tables.signals, stages.variants[:-1], stages.settings)
+    stages, factor = session.stages, session.price_factor
+    signals = with_dividends(session.tables.signals, session.tables.actions)
+    levels = resting_levels(signals, stages.variants[:-1], stages.settings)
     return {name: {kind: level * factor for kind, level in own.items()} for name, own in levels.items()}
+
+
+def actions_text(session: Session) -> Iterator[str]:
+    """Yield the dividends and splits that became known in this session, a line each."""
+    for action in rows_of(session.new.actions):
+        yield f"{action.text[0].upper()}{action.text[1:]}"
 
 
 def fills_text(session: Session) -> Iterator[str]:
     """Yield the fills that became known in this session, a line each."""
-    factor, whole = session.adjustment_factor, session.stages.settings.trading.whole_shares
+    factor, whole = session.price_factor, session.stages.settings.trading.whole_shares
     close = session.tables.signals["Close"].iloc[-1] * factor
     fills = session.new.fills.sort_values("day", kind="stable").to_dict("records")
     if fills:
@@ -130,7 +144,9 @@ def significance_lines(session: Session) -> Iterator[str]:
         yield f"The record is too short for a verdict: {sessions} of paper trading."
         return
     forecasts, seed = forecasts_of(session), session.stages.settings.forecast.seed
-    skill = measure_forecast(forecasts, forecasts["Close"])
+    growth = growth_of(session.tables.signals, session.tables.actions).loc[session.days]
+    adjusted = forecasts.assign(predicted_close=forecasts["predicted_close"] * growth)
+    skill = measure_forecast(adjusted, forecasts["Close"] * growth)
     significance = assess_significance(session.comparison, skill, seed=seed)
     yield significance.verdict
     yield from (f"Warning: {warning}" for warning in significance.warnings)

@@ -12,6 +12,7 @@ from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.live.orders import orders_for
+from backtrader_walkforward.live.paper.corporate_actions import adjusted_bars, dividends_per_share, growth_of
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.record import AccountTables
@@ -33,6 +34,7 @@ class ForecastResources:
 
 def signals_of_sessions(
     bars: pd.DataFrame,
+    actions: pd.DataFrame,
     first_traded: pd.Timestamp,
     first_new: pd.Timestamp,
     stages: Stages,
@@ -40,16 +42,20 @@ def signals_of_sessions(
 ) -> pd.DataFrame:
     """Return the signals with the forecasts of the days from `first_new` on; earlier forecasts may be NaN.
 
-    The walk-forward is anchored: its first test row is the first day traded. So a forecast does not depend on the
-    session that makes it.
+    Bars are as traded; forecasts are made on bars adjusted for dividends, in the units of the first. The walk-forward
+    is anchored: its first test row is the first day traded. So a forecast does not depend on the session that makes it.
     """
-    features = stages.features(bars)
+    growth = growth_of(bars, actions)
+    adjusted = adjusted_bars(bars, growth)
+    features = stages.features(adjusted)
     rows = complete_days(features).searchsorted([first_traded, first_new])
     walk_forward = anchored(stages.walk_forward, *rows)
     forecasts = replace(stages, walk_forward=walk_forward).forecasts(
-        bars["Close"], features, resources.cache, resources.executor, resources.on_fold
+        adjusted["Close"], features, resources.cache, resources.executor, resources.on_fold
     )
-    return stages.signals(bars, features, forecasts.table.reindex(bars.index[bars.index >= first_traded]))
+    table = forecasts.table.reindex(bars.index[bars.index >= first_traded])
+    signals = stages.signals(adjusted, features, table)
+    return signals.assign(**bars, predicted_close=signals["predicted_close"] / growth)
 
 
 def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:
@@ -59,15 +65,21 @@ def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> Walk
     return replace(walk_forward, first_test=int(first_test), first_fold=fold if warm_start is None else warm_start)
 
 
-def trade(signals: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
+def with_dividends(signals: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
+    """Return the signals with the line `dividend`, from which the broker credits cash, if there is any."""
+    paid = dividends_per_share(actions, signals.index)
+    return signals.assign(dividend=paid) if paid.any() else signals
+
+
+def trade(signals: pd.DataFrame, actions: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
     """Trade the signals with all variants of the ledger, and buy & hold."""
-    results = stages.results(signals)
+    results = stages.results(with_dividends(signals, actions))
     tables = [table for result in results for table in _positions(result)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
     fills = pd.concat([result.fills.assign(number=range(len(result.fills))) for result in results], ignore_index=True)
     fills = fills.rename(columns={"date": "day", "strategy": "variant"})
     orders = _orders(signals, positions, stages.settings)
-    return AccountTables(signals, positions, orders, fills), Comparison.of(results[:-1], results[-1])
+    return AccountTables(signals, positions, orders, fills, actions), Comparison.of(results[:-1], results[-1])
 
 
 def require_unchanged(recorded: AccountTables, tables: AccountTables, settings: Settings) -> None:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.data.sample import load_sample
-from backtrader_walkforward.live.paper.backtest_comparison import are_late, compare
+from backtrader_walkforward.live.paper.backtest_comparison import compare
 from backtrader_walkforward.live.paper.command import run_paper_report
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.reports.live_comparison import live_section
-from tests.live.sessions import NOW, SESSIONS, hold
+from tests.live.sessions import NOW, SESSIONS, hold, write_quoted
 
 AGREE = (
     "Live and backtest agree to the cent on 8 days: the backtest used nothing that was unknown in the live sessions."
@@ -53,12 +54,24 @@ def test_a_price_that_was_corrected_later_is_a_difference(settings, ledger, tmp_
 def test_a_later_split_is_no_difference(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
-    history.to_csv(csv.data.csv)
+    split = (str(SESSIONS[8]), 4, 0.0)
+    write_quoted(csv.data.csv, history, [split], until=SESSIONS[7])
     hold(csv, ledger, *SESSIONS[:8])
-    (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.data.csv)
+    write_quoted(csv.data.csv, history, [split])
+    assert load_prices(csv, now=NOW).frame["Close"]["2016-06-01"] == pytest.approx(2099.33 / 4, abs=0.01)
     report = compare(csv, ledger, ForecastResources(), NOW)
     assert report.record.is_equal
     assert report.record.variants["binary"].fills_that_differ == 0
+
+
+def test_prices_of_another_scale_are_not_compared(settings, ledger, tmp_path):
+    history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
+    history.to_csv(csv.data.csv)
+    hold(csv, ledger, *SESSIONS[:8])
+    (history * [0.25, 0.25, 0.25, 0.25, 4.0]).to_csv(csv.data.csv)
+    with pytest.raises(LedgerError, match=r"recorded days are now 0.25 times as high: a split of 4 for 1\?"):
+        compare(csv, ledger, ForecastResources(), NOW)
 
 
 def test_forecasts_recorded_after_the_fact_are_late(settings, ledger):
@@ -68,7 +81,7 @@ def test_forecasts_recorded_after_the_fact_are_late(settings, ledger):
     for place in (0, 1, 5):
         hold(settings, ledger, SESSIONS[place], now=session_of(SESSIONS[place]))
     hold(settings, ledger, SESSIONS[6], now=session_of(SESSIONS[6]) + timedelta(days=8))
-    late = are_late(ledger.read()).loc[str(SESSIONS[0]) :]
+    late = ledger.read().late.loc[str(SESSIONS[0]) :]
     assert late.tolist() == [False, False, True, True, True, False, True]
 
 
@@ -97,7 +110,7 @@ def test_files_and_output(settings, ledger, tmp_path, capsys):
     assert "buy &amp; hold" not in drawn
     printed = capsys.readouterr().out
     assert " ".join(printed.splitlines()[2].split()) == "Strategy Live Backtest Difference Largest gap Fills Differ"
-    assert "61 of 61 forecasts were recorded after the fact" in printed
+    assert "61 of 61 forecasts were recorded late" in printed
 
 
 def test_the_first_day_has_a_report_too(settings, ledger, capsys):

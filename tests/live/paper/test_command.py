@@ -7,19 +7,18 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.orders import order_text
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
-from backtrader_walkforward.live.paper.session import run_session
 from backtrader_walkforward.live.paper.statement import (
     accounts_of,
+    actions_text,
     fills_text,
     notes_of,
     outlook_of,
     resting_of,
     significance_lines,
-    summary_line,
+    summary_lines,
 )
-from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.live.stop_orders import stops_text
-from tests.live.sessions import NOW, SESSIONS, hold
+from tests.live.sessions import SESSIONS, hold, write_quoted
 
 QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
 
@@ -40,16 +39,17 @@ def test_two_sessions(paper, tmp_path):
     code, first, _ = paper(SESSIONS[0])
     assert code == 0
     assert first[0] == f"Paper  SPY, ridge: {tmp_path}/paper/SPY.sqlite"
-    assert first[2:7] == [
+    assert first[2:8] == [
         "SPY after the close of 1 Jun 2016 at 2,099.33",
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
         "Next session: 2 Jun 2016, -0.21%, close 2,094.99",
         "Model:        fitted at the close of 31 May 2016, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Ledger:       0 sessions since 1 Jun 2016, the last one recorded now",
+        "Late:         1 of 1 forecast, the last one among them, recorded after the next session had opened",
     ]
     assert first[-3].startswith("The best Sharpe ratio comes first. ")
-    assert first[12].split() == [
+    assert first[13].split() == [
         "binary_hybrid_50_50",
         "50/50",
         "split",
@@ -59,7 +59,7 @@ def test_two_sessions(paper, tmp_path):
         "0.00%",
         "none",
     ]
-    assert first[14].split() == [
+    assert first[15].split() == [
         "buy_and_hold",
         "100%",
         "Long",
@@ -112,7 +112,7 @@ def test_the_statement_of_a_month(settings, ledger):
         wanted = row.target_weight * row.equity / outlook.close
         if row.name == "binary":
             assert row.position + row.order_shares == pytest.approx(wanted)
-    assert summary_line(session) == (
+    assert next(summary_lines(session)) == (
         "Ledger:       30 sessions since 1 Jun 2016, the last one recorded now, with 29 missed sessions before it"
     )
     assert next(significance_lines(session)).startswith("The run tried 4 variants over 30 days.")
@@ -121,16 +121,14 @@ def test_the_statement_of_a_month(settings, ledger):
 def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
-    history.to_csv(csv.data.csv)
-    hold(csv, ledger, *SESSIONS[:2])
-    before = run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW)
-    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
-    after = run_session(csv.replace(end=SESSIONS[1]), ledger, ForecastResources(), now=NOW)
-    assert outlook_of(after).close == outlook_of(before).close / 2
-    held, later_held = accounts_of(before), accounts_of(after)
-    assert later_held["position"].tolist() == (2 * held["position"]).tolist()
-    assert later_held["equity"].tolist() == held["equity"].tolist()
+    write_quoted(csv.data.csv, history, [(str(SESSIONS[2]), 2, 0.0)])
+    before = hold(csv, ledger, *SESSIONS[:2])
+    held = before.tables.positions.query("variant == 'buy_and_hold'")["shares"].iloc[-1]
+    assert accounts_of(before)["position"].iloc[-1] == held
     later = hold(csv, ledger, SESSIONS[2])
+    assert outlook_of(later).close == pytest.approx(history["Close"].loc["2016-06-03"] / 2)
+    assert accounts_of(later)["position"].iloc[-1] == 2 * held
+    assert list(actions_text(later)) == ["Split on 3 Jun 2016: 2 for 1"]
     size = 2 * later.new.fills.query("variant == 'binary'")["size"].item()
     [filled] = [line for line in fills_text(later) if " binary " in line]
     assert history["Open"].loc["2016-06-03"] == pytest.approx(2104.07)
@@ -138,7 +136,7 @@ def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
 
 
 def test_stops_and_where_they_rest(settings, ledger, tmp_path):
-    """The fills of 2 June are at 2,097.71: active parts sell short, passive parts buy. Then every price is halved."""
+    """The fills of 2 June are at 2,097.71: active parts sell short, passive parts buy."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
@@ -160,9 +158,6 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     assert rests.endswith(
         "binary_hybrid_30_70 rest now: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
     )
-    (history * [0.5, 0.5, 0.5, 0.5, 2.0]).to_csv(csv.data.csv)
-    halved = resting_of(hold(csv, ledger, SESSIONS[1]))
-    assert halved["binary"] == pytest.approx({kind: level / 2 for kind, level in levels.items()})
 
 
 def test_a_stopped_account_has_no_resting_stop(settings, ledger):

@@ -126,8 +126,8 @@ def test_a_ledger_of_an_older_version_is_refused_and_kept(ledger, tmp_path, comm
     monkeypatch.chdir(tmp_path)
     assert main([command, "--source", "sample", "--predictor", "ridge", "--cache-dir", str(tmp_path)]) == 1
     assert capsys.readouterr().err == (
-        f"runner.py: the ledger {ledger.path} is of version 0.1.0 and cannot be continued - move the file away to keep"
-        " it, and start a new ledger\n"
+        f"runner.py: the ledger {ledger.path} is of an earlier version and cannot be continued - move the file away to"
+        " keep it, and start a new ledger\n"
     )
     assert ledger.path.read_bytes() == before
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -17,10 +16,8 @@ from backtrader_walkforward.live.paper.trading import ForecastResources, anchore
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
-from tests.data.yahoo_server import chart
-from tests.live.sessions import NOW, SESSIONS, assert_same_books, dump, equity_of, hold
-
-NEW_YORK = ZoneInfo("America/New_York")
+from tests.data.yahoo_server import DAY, OPENING, chart
+from tests.live.sessions import NEW_YORK, NOW, SESSIONS, assert_same_books, dump, equity_of, hold, write_quoted
 
 
 def test_the_first_session_holds_history_and_orders_for_the_next_open(settings, ledger):
@@ -190,28 +187,26 @@ def write(path, frame):
     return path
 
 
-def test_a_split_and_a_dividend_do_not_change_the_equity(settings, tmp_path):
-    """Equal prices in other units: from session 10 on after a split, from session 20 on after a dividend of 1 %."""
+def test_a_split_changes_shares_and_nothing_else(settings, tmp_path):
+    """From session 10 on there are two shares for one, whose price is half: shares and nothing else."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-07-15"]
-    paid = history.copy()
-    paid.loc[str(SESSIONS[20]) :, ["Open", "High", "Low", "Close"]] /= 0.99
-    quoted = [history, history * [0.5, 0.5, 0.5, 0.5, 2.0], paid * [0.495, 0.495, 0.495, 0.495, 2.0]]
     csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
 
-    def trade(versions, name):
-        scales = {}
-        for day in (0, 9, 10, 11, 19, 20, 21, 25):
-            write(csv.data.csv, versions[(day >= 10) + (day >= 20)].loc[: str(SESSIONS[day])])
+    def trade(actions, name):
+        factors = {}
+        for day in (0, 9, 10, 11, 19, 25):
+            write_quoted(csv.data.csv, history, actions, until=SESSIONS[day])
             session = hold(csv, PaperLedger(tmp_path / name, "SPY"), SESSIONS[day])
-            scales[day] = session.adjustment_factor
-        return equity_of(session.tables), scales
+            factors[day] = session.price_factor
+        return session, factors
 
-    steady, ones = trade([history, history, paid], "steady")
-    restated, scales = trade(quoted, "restated")
+    steady, ones = trade([], "steady")
+    split, factors = trade([(str(SESSIONS[10]), 2, 0.0)], "split")
     assert set(ones.values()) == {1.0}
-    assert scales == pytest.approx({0: 1, 9: 1, 10: 0.5, 11: 0.5, 19: 0.5, 20: 0.495, 21: 0.495, 25: 0.495})
-    np.testing.assert_allclose(restated, steady, rtol=1e-9)
-    assert restated["buy_and_hold"].pct_change().abs().max() < 0.05
+    assert factors == {0: 1.0, 9: 1.0, 10: 0.5, 11: 0.5, 19: 0.5, 25: 0.5}
+    np.testing.assert_allclose(equity_of(split.tables), equity_of(steady.tables), rtol=1e-9)
+    np.testing.assert_allclose(split.tables.signals, steady.tables.signals, rtol=1e-9)
+    assert split.tables.actions.to_numpy().tolist() == [[pd.Timestamp(SESSIONS[10]), "split", 2.0, False]]
 
 
 @pytest.mark.parametrize(
@@ -227,14 +222,16 @@ def test_yahoos_sessions_over_a_weekend_and_a_split(settings, ledger, yahoo, fir
         known = [number for number in days if number <= day]
         columns = {name.lower(): bars[name].iloc[: len(known)].tolist() for name in bars}
         scaled = {name: [value * split for value in values] for name, values in columns.items() if name != "volume"}
-        yahoo.answer = 200, chart(known, **columns | scaled)
+        stamp = OPENING + 6 * DAY
+        events = {"splits": {str(stamp): {"date": stamp, "numerator": 2.0, "denominator": 1.0, "splitRatio": "2:1"}}}
+        yahoo.answer = 200, chart(known, events=events if split != 1 else None, **columns | scaled)
         return run_session(settings, ledger, ForecastResources(), now=first_moment + timedelta(days=day))
 
     first = session_of(2, split=1.0)
     assert first.header.source == "Yahoo Finance, adjusted"
     second = session_of(6, split=0.5)
     assert [f"{day:%a %d}" for day in second.new.signals.index] == ["Fri 05", "Mon 08"]
-    assert second.adjustment_factor == 0.5
+    assert second.price_factor == 0.5
     assert not any("recorded days" in note for note in second.notes)
     signals = bars["Close"].iloc[: len(days)]
     held = signals / bars["Open"].iloc[len(days) - 2]
@@ -265,7 +262,8 @@ def test_a_bankrupt_account_trades_no_more(settings, ledger, tmp_path, monkeypat
     csv = settings.replace(
         source="csv", csv=write(tmp_path / "up.csv", history), period=240, strategies=("always_short",)
     )
-    session = hold(csv, ledger, *SESSIONS[:9])
+    hold(csv, ledger, *SESSIONS[:5])
+    session = hold(csv, ledger, *SESSIONS[5:9], confirm=["2016-06-08:split=1"])
     assert equity_of(session.tables)["always_short"].iloc[-1] < 0
     assert [result.metrics.bankrupt for result in session.comparison.ranked if result.name == "always_short"] == [
         date(2016, 6, 8)

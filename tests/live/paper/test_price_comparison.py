@@ -1,0 +1,268 @@
+"""Recorded prices compared with later ones: dividends, splits, corrections, and what nobody explains."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.prices import COLUMNS
+from backtrader_walkforward.errors import ArgumentError, DataError
+from backtrader_walkforward.live.paper.corporate_actions import actions_of, read_confirmations
+from backtrader_walkforward.live.paper.paper_ledger import LedgerError
+from backtrader_walkforward.live.paper.price_comparison import compare_prices
+from backtrader_walkforward.live.paper.record import AccountTables, Record
+
+DAYS = pd.bdate_range("2024-01-01", periods=42, unit="us")
+OPENED, LAST, NEXT = DAYS[19], DAYS[39], DAYS[40]
+NOTHING = actions_of()
+
+
+def bars(closes, volume=1000.0, days=DAYS):
+    close = pd.Series(closes, days[: len(closes)], dtype=float)
+    return pd.DataFrame({"Open": close, "High": close * 1.01, "Low": close * 0.99, "Close": close, "Volume": volume})
+
+
+def record_of(recorded, actions=NOTHING, opened=OPENED):
+    """A record of these bars, one session a day."""
+    traded = recorded.index[recorded.index >= opened]
+    table = pd.DataFrame({"day": traded, "variant": "binary", "number": range(len(traded))})
+    sessions = pd.DataFrame({"day": traded, "first_day": traded, "late": 0})
+    number = np.maximum(recorded.index.searchsorted(recorded.index) - recorded.index.searchsorted(opened), 0)
+    tables = AccountTables(recorded, table, table, table, actions)
+    return Record(None, tables, sessions, pd.Series(number, recorded.index))
+
+
+def prices_of(frame, actions=None, quoted=None):
+    """Prices of a source that knows these actions, day, dividend and split, or of none."""
+    table = actions and pd.DataFrame(
+        [action[1:] for action in actions], pd.DatetimeIndex([action[0] for action in actions]), ["Dividend", "Split"]
+    )
+    return Prices(frame, "SPY", "CSV file spy.csv", unadjusted_close=quoted, actions=table)
+
+
+def compare(record, prices, *confirmed):
+    return compare_prices(record, prices, read_confirmations(confirmed))
+
+
+FLAT = bars([100.0] * 40)
+
+
+def test_prices_that_are_as_recorded():
+    found = compare(record_of(FLAT), prices_of(bars([100.0] * 40 + [107.3])))
+    assert (len(found.actions), found.notes, len(found.record.tables.signals)) == (0, (), 40)
+    pd.testing.assert_frame_equal(
+        found.new_bars, bars([0] * 40 + [107.3]).iloc[40:], check_exact=True, check_freq=False
+    )
+
+
+def test_a_split_of_the_source_changes_no_unit_of_the_ledger():
+    """Two shares of 54 for one of 108; the volume was counted in new shares."""
+    now = pd.concat([FLAT * [0.5, 0.5, 0.5, 0.5, 2.0], bars([0.0] * 40 + [54.0], 2200.0).iloc[40:]])
+    quoted = pd.Series([100.0] * 40 + [54.0], DAYS[:41])
+    found = compare(record_of(FLAT), prices_of(now, [(NEXT, 0.0, 2.0)], quoted))
+    assert found.new_bars.to_numpy().tolist() == [[108.0, 108.0 * 1.01, 108.0 * 0.99, 108.0, 1100.0]]
+    assert found.actions.to_numpy().tolist() == [[NEXT, "split", 2.0, False]]
+    assert found.notes == ()
+
+
+def test_a_dividend_of_the_source_leaves_prices_as_traded():
+    """1.25 of 100: earlier prices are 98.75 now, that of the ex-day is the one quoted."""
+    now = pd.concat([FLAT * [0.9875, 0.9875, 0.9875, 0.9875, 1.0], bars([0.0] * 40 + [98.5]).iloc[40:]])
+    quoted = pd.Series([100.0] * 40 + [98.5], DAYS[:41])
+    found = compare(record_of(FLAT), prices_of(now, [(NEXT, 1.25, 1.0)], quoted))
+    assert found.new_bars["Close"].tolist() == [98.5]
+    assert found.actions.to_numpy().tolist() == [[NEXT, "dividend", 1.25, False]]
+    assert found.notes == ()
+
+
+def test_what_the_source_tells_later_is_recorded_again_from_its_day_on():
+    """The split came on the last recorded day, whose bar was 50 in shares of then, and was told one day later."""
+    recorded = bars([100.0] * 39 + [50.0])
+    quoted = pd.Series([100.0] * 39 + [50.0, 51.0], DAYS[:41])
+    found = compare(record_of(recorded), prices_of(bars([50.0] * 40 + [51.0]), [(LAST, 0.0, 2.0)], quoted))
+    assert found.record.tables.signals.index[-1] == DAYS[38]
+    assert len(found.record.tables.positions) == 20
+    assert found.new_bars["Close"].tolist() == [100.0, 102.0]
+    assert found.notes == (
+        "recorded days that are recorded again, late: 1, the first 2024-02-23, because this became known after it:"
+        " split on 23 Feb 2024: 2 for 1",
+    )
+
+
+@pytest.mark.parametrize("late", [1, 10])
+def test_an_unknown_split_of_recorded_days_is_held_with_its_day_until_it_is_confirmed(late):
+    """The bars of the last days were in new shares already when the history was not."""
+    record, since = record_of(bars([100.0] * (40 - late) + [50.0] * late)), DAYS[40 - late]
+    now = prices_of(bars([50.0] * 41))
+    with pytest.raises(LedgerError) as refused:
+        compare(record, now)
+    assert str(refused.value) == (
+        f"the prices of {40 - late} recorded days before {since:%Y-%m-%d} are now 0.5 times as high: a split of 2 for"
+        f" 1? - if it is, add --confirm {since:%Y-%m-%d}:split=2"
+    )
+    found = compare(record, now, f"{since:%Y-%m-%d}:split=2")
+    assert found.new_bars["Close"].tolist() == [100.0] * (late + 1)
+    assert found.actions.to_numpy().tolist() == [[since, "split", 2.0, True]]
+    assert len(found.record.tables.signals) == 40 - late
+
+
+def test_an_unknown_split_of_today_is_held_until_it_is_confirmed():
+    record, now = record_of(FLAT), prices_of(bars([50.0] * 40 + [54.0]))
+    with pytest.raises(LedgerError) as refused:
+        compare(record, now)
+    assert str(refused.value) == (
+        "the prices of 40 recorded days are now 0.5 times as high: a split of 2 for 1? - if it is, add --confirm"
+        " 2024-02-26:split=2"
+    )
+    found = compare(record, now, "2024-02-26:split=2")
+    assert found.new_bars["Close"].tolist() == [108.0]
+    assert found.notes == ()
+    later = record_of(pd.concat([FLAT, found.new_bars]), found.actions)
+    assert compare(later, prices_of(bars([50.0] * 40 + [54.0, 55.0]))).new_bars["Close"].tolist() == [110.0]
+
+
+def test_an_unknown_dividend_is_held_until_it_is_confirmed():
+    record, now = record_of(FLAT), prices_of(bars([98.75] * 40 + [99.0]))
+    with pytest.raises(LedgerError, match=r"0.9875 times as high: a dividend of 1.25\? .* 2024-02-26:dividend=1.25$"):
+        compare(record, now)
+    found = compare(record, now, "2024-02-26:dividend=1.25")
+    assert found.new_bars["Close"].tolist() == [99.0]
+    assert found.actions.to_numpy().tolist() == [[NEXT, "dividend", 1.25, True]]
+
+
+def test_a_source_that_never_adjusts_is_held_at_the_jump():
+    record, now = record_of(FLAT), prices_of(bars([100.0] * 40 + [50.0, 51.0]))
+    with pytest.raises(LedgerError) as refused:
+        compare(record, now)
+    assert str(refused.value) == (
+        "the prices of 2024-02-26 jump as after a split of 2 for 1, and CSV file spy.csv knows of none - try again"
+        " tomorrow, or add --confirm 2024-02-26:split=2, or split=1 if there was none"
+    )
+    assert compare(record, now, "2024-02-26:split=2").new_bars["Close"].tolist() == [100.0, 102.0]
+    assert compare(record, now, "2024-02-26:split=1").new_bars["Close"].tolist() == [50.0, 51.0]
+
+
+def test_a_source_that_never_adjusts_is_confirmed_later():
+    recorded = bars([100.0] * 35 + [50.0] * 5)
+    found = compare(record_of(recorded), prices_of(bars([100.0] * 35 + [50.0] * 6)), "2024-02-19:split=2")
+    assert found.new_bars["Close"].tolist() == [100.0] * 6
+    assert found.record.tables.signals.index[-1] == DAYS[34]
+
+
+def test_a_confirmed_split_that_the_source_tells_for_another_day_is_one_split():
+    actions = read_confirmations([f"{DAYS[38]:%Y-%m-%d}:split=2"])
+    quoted = pd.Series([100.0] * 39 + [50.0] * 2, DAYS[:41])
+    now = prices_of(bars([50.0] * 41), [(LAST, 0.0, 2.0)], quoted)
+    found = compare(record_of(FLAT, actions), now)
+    assert found.new_bars["Close"].tolist() == [100.0]
+    assert len(found.actions) == 1
+    assert found.notes == (
+        "recorded days with other prices now: 1, the first 2024-02-22; the ledger keeps what it recorded",
+    )
+
+
+def test_another_instrument_is_refused_by_name():
+    other = bars(23.02 * (100 + 20 * np.sin(np.arange(41.0))))
+    with pytest.raises(LedgerError) as refused:
+        compare(record_of(FLAT), prices_of(other))
+    assert str(refused.value) == (
+        "40 of 40 recorded days have other prices now, 18.42 to 27.62 times as high: another instrument? - give the"
+        " prices of SPY that the ledger began with, or start another ledger with --cache-dir DIR"
+    )
+    with pytest.raises(
+        LedgerError, match=r"are now 23.02 times as high: another instrument\? - give the prices of SPY"
+    ):
+        compare(record_of(FLAT), prices_of(FLAT * 23.02))
+
+
+@pytest.mark.parametrize("corrected", [1, 5])
+def test_a_few_corrected_bars_are_a_note(corrected):
+    found = compare(record_of(FLAT), prices_of(bars([100.0, *[100.5] * corrected, *[100.0] * (40 - corrected)])))
+    assert found.notes == (
+        f"recorded days with other prices now: {corrected}, the first 2024-01-02; the ledger keeps what it recorded",
+    )
+
+
+def test_many_corrected_bars_are_refused():
+    drawn = 100 + np.random.default_rng(7).normal(0, 0.5, 41)
+    with pytest.raises(LedgerError, match=r"of 40 recorded days have other prices now, .* another instrument\?"):
+        compare(record_of(FLAT), prices_of(bars(drawn)))
+
+
+def test_rounding_is_no_difference():
+    assert compare(record_of(FLAT), prices_of(FLAT * (1 + 3e-7))).notes == ()
+    cents = bars(np.round(np.linspace(20, 30, 40) * 0.9875, 2))
+    record = record_of(bars(np.round(np.linspace(20, 30, 40), 2)))
+    assert compare(
+        record, prices_of(pd.concat([cents, bars([0] * 40 + [30.0]).iloc[40:]])), "2024-02-26:dividend=0.375"
+    )
+
+
+def test_days_that_are_missing_or_added():
+    whole = bars([100.0] * 41)
+    assert compare(record_of(FLAT), prices_of(whole.drop(DAYS[1]))).notes == (
+        "recorded days without prices now: 1, the first 2024-01-02; the ledger keeps what it recorded",
+    )
+    assert compare(record_of(FLAT.drop(DAYS[1])), prices_of(whole)).notes == (
+        "days before the first session whose prices were added later: 1, the first 2024-01-02; the ledger keeps what it"
+        " recorded",
+    )
+    found = compare(record_of(FLAT.drop(DAYS[30])), prices_of(whole))
+    assert found.record.tables.signals.index[-1] == DAYS[29]
+    assert found.new_bars.index.equals(DAYS[30:41])
+    assert found.notes == (
+        "recorded days that are recorded again, late: 9, the first 2024-02-13, because this became known after it:"
+        " prices of 2024-02-12",
+    )
+
+
+def test_a_dividend_that_is_another_one_now_is_a_note():
+    actions = actions_of([(DAYS[30], "dividend", 1.25, False)])
+    now = prices_of(FLAT, [(DAYS[30], 1.3, 1.0)], FLAT["Close"])
+    assert compare(record_of(FLAT, actions), now).notes == (
+        "recorded dividends and splits that are others now: 1, the first 2024-02-12; the ledger keeps what it recorded",
+    )
+
+
+def test_prices_without_a_common_day_are_refused():
+    with pytest.raises(DataError, match=r"share no day with the ledger - use prices that continue from its end, 2024"):
+        compare(record_of(FLAT), prices_of(bars([107.0], days=DAYS[40:])))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("2024-02-26:split=3", r"the prices of 40 recorded days are now 0.5 times as high: a split of 2 for 1\?"),
+        (
+            "2024-01-26:split=2",
+            "2024-01-26:split=2: the day must lie after 2024-01-26, the first one of the ledger, and",
+        ),
+        ("2024-02-27:split=2", "and not after 2024-02-26, the last one of the prices - correct the day, or start"),
+    ],
+)
+def test_what_is_confirmed_must_explain_the_prices(text, message):
+    with pytest.raises((LedgerError, ArgumentError), match=message):
+        compare(record_of(FLAT), prices_of(bars([50.0] * 41)), text)
+
+
+def test_what_is_confirmed_without_need_is_refused():
+    with pytest.raises(
+        LedgerError, match=r"with the split of 2 for 1 on 2024-02-26 the close before is 100.00, and the"
+    ):
+        compare(record_of(FLAT), prices_of(bars([100.0] * 41)), "2024-02-26:split=2")
+    known = prices_of(FLAT, [(DAYS[30], 1.0, 1.0)], FLAT["Close"])
+    with pytest.raises(ArgumentError, match="--confirm 2024-02-12:dividend=2: it is known with 1 - leave it out"):
+        compare(record_of(FLAT), known, "2024-02-12:dividend=2")
+
+
+def test_what_was_confirmed_is_confirmed_otherwise():
+    """The same again changes nothing; another value lets the days from it on be recorded again."""
+    record = record_of(FLAT, read_confirmations(["2024-02-12:dividend=1"]))
+    assert len(compare(record, prices_of(FLAT), "2024-02-12:dividend=1").record.tables.signals) == 40
+    found = compare(record, prices_of(FLAT), "2024-02-12:dividend=2")
+    assert found.actions.to_numpy().tolist() == [[DAYS[30], "dividend", 2.0, True]]
+    assert found.record.tables.signals.index[-1] == DAYS[29]
+
+
+def test_columns_of_the_bars_stay():
+    assert list(compare(record_of(FLAT), prices_of(FLAT.assign(Adjusted=1.0))).bars) == COLUMNS
