@@ -117,11 +117,19 @@ INSERT INTO evenings VALUES (0, '2016-06-01', '2016-06-01 22:00:00+00:00', 1.0, 
 """
 
 
-@pytest.mark.parametrize("command", ["paper", "paper-report"])
-def test_a_ledger_of_an_older_version_is_refused_and_kept(ledger, tmp_path, command, capsys, monkeypatch):
+WITHOUT_ACTIONS = """
+CREATE TABLE header (session, ticker, source, settings, strategies);
+CREATE TABLE sessions (session INTEGER PRIMARY KEY, day UNIQUE, recorded, adjustment_factor, digest);
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "tables"), [("paper", VERSION_0_1_0), ("paper-report", VERSION_0_1_0), ("paper", WITHOUT_ACTIONS)]
+)
+def test_a_ledger_of_an_older_version_is_refused_and_kept(ledger, tmp_path, command, tables, capsys, monkeypatch):
     ledger.path.parent.mkdir()
     with closing(sqlite3.connect(ledger.path)) as connection:
-        connection.executescript(VERSION_0_1_0)
+        connection.executescript(tables)
     before = ledger.path.read_bytes()
     monkeypatch.chdir(tmp_path)
     assert main([command, "--source", "sample", "--predictor", "ridge", "--cache-dir", str(tmp_path)]) == 1

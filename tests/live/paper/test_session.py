@@ -7,17 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.errors import ArgumentError, DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
-from backtrader_walkforward.live.paper.session import run_session
+from backtrader_walkforward.live.paper.session import is_late, run_session
 from backtrader_walkforward.live.paper.trading import ForecastResources, anchored
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.trading import SizingStrategy
 from tests.data.yahoo_server import DAY, OPENING, chart
-from tests.live.sessions import NEW_YORK, NOW, SESSIONS, assert_same_books, dump, equity_of, hold, write_quoted
+from tests.live.sessions import NEW_YORK, NOW, SESSIONS, assert_same_books, dump, equity_of, hold, in_time, write_quoted
 
 
 def test_the_first_session_holds_history_and_orders_for_the_next_open(settings, ledger):
@@ -112,7 +113,7 @@ def test_the_record_of_a_faster_process_is_used(settings, ledger, monkeypatch):
             {"capital": 5_000.0},
             "--capital is 5000, but the ledger was opened with 100000 - use the same value, or start another",
         ),
-        ({"strategies": ()}, "--strategies is none, but the ledger was opened with binary - use the same value"),
+        ({"strategies": None}, "--strategies is all, but the ledger was opened with binary - use the same value"),
         ({"stop_loss": 0.05}, "--stop-loss is 0.05, but the ledger was opened with none - use the same value"),
         (
             {"end": SESSIONS[1]},
@@ -169,7 +170,7 @@ def test_a_strategy_that_looks_ahead_is_refused(settings, ledger, planted):
 
 
 def test_a_new_strategy_is_a_note_and_a_missing_one_an_error(settings, ledger, monkeypatch):
-    every = settings.replace(strategies=())
+    every = settings.replace(strategies=None)
     hold(every, ledger, SESSIONS[0])
     monkeypatch.setattr(LastOneShort, "__module__", kelly.__name__)
     monkeypatch.setattr(kelly, "LastOneShort", LastOneShort, raising=False)
@@ -277,6 +278,41 @@ class AlwaysShort(SizingStrategy):
 
     def target_weight(self):
         return -1.0
+
+
+def test_a_session_that_arrives_late_is_traded(settings, ledger, tmp_path):
+    """The file lacks the third session until the sixth: it and what follows is traded again, as with all of them."""
+    history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, calendar="XNYS")
+    write(csv.data.csv, history.drop(pd.Timestamp(SESSIONS[2])))
+    in_time(csv, ledger, *SESSIONS[:2], *SESSIONS[3:5])
+    write(csv.data.csv, history)
+    session = in_time(csv, ledger, SESSIONS[5])
+    other = PaperLedger(tmp_path / "other", "SPY")
+    assert_same_books(session.tables, in_time(csv, other, SESSIONS[0], SESSIONS[5]).tables)
+    assert_same_books(session.tables, ledger.read().tables)
+    assert session.late.tolist() == [False, False, True, True, True, False]
+    assert (
+        "recorded days that are recorded again, late: 2, the first 2016-06-06, because this became known after it:"
+        " prices of 2016-06-03"
+    ) in session.notes
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "now", "late"),
+    [
+        ("XNYS", date(2018, 7, 3), datetime(2018, 7, 5, 9, 29, tzinfo=NEW_YORK), False),  # after the holiday
+        ("XNYS", date(2018, 7, 3), datetime(2018, 7, 5, 9, 30, tzinfo=NEW_YORK), True),
+        ("XNYS", date(2018, 7, 3), datetime(2018, 7, 6, 17, tzinfo=NEW_YORK), True),
+        ("24/7", date(2018, 7, 3), datetime(2018, 7, 4, 23, 59, tzinfo=UTC), False),  # no time between two sessions
+        ("24/7", date(2018, 7, 3), datetime(2018, 7, 5, tzinfo=UTC), True),
+        (None, date(2018, 7, 3), datetime(2018, 7, 4, 23, 59, tzinfo=UTC), False),
+        (None, date(2018, 7, 3), datetime(2018, 7, 5, tzinfo=UTC), True),
+    ],
+    ids=str,
+)
+def test_a_session_is_late_once_the_next_one_has_opened(calendar, day, now, late):
+    assert is_late(day, calendar and ExchangeCalendar(calendar), now) is late
 
 
 def test_the_walk_forward_is_anchored():
