@@ -140,6 +140,24 @@ def test_the_day_that_is_advised_works(now):
     check("11-20", now, "11-20", "XASX")
 
 
+def test_after_the_end_of_a_calendar_weekdays_count():
+    """3 January 2061 is a Monday; Shanghai closes at 7:00 UTC. Its holidays of that year are not announced yet."""
+
+    def check_monday(*now):
+        frame = pd.DataFrame({"Close": 100.0}, pd.DatetimeIndex(["2061-01-03"]))
+        prices = Prices(frame, "600519.SS", "a source", calendar=ExchangeCalendar("XSHG"))
+        require_fresh(prices, Settings.of(), datetime(2061, 1, *now, tzinfo=UTC))
+
+    check_monday(3, 7)
+    check_monday(4, 1)
+    with pytest.raises(DataError, match="the session of 2061-01-04 is not over: it closes at 15:00 Asia/Shanghai"):
+        check_monday(4, 6)
+    with pytest.raises(
+        DataError, match=r"the session of Tuesday, 2061-01-04 is missing .* if there was no session since"
+    ):
+        check_monday(4, 7)
+
+
 THURSDAY, FRIDAY, SATURDAY, MONDAY = 9, 10, 11, 13
 """Days after 2 January 2024, the first day of the server."""
 
