@@ -115,7 +115,9 @@ class DataSettings(Group):
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")
         if self.csv is not None and self.source not in ("auto", "csv"):
-            raise ArgumentError(f"--csv and --source {self.source} contradict each other: leave one of them out")
+            raise ArgumentError(
+                f"--csv and --source {self.source} contradict each other: leave one of them out, or write --source csv"
+            )
         if (self.first_day is None) != (self.last_day is None):
             raise ArgumentError("--first-day and --last-day need each other: give both, or none")
 

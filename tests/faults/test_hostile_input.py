@@ -165,10 +165,13 @@ ARGUMENTS = [
     (["--regime-filter", "calm,calm=half"], "--regime-filter names calm twice - leave one of them out"),
     (["--regime-filter", "\x1b[31m\n"], r"--regime-filter knows no regime '\x1b[31m'"),
     (["--source", "csv"], "--source csv needs a file: add --csv FILE"),
-    (["--source", "yahoo", "--csv", "x.csv"], "--csv and --source yahoo contradict each other: leave one of them out"),
+    (
+        ["--source", "yahoo", "--csv", "x.csv"],
+        "--csv and --source yahoo contradict each other: leave one of them out, or write --source csv",
+    ),
     (
         ["--source", "sample", "--csv", "x.csv"],
-        "--csv and --source sample contradict each other: leave one of them out",
+        "--csv and --source sample contradict each other: leave one of them out, or write --source csv",
     ),
 ]
 """Wrong arguments: what is said of each. The exit code is 2."""
