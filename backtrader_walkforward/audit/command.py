@@ -1,7 +1,6 @@
 """`runner.py audit`: every check of a run, in the order of the flow, and the audit report."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,7 +46,7 @@ def make_audit_report(settings: Settings) -> AuditReport:
     with TemporaryDirectory() as scratch:
         cache = Cache("forecasts", settings.machine.cache_dir if settings.machine.use_cache else Path(scratch))
         with process_pool(settings.machine.workers) as pool:
-            stages = replace(Stages.of(settings), calendar=prices.calendar)
+            stages = Stages.of(settings).with_prices(prices)
             run = AuditedRun.of(stages, prices.frame, cache, pool)
         dates = audit_dates(run)
         findings = merge_findings(audit_run(run, dates, folder))

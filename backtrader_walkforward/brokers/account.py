@@ -11,13 +11,17 @@ from backtrader_walkforward.brokers.dividend_broker import DividendBroker
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
-from backtrader_walkforward.brokers.sizing import DUST, affordable_size, is_small
+from backtrader_walkforward.brokers.sizing import DUST, affordable_size, in_lots, is_small
 from backtrader_walkforward.errors import ArgumentError
 
 
 def refuse_cash(found):
     """Raise ArgumentError for cash that comes from outside."""
     raise ArgumentError(f"the capital of an account is fixed, found {found}: set SubAccountBroker(cash=...)")
+
+
+LOT_SIZE = "lot_size"
+"""Line of a feed: how many shares at its prices are one share as quoted on the day."""
 
 
 class Account(DividendBroker):
@@ -34,7 +38,8 @@ class Account(DividendBroker):
     name : str
         `active` or `passive`; every order carries it as `order.info.account`.
     whole_shares : bool
-        Round target positions towards zero to whole shares.
+        Round target positions towards zero to whole shares of the day (`sizing.in_lots`). A line `lot_size` of the data
+        says how many of its shares are one share of the day; one without it.
     rebalance_band, min_order : float
         Differences from a target weight that are not traded (`sizing.is_small`).
     coc : bool
@@ -75,7 +80,7 @@ class Account(DividendBroker):
         """
         self._require_shares(data)
         if not self.bankrupt:
-            self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0])
+            self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0], self._lot(data))
 
     def apply_lockout(self, data, weight):
         """Return the target weight; 0 while a stop keeps the account out of `data` (`ExitOrders.apply_lockout`)."""
@@ -194,7 +199,7 @@ class Account(DividendBroker):
     def _trade(self, data, decision):
         """Bring the position in `data` to its target weight, unless the difference is rounding; tell whether it did."""
         self.cancel_rest(data)
-        size = self._affordable(data, self._difference(data, decision), self._start_price(data, decision))
+        size = self._affordable(data, self._difference(data, decision), decision)
         if not size:
             return False
         # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
@@ -218,7 +223,7 @@ class Account(DividendBroker):
         price, held = self._start_price(data, decision), self.positions[data].size
         target = decision.weight * max(self._equity_at_fill(data, decision), 0.0) / price
         if self.p.whole_shares:
-            target = math.trunc(target * (1 + DUST))
+            target = float(in_lots(target, held, self._lot_at_fill(data, decision)))
         if is_small(target, held, price, self.p.rebalance_band, self.p.min_order):
             return 0.0
         size = target - held
@@ -238,13 +243,25 @@ class Account(DividendBroker):
             return previous_close(other) if other.datetime[0] > decision.date else other.close[0]
         return price_of(other, "open") if other.datetime[0] >= data.datetime[0] else other.close[0]
 
-    def _affordable(self, data, size, price):
+    def _affordable(self, data, size, decision):
         """Return what cash pays of a purchase; a sale needs none."""
         if size <= 0:
             return size
-        scheme, fill = self.getcommissioninfo(data), self.slipped(price, 1, math.inf)
+        scheme, price = self.getcommissioninfo(data), self._start_price(data, decision)
+        fill = self.slipped(price, 1, math.inf)
         fees, leverage = scheme.getcommission, scheme.get_leverage()
-        return affordable_size(size, -self.positions[data].size, self.cash, fill, fees, self.p.whole_shares, leverage)
+        lot = self._lot_at_fill(data, decision)
+        return affordable_size(size, -self.positions[data].size, self.cash, fill, fees, lot, leverage)
+
+    def _lot_at_fill(self, data, decision):
+        """Return the shares that are traded as one on the day of the fill; 0 for fractions."""
+        return decision.lot if self.p.coc else self._lot(data)
+
+    def _lot(self, data):
+        if not self.p.whole_shares or LOT_SIZE not in data.getlinealiases():
+            return float(self.p.whole_shares)
+        lot = data.lot_size[0]
+        return lot if lot > 0 else 1.0
 
     def _require_shares(self, data):
         scheme = self.getcommissioninfo(data)

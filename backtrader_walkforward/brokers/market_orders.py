@@ -8,12 +8,13 @@ from backtrader.utils import AutoOrderedDict
 
 
 class Decision(NamedTuple):
-    """A target weight, with the date number and the close of the bar it was decided on."""
+    """A target weight, with the date number, the close and the size of a lot of the bar it was decided on."""
 
     weight: float
     tradeid: int
     date: float
     close: float
+    lot: float
 
 
 class MarketOrders:

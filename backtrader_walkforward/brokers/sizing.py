@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 from backtrader.comminfo import CommInfoBase
 
 from backtrader_walkforward.brokers.commission import TradingCosts
@@ -31,13 +32,26 @@ def is_small(target: Any, held: Any, price: Any, band: float, least_value: float
     return (target * held >= 0) & (target != 0) & ((way <= band * abs(held)) | (way * price < least_value))
 
 
+def in_lots(target: Any, held: Any, lot: Any) -> Any:
+    """Return the target rounded towards zero to whole lots; what is held, if that is less than half a lot away.
+
+    Shares at adjusted prices are a fraction more of the day's shares after each dividend, and by the rounding of the
+    prices, which is no reason to trade. What closes a position closes all of it. Works on Series, too.
+
+    >>> float(in_lots(47.0, 0.0, 10.0)), float(in_lots(47.0, 44.0, 10.0)), float(in_lots(-7.0, 4.0, 10.0))
+    (40.0, 44.0, 0.0)
+    """
+    whole = np.trunc(target / lot * (1 + DUST)) * lot + 0.0  # 0.0 in place of -0.0
+    return np.where((whole != 0) & (abs(whole - held) < lot / 2), held, whole)
+
+
 def affordable_size(
     size: float,
     short: float,
     cash: float,
     fill: float,
     commission: Callable[[float, float], float],
-    whole_shares: bool = False,
+    lot: float = 0.0,
     leverage: float = 1.0,
 ) -> float:
     """Return the largest purchase up to `size` that cash pays, commission included.
@@ -52,6 +66,8 @@ def affordable_size(
         Price of the fill, slippage included.
     commission : callable
         Commission of (size, price). It is charged separately on the part that closes a position and the rest.
+    lot : float
+        Shares that are bought as one; 0 for any fraction.
     leverage : float
         Value of the shares that 1 in cash buys. Covering a short is paid in full.
 
@@ -69,7 +85,9 @@ def affordable_size(
         size = spendable / (paid + fees(size) / size)
         while size > covered and size * paid + fees(size) > spendable:  # a fee that does not scale with the size
             size = min((spendable - fees(size)) / paid, math.nextafter(size, 0.0))
-    return max(math.floor(size) if whole_shares else size, covered)
+        if lot:
+            size = covered + math.floor((size - covered) / lot) * lot
+    return max(size, covered)
 
 
 def free_to_hold(scheme: CommInfoBase) -> bool:

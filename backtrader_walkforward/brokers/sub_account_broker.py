@@ -1,5 +1,6 @@
 """Many separately funded accounts inside one Cerebro."""
 
+import warnings
 from typing import Self
 
 import backtrader as bt
@@ -27,7 +28,8 @@ class SubAccountBroker(bt.brokers.BackBroker):
     cash : float
         Capital of each strategy, not of all together.
     whole_shares : bool
-        Round target positions to whole shares. Fractions by default, so that small accounts trade too.
+        Round target positions to whole shares, those of the day where a feed has the line `lot_size`. Fractions by
+        default, so that small accounts trade too.
     cash_rate : float
         Yearly interest on the cash of each account, except the proceeds of short sales: 0.02 is 2 %.
     margin_rate : float
@@ -68,9 +70,11 @@ class SubAccountBroker(bt.brokers.BackBroker):
         self._runs = True
 
     def stop(self):
-        """End the run."""
+        """End the run; warn of positions whose data ended before others."""
         super().stop()
         self._runs = False
+        for account in self.accounts:
+            warn_of_ended_data(account)
 
     def open_accounts(self, owner: bt.Strategy, shares: dict[str, float]) -> AccountGroup:
         """Open one account for each named share of the capital and return them as the owner's broker.
@@ -154,3 +158,18 @@ class SubAccountBroker(bt.brokers.BackBroker):
     def getposition(self, data):
         """Return the position in `data` over all accounts."""
         return total_position(self._accounts, data)
+
+
+def warn_of_ended_data(account: Account) -> None:
+    """Warn of each position whose data ended before other data of the owner."""
+    ends = {number: data for number, data in enumerate(account.p.owner.datas) if len(data)}
+    last = max((data.datetime.date(0) for data in ends.values()), default=None)
+    for number, data in ends.items():
+        position = account.getposition(data)
+        if position.size and data.datetime.date(0) < last:
+            warnings.warn(
+                f"{type(account.p.owner).__name__} holds {position.size:,.6g} of data{number}, which ends on"
+                f" {data.datetime.date(0)}, before others: they stay in the equity at that close, {data.close[0]:,.6g},"
+                " and no order for them fills",
+                stacklevel=2,
+            )

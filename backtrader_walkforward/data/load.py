@@ -38,6 +38,8 @@ UNKNOWN_SESSIONS = (
     " need --end"
 )
 
+ENDED = "the prices end on {last}, as if {ticker} were no longer traded: positions stay open at that close"
+
 CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
 """Why prices of a source can be others on another day."""
 
@@ -116,6 +118,8 @@ def _from_yahoo(
         if not settings.data.days and (span.last - last).days > LONGEST_CLOSURE:  # no longer traded
             span = Span(days_to_fetch(settings.data.period, last, warm_up).first, span.last)
             prices = fetch(settings.data.ticker, span, now, calendar)
+            if not settings.data.end:
+                prices = prices.with_notes(ENDED.format(ticker=settings.data.ticker, last=last))
     except YahooUnreachableError as away:
         instead = _instead_of_yahoo(settings, span, cache, away)
         return instead.with_notes(*notes, *cache.notes)

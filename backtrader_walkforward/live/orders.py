@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.brokers.sizing import DUST, is_small
+from backtrader_walkforward.brokers.sizing import DUST, in_lots, is_small
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.settings.groups import TradingSettings
 
@@ -19,16 +19,17 @@ def orders_for(
     close: pd.Series | float,
     held: pd.Series | float,
     trading: TradingSettings,
+    lot: pd.Series | float = 1.0,
 ) -> tuple[pd.Series, pd.Series]:
     """Return the shares to hold for each weight, and the order that leads there from the shares held.
 
-    Shares to hold are weight x equity / close, rounded towards zero with `whole_shares`. An order below 0 sells. It is
-    0 if the difference is rounding, or small by `rebalance_band` and `min_order`. It fills at the next open; the broker
-    of a backtest sizes it there, so that the fill differs with the price.
+    Shares to hold are weight x equity / close, with `whole_shares` in whole lots (`sizing.in_lots`). An order below 0
+    sells. It is 0 if the difference is rounding, or small by `rebalance_band` and `min_order`. It fills at the next
+    open; the broker of a backtest sizes it there, so that the fill differs with the price.
     """
     target = weights * equity / close
     if trading.whole_shares:
-        target = np.trunc(target * (1 + DUST)) + 0.0  # 0.0 in place of -0.0
+        target = pd.Series(in_lots(target, held, lot), target.index)
     order = target - held
     is_rounding = order.abs() <= DUST * np.maximum(target.abs(), np.abs(held))
     is_left = is_rounding | is_small(target, held, close, trading.rebalance_band, trading.min_order)

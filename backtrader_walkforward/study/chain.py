@@ -2,7 +2,6 @@
 
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -120,7 +119,7 @@ def study_prices(
     diagnose : bool
         Whether to run the diagnostics.
     """
-    stages = replace(stages, calendar=prices.calendar)
+    stages = stages.with_prices(prices)
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
     progress(StageStarted("Features", f"{features.shape[1]} indicators of {len(features)} days"))

@@ -8,6 +8,7 @@ from typing import Any, Self
 import pandas as pd
 
 from backtrader_walkforward.backtest import check_construction, run_backtest
+from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.features import compute_features
@@ -46,6 +47,8 @@ class Stages:
     """What trades: every strategy, pure and in hybrids, and buy & hold last."""
     calendar: ExchangeCalendar | None = None
     """Sessions of the exchange, with which weeks and months close."""
+    lot_size: pd.Series | None = None
+    """How many shares at the prices are one share of the day, where whole shares are traded (`Prices.lot_size`)."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -66,6 +69,11 @@ class Stages:
         settings = self.settings.replace(**values)
         members, walk_forward = ensemble_members(settings), walk_forward_of(settings)
         return replace(self, settings=settings, members=members, walk_forward=walk_forward)
+
+    def with_prices(self, prices: Prices) -> Self:
+        """Return the stages with the sessions and the shares of these prices."""
+        lot_size = prices.lot_size if self.settings.trading.whole_shares else None
+        return replace(self, calendar=prices.calendar, lot_size=lot_size)
 
     def cache(self, name: str) -> Cache | None:
         """Return the cache of a name; None where the settings ask for none."""
@@ -92,8 +100,9 @@ class Stages:
         return forecast(close, features, self.members, self.walk_forward, executor, on_fold, cache)
 
     def signals(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
-        """Return the bars with the lines of their forecasts, and of the regimes that are asked for."""
-        return build_signals(prices, features, forecasts, self.settings, self.variants)
+        """Return the bars with the lines of their forecasts, of the regimes that are asked for, and of whole shares."""
+        made = build_signals(prices, features, forecasts, self.settings, self.variants)
+        return made if self.lot_size is None else made.assign(lot_size=self.lot_size)
 
     def results(
         self, signals: pd.DataFrame, variants: Iterable[Variant] | None = None, *, bar_by_bar: bool = False

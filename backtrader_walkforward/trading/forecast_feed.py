@@ -13,8 +13,8 @@ FORECAST_LINES = (
     *("trend_regime", "volatility_regime", "markov_regime"),
 )
 
-ACCOUNT_LINES = ("dividend",)
-"""Lines that the account reads: cash per share on the ex-day, in the units of the prices."""
+ACCOUNT_LINES = ("dividend", "lot_size")
+"""Lines that the account reads: cash per share on the ex-day, and how many shares at the prices are one of the day."""
 
 
 class SharedBars(array):

@@ -158,6 +158,25 @@ def test_whole_shares_are_rounded_towards_zero(bars_of, run):
     assert strategy.analyzers.Fills.get_analysis()["size"].tolist() == [16.0, -32.0]
 
 
+@pytest.mark.parametrize("coc", [False, True], ids=["next open", "close"])
+@pytest.mark.parametrize(("cash", "size"), [(1_500.0, 0.0), (4_000.0, 36.92), (-4_000.0, -36.92)])
+def test_whole_shares_are_those_of_the_day(bars_of, run, cash, size, coc):
+    """A share cost 1,846 where its adjusted price is 100: it is 18.46 of those, and 1,500 buy none."""
+    bars = bars_of(opens=[100] * 3, closes=[100] * 3).assign(lot_size=[18.46, 18.46, 1.0])
+    broker = SubAccountBroker(cash=abs(cash), whole_shares=True, coc=coc)
+    [strategy] = run(bars, (Targets, {"weights": [1.0 if cash > 0 else -1.0]}), broker=broker, analyzers=[Fills])
+    assert strategy.position.size == pytest.approx(size)
+    assert len(strategy.analyzers.Fills.get_analysis()) == bool(size)
+
+
+def test_a_split_between_makes_no_order_and_no_fraction(bars_of, run):
+    """Prices of 50 are those after 2:1: 4 old shares of 100 are 8, which are whole ones of the next day, too."""
+    bars = bars_of(opens=[50] * 4, closes=[50] * 4).assign(lot_size=[2.0, 2.0, 1.0, 1.0])
+    broker = SubAccountBroker(cash=800.0, whole_shares=True)
+    [strategy] = run(bars, (Targets, {"weights": [0.5, 0.5, 0.5]}), broker=broker, analyzers=[Fills])
+    assert strategy.analyzers.Fills.get_analysis()["size"].tolist() == [8.0]
+
+
 def test_whole_shares_never_spend_more_than_the_cash(bars_of, run):
     bars = bars_of(opens=[10, 10, 10], closes=[10, 10, 10])
     broker = prepared(SubAccountBroker(cash=1_000.0, whole_shares=True), commission=0.001)

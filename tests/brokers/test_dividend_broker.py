@@ -157,7 +157,8 @@ def test_a_feed_of_ones_own_in_a_cerebro_of_ones_own(bars_of):
 def test_days_that_another_feed_repeats_pay_once(bars_of):
     """The other feed is traded at the weekend, too, and on two days after the last bar of the first."""
     other = bars_of([1.0] * 10, [1.0] * 10).set_axis(pd.date_range("2020-01-01", periods=10), axis="index")
-    ran = run_feeds(feed_of(bars_of, dividend=[0, 0, 0.5, 0, 0, 0.1]), ForecastFeed(dataname=other))
+    with pytest.warns(UserWarning, match="holds 100 of data0, which ends on 2020-01-08, before others"):
+        ran = run_feeds(feed_of(bars_of, dividend=[0, 0, 0.5, 0, 0, 0.1]), ForecastFeed(dataname=other))
     assert paid(ran) == [(3, "dividend", 50.0, 100.0), (8, "dividend", 10.0, 100.0)]
 
 

@@ -1,9 +1,10 @@
 """What an account can afford."""
 
 import backtrader as bt
+import pandas as pd
 import pytest
 
-from backtrader_walkforward.brokers.sizing import affordable_size, free_to_hold
+from backtrader_walkforward.brokers.sizing import affordable_size, free_to_hold, in_lots
 
 
 def free(size, price):
@@ -34,8 +35,8 @@ def test_the_largest_purchase_that_1000_pay_at_125(size, short, commission, expe
 
 
 def test_whole_shares_are_rounded_down_but_a_short_is_covered():
-    assert affordable_size(10, 0, 999.0, 125.0, free, whole_shares=True) == 7
-    assert affordable_size(10, 9.5, 999.0, 125.0, free, whole_shares=True) == 9.5
+    assert affordable_size(10, 0, 999.0, 125.0, free, lot=1.0) == 7
+    assert affordable_size(10, 9.5, 999.0, 125.0, free, lot=1.0) == 9.5
 
 
 class OwnInterest(bt.CommInfoBase):
@@ -55,3 +56,28 @@ class OwnInterest(bt.CommInfoBase):
 )
 def test_interest_and_daily_settlement_make_holding_cost_something(scheme, is_free):
     assert free_to_hold(scheme) == is_free
+
+
+@pytest.mark.parametrize(
+    ("target", "held", "lot", "whole"),
+    [
+        (15.0, 0.0, 18.46, 0.0),
+        (40.0, 0.0, 18.46, 36.92),
+        (-40.0, 0.0, 18.46, -36.92),
+        (9.9, 9.47, 1.0, 9.47),
+        (9.9, 9.53, 1.0, 9.0),
+        (9.0, 8.9999, 1.0, 8.9999),
+        (0.4, 0.3, 1.0, 0.0),
+        (-9.9, 9.47, 1.0, -9.0),
+        (9.0, 4.5, 0.5, 9.0),
+    ],
+)
+def test_whole_lots(target, held, lot, whole):
+    assert in_lots(target, held, lot) == pytest.approx(whole, rel=1e-12)
+    assert in_lots(pd.Series([target]), held, lot).tolist() == [in_lots(target, held, lot)]
+
+
+def test_what_cash_pays_is_a_number_of_lots_beyond_what_is_covered():
+    """1,000 pay 8 at 125: one lot of 5; beyond 2.5 that are covered for 312.50, one, too."""
+    assert affordable_size(20, 0, 1001.0, 125.0, free, lot=5.0) == 5
+    assert affordable_size(20, 2.5, 1001.0, 125.0, free, lot=5.0) == 7.5

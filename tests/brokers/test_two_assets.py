@@ -74,7 +74,8 @@ def test_a_short_and_a_long_are_shares_of_the_same_equity():
 
 def test_an_asset_without_a_bar_that_day_counts_at_its_last_close():
     # only the first trades on the last day: 1,500 x 0.5 / 200, while 5 of the other stand at their last close
-    found = trade(bars([100, 100, 200]), bars([100, 100]))
+    with pytest.warns(UserWarning, match="holds 5 of data1, which ends on 2024-01-02, before others"):
+        found = trade(bars([100, 100, 200]), bars([100, 100]))
     assert found[-1] == (250, 3.75, 5, 1500)
 
 

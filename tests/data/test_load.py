@@ -64,8 +64,11 @@ def test_of_a_ticker_that_is_no_longer_traded_the_days_before_its_last_bar_are_f
     )
     assert (f"{first:%m-%d}", f"{second:%m-%d}") == ("01-28", "12-31")
     asked = len(open_yahoo.requests)
-    load(period=3, warm_up=0, now=late)
+    stored = load(period=3, warm_up=0, now=late)
     assert len(open_yahoo.requests) == asked
+    assert stored.notes == (
+        "the prices end on 2024-01-12, as if SPY were no longer traded: positions stay open at that close",
+    )
 
 
 def test_periods_before_all_prices(open_yahoo, load):

@@ -20,8 +20,8 @@ EVENTS: dict[str, Callable[[], str]] = {}
 
 
 class PayingFeed(bt.feeds.PandasData):
-    lines = ("dividend",)
-    params = (("dividend", -1),)
+    lines = ("dividend", "lot_size")
+    params = (("dividend", -1), ("lot_size", -1))
 
 
 class Targets(bt.Strategy):
@@ -45,18 +45,20 @@ class Targets(bt.Strategy):
         return [self.account.getposition(data).size for data in self.datas]
 
 
-def trade(*markets, weights, stops=(), cash_rate=0.0, rebalance_band=0.0, margin_rate=0.0, dividends=0.0, **costs):
+SETTINGS = ("cash_rate", "rebalance_band", "margin_rate", "whole_shares")
+
+
+def trade(*markets, weights, stops=(), dividends=0.0, lots=1.0, **settings):
     """Trade markets, each a list of bars (open, high, low, close) from a Thursday on."""
     cerebro = bt.Cerebro(stdstats=False)
     for bars in markets:
         index = pd.bdate_range("2020-01-02", periods=len(bars))
-        frame = pd.DataFrame(bars, index, ["open", "high", "low", "close"], dtype=float).assign(
-            volume=1.0, dividend=dividends
-        )
+        frame = pd.DataFrame(bars, index, ["open", "high", "low", "close"], dtype=float).assign(volume=1.0)
+        frame = frame.assign(dividend=dividends, lot_size=lots)
         cerebro.adddata(PayingFeed(dataname=frame))
-    settings = {"cash_rate": cash_rate, "margin_rate": margin_rate, "rebalance_band": rebalance_band}
-    cerebro.setbroker(SubAccountBroker(cash=1000.0, **settings))
-    cerebro.broker.addcommissioninfo(TradingCosts(**costs))
+    of_broker = {name: settings.pop(name) for name in SETTINGS if name in settings}
+    cerebro.setbroker(SubAccountBroker(cash=1000.0, **of_broker))
+    cerebro.broker.addcommissioninfo(TradingCosts(**settings))
     cerebro.addstrategy(Targets, weights=weights, stops=Stops(**dict(stops)))
     for analyzer in (Fills, ClosedTrades):
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
@@ -165,6 +167,20 @@ def _dividend():
     (bought, equity), (sold_short, same) = (ran.closes[-1] for ran in runs)
     assert equity == pytest.approx(same)
     return f"cash {bought:,.2f} or {sold_short:,.2f}, equity {equity:,.2f}"
+
+
+@event("split")
+def _split():
+    ran = trade([flat_at(120)] * 4, weights=[(0.5,)] * 3, whole_shares=True, lots=[2, 2, 1, 1])
+    fills = ran.analyzers.Fills.get_analysis()
+    return f"{ran.sizes[0]:.2f} shares, {len(fills)} fill, equity {ran.closes[-1][1]:,.2f}"
+
+
+@event("delisting")
+def _delisting():
+    with pytest.warns(UserWarning, match="holds 5 of data1, which ends on 2020-01-06, .* at that close, 90,"):
+        ran = trade([FLAT] * 5, [FLAT, FLAT, flat_at(90)], weights=[(0.5, 0.5), (), (), (0.0, 0.0)])
+    return f"{ran.sizes[1]:.2f} shares, cash {ran.closes[-1][0]:.2f}, equity {ran.closes[-1][1]:.2f}"
 
 
 @event("bankruptcy")

@@ -1,5 +1,6 @@
 """`runner.py signal`: the run up to its verdict, and the order ticket for the next session."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from backtrader_walkforward.live.freshness import require_fresh
@@ -8,7 +9,7 @@ from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.stop_orders import stops_of, stops_text
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
 from backtrader_walkforward.reports import check_writable
-from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.formatting import number, percent, price
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Result, Stages
@@ -16,6 +17,9 @@ from backtrader_walkforward.study.chain import study_prices
 from backtrader_walkforward.study.forecasts import prices_of
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.system.processes import process_pool
+
+ROUNDING = 1e-5
+"""Share by which an adjusted close may differ from the quoted one for no other reason than its digits."""
 
 HEADINGS = ("Strategy", "Type", "Weight", "Shares", "Order", "Value")
 
@@ -51,6 +55,7 @@ def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
     """Return the ticket of a study that ends at the last close."""
     settings, prices = result.settings, result.prices
     outlook = Outlook.of(prices, result.signals, result.forecasts, settings.forecast.retrain_every)
+    close = outlook.close if prices.unadjusted_close is None else float(prices.unadjusted_close.iloc[-1])
     active_shares = {variant.name: variant.active_share for variant in stages.variants}
     variants = (
         (ranked.name, ranked.kind, total_weight(float(ranked.weights.iloc[-1]), active_shares[ranked.name]))
@@ -60,13 +65,19 @@ def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
         outlook=outlook,
         settings=settings,
         position=position,
-        orders=order_table(variants, settings, close=outlook.close, position=position),
+        orders=order_table(variants, settings, close=close, position=position),
         stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
         significance=result.significance,
         forecast_verdict=result.forecast_summary.skill.verdict,
         data_sha256=prices.sha256,
-        notes=prices.notes,
+        notes=(*prices.notes, *_shares_note(close, outlook.close)),
     )
+
+
+def _shares_note(quoted: float, adjusted: float) -> Iterator[str]:
+    """Yield a note if the last close has been adjusted: orders are for shares at the price of the day."""
+    if abs(quoted / adjusted - 1) > ROUNDING:
+        yield f"shares are counted at the close as quoted, {price(quoted)}, which later actions have adjusted"
 
 
 def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
