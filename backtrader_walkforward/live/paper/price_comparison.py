@@ -5,7 +5,7 @@ for what came until then.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -68,18 +68,12 @@ def compare_prices(record: Record, prices: Prices, confirmed: pd.DataFrame) -> C
     known = record.tables.actions
     found = _without_confirmed(known_to(prices, record.paper_day), known)
     asked = _require_possible(confirmed, merged(known[~known["confirmed"]], found), record, prices)
-    values = {(action.day, action.kind): action.value for action in rows_of(asked)}
-    known = actions_of(one for one in rows_of(known) if values.get((one.day, one.kind), one.value) == one.value)
-    asked = without(asked, known)
-    days = prices.frame.index
-    inserted = days[(days > record.paper_day) & (days < record.last_day)].difference(record.tables.signals.index)
+    known = _without_corrected(known, asked)
     later = without(merged(found, asked), known)
-    later = later[later["day"] <= record.last_day]
-    again = min([*later["day"], *inserted], default=None)
-    kept = record.before(again) if again else record
-    if again:
-        known = known[(known["day"] < again) | known["confirmed"]]
-    actions = merged(known, found, asked)
+    later, inserted = later[later["day"] <= record.last_day], _inserted(record, prices)
+    again = min([*later["day"], *inserted], default=pd.Timestamp(date.max))
+    kept = record.before(again) if again <= record.last_day else record
+    actions = merged(known[(known["day"] < again) | known["confirmed"]], found, asked)
     recorded = kept.tables.signals[COLUMNS]
     bars, strays = _best_fit(recorded, prices, actions, found, record.paper_day)
     if strays.sum() > most_strays(len(strays)):
@@ -102,20 +96,26 @@ def as_traded(prices: Prices, opened: pd.Timestamp) -> pd.DataFrame:
     return prices.frame[COLUMNS].assign(**prices.frame[PRICE_COLUMNS].mul(units, axis=0))
 
 
-def _require_possible(asked: pd.DataFrame, known: pd.DataFrame, record: Record, prices: Prices) -> pd.DataFrame:
-    """Return the confirmed actions that are not known yet."""
-    first, last = record.paper_day, prices.frame.index[-1]
+def _require_possible(confirmed: pd.DataFrame, known: pd.DataFrame, record: Record, prices: Prices) -> pd.DataFrame:
+    """Return the confirmed actions that the source does not know."""
     values = {(action.day, action.kind): action.value for action in rows_of(known)}
-    for action in rows_of(asked):
+    for action in rows_of(confirmed):
         value = values.get((action.day, action.kind), action.value)
         if not np.isclose(action.value, value):
             raise ArgumentError(f"--confirm {action.option}: it is known with {value:g} - leave it out")
-        if not first < action.day <= last:
+        if action.day <= record.paper_day or action.day not in prices.frame.index:
             raise ArgumentError(
-                f"--confirm {action.option}: the day must lie after {first:%Y-%m-%d}, the first one of the ledger, and"
-                f" not after {last:%Y-%m-%d}, the last one of the prices - correct the day, or {ANOTHER}"
+                f"--confirm {action.option}: the day must be one of the prices, which end on"
+                f" {prices.frame.index[-1]:%Y-%m-%d}, and after {record.paper_day:%Y-%m-%d}, the first one of the"
+                f" ledger - correct it, or {ANOTHER}"
             )
-    return without(asked, known)
+    return without(confirmed, known)
+
+
+def _without_corrected(known: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Return the recorded actions but for those that are confirmed with another value now."""
+    values = {(action.day, action.kind): action.value for action in rows_of(asked)}
+    return actions_of(one for one in rows_of(known) if values.get((one.day, one.kind), one.value) == one.value)
 
 
 def _without_confirmed(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -125,6 +125,12 @@ def _without_confirmed(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame
     near = (both["day"] - both["day_known"]).abs() <= NEAR
     moved = near & (both["day"] != both["day_known"]) & np.isclose(both["value"], both["value_known"])
     return found.drop(both["index"][moved])
+
+
+def _inserted(record: Record, prices: Prices) -> pd.Index:
+    """Return the days of prices between those recorded."""
+    days = prices.frame.index
+    return days[(days > record.paper_day) & (days < record.last_day)].difference(record.tables.signals.index)
 
 
 def _best_fit(

@@ -8,6 +8,7 @@ import pandas as pd
 from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.prices import COLUMNS
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
@@ -77,6 +78,8 @@ def run_session(
     while True:
         record = ledger.read()
         if record is None:
+            if len(confirmed):
+                raise ArgumentError("--confirm: this session opens the ledger, and nothing came since - leave it out")
             number, session = 0, open_ledger(settings, resources, now)
         else:
             number, session = len(record.sessions), continue_ledger(record, settings, resources, now, confirmed)

@@ -235,9 +235,10 @@ def test_prices_without_a_common_day_are_refused():
         ("2024-02-26:split=3", r"the prices of 40 recorded days are now 0.5 times as high: a split of 2 for 1\?"),
         (
             "2024-01-26:split=2",
-            "2024-01-26:split=2: the day must lie after 2024-01-26, the first one of the ledger, and",
+            "2024-01-26:split=2: the day must be one of the prices, which end on 2024-02-26, and after 2024-01-26",
         ),
-        ("2024-02-27:split=2", "and not after 2024-02-26, the last one of the prices - correct the day, or start"),
+        ("2024-02-24:split=2", "2024-02-24:split=2: the day must be one of the prices"),
+        ("2024-02-27:split=2", "2024-02-27:split=2: the day must be one of the prices"),
     ],
 )
 def test_what_is_confirmed_must_explain_the_prices(text, message):

@@ -280,6 +280,11 @@ class AlwaysShort(SizingStrategy):
         return -1.0
 
 
+def test_nothing_is_confirmed_before_there_is_a_ledger(settings, ledger):
+    with pytest.raises(ArgumentError, match="--confirm: this session opens the ledger, and nothing came since"):
+        hold(settings, ledger, SESSIONS[0], confirm=["2016-06-01:split=2"])
+
+
 def test_a_session_that_arrives_late_is_traded(settings, ledger, tmp_path):
     """The file lacks the third session until the sixth: it and what follows is traded again, as with all of them."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
