@@ -77,8 +77,8 @@ class ExchangeCalendar:
     @property
     def known(self) -> tuple[date, date]:
         """First and last day of the calendar: some exchanges announce their holidays year by year."""
-        calendar = self._around(date.today())
-        first, last = calendar.bound_min(), calendar.bound_max()
+        kind = _kind_of(self.name)
+        first, last = kind.bound_min(), kind.bound_max()
         return first.date() if first is not None else EARLIEST, last.date() if last is not None else LATEST
 
     def sessions(self, first: date, last: date) -> pd.DatetimeIndex:
@@ -158,31 +158,32 @@ _YEARS: dict[str, tuple[int, int]] = {}
 @cache
 def _calendar(name: str, first_year: int, last_year: int) -> Any:
     """Return the sessions of these years, or of those of them that are known."""
-    with _quiet():
-        first, last = pd.Timestamp(first_year, 1, 1), pd.Timestamp(last_year, 12, 31)
-        kind = _kind_of(name)
-        if kind.bound_max():
-            last = min(last, kind.bound_max())
-        first = min(first, last - pd.Timedelta(days=366))
-        if kind.bound_min():
-            first = max(first, kind.bound_min())
-            last = max(last, first + pd.Timedelta(days=366))
-        try:
+    kind, first, last = _kind_of(name), pd.Timestamp(first_year, 1, 1), pd.Timestamp(last_year, 12, 31)
+    if kind.bound_max():
+        last = min(last, kind.bound_max())
+    first = min(first, last - pd.Timedelta(days=366))
+    if kind.bound_min():
+        first = max(first, kind.bound_min())
+        last = max(last, first + pd.Timedelta(days=366))
+    try:
+        with _quiet():
             return _bounded(kind, first, last)(first, last)
-        except (ValueError, NotImplementedError) as error:  # some calendars fail with some versions of pandas
-            raise DataError(f"the installed exchange_calendars and pandas cannot make the calendar {name}") from error
+    except (ValueError, NotImplementedError) as error:  # some calendars fail with some versions of pandas
+        raise DataError(f"the installed exchange_calendars and pandas cannot make the calendar {name}") from error
 
 
+@cache
 def _kind_of(name: str) -> Any:
     """Return the class of a calendar."""
-    from exchange_calendars import get_calendar, resolve_alias
+    with _quiet():
+        from exchange_calendars import get_calendar, resolve_alias
 
-    name = resolve_alias(name)
-    try:
-        module = import_module(f"exchange_calendars.exchange_calendar_{name.lower()}")
-    except ModuleNotFoundError:  # one that is no exchange, and quickly made
-        return type(get_calendar(name))
-    return getattr(module, f"{name}ExchangeCalendar")
+        name = resolve_alias(name)
+        try:
+            module = import_module(f"exchange_calendars.exchange_calendar_{name.lower()}")
+        except ModuleNotFoundError:  # one that is no exchange, and quickly made
+            return type(get_calendar(name))
+        return getattr(module, f"{name}ExchangeCalendar")
 
 
 def _bounded(kind: Any, first: pd.Timestamp, last: pd.Timestamp) -> Any:
