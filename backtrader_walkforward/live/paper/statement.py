@@ -13,7 +13,7 @@ from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_t
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.paper.corporate_actions import growth_of, rows_of
 from backtrader_walkforward.live.paper.session import Session
-from backtrader_walkforward.live.paper.trading import with_dividends
+from backtrader_walkforward.live.paper.trading import with_actions
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
@@ -106,7 +106,7 @@ def notes_of(session: Session) -> Iterator[str]:
 def resting_of(session: Session) -> dict[str, dict[str, float]]:
     """Return the prices at which stops rest now, by variant and kind."""
     stages, factor = session.stages, session.price_factor
-    signals = with_dividends(session.tables.signals, session.tables.actions)
+    signals = with_actions(session.tables.signals, session.tables.actions)
     levels = resting_levels(signals, stages.variants[:-1], stages.settings)
     return {name: {kind: level * factor for kind, level in own.items()} for name, own in levels.items()}
 

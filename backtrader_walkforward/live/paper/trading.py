@@ -12,7 +12,12 @@ from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.live.orders import orders_for
-from backtrader_walkforward.live.paper.corporate_actions import adjusted_bars, dividends_per_share, growth_of
+from backtrader_walkforward.live.paper.corporate_actions import (
+    adjusted_bars,
+    dividends_per_share,
+    growth_of,
+    shares_for_one,
+)
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.record import AccountTables
@@ -65,20 +70,25 @@ def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> Walk
     return replace(walk_forward, first_test=int(first_test), first_fold=fold if warm_start is None else warm_start)
 
 
-def with_dividends(signals: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
-    """Return the signals with the line `dividend`, from which the broker credits cash, if there is any."""
-    paid = dividends_per_share(actions, signals.index)
-    return signals.assign(dividend=paid) if paid.any() else signals
+def with_actions(signals: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
+    """Return the signals with what the broker needs to know of actions, if there are any.
+
+    The line `dividend` is cash per share on the ex-day, `lot_size` what a share of the day is in shares of the first.
+    """
+    if actions.empty:
+        return signals
+    days = signals.index
+    return signals.assign(dividend=dividends_per_share(actions, days), lot_size=1 / shares_for_one(actions, days))
 
 
 def trade(signals: pd.DataFrame, actions: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
     """Trade the signals with all variants of the ledger, and buy & hold."""
-    results = stages.results(with_dividends(signals, actions))
+    results = stages.results(with_actions(signals, actions))
     tables = [table for result in results for table in _positions(result)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
     fills = pd.concat([result.fills.assign(number=range(len(result.fills))) for result in results], ignore_index=True)
     fills = fills.rename(columns={"date": "day", "strategy": "variant"})
-    orders = _orders(signals, positions, stages.settings)
+    orders = _orders(with_actions(signals, actions), positions, stages.settings)
     return AccountTables(signals, positions, orders, fills, actions), Comparison.of(results[:-1], results[-1])
 
 
@@ -123,6 +133,7 @@ def _orders(signals: pd.DataFrame, positions: pd.DataFrame, settings: Settings) 
         close=positions["day"].map(signals["Close"]),
         held=positions["shares"],
         trading=settings.trading,
+        lot=positions["day"].map(signals["lot_size"]) if "lot_size" in signals else 1.0,
     )
     decides = (positions["account"] == ACTIVE) | (positions["day"] == positions["day"].min())
     return positions[["day", "variant", "account"]].assign(shares=shares)[decides & (shares != 0)]

@@ -23,7 +23,7 @@ from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from tests.data.yahoo_server import DAY, OPENING, chart
-from tests.live.sessions import NEW_YORK, NOW, SESSIONS, dump, equity_of, hold, in_time, write_quoted
+from tests.live.sessions import NEW_YORK, NOW, SESSIONS, dump, equity_of, hold, in_order, in_time, write_quoted
 
 HISTORY = load_sample("SPY").frame.loc["2015-10-01":"2016-07-29"]
 WEEKDAYS = [day for day in range(-120, 8) if (day + 1) % 7 < 5]
@@ -230,3 +230,43 @@ def test_a_split_that_nobody_tells_is_refused_and_booked_once_it_is_confirmed(se
         [old] = connection.execute("SELECT count(*) FROM actions").fetchone()
     np.testing.assert_allclose(np.ravel(rows), equity_of(found)["buy_and_hold"])
     assert old == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"fill": "close", "stop_loss": 0.01, "slippage_bps": 5.0},
+        {"whole_shares": True, "borrow_rate": 0.05, "cash_rate": 0.02, "commission_min": 2.0},
+        {"regimes": ("trend", "markov"), "take_profit": 0.02, "rebalance_band": 0.1},
+    ],
+    ids=" ".join,
+)
+def test_actions_and_other_settings_a_day_at_a_time_and_all_at_once(settings, ledger, tmp_path, changed):
+    actions = [(str(SESSIONS[3]), 1, 20.0), (str(SESSIONS[5]), 1.5, 0.0), (str(SESSIONS[7]), 1, 10.0)]
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, calendar="XNYS", **changed)
+    for place in range(10):
+        write_quoted(csv.data.csv, HISTORY, actions, until=SESSIONS[place])
+        daily = in_time(csv, ledger, SESSIONS[place])
+    other = PaperLedger(tmp_path / "other", "SPY")
+    for place in (0, 9):
+        write_quoted(csv.data.csv, HISTORY, actions, until=SESSIONS[place])
+        at_once = in_time(csv, other, SESSIONS[place])
+    pd.testing.assert_frame_equal(at_once.tables.signals, daily.tables.signals, rtol=1e-9, check_freq=False)
+    for name in ("positions", "orders", "fills"):
+        first, second = (in_order(getattr(session.tables, name)) for session in (daily, at_once))
+        pd.testing.assert_frame_equal(first, second, rtol=1e-7, check_dtype=False)
+
+
+def test_whole_shares_are_those_of_the_day(settings, ledger, tmp_path):
+    """After ten for one, ten times the shares are held, and any number of them: tenths of a share of the first day."""
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, calendar="XNYS", whole_shares=True)
+    for place in (0, 2, 3, 9):
+        write_quoted(csv.data.csv, HISTORY, [(str(SESSIONS[3]), 10, 0.0)], until=SESSIONS[place])
+        session = in_time(csv, ledger, SESSIONS[place])
+    held = session.tables.positions.set_index("day")["shares"]
+    before, after = held.loc[: str(SESSIONS[2])], 10 * held.loc[str(SESSIONS[3]) :]
+    assert (before == before.round()).all()
+    np.testing.assert_allclose(after, after.round(), atol=1e-6)
+    assert (after.round() % 10 != 0).any()
+    orders = 10 * session.tables.orders.set_index("day")["shares"].loc[str(SESSIONS[3]) :]
+    np.testing.assert_allclose(orders, orders.round(), atol=1e-6)
