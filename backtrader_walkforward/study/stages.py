@@ -25,7 +25,6 @@ from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.trading.analyzers import find_analyzers
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 
 
@@ -59,7 +58,6 @@ class Stages:
         UserError
             If a predictor or a strategy is unknown, or a plug-in does not load.
         """
-        find_analyzers()  # which every backtest attaches: a bad one is refused before anything is trained
         variants = (*variants_of(find_strategies(settings.trading.strategies or ())), BENCHMARK)
         check_construction(variants, settings)
         return cls(settings, ensemble_members(settings), walk_forward_of(settings), variants)
