@@ -31,5 +31,7 @@ class Performance(bt.Analyzer):
         self._cash_rate = cash_rate_of(self.strategy)
 
     def get_analysis(self):
-        """Return the figures by name, None where undefined."""
-        return measure_performance(self._curve.get_analysis()["equity"], self._cash_rate)
+        """Return the figures by name, None where undefined: returns on what was there, the value with cash added."""
+        curve = self._curve.get_analysis()
+        value = float(curve["equity"].iloc[-1])
+        return measure_performance(curve["growth"], self._cash_rate) | {"final_value": value}

@@ -83,7 +83,8 @@ class EquityCurve(Recorder):
     """Records the strategy's equity at each close, and that of each sub-account where the broker has some.
 
     `get_analysis()` returns `equity` (Series) and `accounts` (DataFrame with a column for each account), in the
-    currency of the prices.
+    currency of the prices, and `growth`, the equity without the cash that Backtrader's own broker was given on the way
+    (`add_cash`): what the first capital became, as in its fund mode. Accounts of ours take none.
     """
 
     def start(self):
@@ -91,25 +92,30 @@ class EquityCurve(Recorder):
         super().start()
         require_daily(self.data)
         accounts = accounts_of(self.strategy)
-        self._names, self._accounts = list(accounts), list(accounts.values())
+        self._names, self._asked = list(accounts), [account.getvalue for account in accounts.values()]
+        if "" in accounts:
+            self._asked.append(accounts[""].get_fundshares)
 
     def record(self):
-        """Return the equity of each account."""
-        return [account.getvalue() for account in self._accounts]
+        """Return the equity of each account, and the shares of Backtrader's own broker in fund mode."""
+        return [ask() for ask in self._asked]
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._accounts, self._clock
+        del self._asked, self._clock
 
     def get_analysis(self):
-        """Return `{"equity": Series, "accounts": DataFrame}`, indexed by date."""
+        """Return equity, accounts and growth, indexed by date."""
         index, names = dates_of(list(self._records)), self._names
         if not index.is_unique:
             raise ArgumentError(DAILY.format(found=f"two bars on {index[index.duplicated()][0]:%Y-%m-%d}"))
-        values = np.array(list(self._records.values()), dtype=float).reshape(-1, len(names))
+        values = np.array(list(self._records.values()), dtype=float).reshape(len(index), -1)
+        values, fund_shares = np.split(values, [len(names)], axis=1)
+        equity = pd.Series(values.sum(axis=1), index, name="equity")
         return {
-            "equity": pd.Series(values.sum(axis=1), index, name="equity"),
+            "equity": equity,
             "accounts": pd.DataFrame(values, index, columns=names)[[name for name in names if name]],
+            "growth": equity * (fund_shares[0, 0] / fund_shares[:, 0]) if fund_shares.size else equity,
         }
 
 

@@ -43,7 +43,7 @@ def test_cash_and_position_make_the_equity_of_every_account_on_every_bar(signals
 
 def test_a_variant_is_the_sum_of_its_accounts(ran, variants):
     for variant, strategy in zip(variants, ran, strict=True):
-        equity, accounts = curve(strategy).values()
+        equity, accounts = (curve(strategy)[name] for name in ("equity", "accounts"))
         assert list(accounts) == {1: ["active"], 0: ["passive"]}.get(variant.active_share, ["active", "passive"])
         np.testing.assert_array_equal(equity, accounts.sum(axis=1))
 

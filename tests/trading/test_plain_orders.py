@@ -2,12 +2,14 @@
 
 import backtrader as bt
 import pytest
+from backtrader_walkforward.analyzers.performance import Performance
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.plain_orders import PlainOrders
+from backtrader_walkforward.trading.recorders import EquityCurve
 
 
 class Sends(SizingStrategy):
@@ -80,13 +82,25 @@ def test_cash_that_comes_later_is_refused(bars_of, run, where):
         run(bars_of(**FLAT), (Adds, {}), broker=SubAccountBroker())
 
 
-def test_a_broker_without_accounts_takes_cash_as_backtraders_does(bars_of, run):
+@pytest.mark.parametrize("kind", [SubAccountBroker, bt.brokers.BackBroker])
+def test_a_broker_without_accounts_takes_cash_as_backtraders_does_and_it_is_no_return(bars_of, run, kind):
+    """1000, half of it in shares that rise from 10 to 11; 1050 are added; the shares fall to 10.5."""
+
     class Adds(bt.Strategy):
         def next(self):
             if len(self) == 1:
-                self.broker.add_cash(100.0)
+                self.buy(size=50)
+            if len(self) == 3:
+                self.broker.add_cash(1050.0)
 
-    assert run(bars_of(**FLAT), (Adds, {}), broker=SubAccountBroker(cash=1000.0))[0].broker.getvalue() == 1100
+    bars = bars_of(opens=[10, 10, 10, 11, 11, 11], closes=[10, 10, 11, 11, 10.5, 10.5])
+    [ran] = run(bars, (Adds, {}), broker=kind(cash=1000.0), analyzers=[EquityCurve, Performance])
+    curve, figures = (ran.analyzers.getbyname(name).get_analysis() for name in ("EquityCurve", "Performance"))
+    assert curve["equity"].tolist() == [1000, 1000, 1050, 2100, 2075, 2075]
+    assert curve["growth"].tolist() == pytest.approx([1000, 1000, 1050, 1050, 1037.5, 1037.5])
+    assert figures["total_return"] == pytest.approx(0.0375)
+    assert figures["max_drawdown"] == pytest.approx(-12.5 / 1050)
+    assert figures["final_value"] == 2075
 
 
 class Targets(Sends):
