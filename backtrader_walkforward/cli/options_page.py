@@ -18,7 +18,8 @@ named. An installed package has the program `backtrader-walkforward` in place of
 
 Each option, except those of one command alone, is also a keyword argument of `run()` and `Settings.of()` in Python. Its
 name there is in the second column. `settings.toml` has the same names, without those that say where and how a run runs:
-`out`, `quiet`, `workers`, `cache_dir` and `use_cache`.
+`out`, `quiet`, `workers`, `cache_dir` and `use_cache`. Where commas separate names, Python takes a list, too:
+`predictor=["ridge", "mean"]`.
 
 Each run leaves its settings in `settings.toml` in its folder. `--settings FILE` runs it again, and the files are the
 same to the byte. Other options on the command line override the file. If the file `--csv` or the prices have changed,
