@@ -36,9 +36,11 @@ COLUMNS = {table: [column.split()[0] for column in columns] for table, columns i
 WITH_DIGEST = [table for table in TABLES if table != "sessions"]
 OF_ACCOUNTS = ("positions", "orders", "fills", "actions")
 VIEW = """
-CREATE VIEW equity AS SELECT day, variant, sum(equity) AS equity FROM positions WHERE NOT EXISTS (
-    SELECT 1 FROM sessions WHERE sessions.session > positions.session AND first_day <= positions.day
-) GROUP BY day, variant;
+CREATE VIEW equity AS
+SELECT p.day, p.variant, sum(p.equity) AS equity, max(s.late OR s.day > p.day) AS late
+FROM positions AS p JOIN sessions AS s USING (session)
+WHERE NOT EXISTS (SELECT 1 FROM sessions AS later WHERE later.session > p.session AND later.first_day <= p.day)
+GROUP BY p.day, p.variant;
 """
 
 Row = tuple[Any, ...]

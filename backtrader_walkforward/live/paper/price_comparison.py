@@ -87,8 +87,11 @@ def compare_prices(record: Record, prices: Prices, confirmed: pd.DataFrame) -> C
 
 
 def as_traded(prices: Prices, opened: pd.Timestamp) -> pd.DataFrame:
-    """Return the bars as traded; those before the ledger was opened stay adjusted, in shares of that day."""
-    if prices.unadjusted_close is None:
+    """Return the bars as traded; those before the ledger was opened stay adjusted, in shares of that day.
+
+    Where the source does not know dividends and splits, they are as it gives them.
+    """
+    if prices.unadjusted_close is None or prices.actions is None:
         return prices.frame[COLUMNS]
     units = prices.unadjusted_close / prices.frame["Close"]
     first = int(units.index.searchsorted(opened, side="right")) - 1

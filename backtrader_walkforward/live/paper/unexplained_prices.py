@@ -95,19 +95,17 @@ def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.Data
     """Raise if the new bars jump as on a split that nobody knows, or as after one that was none."""
     new = pd.concat([recorded.iloc[[-1]], bars[bars.index > recorded.index[-1]]])
     ratios = likely_splits(new)
-    splits = actions[(actions["kind"] == "split") & (actions["value"] != 1)]
-    known = actions["day"][actions["kind"] == "split"]
-    for day, ratio in ratios[(np.maximum(ratios, 1 / ratios) >= HELD_FROM) & ~ratios.index.isin(known)].items():
+    unknown = (np.maximum(ratios, 1 / ratios) >= HELD_FROM) & ~ratios.index.isin(actions["day"])
+    for day, ratio in ratios[unknown].items():
         raise LedgerError(
             f"the prices of {day:%Y-%m-%d} jump as after a split of {ratio_text(ratio)}, and {source} knows of none"
             f" - try again tomorrow, or add --confirm {day:%Y-%m-%d}:split={ratio:g}, or split=1 if there was none"
         )
-    gaps = np.log(new["Open"] / new["Close"].shift()).abs()
-    for split in rows_of(splits[splits["day"].isin(new.index[1:])]):
-        if gaps[split.day] > abs(np.log(split.value)) / 2:
-            before = new["Close"].shift()[split.day]
+    splits = actions[(actions["kind"] == "split") & (actions["value"] != 1) & actions["day"].isin(new.index[1:])]
+    for split in rows_of(splits):
+        before, opens = new["Close"].shift()[split.day], new["Open"][split.day]
+        if abs(np.log(opens / before)) > abs(np.log(split.value)) / 2:
             raise LedgerError(
                 f"with the split of {ratio_text(split.value)} on {split.day:%Y-%m-%d} the close before is"
-                f" {before:,.2f}, and the open of that day {new['Open'][split.day]:,.2f} - correct --confirm, or try"
-                " again tomorrow"
+                f" {before:,.2f}, and the open of that day {opens:,.2f} - correct --confirm, or try again tomorrow"
             )

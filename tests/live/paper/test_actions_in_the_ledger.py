@@ -226,10 +226,14 @@ def test_a_split_that_nobody_tells_is_refused_and_booked_once_it_is_confirmed(se
     found = ledger.read().tables
     np.testing.assert_allclose(equity_of(found), equity_of(expected.tables), rtol=1e-12)
     with closing(sqlite3.connect(ledger.path)) as connection:
-        rows = connection.execute("SELECT equity FROM equity WHERE variant = 'buy_and_hold' ORDER BY day").fetchall()
-        [old] = connection.execute("SELECT count(*) FROM actions").fetchone()
-    np.testing.assert_allclose(np.ravel(rows), equity_of(found)["buy_and_hold"])
-    assert old == 2
+        ask = "SELECT equity, late FROM equity WHERE variant = 'buy_and_hold' ORDER BY day"
+        equity, late = zip(*connection.execute(ask).fetchall(), strict=True)
+        kept = connection.execute("SELECT session, day, kind, value, confirmed FROM actions").fetchall()
+        with pytest.raises(sqlite3.IntegrityError, match="the rows of actions stay"):
+            connection.execute("DELETE FROM actions")
+    np.testing.assert_allclose(equity, equity_of(found)["buy_and_hold"])
+    assert set(late) == {1}
+    assert kept == [(2, day, "split", 1.0, 1), (3, day, "split", 2.0, 1)]
 
 
 @pytest.mark.parametrize(

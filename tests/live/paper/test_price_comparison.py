@@ -142,6 +142,19 @@ def test_a_source_that_never_adjusts_is_held_at_the_jump():
     assert compare(record, now, "2024-02-26:split=1").new_bars["Close"].tolist() == [50.0, 51.0]
 
 
+def test_a_large_dividend_is_no_unknown_split():
+    quoted = pd.Series([100.0] * 40 + [50.0], DAYS[:41])
+    found = compare(record_of(FLAT), prices_of(bars([50.0] * 41), [(NEXT, 50.0, 1.0)], quoted))
+    assert found.new_bars["Close"].tolist() == [50.0]
+
+
+def test_quoted_prices_without_known_dividends_are_held_as_adjusted_ones_are():
+    now = bars([98.75] * 40 + [98.75])
+    quoted = pd.Series([100.0] * 40 + [98.75], DAYS[:41])
+    with pytest.raises(LedgerError, match=r"a dividend of 1.25\?"):
+        compare(record_of(FLAT), prices_of(now, None, quoted))
+
+
 def test_a_source_that_never_adjusts_is_confirmed_later():
     recorded = bars([100.0] * 35 + [50.0] * 5)
     found = compare(record_of(recorded), prices_of(bars([100.0] * 35 + [50.0] * 6)), "2024-02-19:split=2")
