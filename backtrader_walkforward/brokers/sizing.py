@@ -79,7 +79,7 @@ def affordable_size(
     def fees(size: float) -> float:
         return sum([commission(part, fill) for part in (covered, size - covered) if part])
 
-    paid = fill / leverage
+    wanted, paid = size, fill / leverage
     spendable = (cash - covered * (fill - paid)) * (1 - ROUNDING)
     if size * paid + fees(size) > spendable:
         size = spendable / (paid + fees(size) / size)
@@ -87,6 +87,13 @@ def affordable_size(
             size = min((spendable - fees(size)) / paid, math.nextafter(size, 0.0))
         if lot:
             size = covered + math.floor((size - covered) / lot) * lot
+            if (
+                not covered
+                and leverage == 1
+                and size + lot <= wanted
+                and cash - (size + lot) * fill >= fees(size + lot)
+            ):
+                size += lot  # the cash pays it to the last cent: nothing is left over for rounding
     return max(size, covered)
 
 

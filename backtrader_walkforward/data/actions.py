@@ -17,8 +17,8 @@ MOST_DECIMALS = 10
 HALF = 0.5
 """Share of the way to where a split leaves it that the close of the day may miss."""
 
-NOISE = 1e-9
-"""Share of a price by which two equal ones may differ in their last digits."""
+NOISE = 2e-7
+"""Share of a price by which the ratio of two may miss: Yahoo keeps prices with seven digits."""
 
 
 def actions_table(dividends: pd.Series, splits: pd.Series) -> pd.DataFrame:

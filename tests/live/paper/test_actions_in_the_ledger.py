@@ -274,3 +274,12 @@ def test_whole_shares_are_those_of_the_day(settings, ledger, tmp_path):
     assert (after.round() % 10 != 0).any()
     orders = 10 * session.tables.orders.set_index("day")["shares"].loc[str(SESSIONS[3]) :]
     np.testing.assert_allclose(orders, orders.round(), atol=1e-6)
+
+
+def test_whole_shares_after_a_split_by_hand(market):
+    """Half of 9,937.50 is 99 whole shares of 50, sold short: they are 49.5 of the first day."""
+    market.settings = market.settings.replace(whole_shares=True, strategies=("fixed",))
+    market.session(0)
+    fixed = market.session(SPLIT_DAY).tables.positions.query("variant == 'fixed'")
+    assert fixed["equity"].tolist() == [10_000, 10_000, 10_000, 9_937.5]
+    assert fixed["shares"].tolist() == [0, -50, -50, -49.5]
