@@ -43,14 +43,18 @@ def test_closes_that_were_adjusted_for_splits_show_dividends_alone():
     assert events(found([50, 50, 49, 49.5], [49, 49, 49, 49.5])) == {"04": (1.0, 1.0)}
 
 
-def test_rounded_adjusted_closes_bring_no_dividends_of_their_own():
-    """5.00 paid on a close of about 500, and adjusted closes of about 5 in cents, which miss up to 0.1 %."""
-    closes = pd.Series(np.random.default_rng(1).normal(500, 5, 200).round(2))
-    closes[99] = 500.0
-    adjusted = (closes * np.where(np.arange(200) < 100, 0.0099, 0.01)).round(2)
-    [(day, paid, split)] = found(closes.tolist(), adjusted.tolist()).itertuples()
-    assert (f"{day:%m-%d}", split) == ("04-11", 1.0)
-    assert paid == pytest.approx(5.0, abs=0.25)
+@pytest.mark.parametrize(("digits", "misses"), [(6, 1e-4), (4, 1e-3), (2, 0.02)])
+def test_rounded_adjusted_closes_bring_no_dividends_of_their_own(digits, misses):
+    """Ten years of 0.4 % a quarter, in numbers of seven digits, as Yahoo keeps them, and rounded in a file."""
+    closes = (100 * np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.01, 2520)))).round(2)
+    ex_days = np.arange(63, 2520, 63)
+    factor = 0.996 ** (len(ex_days) - np.searchsorted(ex_days, np.arange(2520), side="right"))
+    closes, adjusted = (values.astype(np.float32).astype(float).round(digits) for values in (closes, closes * factor))
+    actions = found(closes, adjusted)
+    days = pd.date_range("2024-01-02", periods=2520)
+    assert actions.index.tolist() == days[ex_days].tolist()
+    assert actions["Dividend"].to_numpy() == pytest.approx(0.004 * closes[ex_days - 1], rel=misses)
+    assert (actions["Split"] == 1).all()
 
 
 def test_an_adjusted_close_without_reason_is_told(tmp_path):
