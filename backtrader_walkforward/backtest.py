@@ -68,7 +68,7 @@ def run_backtest(
 def require_sound(variant: Variant, result: BacktestResult, signals: pd.DataFrame, settings: Settings) -> None:
     """Raise StrategyError unless every fill fits its bar, and the equity follows from fills, flows and closes."""
     capital = variant.capital_of_accounts(settings.trading.capital)
-    if fault := first_fault(result, signals, capital, settings.trading.slippage_bps / BASIS_POINTS):
+    if fault := first_fault(result, signals, capital, settings.trading):
         raise StrategyError(
             f"{place_of(variant.strategy)}: the books of {variant.name} do not add up: {fault} - change cash and"
             " positions by orders alone"

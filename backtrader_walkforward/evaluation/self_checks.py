@@ -10,11 +10,15 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation.reconstruct_equity import TOLERANCE, mismatch, positions, reconstruct_equity
 from backtrader_walkforward.evaluation.result import BacktestResult
+from backtrader_walkforward.settings.choices import BASIS_POINTS
+from backtrader_walkforward.settings.groups import TradingSettings
 
 PRICES = ["Open", "High", "Low", "Close"]
 
 
-def first_fault(result: BacktestResult, bars: pd.DataFrame, capital: Mapping[str, float], slippage: float) -> str:
+def first_fault(
+    result: BacktestResult, bars: pd.DataFrame, capital: Mapping[str, float], trading: TradingSettings
+) -> str:
     """Return the first thing that does not add up in a result, with its account and day; empty if all does.
 
     Parameters
@@ -24,28 +28,35 @@ def first_fault(result: BacktestResult, bars: pd.DataFrame, capital: Mapping[str
         Prices by date, with all days of the result.
     capital : mapping of str to float
         Starting cash of each account.
-    slippage : float
-        Share of the price by which a fill may lie on the worse side of its bar.
+    trading : TradingSettings
+        The costs of the run.
     """
-    return fault_of_fills(result.fills, bars, slippage) or fault_of_equity(result, bars["Close"], capital)
+    return fault_of_fills(result.fills, bars, trading) or fault_of_equity(result, bars["Close"], capital)
 
 
-def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, slippage: float) -> str:
-    """Return the first fill on a day without a bar, or at a price that its bar does not have."""
+def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, trading: TradingSettings) -> str:
+    """Return the first fill on a day without a bar, at a price that its bar does not have, or at too small a cost."""
     days, prices = bars.index.to_numpy(), bars[PRICES].to_numpy(dtype=float)
     place = np.minimum(positions(days, fills["date"]), len(days) - 1)
-    sizes, found = (fills[name].to_numpy(dtype=float) for name in ("size", "price"))
+    size, price, paid = (fills[name].to_numpy(dtype=float) for name in ("size", "price", "commission"))
     low, high = prices.min(axis=1)[place], prices.max(axis=1)[place]
-    lowest = low * (1 - slippage * (sizes < 0)) * (1 - TOLERANCE)
-    highest = high * (1 + slippage * (sizes > 0)) * (1 + TOLERANCE)
+    slippage, rate = trading.slippage_bps / BASIS_POINTS, trading.commission_bps / BASIS_POINTS
+    lowest = low * (1 - slippage * (size < 0)) * (1 - TOLERANCE)
+    highest = high * (1 + slippage * (size > 0)) * (1 + TOLERANCE)
+    least = np.maximum(rate * np.abs(size) * price, trading.commission_min)
     has_bar = days[place] == fills["date"].to_numpy().astype(days.dtype)
-    fits = has_bar & (found >= lowest) & (found <= highest)
-    if fits.all():
+    fits = (price >= lowest) & (price <= highest)
+    sound = has_bar & fits & (paid >= least * (1 - TOLERANCE))
+    if sound.all():
         return ""
-    first = int(fits.argmin())
-    why = f"whose bar goes from {low[first]:,.4f} to {high[first]:,.4f}" if has_bar[first] else "which has no bar"
+    first = int(sound.argmin())
+    why = f"with a commission of {paid[first]:,.4f}, and not {least[first]:,.4f} or more"
+    if not fits[first]:
+        why = f"whose bar goes from {low[first]:,.4f} to {high[first]:,.4f}"
+    if not has_bar[first]:
+        why = "which has no bar"
     account, day = fills["account"].iloc[first], fills["date"].iloc[first]
-    return f"account {account}: a fill of {sizes[first]:,.4f} at {found[first]:,.4f} on {day:%Y-%m-%d}, {why}"
+    return f"account {account}: a fill of {size[first]:,.4f} at {price[first]:,.4f} on {day:%Y-%m-%d}, {why}"
 
 
 def fault_of_equity(result: BacktestResult, closes: pd.Series, capital: Mapping[str, float]) -> str:

@@ -27,18 +27,18 @@ def giver(code: str, method: str = "target_weight") -> type[SizingStrategy]:
     """A strategy, as if from `strategies/mine.py`, whose method runs some code on its second day."""
 
     def gives(self):
-        if len(self) == 2:
+        if len(self) == 2 or method == "__init__":
             exec(code, {"self": self})
-        return 0.5
+        return None if method == "__init__" else 0.5
 
     gives.__code__ = gives.__code__.replace(co_name=method)
     hooks = {"target_weight": lambda self: 0.5} | {method: gives}
     return type("Mine", (SizingStrategy,), {**hooks, "__module__": MINE})
 
 
-def refusal(bars, strategy, active_share=1.0):
+def refusal(bars, strategy, active_share=1.0, settings=SETTINGS):
     with pytest.raises(StrategyError) as refused:
-        run_backtest(bars, [Variant("mine", strategy, active_share)], SETTINGS)
+        run_backtest(bars, [Variant("mine", strategy, active_share)], settings)
     return str(refused.value)
 
 
@@ -73,6 +73,15 @@ def test_cash_and_shares_from_nowhere_are_found_after_the_run(bars_of, code):
         " 2020-01-0[23], where its fills, flows of cash and closes give 1,000.00"
         " - change cash and positions by orders alone",
         refusal(bars_of(**FLAT), giver(code)),
+    )
+
+
+def test_costs_that_a_strategy_changes_for_all_are_found(bars_of):
+    free = giver("self.broker.getcommissioninfo(self.data).p.commission = 0", "__init__")
+    text = refusal(bars_of(**FLAT), free, settings=SETTINGS.replace(commission_bps=10))
+    assert text.startswith(
+        "strategies/mine.py: Mine: the books of mine do not add up: account active: a fill of 50.0000 at 10.0000 on"
+        " 2020-01-02, with a commission of 0.0000, and not 0.5000 or more - "
     )
 
 

@@ -13,6 +13,7 @@ from backtrader_walkforward.trading.variants import Variant
 
 CAPITAL = {"active": 700.0, "passive": 300.0}
 SETTINGS = Settings.of(capital=1_000.0)
+FREE = SETTINGS.trading
 
 
 class Half(SizingStrategy):
@@ -38,31 +39,32 @@ def with_fills(result, **columns):
 
 
 def test_books_that_add_up_have_no_fault(result, bars):
-    assert first_fault(result, bars, CAPITAL, 0.0) == ""
+    assert first_fault(result, bars, CAPITAL, FREE) == ""
 
 
 def test_cash_that_came_from_nowhere_is_found(result, bars):
     richer = result.accounts.assign(active=result.accounts["active"] + [0, 0, 0.01, 0.01])
-    assert first_fault(replace(result, accounts=richer), bars, CAPITAL, 0.0) == (
+    assert first_fault(replace(result, accounts=richer), bars, CAPITAL, FREE) == (
         "account active: an equity of 749.25 on 2020-01-03, where its fills, flows of cash and closes give 749.24"
     )
 
 
 def test_a_missing_fill_is_found(result, bars):
-    fault = first_fault(with_fills(result, size=0.0), bars, CAPITAL, 0.0)
+    fault = first_fault(with_fills(result, size=0.0), bars, CAPITAL, FREE)
     assert fault == (
         "account active: an equity of 716.67 on 2020-01-02, where its fills, flows of cash and closes give 700.00"
     )
 
 
 def test_other_accounts_than_those_of_the_variant_are_found(result, bars):
-    fault = first_fault(result, bars, {"active": 1_000.0}, 0.0)
+    fault = first_fault(result, bars, {"active": 1_000.0}, FREE)
     assert fault == "its accounts are active, passive, and should be active"
 
 
-@pytest.mark.parametrize(("price", "slippage"), [(11.01, 0.0), (10.49, 0.1), (12.2, 0.1), (float("nan"), 0.1)])
-def test_a_price_that_the_bar_does_not_have_is_found(result, bars, price, slippage):
-    fault = first_fault(with_fills(result, price=price), bars, CAPITAL, slippage)
+@pytest.mark.parametrize(("price", "slippage_bps"), [(11.01, 0), (10.49, 1000), (12.2, 1000), (float("nan"), 1000)])
+def test_a_price_that_the_bar_does_not_have_is_found(result, bars, price, slippage_bps):
+    trading = SETTINGS.replace(slippage_bps=slippage_bps).trading
+    fault = first_fault(with_fills(result, price=price), bars, CAPITAL, trading)
     assert f"at {price:,.4f} on 2020-01-02, whose bar goes from 10.5000 to 11.0000" in fault
 
 
@@ -70,12 +72,22 @@ def test_slippage_is_beyond_the_bar_on_the_worse_side_alone(bars_of):
     bars = bars_of([10, 10, 10], [10, 10, 10], [0.01] * 3)
     results = run_backtest(bars, [Variant("half", Half)], SETTINGS.replace(slippage_bps=100))
     assert results[0].fills["price"].iloc[0] == pytest.approx(10.1)
-    assert "at 10.1000" in first_fault(results[0], bars, {"active": 1_000.0}, 0.0099)
+    assert "at 10.1000" in first_fault(results[0], bars, {"active": 1_000.0}, SETTINGS.replace(slippage_bps=99).trading)
+
+
+@pytest.mark.parametrize(("costs", "least"), [({"commission_bps": 10}, "0.3500"), ({"commission_min": 1}, "1.0000")])
+def test_too_small_a_commission_is_found(result, bars, costs, least):
+    """The first fill is worth 350."""
+    fault = first_fault(result, bars, CAPITAL, SETTINGS.replace(**costs).trading)
+    assert fault == (
+        "account active: a fill of 33.3333 at 10.5000 on 2020-01-02, with a commission of 0.0000, and not"
+        f" {least} or more"
+    )
 
 
 def test_a_fill_on_a_day_without_a_bar_is_found(result, bars):
     for day in ("2020-01-04", "2021-01-01"):
-        fault = first_fault(with_fills(result, date=pd.Timestamp(day)), bars, CAPITAL, 0.0)
+        fault = first_fault(with_fills(result, date=pd.Timestamp(day)), bars, CAPITAL, FREE)
         assert fault.endswith(f"at 10.5000 on {day}, which has no bar")
 
 
