@@ -36,7 +36,8 @@ def quoted_closes(history: pd.DataFrame, bars: pd.DatetimeIndex) -> tuple[pd.Ser
     since = splits[::-1].cumprod()[::-1]  # new shares, today, for one before the day
     quoted = (history["Close"] * since / splits).loc[bars]
     known = bars.searchsorted(pd.DatetimeIndex(history.index))  # that of the day, or the next one
-    events = pd.DataFrame({"paid": history["Dividends"] * since, "split": splits})[known < len(bars)]
+    cash = history["Dividends"] + history.get("Capital Gains", 0.0)  # of a fund; Yahoo's dividend may contain it
+    events = pd.DataFrame({"paid": cash * since, "split": splits})[known < len(bars)]
     events = events.groupby(bars[known[known < len(bars)]]).agg({"paid": "sum", "split": "prod"})
     paid = events["paid"]
     factor = (history[ADJUSTED] / history["Close"]).loc[bars]
