@@ -33,10 +33,12 @@ class Exposure(Recorder):
     def record(self):
         """Return the value of the positions, net and gross, and the target weight."""
         net = gross = 0.0
-        for data in filter(len, self.datas):
-            sizes = [account.getposition(data).size for account in self._accounts]
-            net += sum(sizes) * data.close[0]
-            gross += sum(map(abs, sizes)) * data.close[0]
+        for account in self._accounts:
+            for data, position in account.positions.items():
+                if position:
+                    value = position.size * data.close[0]
+                    net += value
+                    gross += abs(value)
         return net, gross, getattr(self.strategy, "weight", None)
 
     def stop(self):

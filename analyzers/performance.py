@@ -8,7 +8,11 @@ from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
 
 
 class Performance(bt.Analyzer):
-    """Measures return, volatility, risk-adjusted return and drawdown; `evaluation.metrics` defines each figure."""
+    """Measures return, volatility, risk-adjusted return and drawdown; `evaluation.metrics` defines each figure.
+
+    `bankrupt` is the first day on which an account of a sizing strategy had lost all its equity. A plain broker of
+    Backtrader's trades on with a debt, and has none.
+    """
 
     metrics = {
         "total_return": Metric("percent", "Return", position=1),
@@ -21,6 +25,7 @@ class Performance(bt.Analyzer):
         "max_drawdown_days": Metric("count", position=8, in_ranking=False),
         "winning_days": Metric("percent", position=10, in_ranking=False),
         "final_value": Metric("number", position=15, in_ranking=False),
+        "bankrupt": Metric("date", position=16, in_ranking=False),
     }
 
     def __init__(self):
@@ -30,8 +35,12 @@ class Performance(bt.Analyzer):
         """Read the interest rate of the cash."""
         self._cash_rate = cash_rate_of(self.strategy)
 
+    def stop(self):
+        """Read the day of bankruptcy from the broker."""
+        self._bankrupt = getattr(self.strategy.broker, "bankrupt", None)
+
     def get_analysis(self):
         """Return the figures by name, None where undefined: returns on what was there, the value with cash added."""
         curve = self._curve.get_analysis()
-        value = float(curve["equity"].iloc[-1])
-        return measure_performance(curve["growth"], self._cash_rate) | {"final_value": value}
+        own = {"final_value": float(curve["equity"].iloc[-1]), "bankrupt": self._bankrupt}
+        return measure_performance(curve["growth"], self._cash_rate) | own

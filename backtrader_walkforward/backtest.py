@@ -235,6 +235,6 @@ def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str
         analyses=analyses,
         costs=CostTotals.of(costs),
         cash_flows=costs["cash_flows"],
-        stopped=analyses["stopped"],
+        stopped=analyses["orders"]["stopped"],
         cash_rate=cash_rate_of(strategy),
     )

@@ -106,7 +106,7 @@ def each(run: Callable[[pd.DataFrame, list[float]], None], bars: pd.DataFrame, w
 
 def rows() -> list[Row]:
     """Measure and compare."""
-    bars, settings = signals(), Settings.of(capital=CAPITAL)
+    bars, settings = signals(), Settings.of(capital=CAPITAL, rebalance_band=0)
     pure = [variant for variant in VARIANTS if variant.kind == "Pure"]
     weights = [result.weights.tolist() for result in run_backtest(bars, pure, settings)]
     peers = {"backtrader": run_backtrader} | ({"backtesting": run_backtesting} if find_spec("backtesting") else {})

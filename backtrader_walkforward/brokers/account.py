@@ -193,13 +193,14 @@ class Account(DividendBroker):
         """Trade the decisions whose price is known and return their datas, sales first: they pay for the purchases."""
         due = [data for data, decision in self._decisions.items() if self._is_due(data, decision)]
         if len(due) > 1:
-            due.sort(key=lambda data: self._difference(data, self._decisions[data]) > 0)
+            due.sort(key=lambda data: self._is_purchase(data, self._decisions[data]))
         return {data for data in due if self._trade(data, self._decisions.pop(data))}
 
     def _trade(self, data, decision):
         """Bring the position in `data` to its target weight, unless the difference is rounding; tell whether it did."""
         self.cancel_rest(data)
-        size = self._affordable(data, self._difference(data, decision), decision)
+        start = self._start_price(data, decision)
+        size = self._affordable(data, self._difference(data, decision, start), start, self._lot_at_fill(data, decision))
         if not size:
             return False
         # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
@@ -209,7 +210,6 @@ class Account(DividendBroker):
             order.created.dt, order.created.pclose = decision.date, decision.close
             self._unfilled[data] = order
             return True
-        start = self._start_price(data, decision)
         price = self.slipped(start, *((1, price_of(data, "high")) if size > 0 else (-1, price_of(data, "low"))))
         order = self._market_orders.accepted(data, size, decision)
         return self.fill(order, price, decision.date if self.p.coc else data.datetime[0])
@@ -218,10 +218,13 @@ class Account(DividendBroker):
         """Return the price of a fill before slippage."""
         return decision.close if self.p.coc else price_of(data, "open")
 
-    def _difference(self, data, decision):
+    def _is_purchase(self, data, decision):
+        return self._difference(data, decision, self._start_price(data, decision)) > 0
+
+    def _difference(self, data, decision, price):
         """Return the signed number of shares from the position to the target weight, 0 when that is rounding."""
-        price, held = self._start_price(data, decision), self.positions[data].size
-        target = decision.weight * max(self._equity_at_fill(data, decision), 0.0) / price
+        held = self.positions[data].size
+        target = decision.weight * max(self._equity_at_fill(data, decision, price), 0.0) / price
         if self.p.whole_shares:
             target = float(in_lots(target, held, self._lot_at_fill(data, decision)))
         if is_small(target, held, price, self.p.rebalance_band, self.p.min_order):
@@ -229,9 +232,9 @@ class Account(DividendBroker):
         size = target - held
         return 0.0 if abs(size) <= DUST * max(abs(target), abs(held)) else size
 
-    def _equity_at_fill(self, data, decision):
-        """Return cash and all positions, at the prices of the moment at which an order for `data` fills."""
-        equity = self.cash + self.worth(data, self._start_price(data, decision))
+    def _equity_at_fill(self, data, decision, price):
+        """Return cash and all positions, at the prices of the moment at which an order for `data` fills at `price`."""
+        equity = self.cash + self.worth(data, price)
         for other in self.positions:
             if other is not data and self.positions[other].size:
                 equity += self.worth(other, self._price_beside(other, data, decision))
@@ -243,14 +246,12 @@ class Account(DividendBroker):
             return previous_close(other) if other.datetime[0] > decision.date else other.close[0]
         return price_of(other, "open") if other.datetime[0] >= data.datetime[0] else other.close[0]
 
-    def _affordable(self, data, size, decision):
+    def _affordable(self, data, size, price, lot):
         """Return what cash pays of a purchase; a sale needs none."""
         if size <= 0:
             return size
-        scheme, price = self.getcommissioninfo(data), self._start_price(data, decision)
-        fill = self.slipped(price, 1, math.inf)
+        scheme, fill = self.getcommissioninfo(data), self.slipped(price, 1, math.inf)
         fees, leverage = scheme.getcommission, scheme.get_leverage()
-        lot = self._lot_at_fill(data, decision)
         return affordable_size(size, -self.positions[data].size, self.cash, fill, fees, lot, leverage)
 
     def _lot_at_fill(self, data, decision):

@@ -207,7 +207,7 @@ class TradingSettings(Group):
     )
     whole_shares: bool = setting(False, "Trade whole shares only.", flag="--whole-shares")
     rebalance_band: float = setting(
-        0.0,
+        0.1,
         "Leave a position this near to its target.",
         "A position is always closed and reversed; 0 trades every difference.",
         metavar="SHARE",

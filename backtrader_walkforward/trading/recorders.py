@@ -53,7 +53,7 @@ class Recorder(SharedAnalyzer):
 
     def next(self):
         """Record one bar, once a sizing strategy has begun; any other begins on its first bar."""
-        if getattr(self.strategy, "has_begun", True) and len(self.data):
+        if getattr(self.strategy, "has_begun", True) and len(self._clock):
             now = self._clock[0]
             if now not in self._records or int(now) == int(self.strategy.datetime[0]):
                 self._records[now] = self.record()

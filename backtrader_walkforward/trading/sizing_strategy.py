@@ -150,9 +150,10 @@ class SizingStrategy(PlainOrders, FastStrategy, metaclass=MetaSizingStrategy):
 
     def next(self):
         """Decide at the close, order for the next fill. A day that only another feed has brings nothing to decide."""
-        if len(self.data) == self._decided:
+        bars = len(self.data.datetime)
+        if bars == self._decided:
             return
-        self._decided = len(self.data)
+        self._decided = bars
         self._begin()
         account = self.broker.accounts.get("active")
         if self.has_begun and account:

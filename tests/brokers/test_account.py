@@ -3,7 +3,7 @@
 import backtrader as bt
 import numpy as np
 import pytest
-from backtrader_walkforward.analyzers.rejected_orders import RejectedOrders
+from backtrader_walkforward.analyzers.orders import Orders
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.trading.recorders import Fills
@@ -121,8 +121,8 @@ def test_weight_1_is_never_refused_and_spends_all_the_cash(signals, run, scheme)
     if scheme == "slippage":
         broker.set_slippage_perc(0.01)
     weights = [(1.0, -1.0, 1.0, 1.0, 0.0)[day % 5] for day in range(len(signals))]
-    [strategy] = run(signals, (Targets, {"weights": weights}), broker=broker, analyzers=[RejectedOrders, Fills])
-    assert strategy.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 0}
+    [strategy] = run(signals, (Targets, {"weights": weights}), broker=broker, analyzers=[Orders, Fills])
+    assert strategy.analyzers.Orders.get_analysis()["rejected_orders"] == 0
     assert len(strategy.analyzers.Fills.get_analysis()) >= 4 * len(signals) // 5 - 1
 
 
@@ -216,10 +216,8 @@ def test_a_ruined_account_rejects_plain_orders(bars_of, run):
                 self.buy(size=1)
 
     bars = bars_of(opens=[10, 10, 22, 25, 25, 25, 25], closes=[10, 10, 25, 25, 25, 25, 25])
-    [strategy] = run(
-        bars, (BuysAnyway, {"weights": [-1.0]}), broker=SubAccountBroker(cash=1_000.0), analyzers=[RejectedOrders]
-    )
-    assert strategy.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 1}
+    [strategy] = run(bars, (BuysAnyway, {"weights": [-1.0]}), broker=SubAccountBroker(cash=1_000.0), analyzers=[Orders])
+    assert strategy.analyzers.Orders.get_analysis()["rejected_orders"] == 1
     assert strategy.position.size == 0
 
 

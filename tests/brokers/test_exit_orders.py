@@ -4,7 +4,7 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 import pytest
-from backtrader_walkforward.analyzers.stopped_positions import Stopped
+from backtrader_walkforward.analyzers.orders import Orders
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
@@ -45,7 +45,7 @@ def trade(bars, weights, *, strategy=Weights, coc=False, **params):
     cerebro.adddata(ForecastFeed(dataname=frame.assign(Volume=1.0, predicted_return=weights)))
     cerebro.setbroker(SubAccountBroker(cash=1000.0, coc=coc))
     cerebro.addstrategy(strategy, **params)
-    for analyzer in (Exits, Fills, Stopped):
+    for analyzer in (Exits, Fills, Orders):
         cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
     [ran] = cerebro.run()
     return ran, ran.analyzers.Exits.get_analysis()
@@ -339,8 +339,8 @@ def test_it_is_when_and_where_plain_backtrader_exits(sample, kind):
 def test_a_stop_always_leaves_nothing(signals, run, strategy, coc, whole_shares):
     broker = SubAccountBroker(cash=100_000.0, coc=coc, whole_shares=whole_shares)
     broker.setcommission(commission=0.001)
-    [ran] = run(signals, (strategy, KINDS), broker=broker, analyzers=[Exits, Fills, Stopped])
-    counts, exits = ran.analyzers.Stopped.get_analysis(), ran.analyzers.Exits.get_analysis()
+    [ran] = run(signals, (strategy, KINDS), broker=broker, analyzers=[Exits, Fills, Orders])
+    counts, exits = ran.analyzers.Orders.get_analysis()["stopped"], ran.analyzers.Exits.get_analysis()
     assert sum(counts.values()) == len(exits) > 5
     told = {(date, price) for date, price in ran.analyzers.Fills.get_analysis()[["date", "price"]].to_numpy()}
     assert {(signals.index[bar], price) for bar, _, _, price in exits} <= told

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from backtrader_walkforward.analyzers.exposure import Exposure
-from backtrader_walkforward.analyzers.rejected_orders import RejectedOrders
+from backtrader_walkforward.analyzers.orders import Orders
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills
@@ -28,7 +28,7 @@ def method(request):
 
 def trade(run, bars, strategy, **params):
     """Run one strategy and return it with its equity."""
-    analyzers = [EquityCurve, Fills, RejectedOrders]
+    analyzers = [EquityCurve, Fills, Orders]
     [ran] = run(bars, (strategy, params), broker=SubAccountBroker(cash=1_000.0), analyzers=analyzers)
     return ran, ran.analyzers.EquityCurve.get_analysis()["equity"]
 
@@ -39,7 +39,7 @@ def with_forecast(bars, predicted_return):
 
 def test_no_order_is_refused(signals, run, strategy):
     ran, equity = trade(run, signals, strategy)
-    assert ran.analyzers.RejectedOrders.get_analysis() == {"rejected_orders": 0}
+    assert ran.analyzers.Orders.get_analysis()["rejected_orders"] == 0
     assert equity.iloc[0] == 1_000
     assert np.isfinite(equity).all()
 

@@ -32,7 +32,7 @@ def test_live_and_backtest_agree(settings, ledger):
 
 def test_a_price_that_was_corrected_later_is_a_difference(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
-    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, rebalance_band=0)
     history.to_csv(csv.data.csv)
     hold(csv, ledger, *SESSIONS[:8])
     corrected = history.copy()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from backtrader_walkforward.analyzers.stopped_positions import Stopped
+from backtrader_walkforward.analyzers.orders import Orders
 from backtrader_walkforward.strategies.kelly import Kelly
 
 from backtrader_walkforward.backtest import run_backtest, run_without_stops
@@ -108,8 +108,8 @@ def test_weights_that_stops_had_their_say_on_are_traded_without():
 def test_a_strategy_without_accounts_has_none(signals, run):
     import backtrader as bt
 
-    [ran] = run(signals, (bt.Strategy, {}), analyzers=[Stopped])
-    assert ran.analyzers.Stopped.get_analysis() == {}
+    [ran] = run(signals, (bt.Strategy, {}), analyzers=[Orders])
+    assert ran.analyzers.Orders.get_analysis() == {"rejected_orders": 0, "stopped": {}}
 
 
 @pytest.mark.parametrize("name", STOPS)
