@@ -71,7 +71,7 @@ def test_buy_and_hold_is_the_index_from_its_first_fill(results, signals):
 
 
 def test_filling_at_the_close_is_another_result(signals):
-    [binary, hold] = run_backtest(signals, [VARIANTS[0], BENCHMARK], SETTINGS.replace(fill="close"))
+    [binary, hold] = run_backtest(signals, [VARIANTS[0], BENCHMARK], SETTINGS.replace(fill="close", rebalance_band=0))
     expected = 10_000 * signals["Close"] / signals["Close"].iloc[0]
     np.testing.assert_allclose(hold.equity, expected, rtol=1e-9)
     weights = signals["predicted_return"].map(lambda value: (value > 0.001) - (value < -0.001) * 1)

@@ -74,7 +74,7 @@ def test_one_file_gives_a_metric_of_every_variant(signals, dropped_in):
     dropped_in(LONGEST_WAIT, "longest_wait")
     kelly, hold = run(signals)
     assert list(kelly.metrics)[-1] == "longest_wait"
-    assert (kelly.metrics.longest_wait, hold.metrics["longest_wait"]) == (1, 119)
+    assert (kelly.metrics.longest_wait, hold.metrics["longest_wait"]) == (2, 119)
     assert kelly.metrics.declared["longest_wait"].heading == "Longest wait"
     assert hold.analyses["longest_wait"] == {"longest_wait": 119, "strategy": "BuyAndHold"}
 

@@ -38,7 +38,7 @@ def test_the_weight_of_a_hybrid_holds_its_passive_share(weight, active_share, wh
     ],
 )
 def test_shares_and_order_of_1000_at_40(weight, position, whole_shares, target, order, value):
-    settings = Settings.of(capital=1000.0, whole_shares=whole_shares)
+    settings = Settings.of(capital=1000.0, whole_shares=whole_shares, rebalance_band=0)
     table = order_table([("kelly", "Pure", weight)], settings, close=40.0, position=position)
     assert table.to_dict("split", index=False) == {
         "columns": ["name", "type", "target_weight", "target_shares", "order_shares", "order_value"],
