@@ -29,6 +29,9 @@ from backtrader_walkforward.live.paper.unexplained_prices import differ, most_st
 NEAR = timedelta(days=7)
 """Time between a confirmed action and the same one of the source: the right day was not known."""
 
+ROUNDED = 1e-2
+"""Relative difference of the values of two actions that are the same: sources round them."""
+
 RECENT = 20
 """Days whose median ratio is that of the volumes."""
 
@@ -104,7 +107,7 @@ def _require_possible(confirmed: pd.DataFrame, known: pd.DataFrame, record: Reco
     values = {(action.day, action.kind): action.value for action in rows_of(known)}
     for action in rows_of(confirmed):
         value = values.get((action.day, action.kind), action.value)
-        if not np.isclose(action.value, value):
+        if not np.isclose(action.value, value, rtol=ROUNDED):
             raise ArgumentError(f"--confirm {action.option}: it is known with {value:g} - leave it out")
         if action.day <= record.paper_day or action.day not in prices.frame.index:
             raise ArgumentError(
@@ -126,7 +129,7 @@ def _without_confirmed(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame
     confirmed = known[known["confirmed"]]
     both = found.reset_index().merge(confirmed, on="kind", suffixes=("", "_known"))
     near = (both["day"] - both["day_known"]).abs() <= NEAR
-    moved = near & (both["day"] != both["day_known"]) & np.isclose(both["value"], both["value_known"])
+    moved = near & (both["day"] != both["day_known"]) & np.isclose(both["value"], both["value_known"], rtol=ROUNDED)
     return found.drop(both["index"][moved])
 
 
@@ -201,7 +204,7 @@ def _notes(record: Record, kept: Record, prices: Prices, strays: pd.Series, foun
     recorded, now = kept.tables.signals.index, prices.frame.index
     of_source = kept.tables.actions[~kept.tables.actions["confirmed"]]
     same = of_source.merge(found, how="left", on=["day", "kind"], suffixes=("", "_now"))
-    otherwise = same["day"][~np.isclose(same["value"], same["value_now"])]
+    otherwise = same["day"][~np.isclose(same["value"], same["value_now"], rtol=ROUNDED)]
     for label, days in {
         "recorded days with other prices now": strays.index[strays],
         "recorded days without prices now": recorded.difference(now),

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.prices import COLUMNS
+from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.live.paper.corporate_actions import actions_of, read_confirmations
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
-from backtrader_walkforward.live.paper.price_comparison import compare_prices
+from backtrader_walkforward.live.paper.price_comparison import as_traded, compare_prices
 from backtrader_walkforward.live.paper.record import AccountTables, Record
 
 DAYS = pd.bdate_range("2024-01-01", periods=42, unit="us")
@@ -280,3 +280,40 @@ def test_what_was_confirmed_is_confirmed_otherwise():
 
 def test_columns_of_the_bars_stay():
     assert list(compare(record_of(FLAT), prices_of(FLAT.assign(Adjusted=1.0))).bars) == COLUMNS
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_known_when_the_ledger_ends_with_prices_as_traded(seed):
+    """A drawn market of splits and dividends, each of which the source knows at once or up to three days later."""
+    rng, days, opened = np.random.default_rng(seed), pd.bdate_range("2024-01-01", periods=70, unit="us"), 40
+    splits = np.where(rng.random(70) < 0.05, rng.choice([2, 1.5, 0.1, 4 / 3], 70), 1.0)
+    paid = np.where(rng.random(70) < 0.08, 0.4, 0.0)
+    since = np.arange(70) + np.where(rng.random(70) < 0.4, rng.integers(1, 4, 70), 0)
+    since[:opened], since[66:] = 0, 0
+    close = np.full(70, 60.0)
+    for day in range(1, 70):
+        close[day] = (close[day - 1] - paid[day]) / splits[day] * np.exp(rng.normal(0, 0.01))
+    quoted = bars(close, days=days)
+
+    def session(last):
+        known = (since <= last) & (np.arange(70) <= last)
+        step = np.where(known, (1 - paid / np.roll(close, 1)) / splits, 1.0)
+        factor = np.append(step[::-1].cumprod()[::-1][1:], 1.0)
+        frame = quoted.assign(**quoted[PRICE_COLUMNS].mul(factor, axis=0)).iloc[: last + 1]
+        told = [(days[day], paid[day], splits[day]) for day in np.flatnonzero(known & ((paid > 0) | (splits != 1)))]
+        return prices_of(frame, told or [(days[0], 0.0, 1.0)], quoted["Close"].iloc[: last + 1])
+
+    recorded, actions, held = as_traded(session(opened), days[opened]), NOTHING, []
+    for last in range(opened + 1, 70):
+        try:
+            found = compare(record_of(recorded, actions, days[opened]), session(last))
+        except LedgerError as refused:
+            held.append(str(refused))
+        else:
+            recorded, actions = pd.concat([found.record.tables.signals, found.new_bars]), found.actions
+            assert not [note for note in found.notes if "again" not in note]
+    assert all("jump as after a split" in message for message in held)
+    since_opened = np.where(np.arange(70) > opened, splits, 1.0)
+    expected = (close * since_opened.cumprod())[opened:]
+    np.testing.assert_allclose(recorded["Close"].iloc[opened:], expected, rtol=1e-9)
+    assert len(actions) == (since_opened != 1).sum() + (paid[opened + 1 :] > 0).sum()
