@@ -19,6 +19,9 @@ from backtrader_walkforward.settings.kinds import read_date
 
 KEYS = ["day", "kind"]
 
+MOST_FOR_ONE = 1000
+"""Largest number of old shares in a split."""
+
 CONFIRMATION = re.compile(r"(\d{4}-\d{2}-\d{2}):(?:(split)=(\d+(?:\.\d+)?|\d+/\d+)|(dividend)=(\d+(?:\.\d+)?))")
 """`DAY:split=NEW_SHARES_FOR_ONE` or `DAY:dividend=CASH_PER_SHARE`."""
 
@@ -38,7 +41,8 @@ class Action(NamedTuple):
     @property
     def option(self) -> str:
         """The action as `--confirm` takes it."""
-        return f"{self.day:%Y-%m-%d}:{self.kind}={self.value:g}"
+        value = f"{self.value:g}" if self.kind == "dividend" else ratio_of(self.value)
+        return f"{self.day:%Y-%m-%d}:{self.kind}={value}"
 
     @property
     def text(self) -> str:
@@ -155,5 +159,10 @@ def ratio_text(split: float) -> str:
     >>> ratio_text(2.0), ratio_text(1.5), ratio_text(0.1)
     ('2 for 1', '3 for 2', '1 for 10')
     """
-    more, fewer = Fraction(split).limit_denominator(100).as_integer_ratio()
-    return f"{more} for {fewer}"
+    ratio = ratio_of(split)
+    return f"{ratio.numerator} for {ratio.denominator}"
+
+
+def ratio_of(split: float) -> Fraction:
+    """Return new shares for one old as a ratio of whole numbers, as they are announced."""
+    return Fraction(split).limit_denominator(MOST_FOR_ONE)

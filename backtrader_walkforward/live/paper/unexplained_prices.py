@@ -1,13 +1,14 @@
 """Prices that no known action explains: what is found, and what to confirm."""
 
 from collections.abc import Iterator
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data.jumps import RATIOS, likely_splits
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
-from backtrader_walkforward.live.paper.corporate_actions import ratio_text, rows_of, shares_for_one
+from backtrader_walkforward.live.paper.corporate_actions import Action, ratio_text, rows_of, shares_for_one
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.system.text import pluralize
@@ -96,10 +97,11 @@ def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.Data
     new = pd.concat([recorded.iloc[[-1]], bars[bars.index > recorded.index[-1]]])
     ratios = likely_splits(new)
     unknown = (np.maximum(ratios, 1 / ratios) >= HELD_FROM) & ~ratios.index.isin(actions["day"])
-    for day, ratio in ratios[unknown].items():
+    days = pd.DatetimeIndex(ratios.index[unknown])
+    for split in map(Action, days, repeat("split"), ratios[unknown]):
         raise LedgerError(
-            f"the prices of {day:%Y-%m-%d} jump as after a split of {ratio_text(ratio)}, and {source} knows of none"
-            f" - try again tomorrow, or add --confirm {day:%Y-%m-%d}:split={ratio:g}, or split=1 if there was none"
+            f"the prices of {split.day:%Y-%m-%d} jump as after a split of {ratio_text(split.value)}, and {source} knows"
+            f" of none - try again tomorrow, or add --confirm {split.option}, or split=1 if there was none"
         )
     splits = actions[(actions["kind"] == "split") & (actions["value"] != 1) & actions["day"].isin(new.index[1:])]
     for split in rows_of(splits):

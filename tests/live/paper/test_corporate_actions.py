@@ -67,7 +67,9 @@ def test_confirmations():
         "split on 4 Oct 2018: 1 for 10, as confirmed",
         "split on 5 Oct 2018: 3 for 2, as confirmed",
     ]
-    assert rows_of(read)[0].option == "2018-09-05:dividend=1.25"
+    assert [action.option for action in rows_of(read)] == [
+        *("2018-09-05:dividend=1.25", "2018-10-04:split=1/10", "2018-10-05:split=3/2")
+    ]
 
 
 @pytest.mark.parametrize(
