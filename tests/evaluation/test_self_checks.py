@@ -45,7 +45,7 @@ def test_books_that_add_up_have_no_fault(result, bars):
 def test_cash_that_came_from_nowhere_is_found(result, bars):
     richer = result.accounts.assign(active=result.accounts["active"] + [0, 0, 0.01, 0.01])
     assert first_fault(replace(result, accounts=richer), bars, CAPITAL, FREE) == (
-        "account active: an equity of 749.25 on 2020-01-03, where its fills, flows of cash and closes give 749.24"
+        "account active: an equity of 750.01 on 2020-01-03, where its fills, flows of cash and closes give 750.00"
     )
 
 
