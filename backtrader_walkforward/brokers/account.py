@@ -11,17 +11,13 @@ from backtrader_walkforward.brokers.dividend_broker import DividendBroker
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
 from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
-from backtrader_walkforward.brokers.sizing import DUST, affordable_size, in_lots, is_small
+from backtrader_walkforward.brokers.sizing import DUST, affordable_size, in_lots, is_small, lot_of
 from backtrader_walkforward.errors import ArgumentError
 
 
 def refuse_cash(found):
     """Raise ArgumentError for cash that comes from outside."""
     raise ArgumentError(f"the capital of an account is fixed, found {found}: set SubAccountBroker(cash=...)")
-
-
-LOT_SIZE = "lot_size"
-"""Line of a feed: how many shares at its prices are one share as quoted on the day."""
 
 
 class Account(DividendBroker):
@@ -88,9 +84,7 @@ class Account(DividendBroker):
 
     def next(self):
         """Book the interest and dividends due before this bar, fill the orders at its prices, check its close."""
-        accrues_interest = (
-            not self.p.coc and self._book_nights()
-        )  # before sizes are set: they fit the cash that is left
+        accrues_interest = not self.p.coc and self._book_nights()  # before sizes are set, to fit the cash left
         if self._exit_orders and not self.p.coc and not self.bankrupt:
             self._fill_exit_orders_at_open()
         traded = self._trade_decisions()
@@ -259,10 +253,7 @@ class Account(DividendBroker):
         return decision.lot if self.p.coc else self._lot(data)
 
     def _lot(self, data):
-        if not self.p.whole_shares or LOT_SIZE not in data.getlinealiases():
-            return float(self.p.whole_shares)
-        lot = data.lot_size[0]
-        return lot if lot > 0 else 1.0
+        return lot_of(data) if self.p.whole_shares else 0.0
 
     def _require_shares(self, data):
         scheme = self.getcommissioninfo(data)

@@ -13,6 +13,9 @@ from backtrader_walkforward.brokers.commission import TradingCosts
 ROUNDING = 1e-12
 """Share of the cash that is never spent, so that rounding never refuses an order."""
 
+LOT_SIZE = "lot_size"
+"""Line of a feed: how many shares at its prices are one share as quoted on the day."""
+
 DUST = 1e-9
 """Share of a position below which a difference is rounding, not a trade."""
 
@@ -30,6 +33,12 @@ def is_small(target: Any, held: Any, price: Any, band: float, least_value: float
     """
     way = abs(target - held)
     return (target * held >= 0) & (target != 0) & ((way <= band * abs(held)) | (way * price < least_value))
+
+
+def lot_of(data: Any) -> float:
+    """Return how many shares at the prices of a feed are one share of the day: its line `lot_size`, 1 without it."""
+    lot = data.lot_size[0] if LOT_SIZE in data.getlinealiases() else 1.0
+    return lot if lot > 0 else 1.0
 
 
 def in_lots(target: Any, held: Any, lot: Any) -> Any:
