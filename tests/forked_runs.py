@@ -9,9 +9,11 @@ import signal
 import struct
 import sys
 import time
+from datetime import date
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import arch.bootstrap
 import arch.data.sp500
 import backtrader_walkforward.predictors.ridge
 import matplotlib.backends.backend_agg
@@ -28,13 +30,17 @@ import backtrader_walkforward.reports.write
 import backtrader_walkforward.study
 from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.data.calendar import ExchangeCalendar
+
+ExchangeCalendar("XNYS").sessions(date(1999, 1, 1), date.today())  # is made once, for all processes
 
 __all__ = ["arch", "backtrader_walkforward", "matplotlib", "sklearn"]
 
-QUICK = "--source sample --predictor ridge --period 365 --lookback 20 --workers 1 --tearsheets none --strategies binary"
+QUICK = "--source sample --predictor ridge --period 365 --lookback 20 --workers 1 --strategies binary"
+QUICK_RUN = f"{QUICK} --tearsheets none --null-models 2"
 
 
-def start(folder: Path, *arguments: str, command: str = "run", quick: str = QUICK, prepare=None) -> BaseProcess:
+def start(folder: Path, *arguments: str, command: str = "run", quick: str = QUICK_RUN, prepare=None) -> BaseProcess:
     """Start a command whose output, cache and words lie in `folder`; `prepare` is called first in its process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])

@@ -17,7 +17,7 @@ import pytest
 
 from backtrader_walkforward.cli.main import message_of
 from tests.forked_runs import (
-    QUICK,
+    QUICK_RUN,
     KilledAtWrite,
     drop_privileges,
     finish,
@@ -268,7 +268,7 @@ def test_no_home_folder_and_the_backend_of_a_notebook(whole, tmp_path):
     homeless = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     homeless |= {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "MPL"))}
     done = subprocess.run(
-        [sys.executable, ROOT / "runner.py", *QUICK.split(), "--out", tmp_path / "out"],
+        [sys.executable, ROOT / "runner.py", *QUICK_RUN.split(), "--out", tmp_path / "out"],
         env=homeless | {"HOME": "/dev/null/nowhere"},
         capture_output=True,
         text=True,

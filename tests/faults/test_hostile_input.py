@@ -12,6 +12,7 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
 
 QUICK = "--source sample --predictor naive --period 365 --lookback 20 --workers 1"
+FEW = ("--strategies", "kelly", "--null-models", "0")
 
 HEADER = "Date,Open,High,Low,Close,Volume"
 DAYS = [day.date() for day in pd.bdate_range("2020-01-01", periods=200)]
@@ -506,7 +507,7 @@ def test_a_strategy_that_cannot_be_constructed_is_found_before_anything_is_fetch
 
 def test_the_good_file_runs(command, place):
     (place / "acme.csv").write_text(GOOD)
-    code, printed = command("--source", "csv", "--csv", "acme.csv")
+    code, printed = command("--source", "csv", "--csv", "acme.csv", *FEW)
     assert (code, printed.err) == (0, "")
     assert "Ticker" not in printed.out
     assert [path.name.partition("_")[0] for path in (place / "out" / "runs").iterdir()] == ["ACME"]
@@ -514,7 +515,7 @@ def test_the_good_file_runs(command, place):
 
 def test_an_odd_file_name_is_shown_harmlessly(command, place):
     (place / "a\x1b[2J\udcff<b>.csv").write_text(GOOD)
-    code, printed = command("--source", "csv", "--csv", "a\x1b[2J\udcff<b>.csv")
+    code, printed = command("--source", "csv", "--csv", "a\x1b[2J\udcff<b>.csv", *FEW)
     assert (code, printed.err) == (0, "")
     assert r"Source: CSV file a\x1b[2J\udcff<b>.csv" in printed.out
     [index] = (place / "out").rglob("index.html")

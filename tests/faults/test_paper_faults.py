@@ -5,6 +5,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import sys
@@ -17,7 +18,7 @@ from backtrader_walkforward.live.paper.paper_ledger import WITH_DIGEST, PaperLed
 from tests.forked_runs import QUICK, drop_privileges, finish, limit_file_size, run, start
 
 KILLS = int(os.environ.get("KILLS", "6"))
-PAPER = {"command": "paper", "quick": QUICK.replace(" --tearsheets none", "")}
+PAPER = {"command": "paper", "quick": QUICK}
 DAYS = ("2018-06-01", "2018-06-08")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks a server")
@@ -40,14 +41,20 @@ def session(folder, day, **options):
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory):
+def first(tmp_path_factory):
+    """A folder after one session."""
+    folder = tmp_path_factory.mktemp("first")
+    assert session(folder, DAYS[0]) == (0, "")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def quiet(first, tmp_path_factory):
     """The rows after one session and after two, and how long a session takes."""
-    folder, rows = tmp_path_factory.mktemp("quiet"), []
-    for day in DAYS:
-        began = time.monotonic()
-        assert session(folder, day) == (0, "")
-        rows.append(rows_of(folder))
-    return rows, time.monotonic() - began
+    folder = shutil.copytree(first, tmp_path_factory.mktemp("quiet") / "second")
+    began = time.monotonic()
+    assert session(folder, DAYS[1]) == (0, "")
+    return [rows_of(first), rows_of(folder)], time.monotonic() - began
 
 
 class KilledAtStatement:
@@ -76,14 +83,14 @@ class KilledAtStatement:
 
 
 @pytest.mark.parametrize("sessions", [1, 2])
-def test_killed_at_its_statements(sessions, quiet, tmp_path):
+def test_killed_at_its_statements(sessions, first, quiet, tmp_path):
     """The first are reading, the last a commit; those between insert."""
     day, expected = DAYS[sessions - 1], quiet[0][sessions - 1]
     killed = 0
     for number in (1, 5, *random.Random(sessions).sample(range(6, 60), KILLS // 2), 10_000):
         folder = tmp_path / str(number)
         if sessions == 2:
-            assert session(folder, DAYS[0]) == (0, "")
+            shutil.copytree(first, folder)
         code, _ = session(folder, day, prepare=KilledAtStatement(number))
         killed += code == -signal.SIGKILL
         assert session(folder, day) == (0, "")
@@ -124,8 +131,8 @@ def test_no_space_for_the_ledger(tmp_path):
     assert ledger_in(tmp_path).read() is None
 
 
-def test_a_ledger_that_may_only_be_read(quiet, tmp_path):
-    assert session(tmp_path, DAYS[0]) == (0, "")
+def test_a_ledger_that_may_only_be_read(first, quiet, tmp_path):
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
     ledger_in(tmp_path).path.chmod(0o444)
     ledger_in(tmp_path).path.parent.chmod(0o555)
     assert session(tmp_path, DAYS[0], prepare=drop_privileges) == (0, "")

@@ -20,7 +20,7 @@ from tests.test_layout import modules
 
 ROOT = Path(__file__).parents[2]
 
-QUICK = "--predictor naive --period 365 --lookback 20 --workers 1 --tearsheets best --quiet"
+QUICK = "--predictor naive --period 365 --lookback 20 --workers 1 --tearsheets best --null-models 2 --quiet"
 
 ATTACKS = (
     "<script>document.title='pwned'</script>",

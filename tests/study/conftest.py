@@ -6,7 +6,13 @@ import backtrader_walkforward as wf
 from backtrader_walkforward.study.progress import Event
 
 QUICK = dict(
-    source="sample", predictor="ridge", period=365, lookback=20, strategies=("binary", "kelly"), tearsheets="best"
+    source="sample",
+    predictor="ridge",
+    period=365,
+    lookback=20,
+    strategies=("binary", "kelly"),
+    null_models=2,
+    tearsheets="best",
 )
 
 

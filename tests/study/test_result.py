@@ -67,8 +67,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_it_saves_the_files_of_the_command_to_the_byte(result, tmp_path):
     cache = result.settings.machine.cache_dir
-    given = f"--source sample --predictor ridge --period 365 --lookback 20 --tearsheets best --cache-dir {cache}"
-    where = ["--strategies", "binary,kelly", "--workers", "1", "--out", str(tmp_path / "command")]
+    given = "--source sample --predictor ridge --period 365 --lookback 20 --tearsheets best --null-models 2 --workers 1"
+    where = ["--strategies", "binary,kelly", "--cache-dir", str(cache), "--out", str(tmp_path / "command")]
     assert main([*given.split(), *where]) == 0
     again = wf.run("SPY", cache_dir=cache, **QUICK)
     written = again.save(tmp_path / "notebook" / "runs")
