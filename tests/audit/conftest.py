@@ -1,6 +1,8 @@
 """A quick run: 200 days of the sample, ridge, short windows, and a threshold of 0."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import trials
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.trading import variants
 
 
 @pytest.fixture
@@ -29,25 +32,31 @@ def plant_predictor(monkeypatch) -> Callable[[str, type[Predictor]], None]:
     return plant_predictor
 
 
+def quick_settings(folder: Path, **settings) -> Settings:
+    """Return the settings of the quick run, with some values replaced."""
+    quick = {
+        "source": "sample",
+        "period": 200,
+        "predictor": "ridge",
+        "lookback": 10,
+        "retrain_every": 10,
+        "threshold": 0.0,
+        "strategies": ("volatility_adjusted",),
+        "null_models": 0,
+        "cache_dir": folder / "cache",
+        "out": folder,
+    }
+    return Settings.of(**(quick | settings))
+
+
 @pytest.fixture
-def settings_of(tmp_path) -> Callable[..., Settings]:
-    """Make the settings of the quick run, with some values replaced."""
+def settings_of(tmp_path, monkeypatch) -> Callable[..., Settings]:
+    """Make the settings of the quick run, with some values replaced; each strategy has one hybrid.
 
-    def settings_of(**settings):
-        quick = {
-            "source": "sample",
-            "period": 200,
-            "predictor": "ridge",
-            "lookback": 10,
-            "retrain_every": 10,
-            "threshold": 0.0,
-            "strategies": ("volatility_adjusted",),
-            "cache_dir": tmp_path / "cache",
-            "out": tmp_path,
-        }
-        return Settings.of(**(quick | settings))
-
-    return settings_of
+    An audit trades all variants nineteen times.
+    """
+    monkeypatch.setattr(variants, "HYBRID_ACTIVE_SHARES", (0.3,))
+    return partial(quick_settings, tmp_path)
 
 
 @pytest.fixture
@@ -69,9 +78,10 @@ def day_of(finding: Finding) -> str:
     return "" if finding.date is None else f", {finding.date:%Y-%m-%d}"
 
 
-@pytest.fixture
-def run(settings_of, tmp_path) -> AuditedRun:
-    """The quick run up to its signals."""
-    settings = settings_of()
+@pytest.fixture(scope="session")
+def run(tmp_path_factory) -> AuditedRun:
+    """The quick run up to its signals; read-only by agreement."""
+    settings = quick_settings(tmp_path_factory.mktemp("audited"))
     prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes))
-    return AuditedRun.of(Stages.of(settings), prices.frame, Cache("forecasts", tmp_path), None)
+    cache = Cache("forecasts", settings.machine.cache_dir)
+    return AuditedRun.of(Stages.of(settings), prices.frame, cache, None)

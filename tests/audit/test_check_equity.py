@@ -39,7 +39,8 @@ def real(settings_of):
     settings = settings_of(strategies=("kelly",), tearsheets="none")
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
-    assert main([*quick.split(), *folders, "--strategies", "kelly", "--tearsheets", "none", "--quiet"]) == 0
+    rest = "--strategies kelly --tearsheets none --null-models 0 --quiet"
+    assert main([*quick.split(), *folders, *rest.split()]) == 0
     return settings
 
 
@@ -48,7 +49,7 @@ def files_checked(settings):
     return report.folder, [finding for finding in report.findings if finding.stage == "run files"]
 
 
-def test_the_files_of_a_run_add_up(real):
+def test_the_files_of_a_run_add_up_and_a_missing_fill_is_found(real):
     folder, findings = files_checked(real)
     assert folder.parent == real.report.out / "runs"
     assert [finding.name for finding in findings][:4] == [
@@ -60,9 +61,6 @@ def test_the_files_of_a_run_add_up(real):
     assert findings[-1].name == "buy_and_hold"
     assert not any(finding.failure for finding in findings)
 
-
-def test_a_missing_fill_is_found(real):
-    [folder] = (real.report.out / "runs").iterdir()
     fills = pd.read_csv(folder / "fills.csv")
     fills[fills["strategy"] != "kelly"].to_csv(folder / "fills.csv", index=False)
     _, findings = files_checked(real)

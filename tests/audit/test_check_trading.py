@@ -25,7 +25,7 @@ DAYS = pd.bdate_range("2024-01-01", periods=3)
 FILLS = pd.DataFrame({"date": DAYS, "account": "active", "size": [1.0, -1.0, 2.0]})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def results(run):
     return {result.name: result for result in run.stages.results(run.signals, run.stages.variants)}
 
