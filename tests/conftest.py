@@ -45,7 +45,7 @@ def signals(sample) -> pd.DataFrame:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run():
     """Run strategies over bars and return them: `run(bars, (Strategy, params), ..., broker=..., analyzers=[...])`."""
 
@@ -63,7 +63,7 @@ def run():
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bars_of():
     """Make bars from opens and closes: `bars_of(opens=[...], closes=[...], predicted_return=[...])`."""
 

@@ -35,6 +35,12 @@ def comparison(signals):
     return Comparison.of(results, benchmark)
 
 
+@pytest.fixture(scope="module")
+def null_models(signals, comparison):
+    """Those of the variants, made in this process."""
+    return run_null_models(signals, VARIANTS, comparison, SETTINGS)
+
+
 def oracle(signals):
     """What an order at the next open will earn until the one after."""
     known = (signals["Open"].shift(-2) / signals["Open"].shift(-1) - 1).fillna(0.001)
@@ -74,8 +80,7 @@ def test_a_shuffled_forecast_keeps_its_spread(signals):
     np.testing.assert_array_equal(drawn, held.equity)
 
 
-def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(signals, comparison):
-    null_models = run_null_models(signals, VARIANTS, comparison, SETTINGS)
+def test_always_long_is_buy_and_hold_and_always_short_its_mirror_at_first(comparison, null_models):
     assert null_models.always_long.total_return == pytest.approx(comparison.benchmark.metrics.total_return, abs=1e-9)
     assert null_models.always_short.sharpe == pytest.approx(-null_models.always_long.sharpe, abs=0.3)
     assert list(null_models.percentiles) == [variant.name for variant in VARIANTS]
@@ -111,19 +116,17 @@ def test_moved_weights_turn_over_as_much(signals):
     np.testing.assert_array_equal(there.weights, np.roll(here.weights, 40))
 
 
-def test_nulls_are_the_same_in_other_processes_and_from_the_cache(signals, comparison, tmp_path):
+def test_nulls_are_the_same_in_other_processes_and_from_the_cache(signals, comparison, null_models, tmp_path):
     cache = Cache("null_models", tmp_path)
-    here = run_null_models(signals, VARIANTS, comparison, SETTINGS)
     with process_pool(2) as pool:
-        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, pool, cache) == here
-    assert run_null_models(signals, VARIANTS, comparison, SETTINGS, cache=cache) == here
+        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, pool, cache) == null_models
+    assert run_null_models(signals, VARIANTS, comparison, SETTINGS, cache=cache) == null_models
     assert count(cache) == 2
 
 
-def test_any_executor_gives_the_same_null_models(signals, comparison):
-    here = run_null_models(signals, VARIANTS, comparison, SETTINGS)
+def test_any_executor_gives_the_same_null_models(signals, comparison, null_models):
     with ThreadPoolExecutor(2) as executor:
-        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, executor) == here
+        assert run_null_models(signals, VARIANTS, comparison, SETTINGS, executor) == null_models
 
 
 def test_only_what_is_missing_or_damaged_is_traded(signals, comparison, tmp_path):

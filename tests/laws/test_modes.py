@@ -59,16 +59,15 @@ def fill(request):
 
 
 @pytest.fixture(scope="module")
-def usual():
-    """The outcome in Backtrader's usual mode, by fill."""
-    return {}
+def usual(signals, run, fill):
+    """The outcome in Backtrader's usual mode."""
+    return outcome(run, signals.iloc[:60], fill, MODES[0])
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: " ".join(f"{name}={value}" for name, value in mode.items()))
 def test_every_mode_gives_the_same_orders_and_equity(signals, run, fill, mode, usual):
-    bars = signals.iloc[:60]
-    expected = usual.setdefault(fill, outcome(run, bars, fill, MODES[0]))
-    for (accounts, fills), (accounts_too, fills_too) in zip(expected, outcome(run, bars, fill, mode), strict=True):
+    found = outcome(run, signals.iloc[:60], fill, mode)
+    for (accounts, fills), (accounts_too, fills_too) in zip(usual, found, strict=True):
         pd.testing.assert_frame_equal(accounts_too, accounts, check_exact=True)
         pd.testing.assert_frame_equal(fills_too, fills, check_exact=True)
         assert len(fills)
