@@ -71,7 +71,10 @@ def contents(folder):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--source", "sample"], ["--csv", "acme.csv", "--regime-filter", "downtrend=half", "--null-models", "2"]],
+    [
+        ["--source", "sample", "--null-models", "3"],
+        ["--csv", "acme.csv", "--regime-filter", "downtrend=half", "--null-models", "2"],
+    ],
     ids=["sample", "CSV"],
 )
 def test_a_run_from_its_settings_leaves_the_same_bytes(folder, capsys, arguments):
