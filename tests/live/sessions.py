@@ -1,4 +1,4 @@
-"""Quick sessions: the sample, ridge, short windows, and a threshold of 0."""
+"""Quick sessions: the sample, ridge, short windows, a threshold of 0, and trades every day."""
 
 import sqlite3
 from contextlib import closing
@@ -29,6 +29,7 @@ def quick_settings(folder) -> Settings:
         lookback=5,
         retrain_every=10,
         threshold=0.0,
+        rebalance_band=0.0,
         strategies=("binary",),
         cache_dir=folder,
         out=folder / "out",

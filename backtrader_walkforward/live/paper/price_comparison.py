@@ -83,7 +83,7 @@ def compare_prices(record: Record, prices: Prices, confirmed: pd.DataFrame) -> C
         if len(asked):
             compare_prices(record, prices, actions_of())  # raises, unless the prices fit without it
             raise ArgumentError("--confirm: the recorded prices fit without it, and do not with it - leave it out")
-        raise unexplained(recorded, bars, actions, prices.ticker, record.paper_day)
+        raise unexplained(recorded, bars, actions, prices, record.paper_day)
     require_no_jump(recorded, bars, actions, prices.source)
     notes = (*_again(record, kept, later, inserted), *_notes(record, kept, prices, strays, found))
     return ComparedPrices(kept, bars, actions, notes)
@@ -92,14 +92,15 @@ def compare_prices(record: Record, prices: Prices, confirmed: pd.DataFrame) -> C
 def as_traded(prices: Prices, opened: pd.Timestamp) -> pd.DataFrame:
     """Return the bars as traded; those before the ledger was opened stay adjusted, in shares of that day.
 
-    Where the source does not know dividends and splits, they are as it gives them.
+    Where the source does not know dividends and splits, they are as it gives them. The volumes of a file are adjusted
+    as its prices are, those of Yahoo for splits alone, so that they are in shares of today.
     """
     if prices.unadjusted_close is None or prices.actions is None:
         return prices.frame[COLUMNS]
     units = prices.unadjusted_close / prices.frame["Close"]
     first = int(units.index.searchsorted(opened, side="right")) - 1
     units = units.where(units.index > opened, units.iloc[max(first, 0)])
-    return prices.frame[COLUMNS].assign(**prices.frame[PRICE_COLUMNS].mul(units, axis=0))
+    return _rescaled(prices.frame[COLUMNS], units, volume=_adjusts_volumes(prices))
 
 
 def _require_possible(confirmed: pd.DataFrame, known: pd.DataFrame, record: Record, prices: Prices) -> pd.DataFrame:
@@ -155,13 +156,14 @@ def _best_fit(
         )
     others = without(actions, found)
     shares = shares_for_one(without(actions, others), prices.frame.index)
-    traded = _rescaled(as_traded(prices, opened), shares, volume=False)
+    traded = _rescaled(as_traded(prices, opened), shares, volume=_adjusts_volumes(prices))
     ways = [traded] if others.empty else [traded, _not_adjusted(traded, others, shares)]
     fits = []
     for way in ways:
         bars = _rescaled(way, shares_for_one(others, way.index))
         bars["Volume"] *= _volume_factor(recorded.loc[common, "Volume"], bars.loc[common, "Volume"])
-        fits.append((bars, differ(recorded.loc[common], bars.loc[common]).any(axis=1)))
+        others_now = differ(recorded.loc[common], bars.loc[common], prices.frame["Close"][common])
+        fits.append((bars, others_now.any(axis=1)))
     return min(fits, key=lambda fit: fit[1].sum())
 
 
@@ -176,7 +178,11 @@ def _not_adjusted(bars: pd.DataFrame, actions: pd.DataFrame, shares: np.ndarray)
     return bars
 
 
-def _rescaled(bars: pd.DataFrame, factor: np.ndarray, *, volume: bool = True) -> pd.DataFrame:
+def _adjusts_volumes(prices: Prices) -> bool:
+    return prices.used_source == "csv"
+
+
+def _rescaled(bars: pd.DataFrame, factor: np.ndarray | pd.Series, *, volume: bool = True) -> pd.DataFrame:
     scaled = bars.assign(**bars[PRICE_COLUMNS].mul(factor, axis=0))
     return scaled.assign(Volume=bars["Volume"] / factor) if volume else scaled
 

@@ -6,6 +6,7 @@ from itertools import repeat
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.jumps import RATIOS, likely_splits
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.live.paper.corporate_actions import Action, ratio_text, rows_of, shares_for_one
@@ -16,8 +17,8 @@ from backtrader_walkforward.system.text import pluralize
 CORRECTED = 1e-5
 """Relative difference above which a price is another one."""
 
-CENT, ROUNDED = 0.011, 2e-3
-"""Difference that is rounding of both prices to cents, and the largest relative one."""
+CENT, ROUNDED = 0.011, 5e-3
+"""Difference that is rounding of two prices to cents, and the largest relative one."""
 
 FEW_DAYS, FEW_SHARE = 5, 0.1
 """Corrected days, and share of all days, that are a note: more of them are another instrument."""
@@ -29,9 +30,12 @@ HELD_FROM = 1.5
 """Ratio of a jump as after a split from which on it is not traded before the split is known or confirmed."""
 
 
-def differ(recorded: pd.DataFrame, now: pd.DataFrame, factor: float = 1.0) -> pd.DataFrame:
-    """Return for each price of the same days whether it is not the recorded one x a factor, beyond rounding."""
-    cents = CENT / np.minimum(recorded["Close"], now["Close"])
+def differ(recorded: pd.DataFrame, now: pd.DataFrame, given: pd.Series, factor: float = 1.0) -> pd.DataFrame:
+    """Return for each price of the same days whether it is not the recorded one x a factor, beyond rounding.
+
+    `given` are the closes as the source gives them, and rounds them.
+    """
+    cents = CENT / np.minimum(recorded["Close"], given)
     difference = (now[PRICE_COLUMNS] / recorded[PRICE_COLUMNS] / factor - 1).abs()
     return difference.gt(CORRECTED + np.minimum(cents, ROUNDED), axis=0)
 
@@ -42,7 +46,7 @@ def most_strays(days: int) -> float:
 
 
 def unexplained(
-    recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.DataFrame, ticker: str, opened: pd.Timestamp
+    recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.DataFrame, prices: Prices, opened: pd.Timestamp
 ) -> LedgerError:
     """Return the error for bars that are not those recorded, in the units of the ledger as far as actions explain it.
 
@@ -52,17 +56,17 @@ def unexplained(
         now          50  50  50 50    0.5 times as high before the fourth day
     """
     days = recorded.index.intersection(bars.index)
-    before, now = recorded.loc[days], bars.loc[days]
-    ratio, is_other = now["Close"] / before["Close"], differ(before, now).any(axis=1)
+    before, now, given = recorded.loc[days], bars.loc[days], prices.frame["Close"][days]
+    ratio, is_other = now["Close"] / before["Close"], differ(before, now, given).any(axis=1)
     factor = float(ratio[is_other].median())
-    strays = differ(before, now, factor).any(axis=1)
+    strays = differ(before, now, given, factor).any(axis=1)
     cost = np.r_[0, strays.cumsum()] + np.r_[is_other[::-1].cumsum()[::-1], 0]
     first = int(cost.argmin())
     if cost[first] > most_strays(len(days)):
         return LedgerError(
             f"{is_other.sum()} of {len(days)} recorded days have other prices now, {ratio.min():.4g} to"
-            f" {ratio.max():.4g} times as high: another instrument? - give the prices of {ticker} that the ledger began"
-            f" with, or {ANOTHER}"
+            f" {ratio.max():.4g} times as high: another instrument? - give the prices of {prices.ticker} that the"
+            f" ledger began with, or {ANOTHER}"
         )
     new = bars.index[bars.index > recorded.index[-1]]
     since = next(iter([*days[first:], *new]), None)
@@ -71,7 +75,7 @@ def unexplained(
     shares = shares_for_one(actions, days)[first - 1]
     likely = next(likely_actions(factor, before["Close"].iloc[first - 1] / shares), None)
     if not likely:
-        return LedgerError(f"{found}: another instrument? - give the prices of {ticker}, or {ANOTHER}")
+        return LedgerError(f"{found}: another instrument? - give the prices of {prices.ticker}, or {ANOTHER}")
     if since is None:
         return LedgerError(f"{found}: a {likely[0]} to come? - try again when the next session has prices")
     if since <= opened:
