@@ -4,15 +4,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import no_flows
-from backtrader_walkforward.evaluation.reconstruct_equity import TOLERANCE, mismatch, positions, reconstruct_equity
-from backtrader_walkforward.settings.choices import BASIS_POINTS
+from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import Variant
 
@@ -39,12 +37,11 @@ def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
     except (OSError, ValueError) as error:
         yield Finding(FILES, folder.name, 0, reason=f"they cannot be read: {' '.join(str(error).split())}")
         return
-    slippage = run.stages.settings.trading.slippage_bps / BASIS_POINTS
     for variant in run.traded_variants:
         result, name = run.results[variant.name], variant.name
         own_fills, own_flows = (table[table["strategy"] == name] for table in (fills, flows))
-        if run.stages.settings.trading.fill == "close":
-            own_fills = as_booked(own_fills, run.prices["Close"].reindex(result.equity.index), slippage)
+        if len(own_fills) == len(result.fills):  # the file has no day of booking
+            own_fills = own_fills.assign(date=result.booked_fills["date"].to_numpy())
         expected = reconstruct_accounts(run, variant, own_fills, own_flows, result.equity.index)
         reported = equity.reindex(index=result.equity.index, columns=equity.columns.union([name]))
         yield from _compare(run, FILES, reported, expected, "fills.csv and the closes give")
@@ -61,20 +58,6 @@ def reconstruct_accounts(
     capital = variant.capital_of_accounts(run.stages.settings.trading.capital)
     accounts = reconstruct_equity(fills, run.prices["Close"].reindex(days), capital, cash_flows)
     return accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: accounts.sum(axis=1)})
-
-
-def as_booked(fills: pd.DataFrame, closes: pd.Series, slippage: float) -> pd.DataFrame:
-    """Return the fills that a run with `fill = "close"` has written, dated on the day on which the broker books them.
-
-    Backtrader dates an order that fills at a close on that day, and books it when the next bar comes: the equity of
-    the day does not contain it. Such a fill has the price of the close, plus or minus `slippage`, a share of it. Every
-    other fill, as that of a stop, is booked at once.
-    """
-    days = closes.index.to_numpy()
-    place = positions(days, fills["date"])
-    slipped = closes.to_numpy(dtype=float)[place] * (1 + slippage * np.sign(fills["size"].to_numpy(dtype=float)))
-    at_close = np.isclose(fills["price"].to_numpy(dtype=float), slipped, rtol=TOLERANCE, atol=0.0)
-    return fills.assign(date=days[np.minimum(place + at_close, len(days) - 1)])
 
 
 def _compare(

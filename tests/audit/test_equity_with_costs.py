@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.check_equity import as_booked, reconstruct_accounts
+from backtrader_walkforward.audit.check_equity import reconstruct_accounts
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.cli.main import main
@@ -30,11 +30,6 @@ def test_interest_by_hand():
     assert list(books["active"]) == [100, 100 + 49 - 55, 100 + 49 - 60 - 0.5, 100 + 49 - 45 - 0.75]
 
 
-def test_fills_at_the_close_are_booked_when_the_next_bar_comes_and_others_at_once():
-    fills = pd.DataFrame({"date": DAYS[:3], "size": [1.0, -1.0, 1.0], "price": [10.1, 10.89, 11.5]})
-    assert list(as_booked(fills, CLOSES, 0.01)["date"]) == [DAYS[1], DAYS[2], DAYS[2]]
-
-
 @pytest.mark.parametrize("settings", [{}, {"whole_shares": True}, {"stop_loss": 0.03, "take_profit": 0.05}], ids=str)
 @pytest.mark.parametrize("fill", ["next-open", "close"])
 def test_every_account_of_every_variant_adds_up(signals, fill, settings):
@@ -50,10 +45,11 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
 
 
 def test_a_run_with_costs_passes_and_with_changed_interest_fails(settings_of):
-    settings = settings_of(strategies=("kelly",), tearsheets="none", **COSTS)
+    booked_later = {"fill": "close", "stop_loss": 0.02}
+    settings = settings_of(strategies=("kelly",), tearsheets="none", **COSTS, **booked_later)
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
-    costs = [f"--{name.replace('_', '-')}={value}" for name, value in COSTS.items()]
+    costs = [f"--{name.replace('_', '-')}={value}" for name, value in (COSTS | booked_later).items()]
     rest = "--strategies kelly --tearsheets none --null-models 0 --quiet"
     assert main([*quick.split(), *folders, *costs, *rest.split()]) == 0
     report = make_audit_report(settings)
