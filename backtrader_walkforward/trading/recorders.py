@@ -109,8 +109,8 @@ class EquityCurve(Recorder):
         index, names = dates_of(list(self._records)), self._names
         if not index.is_unique:
             raise ArgumentError(DAILY.format(found=f"two bars on {index[index.duplicated()][0]:%Y-%m-%d}"))
-        values = np.array(list(self._records.values()), dtype=float).reshape(len(index), -1)
-        values, fund_shares = np.split(values, [len(names)], axis=1)
+        records = np.array(list(self._records.values()), dtype=float).reshape(-1, len(names) + ("" in names))
+        values, fund_shares = np.split(records, [len(names)], axis=1)
         equity = pd.Series(values.sum(axis=1), index, name="equity")
         return {
             "equity": equity,
