@@ -7,8 +7,9 @@ ARGS ?= --ticker SPY
 run: .venv/installed
 	.venv/bin/python runner.py $(ARGS)
 
+# The tests start a hundred processes, which share the byte code if it may be written.
 test: .venv/installed-dev
-	.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS_TEST)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS_TEST)
 
 check: .venv/installed-dev
 	.venv/bin/ruff format --check .

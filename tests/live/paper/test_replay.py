@@ -16,8 +16,15 @@ from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from tests.live.sessions import SESSIONS, equity_of, hold
 
-TWO_YEARS = [*range(42), *range(42, 462, 11), *range(463, 505)]
+A_YEAR = [*range(42), *range(42, 207, 11), *range(210, 253)]
 """Days with a session: each one of two months at both ends, every eleventh between them."""
+
+
+@pytest.fixture(autouse=True)
+def quick_sessions(monkeypatch):
+    """Every session trades all earlier days again, so there are only three variants: pure, hybrid, buy & hold."""
+    monkeypatch.setattr("backtrader_walkforward.trading.variants.HYBRID_ACTIVE_SHARES", (0.3,))
+    monkeypatch.setitem(SAMPLES, "^GSPC", replace(SAMPLES["^GSPC"], load=cache(SAMPLES["^GSPC"].load)))
 
 
 def backtest_of(settings, first_day, paper_day, last_day):
@@ -70,22 +77,17 @@ def fills_from(tables, variant, fill):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_two_years_of_sessions_are_the_backtest(settings, ledger, monkeypatch):
-    """Every session trades all earlier days again, so there are only three accounts: pure, hybrid, buy & hold.
-
-    A fit for every 10 days and a session for every 11: a session begins at each place between two fits.
-    """
-    monkeypatch.setattr("backtrader_walkforward.trading.variants.HYBRID_ACTIVE_SHARES", (0.3,))
-    monkeypatch.setitem(SAMPLES, "^GSPC", replace(SAMPLES["^GSPC"], load=cache(SAMPLES["^GSPC"].load)))
+def test_a_year_of_sessions_is_the_backtest(settings, ledger):
+    """A fit for every 10 days and a session for every 11: a session begins at each place between two fits."""
     costly = settings.replace(commission_bps=2.0, slippage_bps=3.0, retrain_every=10)
-    hold(costly, ledger, *(SESSIONS[day] for day in TWO_YEARS))
+    hold(costly, ledger, *(SESSIONS[day] for day in A_YEAR))
     record = ledger.read()
-    assert len(record.sessions) == len(TWO_YEARS)
-    assert record.last_day == pd.Timestamp(SESSIONS[504])
+    assert len(record.sessions) == len(A_YEAR)
+    assert record.last_day == pd.Timestamp(SESSIONS[252])
     signals, results = backtest_of(costly, record.first_day, record.paper_day, record.last_day)
     assert [result.name for result in results] == ["binary", "binary_hybrid_70_30", "buy_and_hold"]
     assert_is_the_backtest(record.tables, signals, results)
-    assert len(record.tables.fills) > 250
+    assert len(record.tables.fills) > 125
 
 
 OTHERS = [
@@ -98,9 +100,9 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("changed", OTHERS, ids=str)
-def test_forty_days_of_other_settings_are_the_backtest(settings, ledger, changed):
+def test_a_month_of_other_settings_are_the_backtest(settings, ledger, changed):
     other = settings.replace(**changed)
-    hold(other, ledger, *SESSIONS[:40])
+    hold(other, ledger, *SESSIONS[:25])
     record = ledger.read()
     signals, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
     assert_is_the_backtest(record.tables, signals, results)

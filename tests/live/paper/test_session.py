@@ -61,10 +61,10 @@ def test_the_same_session_again_changes_nothing(settings, ledger):
 
 
 def test_missed_days_are_recorded_later_with_the_same_result(settings, ledger, tmp_path):
-    hold(settings, ledger, *SESSIONS[:25])
+    hold(settings, ledger, *SESSIONS[:15])
     other = PaperLedger(tmp_path / "other", "SPY")
-    session = hold(settings, other, SESSIONS[0], SESSIONS[7], SESSIONS[24])
-    assert len(session.new.signals) == 17
+    session = hold(settings, other, SESSIONS[0], SESSIONS[7], SESSIONS[14])
+    assert len(session.new.signals) == 7
     assert_same_books(other.read().tables, ledger.read().tables)
     assert len(other.read().sessions) == 3
 
@@ -82,10 +82,10 @@ def test_missed_days_are_recorded_later_with_the_same_result(settings, ledger, t
 )
 def test_one_session_a_day_and_one_for_all_days_record_the_same(settings, ledger, tmp_path, changed):
     """A session refuses to go on if one more bar changes an earlier fill, order or equity."""
-    settings = settings.replace(**changed)
-    hold(settings, ledger, *SESSIONS[:12])
+    settings = settings.replace(**({"retrain_every": 5} | changed))
+    hold(settings, ledger, *SESSIONS[:8])
     other = PaperLedger(tmp_path / "other", "SPY")
-    hold(settings, other, SESSIONS[0], SESSIONS[11])
+    hold(settings, other, SESSIONS[0], SESSIONS[7])
     assert_same_books(other.read().tables, ledger.read().tables)
     assert not other.read().tables.fills.empty
 
