@@ -189,7 +189,8 @@ def test_a_split_that_nobody_tells_is_refused_and_booked_once_it_is_confirmed(se
     """The file has five days in new shares before its history is adjusted. The first answer of the user is wrong."""
     prices, day, half = tmp_path / "prices.csv", str(SESSIONS[4]), [0.5, 0.5, 0.5, 0.5, 2.0]
     command = f"paper --csv {prices} --ticker SPY --predictor ridge --period 240 --lookback 5 --strategies binary"
-    command += f" --threshold 0 --rebalance-band 0 --retrain-every 10 --workers 1 --calendar XNYS --cache-dir {tmp_path} --end"
+    command += " --rebalance-band 0 --threshold 0 --retrain-every 10 --workers 1"
+    command += f" --calendar XNYS --cache-dir {tmp_path} --end"
 
     def paper(place, *arguments):
         code = main([*command.split(), str(SESSIONS[place]), *arguments])
