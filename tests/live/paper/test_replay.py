@@ -79,7 +79,7 @@ def fills_from(tables, variant, fill):
 @pytest.mark.timeout(600)
 def test_a_year_of_sessions_is_the_backtest(settings, ledger):
     """A fit for every 10 days and a session for every 11: a session begins at each place between two fits."""
-    costly = settings.replace(commission_bps=2.0, slippage_bps=3.0, retrain_every=10)
+    costly = settings.replace(commission_bps=2.0, slippage_bps=3.0, retrain_every=10, rebalance_band=0)
     hold(costly, ledger, *(SESSIONS[day] for day in A_YEAR))
     record = ledger.read()
     assert len(record.sessions) == len(A_YEAR)
@@ -91,8 +91,8 @@ def test_a_year_of_sessions_is_the_backtest(settings, ledger):
 
 
 OTHERS = [
-    {},
-    {"fill": "close"},
+    {"rebalance_band": 0},
+    {"rebalance_band": 0, "fill": "close"},
     {"whole_shares": True, "allow_short": False},
     {"regimes": ("trend", "volatility", "markov"), "regime_filter": (("high_volatility", "out"), ("calm", "half"))},
     {"stop_loss": 0.01, "take_profit": 0.02, "borrow_rate": 0.05, "cash_rate": 0.02, "commission_min": 1.0},
@@ -106,7 +106,7 @@ def test_a_month_of_other_settings_are_the_backtest(settings, ledger, changed):
     record = ledger.read()
     signals, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
     assert_is_the_backtest(record.tables, signals, results)
-    if not other.trading.whole_shares and not other.has_costs and not other.trading.regime_filter:
+    if not other.trading.rebalance_band:
         fills = record.tables.fills.query("variant == 'binary'").set_index("day")["size"]
         expected = fills_from(record.tables, "binary", other.trading.fill)
         pd.testing.assert_series_equal(expected, fills, rtol=1e-6, check_names=False, check_freq=False)
