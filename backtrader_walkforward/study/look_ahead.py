@@ -6,6 +6,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.reconstruct_equity import mismatch
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
@@ -23,10 +24,10 @@ def require_no_look_ahead(
 ) -> list[str]:
     """Raise if a strategy reads later bars; return a note on each one of which that cannot be said.
 
-    All trade in one Cerebro, without their passive parts. Each bar is loaded when it is due, and the history ends on a
-    day on which the best took a new position. A strategy that then trades differently is a suspect: it reads later
-    bars, or its indicators round differently bar by bar. So each suspect trades by itself, with all bars loaded, on
-    histories that end on days on which it took a position.
+    All trade in one Cerebro, without their passive parts. Each bar is loaded when it is due, and the history ends after
+    its first three quarters. A strategy that then trades differently is a suspect: it reads later bars, or its
+    indicators round differently bar by bar. So each suspect trades by itself, with all bars loaded, on histories that
+    end on the last day before the difference, and on days on which it took a position.
 
     Raises
     ------
@@ -34,23 +35,36 @@ def require_no_look_ahead(
         With the file of the strategy, and the first day that differs.
     """
     results = {result.name: result for result in ranked}
-    pure = {variant.name: variant for variant in variants if variant.active_share == 1}
-    best = next(result for name, result in results.items() if name in pure)
-    shorter = signals.loc[: _days_of_entry(best)[-1]]
-    try:
-        again = _traded(shorter, list(pure.values()), settings, bar_by_bar=True)
-        same = [_first_difference(one, results[name]) is None for name, one in zip(pure, again, strict=True)]
-    except StrategyError as error:
-        _require_other_error(error)
-        same = [False] * len(pure)
-    suspects = [variant for variant, as_before in zip(pure.values(), same, strict=True) if not as_before]
-    notes = [_examine(suspect, results[suspect.name], signals, settings) for suspect in suspects]
+    pure = [variant for variant in variants if variant.active_share == 1]
+    shorter = signals.loc[: _first_three_quarters(results[pure[0].name].equity).index[-1]]
+    again = _traded_bar_by_bar(shorter, pure, settings)
+    notes = []
+    for variant in pure:
+        result, ran = results[variant.name], again.get(variant.name)
+        if ran is None or _first_difference(ran, result) is not None:
+            ends = [*(() if ran is None else _days_of_difference(ran, result)), *_days_of_entry(result)]
+            notes.append(_examine(variant, result, ends, signals, settings))
     return [note for note in notes if note]
 
 
-def _examine(variant: Variant, result: BacktestResult, signals: pd.DataFrame, settings: Settings) -> str:
-    """Raise if a strategy trades differently without the later bars, and as before with them."""
-    for end in _days_of_entry(result):
+def _traded_bar_by_bar(
+    signals: pd.DataFrame, variants: Sequence[Variant], settings: Settings
+) -> dict[str, SizingStrategy]:
+    """Return what traded, by name: all in one Cerebro, or each in its own where one of them fails."""
+    try:
+        traded = _traded(signals, variants, settings, bar_by_bar=True)
+        return {variant.name: one for variant, one in zip(variants, traded, strict=True)}
+    except StrategyError as error:
+        _require_other_error(error)
+        alone = [[variant] for variant in variants] if len(variants) > 1 else []
+        return {name: one for few in alone for name, one in _traded_bar_by_bar(signals, few, settings).items()}
+
+
+def _examine(
+    variant: Variant, result: BacktestResult, ends: Iterable[pd.Timestamp], signals: pd.DataFrame, settings: Settings
+) -> str:
+    """Raise if a strategy trades differently without the bars after one of the ends, and as before with them."""
+    for end in ends:
         try:
             [early] = _traded(signals.loc[:end], [variant], settings)
         except StrategyError as error:
@@ -70,7 +84,7 @@ def _examine(variant: Variant, result: BacktestResult, signals: pd.DataFrame, se
 
 def _days_of_entry(result: BacktestResult) -> list[pd.Timestamp]:
     """Return the last days, in the first three quarters, on which another weight than 0 was new."""
-    weights = result.weights.iloc[: 3 * len(result.weights) // 4 + 1]
+    weights = _first_three_quarters(result.weights)
     return list(weights.index[(weights != 0) & (weights != weights.shift())][-N_DAYS:]) or [weights.index[-1]]
 
 
@@ -88,6 +102,18 @@ def _first_difference(traded: SizingStrategy, result: BacktestResult) -> pd.Time
     if len(other):
         return other[0]
     return None if traded.weight == result.weights[days[-1]] else days[-1]
+
+
+def _first_three_quarters(days: pd.Series) -> pd.Series:
+    return days.iloc[: 3 * len(days) // 4 + 1]
+
+
+def _days_of_difference(traded: SizingStrategy, result: BacktestResult) -> list[pd.Timestamp]:
+    """Return the day before the equity differs by more than rounding: its decision was another one; none without."""
+    equity = traded.analyzers.equity_curve.get_analysis()["equity"]
+    days = equity.index
+    other = mismatch(equity, result.equity.loc[days], result.equity.iloc[0])
+    return [days[max(int(other.argmax()) - 1, 0)]] if other.any() else []
 
 
 def _require_other_error(error: StrategyError) -> None:

@@ -25,6 +25,16 @@ class NextClose(SizingStrategy):
             return -1.0
 
 
+class NextCloseOrLong(SizingStrategy):
+    """Is long where the next bar is missing, as on each day on which it takes a position."""
+
+    def target_weight(self):
+        try:
+            return 1.0 if self.data.close[1] > self.data.close[0] else 0.0
+        except IndexError:
+            return 1.0
+
+
 class NextOfThePast(SizingStrategy):
     """Reads a later bar in summer alone, unguarded."""
 
@@ -60,6 +70,19 @@ class NextRowOfTheFrame(SizingStrategy):
 
     def target_weight(self):
         return 1.0 if self.following[len(self.data) - 1] > self.data.close[0] else 0.0
+
+
+class NextCloseOrFlat(SizingStrategy):
+    """Is short before the market rises, so that it is never the best."""
+
+    def target_weight(self):
+        following = self.data.close.get(ago=1)
+        return -0.5 if not following or following[0] > self.data.close[0] else 0.0
+
+
+class AlwaysHalf(SizingStrategy):
+    def target_weight(self):
+        return 0.5
 
 
 class Unseeded(SizingStrategy):
@@ -120,6 +143,7 @@ def looked_at(signals, *strategies, settings=SETTINGS):
             "NextOfAnIndicator.target_weight() on 2008-07-03 failed: IndexError: array index out of range",
         ),
         (NextClose, "NextClose trades differently on"),
+        (NextCloseOrLong, "NextCloseOrLong trades differently on 2008-07-01 without the bars after 2008-07-01 -"),
         (NextCloseWhereThereIsOne, "NextCloseWhereThereIsOne trades differently on"),
         (MeanOfAllCloses, "MeanOfAllCloses trades differently on"),
         (NextRowOfTheFrame, "NextRowOfTheFrame trades differently on"),
@@ -132,6 +156,13 @@ def test_a_read_of_later_bars_is_refused(signals, strategy, found, fill):
     assert str(refused.value).endswith(
         "- index 0 is the latest bar that a strategy knows, and data.close[1] the next one"
     )
+
+
+@pytest.mark.parametrize("beside", [AlwaysHalf, NeedsAllDays])
+def test_a_read_is_refused_whatever_others_do(signals, beside):
+    """The best takes its only position on the first day, or one fails on a shorter history."""
+    with pytest.raises(StrategyError, match="reads later bars: NextCloseOrFlat trades differently"):
+        looked_at(signals, beside, NextCloseOrFlat)
 
 
 @pytest.mark.parametrize("strategy", [Seeded, OnRounding])
