@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
+from backtrader_walkforward.brokers.account import Account
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
@@ -105,7 +106,21 @@ def run_cerebro(
         raise StrategyError(
             f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
         )
+    for account in cerebro.broker.accounts:
+        if changed := changed_terms(account, broker_of(settings)):
+            raise StrategyError(
+                f"{place_of(type(account.p.owner))}: the broker's terms ({', '.join(changed)}) were changed in the run,"
+                " which sets them for all strategies - use its options"
+            )
     return ran
+
+
+def changed_terms(account: Account, broker: SubAccountBroker) -> list[str]:
+    """Return the names of the parameters and commissions of an account that are not those of the broker."""
+    terms = {name: value for name, value in vars(broker.p).items() if name != "cash"}
+    schemes = [{name: (type(one), vars(one.p)) for name, one in side.comminfo.items()} for side in (account, broker)]
+    changed = [name for name, value in terms.items() if getattr(account.p, name) != value]
+    return changed + ["commission"] * (schemes[0] != schemes[1])
 
 
 def check_construction(variants: Iterable[Variant], settings: Settings) -> None:

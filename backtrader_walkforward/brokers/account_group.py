@@ -78,6 +78,20 @@ class AccountGroup(bt.BrokerBase):
         """Return the commission scheme, which the accounts share."""
         return self._first.getcommissioninfo(data)
 
+    def setcommission(self, *_, **__):
+        """Refuse: it would change no account."""
+        self._refuse("setcommission()")
+
+    def addcommissioninfo(self, *_, **__):
+        """Refuse, as `setcommission` does."""
+        self._refuse("addcommissioninfo()")
+
+    def _refuse(self, found):
+        raise ArgumentError(
+            f"the accounts of a strategy have the commission of the broker, found {found}: call it on cerebro.broker"
+            " before the run"
+        )
+
     def buy(self, owner, *args, **kwargs):
         """Buy in the first account; arguments as in Backtrader's broker."""
         return self._account_for(owner).buy(owner, *args, **kwargs)

@@ -76,12 +76,33 @@ def test_cash_and_shares_from_nowhere_are_found_after_the_run(bars_of, code):
     )
 
 
-def test_costs_that_a_strategy_changes_for_all_are_found(bars_of):
-    free = giver("self.broker.getcommissioninfo(self.data).p.commission = 0", "__init__")
-    text = refusal(bars_of(**FLAT), free, settings=SETTINGS.replace(commission_bps=10))
-    assert text.startswith(
-        "strategies/mine.py: Mine: the books of mine do not add up: account active: a fill of 50.0000 at 10.0000 on"
-        " 2020-01-02, with a commission of 0.0000, and not 0.5000 or more - "
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        ("self.broker.getcommissioninfo(self.data).p.commission = 0", "commission"),
+        ("self.broker.accounts['active'].setcommission(commission=0.001)", "commission"),  # shares are free to borrow
+        ("self.broker.accounts['active'].set_coc(True)", "coc"),
+        ("self.broker.accounts['active'].set_slippage_perc(0.0)", "slip_perc, slip_out"),
+        ("self.broker.accounts['active'].p.cash_rate = 9.0", "cash_rate"),
+        ("self.env.broker.set_coc(True)", "coc"),
+    ],
+)
+def test_terms_that_a_strategy_changes_are_found(bars_of, code, changed):
+    """In its constructor it changes those of the accounts that are opened later, too."""
+    settings = SETTINGS.replace(commission_bps=10, slippage_bps=5, borrow_rate=0.03)
+    variants = [Variant("mine", giver(code, "__init__")), Variant("other", giver(""))]
+    with pytest.raises(StrategyError) as refused:
+        run_backtest(bars_of(**FLAT), variants, settings)
+    assert str(refused.value) == (
+        f"strategies/mine.py: Mine: the broker's terms ({changed}) were changed in the run, which sets them for all"
+        " strategies - use its options"
+    )
+
+
+@pytest.mark.parametrize("method", ["setcommission(commission=0.01)", "addcommissioninfo(None)"])
+def test_commissions_are_not_set_by_a_strategy_for_itself(bars_of, method):
+    assert f"failed: the accounts of a strategy have the commission of the broker, found {method[:12]}" in (
+        refusal(bars_of(**FLAT), giver(f"self.broker.{method}", "__init__"))
     )
 
 
