@@ -10,7 +10,7 @@ import pandas as pd
 from backtrader_walkforward.data.actions import actions_found
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv_table import read_table
-from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, Prices, prices_frame
+from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, Prices, prices_frame, rescaled
 from backtrader_walkforward.errors import DataError, one_line
 
 VOLUME = "Volume"
@@ -172,9 +172,7 @@ def _adjust(values: pd.DataFrame, name: str) -> pd.DataFrame:
             f"{name}: line {unusable[0]}: the adjusted close is missing or not above zero"
             " - fill it in, or leave out the whole column"
         )
-    factor = values[ADJUSTED] / values["Close"]
-    adjusted = values.assign(**values[PRICE_COLUMNS].mul(factor, axis=0))
-    return adjusted.assign(Volume=values[VOLUME] / factor) if VOLUME in values else adjusted
+    return rescaled(values, values[ADJUSTED] / values["Close"], volume=VOLUME in values)
 
 
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:

@@ -6,11 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-MOST = 100
-"""Largest number of shares in a ratio."""
+MOST = 1000
+"""Largest number of old shares in a split."""
 
 RATIOS = tuple(
-    map(Fraction, ("5/4", "4/3", "3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, MOST))))
+    map(Fraction, ("5/4", "4/3", "3/2", "2", "5/2", *map(str, (*range(3, 11), 12, 15, 20, 25, 30, 50, 100))))
 )
 """Ratios of splits."""
 
@@ -42,6 +42,15 @@ def nearest_split(change: pd.Series) -> pd.Series:
     return pd.Series(np.where(change > 1, found, 1 / found), change.index)
 
 
+def split_ratio(split: float) -> Fraction:
+    """Return new shares for one old as a ratio of whole numbers, as it is announced.
+
+    >>> split_ratio(1.5), split_ratio(0.1)
+    (Fraction(3, 2), Fraction(1, 10))
+    """
+    return Fraction(split).limit_denominator(MOST)
+
+
 def likely_splits(frame: pd.DataFrame) -> pd.Series:
     """Return for each row new shares for one old if it looks like the first after a split, else 1."""
     before = frame["Close"].shift()
@@ -57,7 +66,7 @@ def _splits(frame: pd.DataFrame) -> Iterator[str]:
     before, splits = frame["Close"].shift(), likely_splits(frame)
     leaps = np.abs(np.log(before / frame["Close"])) >= np.log(LEAP)
     for row in np.flatnonzero((splits != 1) | leaps).tolist():
-        more, fewer = Fraction(splits.iloc[row]).limit_denominator(MOST).as_integer_ratio()
+        more, fewer = split_ratio(splits.iloc[row]).as_integer_ratio()
         yield (
             f"the close goes from {before.iloc[row]:,.2f} to {frame['Close'].iloc[row]:,.2f} on"
             f" {frame.index[row]:%Y-%m-%d}: a split{f' {more}:{fewer}' if more != fewer else ''} that is not adjusted"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
@@ -98,6 +99,12 @@ class Prices:
 def prices_frame(table: pd.DataFrame) -> pd.DataFrame:
     """Return the five columns of `table` as the `prices` type: float64, and days without time or zone as the index."""
     return table[COLUMNS].astype("float64").set_axis(days_of(table.index), axis="index")
+
+
+def rescaled(bars: pd.DataFrame, factor: pd.Series | np.ndarray, *, volume: bool) -> pd.DataFrame:
+    """Return bars with prices x the factor of each row, and volume, where asked for, divided by it."""
+    scaled = bars.assign(**bars[PRICE_COLUMNS].mul(factor, axis=0))
+    return scaled.assign(Volume=bars["Volume"] / factor) if volume else scaled
 
 
 def days_of(index: pd.Index) -> pd.DatetimeIndex:

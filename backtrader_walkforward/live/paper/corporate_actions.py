@@ -5,6 +5,7 @@ A ledger counts shares of its first day, so that a split changes no row of it. A
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,17 +13,15 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.prices import DIVIDEND, PRICE_COLUMNS, SPLIT
+from backtrader_walkforward.data.jumps import split_ratio
+from backtrader_walkforward.data.prices import DIVIDEND, SPLIT
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.reports.formatting import readable_date
 from backtrader_walkforward.settings.kinds import read_date
 
 KEYS = ["day", "kind"]
 
-MOST_FOR_ONE = 1000
-"""Largest number of old shares in a split."""
-
-CONFIRMATION = re.compile(r"(\d{4}-\d{2}-\d{2}):(?:(split)=(\d+(?:\.\d+)?|\d+/\d+)|(dividend)=(\d+(?:\.\d+)?))")
+CONFIRMATION = re.compile(r"(\d{4}-\d{2}-\d{2}):(split|dividend)=([\d./]+)")
 """`DAY:split=NEW_SHARES_FOR_ONE` or `DAY:dividend=CASH_PER_SHARE`."""
 
 
@@ -41,14 +40,20 @@ class Action(NamedTuple):
     @property
     def option(self) -> str:
         """The action as `--confirm` takes it."""
-        value = f"{self.value:g}" if self.kind == "dividend" else ratio_of(self.value)
+        value = f"{self.value:g}" if self.kind == "dividend" else split_ratio(self.value)
         return f"{self.day:%Y-%m-%d}:{self.kind}={value}"
+
+    @property
+    def what(self) -> str:
+        """The action in words, without its day."""
+        if self.kind == "dividend":
+            return f"dividend of {self.value:,.4g}"
+        return "split of {} for {}".format(*split_ratio(self.value).as_integer_ratio())
 
     @property
     def text(self) -> str:
         """The action in words."""
-        what = f"{self.value:,.4g} a share" if self.kind == "dividend" else ratio_text(self.value)
-        return f"{self.kind} on {readable_date(self.day)}: {what}{', as confirmed' if self.confirmed else ''}"
+        return f"{self.what} on {readable_date(self.day)}{', as confirmed' if self.confirmed else ''}"
 
 
 def actions_of(rows: Iterable[Action] = ()) -> pd.DataFrame:
@@ -84,33 +89,32 @@ def read_confirmations(texts: Iterable[str]) -> pd.DataFrame:
 
 
 def _read_confirmation(text: str) -> Action:
-    try:
-        day, *parts = CONFIRMATION.fullmatch(text).groups()  # type: ignore[union-attr]
-        kind, value = filter(None, parts)
-        number = float(Fraction(value))
-        if number <= 0:
-            raise ValueError(text)
-        return Action(pd.Timestamp(read_date(day)), kind, number, confirmed=True)
-    except (AttributeError, ValueError, ZeroDivisionError):
-        raise ArgumentError(
-            f"--confirm must be a day with a split (new shares for one) or a dividend (cash per share): {text!r}"
-            " - for example 2018-10-05:split=2 or 2018-10-05:dividend=1.25"
-        ) from None
+    if match := CONFIRMATION.fullmatch(text):
+        day, kind, value = match.groups()
+        with suppress(ValueError, ArithmeticError):
+            action = Action(pd.Timestamp(read_date(day)), kind, float(Fraction(value)), confirmed=True)
+            if action.value > 0:
+                return action
+    raise ArgumentError(
+        f"--confirm must be a day with a split (new shares for one) or a dividend (cash per share): {text!r}"
+        " - for example 2018-10-05:split=2 or 2018-10-05:dividend=1.25"
+    )
+
+
+def values_in(others: pd.DataFrame, actions: pd.DataFrame) -> pd.Series:
+    """Return for each action the value of the other one of its day and kind, NaN where there is none."""
+    return actions[KEYS].merge(others, how="left", on=KEYS)["value"].set_axis(actions.index)
 
 
 def without(actions: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """Return the actions of which the others have none of the same day and kind."""
-    return actions[~_keys(actions).isin(_keys(others))]
+    return actions[values_in(others, actions).isna()]
 
 
 def merged(*tables: pd.DataFrame) -> pd.DataFrame:
     """Return the actions of all tables; of the same day and kind that of the first."""
     table = pd.concat(tables).drop_duplicates(KEYS)
     return table.sort_values(KEYS, ignore_index=True)
-
-
-def _keys(actions: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(actions[KEYS])
 
 
 def shares_for_one(actions: pd.DataFrame, days: pd.Index) -> np.ndarray:
@@ -146,23 +150,3 @@ def growth_of(bars: pd.DataFrame, actions: pd.DataFrame) -> pd.Series:
             f" {before[day]:,.2f} - check the prices and --confirm"
         )
     return (1 / (1 - (paid / before).fillna(0.0))).cumprod()
-
-
-def adjusted_bars(bars: pd.DataFrame, growth: pd.Series) -> pd.DataFrame:
-    """Return the bars adjusted for dividends, on which forecasts are made."""
-    return bars.assign(**bars[PRICE_COLUMNS].mul(growth, axis=0))
-
-
-def ratio_text(split: float) -> str:
-    """Return new shares for one old as text.
-
-    >>> ratio_text(2.0), ratio_text(1.5), ratio_text(0.1)
-    ('2 for 1', '3 for 2', '1 for 10')
-    """
-    ratio = ratio_of(split)
-    return f"{ratio.numerator} for {ratio.denominator}"
-
-
-def ratio_of(split: float) -> Fraction:
-    """Return new shares for one old as a ratio of whole numbers, as they are announced."""
-    return Fraction(split).limit_denominator(MOST_FOR_ONE)

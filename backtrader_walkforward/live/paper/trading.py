@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from backtrader_walkforward.data.prices import rescaled
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, running_sum
 from backtrader_walkforward.features import complete_days
@@ -13,7 +14,6 @@ from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.paper.corporate_actions import (
-    adjusted_bars,
     dividends_per_share,
     growth_of,
     shares_for_one,
@@ -51,7 +51,7 @@ def signals_of_sessions(
     is anchored: its first test row is the first day traded. So a forecast does not depend on the session that makes it.
     """
     growth = growth_of(bars, actions)
-    adjusted = adjusted_bars(bars, growth)
+    adjusted = rescaled(bars, growth, volume=False)
     features = stages.features(adjusted)
     rows = complete_days(features).searchsorted([first_traded, first_new])
     walk_forward = anchored(stages.walk_forward, *rows)
@@ -83,12 +83,13 @@ def with_actions(signals: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
 
 def trade(signals: pd.DataFrame, actions: pd.DataFrame, stages: Stages) -> tuple[AccountTables, Comparison]:
     """Trade the signals with all variants of the ledger, and buy & hold."""
-    results = stages.results(with_actions(signals, actions))
+    lines = with_actions(signals, actions)
+    results = stages.results(lines)
     tables = [table for result in results for table in _positions(result)]
     positions = pd.concat(tables).sort_values("day", kind="stable", ignore_index=True)
     fills = pd.concat([result.fills.assign(number=range(len(result.fills))) for result in results], ignore_index=True)
     fills = fills.rename(columns={"date": "day", "strategy": "variant"})
-    orders = _orders(with_actions(signals, actions), positions, stages.settings)
+    orders = _orders(lines, positions, stages.settings)
     return AccountTables(signals, positions, orders, fills, actions), Comparison.of(results[:-1], results[-1])
 
 

@@ -128,7 +128,7 @@ def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     later = hold(csv, ledger, SESSIONS[2])
     assert outlook_of(later).close == pytest.approx(history["Close"].loc["2016-06-03"] / 2)
     assert accounts_of(later)["position"].iloc[-1] == 2 * held
-    assert list(actions_text(later)) == ["Split on 3 Jun 2016: 2 for 1"]
+    assert list(actions_text(later)) == ["Split of 2 for 1 on 3 Jun 2016"]
     size = 2 * later.new.fills.query("variant == 'binary'")["size"].item()
     [filled] = [line for line in fills_text(later) if " binary " in line]
     assert history["Open"].loc["2016-06-03"] == pytest.approx(2104.07)

@@ -63,9 +63,9 @@ def test_confirmations():
         [pd.Timestamp("2018-10-05"), "split", 1.5, True],
     ]
     assert [action.text for action in rows_of(read)] == [
-        "dividend on 5 Sep 2018: 1.25 a share, as confirmed",
-        "split on 4 Oct 2018: 1 for 10, as confirmed",
-        "split on 5 Oct 2018: 3 for 2, as confirmed",
+        "dividend of 1.25 on 5 Sep 2018, as confirmed",
+        "split of 1 for 10 on 4 Oct 2018, as confirmed",
+        "split of 3 for 2 on 5 Oct 2018, as confirmed",
     ]
     assert [action.option for action in rows_of(read)] == [
         *("2018-09-05:dividend=1.25", "2018-10-04:split=1/10", "2018-10-05:split=3/2")
@@ -73,7 +73,16 @@ def test_confirmations():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "split=2", "2018-10-05", "2018-10-05:split=0", "2018-13-05:split=2", "2018-10-05:split=2/0", "x:y=1"]
+    "text",
+    [
+        "",
+        "split=2",
+        "2018-10-05",
+        "2018-13-05:split=2",
+        "2018-10-05:split=2/0",
+        "2018-10-05:split=.",
+        "x:y=1",
+    ],
 )
 def test_a_confirmation_that_is_not_clear_is_refused(text):
     with pytest.raises(ArgumentError) as refused:
@@ -82,3 +91,8 @@ def test_a_confirmation_that_is_not_clear_is_refused(text):
         "--confirm must be a day with a split (new shares for one) or a dividend (cash per share): "
         f"{text!r} - for example 2018-10-05:split=2 or 2018-10-05:dividend=1.25"
     )
+
+
+def test_a_number_that_no_computer_holds_is_refused():
+    with pytest.raises(ArgumentError, match=r"^--confirm must be a day with a split"):
+        read_confirmations(["2018-10-05:split=1" + 400 * "0"])

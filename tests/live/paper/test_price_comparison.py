@@ -8,8 +8,9 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.live.paper.corporate_actions import actions_of, read_confirmations
+from backtrader_walkforward.live.paper.ledger_bars import as_traded
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
-from backtrader_walkforward.live.paper.price_comparison import as_traded, compare_prices
+from backtrader_walkforward.live.paper.price_comparison import compare_prices
 from backtrader_walkforward.live.paper.record import AccountTables, Record
 
 DAYS = pd.bdate_range("2024-01-01", periods=42, unit="us")
@@ -85,7 +86,7 @@ def test_what_the_source_tells_later_is_recorded_again_from_its_day_on():
     assert found.new_bars["Close"].tolist() == [100.0, 102.0]
     assert found.notes == (
         "recorded days that are recorded again, late: 1, the first 2024-02-23, because this became known after it:"
-        " split on 23 Feb 2024: 2 for 1",
+        " split of 2 for 1 on 23 Feb 2024",
     )
 
 
