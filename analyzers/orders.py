@@ -1,4 +1,4 @@
-"""Orders with an end of their own: those that the broker refused, and the exit orders that closed a position."""
+"""Orders that the broker refused, and exit orders that closed a position."""
 
 from collections import Counter
 

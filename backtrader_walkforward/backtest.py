@@ -1,15 +1,12 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 import backtrader as bt
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.brokers.account import Account
-from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.evaluation.self_checks import first_fault
@@ -24,12 +21,9 @@ from backtrader_walkforward.trading.analyzers import (
     figures_of,
     find_analyzers,
 )
-from backtrader_walkforward.trading.forecast_feed import FORECAST_LINES, ForecastFeed
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
 from backtrader_walkforward.trading.variants import Variant, without_class_defaults
-
-DRY_BARS = 300
-"""Bars on which strategies are constructed before there are prices: some look at them."""
 
 
 def run_backtest(
@@ -117,39 +111,10 @@ def run_cerebro(
 
 def changed_terms(account: Account, broker: SubAccountBroker) -> list[str]:
     """Return the names of the parameters and commissions of an account that are not those of the broker."""
-    terms = {name: value for name, value in vars(broker.p).items() if name != "cash"}
+    params = {name: value for name, value in vars(broker.p).items() if name != "cash"}
     schemes = [{name: (type(one), vars(one.p)) for name, one in side.comminfo.items()} for side in (account, broker)]
-    changed = [name for name, value in terms.items() if getattr(account.p, name) != value]
+    changed = [name for name, value in params.items() if getattr(account.p, name) != value]
     return changed + ["commission"] * (schemes[0] != schemes[1])
-
-
-def check_construction(variants: Iterable[Variant], settings: Settings) -> None:
-    """Construct the strategies with all analyzers on bars of no market, so that a fault is known before the training.
-
-    Raises
-    ------
-    UserError
-        If a plug-in cannot be constructed.
-    """
-    days = pd.bdate_range("2000-01-03", periods=DRY_BARS)
-    path = pd.Series(100 + np.sin(np.arange(DRY_BARS)), days)
-    bars = pd.DataFrame(dict.fromkeys([*COLUMNS, "predicted_close"], path))
-    bars = bars.assign(**dict.fromkeys(set(FORECAST_LINES) - set(bars), path.pct_change().fillna(0.0)))
-    pure = [variant for variant in variants if variant.active_share == 1]
-    with suppress(BeforeFirstBarError):
-        _run(cerebro_of(bars, pure, settings, {"constructed": Constructed} | find_analyzers()))
-
-
-class BeforeFirstBarError(Exception):
-    """All parts of a Cerebro are constructed."""
-
-
-class Constructed(bt.Analyzer):
-    """Ends a run before its first bar."""
-
-    def start(self) -> None:
-        """Leave the run: Backtrader starts the analyzers when all are constructed."""
-        raise BeforeFirstBarError
 
 
 def cerebro_of(

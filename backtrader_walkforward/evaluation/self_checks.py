@@ -8,12 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.evaluation.reconstruct_equity import TOLERANCE, mismatch, positions, reconstruct_equity
 from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.groups import TradingSettings
-
-PRICES = ["Open", "High", "Low", "Close"]
 
 
 def first_fault(
@@ -36,7 +35,7 @@ def first_fault(
 
 def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, trading: TradingSettings) -> str:
     """Return the first fill on a day without a bar, at a price that its bar does not have, or at too small a cost."""
-    days, prices = bars.index.to_numpy(), bars[PRICES].to_numpy(dtype=float)
+    days, prices = bars.index.to_numpy(), bars[PRICE_COLUMNS].to_numpy(dtype=float)
     place = np.minimum(positions(days, fills["date"]), len(days) - 1)
     size, price, paid = (fills[name].to_numpy(dtype=float) for name in ("size", "price", "commission"))
     low, high = prices.min(axis=1)[place], prices.max(axis=1)[place]

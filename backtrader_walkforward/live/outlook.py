@@ -85,5 +85,7 @@ class Outlook:
 
 def next_session(prices: Prices, last: date) -> date | None:
     """Return the day of the first session after a day; None where no calendar knows it."""
-    day = prices.calendar.next_session(last) if prices.calendar else None
-    return day if day and prices.calendar and day <= prices.calendar.known[1] else None
+    if not prices.calendar:
+        return None
+    day = prices.calendar.next_session(last)
+    return day if day <= prices.calendar.known[1] else None

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from backtrader_walkforward.backtest import check_construction, run_backtest
+from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
@@ -24,6 +24,7 @@ from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
+from backtrader_walkforward.study.construction import check_construction
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 

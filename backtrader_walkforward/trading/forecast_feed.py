@@ -6,6 +6,8 @@ from math import isnan, nan
 import backtrader as bt
 import pandas as pd
 
+from backtrader_walkforward.brokers.dividend_broker import DIVIDEND
+from backtrader_walkforward.brokers.sizing import LOT_SIZE
 from backtrader_walkforward.errors import ArgumentError
 
 FORECAST_LINES = (
@@ -13,8 +15,8 @@ FORECAST_LINES = (
     *("trend_regime", "volatility_regime", "markov_regime"),
 )
 
-ACCOUNT_LINES = ("dividend", "lot_size")
-"""Lines that the account reads: cash per share on the ex-day, and how many shares at the prices are one of the day."""
+ACCOUNT_LINES = (DIVIDEND, LOT_SIZE)
+"""Lines that the account reads."""
 
 
 class SharedBars(array):

@@ -25,7 +25,7 @@ def informed(signals):
 
 @pytest.fixture(scope="module")
 def free(informed):
-    return run_backtest(informed, VARIANTS, Settings.of())
+    return run_backtest(informed, VARIANTS, Settings.of(rebalance_band=0))
 
 
 def test_a_purchase_and_a_sale_by_hand():
@@ -44,14 +44,16 @@ def test_half_long_then_half_short_by_hand():
 def test_a_real_run_at_the_break_even_earns_nothing(informed, free):
     cost = break_even_bps(free[0])
     assert 10 < cost < 1_000
-    [at_cost] = run_backtest(informed, VARIANTS[:1], Settings.of(commission_bps=cost))
+    [at_cost] = run_backtest(informed, VARIANTS[:1], Settings.of(commission_bps=cost, rebalance_band=0))
     assert at_cost.metrics.total_return == pytest.approx(0.0, abs=1e-6)
 
 
 @pytest.mark.parametrize("place", range(2))
 def test_a_real_run_at_the_other_break_even_ends_where_buy_and_hold_does(informed, free, place):
     cost = break_even_bps(free[place], free[-1])
-    at_cost, hold = run_backtest(informed, [VARIANTS[place], BENCHMARK], Settings.of(commission_bps=cost))
+    at_cost, hold = run_backtest(
+        informed, [VARIANTS[place], BENCHMARK], Settings.of(commission_bps=cost, rebalance_band=0)
+    )
     assert at_cost.equity.iloc[-1] == pytest.approx(hold.equity.iloc[-1], rel=1e-6)
     assert hold.metrics.total_return < free[-1].metrics.total_return
 

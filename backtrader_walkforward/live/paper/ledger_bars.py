@@ -30,20 +30,20 @@ def as_traded(prices: Prices, opened: pd.Timestamp) -> pd.DataFrame:
     Where the source does not know dividends and splits, they are as it gives them. The volumes of a file are adjusted
     as its prices are, those of Yahoo for splits alone, so that they are in shares of today.
     """
-    if prices.unadjusted_close is None or prices.actions is None:
+    units = prices.lot_size
+    if units is None or prices.actions is None:
         return prices.frame[COLUMNS]
-    units = prices.unadjusted_close / prices.frame["Close"]
     first = int(units.index.searchsorted(opened, side="right")) - 1
     units = units.where(units.index > opened, units.iloc[max(first, 0)])
     return rescaled(prices.frame[COLUMNS], units, volume=_adjusts_volumes(prices))
 
 
 def best_fit(
-    recorded: pd.DataFrame, prices: Prices, actions: pd.DataFrame, untold: pd.DataFrame, opened: pd.Timestamp
+    recorded: pd.DataFrame, prices: Prices, actions: pd.DataFrame, unknown: pd.DataFrame, opened: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return the bars in the units of the ledger, and for each recorded day whether its bar is another one.
 
-    The source of the prices does not know those of the actions that are `untold`: it has prices as traded, or all
+    The source of the prices does not know those of the actions that are `unknown`: it has prices as traded, or all
     earlier ones are adjusted for them. The recorded days show which.
     """
     common = recorded.index.intersection(prices.frame.index)
@@ -52,12 +52,12 @@ def best_fit(
             f"the prices, {prices.frame.index[0]:%Y-%m-%d} to {prices.frame.index[-1]:%Y-%m-%d}, share no day with the"
             f" ledger - use prices that continue from its end, {recorded.index[-1]:%Y-%m-%d}"
         )
-    shares = shares_for_one(without(actions, untold), prices.frame.index)
+    shares = shares_for_one(without(actions, unknown), prices.frame.index)
     traded = rescaled(as_traded(prices, opened), shares, volume=_adjusts_volumes(prices))
-    ways = [traded] if untold.empty else [traded, _not_adjusted(traded, untold, shares)]
+    ways = [traded] if unknown.empty else [traded, _not_adjusted(traded, unknown, shares)]
     fits = []
     for way in ways:
-        bars = rescaled(way, shares_for_one(untold, way.index), volume=True)
+        bars = rescaled(way, shares_for_one(unknown, way.index), volume=True)
         bars["Volume"] *= _volume_factor(recorded.loc[common, "Volume"], bars.loc[common, "Volume"])
         strays = differ(recorded.loc[common], bars.loc[common], prices.frame["Close"][common])
         fits.append((bars, strays))
