@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from numbers import Real
 
 import backtrader as bt
 from backtrader.order import Order
@@ -72,8 +73,11 @@ class Account(DividendBroker):
         Raises
         ------
         ArgumentError
-            If the account trades something other than shares: futures, a multiplier, short sales without `shortcash`.
+            If the weight is not a finite number, or the account trades something other than shares: futures, a
+            multiplier, short sales without `shortcash`.
         """
+        if not (isinstance(weight, Real) and math.isfinite(weight)):
+            raise ArgumentError(f"a target weight is a share of the equity, such as 0.5 or -0.5: found {weight!r}")
         self._require_shares(data)
         if not self.bankrupt:
             self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0], self._lot(data))

@@ -112,7 +112,7 @@ class ExitOrders:
 
     def keeps_out(self, weight: float) -> bool:
         """Tell whether a weight has the sign of the position that was stopped."""
-        return (weight > 0) - (weight < 0) == self._stopped_side
+        return _side_of(weight) == self._stopped_side
 
     def next_open(self) -> bool:
         """Fill what a new bar's open has reached, before all other orders; tell whether it filled any."""
@@ -191,7 +191,7 @@ class ExitOrders:
 
     def _fills(self, order: Order) -> bool:
         """Fill one order if the bar touches it, and cancel the others; tell whether it did."""
-        price, side = self._price_of(order), (self._covered.size > 0) - (self._covered.size < 0)
+        price, side = self._price_of(order), _side_of(self._covered.size)
         if price is None or not self.account.fill(order, price, self.data.datetime[0]):
             return False
         self.account.cancel_rest(self.data)
@@ -226,6 +226,11 @@ class ExitOrders:
     def _reached_at_open(self, order: Order) -> bool:
         level, start = order.created.price, price_of(self.data, "open")
         return start <= level if order.isbuy() == _is_limit(order) else start >= level
+
+
+def _side_of(number: float) -> int:
+    """Return 1, -1 or 0, of a number of NumPy's, too."""
+    return int(number > 0) - int(number < 0)
 
 
 def _is_limit(order: Order) -> bool:

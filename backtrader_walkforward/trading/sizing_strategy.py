@@ -135,7 +135,7 @@ class SizingStrategy(PlainOrders, FastStrategy, metaclass=MetaSizingStrategy):
     def signal(self) -> int:
         """1 for a predicted return above the threshold, -1 for one below its negative, else 0."""
         predicted_return, threshold = self.predicted_return, self.p.threshold
-        return (predicted_return > threshold) - (predicted_return < -threshold)
+        return int(predicted_return > threshold) - int(predicted_return < -threshold)
 
     def capital_shares(self) -> dict[str, float]:
         """Return the share of the capital of each account, those without any left out."""

@@ -6,6 +6,7 @@ import pytest
 from backtrader_walkforward.analyzers.orders import Orders
 
 from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading.recorders import Fills
 
 
@@ -102,6 +103,20 @@ def test_equity_equals_a_ledger_of_a_few_lines(signals, run, commission):
     broker = prepared(SubAccountBroker(cash=50_000.0), commission=commission)
     [strategy] = run(signals, (Targets, {"weights": weights}), broker=broker)
     np.testing.assert_allclose(strategy.equity, ledger(signals, weights, 50_000.0, commission), rtol=1e-12)
+
+
+@pytest.mark.parametrize("weight", [np.nan, -np.inf, None, "half"], ids=str)
+def test_a_target_weight_that_is_no_number_is_refused(signals, run, weight):
+    """NaN made a position of NaN shares, and an equity of NaN from then on."""
+    with pytest.raises(ArgumentError, match=f"a target weight is a share of the equity.*found {weight!r}"):
+        run(signals, (Unchecked, {"weight": weight}), broker=SubAccountBroker())
+
+
+class Unchecked(Targets):
+    params = dict(weight=0.0)
+
+    def next(self):
+        self.account.order_target_weight(self.data, self.p.weight)
 
 
 class FlatFee(bt.CommInfoBase):

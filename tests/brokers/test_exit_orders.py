@@ -69,6 +69,20 @@ class Exits(bt.Analyzer):
         return self._exits
 
 
+def test_stops_of_a_position_in_numbers_of_numpy():
+    """A weight of 0.5 makes 5 shares of the one that a plain order bought."""
+
+    class InNumPy(Weights):
+        def next(self):
+            self.broker.accounts["active"].order_target_weight(self.data, np.float64(self.predicted_return))
+            if len(self) == 1:
+                self.buy(size=np.float64(1.0))
+
+    bars = [FLAT, FLAT, (100, 100, 97, 97), (97, 97, 97, 97)]
+    _, exits = trade(bars, [0.5], strategy=InNumPy, stop_loss=0.02)
+    assert exits == [(2, "stop_loss", -5.0, 98.0)]
+
+
 @pytest.mark.parametrize(
     ("weight", "params", "bar", "expected"),
     [

@@ -44,6 +44,7 @@ def test_the_signal_needs_more_than_the_threshold(decided):
     forecasts = [0.0011, 0.001, 0.0, -0.001, -0.0011]
     assert decided(forecasts, Signal) == [1, 0, 0, 0, -1]
     assert decided(forecasts, Signal, threshold=0.0) == [1, 1, 0, -1, -1]
+    assert decided(forecasts, Signal, threshold=np.float64(0.001)) == [1, 0, 0, 0, -1]
 
 
 @pytest.mark.parametrize("weight", [np.nan, np.inf, None, "half", 1j, [1.0], 10**400], ids=str)
