@@ -80,7 +80,7 @@ class Account(DividendBroker):
             raise ArgumentError(f"a target weight is a share of the equity, such as 0.5 or -0.5: found {weight!r}")
         self._require_shares(data)
         if not self.bankrupt:
-            self._decisions[data] = Decision(weight, tradeid, data.datetime[0], data.close[0], self._lot(data))
+            self._decisions[data] = Decision(float(weight), tradeid, data.datetime[0], data.close[0], self._lot(data))
 
     def apply_lockout(self, data, weight):
         """Return the target weight; 0 while a stop keeps the account out of `data` (`ExitOrders.apply_lockout`)."""
