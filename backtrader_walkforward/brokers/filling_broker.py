@@ -4,6 +4,8 @@ import math
 
 import backtrader as bt
 
+from backtrader_walkforward.brokers.sizing import DUST
+
 
 def price_of(data, line):
     """Return `open`, `high` or `low` of the latest bar; where bars are replayed, of the part that has just come."""
@@ -122,8 +124,12 @@ class FillingBroker(bt.brokers.BackBroker):
     def notify(self, order):
         """Announce the state of an order, and add up the slippage of a fill.
 
-        A completed order changes no more, so that it needs no copy.
+        A completed order changes no more, so that it needs no copy. A reversal of which rounding is left, as both its
+        parts add up to a little less, is completed: Backtrader would fill the rest at the next bar, for a minimum fee.
         """
+        if order.status == order.Partial and abs(order.executed.remsize) <= DUST * abs(order.size):
+            order.executed.remsize = 0.0
+            order.completed()
         if order.status in (order.Partial, order.Completed):
             fill, (price, slipped) = order.executed.exbits[-1], self._last_slip
             if fill.price == slipped:  # else it did not slip

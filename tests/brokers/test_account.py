@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from backtrader_walkforward.analyzers.orders import Orders
 
-from backtrader_walkforward.brokers import SubAccountBroker
+from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading.recorders import Fills
 
@@ -117,6 +117,29 @@ class Unchecked(Targets):
 
     def next(self):
         self.account.order_target_weight(self.data, self.p.weight)
+
+
+class Reverses(bt.Strategy):
+    """Buys 0.03 and sells 0.31: -0.03 and -0.28 add up to a little more than -0.31."""
+
+    def __init__(self):
+        self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
+        self.ended, self.fees = [], []
+
+    def notify_order(self, order):
+        self.ended += [order.status] * (order.status > order.Accepted)
+        self.fees += [fill.closedcomm + fill.openedcomm for fill in order.executed.iterpending() if fill]
+
+    def next(self):
+        if len(self) <= 2:
+            (self.buy if len(self) == 1 else self.sell)(size=0.03 if len(self) == 1 else 0.31)
+
+
+def test_what_rounding_leaves_of_a_reversal_is_not_filled_for_another_fee(signals, run):
+    broker = SubAccountBroker()
+    broker.addcommissioninfo(TradingCosts(minimum=1.0))
+    [ran] = run(signals, (Reverses, {}), broker=broker)
+    assert (ran.ended, ran.fees) == ([bt.Order.Completed] * 2, [1.0, 2.0])
 
 
 class FlatFee(bt.CommInfoBase):
