@@ -188,3 +188,16 @@ def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(signa
 
     with pytest.raises(StrategyError, match=r"Own never begins: its next\(\) must call super\(\).next\(\)"):
         run_backtest(signals, [Variant("own", Own)], SETTINGS)
+
+
+@pytest.mark.parametrize("bar_by_bar", [False, True])
+def test_a_failing_indicator_is_named_with_its_strategy(bars_of, bar_by_bar):
+    """Backtrader's RSI divides by zero where the market only rises, unless `safediv` is on."""
+
+    class Rises(SizingStrategy):
+        def __init__(self):
+            self.rsi = bt.indicators.RSI(self.data.close, period=3)
+
+    rising = bars_of(range(100, 110), range(101, 111), [0.01] * 10)
+    with pytest.raises(StrategyError, match=r"^Rises: its indicator RSI failed: ZeroDivisionError: float division"):
+        run_backtest(rising, [Variant("rises", Rises)], SETTINGS, bar_by_bar=bar_by_bar)

@@ -123,6 +123,13 @@ def _figure(analysis: Any, analyzer: type[bt.Analyzer], name: str, metric: Metri
     return analysis[name]
 
 
+def _strategy_of(indicator: bt.Indicator) -> Any:
+    """Return what an indicator was made for, however deep in others: Backtrader keeps it without a public name."""
+    while isinstance(indicator, bt.Indicator):
+        indicator = indicator._owner
+    return indicator
+
+
 def failure_of_a_plugin(error: BaseException) -> UserError | None:
     """Return an error that names the plug-in and the method that raised `error`.
 
@@ -135,6 +142,10 @@ def failure_of_a_plugin(error: BaseException) -> UserError | None:
         owner, method = frame.f_locals.get("self"), frame.f_code.co_name
         if isinstance(owner, bt.Analyzer) and type(owner).__module__.startswith(analyzers):
             return AnalyzerError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
+        if isinstance(owner, bt.Indicator) and isinstance(strategy := _strategy_of(owner), SizingStrategy):
+            return StrategyError(
+                f"{place_of(type(strategy))}: its indicator {type(owner).__name__} failed: {reason_of(error)}"
+            )
         own = [kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, SizingStrategy)]
         if frame.f_globals.get("__name__") in own[:-1]:
             return StrategyError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
