@@ -9,6 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.errors import DataError, one_line
 from backtrader_walkforward.system.files import read_regular
+from backtrader_walkforward.system.text import pluralize
 
 DELIMITERS = ",;\t"
 
@@ -75,7 +76,7 @@ def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
     for line, row in rows:
         if len(row) != len(header):
             raise DataError(
-                f"{name}: line {line} has {len(row)} columns, the first line has {len(header)}"
+                f"{name}: line {line} has {pluralize(len(row), 'column')}, the first line has {len(header)}"
                 " - give every row the same columns, and numbers no thousands separators"
             )
     if not rows:

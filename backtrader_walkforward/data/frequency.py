@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.system.text import pluralize
+
 TRADING_DAYS = 252
 """Bars a year of an exchange that is open on weekdays."""
 
@@ -43,3 +45,12 @@ def name_of_bar(per_year: int) -> str:
     ('day', 'week', 'month', 'bar')
     """
     return "day" if per_year >= FEWEST_DAILY else {52: "week", 12: "month"}.get(per_year, "bar")
+
+
+def bars_text(frame: pd.DataFrame) -> str:
+    """Return how many bars a frame has, by their name.
+
+    >>> bars_text(pd.DataFrame(index=pd.date_range("2020-01-03", "2020-12-25", freq="W-FRI")))
+    '52 weeks'
+    """
+    return pluralize(len(frame), name_of_bar(bars_a_year(pd.DatetimeIndex(frame.index))))

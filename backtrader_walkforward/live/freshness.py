@@ -32,9 +32,10 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
         _require_closed(calendar, now)
     expected = calendar.last_session(now, end) if calendar else end
     if expected and last < expected:
+        remedy = "add it to the file" if prices.used_source == "csv" else "try again later"
         raise DataError(
             f"the prices end on {last}, and the session of {expected:%A}, {expected} is missing ({prices.source})"
-            f" - try again later, or add --end {last} if there was no session since, as on a holiday"
+            f" - {remedy}, or add --end {last} if there was no session since, as on a holiday"
         )
 
 

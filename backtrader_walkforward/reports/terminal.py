@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.columns import ranking_table
 from backtrader_walkforward.reports.formatting import number, percent, period_text
@@ -60,7 +61,7 @@ class Terminal:
 
     def prices(self, ticker: str, source: str, prices: pd.DataFrame, notes: Iterable[str] = ()) -> None:
         """Print the prices of the run, and their notes."""
-        self.stage("Prices", f"{ticker}, {len(prices)} days, {period_text(prices)}")
+        self.stage("Prices", f"{ticker}, {bars_text(prices)}, {period_text(prices)}")
         self.note(f"Source: {source}")
         self.notes(notes)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import notes_on
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.regimes import notes_on_regimes
@@ -122,7 +123,7 @@ def study_prices(
     stages = stages.with_prices(prices)
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
-    progress(StageStarted("Features", f"{features.shape[1]} indicators of {len(features)} days"))
+    progress(StageStarted("Features", f"{features.shape[1]} indicators of {bars_text(features)}"))
     forecasts, forecast_summary = make_forecasts(prices.frame["Close"], features, stages, executor, progress)
 
     progress(StageStarted("Backtest", f"{len(stages.variants) - 1} variants and buy & hold, {capital:,.0f} each"))

@@ -242,6 +242,7 @@ FILES = [
     ),
     ("unclosed quote", with_line_40('2020-02-24,"100,103,99,101,1000'), "line 201 has 2 columns, the first line has 6"),
     ("short row", with_line_40("2020-02-24,1,1"), "line 40 has 3 columns, the first line has 6 - give every row"),
+    ("one cell", with_line_40("2020-02-24"), "line 40 has 1 column, the first line has 6 - give every row"),
     ("long row", with_line_40("2020-02-24,1,234,1,1,1,1"), "line 40 has 7 columns", "numbers no thousands separators"),
     ("American date", with_line_40("02/24/2020,1,1,1,1,1"), "line 40: the date '02/24/2020' is not clear", CLEAR),
     ("German date", with_line_40("24.02.2020,1,1,1,1,1"), "line 40: the date '24.02.2020' is not clear", CLEAR),

@@ -226,3 +226,10 @@ def test_stored_prices_serve_until_the_next_session_is_over(yahoo, tmp_path):
 def test_the_sample_in_yahoos_place_is_refused(no_network, tmp_path):
     with pytest.raises(DataError, match=r"the prices end on 2018-12-31, .*bundled sample: S&P 500"):
         load(tmp_path, january(12, 18))
+
+
+def test_what_a_file_lacks_is_to_be_added_to_it():
+    frame = pd.DataFrame({"Close": 100.0}, pd.DatetimeIndex([day("11-19")]))
+    prices = Prices(frame, "SPY", "a source", calendar=ExchangeCalendar("XNYS"), used_source="csv")
+    with pytest.raises(DataError, match=r"2026-11-20 is missing .* - add it to the file, or add --end 2026-11-19 if"):
+        require_fresh(prices, Settings.of(), at("11-20 17:00"))

@@ -76,9 +76,10 @@ def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Pr
     days = ((settings.data.end or now.astimezone(UTC).date()) - record.first_day.date()).days + 1
     prices = load_prices(settings.replace(period=days), warm_up=0, now=now, refresh=True)
     if prices.origin != record.header.source:
+        remedy = "take them from there" if prices.used_source == "csv" else "try again later"
         raise LedgerError(
             f"the prices come from {prices.origin}, but those of the ledger from {record.header.source}"
-            f" - try again later, or {ANOTHER}"
+            f" - {remedy}, or {ANOTHER}"
         )
     first = prices.frame.index.searchsorted(record.first_day)
     return prices.between(int(first), len(prices.frame))
