@@ -18,7 +18,9 @@ from backtrader_walkforward.errors import ArgumentError
 
 def refuse_cash(found):
     """Raise ArgumentError for cash that comes from outside."""
-    raise ArgumentError(f"the capital of an account is fixed, found {found}: set SubAccountBroker(cash=...)")
+    raise ArgumentError(
+        f"the capital of an account is fixed, found {found}: set --capital, or SubAccountBroker(cash=...)"
+    )
 
 
 class Account(DividendBroker):

@@ -68,8 +68,8 @@ def check_past(frame: pd.DataFrame, calendar: ExchangeCalendar | None, now: date
         closes = calendar.close_of(day) if calendar and known else datetime.combine(day, EARLIEST_CLOSE, UTC)
         if closes > now:
             raise DataError(
-                f"{name}: the session of {day} is not over: it closes at {closes:%H:%M} {closes.tzinfo}, and it is"
-                f" {now:%Y-%m-%d %H:%M %Z} - correct the date, or leave it out with --end"
+                f"{name}: the session of {day} is not over: it closes on {closes:%Y-%m-%d at %H:%M} {closes.tzinfo},"
+                f" and it is {now:%Y-%m-%d %H:%M %Z} - correct the date, or leave it out with --end"
             )
 
 

@@ -33,8 +33,9 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
     expected = calendar.last_session(now, end) if calendar else end
     if expected and last < expected:
         remedy = "add it to the file" if prices.used_source == "csv" else "try again later"
+        missing = f"the session of {expected:%A}, {expected} is missing" if calendar else f"--end is {end}"
         raise DataError(
-            f"the prices end on {last}, and the session of {expected:%A}, {expected} is missing ({prices.source})"
+            f"the prices end on {last}, and {missing} ({prices.source})"
             f" - {remedy}, or add --end {last} if there was no session since, as on a holiday"
         )
 

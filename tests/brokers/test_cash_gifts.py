@@ -48,7 +48,7 @@ def test_cash_methods_are_refused_where_they_are_called(bars_of, where, method):
     called = method.replace("setcash", "set_cash")
     assert refusal(bars_of(**FLAT), giver(f"self.{where}.{method}(500)")) == (
         "strategies/mine.py: Mine.target_weight() on 2020-01-02 failed: the capital of an account is fixed, found"
-        f" {called}(500): set SubAccountBroker(cash=...)"
+        f" {called}(500): set --capital, or SubAccountBroker(cash=...)"
     )
 
 

@@ -257,7 +257,7 @@ FILES = [
     (
         "date in the future",
         GOOD.replace("2020-", "2222-"),
-        "the session of 2222-10-06 is not over: it closes at 03:00 UTC, and it is",
+        "the session of 2222-10-06 is not over: it closes on 2222-10-06 at 03:00 UTC, and it is",
         "leave it out with --end",
     ),
     ("text", with_line_40("2020-02-24,1,1,1,up,1"), "line 40: the close 'up' is not clear", PLAIN),
@@ -526,9 +526,9 @@ def test_an_odd_file_name_is_shown_harmlessly(command, place):
 @pytest.mark.parametrize(
     ("calendar", "early", "over", "closes"),
     [
-        ("XNYS", "2020-01-03 20:59", "2020-01-03 21:00", "16:00 America/New_York"),
-        ("XTKS", "2020-01-03 14:59", "2020-01-03 15:00", "00:00 Asia/Tokyo"),
-        (None, "2020-01-02 23:00", "2020-01-03 03:00", "03:00 UTC"),
+        ("XNYS", "2020-01-03 20:59", "2020-01-03 21:00", "2020-01-03 at 16:00 America/New_York"),
+        ("XTKS", "2020-01-03 14:59", "2020-01-03 15:00", "2020-01-04 at 00:00 Asia/Tokyo"),
+        (None, "2020-01-02 23:00", "2020-01-03 03:00", "2020-01-03 at 03:00 UTC"),
     ],
 )
 def test_prices_of_a_session_that_is_not_over_are_refused(calendar, early, over, closes):
@@ -539,7 +539,7 @@ def test_prices_of_a_session_that_is_not_over_are_refused(calendar, early, over,
     early, over = (pd.Timestamp(text, tz="UTC").to_pydatetime() for text in (early, over))
     check_past(frame, calendar and ExchangeCalendar(calendar), over, name="mine")
     with pytest.raises(
-        UserError, match=f"mine: the session of 2020-01-03 is not over: it closes at {closes}, and it is"
+        UserError, match=f"mine: the session of 2020-01-03 is not over: it closes on {closes}, and it is"
     ):
         check_past(frame, calendar and ExchangeCalendar(calendar), early, name="mine")
 

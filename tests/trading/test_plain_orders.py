@@ -77,7 +77,7 @@ def test_cash_that_comes_later_is_refused(bars_of, run, where):
             eval(f"self.{where}").add_cash(100.0)
 
     with pytest.raises(
-        ArgumentError, match=r"^the capital of an account is fixed, found add_cash\(100.0\): set SubAcc"
+        ArgumentError, match=r"^the capital of an account is fixed, found add_cash\(100.0\): set --capital, or SubAcc"
     ):
         run(bars_of(**FLAT), (Adds, {}), broker=SubAccountBroker())
 

@@ -84,7 +84,8 @@ def summary_lines(session: Session) -> Iterator[str]:
     added = int(session.new.signals.index.isin(session.days).sum())
     recorded = "the last one recorded now" if added else "nothing new to record"
     missed = f", with {pluralize(added - 1, 'missed session')} before it" if added > 1 else ""
-    since = f"{pluralize(len(session.days) - 1, 'session')} since {readable_date(session.days[0])}"
+    opened, sessions = readable_date(session.days[0]), len(session.days) - 1
+    since = f"{pluralize(sessions, 'session')} since {opened}" if sessions else f"opened on {opened}"
     yield f"Ledger:       {since}, {recorded}{missed}"
     if late := int(session.late.sum()):
         last = ", the last one among them," if session.late.iloc[-1] else ""

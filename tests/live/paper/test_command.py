@@ -45,7 +45,7 @@ def test_two_sessions(paper, tmp_path):
         "Next session: 2 Jun 2016, -0.21%, close 2,094.99",
         "Model:        fitted at the close of 31 May 2016, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
-        "Ledger:       0 sessions since 1 Jun 2016, the last one recorded now",
+        "Ledger:       opened on 1 Jun 2016, the last one recorded now",
         "Late:         1 of 1 forecast, the last one among them, recorded after the next session had opened",
     ]
     assert first[-3].startswith("The best Sharpe ratio comes first. ")
