@@ -93,9 +93,20 @@ def test_a_year_of_sessions_is_the_backtest(settings, ledger):
 OTHERS = [
     {"rebalance_band": 0},
     {"rebalance_band": 0, "fill": "close"},
-    {"whole_shares": True, "allow_short": False},
-    {"regimes": ("trend", "volatility", "markov"), "regime_filter": (("high_volatility", "out"), ("calm", "half"))},
-    {"stop_loss": 0.01, "take_profit": 0.02, "borrow_rate": 0.05, "cash_rate": 0.02, "commission_min": 1.0},
+    {"rebalance_band": 0.1, "whole_shares": True, "allow_short": False},
+    {
+        "rebalance_band": 0.1,
+        "regimes": ("trend", "volatility", "markov"),
+        "regime_filter": (("high_volatility", "out"), ("calm", "half")),
+    },
+    {
+        "rebalance_band": 0.1,
+        "stop_loss": 0.01,
+        "take_profit": 0.02,
+        "borrow_rate": 0.05,
+        "cash_rate": 0.02,
+        "commission_min": 1.0,
+    },
 ]
 
 
