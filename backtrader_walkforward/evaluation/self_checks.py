@@ -1,6 +1,7 @@
 """Checks that every backtest makes of itself: its fills fit their bars, and its equity follows from them.
 
-Nothing here comes from the broker, so that neither a mistake of it nor cash that a strategy gives itself is believed.
+The broker's own cash and value are not read, so that neither a mistake in them nor cash that a strategy gives itself is
+believed. Recorded flows of cash, as interest and dividends, are.
 """
 
 from collections.abc import Mapping

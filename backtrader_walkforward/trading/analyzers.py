@@ -123,13 +123,6 @@ def _figure(analysis: Any, analyzer: type[bt.Analyzer], name: str, metric: Metri
     return analysis[name]
 
 
-def _strategy_of(indicator: bt.Indicator) -> Any:
-    """Return what an indicator was made for, however deep in others: Backtrader keeps it without a public name."""
-    while isinstance(indicator, bt.Indicator):
-        indicator = indicator._owner
-    return indicator
-
-
 def failure_of_a_plugin(error: BaseException) -> UserError | None:
     """Return an error that names the plug-in and the method that raised `error`.
 
@@ -138,11 +131,14 @@ def failure_of_a_plugin(error: BaseException) -> UserError | None:
     if isinstance(error, StrategyError | AnalyzerError | KeyboardInterrupt):
         return None
     analyzers = f"{backtrader_walkforward.analyzers.__name__}."
-    for frame, _ in reversed(list(walk_tb(error.__traceback__))):
-        owner, method = frame.f_locals.get("self"), frame.f_code.co_name
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    owners = [frame.f_locals.get("self") for frame in frames]
+    strategy = next((owner for owner in owners if isinstance(owner, SizingStrategy)), None)
+    for frame, owner in zip(reversed(frames), reversed(owners), strict=True):
+        method = frame.f_code.co_name
         if isinstance(owner, bt.Analyzer) and type(owner).__module__.startswith(analyzers):
             return AnalyzerError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
-        if isinstance(owner, bt.Indicator) and isinstance(strategy := _strategy_of(owner), SizingStrategy):
+        if strategy is not None and isinstance(owner, bt.Indicator):
             return StrategyError(
                 f"{place_of(type(strategy))}: its indicator {type(owner).__name__} failed: {reason_of(error)}"
             )

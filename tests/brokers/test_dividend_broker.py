@@ -11,23 +11,18 @@ from backtrader_walkforward.strategies.binary import Binary
 from backtrader_walkforward.brokers import Stops, SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from tests.one_account import OneAccount
 
 OPENS, CLOSES = [10, 10, 10, 9.5, 9.5, 9.5], [10, 10, 10, 9.5, 9.5, 9.5]
 MONDAY = [0, np.nan, 0, 0.5, 0, 0]
 
 
-class Orders(bt.Strategy):
+class Orders(OneAccount):
     """Sends a target weight, or whatever else a function of the strategy does, at the close of each bar."""
 
-    params = dict(orders=(), stops=Stops())
+    params = dict(orders=())
 
-    def __init__(self):
-        self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
-        self.account, self.closes = self.broker.accounts["active"], []
-        self.account.stops = self.p.stops
-
-    def next(self):
-        self.closes.append((self.account.getcash(), self.account.getvalue()))
+    def order(self):
         order = dict(enumerate(self.p.orders, start=1)).get(len(self))
         if callable(order):
             order(self)

@@ -10,6 +10,7 @@ from backtrader_walkforward.analyzers.closed_trades import ClosedTrades
 
 from backtrader_walkforward.brokers import Stops, SubAccountBroker, TradingCosts
 from backtrader_walkforward.trading.recorders import Fills
+from tests.one_account import OneAccount
 
 PAGE = Path(__file__).parents[2] / "docs" / "accounting.md"
 CELLS = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
@@ -24,18 +25,12 @@ class PayingFeed(bt.feeds.PandasData):
     params = (("dividend", -1), ("lot_size", -1))
 
 
-class Targets(bt.Strategy):
+class Targets(OneAccount):
     """Order the weights of each bar, one for each feed; record cash and equity of the account at the closes."""
 
-    params = dict(weights=(), stops=Stops())
+    params = dict(weights=())
 
-    def __init__(self):
-        self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
-        self.account, self.closes = self.broker.accounts["active"], []
-        self.account.stops = self.p.stops
-
-    def next(self):
-        self.closes.append((self.account.getcash(), self.account.getvalue()))
+    def order(self):
         weights = dict(enumerate(self.p.weights, 1)).get(len(self), ())
         for data, weight in zip(self.datas, weights, strict=False):
             self.account.order_target_weight(data, weight)
