@@ -1,0 +1,158 @@
+"""A broker that takes orders by target weight, and sizes them when the price of their fill is known."""
+
+import math
+from numbers import Real
+
+import backtrader as bt
+from backtrader.order import Order
+
+from backtrader_walkforward.brokers.commission import previous_close
+from backtrader_walkforward.brokers.dividend_broker import DividendBroker
+from backtrader_walkforward.brokers.filling_broker import price_of
+from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
+from backtrader_walkforward.brokers.sizing import DUST, affordable_size, in_lots, is_small, lot_of
+from backtrader_walkforward.errors import ArgumentError
+
+
+class TargetWeightBroker(DividendBroker):
+    """A broker with orders by target weight beside Backtrader's own. They fill at an open, or with `coc` at a close.
+
+    Parameters
+    ----------
+    name : str
+        Name that every order carries as `order.info.account`.
+    whole_shares : bool
+        Round target positions towards zero to whole shares of the day (`sizing.in_lots`). A line `lot_size` of the data
+        says how many of its shares are one share of the day; one without it.
+    rebalance_band, min_order : float
+        Differences from a target weight that are not traded (`sizing.is_small`).
+    coc : bool
+        Fill target orders at the close they were decided on, not at the next open.
+    """
+
+    params = dict(name="active", whole_shares=False, rebalance_band=0.0, min_order=0.0)
+
+    def init(self):
+        """Start over; Backtrader calls this from the constructor and from `start`."""
+        super().init()
+        self._decisions: dict[bt.DataBase, Decision] = {}
+        self._unfilled: dict[bt.DataBase, Order] = {}
+        self._market_orders = MarketOrders(self.p.owner, self.p.name)
+
+    def order_target_weight(self, data, weight, tradeid=0):
+        """Bring the position in `data` to `weight` times this account's equity, at the price of the fill.
+
+        Known here is the bar that has just closed. The size waits until the fill price is at hand: at the next open
+        (or, with `coc`, at this close) all positions are valued at the prices of that moment and the difference is
+        bought or sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for
+        the same data replaces an earlier one, or what has not filled of it.
+
+        Raises
+        ------
+        ArgumentError
+            If the weight is not a finite number, or the account trades something other than shares: futures, a
+            multiplier, short sales without `shortcash`.
+        """
+        if not (isinstance(weight, Real) and math.isfinite(weight)):
+            raise ArgumentError(f"a target weight is a share of the equity, such as 0.5 or -0.5: found {weight!r}")
+        self._require_shares(data)
+        self._decisions[data] = Decision(float(weight), tradeid, data.datetime[0], data.close[0], self._lot(data))
+
+    def cancel_rest(self, data):
+        """Cancel what has not filled of the last target order for `data`."""
+        order = self._unfilled.pop(data, None)
+        if order is not None and order.alive():
+            self.cancel(order)
+
+    def notify(self, order):
+        """Announce the state of an order. A target order is announced when it fills, ends or is refused."""
+        if not (order.status in (order.Submitted, order.Accepted) and order.info.get("sent_by_account")):
+            super().notify(order)
+
+    def _is_due(self, data, decision):
+        """Tell whether the price of the fill is known: the data has a newer bar."""
+        return self.p.coc or data.datetime[0] > decision.date
+
+    def _trade_decisions(self):
+        """Trade the decisions whose price is known and return their datas, sales first: they pay for the purchases."""
+        due = [data for data, decision in self._decisions.items() if self._is_due(data, decision)]
+        if len(due) > 1:
+            due.sort(key=lambda data: self._is_purchase(data, self._decisions[data]))
+        return {data for data in due if self._trade(data, self._decisions.pop(data))}
+
+    def _trade(self, data, decision):
+        """Bring the position in `data` to its target weight, unless the difference is rounding; tell whether it did."""
+        self.cancel_rest(data)
+        start = self._start_price(data, decision)
+        size = self._affordable(data, self._difference(data, decision, start), start, self._lot_at_fill(data, decision))
+        if not size:
+            return False
+        # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
+        if self.p.filler or not self.p.slip_match or self.leaves_interest(data):
+            send = self.buy if size > 0 else self.sell
+            order = send(self.p.owner, data, abs(size), tradeid=decision.tradeid, sent_by_account=True)
+            order.created.dt, order.created.pclose = decision.date, decision.close
+            self._unfilled[data] = order
+            return True
+        price = self.slipped(start, *((1, price_of(data, "high")) if size > 0 else (-1, price_of(data, "low"))))
+        order = self._market_orders.accepted(data, size, decision)
+        return self.fill(order, price, decision.date if self.p.coc else data.datetime[0])
+
+    def _start_price(self, data, decision):
+        """Return the price of a fill before slippage."""
+        return decision.close if self.p.coc else price_of(data, "open")
+
+    def _is_purchase(self, data, decision):
+        return self._difference(data, decision, self._start_price(data, decision)) > 0
+
+    def _difference(self, data, decision, price):
+        """Return the signed number of shares from the position to the target weight, 0 when that is rounding."""
+        held = self.positions[data].size
+        target = decision.weight * max(self._equity_at_fill(data, decision, price), 0.0) / price
+        if self.p.whole_shares:
+            target = float(in_lots(target, held, self._lot_at_fill(data, decision)))
+        if is_small(target, held, price, self.p.rebalance_band, self.p.min_order):
+            return 0.0
+        size = target - held
+        return 0.0 if abs(size) <= DUST * max(abs(target), abs(held)) else size
+
+    def _equity_at_fill(self, data, decision, price):
+        """Return cash and all positions, at the prices of the moment at which an order for `data` fills at `price`."""
+        equity = self.cash + self.worth(data, price)
+        for other in self.positions:
+            if other is not data and self.positions[other].size:
+                equity += self.worth(other, self._price_beside(other, data, decision))
+        return equity
+
+    def _price_beside(self, other, data, decision):
+        """Return the price of `other` when an order for `data` fills: at the same open, or its latest close."""
+        if self.p.coc:
+            return previous_close(other) if other.datetime[0] > decision.date else other.close[0]
+        return price_of(other, "open") if other.datetime[0] >= data.datetime[0] else other.close[0]
+
+    def _affordable(self, data, size, price, lot):
+        """Return what cash pays of a purchase; a sale needs none."""
+        if size <= 0:
+            return size
+        scheme, fill = self.getcommissioninfo(data), self.slipped(price, 1, math.inf)
+        fees, leverage = scheme.getcommission, scheme.get_leverage()
+        return affordable_size(size, -self.positions[data].size, self.cash, fill, fees, lot, leverage)
+
+    def _lot_at_fill(self, data, decision):
+        """Return the shares that are traded as one on the day of the fill; 0 for fractions."""
+        return decision.lot if self.p.coc else self._lot(data)
+
+    def _lot(self, data):
+        return lot_of(data) if self.p.whole_shares else 0.0
+
+    def _require_shares(self, data):
+        scheme = self.getcommissioninfo(data)
+        if scheme.stocklike and scheme.p.mult == 1 and self.p.shortcash:
+            return
+        found = "a broker with shortcash=False"
+        if self.p.shortcash:
+            found = f"mult={scheme.p.mult:g}" if scheme.stocklike else "a commission scheme of futures"
+        raise ArgumentError(
+            f"target weights are for shares whose short sale brings cash, found {found}: "
+            "send buy() and sell() with a size of your own"
+        )
