@@ -3,6 +3,65 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pandas as pd
+
+LEVEL, STRICT_LEVEL = 0.05, 0.01
+"""Levels of the test of skill, declared before any result: evidence, and strong evidence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveAccount:
+    """An account that trades, beside its market: daily returns above the interest on cash, on the same days."""
+
+    name: str
+    returns: pd.Series
+    market: pd.Series
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillTest:
+    """The test of skill: does the best account earn more than its market and luck explain?
+
+    Attributes
+    ----------
+    account : str
+        The account with the largest t-ratio.
+    t_ratio : float
+        Its mean daily return that the market does not explain, divided by the standard error.
+    p_value : float
+        Share of histories without skill in which the best of all trials does as well.
+    level, strict_level : float
+        What is left of 5 % and of 1 % for this look.
+    looks : int
+        How often these settings were tested, on data that ended on different days, this time included.
+    accounts : int
+        Distinct active accounts of the run.
+    earlier : int
+        Trials of other runs that the p-value counts.
+    days : int
+        Days of the test.
+    """
+
+    account: str
+    t_ratio: float
+    p_value: float
+    level: float = LEVEL
+    strict_level: float = STRICT_LEVEL
+    looks: int = 1
+    accounts: int = 1
+    earlier: int = 0
+    days: int
+
+    @property
+    def shows_skill(self) -> bool:
+        """Whether there is evidence of skill."""
+        return self.p_value <= self.level
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the evidence is strong."""
+        return self.p_value <= self.strict_level
+
 
 @dataclass(frozen=True, kw_only=True)
 class VariantSignificance:
@@ -49,6 +108,12 @@ class Significance:
     ----------
     trials : int
         Number of distinct variants tried, those of earlier runs included if they are known.
+    skill : SkillTest or None
+        The test of skill. None for fewer than 20 days, and where no account ever traded.
+    headline : str
+        The answer in a few words: "No evidence of skill".
+    reason : str
+        The one reason that decides, a sentence.
     earlier_runs_counted : bool
         Whether the trials of earlier runs are known.
     verdict : str
@@ -79,6 +144,9 @@ class Significance:
     """
 
     trials: int
+    skill: SkillTest | None = None
+    headline: str = ""
+    reason: str = ""
     verdict: str = ""
     earlier_runs_counted: bool = False
     warnings: tuple[str, ...] = ()
