@@ -1,12 +1,185 @@
-"""The verdict on a run as text, for a reader who is no statistician."""
+"""The verdict: the answer, the one reason that decides, and the figures, for a reader who is no statistician."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import ceil, log10
 
-from backtrader_walkforward.data.frequency import name_of_bar
-from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.significance.result import Significance
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from backtrader_walkforward.data.frequency import DAYS, name_of_bar
+from backtrader_walkforward.evaluation import Comparison, ForecastSkill
+from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
+from backtrader_walkforward.significance.result import LEVEL, Significance, SkillTest
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
 from backtrader_walkforward.system.text import pluralize
+
+PRACTICE, NOTHING = "Practice run: no judgement", "Nothing to test"
+NO_EVIDENCE, EVIDENCE, STRONG = "No evidence of skill", "Evidence of skill", "Strong evidence of skill"
+
+LEAST_SPREAD = 0.02
+"""Spread of a forecast within its folds, over that of the returns, below which it is a mean and no forecast."""
+
+POWER = 0.8
+"""Probability with which a longer test is to find the skill that this one shows."""
+
+LONGEST = 40
+"""Years of prices that are worth asking for."""
+
+
+def with_verdict(
+    tested: Significance,
+    comparison: Comparison,
+    forecast: ForecastSkill | None = None,
+    *,
+    bars: int | None = None,
+    practice: bool = False,
+) -> Significance:
+    """Return `tested` with its answer in words; `bars` are those of all prices, of which some are tested."""
+    skill = tested.skill
+    found = bool(skill and skill.shows_skill and not practice)
+    headline, reason = answer(tested, comparison, forecast, bars, practice)
+    figures = " ".join(figures_of(tested, comparison, reason))
+    verdict = "\n".join(filter(None, (f"{headline}.", reason, figures)))
+    return replace(tested, shows_skill=found, headline=headline, reason=reason, verdict=verdict)
+
+
+def answer(
+    tested: Significance, comparison: Comparison, forecast: ForecastSkill | None, bars: int | None, practice: bool
+) -> tuple[str, str]:
+    """Return the headline and the one reason that decides."""
+    skill = tested.skill
+    if practice:
+        return PRACTICE, "A run with --practice decides nothing, and later runs do not count it as a trial."
+    if skill is None:
+        return untested(comparison)
+    if skill.shows_skill:
+        return STRONG if skill.is_strong else EVIDENCE, luck_text(skill)
+    return NO_EVIDENCE, next(reasons_against(skill, comparison, forecast, bars), luck_text(skill))
+
+
+def untested(comparison: Comparison) -> tuple[str, str]:
+    """Return the headline and the reason of a run without a test."""
+    best = comparison.best
+    if all(not result.weights.any() for result in comparison.ranked):
+        return NOTHING, "No strategy ever held a position, so there is no result to judge."
+    if (days := len(best.returns)) < FEWEST_TO_BOOTSTRAP:
+        bar = name_of_bar(best.bars_a_year)
+        return NOTHING, f"The test has {pluralize(days, bar)}, and at least {FEWEST_TO_BOOTSTRAP} are needed."
+    return NO_EVIDENCE, "Every account held the same share of the market all the time, and adds nothing to it."
+
+
+def reasons_against(
+    skill: SkillTest, comparison: Comparison, forecast: ForecastSkill | None, bars: int | None
+) -> Iterator[str]:
+    """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
+    weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
+    spread = getattr(forecast, "spread_within_folds", None)
+    if spread is not None and spread < LEAST_SPREAD:
+        yield "The forecast hardly changes from day to day: it is a mean of the past."
+    for side, held in (("long", weights > 0), ("short", weights < 0)):
+        if held.all():
+            yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."
+    if skill.t_ratio <= 0:
+        yield "No account earned more than its share of the market did."
+    else:
+        yield from longer_test(skill, comparison.best.bars_a_year, bars)
+
+
+def longer_test(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[str]:
+    """Yield how long a test would have to be, if so many prices can be had."""
+    factor = days_needed(skill) / skill.days
+    period = factor * (bars or skill.days) / per_year * DAYS
+    if period <= LONGEST * DAYS:
+        bar = name_of_bar(per_year)
+        more = f": to know more, use --period {round_up(period)}" if bars else ""
+        yield (
+            f"{pluralize(skill.days, bar)} are too few to tell. Even if {skill.account} is as good as it looks here, it"
+            f" takes about {round_up(factor * skill.days):,} {bar}s to show it in {POWER * 10:.0f} of 10 cases{more}."
+        )
+
+
+def days_needed(skill: SkillTest) -> float:
+    """Return the days of a test that finds this skill in 8 of 10 cases, if the account is as good as its t-ratio.
+
+    The t-ratio grows with the root of the days: days x ((c + Z(0.8)) / t)^2, where c is the t-ratio that evidence
+    takes. With q = 1 - Phi(t), the p-value is that of the best of m = log(1 - p) / log(1 - q) independent accounts, so
+    that c = Z((1 - level)^(1/m)).
+    """
+    beyond, p_value = ndtr(-skill.t_ratio), min(skill.p_value, 1 - 1e-9)
+    independent = max(1.0, np.log1p(-p_value) / np.log1p(-beyond))
+    hurdle = ndtri((1 - skill.level) ** (1 / independent))
+    return float(skill.days * ((hurdle + ndtri(POWER)) / skill.t_ratio) ** 2)
+
+
+def round_up(number: float) -> int:
+    """Return the next number of two digits and noughts.
+
+    >>> round_up(2713.4), round_up(910)
+    (2800, 910)
+    """
+    unit = 10 ** max(0, int(log10(number)) - 1)
+    return ceil(number / unit) * unit
+
+
+def luck_text(skill: SkillTest) -> str:
+    """Return how often luck does as well, and how often it may where there is evidence."""
+    level, strength = (skill.strict_level, "strong evidence") if skill.is_strong else (skill.level, "evidence")
+    cases = cases_of_100(skill.p_value, (skill.level, skill.strict_level))
+    return f"Luck alone does as well in {cases} of 100 cases; {100 * level:.3g} or fewer are {strength}."
+
+
+def cases_of_100(p_value: float, levels: tuple[float, ...]) -> str:
+    """Return a p-value as cases of 100, with so many decimals that it stays on its side of each level.
+
+    >>> cases_of_100(0.274, (0.05, 0.01)), cases_of_100(0.0512, (0.05, 0.01)), cases_of_100(0.0503, (0.05, 0.01))
+    ('27', '5.1', '5.03')
+    """
+    texts = (f"{100 * p_value:.{digits}f}" for digits in range(0 if p_value >= 0.1 else 1, 9))
+    sides = [p_value <= level for level in levels]
+    if p_value < 0.001 and all(sides):
+        return "fewer than 0.1"
+    return next(text for text in texts if [float(text) <= 100 * level for level in levels] == sides)
+
+
+def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Iterator[str]:
+    """Yield the figures behind the answer, a sentence each; how often luck does as well unless `reason` says it."""
+    if skill := tested.skill:
+        if (sentence := luck_text(skill)) != reason:
+            yield sentence
+        yield from tried_text(skill)
+    best, hold = comparison.best.metrics, comparison.benchmark.metrics
+    if best.sharpe is None:
+        return
+    variants, length = (
+        pluralize(len(comparison.ranked), "variant"),
+        pluralize(len(comparison.best.returns), name_of_bar(comparison.best.bars_a_year)),
+    )
+    costs = "after costs" if comparison.best.costs.paid else "before costs"
+    sharpe = "n/a" if hold.sharpe is None else f"{hold.sharpe:.2f}"
+    yield (
+        f"The best of {variants} over {length}, {comparison.best.name}, returned {best.total_return:.1%} {costs}"
+        f" (buy & hold {hold.total_return:.1%}); its Sharpe ratio, the yearly return per unit of risk, is"
+        f" {best.sharpe:.2f} (buy & hold {sharpe})."
+    )
+    if ends := tested.variant(comparison.best.name).sharpe_interval:
+        yield f"So many days tell no more than that it lies between {ends[0]:.1f} and {ends[1]:.1f} (95 % interval)."
+    if tested.expected_best_sharpe is not None:
+        yield f"The best of them would show about {tested.expected_best_sharpe:.2f} by luck alone."
+
+
+def tried_text(skill: SkillTest) -> Iterator[str]:
+    """Yield what earlier trials and looks cost, if there were any."""
+    parts = []
+    if skill.earlier:
+        parts.append(f"counts {pluralize(skill.earlier, 'earlier trial')}")
+    if skill.looks > 1:
+        parts.append(
+            f"is look {skill.looks} at these settings, which leaves {100 * skill.level:.3g} of {100 * LEVEL:.0f} cases"
+        )
+    if parts:
+        yield f"This test {' and '.join(parts)}: who tries more often is lucky more often."
+
 
 NO_SHARPE = "No variant has a Sharpe ratio, because no equity ever changed. There is nothing to test."
 

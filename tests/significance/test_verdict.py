@@ -1,0 +1,168 @@
+"""The words of the verdict, and the figure behind each."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, Metrics
+from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.significance.result import SkillTest, VariantSignificance
+from backtrader_walkforward.significance.verdict import cases_of_100, days_needed, with_verdict
+
+DAYS = pd.bdate_range("2024-01-01", periods=151)
+
+
+def result(name, total_return, sharpe, weights):
+    equity = pd.Series(np.linspace(100.0, 100.0 * (1 + total_return), 151), DAYS)
+    held = pd.Series(np.resize(weights, 151), DAYS)
+    return BacktestResult(
+        name=name,
+        kind="Pure",
+        equity=equity,
+        accounts=pd.DataFrame({"active": equity}),
+        returns=equity.pct_change().iloc[1:],
+        weights=held,
+        exposure=held,
+        fills=pd.DataFrame(),
+        trades=pd.DataFrame(),
+        metrics=Metrics({"total_return": total_return, "sharpe": sharpe, "trades": 9}),
+    )
+
+
+@pytest.fixture
+def comparison():
+    """An account that is long on every other day, and buy & hold."""
+    return Comparison.of([result("kelly", 0.161, 0.57, [0.5, 0.0])], result("buy_and_hold", 0.23, 0.6, [1.0]))
+
+
+def judging(p_value=0.271, t_ratio=1.2, **figures):
+    skill = SkillTest(account="kelly", t_ratio=t_ratio, p_value=p_value, days=150, accounts=5, **figures)
+    interval = {"kelly": VariantSignificance(sharpe_interval=(-0.54, 1.76))}
+    return Significance(trials=1, skill=skill, expected_best_sharpe=1.04, variants=interval)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "headline", "reason"),
+    [
+        (0.0004, "Strong evidence of skill", "fewer than 0.1 of 100 cases; 1 or fewer are strong evidence."),
+        (0.01, "Strong evidence of skill", "1.0 of 100 cases; 1 or fewer are strong evidence."),
+        (0.0102, "Evidence of skill", "1.02 of 100 cases; 5 or fewer are evidence."),
+        (0.05, "Evidence of skill", "5.0 of 100 cases; 5 or fewer are evidence."),
+        (0.0503, "No evidence of skill", "5.03 of 100 cases; 5 or fewer are evidence."),
+        (0.97, "No evidence of skill", "97 of 100 cases; 5 or fewer are evidence."),
+    ],
+)
+def test_the_p_value_decides(comparison, p_value, headline, reason):
+    found = with_verdict(judging(p_value, t_ratio=0.1), comparison)
+    assert (found.headline, found.reason) == (headline, f"Luck alone does as well in {reason}")
+    assert found.shows_skill == (headline != "No evidence of skill")
+
+
+def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
+    assert with_verdict(judging(), comparison, bars=503).verdict.split("\n") == [
+        "No evidence of skill.",
+        "150 days are too few to tell. Even if kelly is as good as it looks here, it takes about 880 days to show it in"
+        " 8 of 10 cases: to know more, use --period 4300.",
+        "Luck alone does as well in 27 of 100 cases; 5 or fewer are evidence. The best of 1 variant over 150 days,"
+        " kelly, returned 16.1% before costs (buy & hold 23.0%); its Sharpe ratio, the yearly return per unit of risk,"
+        " is 0.57 (buy & hold 0.60). So many days tell no more than that it lies between -0.5 and 1.8 (95 % interval)."
+        " The best of them would show about 1.04 by luck alone.",
+    ]
+
+
+def test_every_p_value_stays_on_its_side_of_the_levels():
+    """Also at the border, whatever is left of the levels after some looks."""
+    for level in (0.05, 0.01, 0.0312, 0.00043):
+        for p_value in level * np.array([0.2, 0.99, 0.9999, 1.0, 1.0001, 1.004, 1.3, 15]):
+            text = cases_of_100(p_value, (level,))
+            shown = 0.0 if text == "fewer than 0.1" else float(text)
+            assert (shown <= 100 * level) == (p_value <= level)
+            assert shown == pytest.approx(100 * p_value, abs=0.5)
+
+
+def test_the_days_needed_are_those_of_the_formula():
+    """One account: p = 1 - Phi(t), so that (1.645 + 0.842)^2 / 1^2 = 6.18 times as many days."""
+    alone = SkillTest(account="kelly", t_ratio=1.0, p_value=0.15866, days=100)
+    assert days_needed(alone) == pytest.approx(618.3, abs=0.1)
+    assert days_needed(replace(alone, days=200)) == pytest.approx(1236.5, abs=0.1)
+    assert days_needed(replace(alone, level=0.01)) == pytest.approx(1003.6, abs=0.1)
+    five = replace(
+        alone, p_value=1 - (1 - 0.15866) ** 5
+    )  # the best of five independent accounts: Z(0.95^(1/5)) = 2.319
+    assert days_needed(five) == pytest.approx(100 * (2.319 + 0.8416) ** 2, abs=0.5)
+
+
+def test_a_test_as_long_as_asked_for_finds_the_skill_in_8_of_10_cases():
+    needed = days_needed(SkillTest(account="kelly", t_ratio=1.2, p_value=1 - 0.8849303**3, days=150))
+    rng = np.random.default_rng(1)
+    best = (rng.standard_normal((20_000, 3)) + 1.2 * (needed / 150) ** 0.5 * np.array([1, 0, 0])).max(axis=1)
+    hurdle = np.quantile(rng.standard_normal((20_000, 3)).max(axis=1), 0.95)
+    assert (best > hurdle).mean() == pytest.approx(0.81, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("weights", "reason"),
+    [
+        ([0.2, 1.0], "kelly was long every day, and adds nothing to the market that luck could not."),
+        ([-0.2], "kelly was short every day, and adds nothing to the market that luck could not."),
+    ],
+)
+def test_an_account_on_one_side_every_day_is_the_market(comparison, weights, reason):
+    held = pd.Series(np.resize(weights, 151), DAYS)
+    one_sided = replace(comparison, ranked=(replace(comparison.best, weights=held),))
+    found = with_verdict(judging(), one_sided, bars=503)
+    assert (found.headline, found.reason) == ("No evidence of skill", reason)
+
+
+def test_what_costs_more_cases_than_it_wins_earned_nothing(comparison):
+    found = with_verdict(judging(0.9, t_ratio=-0.2), comparison, bars=503)
+    assert found.reason == "No account earned more than its share of the market did."
+
+
+def test_nothing_to_test(comparison):
+    idle = replace(comparison, ranked=(replace(comparison.best, weights=0 * comparison.best.weights),))
+    for still, reason in (
+        (idle, "No strategy ever held a position, so there is no result to judge."),
+        (short(comparison), "The test has 12 days, and at least 20 are needed."),
+    ):
+        found = with_verdict(Significance(trials=1), still)
+        assert (found.headline, found.reason, found.shows_skill) == ("Nothing to test", reason, False)
+
+
+def short(comparison):
+    return replace(comparison, ranked=(replace(comparison.best, returns=comparison.best.returns[:12]),))
+
+
+def test_accounts_that_hold_the_market_are_told(comparison):
+    found = with_verdict(Significance(trials=1), comparison)
+    assert found.headline == "No evidence of skill"
+    assert found.reason == "Every account held the same share of the market all the time, and adds nothing to it."
+
+
+def test_a_practice_run_decides_nothing(comparison):
+    found = with_verdict(judging(0.001), comparison, practice=True)
+    assert (found.headline, found.shows_skill) == ("Practice run: no judgement", False)
+    assert found.reason == "A run with --practice decides nothing, and later runs do not count it as a trial."
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        ({"earlier": 12}, "This test counts 12 earlier trials: who tries more often is lucky more often."),
+        (
+            {"looks": 3, "level": 0.0167},
+            "This test is look 3 at these settings, which leaves 1.67 of 5 cases: who tries more often is lucky more"
+            " often.",
+        ),
+        (
+            {"earlier": 1, "looks": 2, "level": 0.025},
+            "This test counts 1 earlier trial and is look 2 at these settings, which leaves 2.5 of 5 cases: who tries"
+            " more often is lucky more often.",
+        ),
+    ],
+)
+def test_earlier_trials_and_looks_are_said_where_they_cost_something(comparison, figures, sentence):
+    assert sentence in with_verdict(judging(**figures), comparison).verdict
+    assert "This test" not in with_verdict(judging(), comparison).verdict
