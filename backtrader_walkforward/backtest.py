@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 import backtrader as bt
 import pandas as pd
 
-from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
-from backtrader_walkforward.brokers.account import Account
+from backtrader_walkforward.brokers import TradingCosts
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.evaluation.self_checks import first_fault
@@ -21,6 +20,7 @@ from backtrader_walkforward.trading.analyzers import (
     figures_of,
     find_analyzers,
 )
+from backtrader_walkforward.trading.fixed_terms import FixedTermsBroker
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
 from backtrader_walkforward.trading.variants import Variant, without_class_defaults
@@ -100,21 +100,7 @@ def run_cerebro(
         raise StrategyError(
             f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
         )
-    for account in cerebro.broker.accounts:
-        if changed := changed_terms(account, broker_of(settings)):
-            raise StrategyError(
-                f"{place_of(type(account.p.owner))}: the broker's terms ({', '.join(changed)}) were changed in the run,"
-                " which sets them for all strategies - use its options"
-            )
     return ran
-
-
-def changed_terms(account: Account, broker: SubAccountBroker) -> list[str]:
-    """Return the names of the parameters and commissions of an account that are not those of the broker."""
-    params = {name: value for name, value in vars(broker.p).items() if name != "cash"}
-    schemes = [{name: (type(one), vars(one.p)) for name, one in side.comminfo.items()} for side in (account, broker)]
-    changed = [name for name, value in params.items() if getattr(account.p, name) != value]
-    return changed + ["commission"] * (schemes[0] != schemes[1])
 
 
 def cerebro_of(
@@ -150,9 +136,9 @@ def _run(cerebro: bt.Cerebro, **options: bool) -> list[SizingStrategy]:
         raise
 
 
-def broker_of(settings: Settings) -> SubAccountBroker:
+def broker_of(settings: Settings) -> FixedTermsBroker:
     """Return the broker with its capital and costs. A market order pays its slippage beyond the bar's range, too."""
-    broker = SubAccountBroker(
+    broker = FixedTermsBroker(
         cash=settings.trading.capital,
         coc=settings.trading.fill == "close",
         whole_shares=settings.trading.whole_shares,
@@ -199,7 +185,7 @@ def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str
     """Collect what the analyzers recorded of one variant."""
     analyses = analyses_of(strategy, analyzers)
     curve, fills, exposure, costs = (analyses[name] for name in ("equity_curve", "fills", "exposure", "costs"))
-    fills = fills.drop(columns="booked")
+    fills = fills.drop(columns=["booked", "order"])
     fills.insert(1, "strategy", variant.name)
     return BacktestResult(
         name=variant.name,

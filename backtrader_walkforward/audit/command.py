@@ -9,6 +9,7 @@ import pandas as pd
 from backtrader_walkforward.audit.audit_report import AuditReport, report_text
 from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
 from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
+from backtrader_walkforward.audit.check_fills import check_fills
 from backtrader_walkforward.audit.check_learning import check_features_day_by_day, check_learning, check_targets
 from backtrader_walkforward.audit.check_trading import check_trading, fewest_fills, with_results
 from backtrader_walkforward.audit.finding import Finding, merge_findings
@@ -79,5 +80,6 @@ def audit_run(run: AuditedRun, dates: Sequence[pd.Timestamp], folder: Path | Non
     yield from bar_by_bar
     for each in runs:
         yield from check_reconciliation(each)
+        yield from check_fills(each)
     if folder:
         yield from check_files(run, folder)

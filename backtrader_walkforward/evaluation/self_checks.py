@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data.prices import PRICE_COLUMNS
-from backtrader_walkforward.evaluation.reconstruct_equity import TOLERANCE, mismatch, positions, reconstruct_equity
+from backtrader_walkforward.evaluation.fill_prices import FillTerms, first_misfit
+from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.groups import TradingSettings
@@ -31,32 +31,28 @@ def first_fault(
     trading : TradingSettings
         The costs of the run.
     """
-    return fault_of_fills(result.fills, bars, trading) or fault_of_equity(result, bars["Close"], capital)
+    return fault_of_fills(result.analyses["fills"], bars, trading) or fault_of_equity(result, bars["Close"], capital)
 
 
 def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, trading: TradingSettings) -> str:
-    """Return the first fill on a day without a bar, at a price that its bar does not have, or at too small a cost."""
-    days, prices = bars.index.to_numpy(), bars[PRICE_COLUMNS].to_numpy(dtype=float)
-    place = np.minimum(positions(days, fills["date"]), len(days) - 1)
-    size, price, paid = (fills[name].to_numpy(dtype=float) for name in ("size", "price", "commission"))
-    low, high = prices.min(axis=1)[place], prices.max(axis=1)[place]
-    slippage, rate = trading.slippage_bps / BASIS_POINTS, trading.commission_bps / BASIS_POINTS
-    lowest = low * (1 - slippage * (size < 0)) * (1 - TOLERANCE)
-    highest = high * (1 + slippage * (size > 0)) * (1 + TOLERANCE)
-    least = np.maximum(rate * np.abs(size) * price, trading.commission_min)
-    has_bar = days[place] == fills["date"].to_numpy().astype(days.dtype)
-    fits = (price >= lowest) & (price <= highest)
-    sound = has_bar & fits & (paid >= least * (1 - TOLERANCE))
-    if sound.all():
+    """Return the first fill on a day without a bar, at a price that it cannot have, or at too small a cost."""
+    found = first_misfit(fills, bars, terms_of(trading), least_commission(fills, trading))
+    if not found:
         return ""
-    first = int(sound.argmin())
-    why = f"with a commission of {paid[first]:,.4f}, and not {least[first]:,.4f} or more"
-    if not fits[first]:
-        why = f"whose bar goes from {low[first]:,.4f} to {high[first]:,.4f}"
-    if not has_bar[first]:
-        why = "which has no bar"
-    account, day = fills["account"].iloc[first], fills["date"].iloc[first]
-    return f"account {account}: a fill of {size[first]:,.4f} at {price[first]:,.4f} on {day:%Y-%m-%d}, {why}"
+    row, why = found
+    account, size, price, day = (fills[name].iloc[row] for name in ("account", "size", "price", "date"))
+    return f"account {account}: a fill of {size:,.4f} at {price:,.4f} on {day:%Y-%m-%d}, {why}"
+
+
+def terms_of(trading: TradingSettings) -> FillTerms:
+    """Return how orders fill in a run with these settings."""
+    return FillTerms(trading.slippage_bps / BASIS_POINTS, at_close=trading.fill == "close")
+
+
+def least_commission(fills: pd.DataFrame, trading: TradingSettings) -> np.ndarray:
+    """Return the least commission of each fill; a reversal may pay the minimum twice."""
+    value = (fills["size"].abs() * fills["price"]).to_numpy(dtype=float)
+    return np.maximum(trading.commission_bps / BASIS_POINTS * value, trading.commission_min)
 
 
 def fault_of_equity(result: BacktestResult, closes: pd.Series, capital: Mapping[str, float]) -> str:

@@ -119,11 +119,11 @@ class EquityCurve(Recorder):
         }
 
 
-FILL_COLUMNS = ["date", "booked", "account", "size", "price", "commission"]
+FILL_COLUMNS = ["date", "booked", "order", "account", "size", "price", "commission"]
 
 
 class Fills(SharedAnalyzer):
-    """Records every fill with date, account, signed size, price and commission.
+    """Records every fill with date, kind of order (`Market`, `Stop`, ...), account, signed size, price and commission.
 
     It enters the account on the day `booked`: what fills at a close does so when the next bar comes.
     """
@@ -136,11 +136,11 @@ class Fills(SharedAnalyzer):
         """Record the executions since the last notification."""
         if order.status not in (order.Partial, order.Completed):
             return
-        account, booked = order.info.get("account", ""), self.strategy.datetime[0]
+        kind, account, booked = order.getordername(), order.info.get("account", ""), self.strategy.datetime[0]
         for fill in order.executed.iterpending():
             if fill is not None:
                 commission = fill.closedcomm + fill.openedcomm
-                self._fills.append((fill.dt, booked, account, fill.size, fill.price, commission))
+                self._fills.append((fill.dt, booked, kind, account, fill.size, fill.price, commission))
 
     @property
     def commission(self):
@@ -150,7 +150,8 @@ class Fills(SharedAnalyzer):
     def get_analysis(self):
         """Return the fills as a DataFrame."""
         columns = zip(*self._fills, strict=True) if self._fills else [()] * len(FILL_COLUMNS)
-        dates, booked, accounts, *numbers = columns
+        dates, booked, orders, accounts, *numbers = columns
         days = {"date": dates_of(dates), "booked": dates_of(booked)}
-        figures = zip(FILL_COLUMNS[3:], (np.array(column, dtype=float) for column in numbers), strict=True)
-        return pd.DataFrame({**days, "account": pd.Series(accounts, dtype="str"), **dict(figures)})
+        names = {"order": pd.Series(orders, dtype="str"), "account": pd.Series(accounts, dtype="str")}
+        figures = zip(FILL_COLUMNS[4:], (np.array(column, dtype=float) for column in numbers), strict=True)
+        return pd.DataFrame({**days, **names, **dict(figures)})

@@ -24,6 +24,7 @@ ALL = {
     "strategy": 3,
     "strategy, bar by bar": 3,
     "equity": 7,
+    "fills": 3,
 }
 """Findings of each stage in the quick run: a strategy, pure and in a hybrid, and buy & hold."""
 

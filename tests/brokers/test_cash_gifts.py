@@ -99,6 +99,34 @@ def test_terms_that_a_strategy_changes_are_found(bars_of, code, changed):
     )
 
 
+class PutsBack(SizingStrategy):
+    """Buys better than the market, and puts the terms back at the end."""
+
+    def target_weight(self):
+        account = self.broker.accounts["active"]
+        account.p.slip_perc = -0.05
+        return 0.5 if len(self) % 2 else -0.5
+
+    def stop(self):
+        self.broker.accounts["active"].p.slip_perc = 0.0
+
+
+def test_terms_that_a_strategy_changes_and_puts_back_are_found(bars_of):
+    assert refusal(bars_of(**FLAT), PutsBack).startswith(
+        "PutsBack: the broker's terms (slip_perc) were changed in the run"
+    )
+
+
+def test_a_price_that_a_strategy_makes_up_is_found(bars_of):
+    """Its broker sells at the high and buys at the low."""
+    bars = bars_of([10, 10, 10, 10], [11, 11, 11, 11], [0.01] * 4)
+    code = "self.broker.accounts['active'].slipped = lambda price, side, bound, **_: 11 if side < 0 else 10"
+    assert refusal(bars, giver(f"{code}; self.target_weight = lambda: -0.5")) == (
+        "strategies/mine.py: Mine: the books of mine do not add up: account active: a fill of -100.0000 at 11.0000 on"
+        " 2020-01-06, where a market order fills at 10.0000 - change cash and positions by orders alone"
+    )
+
+
 @pytest.mark.parametrize("method", ["setcommission(commission=0.01)", "addcommissioninfo(None)"])
 def test_commissions_are_not_set_by_a_strategy_for_itself(bars_of, method):
     assert f"failed: the accounts of a strategy have the commission of the broker, found {method[:12]}" in (

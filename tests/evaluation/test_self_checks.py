@@ -68,6 +68,28 @@ def test_a_price_that_the_bar_does_not_have_is_found(result, bars, price, slippa
     assert f"at {price:,.4f} on 2020-01-02, whose bar goes from 10.5000 to 11.0000" in fault
 
 
+@pytest.mark.parametrize(("price", "slippage_bps", "right"), [(10.51, 0, "10.5000"), (10.5, 100, "10.6050")])
+def test_a_market_order_fills_at_the_open_with_the_slippage_of_the_settings(result, bars, price, slippage_bps, right):
+    trading = SETTINGS.replace(slippage_bps=slippage_bps).trading
+    fault = first_fault(with_fills(result, price=price), bars, CAPITAL, trading)
+    assert fault.endswith(f"at {price:.4f} on 2020-01-02, where a market order fills at {right}")
+
+
+def test_any_other_order_fills_within_the_bar(result, bars):
+    fault = first_fault(with_fills(result, price=10.9, order="Limit"), bars, CAPITAL, FREE)
+    assert fault.startswith("account active: an equity of 716.67")  # its price is no fault
+
+
+def test_a_fill_at_the_close_is_none_of_a_run_with_fills_at_the_open(bars_of):
+    bars = bars_of([10, 10.5, 11], [10.2, 10.8, 11], [0.01] * 3)
+    at_close = SETTINGS.replace(fill="close")
+    [result] = run_backtest(bars, [Variant("half", Half)], at_close)
+    capital = {"active": 1_000.0}
+    assert result.fills["price"].iloc[0] == 10.2
+    assert first_fault(result, bars, capital, at_close.trading) == ""
+    assert first_fault(result, bars, capital, FREE).endswith("on 2020-01-01, where a market order fills at 10.0000")
+
+
 def test_slippage_is_beyond_the_bar_on_the_worse_side_alone(bars_of):
     bars = bars_of([10, 10, 10], [10, 10, 10], [0.01] * 3)
     results = run_backtest(bars, [Variant("half", Half)], SETTINGS.replace(slippage_bps=100))
