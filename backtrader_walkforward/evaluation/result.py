@@ -13,6 +13,9 @@ from backtrader_walkforward.metric import Metric
 DIGITS = 9
 """Decimals that count in a comparison; the rest is rounding."""
 
+LEAST_AT_WORK = 0.01
+"""Mean share of its active account that a variant invests, below which it is not called the best."""
+
 
 class Metrics(Mapping[str, Any]):
     """The figures of one variant by name, in the order of the reports; also as attributes: `metrics.sharpe`.
@@ -177,6 +180,17 @@ class Comparison:
         """The variant with the highest Sharpe ratio."""
         return self.ranked[0]
 
+    @property
+    def best_has_traded(self) -> bool:
+        """Whether the best variant closed a trade and invested 1 % of its active account on average."""
+        at_work = float(self.best.weights.abs().mean())
+        return bool(self.best.metrics.trades) and at_work >= LEAST_AT_WORK
+
     def beats_benchmark(self, result: BacktestResult) -> bool:
         """Tell whether `result` earned more than the benchmark."""
         return round(result.metrics.total_return - self.benchmark.metrics.total_return, DIGITS) > 0
+
+    def beats_benchmark_sharpe(self, result: BacktestResult) -> bool | None:
+        """Tell whether `result` has a higher Sharpe ratio than the benchmark; None where one of the two has none."""
+        ours, theirs = result.metrics.sharpe, self.benchmark.metrics.sharpe
+        return None if ours is None or theirs is None else round(ours - theirs, DIGITS) > 0

@@ -4,7 +4,7 @@ Analyzers declare them (`metric.Metric`). Terminal, page, `results.json` and `su
 here and know none by name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,12 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "date": lambda day: day or UNDEFINED,
 }
 """Function that formats a figure, for each of `metric.FORMS`."""
+
+BEATS = {"beats_benchmark": "Beats B&H\nin return", "beats_benchmark_sharpe": "Beats B&H\nin Sharpe"}
+"""Headings of the two comparisons with buy & hold, by their keys in `ranking`."""
+
+BEST = "*BEST*"
+"""Mark of the best variant, if it has traded."""
 
 
 def ranking_metrics(result: BacktestResult) -> dict[str, Metric]:
@@ -46,9 +52,13 @@ def measures_of(result: BacktestResult) -> dict[str, Any]:
 
 
 def ranking(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return `measures_of` every ranked variant, each with `beats_benchmark`, best first."""
+    """Return `measures_of` every ranked variant, each with the keys of `BEATS`, best first."""
     return [
-        measures_of(result) | {"beats_benchmark": bool(comparison.beats_benchmark(result))}
+        measures_of(result)
+        | {
+            "beats_benchmark": comparison.beats_benchmark(result),
+            "beats_benchmark_sharpe": comparison.beats_benchmark_sharpe(result),
+        }
         for result in comparison.ranked
     ]
 
@@ -57,17 +67,25 @@ def ranking_table(comparison: Comparison, most: int | None = None) -> Table:
     """Return the ranking as text, buy & hold in its last row, with the first metrics, `most` of them."""
     metrics = dict(islice(ranking_metrics(comparison.best).items(), most))
     hold = measures_of(comparison.benchmark) | {"name": BENCHMARK}
-    rows = [
-        [row["name"], row["type"], *(figure_text(metric, row[key]) for key, metric in metrics.items()), marks_of(row)]
-        for row in (*ranking(comparison), hold)
-    ]
-    rows[0][-1] += " *BEST*"
-    return Table(
-        headings=["Strategy", "Type", *map(heading_of, metrics.values()), "Beats\nbuy & hold"], rows=rows, folded=False
-    )
+    rows = []
+    for result, row in zip(comparison.results, (*ranking(comparison), hold), strict=True):
+        figures = (figure_text(metric, row[key]) for key, metric in metrics.items())
+        *answers, last = answers_of(row)
+        marked = " ".join([last, *marks_of(comparison, result)]).strip()
+        rows.append([row["name"], row["type"], *figures, *answers, marked])
+    headings = ["Strategy", "Type", *map(heading_of, metrics.values()), *BEATS.values()]
+    return Table(headings=headings, rows=rows, folded=False)
 
 
-def marks_of(measures: dict[str, Any]) -> str:
-    """Return whether a variant beats buy & hold, and the day on which it went bankrupt, if it did."""
-    beats = {None: "", True: "yes", False: "no"}[measures.get("beats_benchmark")]
-    return f"{beats} bankrupt {measures['bankrupt']}".strip() if measures.get("bankrupt") else beats
+def answers_of(measures: Mapping[str, Any]) -> list[str]:
+    """Return whether a variant beats buy & hold, for each of `BEATS`; buy & hold itself has no answers."""
+    answers = {None: UNDEFINED, True: "yes", False: "no"}
+    return [answers[measures[key]] if key in measures else "" for key in BEATS]
+
+
+def marks_of(comparison: Comparison, result: BacktestResult) -> Iterator[str]:
+    """Yield the marks of a result: whether it is the best, and the day on which it went bankrupt, if it did."""
+    if result is comparison.best and comparison.best_has_traded:
+        yield BEST
+    if bankrupt := result.metrics.get("bankrupt"):
+        yield f"bankrupt {json_value(bankrupt)}"

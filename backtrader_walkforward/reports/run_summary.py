@@ -68,6 +68,8 @@ class SheetTask:
     result: BacktestResult
     benchmark: BacktestResult
     benchmark_name: str = "buy & hold"
+    headline: str = ""
+    """The answer of the whole run."""
 
     @classmethod
     def of(cls, result: BacktestResult, benchmark: BacktestResult, **texts: str) -> Self:

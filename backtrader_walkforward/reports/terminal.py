@@ -95,8 +95,8 @@ class Terminal:
             self.note(f"{term}: {text}")
 
     def summary(self, summary: RunSummary) -> None:
-        """Print the ranking, the best strategy, the verdict with its warnings, and the sections."""
-        self.console.print()
+        """Print the answer, the ranking, the best strategy, the verdict with its warnings, and the sections."""
+        self._lines("", Text(summary.significance.headline, style="bold"), "")
         self.console.print(self._ranking(summary))
         self._best(summary)
         self.says("", summary.significance.verdict, *(f"Warning: {text}" for text in summary.significance.warnings))
@@ -136,10 +136,11 @@ class Terminal:
     def _best(self, summary: RunSummary) -> None:
         best = summary.comparison.best
         metrics = best.metrics
+        title = "BEST STRATEGY" if summary.comparison.best_has_traded else "HIGHEST SHARPE RATIO, HARDLY TRADED"
         closed = f"{percent(metrics.win_rate, 1)} of {metrics.trades} closed trades"
         self._lines(
             "",
-            Text(f"BEST STRATEGY: {best.name.upper()}", style="bold"),
+            Text(f"{title}: {best.name.upper()}", style="bold"),
             f"  Type:         {best.kind}",
             f"  Total Return: {percent(metrics.total_return)}",
             f"  Sharpe Ratio: {number(metrics.sharpe)}",

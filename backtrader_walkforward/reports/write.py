@@ -39,9 +39,9 @@ def write_reports(
 
     comparison, prices, chart = summary.comparison, summary.prices, draw_chart(summary)
     sections, ticker = sections_of(summary), safe_stem(prices.ticker)
-    sheets = sheet_addresses(comparison, settings)
+    sheets, headline = sheet_addresses(comparison, settings), summary.significance.headline
     tasks = [
-        SheetTask.of(result, comparison.benchmark, ticker=prices.ticker, source=prices.source)
+        SheetTask.of(result, comparison.benchmark, ticker=prices.ticker, source=prices.source, headline=headline)
         for result in comparison.ranked
         if result.name in sheets
     ]

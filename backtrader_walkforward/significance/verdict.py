@@ -156,11 +156,11 @@ def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Ite
         pluralize(len(comparison.best.returns), name_of_bar(comparison.best.bars_a_year)),
     )
     costs = "after costs" if comparison.best.costs.paid else "before costs"
-    sharpe = "n/a" if hold.sharpe is None else f"{hold.sharpe:.2f}"
+    sharpe = "n/a" if hold.sharpe is None else f"{hold.sharpe:z.2f}"
     yield (
-        f"The best of {variants} over {length}, {comparison.best.name}, returned {best.total_return:.1%} {costs}"
-        f" (buy & hold {hold.total_return:.1%}); its Sharpe ratio, the yearly return per unit of risk, is"
-        f" {best.sharpe:.2f} (buy & hold {sharpe})."
+        f"The best of {variants} over {length}, {comparison.best.name}, returned {best.total_return:z.1%} {costs}"
+        f" (buy & hold {hold.total_return:z.1%}); its Sharpe ratio, the yearly return per unit of risk, is"
+        f" {best.sharpe:z.2f} (buy & hold {sharpe})."
     )
     if ends := tested.variant(comparison.best.name).sharpe_interval:
         yield f"So many days tell no more than that it lies between {ends[0]:.1f} and {ends[1]:.1f} (95 % interval)."

@@ -81,7 +81,7 @@ class Result(RunSummary):
 
     @property
     def verdict(self) -> str:
-        """The judgement on the result, in words."""
+        """The answer, the reason that decides, and the figures, a line each."""
         return self.significance.verdict
 
     @property
@@ -133,10 +133,10 @@ class Result(RunSummary):
     def __repr__(self) -> str:
         """Return one line: what was studied, and which variant is the best."""
         best, days = self.best, self.best.equity.index
-        sharpe = number(best.metrics.sharpe)
         return (
             f"<Result {self.prices.ticker}, {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}:"
-            f" {len(self.comparison.ranked)} variants, best {best.name}, Sharpe ratio {sharpe}>"
+            f" {len(self.comparison.ranked)} variants, best {best.name}, Sharpe ratio {number(best.metrics.sharpe)}."
+            f" {self.significance.headline}>"
         )
 
     def __str__(self) -> str:
@@ -150,7 +150,7 @@ class Result(RunSummary):
 
         slots = {
             "title": f"{self.prices.ticker}, {period_text(self.benchmark.equity)}",
-            "verdict": self.verdict,
+            "verdict": html.verdict_html(self.verdict),
             "warnings": html.Html("".join(html.element("li", warning) for warning in self.significance.warnings)),
             "chart": b64encode(draw_chart(self)).decode(),
             "ranking": html.table_html(ranking_table(self.comparison)),

@@ -19,7 +19,8 @@ RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills":
 """Analyzers that other analyzers read, so that each variant is recorded once."""
 
 RESERVED = (
-    *("name", "type", "beats_benchmark", "costs", "stops", "above_shuffled", "above_shifted_positions"),
+    *("name", "type", "beats_benchmark", "beats_benchmark_sharpe", "costs", "stops"),
+    *("above_shuffled", "above_shifted_positions"),
     *("sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"),
     *("total_return_by_seed", "sharpe_by_seed"),
 )

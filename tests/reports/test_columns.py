@@ -17,6 +17,9 @@ DECLARED = {
 }
 
 
+BEATS = ["Beats B&H\nin return", "Beats B&H\nin Sharpe"]
+
+
 @pytest.fixture
 def two(comparison):
     """A variant and buy & hold with metrics of somebody's own."""
@@ -27,10 +30,10 @@ def two(comparison):
     ruin = date(2015, 8, 24)
     return Comparison(
         (
-            result("calm", total_return=0.125, longest_wait=1234, hidden=1.0, bankrupt=None),
-            result("wild", total_return=-1.0, longest_wait=None, hidden=2.0, bankrupt=ruin),
+            result("calm", total_return=0.125, sharpe=1.5, trades=1, longest_wait=1234, hidden=1.0, bankrupt=None),
+            result("wild", total_return=-1.0, sharpe=None, trades=0, longest_wait=None, hidden=2.0, bankrupt=ruin),
         ),
-        result("buy_and_hold", total_return=-0.05, longest_wait=0, hidden=3.0, bankrupt=None),
+        result("buy_and_hold", total_return=-0.05, sharpe=-0.25, trades=0, longest_wait=0, hidden=3.0, bankrupt=None),
     )
 
 
@@ -47,19 +50,36 @@ def test_the_ranking_says_who_beats_buy_and_hold(comparison):
     ]
 
 
+def test_half_of_a_rising_market_earns_less_for_the_same_risk(comparison, two):
+    """Return and Sharpe ratio are compared apart: one says how much, the other at which risk."""
+    half = replace(two.best, metrics=two.best.metrics | {"total_return": 0.1, "sharpe": 1.0 + 1e-12})
+    hold = replace(two.benchmark, metrics=two.benchmark.metrics | {"total_return": 0.2, "sharpe": 1.0})
+    calm = replace(two.best, metrics=two.best.metrics | {"total_return": 0.1, "sharpe": 1.1})
+    for variant, answers in ((half, (False, False)), (calm, (False, True))):
+        (entry,) = ranking(Comparison((variant,), hold))
+        assert (entry["beats_benchmark"], entry["beats_benchmark_sharpe"]) == answers
+
+
+@pytest.mark.parametrize(("trades", "weight", "marked"), [(1, 0.01, True), (0, 0.5, False), (1, 0.001, False)])
+def test_the_best_has_closed_a_trade_and_had_money_at_work(two, trades, weight, marked):
+    best = replace(two.best, metrics=two.best.metrics | {"trades": trades}, weights=0 * two.best.weights - weight)
+    last = ranking_table(Comparison((best, two.ranked[1]), two.benchmark)).rows[0][-1]
+    assert last == ("yes *BEST*" if marked else "yes")
+
+
 def test_the_ranking_has_a_column_for_each_metric_that_asks_for_one(two):
     table = ranking_table(two)
-    assert table.headings == ["Strategy", "Type", "Return", "Longest\nwait", "Beats\nbuy & hold"]
+    assert table.headings == ["Strategy", "Type", "Return", "Longest\nwait", *BEATS]
     assert table.rows == [
-        ["calm", "Pure", "12.50%", "1,234", "yes *BEST*"],
-        ["wild", "Pure", "-100.00%", "n/a", "no bankrupt 2015-08-24"],
-        ["Buy & Hold (Benchmark)", "Pure", "-5.00%", "0", ""],
+        ["calm", "Pure", "12.50%", "1,234", "yes", "yes *BEST*"],
+        ["wild", "Pure", "-100.00%", "n/a", "no", "n/a bankrupt 2015-08-24"],
+        ["Buy & Hold (Benchmark)", "Pure", "-5.00%", "0", "", ""],
     ]
-    assert ranking_table(two, most=1).headings == ["Strategy", "Type", "Return", "Beats\nbuy & hold"]
+    assert ranking_table(two, most=1).headings == ["Strategy", "Type", "Return", *BEATS]
 
 
 def test_a_metric_of_ones_own_is_in_every_report(two, summary):
-    best = {"sharpe": None, "max_drawdown": -0.5, "win_rate": None, "trades": 0}  # which the best strategy's lines name
+    best = {"max_drawdown": -0.5, "win_rate": None}  # which the best strategy's lines name
     ranked = tuple(replace(result, metrics=result.metrics | best) for result in two.ranked)
     hold = replace(two.benchmark, metrics=two.benchmark.metrics | best)
     own = replace(summary, comparison=Comparison(ranked, hold))

@@ -3,7 +3,14 @@ from backtrader_walkforward.reports.pages.html import inline_svg, page
 
 def test_a_slot_is_not_taken_for_another():
     text = page(
-        "tear_sheet.html", title="$source", dates="${body}", benchmark="B", source="S", measures="", body="B$title"
+        "tear_sheet.html",
+        title="$source",
+        dates="${body}",
+        benchmark="B",
+        source="S",
+        measures="",
+        answer="",
+        body="B$title",
     )
     assert "<title>$source, ${body}</title>" in text
     assert "B$title" in text

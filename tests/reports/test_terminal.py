@@ -24,7 +24,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         "Sharpe",
         "drawdown",
         "Win",
-        "buy & hold",
+        "Beats B&H",
         "Buy & Hold (Benchmark)",
     ):
         assert words in text
@@ -39,6 +39,23 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         summary.forecast_summary.skill.verdict,
         "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
     ]
+
+
+VERDICT = "No evidence of skill.\n150 days are too few to tell.\nLuck alone does as well in 27 of 100 cases."
+
+
+def test_the_answer_is_the_first_line_and_heads_the_verdict(summary, out):
+    significance = replace(summary.significance, headline="No evidence of skill", verdict=VERDICT)
+    Terminal(file=out).summary(replace(summary, significance=significance))
+    assert out.getvalue().strip().startswith("No evidence of skill\n\nSPY, 1 Jun 2015 to 23 Dec 2015, ranked")
+    assert f"\n\n{VERDICT}\nWarning: " in out.getvalue()
+
+
+def test_who_hardly_traded_is_not_called_the_best(comparison, summary, out):
+    idle = replace(comparison.best, weights=comparison.best.weights / 1000)
+    Terminal(file=out).summary(replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
+    assert "BEST" not in out.getvalue()
+    assert "HIGHEST SHARPE RATIO, HARDLY TRADED: KELLY_HYBRID_70_30\n" in out.getvalue()
 
 
 def test_the_table_shows_the_measures_result_settingss(comparison, summary, out):

@@ -35,7 +35,7 @@ def chart_of(summary: RunSummary) -> Figure:
     with style.chart_style():
         figure = Figure(figsize=(10, 6.25))
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
-        figure.subplots_adjust(left=0.07, right=0.79, top=0.84, bottom=0.105, hspace=0.3)
+        figure.subplots_adjust(left=0.07, right=0.79, top=0.81, bottom=0.105, hspace=0.3)
         _draw_heading(figure, summary)
         _draw_equity(top, curves_to_show(summary.comparison))
         _draw_position(bottom, best)
@@ -65,7 +65,8 @@ def _draw_heading(figure: Figure, summary: RunSummary) -> None:
         f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
     ).replace("-", MINUS)
     figure.text(0.03, 0.945, shorten(f"{summary.prices.ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
-    figure.text(0.03, 0.905, subtitle, size=10.5, color=style.MUTED)
+    figure.text(0.03, 0.908, summary.significance.headline, size=11, weight="bold", color=style.BEST)
+    figure.text(0.03, 0.874, subtitle, size=10.5, color=style.MUTED)
     figure.text(0.03, 0.022, shorten(f"Source: {summary.prices.source}", 150), size=8, color=style.MUTED)
 
 

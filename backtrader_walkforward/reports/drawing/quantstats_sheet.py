@@ -65,7 +65,8 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: s
     version = html.escaped(quantstats.__version__)
     return html.Html(
         f'<p class="credit">Charts and tables by QuantStats {version}: {per_year} {name_of_bar(per_year)}s a year, no'
-        ' risk-free rate, returns compounded. "Win Days" counts days; the win rate above counts trades.</p>\n'
+        ' risk-free rate, returns compounded. "Win Days" counts days; the win rate above counts trades. "Prob. Sharpe'
+        ' Ratio" is the confidence level of a test against 0 of this variant alone, not a probability of skill.</p>\n'
         f'<div id="sheet">\n<div id="left">\n{left}\n</div>\n<div id="right">\n{right}\n</div>\n</div>\n'
     )
 

@@ -54,7 +54,7 @@ def draw_tear_sheets(
 def sheet_key(task: SheetTask) -> str:
     """Return the key of a page: made of all that it shows, the code and templates that draw it, and the libraries."""
     parts = {
-        "texts": (task.ticker, task.source, task.benchmark_name),
+        "texts": (task.ticker, task.source, task.benchmark_name, task.headline),
         "figures": [repr((measures_of(one), ranking_metrics(one), one.cash_rate)) for one in _both(task)],
         "days": [one.equity.index.to_numpy("datetime64[ns]") for one in _both(task)],
         "equity": [one.equity.to_numpy(np.float64) for one in _both(task)],
@@ -140,9 +140,16 @@ def _sheet_page(task: SheetTask, body: html.Html) -> str:
         dates=period_text(task.result.equity),
         benchmark=task.benchmark_name,
         source=task.source,
+        answer=_answer(task),
         measures=html.definition_list(figures),
         body=html.Html(_interest_note(task) + body),
     )
+
+
+def _answer(task: SheetTask) -> html.Html:
+    """Return the answer of the run, so that no sheet is read without it."""
+    of_all = html.element("small", "for the whole run")
+    return html.Html(html.element("p", task.headline, " ", of_all, kind="answer") + "\n" if task.headline else "")
 
 
 def _interest_note(task: SheetTask) -> str:

@@ -65,6 +65,12 @@ def element(tag: str, *content: Any, kind: str = "") -> Html:
     return Html(f"<{tag}{attribute}>{''.join(map(escaped, content))}</{tag}>")
 
 
+def verdict_html(verdict: str) -> Html:
+    """Return the lines of a verdict as paragraphs: the answer large, then the reason, then the figures."""
+    kinds = ("answer", "verdict", "says")
+    return lines(element("p", line, kind=kind) for line, kind in zip(verdict.splitlines(), kinds, strict=False))
+
+
 def notes_html(notes: Iterable[str]) -> Html:
     """Return notes as paragraphs."""
     return lines(element("p", note, kind="note") for note in notes)

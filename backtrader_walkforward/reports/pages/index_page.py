@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.columns import BENCHMARK, heading_of, measures_of, ranking, ranking_metrics
+from backtrader_walkforward.reports.columns import (
+    BEATS,
+    BENCHMARK,
+    heading_of,
+    marks_of,
+    measures_of,
+    ranking,
+    ranking_metrics,
+)
 from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -24,7 +32,7 @@ def index_page(
     warnings = html.lines(html.element("li", warning) for warning in significance.warnings)
     headings = [
         *map(heading_of, ranking_metrics(comparison.best).values()),
-        "Beats\nbuy & hold",
+        *BEATS.values(),
         *(heading for section in sections for heading in section.columns),
         "Equity",
     ]
@@ -34,7 +42,7 @@ def index_page(
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
         source=summary.prices.source,
-        verdict=significance.verdict,
+        verdict=html.verdict_html(significance.verdict),
         warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
         notes=html.notes_html(summary.prices.notes),
         headline=html.definition_list(_headline(comparison, sections)),
@@ -73,15 +81,14 @@ def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[s
     for place, (result, measures) in enumerate(zip(comparison.results, everything, strict=True), start=1):
         is_ranked = place <= len(comparison.ranked)
         name = html.link(result.name, sheets.get(result.name)) if is_ranked else html.escaped(BENCHMARK)
-        marks = {"*BEST*": place == 1, f"bankrupt {measures['bankrupt']}": measures["bankrupt"]}
-        badges = [html.element("span", mark, kind="badge") for mark, applies in marks.items() if applies]
+        badges = [html.element("span", mark, kind="badge") for mark in marks_of(comparison, result)]
         yield html.element(
             "tr",
             html.element("td", place if is_ranked else ""),
             html.element("td", html.Html(" ".join([name, *badges])), kind="text"),
             html.element("td", result.kind, kind="text"),
             *(html.element("td", html.figure_cell(metric, measures[key]), kind=key) for key, metric in metrics.items()),
-            html.element("td", html.yes_or_no(measures.get("beats_benchmark"))),
+            *(html.element("td", html.yes_or_no(measures.get(key))) for key in BEATS),
             *(html.element("td", html.Html(cells.get(result.name, ""))) for cells in further),
             html.element("td", sparkline(result.equity)),
             kind="best" if place == 1 else "variant" if is_ranked else "benchmark",

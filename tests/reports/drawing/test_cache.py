@@ -50,6 +50,10 @@ def test_a_sheet_that_exists_is_not_drawn_again(tasks, drawn, cache):
     assert drawn == [task.result.name for task in tasks]
 
 
+def test_another_answer_is_another_sheet(tasks):
+    assert sheet_key(tasks[0]) != sheet_key(replace(tasks[0], headline="Evidence of skill"))
+
+
 def test_a_damaged_page_is_drawn_again(tasks, drawn, cache):
     [page] = draw_tear_sheets(tasks[:1], cache=cache)
     with closing(sqlite3.connect(cache.path)) as connection, connection:

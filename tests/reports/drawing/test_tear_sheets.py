@@ -17,7 +17,11 @@ from tests.reports.pages import HOSTILE, Page, in_chromium
 @pytest.fixture(scope="module")
 def task(comparison, summary):
     return SheetTask.of(
-        comparison.best, comparison.benchmark, ticker=summary.prices.ticker, source=summary.prices.source
+        comparison.best,
+        comparison.benchmark,
+        ticker=summary.prices.ticker,
+        source=summary.prices.source,
+        headline="No evidence of skill",
     )
 
 
@@ -41,6 +45,12 @@ def with_equity(task, equity):
 def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
     assert "<title>SPY: kelly_hybrid_70_30 (30/70 split), 1 Jun 2015 to 23 Dec 2015</title>" in sheet
     assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in sheet
+
+
+def test_no_sheet_is_read_without_the_answer_of_the_run(sheet, task):
+    answer = '<p class="answer">No evidence of skill <small>for the whole run</small></p>\n<dl class="figures">'
+    assert answer in sheet
+    assert answer in draw_tear_sheet(with_equity(task, [100.0, 101.0]))
 
 
 def test_quantstats_drew_its_tables_and_charts(sheet):
