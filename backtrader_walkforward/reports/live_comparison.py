@@ -16,8 +16,10 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_folder import safe_stem, write_run
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.reports.section import Section, Table
+from backtrader_walkforward.reports.sections.significance import significance_entry
 from backtrader_walkforward.reports.write import draw, sheet_addresses
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.system.text import pluralize
 
 BACKTEST = "backtest"
@@ -37,6 +39,7 @@ class LiveReport:
     backtest: Comparison
     forecasts: pd.DataFrame
     record: LiveRecord
+    significance: Significance
     settings: Mapping[str, Any]
     notes: tuple[str, ...]
 
@@ -56,8 +59,9 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
         If `settings.report.out` cannot be written.
     """
     sheets, source = sheet_addresses(report.live, settings), f"paper account, {report.source}"
+    headline = report.significance.headline
     tasks = [
-        SheetTask.of(live, backtest, ticker=report.ticker, source=source, benchmark_name=BACKTEST)
+        SheetTask.of(live, backtest, ticker=report.ticker, source=source, benchmark_name=BACKTEST, headline=headline)
         for live, backtest in report.pairs
         if live.name in sheets
     ]
@@ -84,12 +88,13 @@ def _entry(report: LiveReport) -> dict[str, Any]:
         "last_date": days[-1],
         "settings": dict(sorted(report.settings.items())),
         **live_section(report.record).entry,
+        "significance": significance_entry(report.significance),
         "notes": report.notes,
     }
 
 
 def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
-    """Return the page: the verdict, and the table with a link to each tear sheet."""
+    """Return the page: the answer, whether live and backtest agree, and the table with a link to each tear sheet."""
     section = live_section(report.record)
     verdict, *more = section.sentences
     return html.page(
@@ -97,6 +102,7 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
         title=f"{report.ticker}: paper trading compared with its backtest",
         dates=period_text(report.live.benchmark.equity),
         source=report.source,
+        answer=html.verdict_html(report.significance.verdict),
         verdict=verdict,
         notes=html.notes_html((*more, *report.notes)),
         table=html.lines(html.table_html(table, sheets) for table in section.tables),

@@ -1,5 +1,6 @@
 """The page and the words of a live record; what is a name there is no HTML."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +10,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, LiveRecord
 from backtrader_walkforward.reports.live_comparison import LiveReport, live_page, live_section, write_live_report
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
 
 
@@ -25,6 +27,7 @@ def report(signals):
         backtest=comparison,
         forecasts=forecasts,
         record=LiveRecord.of(comparison, comparison, forecasts),
+        significance=Significance(trials=1, headline="Nothing to test", verdict="Nothing to test.\nToo <short>."),
         settings={"predictor": "<u>ridge"},
         notes=("<s>note",),
     )
@@ -35,6 +38,16 @@ def test_names_are_text(report):
     assert not any(tag in page for tag in ("<b>x", "<SPY>", "<i>file", "<u>ridge", "<s>note"))
     assert '<a href="a&quot;b.html">&lt;b&gt;x</a>' in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_the_answer_stands_above_all(report, tmp_path):
+    page = live_page(report, {})
+    answer = '<p class="answer">Nothing to test.</p>\n<p class="verdict">Too &lt;short&gt;.</p>'
+    assert page.index("<h1>") < page.index(answer) < page.index("<h2>")
+    folder = write_live_report(report, Settings.of(out=tmp_path, tearsheets="best"), "20240102_220000")
+    assert json.loads((folder / "paper.json").read_text())["significance"]["headline"] == "Nothing to test"
+    [sheet] = (folder / "tearsheets").iterdir()
+    assert '<p class="answer">Nothing to test <small>' in sheet.read_text()
 
 
 def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):

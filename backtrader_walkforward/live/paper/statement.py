@@ -5,20 +5,17 @@ Prices and shares are in today's units.
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
 from backtrader_walkforward.live.outlook import Outlook
-from backtrader_walkforward.live.paper.corporate_actions import growth_of, rows_of
+from backtrader_walkforward.live.paper.corporate_actions import rows_of
 from backtrader_walkforward.live.paper.session import Session
+from backtrader_walkforward.live.paper.significance import forecasts_of, significance_of
 from backtrader_walkforward.live.paper.trading import with_actions
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.significance import assess_significance
-from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
 from backtrader_walkforward.system.text import pluralize
 
 HEADINGS = ("Strategy", "Type", "Equity", "Return", "Shares", "Weight", "Order")
@@ -48,13 +45,8 @@ def show_statement(session: Session, terminal: Terminal) -> None:
 def outlook_of(session: Session) -> Outlook:
     """Return the outlook at the last close."""
     retrain_every, factor = session.stages.settings.forecast.retrain_every, session.price_factor
-    return Outlook.of(session.prices, session.tables.signals, forecasts_of(session), retrain_every, factor)
-
-
-def forecasts_of(session: Session) -> pd.DataFrame:
-    """Return the signals of the days of trading, each with its fold."""
-    folds = np.arange(len(session.days)) // session.stages.settings.forecast.retrain_every
-    return session.tables.signals.loc[session.days].assign(fold=folds)
+    forecasts = forecasts_of(session.comparison, session.tables, session.stages)
+    return Outlook.of(session.prices, session.tables.signals, forecasts, retrain_every, factor)
 
 
 def accounts_of(session: Session) -> pd.DataFrame:
@@ -136,18 +128,7 @@ def fills_text(session: Session) -> Iterator[str]:
 
 
 def significance_lines(session: Session) -> Iterator[str]:
-    """Yield the verdict on the record and its warnings, or that the record is too short for a verdict.
-
-    The trials of the verdict are the variants of the ledger: no other trial traded these days.
-    """
-    if len(session.days) <= FEWEST_TO_BOOTSTRAP:
-        sessions = pluralize(len(session.days) - 1, "session")
-        yield f"The record is too short for a verdict: {sessions} of paper trading."
-        return
-    forecasts, seed = forecasts_of(session), session.stages.settings.forecast.seed
-    growth = growth_of(session.tables.signals, session.tables.actions).loc[session.days]
-    adjusted = forecasts.assign(predicted_close=forecasts["predicted_close"] * growth)
-    skill = measure_forecast(adjusted, forecasts["Close"] * growth)
-    significance = assess_significance(session.comparison, skill, seed=seed)
-    yield significance.verdict
+    """Yield the verdict on the record and its warnings."""
+    significance = significance_of(session.comparison, session.tables, session.stages)
+    yield from significance.verdict.splitlines()
     yield from (f"Warning: {warning}" for warning in significance.warnings)
