@@ -7,6 +7,7 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.pages.index_page import sparkline
 from backtrader_walkforward.reports.sections.significance import interval
 from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.significance.result import SkillTest
 from tests.reports.pages import HOSTILE, Page
 from tests.reports.rendered import page_of
 
@@ -83,18 +84,29 @@ def test_significance_stands_above_the_chart(text, comparison, summary):
         f"<dt>95 % interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
         f"<dt>Trials counted</dt><dd>{summary.significance.trials}</dd>",
         "of 3</dd>",
-        "deflated Sharpe ratio",
+        "(DSR)",
         "Hansen&#x27;s SPA",
     ):
         assert words in block
 
 
-def test_the_deflated_sharpe_ratio_at_the_top_is_a_probability_with_its_border(summary):
-    page = page_of(replace(summary, significance=replace(summary.significance, deflated_sharpe_ratio=0.263)))
+def test_how_often_luck_does_as_well_stands_at_the_top_with_its_border(summary):
+    skill = SkillTest(account="kelly", t_ratio=1.2, p_value=0.263, days=144, level=0.0312, looks=2, earlier=1234)
+    page = page_of(replace(summary, significance=replace(summary.significance, skill=skill)))
     assert (
-        "<dt>Probability that it is more than luck</dt>"
-        "<dd><b>26%</b><small>deflated Sharpe ratio; skill needs more than 95%</small></dd>"
+        "<dt>Luck alone does as well</dt><dd><b>26 of 100</b><small>cases; 3.12 or fewer are evidence</small></dd>"
     ) in page
+    assert "<dt>Share of histories without skill that do as well</dt><dd>p = 0.263</dd>" in page
+    assert "<dt>Earlier trials, looks at these settings</dt><dd>1,234, 2</dd>" in page
+    nothing = page_of(replace(summary, significance=replace(summary.significance, skill=None)))
+    assert "<dt>Luck alone does as well</dt><dd><b>n/a</b><small>nothing to test</small></dd>" in nothing
+
+
+def test_a_confidence_level_is_not_said_to_be_a_probability_of_skill(summary):
+    words = " ".join(page_of(summary).split())
+    assert "Confidence level against 0, as the only trial (PSR)" in words
+    assert "it is no probability of skill" in words
+    assert not re.search(r"more than luck|chance that it|probability that", words, re.IGNORECASE)
 
 
 def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_the_best(text, comparison, summary):

@@ -4,12 +4,21 @@ from dataclasses import asdict
 from typing import Any
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.reports.formatting import UNDEFINED, display_name, json_tree, number, p_value, percent
+from backtrader_walkforward.reports.formatting import (
+    UNDEFINED,
+    count,
+    display_name,
+    json_tree,
+    number,
+    p_value,
+    percent,
+)
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
+from backtrader_walkforward.significance.result import SkillTest
+from backtrader_walkforward.significance.verdict import cases_of_100
 
 PLACE = 10
 
@@ -19,20 +28,19 @@ PLOT_WIDTH, PLOT_HEIGHT = 110, 24
 def section(summary: RunSummary) -> Section:
     """Return the section; the verdict and the warnings stand at the top of every report."""
     comparison, significance = summary.comparison, summary.significance
-    expected = number(significance.expected_best_sharpe)
-    probability = percent(significance.deflated_sharpe_ratio, 0)
     in_set = {r.name: html.yes_or_no(significance.variant(r.name).in_confidence_set) for r in comparison.ranked}
     return Section(
         title="How much luck explains",
         lists={
+            "The test of skill": figures_of_the_test(significance.skill),
             f"The best: {display_name(comparison.best.name)}": figures_of_the_best(comparison.best, significance),
             "The ranking": figures_of_the_ranking(comparison, significance),
         },
         headline={
-            "Sharpe ratio expected from luck": (expected, f"best of {significance.trials} without skill"),
-            "Probability that it is more than luck": (
-                probability,
-                f"deflated Sharpe ratio; skill needs more than {SIGNIFICANT:.0%}",
+            "Luck alone does as well": cases_and_level(significance.skill),
+            "Sharpe ratio expected from luck": (
+                number(significance.expected_best_sharpe),
+                f"best of {significance.trials} without skill",
             ),
         },
         columns={
@@ -45,33 +53,53 @@ def section(summary: RunSummary) -> Section:
     )
 
 
+def cases_and_level(skill: SkillTest | None) -> tuple[str, str]:
+    """Return in how many of 100 cases luck does as well, and in how many it may."""
+    if skill is None:
+        return UNDEFINED, "nothing to test"
+    cases = cases_of_100(skill.p_value, (skill.level, skill.strict_level))
+    return f"{cases} of 100", f"cases; {100 * skill.level:.3g} or fewer are evidence"
+
+
+def figures_of_the_test(skill: SkillTest | None) -> dict[str, str]:
+    """Return the figures of the test that decides."""
+    if skill is None:
+        return {"Days tested": "0"}
+    return {
+        "Account with the largest t-ratio": skill.account,
+        "t-ratio of its return beyond the market": number(skill.t_ratio),
+        "Share of histories without skill that do as well": p_value(skill.p_value),
+        "Level for evidence, for strong evidence": f"{percent(skill.level)}, {percent(skill.strict_level)}",
+        "Distinct accounts, days": f"{skill.accounts}, {count(skill.days)}",
+        "Earlier trials, looks at these settings": f"{count(skill.earlier)}, {skill.looks}",
+    }
+
+
 def figures_of_the_best(best: BacktestResult, significance: Significance) -> dict[str, str]:
-    """Return how much of the best variant's Sharpe ratio luck may explain."""
+    """Return what is known of the best variant's Sharpe ratio; the confidence levels are those of one-sided tests."""
     its = significance.variant(best.name)
     needed = its.minimum_track_record_days
     return {
         "Sharpe ratio": number(best.metrics.sharpe),
         "95 % interval": interval(its.sharpe_interval),
-        "Chance that it is above 0 (probabilistic Sharpe ratio)": percent(its.probabilistic_sharpe_ratio, 1),
-        "Chance that it is above luck (deflated Sharpe ratio)": percent(significance.deflated_sharpe_ratio, 1),
-        "Chance that it adds to the market (deflated appraisal ratio)": percent(
-            significance.deflated_appraisal_ratio, 1
-        ),
-        "Record needed to tell it from 0": f"{number(needed / best.bars_a_year, 1)} years" if needed else UNDEFINED,
+        "Confidence level against 0, as the only trial (PSR)": percent(its.probabilistic_sharpe_ratio, 1),
+        "Confidence level against the best from luck (DSR)": percent(significance.deflated_sharpe_ratio, 1),
+        "The same of what the market does not explain": percent(significance.deflated_appraisal_ratio, 1),
+        "Record for 95 % against 0 (MinTRL)": duration(needed and needed / best.bars_a_year),
     }
 
 
 def figures_of_the_ranking(comparison: Comparison, significance: Significance) -> dict[str, str]:
-    """Return how much of the ranking luck may explain."""
+    """Return what is known of the ranking."""
     tied, moved = len(significance.confidence_set), sum(r.metrics.sharpe is not None for r in comparison.ranked)
     band = f", without skill {interval(significance.overfitting_band, 2)}" if significance.overfitting_band else ""
     return {
         "Trials counted": number(significance.trials, 0),
-        "Sharpe ratio of the best of them without skill": number(significance.expected_best_sharpe),
-        "No variant is better than buy & hold (Hansen's SPA)": p_value(significance.superior_predictive_ability),
+        "Sharpe ratio of the best of them from luck": number(significance.expected_best_sharpe),
+        "Some Sharpe ratio above buy & hold's (Hansen's SPA)": p_value(significance.superior_predictive_ability),
         "Probability of backtest overfitting": f"{number(significance.overfitting)}{band}",
         "Not distinguishable from the best (confidence set)": f"{tied} of {moved}" if tied else UNDEFINED,
-        "Years needed for so many trials (Sharpe ratio of 1)": number(significance.minimum_backtest_years, 1),
+        "Record until the best from luck averages 1 (MinBTL)": duration(significance.minimum_backtest_years),
     }
 
 
@@ -80,6 +108,11 @@ def significance_entry(significance: Significance) -> dict[str, Any]:
     entry = asdict(significance)
     del entry["variants"]
     return json_tree(entry)
+
+
+def duration(years: float | None) -> str:
+    """Return a number of years as text."""
+    return UNDEFINED if years is None else f"{number(years, 1)} years"
 
 
 def interval(ends: tuple[float, float] | None, digits: int = 1) -> str:
