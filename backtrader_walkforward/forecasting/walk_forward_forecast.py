@@ -20,7 +20,7 @@ from backtrader_walkforward.forecasting.folds import (
 )
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.forecasting.windows import as_return
+from backtrader_walkforward.forecasting.windows import as_return, next_target
 from backtrader_walkforward.system.cache import Cache
 
 OnFold = Callable[[FitId, int], None]
@@ -32,10 +32,11 @@ class Forecasts:
     """Forecasts, and how they were made."""
 
     table: pd.DataFrame
-    """`predicted_return predicted_close fold`, by the date at whose close the forecast was made; out of sample only.
+    """`predicted_return predicted_close fold training_mean`, by the date at whose close the forecast was made.
 
-    The row of date t forecasts the bar after t. The last row forecasts the next session. An ensemble adds
-    `forecast_spread` (`mean_and_spread`).
+    All are out of sample. The row of date t forecasts the bar after t. The last row forecasts the next session.
+    `training_mean` is the mean return that the fold was trained on. An ensemble adds `forecast_spread`
+    (`mean_and_spread`).
     """
     train_sequences: tuple[int, int, int]
     """Shape of the first fold's training windows (n_train, lookback, n_features)."""
@@ -83,7 +84,8 @@ def forecast(
     DataError
         If there are too few complete rows for `walk_forward`.
     """
-    tasks = fold_tasks(close, features, predictor, walk_forward or WalkForward())
+    walk_forward = walk_forward or WalkForward()
+    tasks = fold_tasks(close, features, predictor, walk_forward)
     ended: dict[FitId, FoldForecast] = {}
     n_stored = 0
     for wave in _dependency_order(tasks, ended):
@@ -98,16 +100,29 @@ def forecast(
     by_member = [[ended[task.fit_id] for task in tasks if task.member == number] for number in range(len(members))]
     sizes = [len(fold.predicted) for fold in by_member[0]]
     ranges = [task.out_of_range for task in tasks if task.member == 0]
-    folds = np.repeat([task.fold for task in tasks if task.member == 0], sizes)
-    known = close[complete_rows(features)].iloc[-len(folds) :]
+    by_fold = {
+        "fold": np.repeat([task.fold for task in tasks if task.member == 0], sizes),
+        "training_mean": np.repeat(training_means(close, features, walk_forward), sizes),
+    }
+    known = close[complete_rows(features)].iloc[-sum(sizes) :]
     return Forecasts(
-        table=_table(known, folds, by_member, members),
+        table=_table(known, by_fold, by_member, members),
         train_sequences=tasks[0].training_windows.shape,
         epochs=tuple(sum(made.epochs for made in fold) for fold in zip(*by_member, strict=True)),
         out_of_range=float(np.average(ranges, weights=sizes)),
         stored=n_stored,
         fits=len(tasks),
     )
+
+
+def training_means(close: pd.Series, features: pd.DataFrame, walk_forward: WalkForward) -> list[float]:
+    """Return the mean return that each fold is trained on, whatever its predictor's target is.
+
+    All of it is known at the close before the fold's first test row.
+    """
+    usable = complete_rows(features)
+    returns = next_target(close.to_numpy(dtype=float), "return")[usable]
+    return [float(np.mean(returns[train])) for train, _ in walk_forward.split(len(returns))]
 
 
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:
@@ -141,15 +156,21 @@ def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[tuple[Fold
 
 
 def _table(
-    close: pd.Series, folds: np.ndarray, by_member: list[list[FoldForecast]], members: Sequence[Predictor]
+    close: pd.Series,
+    by_fold: dict[str, np.ndarray],
+    by_member: list[list[FoldForecast]],
+    members: Sequence[Predictor],
 ) -> pd.DataFrame:
-    """Return `Forecasts.table` from the closes and folds of its rows, and each member's forecasts, earliest first."""
+    """Return `Forecasts.table` from the closes of its rows, what is known of their folds, and the members' forecasts.
+
+    All are in the order of time.
+    """
     closes = close.to_numpy(dtype=float)
     returns = [
         as_return(np.concatenate([fold.predicted for fold in done]), closes, member.target)
         for member, done in zip(members, by_member, strict=True)
     ]
     predicted, spread = mean_and_spread(returns, kinds=[type(member) for member in members])
-    columns = {"predicted_return": predicted, "predicted_close": closes * (1 + predicted), "fold": folds}
+    columns = {"predicted_return": predicted, "predicted_close": closes * (1 + predicted)} | by_fold
     columns |= {"forecast_spread": spread} if len(members) > 1 else {}
     return pd.DataFrame(columns, index=close.index)

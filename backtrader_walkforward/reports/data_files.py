@@ -22,7 +22,7 @@ SCHEMA_VERSION = 2
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the full-width forms of the first, which spreadsheets take for them (OWASP, CSV injection)."""
 
-FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "forecast_spread"]
+FORECAST_COLUMNS = ["close", "predicted_close", "predicted_return", "fold", "training_mean", "forecast_spread"]
 """The last is there for an ensemble alone."""
 
 

@@ -40,8 +40,8 @@ class Result(RunSummary):
     features : DataFrame (n_bars, n_features)
         Indicators by day; NaN in the warm-up rows alone.
     forecasts : DataFrame
-        `predicted_return predicted_close fold` by the date whose close each forecast was made at, out of sample. The
-        last row is the forecast for the next session.
+        `predicted_return predicted_close fold training_mean` by the date whose close each forecast was made at, out of
+        sample. The last row is the forecast for the next session.
     forecast_summary : ForecastSummary
         How the forecasts were made, and their errors.
     signals : DataFrame

@@ -68,7 +68,7 @@ def assert_same(one: Forecasts, other: Forecasts) -> None:
 def test_mean_and_spread_of_three(history: History) -> None:
     result = forecast(*history, [Always(0.01), Always(0.02), Always(0.06)], WALK)
     close = history[0][-60:]
-    assert list(result.table) == ["predicted_return", "predicted_close", "fold", "forecast_spread"]
+    assert list(result.table) == ["predicted_return", "predicted_close", "fold", "training_mean", "forecast_spread"]
     assert result.table["predicted_return"].to_numpy() == pytest.approx(0.03)
     assert result.table["predicted_close"].to_numpy() == pytest.approx(1.03 * close.to_numpy())
     assert result.table["forecast_spread"].to_numpy() == pytest.approx(0.0007**0.5)  # (0.02² + 0.01² + 0.03²) / 2

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every
 def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
     close, features = history
     result = forecast(close, features, Naive(), WALK)
-    assert list(result.table) == ["predicted_return", "predicted_close", "fold"]
+    assert list(result.table) == ["predicted_return", "predicted_close", "fold", "training_mean"]
     assert result.table.index.equals(close.index[-60:])
     assert result.table["predicted_close"].equals(close[-60:].rename("predicted_close"))
     assert result.table["fold"].value_counts(sort=False).to_dict() == {0: 25, 1: 25, 2: 10}
@@ -35,6 +36,34 @@ def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
     assert table["predicted_return"].iloc[[0, 25]].to_numpy() == pytest.approx(
         [returns[5:60].mean(), returns[5:85].mean()]  # targets of rows 4..58 and 4..83 are the returns of the next rows
     )
+
+
+@pytest.mark.parametrize("target", ["return", "price"])
+def test_the_training_mean_is_that_of_the_returns_each_fold_learns_from(history: History, target: str) -> None:
+    close, features = history
+    table = forecast(close, features, [Mean(target=target), Naive(target=target)], WALK).table
+    returns = close.pct_change()[-120:].to_numpy()
+    assert table["training_mean"].iloc[[0, 24, 25, 59]].to_numpy() == pytest.approx(
+        [returns[5:60].mean()] * 2 + [returns[5:85].mean(), returns[5:110].mean()]
+    )
+    alone = forecast(close, features, Mean(), WALK).table
+    assert alone["training_mean"].equals(alone["predicted_return"].rename("training_mean"))
+
+
+@pytest.mark.parametrize("walk", [WALK, replace(WALK, train_window=30), replace(WALK, first_fold=1)])
+def test_the_training_mean_is_known_at_the_start_of_its_fold(history: History, walk: WalkForward) -> None:
+    """Prices that come later, even in the fold, change none that stands already; what came before changes it."""
+    close, features = history
+    before = forecast(close, features, Naive(), walk).table["training_mean"]
+    for day in before.index:
+        later = close.where(close.index <= day, 2 * close)
+        assert forecast(later, features, Naive(), walk).table["training_mean"].loc[:day].equals(before.loc[:day])
+    fold = forecast(close, features, Naive(), walk).table["fold"]
+    first = close.index.get_loc(before.index[fold == 2][0])
+    changed = close.where(np.arange(len(close)) != first - 1, 2 * close)
+    assert (forecast(changed, features, Naive(), walk).table["training_mean"] != before).tolist() == (
+        fold == 2
+    ).tolist()
 
 
 def test_a_price_comes_back_as_a_return(history: History) -> None:

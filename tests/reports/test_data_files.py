@@ -47,12 +47,16 @@ def test_numbers_read_back_to_the_bit(texts, comparison, forecasts):
 
 
 def test_forecasts_have_the_columns_of_the_design(texts):
-    assert texts["forecasts.csv"].startswith("date,close,predicted_close,predicted_return,fold\n2015-06-01,")
+    assert texts["forecasts.csv"].startswith(
+        "date,close,predicted_close,predicted_return,fold,training_mean\n2015-06-01,"
+    )
 
 
 def test_the_spread_of_an_ensemble_is_the_last_column(summary, forecasts):
     text = csv_files(replace(summary, forecasts=forecasts.assign(forecast_spread=0.25)))["forecasts.csv"]
-    assert text.startswith("date,close,predicted_close,predicted_return,fold,forecast_spread\n2015-06-01,")
+    assert text.startswith(
+        "date,close,predicted_close,predicted_return,fold,training_mean,forecast_spread\n2015-06-01,"
+    )
     assert set(read(text)["forecast_spread"]) == {0.25}
 
 
