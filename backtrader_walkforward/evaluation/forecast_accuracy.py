@@ -1,4 +1,4 @@
-"""The accuracy of a forecast, compared with the naive one: tomorrow = today."""
+"""The accuracy of a forecast, compared with the mean of its training days, and with no change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,59 +14,90 @@ from backtrader_walkforward.evaluation.forecast_tests import (
     mean_absolute_scaled_error,
     persistent_bias,
     pesaran_timmermann,
-    theils_u2,
+    r_squared,
+    spread_within_folds,
 )
+
+LEAST_SPREAD = 0.02
+"""Spread within folds below which a forecast says nearly the same every day.
+
+The largest correlation with the next daily return that is realistic is .02; a forecast that moves less explains less
+than .04 % of the variance, even if it is right."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastSkill:
-    """Errors of a price forecast on the days whose next close is known, and tests of it.
+    """Errors of the predicted returns on the days whose next close is known, and tests of them.
 
     Attributes
     ----------
     days : int
         Forecasts that could be checked.
-    rmse, mae : float
-        Root of the mean squared, and mean absolute, error of `predicted_close`, in the unit of the prices.
-    naive_rmse, naive_mae : float
-        The same of the naive forecast on the same days.
-    skill : float or None
-        1 - rmse^2 / naive_rmse^2: above 0 better than naive, below 0 worse. None if prices never moved.
+    rmse, mean_rmse, naive_rmse : float
+        Root of the mean squared error of the predicted return; the same of the training mean of the day's fold, None
+        where that is not known; and of the driftless walk, which says that tomorrow is like today.
+    r_squared, naive_r_squared : float or None
+        1 - squared errors / those of the training mean, and of the driftless walk: above 0 better, below 0 worse.
+        None if the mean is not known, or prices never moved.
+    clark_west, naive_clark_west : ForecastTest or None
+        Tests whether the forecast knows more than the training mean, None where that is not known, and more than the
+        driftless walk.
+    mase, naive_mase : float or None
+        Mean absolute errors of the forecast and of the driftless walk, in mean absolute returns of the days before.
+    spread_within_folds : float or None
+        Standard deviation of the forecast within its folds / that of the returns. None where that is not known.
     directional_accuracy : float or None
         Share of days on which the predicted return had the sign of the actual one, among days on which both moved.
-    mase, theils_u2 : float or None
-        Errors as multiples of those of the random walk, in prices and in returns (`forecast_tests`).
-    clark_west, pesaran_timmermann : ForecastTest
-        Tests whether the forecast knows more than the random walk, and whether it predicts the sign of the return.
+    pesaran_timmermann : ForecastTest
+        Test whether the forecast predicts the sign of the return.
     mean_error : float
-        Mean of predicted - actual close, in the unit of the prices: the bias.
+        Mean of predicted - actual return: the bias.
     mean_error_share : float or None
         Mean error / RMSE, in [-1, 1]: at 1 and -1 every error is the same. None without an error.
     persistent_bias : float or None
         Mean errors of months / RMSE, in [0, 1]. It also finds a forecast that is too low for months, then too high.
     long_ratio, short_ratio : float
         Shares of these days on which a rise, and a fall, was forecast.
-    verdict : str
-        A sentence that compares it with the naive forecast.
     """
 
     days: int
     rmse: float
-    mae: float
+    mean_rmse: float | None
     naive_rmse: float
-    naive_mae: float
-    skill: float | None
-    directional_accuracy: float | None
+    r_squared: float | None
+    naive_r_squared: float | None
+    clark_west: ForecastTest | None
+    naive_clark_west: ForecastTest
     mase: float | None
-    theils_u2: float | None
-    clark_west: ForecastTest
+    naive_mase: float | None
+    spread_within_folds: float | None
+    directional_accuracy: float | None
     pesaran_timmermann: ForecastTest
     mean_error: float
     mean_error_share: float | None
     persistent_bias: float | None
     long_ratio: float
     short_ratio: float
-    verdict: str
+
+    @property
+    def hardly_moves(self) -> bool:
+        """Whether the forecast is known to say nearly the same on all days of a fold."""
+        return self.spread_within_folds is not None and self.spread_within_folds < LEAST_SPREAD
+
+    @property
+    def clark_west_p_value(self) -> float | None:
+        """The larger p-value of both tests by Clark and West, None where one is undefined.
+
+        A forecast that is lower than a training mean that was too high passes the first, one that has the drift of the
+        market passes the second. To pass both takes knowledge, and has at most the size of one (Berger 1982).
+        """
+        p_values = [test.p_value for test in (self.clark_west, self.naive_clark_west) if test]
+        return None if None in p_values or len(p_values) < 2 else max(p for p in p_values if p is not None)
+
+    @property
+    def verdict(self) -> str:
+        """Sentences that compare the forecast with both benchmarks."""
+        return compare_to_benchmarks(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,43 +120,48 @@ class ForecastSummary:
 
 
 def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill:
-    """Compare each forecast with the close of the session after the date on which it was made.
+    """Compare each forecast with the return of the session after the date on which it was made.
 
     Parameters
     ----------
     forecasts : DataFrame
-        Indexed by the date of the forecast, with `predicted_close` and `predicted_return`.
+        Indexed by the date of the forecast, with `predicted_return`; where they are known, also `fold` and the
+        `training_mean` of the fold.
     close : Series
         Closes on those dates and the sessions between them; those before are the past that MASE is scaled by. The last
         forecast, whose session has not come, is left out.
     """
-    next_close = close.shift(-1).reindex(forecasts.index)
-    known = next_close.notna() & forecasts["predicted_close"].notna()
-    following, today = next_close[known], close.reindex(forecasts.index)[known]
-    predicted, actual = forecasts["predicted_return"][known], following / today - 1
-    error, naive_error = forecasts["predicted_close"][known] - following, today - following
-    mse, naive_mse = float((error**2).mean()), float((naive_error**2).mean())
-    skill = 1 - mse / naive_mse if naive_mse else None
-    nested = clark_west(predicted, actual)
+    returns = close.shift(-1) / close - 1
+    actual = returns.reindex(forecasts.index)
+    known = forecasts[actual.notna() & forecasts["predicted_return"].notna()]
+    actual, predicted, mean = actual[known.index], known["predicted_return"], known.get("training_mean")
+    error, past = predicted - actual, returns.loc[: forecasts.index[0]].iloc[:-1]
+    rmse = root_mean_square(error)
     return ForecastSkill(
-        days=int(known.sum()),
-        rmse=float(np.sqrt(mse)),
-        mae=float(error.abs().mean()),
-        naive_rmse=float(np.sqrt(naive_mse)),
-        naive_mae=float(naive_error.abs().mean()),
-        skill=skill,
+        days=len(known),
+        rmse=rmse,
+        mean_rmse=None if mean is None else root_mean_square(actual - mean),
+        naive_rmse=root_mean_square(actual),
+        r_squared=None if mean is None else r_squared(predicted, actual, mean),
+        naive_r_squared=r_squared(predicted, actual, 0.0),
+        clark_west=None if mean is None else clark_west(predicted, actual, mean),
+        naive_clark_west=clark_west(predicted, actual, 0.0),
+        mase=mean_absolute_scaled_error(error, past),
+        naive_mase=mean_absolute_scaled_error(actual, past),
+        spread_within_folds=spread_within_folds(predicted, actual, known["fold"]) if "fold" in known else None,
         directional_accuracy=directional_accuracy(predicted, actual),
-        mase=mean_absolute_scaled_error(error, close.loc[: forecasts.index[0]]),
-        theils_u2=theils_u2(predicted, actual),
-        clark_west=nested,
         pesaran_timmermann=pesaran_timmermann(predicted, actual),
         mean_error=float(error.mean()),
-        mean_error_share=float(error.mean() / np.sqrt(mse)) if mse else None,
+        mean_error_share=float(error.mean() / rmse) if rmse else None,
         persistent_bias=persistent_bias(error),
         long_ratio=float((predicted > 0).mean()),
         short_ratio=float((predicted < 0).mean()),
-        verdict=compare_to_naive(skill, nested, always_naive=bool((predicted == 0).all())),
     )
+
+
+def root_mean_square(values: pd.Series) -> float:
+    """Return sqrt(mean of values²)."""
+    return float(np.sqrt((values**2).mean()))
 
 
 def directional_accuracy(predicted: pd.Series, actual: pd.Series) -> float | None:
@@ -134,17 +170,47 @@ def directional_accuracy(predicted: pd.Series, actual: pd.Series) -> float | Non
     return float((np.sign(predicted) == np.sign(actual))[both_moved].mean()) if both_moved.any() else None
 
 
-def compare_to_naive(skill: float | None, nested: ForecastTest, *, always_naive: bool) -> str:
-    """Return a sentence that compares the forecast with the naive one."""
-    if always_naive:
-        return "The forecast is the naive one: tomorrow = today."
-    if skill is None:
+def compare_to_benchmarks(skill: ForecastSkill) -> str:
+    """Return what the forecast adds to the mean of its training days, and its squared error beside both benchmarks."""
+    if skill.naive_r_squared is None:
         return "The forecast cannot be judged: the price never moved."
-    if skill <= 0:
-        worse = f"{-skill:.1%} larger" if skill > -1 else f"{1 - skill:.1f} times as large"
-        return f"The forecast is no better than the naive one, tomorrow = today: its squared error is {worse}."
-    beats = f"The forecast beats the naive one by {skill:.1%} in squared error"
-    if nested.p_value is not None and nested.p_value < SIGNIFICANT:
+    is_naive = not skill.long_ratio and not skill.short_ratio
+    opening = "The forecast is the naive one: tomorrow = today." if is_naive else compare_to_both(skill)
+    r_squared = {
+        "the mean of its training days": skill.r_squared,
+        "the naive forecast, tomorrow = today": None if is_naive else skill.naive_r_squared,
+    }
+    errors = [f"{_relation(ratio)} that of {name}" for name, ratio in r_squared.items() if ratio is not None]
+    return f"{opening} Its squared error is {', and '.join(errors)}." if errors else opening
+
+
+def compare_to_both(skill: ForecastSkill) -> str:
+    """Return a sentence on what the forecast adds to the mean of its training days and to the naive forecast."""
+    if skill.r_squared is None or skill.naive_r_squared is None:
+        return "The forecast is compared with the naive one alone: the mean of its training days is not known."
+    if skill.hardly_moves:
+        return "The forecast is nearly the same every day until the next fit, as the mean of its training days is."
+    p_value = skill.clark_west_p_value
+    informs = p_value is not None and p_value < SIGNIFICANT
+    if skill.r_squared <= 0:
+        although = ", although its movements may say something (Clark-West)" if informs else ""
+        return f"The forecast is no better than the mean of its training days{although}."
+    if skill.naive_r_squared <= 0:
+        return "The forecast beats the mean of its training days, but not the naive forecast."
+    beats = "The forecast beats the mean of its training days and the naive forecast"
+    if informs:
         return f"{beats}, more than chance would give (Clark-West)."
-    chance = "" if nested.p_value is None else f" (Clark-West p = {nested.p_value:.2f})"
-    return f"{beats}, no more than chance may give{chance}."
+    return f"{beats}, no more than chance may give{'' if p_value is None else f' (Clark-West p = {p_value:.2f})'}."
+
+
+def _relation(r_squared: float) -> str:
+    """Return the size of a squared error.
+
+    >>> _relation(0.012), _relation(-0.5), _relation(-3.2), _relation(0.0)
+    ('1.2% smaller than', '50.0% larger than', '4.2 times', 'within 0.1% of')
+    """
+    if abs(r_squared) < 0.001:
+        return "within 0.1% of"
+    if r_squared <= -1:
+        return f"{1 - r_squared:.1f} times"
+    return f"{abs(r_squared):.1%} {'smaller' if r_squared > 0 else 'larger'} than"

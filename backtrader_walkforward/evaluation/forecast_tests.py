@@ -1,19 +1,15 @@
-"""Tests of a forecast against the random walk, which says that tomorrow is like today.
-
-All forecasts are one step ahead. If the random walk is right, their errors are independent, and plain standard errors
-are correct. A longer horizon would need autocorrelation-robust ones.
-"""
+"""Figures and tests of one-step forecasts of returns, beside a benchmark's forecasts of the same returns."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import stdtr
 
 DAYS_A_MONTH = 21
 
 SIGNIFICANT = 0.05
-"""p-value below which a forecast differs significantly from the random walk."""
+"""p-value below which a forecast differs significantly from its benchmark."""
 
 
 @dataclass(frozen=True)
@@ -22,26 +18,72 @@ class ForecastTest:
 
     statistic: float | None
     p_value: float | None
-    """Standard normal for a forecast without information; None where the test is undefined."""
+    """By Student's t with days - 1 degrees of freedom; None where the test is undefined."""
     days: int
     """Forecasts that it was made from."""
 
     @classmethod
-    def of(cls, statistic: float, days: int) -> "ForecastTest":
-        """Return the test with its p-value, undefined for a statistic that is not finite."""
-        if not np.isfinite(statistic):
+    def of(cls, mean: float, variance: float, days: int) -> "ForecastTest":
+        """Return the test of a mean of so many days with this long-run variance; undefined without one."""
+        if days < 2 or not variance > 0:
             return cls(None, None, days)
-        return cls(float(statistic), float(ndtr(-statistic)), days)
+        statistic = mean / np.sqrt(variance / (days - 1))
+        return cls(float(statistic), float(stdtr(days - 1, -statistic)), days)
+
+
+def newey_west_weights(days: int) -> np.ndarray:
+    """Return the weights of the autocovariances from lag 0 on, in a long-run variance.
+
+    Bartlett's 1 - j / (L + 1), twice for both signs of a lag j above 0, up to L = floor(4 (days / 100)^(2/9)): 2 lags
+    for 20 days, 4 for 150, 5 for 500 (Newey, West 1987, 1994).
+    """
+    lags = np.arange(int(4 * (days / 100) ** (2 / 9)) + 1)
+    return np.where(lags, 2.0, 1.0) * (1 - lags / len(lags))
+
+
+def autocovariances(values: pd.Series, lags: int) -> np.ndarray:
+    """Return the first `lags` autocovariances, from lag 0 on; the divisor is the number of values."""
+    around = values.to_numpy(dtype=float) - values.mean()
+    return np.array([around[lag:] @ around[: len(around) - lag] for lag in range(lags)]) / len(around)
+
+
+def mean_test(values: pd.Series) -> ForecastTest:
+    """Test whether a mean is above 0, with errors that hold under autocorrelation (Newey, West 1987)."""
+    if values.nunique() < 2:
+        return ForecastTest(None, None, len(values))
+    weights = newey_west_weights(len(values))
+    return ForecastTest.of(values.mean(), weights @ autocovariances(values, len(weights)), len(values))
+
+
+def r_squared(predicted: pd.Series, actual: pd.Series, benchmark: pd.Series | float) -> float | None:
+    """Return the out-of-sample R²: 1 - sum (actual - predicted)² / sum (actual - benchmark)².
+
+    Below 0 the forecast is worse than its benchmark (Campbell, Thompson 2008; Welch, Goyal 2008). None where the
+    benchmark has no error.
+    """
+    squares = float(((actual - benchmark) ** 2).sum())
+    return 1 - float(((actual - predicted) ** 2).sum()) / squares if squares else None
 
 
 def mean_absolute_scaled_error(error: pd.Series, past: pd.Series) -> float | None:
-    """Return MASE: mean |error| / mean |change from day to day| of the closes `past`, those before the forecasts.
+    """Return MASE: mean |error| / mean |return| in the `past`, the days before the first forecast.
 
-    Below 1 the forecast misses by less than the random walk did on the days it learnt from (Hyndman, Koehler 2006).
-    None without such a change.
+    Below 1 the forecast misses by less than the driftless walk did on those days (Hyndman, Koehler 2006), which a calm
+    test gives to any forecast: compare it with that of the walk on the same days. None without such a return.
     """
-    scale = float(past.diff().abs().mean())
+    scale = float(past.abs().mean())
     return float(error.abs().mean()) / scale if scale > 0 else None
+
+
+def spread_within_folds(predicted: pd.Series, actual: pd.Series, fold: pd.Series) -> float | None:
+    """Return the standard deviation of the forecast within its folds / that of the actual returns.
+
+    A forecast of the right size moves by its correlation with the returns: .02 for a correlation of .02. None where
+    each fold has one day, or the price never moved.
+    """
+    within = predicted - predicted.groupby(fold).transform("mean")
+    freedom, spread = len(fold) - fold.nunique(), float(actual.std(ddof=1))
+    return float(np.sqrt((within**2).sum() / freedom)) / spread if freedom and spread > 0 else None
 
 
 def persistent_bias(error: pd.Series, stretch: int = DAYS_A_MONTH) -> float | None:
@@ -56,46 +98,34 @@ def persistent_bias(error: pd.Series, stretch: int = DAYS_A_MONTH) -> float | No
     return float(np.sqrt((same**2).mean() / squared)) if squared else None
 
 
-def theils_u2(predicted: pd.Series, actual: pd.Series) -> float | None:
-    """Return Theil's U2: root of sum (predicted - actual)^2 / sum actual^2, of returns.
+def clark_west(predicted: pd.Series, actual: pd.Series, benchmark: pd.Series | float) -> ForecastTest:
+    """Test whether the forecast knows something that its benchmark does not (Clark, West 2007).
 
-    1 for the random walk, below 1 for a better forecast (Theil 1966). None if nothing moved.
+    The benchmark, the training mean, is nested in the forecast. If it is right, the forecast has a larger squared
+    error, because it estimates more; the test subtracts that. With returns r, forecasts p and benchmark m, it is the
+    test of the mean of f = (r - m)² - ((r - p)² - (m - p)²) = 2 (r - m)(p - m), with the errors of `mean_test`.
+    Undefined where f never changes, as for the benchmark itself.
+
+    The training mean is estimated, too: the naive forecast passes against one that was too high, in one of ten tests of
+    two years. Who asks for knowledge asks for both, against the mean and against 0.
     """
-    moved = float((actual**2).sum())
-    return float(np.sqrt(((predicted - actual) ** 2).sum() / moved)) if moved else None
-
-
-def clark_west(predicted: pd.Series, actual: pd.Series) -> ForecastTest:
-    """Test whether the forecast knows something that the random walk does not (Clark, West 2007).
-
-    The random walk is nested in the forecast. If the random walk is right, the forecast has a larger squared error,
-    because it estimates something; the test subtracts that. With returns r and forecasts p:
-    f = r^2 - ((r - p)^2 - p^2) = 2 r p; statistic = mean(f) / (sample sd(f) / sqrt(n)).
-    Undefined where f never changes, as of the random walk itself.
-    """
-    adjusted = 2 * actual * predicted
-    days = len(adjusted)
-    spread = float(adjusted.std(ddof=1)) if days > 1 else 0.0
-    return ForecastTest.of(float(adjusted.mean()) / spread * np.sqrt(days) if spread > 0 else np.nan, days)
+    return mean_test(2 * (actual - benchmark) * (predicted - benchmark))
 
 
 def pesaran_timmermann(predicted: pd.Series, actual: pd.Series) -> ForecastTest:
-    """Test whether the sign of the forecast foretells the sign of the return (Pesaran, Timmermann 1992).
+    """Test whether the sign of the forecast foretells the sign of the return (Pesaran, Timmermann 1992, 2009).
 
-    On the n days on which both moved, with P the share of equal signs, x and y the shares of days forecast and seen
-    above 0: P* = x y + (1 - x)(1 - y), statistic = (P - P*) / sqrt(V(P) - V(P*)), where V(P) = P* (1 - P*) / n and
-    V(P*) = ((2y - 1)^2 x (1 - x) + (2x - 1)^2 y (1 - y)) / n + 4 x y (1 - x)(1 - y) / n^2.
-    Undefined where all forecasts, or all returns, share a sign.
+    On the days on which both moved, with x and y 1 for a rise and 0 for a fall, it is the test of the covariance of x
+    and y. Where the one says nothing about the other, its long-run variance is the weighted sum of the products of
+    their autocovariances (Bartlett 1935); without autocorrelation that is the test of 1992. Undefined where all
+    forecasts, or all returns, share a sign.
     """
     both_moved = (predicted != 0) & (actual != 0)
     up_forecast, up_seen = predicted[both_moved] > 0, actual[both_moved] > 0
     days = int(both_moved.sum())
-    if up_forecast.nunique() < 2 or up_seen.nunique() < 2:
+    if days < 2:
         return ForecastTest(None, None, days)
-    x, y, right = float(up_forecast.mean()), float(up_seen.mean()), float((up_forecast == up_seen).mean())
-    by_chance = x * y + (1 - x) * (1 - y)
-    variance = by_chance * (1 - by_chance) / days
-    of_chance = ((2 * y - 1) ** 2 * x * (1 - x) + (2 * x - 1) ** 2 * y * (1 - y)) / days
-    of_chance += 4 * x * y * (1 - x) * (1 - y) / days**2
-    spread = variance - of_chance
-    return ForecastTest.of((right - by_chance) / np.sqrt(spread) if spread > 0 else np.nan, days)
+    weights = newey_west_weights(days)
+    variance = weights @ (autocovariances(up_forecast, len(weights)) * autocovariances(up_seen, len(weights)))
+    covariance = float((up_forecast & up_seen).mean() - up_forecast.mean() * up_seen.mean())
+    return ForecastTest.of(covariance, variance, days)

@@ -84,8 +84,10 @@ def p_value(value: float | None) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def format_test(test: ForecastTest) -> str:
+def format_test(test: ForecastTest | None) -> str:
     """Return a test of the forecast as text."""
+    if test is None:
+        return UNDEFINED
     if test.statistic is None:
         return f"undefined on {count(test.days)} days"
     return f"{number(test.statistic)}, {p_value(test.p_value)}, {count(test.days)} days"

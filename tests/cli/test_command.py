@@ -160,8 +160,8 @@ def test_the_terminal_tells_the_run(ran, results):
     for words in (
         "Training sequences: (291, 60, 31)",
         "Test sequences: (151, 60, 31)",
-        "RMSE:",
-        "MAE:",
+        "RMSE of the return:",
+        "R2 against training mean, naive:",
         "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
         "Buy & Hold (Benchmark)",
         "100% Long",

@@ -53,8 +53,8 @@ def test_the_figures_stand_in_full_precision(text, comparison):
     assert float(figures["sharpe"]) == comparison.best.metrics.sharpe
 
 
-def test_the_error_of_the_forecast_stands_beside_the_naive_one(text):
-    assert "21.720, naive 21.730" in text
+def test_the_error_of_the_forecast_stands_beside_that_of_the_training_mean(text):
+    assert "1.08%; training mean 1.09%, naive 1.08%" in text
 
 
 def test_the_page_holds_its_chart_and_asks_no_host_for_anything(text):

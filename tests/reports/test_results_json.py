@@ -10,7 +10,7 @@ from tests.reports.rendered import json_of
 
 RUN = {"ticker", "source", "first_date", "last_date", "rows", "seed", "data_sha256", "settings", "forecast"}
 RANKING = {"benchmark", "strategies", "best", "trials", "significance"}
-FORECAST = {"train_sequences", "test_sequences", "folds", "rmse", "mae", "naive_rmse", "skill", "next_session"}
+FORECAST = {"train_sequences", "test_sequences", "folds", "rmse", "mean_rmse", "naive_rmse", "next_session"}
 STRATEGY = {"name", "type", "total_return", "annual_return", "sharpe", "max_drawdown", "win_rate", "trades"}
 TRADING = {
     "rejected_orders",
@@ -40,7 +40,7 @@ SIGNIFICANCE = {
     "confidence_set",
 }
 OF_A_VARIANT = {"sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"}
-TESTS = {"mase", "theils_u2", "clark_west", "pesaran_timmermann", "mean_error_share", "long_ratio", "verdict"}
+TESTS = {"mase", "r_squared", "clark_west", "pesaran_timmermann", "spread_within_folds", "long_ratio", "verdict"}
 
 
 def test_significance_is_there_for_the_run_and_for_each_variant(comparison, summary):

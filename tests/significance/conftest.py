@@ -19,7 +19,8 @@ def forecasts_of():
     """Make a table of forecasts from predicted returns."""
 
     def forecasts_of(predicted_return, close):
-        columns = {"predicted_return": predicted_return, "predicted_close": close * (1 + predicted_return), "fold": 0}
+        columns = {"predicted_return": predicted_return, "fold": 0, "training_mean": 0.0}
+        columns["predicted_close"] = close * (1 + predicted_return)
         return pd.DataFrame(columns, close.index)
 
     return forecasts_of

@@ -36,12 +36,12 @@ def skill_and_luck(request):
     return skill, assess_significance(Comparison.of(results, benchmark), skill, seed=settings.forecast.seed)
 
 
-def test_the_forecast_is_called_biased_and_no_better_than_the_naive_one(skill_and_luck):
+def test_the_forecast_is_called_biased_and_no_better_than_the_mean(skill_and_luck):
     skill, significance = skill_and_luck
     assert skill.mean_error_share < -0.5
-    assert skill.skill < -1
+    assert skill.r_squared < -1
     assert significance.warnings[0].startswith("The forecast is biased: it is too low day after day")
-    assert skill.verdict.startswith("The forecast is no better than the naive one")
+    assert skill.verdict.startswith("The forecast is no better than the mean of its training days.")
 
 
 def test_the_run_is_no_evidence_of_skill(skill_and_luck):

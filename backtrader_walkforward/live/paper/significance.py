@@ -31,6 +31,5 @@ def significance_of(comparison: Comparison, tables: AccountTables, stages: Stage
         verdict = f"{NOTHING}.\n{reason}"
         return Significance(trials=len(comparison.ranked), headline=NOTHING, reason=reason, verdict=verdict)
     growth = growth_of(tables.signals, tables.actions).loc[forecasts.index]
-    adjusted = forecasts.assign(predicted_close=forecasts["predicted_close"] * growth)
-    skill = measure_forecast(adjusted, forecasts["Close"] * growth)
+    skill = measure_forecast(forecasts, forecasts["Close"] * growth)
     return assess_significance(comparison, skill, seed=stages.settings.forecast.seed)

@@ -34,8 +34,8 @@ def section(summary: RunSummary) -> Section:
         title="Forecast and data",
         sentences=[skill.verdict, next_session_text(forecast)],
         lists={"Forecast": forecast_figures(forecast), "Data": data},
-        headline={"Forecast error (RMSE)": (price(skill.rmse), f"naive {price(skill.naive_rmse)}")},
-        entry={"forecast": entry | errors | {"next_session": latest}},
+        headline={"Forecast error (RMSE)": (percent(skill.rmse), f"training mean {percent(skill.mean_rmse)}")},
+        entry={"forecast": entry | errors | {"verdict": skill.verdict, "next_session": latest}},
     )
 
 
@@ -56,11 +56,13 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
         "Training sequences": str(forecast.train_sequences),
         "Test sequences": f"{forecast.test_sequences}, {forecast.folds} folds",
         **epochs,
-        "RMSE": f"{price(skill.rmse)}, naive {price(skill.naive_rmse)}",
-        "MAE": f"{price(skill.mae)}, naive {price(skill.naive_mae)}",
-        "Skill against the naive forecast": percent(skill.skill),
-        "MASE, Theil's U2": f"{number(skill.mase)}, {number(skill.theils_u2, 3)}",
-        "Better than the naive forecast (Clark-West)": format_test(skill.clark_west),
+        "RMSE of the return": f"{percent(skill.rmse)}; training mean {percent(skill.mean_rmse)}, "
+        f"naive {percent(skill.naive_rmse)}",
+        "MASE": f"{number(skill.mase)}; naive {number(skill.naive_mase)}",
+        "R2 against training mean, naive": f"{percent(skill.r_squared)}, {percent(skill.naive_r_squared)}",
+        "Better than the training mean (Clark-West)": format_test(skill.clark_west),
+        "Better than the naive forecast (Clark-West)": format_test(skill.naive_clark_west),
+        "Movement within a fit / that of the returns": percent(skill.spread_within_folds, 1),
         "Direction right": percent(skill.directional_accuracy, 1),
         "Direction better than chance (Pesaran-Timmermann)": format_test(skill.pesaran_timmermann),
         "Mean error / RMSE, month by month": f"{number(skill.mean_error_share)}, {number(skill.persistent_bias)}",
