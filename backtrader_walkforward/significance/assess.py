@@ -16,7 +16,7 @@ from backtrader_walkforward.significance.bootstrap import (
 from backtrader_walkforward.significance.multiple_comparison import model_confidence_set, superior_predictive_ability
 from backtrader_walkforward.significance.overfitting import probability_of_overfitting
 from backtrader_walkforward.significance.result import Significance, TrialRatios, VariantSignificance
-from backtrader_walkforward.significance.result_warnings import disqualifying_warnings, other_warnings
+from backtrader_walkforward.significance.result_warnings import warnings_on
 from backtrader_walkforward.significance.sharpe_tests import (
     daily_sharpe,
     deflated_sharpe_ratio,
@@ -45,8 +45,8 @@ def assess_significance(
 ) -> Significance:
     """Test how much of the best Sharpe ratio is explained by luck and by the market.
 
-    A run shows skill only if the deflated Sharpe ratio and the deflated appraisal ratio are above 95 %, Hansen's test
-    of superior predictive ability has p < 5 %, and no warning disqualifies the run.
+    A run shows skill only if the deflated Sharpe ratio and the deflated appraisal ratio are above 95 %, and Hansen's
+    test of superior predictive ability has p < 5 %. Warnings inform, and decide nothing.
 
     Parameters
     ----------
@@ -64,14 +64,14 @@ def assess_significance(
     best_changes_with_seed : bool, optional
         Whether another variant ranks first with another seed; None if no other seed was tried.
     """
-    best = comparison.best
     tested = significance_tests(comparison, max(trials or 0, len(comparison.ranked)), others, seed)
-    disqualifying = list(disqualifying_warnings(best, forecast, best_changes_with_seed))
-    others_found = other_warnings(best, tested.variant(best.name).minimum_track_record_days, out_of_range)
-    tested = replace(tested, earlier_runs_counted=trials is not None, warnings=(*disqualifying, *others_found))
-    if best.metrics.sharpe is None:
+    warnings = warnings_on(
+        comparison, forecast, best_changes_with_seed=best_changes_with_seed, out_of_range=out_of_range
+    )
+    tested = replace(tested, earlier_runs_counted=trials is not None, warnings=tuple(warnings))
+    if comparison.best.metrics.sharpe is None:
         return replace(tested, verdict=NO_SHARPE)
-    missing = missing_evidence(tested, disqualifying)
+    missing = missing_evidence(tested)
     return replace(tested, shows_skill=missing is None, verdict=verdict_text(comparison, tested, missing))
 
 

@@ -1,4 +1,4 @@
-"""Warnings on a result: on its forecast, on the trading of the best variant, and on the length of the test.
+"""Warnings on a result: facts that a reader should know beside it. They inform, and decide nothing.
 
 A fact that is not known, None, triggers no warning.
 """
@@ -7,60 +7,92 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from backtrader_walkforward.evaluation import BacktestResult, ForecastSkill
+from backtrader_walkforward.data.frequency import name_of_bar
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
+from backtrader_walkforward.evaluation.forecast_accuracy import LEAST_SPREAD
+from backtrader_walkforward.evaluation.forecast_tests import DAYS_A_MONTH, mean_test
+from backtrader_walkforward.significance.appraisal_ratio import residual_returns
+from backtrader_walkforward.system.text import pluralize
 
 MOST_BIAS = 0.5
 """Largest persistent bias, as a share of the RMSE: above it, a quarter of the squared error is the same for a month.
 
-Without bias the share is about .22, and above .5 once in 100,000 tests of 150 days."""
+Without bias the share is about .22. It is above .5 in less than one of 100,000 tests of 150 days."""
+
+FEWEST_MONTHS = 3
+"""Stretches of 21 days below which a bias is none: of one, without bias, the share is above .5 once in 50 tests."""
+
+MOST_ERROR = 2.0
+"""Standard error of an annual Sharpe ratio over a quarter of a year."""
 
 MOST_ON_ONE_SIDE = 0.95
 MOST_OUT_OF_RANGE = 0.2
-FEWEST_TRADES = 30
 LEAST_EXPOSURE = 0.05
-FEWEST_DAYS = 63
-"""A quarter of a year. The tests need many days; below this number they say nothing."""
+
+MOST_HITS, MOST_R_SQUARED, MOST_SHARPE = 0.6, 0.05, 4.0
+"""Figures that no honest forecast of prices is known to hold for long.
+
+Forecasts of daily returns are right on 50.5 to 52 % of the days and explain up to .4 % of the variance, of a month
+(Gu, Kelly, Xiu 2020; Fischer, Krauss 2018)."""
+
+LUCK = 0.01
+"""p-value below which such a figure is not taken for luck: 12 hits on 20 days are luck, 18 are not."""
+
+LEAK = "Honest forecasts of prices hardly ever do: look for a leak, a value that was not known at the close."
 
 
-def disqualifying_warnings(
-    best: BacktestResult, forecast: ForecastSkill | None, best_changes_with_seed: bool | None
+def warnings_on(
+    comparison: Comparison,
+    forecast: ForecastSkill | None = None,
+    *,
+    best_changes_with_seed: bool | None = None,
+    out_of_range: float | None = None,
 ) -> Iterator[str]:
-    """Yield the warnings with one of which a run is no evidence of skill; arguments as of `assess_significance`."""
+    """Yield the warnings on a run, a sentence or two each; arguments as of `assess_significance`."""
     if forecast:
+        yield from too_good_forecast(forecast)
         yield from biased_forecast(forecast)
+        yield from hardly_moving_forecast(forecast)
         yield from one_sided_forecast(forecast)
-    trades, days = best.metrics.trades, len(best.returns)
-    if trades < FEWEST_TRADES:
-        yield f"{best.name} closed {trades} trades. At least {FEWEST_TRADES} are needed to tell skill from luck."
-    yield from profit_of_one_day(best)
+    yield from too_good_account(comparison)
+    yield from profit_of_one_day(comparison.best)
+    yield from idle_account(comparison.best)
     if best_changes_with_seed:
-        yield "The best variant changes with the seed. The seed decides which variant ranks first, not the market."
-    if days < FEWEST_DAYS:
-        yield f"The test is too short: it has {days} days, and at least {FEWEST_DAYS} are needed."
-
-
-def other_warnings(best: BacktestResult, needed_days: float | None, out_of_range: float | None) -> Iterator[str]:
-    """Yield the warnings that disqualify nothing; `needed_days` is the minimum track record length of the best.
-
-    Below that length the probabilistic Sharpe ratio, and so the deflated one, is below 95 % without a warning. A low
-    exposure does not show in the Sharpe ratio.
-    """
-    days, per_year, exposure = len(best.returns), best.bars_a_year, float(best.weights.abs().mean())
-    if needed_days is not None and FEWEST_DAYS <= days < needed_days:
-        yield (
-            f"The test is too short: it takes {needed_days / per_year:.1f} years to tell this Sharpe ratio from 0, "
-            f"and the test has {days / per_year:.1f}."
-        )
-    if exposure < LEAST_EXPOSURE:
-        yield (
-            f"{best.name} invests {exposure:.1%} of its active account on average, less than {LEAST_EXPOSURE:.0%}. "
-            "The forecast has hardly any influence on its result."
-        )
+        yield "Another variant ranks first with another seed: the ranking depends on the seed, too."
+    yield from short_test(comparison.best)
     if out_of_range is not None and out_of_range > MOST_OUT_OF_RANGE:
         yield (
-            f"{out_of_range:.0%} of the test features lie outside the range of the training rows: the model "
-            "extrapolates."
+            f"{out_of_range:.0%} of the test features lie outside the range of the training rows: a model that uses "
+            "them extrapolates."
         )
+
+
+def too_good_forecast(forecast: ForecastSkill) -> Iterator[str]:
+    """Warn of a forecast that is right more often, or explains more, than honest forecasts do, and not by luck."""
+    hits = forecast.directional_accuracy or 0.0
+    explained = min(forecast.r_squared or 0.0, forecast.naive_r_squared or 0.0)
+    if hits > MOST_HITS and not may_be_luck(forecast.pesaran_timmermann.p_value):
+        yield f"The direction of the forecast is right on {hits:.0%} of the days, more than {MOST_HITS:.0%}. {LEAK}"
+    if explained > MOST_R_SQUARED and not may_be_luck(forecast.clark_west_p_value):
+        yield (
+            f"The squared error of the forecast is {explained:.0%} smaller than that of the mean and of the naive "
+            f"forecast, more than {MOST_R_SQUARED:.0%}. {LEAK}"
+        )
+
+
+def too_good_account(comparison: Comparison) -> Iterator[str]:
+    """Warn of a Sharpe ratio that neither the market nor luck gives to the best of so many variants (Bonferroni)."""
+    best, market = comparison.best, comparison.benchmark
+    sharpe = best.metrics.sharpe or 0.0
+    if sharpe > MOST_SHARPE:
+        beyond_market = mean_test(residual_returns(best.excess_returns, market.excess_returns))
+        if not may_be_luck(beyond_market.p_value, trials=len(comparison.ranked)):
+            yield f"{best.name} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
+
+
+def may_be_luck(p_value: float | None, trials: int = 1) -> bool:
+    """Whether luck gives the best of so many trials such a p-value in one of 100 cases, or it is not known."""
+    return p_value is None or p_value * trials >= LUCK
 
 
 def biased_forecast(forecast: ForecastSkill) -> Iterator[str]:
@@ -69,10 +101,19 @@ def biased_forecast(forecast: ForecastSkill) -> Iterator[str]:
     direction = "low for weeks and too high for other weeks"
     if abs(forecast.mean_error_share or 0.0) > MOST_BIAS:
         direction = f"{'low' if forecast.mean_error < 0 else 'high'} day after day"
-    if bias > MOST_BIAS:
+    if bias > MOST_BIAS and forecast.days >= FEWEST_MONTHS * DAYS_A_MONTH:
         yield (
             f"The forecast is biased: it is too {direction}. The persistent error is {bias:.0%} of the RMSE, more than "
-            f"{MOST_BIAS:.0%}, so that the direction of the forecast means nothing."
+            f"{MOST_BIAS:.0%}; without bias it is about 22%."
+        )
+
+
+def hardly_moving_forecast(forecast: ForecastSkill) -> Iterator[str]:
+    """Warn of a forecast that is nearly constant within a fit, as the mean of the training days is."""
+    if forecast.hardly_moves:
+        yield (
+            "The forecast hardly moves within a fit: it is nearly a constant, as the mean is. Its standard deviation "
+            f"there is {forecast.spread_within_folds:.1%} of that of the returns, less than {LEAST_SPREAD:.0%}."
         )
 
 
@@ -81,8 +122,8 @@ def one_sided_forecast(forecast: ForecastSkill) -> Iterator[str]:
     for side, share in (("long", forecast.long_ratio), ("short", forecast.short_ratio)):
         if share > MOST_ON_ONE_SIDE:
             yield (
-                f"The forecast is nearly always on one side: {side} on {share:.0%} of the days. The direction of the "
-                "market decides the result, not the forecast."
+                f"The forecast is nearly always on one side: {side} on {share:.0%} of the days. Its direction is that "
+                f"of an account that is always {side}."
             )
 
 
@@ -92,3 +133,25 @@ def profit_of_one_day(best: BacktestResult) -> Iterator[str]:
     if 1 < float(np.prod(1 + returns)) <= 1 + float(returns.max()):
         day = returns.index[int(returns.argmax())].date()
         yield f"The profit of {best.name} comes from one day: without {day} there is no profit."
+
+
+def idle_account(best: BacktestResult) -> Iterator[str]:
+    """Warn of an account that is nearly all in cash, which a Sharpe ratio does not show."""
+    exposure = float(best.weights.abs().mean())
+    if exposure < LEAST_EXPOSURE:
+        yield (
+            f"{best.name} invests {exposure:.1%} of its active account on average, less than {LEAST_EXPOSURE:.0%}: the "
+            "Sharpe ratio does not show how little is at work."
+        )
+
+
+def short_test(best: BacktestResult) -> Iterator[str]:
+    """Warn of a test that is shorter than a quarter of a year.
+
+    The standard error of a Sharpe ratio near 0 is sqrt(bars a year / bars) (Lo 2002).
+    """
+    bars, per_year = len(best.returns), best.bars_a_year
+    error = (per_year / bars) ** 0.5
+    if error > MOST_ERROR:
+        length = pluralize(bars, name_of_bar(per_year))
+        yield f"The test is short: over {length} an annual Sharpe ratio has a standard error of about {error:.1f}."

@@ -1,6 +1,6 @@
 """The verdict: the answer, the one reason that decides, and the figures, for a reader who is no statistician."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, log10
 
@@ -184,7 +184,7 @@ def tried_text(skill: SkillTest) -> Iterator[str]:
 NO_SHARPE = "No variant has a Sharpe ratio, because no equity ever changed. There is nothing to test."
 
 
-def missing_evidence(tested: Significance, disqualifying: Sequence[str]) -> str | None:
+def missing_evidence(tested: Significance) -> str | None:
     """Return the first reason why the run is no evidence of skill, None if it is evidence."""
     required = f"and more than {SIGNIFICANT:.0%} is required."
     deflated, appraisal = tested.deflated_sharpe_ratio, tested.deflated_appraisal_ratio
@@ -198,7 +198,7 @@ def missing_evidence(tested: Significance, disqualifying: Sequence[str]) -> str 
     if superior is None or superior >= 1 - SIGNIFICANT:
         p_value = "" if superior is None else f" (p = {superior:.2f}, and less than {1 - SIGNIFICANT:.2f} is required)"
         return f"in a test of all variants at once, none is significantly better than buy & hold{p_value}."
-    return f"all tests are passed, but a warning disqualifies the run. {disqualifying[0]}" if disqualifying else None
+    return None
 
 
 def verdict_text(comparison: Comparison, tested: Significance, missing: str | None) -> str:
