@@ -175,13 +175,13 @@ def compare_to_benchmarks(skill: ForecastSkill) -> str:
     if skill.naive_r_squared is None:
         return "The forecast cannot be judged: the price never moved."
     is_naive = not skill.long_ratio and not skill.short_ratio
-    opening = "The forecast is the naive one: tomorrow = today." if is_naive else compare_to_both(skill)
+    first = "The forecast is the naive one: tomorrow = today." if is_naive else compare_to_both(skill)
     r_squared = {
-        "the mean of its training days": skill.r_squared,
+        "the mean of its training days" if is_naive else "this mean": skill.r_squared,
         "the naive forecast, tomorrow = today": None if is_naive else skill.naive_r_squared,
     }
     errors = [f"{_relation(ratio)} that of {name}" for name, ratio in r_squared.items() if ratio is not None]
-    return f"{opening} Its squared error is {', and '.join(errors)}." if errors else opening
+    return f"{first} Its squared error is {', and '.join(errors)}." if errors else first
 
 
 def compare_to_both(skill: ForecastSkill) -> str:
@@ -189,7 +189,7 @@ def compare_to_both(skill: ForecastSkill) -> str:
     if skill.r_squared is None or skill.naive_r_squared is None:
         return "The forecast is compared with the naive one alone: the mean of its training days is not known."
     if skill.hardly_moves:
-        return "The forecast is nearly the same every day until the next fit, as the mean of its training days is."
+        return "The forecast is nearly the same every day until the next fit, like the mean of its training days."
     p_value = skill.clark_west_p_value
     informs = p_value is not None and p_value < SIGNIFICANT
     if skill.r_squared <= 0:

@@ -140,7 +140,7 @@ def idle_account(best: BacktestResult) -> Iterator[str]:
     exposure = float(best.weights.abs().mean())
     if exposure < LEAST_EXPOSURE:
         yield (
-            f"{best.name} invests {exposure:.1%} of its active account on average, less than {LEAST_EXPOSURE:.0%}: the "
+            f"{best.name} invests {exposure:.2%} of its active account on average, less than {LEAST_EXPOSURE:.0%}: the "
             "Sharpe ratio does not show how little is at work."
         )
 

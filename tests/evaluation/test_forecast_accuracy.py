@@ -144,8 +144,8 @@ NAIVE = "that of the naive forecast, tomorrow = today."
         ),
         (
             lambda following, noise: 0.0003 + 0.01 * noise,
-            "The forecast is nearly the same every day until the next fit, as the mean of its training days is."
-            " Its squared error is within 0.1% of that of the mean of its training days, and ",
+            "The forecast is nearly the same every day until the next fit, like the mean of its training days."
+            " Its squared error is within 0.1% of that of this mean, and ",
             f" {NAIVE}",
         ),
     ],
@@ -160,5 +160,5 @@ def test_a_forecast_is_called_what_it_is(verdict, forecast, opening, ending):
 def test_a_training_mean_that_was_far_off_is_easy_to_beat(verdict):
     text = verdict(lambda following, noise: 0.1 * noise, training_mean=0.004)
     assert text.startswith("The forecast beats the mean of its training days, but not the naive forecast.")
-    assert "% smaller than that of the mean of its training days, and " in text
+    assert "% smaller than that of this mean, and " in text
     assert text.endswith(f"% larger than {NAIVE}")

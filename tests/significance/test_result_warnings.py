@@ -245,7 +245,7 @@ def test_the_standard_error_of_a_sharpe_ratio_is_what_the_warning_says():
 def test_an_account_in_cash(sound, traded):
     best = replace(traded.best, weights=traded.best.weights * 0.03)
     assert only(sound, comparison=Comparison((best,), traded.benchmark)) == (
-        "binary invests 3.0% of its active account on average, less than 5%: the Sharpe ratio does not show how little"
+        "binary invests 3.00% of its active account on average, less than 5%: the Sharpe ratio does not show how little"
         " is at work."
     )
 

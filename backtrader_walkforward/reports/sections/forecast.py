@@ -34,7 +34,7 @@ def section(summary: RunSummary) -> Section:
         title="Forecast and data",
         sentences=[skill.verdict, next_session_text(forecast)],
         lists={"Forecast": forecast_figures(forecast), "Data": data},
-        headline={"Forecast error (RMSE)": (percent(skill.rmse), f"training mean {percent(skill.mean_rmse)}")},
+        headline={"Forecast error (RMSE)": (percent(skill.rmse, 3), f"training mean {percent(skill.mean_rmse, 3)}")},
         entry={"forecast": entry | errors | {"verdict": skill.verdict, "next_session": latest}},
     )
 
@@ -56,8 +56,8 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
         "Training sequences": str(forecast.train_sequences),
         "Test sequences": f"{forecast.test_sequences}, {forecast.folds} folds",
         **epochs,
-        "RMSE of the return": f"{percent(skill.rmse)}; training mean {percent(skill.mean_rmse)}, "
-        f"naive {percent(skill.naive_rmse)}",
+        "RMSE of the return": f"{percent(skill.rmse, 3)}; training mean {percent(skill.mean_rmse, 3)}, "
+        f"naive {percent(skill.naive_rmse, 3)}",
         "MASE": f"{number(skill.mase)}; naive {number(skill.naive_mase)}",
         "R2 against training mean, naive": f"{percent(skill.r_squared)}, {percent(skill.naive_r_squared)}",
         "Better than the training mean (Clark-West)": format_test(skill.clark_west),
