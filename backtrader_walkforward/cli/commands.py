@@ -100,7 +100,7 @@ COMMANDS = {
             "Compare the paper accounts with a backtest of the same days.",
             "live.paper.command:run_paper_report",
         ),
-        Command("trials", "Show everything that was ever tried, by ticker.", "cli.run:show_trials"),
+        Command("trials", "Show what was tried, by ticker and over all.", "cli.trials:show_trials"),
         Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),
     )
 }

@@ -1,4 +1,4 @@
-"""The commands `run`, `cache` and `trials`.
+"""The commands `run` and `cache`.
 
 What they need is imported when they run, so that --help and a wrong argument answer at once.
 """
@@ -46,14 +46,4 @@ def manage_cache(settings: Settings, *, action: str) -> None:
     contents = [{"cache": cache.content, **row._asdict()} for cache in caches for row in cache.contents()]
     print(pd.DataFrame(contents).to_string(index=False) if contents else "the caches are empty")
     for note in (note for cache in caches for note in cache.notes):
-        print(f"Note: {note}")
-
-
-def show_trials(settings: Settings) -> None:
-    """Show the trials of every ticker: one line for each set of settings, then their number."""
-    from backtrader_walkforward.significance.trials import TrialRegistry
-
-    registry = TrialRegistry(settings.machine.cache_dir)
-    print(*(registry.lines() or ["no trials are recorded"]), sep="\n")
-    for note in registry.notes:
         print(f"Note: {note}")

@@ -269,6 +269,13 @@ class ReportSettings(Group):
         choices=TEARSHEETS,
         commands=("run", "paper-report"),
     )
+    practice: bool = view(
+        False,
+        "Practise: the run decides nothing and counts nowhere.",
+        "It is for trying the tool out. No later test counts it, and `trials` shows it as practice.",
+        flag="--practice",
+        commands=("run", "signal"),
+    )
     out: Path = machine(
         Path(),
         "Folder for charts/ and runs/.",

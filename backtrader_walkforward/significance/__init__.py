@@ -2,6 +2,6 @@
 
 from backtrader_walkforward.significance.appraisal_ratio import trial_ratios
 from backtrader_walkforward.significance.assess import assess_significance
-from backtrader_walkforward.significance.result import Significance, TrialRatios, VariantSignificance
+from backtrader_walkforward.significance.result import ActiveAccount, Significance, TrialRatios, VariantSignificance
 
-__all__ = ["Significance", "TrialRatios", "VariantSignificance", "assess_significance", "trial_ratios"]
+__all__ = ["ActiveAccount", "Significance", "TrialRatios", "VariantSignificance", "assess_significance", "trial_ratios"]

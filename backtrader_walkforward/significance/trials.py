@@ -1,64 +1,139 @@
-"""Trials: every variant that was ever run on a ticker, recorded so that multiple testing counts all runs."""
+"""Trials: every distinct active account that was ever tested, kept so that later tests count it.
 
+A trial is what came out: the daily returns of an account beside its market. Whatever leaves them as they are, such as
+another name of a file, a comment in the code or another capital, makes no other trial; whatever changes them does.
+"""
+
+import ast
 import inspect
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, cached_property, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.forecasting import find_predictors
-from backtrader_walkforward.settings.settings import Settings, format_setting
-from backtrader_walkforward.significance import TrialRatios, trial_ratios
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance.earlier_trials import (
+    Earlier,
+    StoredAccount,
+    is_same_market,
+    rounded,
+    select_earlier,
+)
+from backtrader_walkforward.significance.result import ActiveAccount
 from backtrader_walkforward.system.files import data_folder
 from backtrader_walkforward.system.plugin_source import content_of
-from backtrader_walkforward.system.source_files import helper_files
+from backtrader_walkforward.system.source_files import source_files
 from backtrader_walkforward.system.sqlite_file import Ledger
-from backtrader_walkforward.trading.variants import Variant
 
-COLUMNS = {
-    "trials": (
-        *("key TEXT PRIMARY KEY", "ticker TEXT", "variant TEXT", "settings TEXT", "code TEXT", "source TEXT"),
-        *("data_sha256 TEXT", "first_day TEXT", "last_day TEXT", "total_return REAL", "sharpe REAL", "recorded TEXT"),
+TABLES = {
+    "markets": ("market TEXT PRIMARY KEY", "days BLOB", "market_returns BLOB"),
+    "accounts": ("account TEXT PRIMARY KEY", "market TEXT", "returns BLOB"),
+    "choices": ("choice TEXT PRIMARY KEY", "settings TEXT"),
+    "tests": (
+        *("test TEXT PRIMARY KEY", "account TEXT", "choice TEXT", "recipe TEXT", "variant TEXT", "ticker TEXT"),
+        *("source TEXT", "is_sample INTEGER", "is_practice INTEGER", "first_day TEXT", "last_day TEXT"),
+        *("code TEXT", "recorded TEXT"),
     ),
-    "ratios": ("key TEXT PRIMARY KEY", "days INTEGER", "sharpe REAL", "appraisal REAL"),
 }
-"""Columns of each table. The ratios came later: the first trials of older registries have none."""
+"""Columns of each table: days as int32 since 1970, returns as float64. What several rows share is stored once."""
+
+BLOBS = {"returns": "<f8", "market_returns": "<f8", "days": "<i4"}
+"""Types of the numbers in a column of bytes."""
+
+TEST = ("account", "choice", "code", "variant", "ticker", "is_sample", "is_practice")
+"""Columns that tell one test from another."""
+
+DATA = ("end", "source")
+"""Settings that the columns of a test tell of."""
+
+MOST_ACCOUNTS = 5_000
+"""Most trials that a test counts, in the order of their keys, which is random: those of ten years take 30 MB."""
+
+ON_THESE_DAYS = "is_sample = :is_sample AND first_day <= :last_day AND last_day >= :first_day"
+
+OTHERS = f"""
+    WITH chosen AS (
+        SELECT account, min(variant) AS variant, min(ticker) AS ticker FROM tests
+        WHERE NOT is_practice AND {ON_THESE_DAYS} AND account NOT IN (SELECT account FROM own)
+        GROUP BY account ORDER BY account LIMIT :most)
+    SELECT * FROM chosen JOIN accounts USING (account) JOIN markets USING (market) ORDER BY market, account"""
+
+SAME_RECIPE = """
+    SELECT DISTINCT account, ticker, days, market_returns
+    FROM tests JOIN accounts USING (account) JOIN markets USING (market)
+    WHERE NOT is_practice AND is_sample = :is_sample AND recipe IN (SELECT recipe FROM own) AND last_day <> :last_day"""
+
+COUNTS = f"""
+    SELECT count(DISTINCT account) FILTER (WHERE NOT is_practice) AS others,
+        count(DISTINCT account) FILTER (
+            WHERE is_practice AND account NOT IN (SELECT account FROM tests WHERE NOT is_practice)) AS practice
+    FROM tests WHERE {ON_THESE_DAYS} AND account NOT IN (SELECT account FROM own)"""
+
+HISTORY = """
+    SELECT * FROM tests JOIN accounts USING (account) JOIN markets USING (market) JOIN choices USING (choice)
+    WHERE ticker = ? ORDER BY recorded, market, variant"""
+
+OLDER = "SELECT count(*) FROM sqlite_master WHERE name = 'trials' AND NOT EXISTS (SELECT * FROM tests)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One variant, run once between `first_day` and `last_day`.
+    """An active account and what made it.
 
-    `settings` are the choices beside the variant, as JSON: settings and data. `code` is the digest of the source of the
-    strategy and of the predictors, with their helpers, `source` and `data_sha256` are label and digest of the prices.
+    `settings` are those that distinguish trials, as JSON values, `code` is the digest of the code of its plug-ins, and
+    `recorded` is the time of the first recording. The same recipe with prices that end on another day is another look.
     """
 
+    account: ActiveAccount
+    settings: Mapping[str, Any]
     ticker: str
-    variant: str
-    settings: str
-    code: str
     source: str
-    data_sha256: str
-    first_day: str
-    last_day: str
-    total_return: float
-    ratios: TrialRatios
+    is_sample: bool
+    is_practice: bool
+    code: str
+    recorded: str
 
-    @property
-    def key(self) -> str:
-        """Digest of the choices. The same choices on a longer history are the same trial."""
-        return sha256("\0".join((self.ticker, self.variant, self.settings, self.code)).encode()).hexdigest()
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        """The columns of all tables."""
+        returns, market_returns = (series.to_numpy("<f8") for series in (self.account.returns, self.account.market))
+        index = pd.DatetimeIndex(self.account.returns.index)
+        days = index.to_numpy().astype("datetime64[D]").astype("<i4")
+        settings = {name: value for name, value in sorted(self.settings.items()) if name not in DATA}
+        row = {
+            "market": (market := digest(days, rounded(market_returns))),
+            "days": days.tobytes(),
+            "market_returns": market_returns.tobytes(),
+            "account": digest(market, rounded(returns)),
+            "returns": returns.tobytes(),
+            "choice": digest(json.dumps(settings)),
+            "settings": json.dumps(settings),
+            "recipe": digest(json.dumps(settings | {"capital": None}), self.code, self.account.name),
+            "variant": self.account.name,
+            "ticker": self.ticker,
+            "source": self.source,
+            "is_sample": self.is_sample,
+            "is_practice": self.is_practice,
+            "first_day": str(index[0].date()),
+            "last_day": str(index[-1].date()),
+            "code": self.code,
+            "recorded": self.recorded,
+        }
+        return row | {"test": digest(*(str(row[name]) for name in TEST))}
 
 
 class TrialRegistry(Ledger):
-    """Every distinct trial of a user: rows are added, never changed or deleted.
+    """Every trial of a user: rows are added, never changed or deleted.
 
     Parameters
     ----------
@@ -67,92 +142,144 @@ class TrialRegistry(Ledger):
     """
 
     def __init__(self, cache_dir: Path | None = None) -> None:
-        super().__init__(data_folder(cache_dir) / "trials.sqlite", COLUMNS)
+        super().__init__(data_folder(cache_dir) / "trials.sqlite", TABLES)
 
-    def record(self, trials: Sequence[Trial]) -> int | None:
-        """Add the trials that are new; return the number of distinct trials of their ticker, None if unknown."""
-        now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
-        rows = [vars(trial) | vars(trial.ratios) | {"key": trial.key, "recorded": now} for trial in trials]
+    def record(self, trials: Sequence[Trial]) -> None:
+        """Add what is new; note once that trials of older versions do not count."""
 
-        def add(connection: sqlite3.Connection) -> int:
-            self.append(connection, rows)
-            query = "SELECT count(*) FROM trials WHERE ticker = ?"
-            return int(connection.execute(query, [trials[0].ticker]).fetchone()[0])
+        def add(connection: sqlite3.Connection) -> None:
+            if connection.execute(OLDER).fetchone()[0]:
+                self.note("trials of older versions are kept and do not count: they have no series of returns")
+            self.append(connection, [trial.row for trial in trials])
 
-        return self.transaction(add, create=True)
+        self.transaction(add, create=True)
 
-    def others(self, ticker: str, own: Iterable[Trial]) -> tuple[TrialRatios, ...]:
-        """Return the ratios of a ticker's trials without `own`; a trial of an older registry has none at first."""
-        query = """SELECT key, days, ratios.sharpe, appraisal FROM trials JOIN ratios USING (key)
-            WHERE ticker = ? ORDER BY key"""
-        keys = {trial.key for trial in own}
-        return tuple(
-            TrialRatios(days=days, sharpe=sharpe, appraisal=appraisal)
-            for key, days, sharpe, appraisal in self.select(query, [ticker])
-            if key not in keys
-        )
+    def earlier(self, own: Sequence[Trial]) -> Earlier | None:
+        """Return what a test of these trials, all of one run, has to count; None if it is unknown."""
+        return self.transaction(partial(self._find, own), create=False) if own else Earlier()
 
-    def lines(self) -> list[str]:
-        """Return `contents` as lines of text, then the number of trials of each ticker."""
-        contents = self.contents()
-        if contents.empty:
-            return []
-        settings = ["settings", *contents["settings"].map(unusual_settings)]
-        table = contents.drop(columns="settings").to_string(index=False).splitlines()
-        totals = contents.groupby("ticker")["trials"].sum()
-        return [
-            *(f"{row}  {what}".rstrip() for row, what in zip(table, settings, strict=True)),  # long, so they come last
-            *(f"{ticker}: {total} trials" for ticker, total in totals.items()),
-        ]
+    def tickers(self) -> list[str]:
+        """Return the tickers that were tested, in order."""
+        return [ticker for [ticker] in self.select("SELECT DISTINCT ticker FROM tests ORDER BY ticker")]
 
-    def contents(self) -> pd.DataFrame:
-        """Return `ticker recorded trials best sharpe settings`: one row for each set of settings, oldest first."""
-        query = """SELECT ticker, substr(min(recorded), 1, 10), count(*), variant, max(sharpe), settings FROM trials
-            GROUP BY ticker, settings ORDER BY ticker, min(recorded), settings"""
-        columns = ["ticker", "recorded", "trials", "best", "sharpe", "settings"]
-        return pd.DataFrame(self.select(query), columns=columns)
+    def trials(self, ticker: str) -> list[Trial]:
+        """Return the trials of a ticker, oldest first."""
+
+        def read(connection: sqlite3.Connection) -> list[Trial]:
+            connection.row_factory = sqlite3.Row
+            return [
+                Trial(
+                    account=account,
+                    settings=json.loads(row["settings"]),
+                    is_sample=bool(row["is_sample"]),
+                    is_practice=bool(row["is_practice"]),
+                    **{name: row[name] for name in ("ticker", "source", "code", "recorded")},
+                )
+                for row, account in self._read(connection.execute(HISTORY, [ticker]))
+            ]
+
+        return self.transaction(read, create=False) or []
+
+    def _find(self, own: Sequence[Trial], connection: sqlite3.Connection) -> Earlier:
+        connection.row_factory = sqlite3.Row
+        connection.execute("CREATE TEMP TABLE own (account TEXT, recipe TEXT)")
+        connection.executemany("INSERT INTO own VALUES (:account, :recipe)", [trial.row for trial in own])
+        run, market = own[0].row, own[0].account.market
+        looks = {
+            row["account"]: days_of(row)
+            for row in connection.execute(SAME_RECIPE, run)
+            if is_same_market(market, market_returns(row), row["ticker"] == run["ticker"])
+        }
+        stored = self._stored(connection.execute(OTHERS, run | {"most": MOST_ACCOUNTS}), looks)
+        accounts, looked = select_earlier([trial.account for trial in own], stored, looks.values())
+        others, practice = connection.execute(COUNTS, run).fetchone()
+        return Earlier(accounts=accounts, looks=looked, practice=practice, unread=max(0, others - MOST_ACCOUNTS))
+
+    def _stored(self, rows: Iterable[sqlite3.Row], looks: Container[str]) -> Iterator[StoredAccount]:
+        """Yield the accounts of rows, those of one market one after the other."""
+        for row, account in self._read(rows):
+            named = replace(account, name=f"{row['variant']} of {row['ticker']}")
+            yield StoredAccount(account=named, market=row["market"], is_look=row["account"] in looks)
+
+    def _read(self, rows: Iterable[sqlite3.Row]) -> Iterator[tuple[sqlite3.Row, ActiveAccount]]:
+        """Yield rows with their accounts; note and leave out what is damaged."""
+        market, key = pd.Series(dtype=float), ""
+        for row in rows:
+            if not is_sound(row):
+                self.note("a damaged trial does not count")
+                continue
+            if row["market"] != key:
+                market, key = market_returns(row), row["market"]
+            returns = pd.Series(np.frombuffer(row["returns"]), market.index)
+            yield row, ActiveAccount(name=row["variant"], returns=returns, market=market)
 
 
-def trials_of(comparison: Comparison, variants: Iterable[Variant], settings: Settings, prices: Prices) -> list[Trial]:
-    """Return the trials of one run: one for each ranked result.
-
-    The digest of the prices is part of the settings for a CSV file only: fetched prices grow from day to day.
-    """
-    digest = prices.sha256 if settings.data.csv else None
-    chosen = settings.trial_settings() | {"source": prices.origin, "data_sha256": digest}
-    predictors = [find_predictors()[kind] for kind in settings.predictor_names]
-    strategies = {variant.name: variant.strategy for variant in variants}
-    ratios = trial_ratios(comparison)
+def trials_of(
+    accounts: Iterable[ActiveAccount], settings: Settings, prices: Prices, plugins: Mapping[str, Sequence[type]]
+) -> list[Trial]:
+    """Return the trials of a run with these active accounts, each made by `plugins`, by its name."""
     return [
         Trial(
+            account=account,
+            settings=settings.trial_settings(),
             ticker=settings.data.ticker,
-            variant=result.name,
-            settings=json.dumps(chosen, sort_keys=True),
-            code=digest_of_source(*predictors, strategies[result.name]),
-            source=prices.source,
-            data_sha256=prices.sha256,
-            first_day=str(result.equity.index[0].date()),
-            last_day=str(result.equity.index[-1].date()),
-            total_return=result.metrics.total_return,
-            ratios=ratios[result.name],
+            source=prices.origin,
+            is_sample=prices.used_source == "sample",
+            is_practice=settings.report.practice,
+            code=code_digest(*plugins[account.name]),
+            recorded=datetime.now(UTC).isoformat(sep=" ", timespec="seconds"),
         )
-        for result in comparison.ranked
+        for account in accounts
     ]
 
 
-def unusual_settings(settings: str) -> str:
-    """Return the settings that differ from those of a run without arguments, as text.
-
-    >>> unusual_settings('{"predictor": "ridge", "seed": 8, "source": "bundled sample", "train_window": null}')
-    'predictor=ridge seed=8 source=bundled sample train_window=all'
-    """
-    usual = Settings().result_settings()
-    unusual = {name: value for name, value in json.loads(settings).items() if usual.get(name) != value}
-    return " ".join(f"{name}={format_setting(name, value)}" for name, value in unusual.items())
+def code_digest(*plugins: type) -> str:
+    """Return a digest of the source files of plug-ins and of all that they import, comments left out."""
+    return digest(*map(code_of, map(content_of, source_files(*(Path(inspect.getfile(one)) for one in plugins)))))
 
 
-def digest_of_source(*classes: type) -> str:
-    """Return a digest of the files that define plug-ins, and of their helpers: changed code makes another trial."""
-    files = [Path(inspect.getfile(owner)).resolve() for owner in classes]
-    helpers = dict.fromkeys(helper for file in files for helper in helper_files(file))
-    return sha256(b"".join(map(content_of, [*files, *helpers]))).hexdigest()
+@cache
+def code_of(content: bytes) -> str:
+    """Return the code of a source file without comments and layout."""
+    return ast.dump(ast.parse(content))
+
+
+def is_sound(row: sqlite3.Row) -> bool:
+    """Return whether the series of a row are those that were stored."""
+    try:
+        returns, market, days = (np.frombuffer(row[name], kind) for name, kind in BLOBS.items())
+    except ValueError:  # half a number
+        return False
+    return bool(
+        digest(days, rounded(market)) == row["market"] and digest(row["market"], rounded(returns)) == row["account"]
+    )
+
+
+def days_of(row: sqlite3.Row) -> pd.DatetimeIndex:
+    """Return the days of a row."""
+    return pd.DatetimeIndex(np.frombuffer(row["days"], BLOBS["days"]).astype("datetime64[D]"), name="date").as_unit(
+        "us"
+    )
+
+
+def market_returns(row: sqlite3.Row) -> pd.Series:
+    """Return the returns of the market of a row."""
+    return pd.Series(np.frombuffer(row["market_returns"], BLOBS["market_returns"]), days_of(row))
+
+
+def digest(*parts: str | np.ndarray) -> str:
+    """Return a digest of texts and arrays."""
+    whole = sha256()
+    for part in parts:
+        whole.update(part.encode() + b"\0" if isinstance(part, str) else part.tobytes())
+    return whole.hexdigest()[:32]
+
+
+def active_accounts(comparison: Comparison) -> list[ActiveAccount]:
+    """Return the active accounts of the pure strategies that ever traded; those of hybrids are multiples of them."""
+    market = comparison.benchmark.excess_returns
+    return [
+        ActiveAccount(name=result.name, returns=result.excess_returns, market=market)
+        for result in comparison.ranked
+        if "passive" not in result.accounts and result.exposure.any()
+    ]

@@ -15,8 +15,9 @@ from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
-from backtrader_walkforward.significance import TrialRatios, assess_significance
-from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
+from backtrader_walkforward.significance import assess_significance
+from backtrader_walkforward.significance.earlier_trials import Earlier
+from backtrader_walkforward.significance.trials import TrialRegistry, active_accounts, trials_of
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead
@@ -24,6 +25,8 @@ from backtrader_walkforward.study.progress import Noted, Progress, StageStarted,
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.processes import process_pool
+
+PRACTICE = "this is a practice run: it decides nothing, and no later test counts it"
 
 
 def run(
@@ -108,18 +111,9 @@ def study_prices(
     executor: Executor | None = None,
     progress: Progress = silent,
     *,
-    counted_as: Settings | None = None,
     diagnose: bool = True,
 ) -> Result:
-    """Go from the prices to the result.
-
-    Parameters
-    ----------
-    counted_as : Settings, optional
-        The settings that identify the trials, where they are not those of the study.
-    diagnose : bool
-        Whether to run the diagnostics.
-    """
+    """Go from the prices to the result, with the diagnostics or without."""
     stages = stages.with_prices(prices)
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
@@ -132,13 +126,12 @@ def study_prices(
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}
     signals, comparison = traded[settings.forecast.seed], comparisons[settings.forecast.seed]
     unchecked = require_no_look_ahead(signals, stages.variants, comparison.ranked, settings)
-    trials, others, trial_notes = record_trials(comparisons, stages, prices, counted_as or settings)
+    earlier, trial_notes = record_trials(comparisons, stages, prices)
     diagnostics = run_diagnostics(signals, comparisons, stages, executor) if diagnose else Diagnostics()
     significance = assess_significance(
         comparison,
         forecast_summary.skill,
-        trials=trials,
-        others=others,
+        trials=None if earlier is None else len(comparison.ranked) + len(earlier.accounts),
         seed=settings.forecast.seed,
         out_of_range=forecast_summary.out_of_range,
         best_changes_with_seed=diagnostics.seeds.best_changes if diagnostics.seeds else None,
@@ -157,21 +150,21 @@ def study_prices(
 
 
 def record_trials(
-    comparisons: dict[int, Comparison], stages: Stages, prices: Prices, settings: Settings
-) -> tuple[int | None, tuple[TrialRatios, ...], list[str]]:
-    """Record the trials of every seed, as those of `settings`.
+    comparisons: dict[int, Comparison], stages: Stages, prices: Prices
+) -> tuple[Earlier | None, list[str]]:
+    """Record the trials of every seed; return what the test of the run's own seed has to count, and notes.
 
-    Return the number of distinct trials of the ticker by now, None where that is unknown; the ratios of those that are
-    not in the ranking; and notes.
+    The trials of other seeds count as earlier ones.
     """
-    registry = TrialRegistry(settings.machine.cache_dir)
+    settings, registry = stages.settings, TrialRegistry(stages.settings.machine.cache_dir)
     by_seed = {
-        seed: trials_of(comparison, stages.variants, settings.replace(seed=seed), prices)
+        seed: trials_of(active_accounts(comparison), settings.replace(seed=seed), prices, stages.plugins)
         for seed, comparison in comparisons.items()
     }
-    trials = registry.record([trial for own in by_seed.values() for trial in own])
-    others = () if trials is None else registry.others(settings.data.ticker, by_seed[settings.forecast.seed])
-    return trials, others, registry.notes
+    registry.record([trial for own in by_seed.values() for trial in own])
+    earlier = registry.earlier(by_seed[settings.forecast.seed])
+    practice = [PRACTICE] if settings.report.practice else []
+    return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else ())]
 
 
 def notes_of(signals: pd.DataFrame, comparison: Comparison, stages: Stages) -> tuple[str, ...]:

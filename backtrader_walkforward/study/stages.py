@@ -74,6 +74,11 @@ class Stages:
         lot_size = prices.lot_size if self.settings.trading.whole_shares else None
         return replace(self, calendar=prices.calendar, lot_size=lot_size)
 
+    @property
+    def plugins(self) -> dict[str, list[type]]:
+        """The strategy and the predictors of each variant, by its name."""
+        return {variant.name: [variant.strategy, *map(type, self.members)] for variant in self.variants}
+
     def cache(self, name: str) -> Cache | None:
         """Return the cache of a name; None where the settings ask for none."""
         machine = self.settings.machine

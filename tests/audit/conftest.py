@@ -14,7 +14,6 @@ from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import Predictor, ensemble, find_predictors
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import trials
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading import variants
@@ -26,8 +25,7 @@ def plant_predictor(monkeypatch) -> Callable[[str, type[Predictor]], None]:
 
     def plant_predictor(name, predictor):
         found = find_predictors() | {name: predictor}
-        for module in (ensemble, trials):
-            monkeypatch.setattr(module, "find_predictors", lambda: found)
+        monkeypatch.setattr(ensemble, "find_predictors", lambda: found)
 
     return plant_predictor
 

@@ -230,24 +230,9 @@ def test_options(run_here, arguments):
     assert all(strategy["bankrupt"] is None for strategy in results["strategies"])
 
 
-def test_trials_are_counted_over_runs_and_shown(run_here, tmp_path, capsys):
-    own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly,binary"]
-    runs = [run_here(*own, *other) for other in ([], [], ["--capital", 50_000], ["--strategies", "kelly"])]
-    assert [results["trials"] for _, results, _ in runs] == [8, 8, 16, 16]
-    assert "8 variants (16 with those of earlier runs)" in runs[2][1]["significance"]["verdict"]
-    assert main(["trials", "--cache-dir", str(tmp_path / "cache")]) == 0
-    printed = capsys.readouterr().out.splitlines()
-    assert printed[-1] == "SPY: 16 trials"
-    assert [line.split()[0] for line in printed[:3]] == ["ticker", "SPY", "SPY"]
-    assert printed[2].split("  ")[-1].startswith("capital=50000 ")
-    assert main(["trials", "--cache-dir", str(tmp_path / "other")]) == 0
-    assert capsys.readouterr().out == "no trials are recorded\n"
-
-
 def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
     own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly", "--seed", 3]
     _, results, printed = run_here(*own, "--seeds", 2)
-    assert results["trials"] == 8
     assert list(results["seeds"]["best_by_seed"]) == ["3", "4"]
     assert "With seeds 3 to 4 the best is always" in printed.out
     assert "ridge forecasts the same with any seed: that 2 seeds agree says nothing" in results["notes"]

@@ -1,28 +1,23 @@
-import importlib
-import inspect
+"""The registry: what is one trial and what is another, and which of them a test counts."""
+
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.prices import COLUMNS
-from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import TrialRatios
-from backtrader_walkforward.significance.trials import Trial, TrialRegistry, digest_of_source, trials_of
-from backtrader_walkforward.system.plugin_source import first_read
-from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
+from backtrader_walkforward.significance import ActiveAccount
+from backtrader_walkforward.significance.trials import Trial, TrialRegistry
 
-SETTINGS = '{"seed": 7}'
-RATIOS = TrialRatios(days=150, sharpe=1.2, appraisal=0.3)
-TRIAL = Trial("SPY", "kelly", SETTINGS, "c0de", "sample", "da7a", "2018-05-25", "2018-12-31", 0.05, RATIOS)
+SETTINGS = Settings().trial_settings()
+DAYS = pd.bdate_range("2018-01-01", periods=60)
+MARKET = np.random.default_rng(1).normal(0, 0.01, 200)
 
 
 @pytest.fixture
@@ -30,113 +25,252 @@ def registry(tmp_path: Path) -> TrialRegistry:
     return TrialRegistry(tmp_path / "data")
 
 
-def test_the_same_trial_counts_once(registry):
-    assert registry.record([TRIAL]) == 1
-    assert registry.record([TRIAL, replace(TRIAL, total_return=0.06, last_day="2019-01-02")]) == 1
-    assert registry.contents()["trials"].tolist() == [1]
-    assert registry.contents()["recorded"].tolist() == [str(datetime.now(UTC).date())]
+def trial(weights, days=DAYS, market=MARKET, name="kelly", **made_by) -> Trial:
+    """Return the trial of an account with these weights, a number a day or the seed of random ones."""
+    moves = pd.Series(market[: len(days)], days)
+    if isinstance(weights, int):
+        weights = np.random.default_rng(weights).uniform(-1, 1, len(days))
+    account = ActiveAccount(name=name, returns=moves * weights, market=moves)
+    usual = dict(
+        settings=SETTINGS, ticker="SPY", source="Yahoo Finance", is_sample=False, is_practice=False, code="c0de"
+    )
+    return Trial(account=account, recorded="2026-11-26 10:00:00+00:00", **(usual | made_by))
 
 
-@pytest.mark.parametrize("change", [{"variant": "fixed"}, {"settings": '{"seed": 8}'}, {"code": "0ther"}])
-def test_another_choice_is_another_trial(registry, change):
-    registry.record([TRIAL])
-    assert registry.record([replace(TRIAL, **change)]) == 2
-
-
-def test_tickers_are_counted_by_themselves(registry):
-    registry.record([TRIAL])
-    assert registry.record([replace(TRIAL, ticker="AAPL")]) == 1
-    assert registry.contents()["ticker"].tolist() == ["AAPL", "SPY"]
-
-
-def test_contents_tell_the_best_of_each_set_of_settings(registry):
-    other = replace(TRIAL, variant="fixed", ratios=replace(RATIOS, sharpe=None))
-    registry.record([TRIAL, other, replace(TRIAL, settings='{"seed": 8}', ratios=replace(RATIOS, sharpe=-0.5))])
-    lines = registry.contents()[["trials", "best", "sharpe", "settings"]].to_numpy().tolist()
-    assert lines == [[2, "kelly", 1.2, SETTINGS], [1, "kelly", -0.5, '{"seed": 8}']]
-
-
-def test_the_ratios_of_other_trials_are_known(registry):
-    """Of the same ticker, as they were when first recorded, and not those of the run itself."""
-    fixed = replace(TRIAL, variant="fixed", ratios=TrialRatios(days=90, sharpe=None, appraisal=None))
-    assert registry.others("SPY", [TRIAL]) == ()
-    registry.record([TRIAL, fixed, replace(TRIAL, ticker="AAPL")])
-    registry.record([replace(TRIAL, ratios=replace(RATIOS, sharpe=9.0))])
-    assert registry.others("SPY", [fixed]) == (RATIOS,)
-    assert registry.others("SPY", [TRIAL]) == (fixed.ratios,)
-    assert set(registry.others("SPY", [])) == {RATIOS, fixed.ratios}
-
-
-def test_trials_recorded_before_there_were_ratios_still_count(registry):
-    """And have theirs once they are run again."""
-    registry.record([TRIAL])
-    with closing(sqlite3.connect(registry.path)) as connection, connection:
-        connection.execute("DROP TABLE ratios")
-    fixed = replace(TRIAL, variant="fixed")
-    assert registry.record([fixed]) == 2
-    assert registry.others("SPY", [fixed]) == ()
-    assert registry.record([TRIAL]) == 2
-    assert registry.others("SPY", [fixed]) == (RATIOS,)
+def names(registry: TrialRegistry, *own: Trial) -> list[str]:
+    return sorted(account.name for account in registry.earlier(own).accounts)
 
 
 @pytest.mark.parametrize(
-    "statement",
-    ["DELETE FROM trials", "UPDATE trials SET sharpe = 9", "DELETE FROM ratios", "UPDATE ratios SET days = 9"],
+    "change",
+    [
+        {"ticker": "CSV"},
+        {"source": "CSV file other.csv"},
+        {"settings": SETTINGS | {"capital": 50_000.0}},
+        {"settings": SETTINGS | {"seed": 8}},
+        {"settings": SETTINGS | {"source": "csv"}},
+    ],
+    ids=str,
 )
-def test_a_trial_cannot_be_taken_back(registry, statement):
-    registry.record([TRIAL])
+def test_the_same_returns_are_the_same_trial(registry, change):
+    registry.record([trial(1), trial(1, **change)])
+    assert names(registry, trial(1, **change)) == names(registry, trial(1)) == []
+    assert names(registry, trial(2)) == ["kelly of CSV" if "ticker" in change else "kelly of SPY"]
+
+
+def test_rounding_makes_no_other_trial(registry):
+    one = trial(1)
+    nearly = replace(one.account, returns=one.account.returns * (1 + 1e-12) - 0.0)
+    registry.record([one, replace(one, account=nearly)])
+    assert names(registry, one) == []
+    assert names(registry, trial(2)) == ["kelly of SPY"]
+
+
+def test_other_returns_are_another_trial(registry):
+    """With the same settings, as where the sign of every weight was turned in the code, or the network changed."""
+    turned = trial(1)
+    turned = replace(turned, account=replace(turned.account, returns=-turned.account.returns))
+    registry.record([trial(1), turned])
+    assert names(registry, trial(1)) == names(registry, turned) == ["kelly of SPY"]
+
+
+def test_a_search_over_tickers_counts(registry):
+    other = np.random.default_rng(2).normal(0, 0.01, 60)
+    registry.record([trial(n, market=other, ticker=f"T{n}") for n in range(30)])
+    assert len(names(registry, trial(99))) == 30
+
+
+def test_four_files_of_one_ticker_are_one_trial(registry):
+    for name in ("a_1", "a_2", "a_3", "a_4"):
+        registry.record([trial(1, ticker="CSV", source=f"CSV file {name}.csv")])
+    assert names(registry, trial(2)) == ["kelly of CSV"]
+
+
+def test_the_sample_counts_for_the_sample_alone(registry):
+    registry.record([trial(1, is_sample=True), trial(2, is_sample=False)])
+    assert names(registry, trial(3, is_sample=True)) == names(registry, trial(3)) == ["kelly of SPY"]
+    [on_sample] = registry.earlier([trial(3, is_sample=True)]).accounts
+    assert on_sample.returns.tolist() == trial(1).account.returns.tolist()
+
+
+def test_practice_counts_for_nobody_and_is_noted(registry):
+    """Until the same account is tested in earnest."""
+    registry.record([trial(1, is_practice=True), trial(2, is_practice=True), trial(2)])
+    earlier = registry.earlier([trial(3)])
+    assert [account.returns.iloc[0] for account in earlier.accounts] == [trial(2).account.returns.iloc[0]]
+    assert earlier.notes == ("1 practice trial of these days does not count: choose nothing by it",)
+    assert registry.earlier([trial(1)]).notes == ()
+
+
+def test_days_that_are_not_shared_do_not_count(registry):
+    registry.record([trial(1, days=DAYS - pd.Timedelta(days=365)), trial(2, days=DAYS[30:])])
+    [account] = registry.earlier([trial(3)]).accounts
+    assert account.returns.index.equals(DAYS[30:])
+    assert account.market.index.equals(DAYS[30:])
+
+
+def test_a_look_is_the_same_account_on_data_that_end_on_another_day(registry):
+    """And no other trial, whatever its settings."""
+    weights = np.random.default_rng(1).uniform(-1, 1, 60)
+    registry.record([trial(weights[:58], DAYS[:-2], settings=SETTINGS | {"lookback": 61})])
+    registry.record([trial(weights[:55], DAYS[:-5])])
+    earlier = registry.earlier([trial(weights)])
+    assert [(look[0], look[-1]) for look in earlier.looks] == [(DAYS[0], DAYS[-6]), (DAYS[0], DAYS[-3])]
+    assert earlier.accounts == ()
+
+
+def test_the_same_settings_are_a_look_however_much_the_fits_differ(registry):
+    """With other code they are another trial."""
+    registry.record([trial(1, DAYS[:-1])])
+    earlier = registry.earlier([trial(2)])
+    assert ([len(look) for look in earlier.looks], earlier.accounts) == ([59], ())
+    earlier = registry.earlier([trial(2, code="0ther")])
+    assert (earlier.looks, len(earlier.accounts)) == ((), 1)
+
+
+def test_the_same_market_under_another_ticker_is_looked_at(registry):
+    registry.record([trial(1, DAYS[:-1], ticker="CSV")])
+    assert len(registry.earlier([trial(2)]).looks) == 1
+    assert registry.earlier([trial(2, market=MARKET[::-1])]).looks == ()
+
+
+def test_a_look_counts_without_a_day_in_common(registry):
+    """Another strategy, another ticker and other settings are no look."""
+    before = DAYS - pd.Timedelta(days=365)
+    others = [{"ticker": "AAPL"}, {"settings": SETTINGS | {"lookback": 61}}, {"name": "binary"}, {"is_sample": True}]
+    others.append({"code": "0ther"})
+    registry.record([trial(n, before - pd.Timedelta(days=n + 1), **other) for n, other in enumerate(others)])
+    assert registry.earlier([trial(9)]).looks == ()
+    registry.record([trial(5, before, settings=SETTINGS | {"capital": 1.0, "end": "2017-03-24", "source": "yahoo"})])
+    assert [look[-1] for look in registry.earlier([trial(9)]).looks] == [before[-1]]
+
+
+def test_the_same_look_again_is_none(registry):
+    registry.record([trial(1)])
+    assert registry.earlier([trial(1)]).looks == ()
+
+
+def test_what_the_market_explains_is_no_trial(registry):
+    """An account that was always half long cannot be lucky."""
+    registry.record([trial(np.full(60, 0.5)), trial(1)])
+    assert len(names(registry, trial(2))) == 1
+
+
+def test_thousands_of_trials_are_cut_to_the_days_of_the_run(registry, monkeypatch):
+    monkeypatch.setattr("backtrader_walkforward.significance.trials.MOST_ACCOUNTS", 3)
+    long_ago = pd.bdate_range(end=DAYS[-1], periods=200)
+    registry.record([trial(n, long_ago) for n in range(5)])
+    earlier = registry.earlier([trial(9)])
+    assert [len(account.returns) for account in earlier.accounts] == [60, 60, 60]
+    assert earlier.notes == ("2 earlier trials beyond the most that are read do not count",)
+
+
+def test_what_is_the_same_on_these_days_counts_once(registry):
+    weights = np.random.default_rng(1).uniform(-1, 1, 200)
+    long_ago = pd.bdate_range(end=DAYS[-1], periods=200)
+    registry.record([trial(weights, long_ago), trial(weights[100:], long_ago[100:], MARKET[100:])])
+    assert len(registry.earlier([trial(9, market=MARKET[140:])]).accounts) == 1
+
+
+def test_concurrent_writers_lose_nothing(registry):
+    registries = [TrialRegistry(registry.path.parent) for _ in range(8)]
+    threads = [
+        threading.Thread(target=one.record, args=[[trial(n), trial(n + 100)]]) for n, one in enumerate(registries)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.notes for one in registries] == [[]] * 8
+    assert len(names(registry, trial(999))) == 16
+
+
+@pytest.mark.parametrize("table", ["markets", "accounts", "choices", "tests"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET rowid = rowid + 1"])
+def test_a_trial_cannot_be_taken_back(registry, table, statement):
+    registry.record([trial(1)])
     with (
         closing(sqlite3.connect(registry.path)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match=r"the rows of (trials|ratios) stay"),
+        pytest.raises(sqlite3.IntegrityError, match=f"the rows of {table} stay"),
     ):
-        connection.execute(statement)
+        connection.execute(statement.format(table))
 
 
 def test_a_registry_that_cannot_be_written_is_a_note(tmp_path):
     (tmp_path / "data").write_text("a file where the folder would be")
     registry = TrialRegistry(tmp_path / "data")
-    assert registry.record([TRIAL]) is None
+    registry.record([trial(1)])
+    assert registry.earlier([trial(1)]) is None
     assert "trials could not be stored" in registry.notes[0]
 
 
-def test_the_trials_of_a_run_are_its_variants(signals):
-    variants = variants_of(find_strategies(["kelly", "fixed"]))
-    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], Settings.of())
-    comparison = Comparison.of(results, benchmark)
-
-    def keys(source="sample", scale=1.0, **settings):
-        prices = Prices(signals[COLUMNS] * scale, "SPY", source)
-        return {trial.key for trial in trials_of(comparison, variants, Settings.of(**settings), prices)}
-
-    assert len(keys()) == 8
-    assert keys(strategies=("kelly", "fixed")) == keys(workers=2) == keys(scale=1.1) == keys()
-    for other in (keys(seed=8), keys(ticker="AAPL"), keys(period=365), keys(source="Yahoo Finance")):
-        assert not other & keys()
-    assert keys(regimes=("trend", "markov")) == keys(regime_filter=()) == keys()
-    assert not keys(regime_filter=(("calm", "half"),)) & keys()
-    csv = Path("prices.csv")
-    assert not keys("prices.csv", csv=csv) & keys("prices.csv", scale=1.1, csv=csv)
-
-
-def test_another_helper_beside_a_plugin_is_another_trial(tmp_path, monkeypatch):
-    """Its own file and those that it imports from its folder count; the engine's do not."""
-    monkeypatch.syspath_prepend(tmp_path)
-    first_read.cache_clear()
-    (tmp_path / "of_a_trial.py").write_text(
-        "import helps_a_trial\nfrom backtrader_walkforward import Metric\nclass A: ..."
+def test_a_folder_that_cannot_be_written_is_still_read(registry, monkeypatch):
+    registry.record([trial(1)])
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **options: connect(f"file:{path}?mode=ro", uri=True, **options)
     )
-    digests = []
-    for content in ("x = 1", "x = 2", "x = 1"):
-        (tmp_path / "helps_a_trial.py").write_text(content)
-        digests.append(digest_of_source(importlib.import_module("of_a_trial").A))
-        first_read.cache_clear()  # as in another process
-    assert digests[0] == digests[2] != digests[1]
-    kelly = find_strategies(["kelly"])["kelly"]
-    assert digest_of_source(kelly) == sha256(Path(inspect.getfile(kelly)).read_bytes()).hexdigest()
+    registry.record([trial(2)])
+    [note] = registry.notes
+    assert note == "trials could not be stored or read in trials.sqlite: attempt to write a readonly database"
+    assert names(registry, trial(2)) == ["kelly of SPY"]
+
+
+def test_a_damaged_registry_is_set_aside_and_said(registry):
+    registry.record([trial(1)])
+    registry.path.write_bytes(b"no database at all" * 300)
+    registry.record([trial(2)])
+    [note] = registry.notes
+    assert note.startswith("trials.sqlite was damaged: it is now trials.sqlite.damaged")
+    assert (registry.path.parent / "trials.sqlite.damaged").exists()
+
+
+@pytest.mark.parametrize("returns", ["X'00'", "zeroblob(480)"])
+def test_a_damaged_trial_does_not_count_and_is_noted(registry, returns):
+    registry.record([trial(1), trial(2)])
+    with closing(sqlite3.connect(registry.path)) as connection, connection:
+        connection.execute("DROP TRIGGER accounts_no_update")
+        connection.execute(f"UPDATE accounts SET returns = {returns} WHERE account = ?", [trial(1).row["account"]])
+    assert len(names(registry, trial(3))) == 1
+    assert registry.notes == ["a damaged trial does not count"]
+
+
+def test_trials_of_older_versions_stay_and_are_noted_once(registry):
+    registry.path.parent.mkdir()
+    with closing(sqlite3.connect(registry.path)) as connection, connection:
+        connection.execute("CREATE TABLE trials (key TEXT PRIMARY KEY, ticker TEXT)")
+        connection.execute("INSERT INTO trials VALUES ('old', 'SPY')")
+    for _ in range(2):
+        registry.record([trial(1)])
+    assert registry.notes == ["trials of older versions are kept and do not count: they have no series of returns"]
+    later = TrialRegistry(registry.path.parent)
+    later.record([trial(2)])
+    assert later.notes == []
+    assert later.select("SELECT * FROM trials") == [("old", "SPY")]
+
+
+def test_what_made_a_trial_is_kept(registry):
+    made = trial(1, settings=SETTINGS | {"lookback": 30, "capital": 500.0}, is_practice=True, is_sample=True)
+    registry.record([made])
+    [kept] = registry.trials("SPY")
+    assert registry.tickers() == ["SPY"]
+    assert kept.row == made.row
+    assert (kept.settings["lookback"], kept.settings["capital"], kept.recorded) == (30, 500.0, made.recorded)
+    assert not {"csv", "end", "source", "ticker"} & set(kept.settings)
+
+
+def test_little_is_stored(registry):
+    """Three years of test days, 20 tickers with five strategies: 1 MB, and settings once."""
+    days = pd.bdate_range("2016-01-01", periods=756)
+    for n in range(20):
+        market = np.random.default_rng(n).normal(0, 0.01, 756)
+        registry.record([trial(5 * n + k, days, market, name=f"s{k}", ticker=f"T{n}") for k in range(5)])
+    assert registry.path.stat().st_size < 1_000_000
+    assert registry.select("SELECT count(*) FROM choices") == [(1,)]
 
 
 def test_the_settings_that_make_a_trial():
-    """Those of a run without arguments. A change here makes every trial recorded before another one."""
+    """Those of a run without arguments."""
     assert json.dumps(Settings().trial_settings(), sort_keys=True) == (
         '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0, "cold_start_every": 1,'
         ' "commission_bps": 0.0, "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open",'
@@ -145,16 +279,3 @@ def test_the_settings_that_make_a_trial():
         ' "stop_entry_day": false, "stop_loss": null, "take_profit": null, "target": "return", "threshold": 0.001,'
         ' "timeframes": ["daily"], "trailing_stop": null, "train_window": 1260, "whole_shares": false}'
     )
-
-
-def test_a_stored_copy_of_fetched_prices_is_the_same_source(signals):
-    assert Prices(signals, "SPY", "Yahoo Finance, stored 2026-01-02").origin == "Yahoo Finance"
-
-
-def test_a_damaged_registry_is_set_aside_and_said(registry):
-    registry.record([TRIAL])
-    registry.path.write_bytes(b"no database at all" * 300)
-    assert registry.record([replace(TRIAL, variant="fixed")]) == 1
-    [note] = registry.notes
-    assert note.startswith("trials.sqlite was damaged: it is now trials.sqlite.damaged")
-    assert (registry.path.parent / "trials.sqlite.damaged").exists()

@@ -36,19 +36,10 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
         stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
         prices = prices_of(settings, progress, now=now, refresh=True)
         require_fresh(prices, settings, now)
-        result = study_prices(prices, stages, pool, progress, counted_as=counted_as(settings), diagnose=False)
+        result = study_prices(prices, stages, pool, progress, diagnose=False)
     ticket = ticket_of(result, stages, position or 0.0)
     show_ticket(ticket, terminal)
     terminal.says("", f"Ticket: {write_ticket(ticket, settings.report.out)}")
-
-
-def counted_as(settings: Settings) -> Settings:
-    """Return the settings that identify the trials of a ticket.
-
-    The value of the account, the day and the content of a file change with every session. They are no choice, so the
-    ticket of another session is no other trial. A trial records the origin of its prices, not `source`.
-    """
-    return settings.replace(capital=Settings().trading.capital, end=None, csv=None, source="auto")
 
 
 def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:

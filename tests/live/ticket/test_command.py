@@ -108,42 +108,39 @@ def test_the_same_session_twice_is_the_same_to_the_byte_and_trains_nothing(setti
     assert [file.name for file in settings.report.out.rglob("*")] == ["signals", path.name]
 
 
-def test_another_capital_makes_no_other_trial(settings_of, ticket_of):
+def test_a_ticket_is_the_trial_of_its_run_whatever_the_capital(settings_of, ticket_of):
     run(settings_of(tearsheets="none", end=None))
-    assert ticket_of()["trials"] == 8
-    assert ticket_of(capital=123.0, position=1.0)["trials"] == 8
-    assert len(TrialRegistry(settings_of().machine.cache_dir).contents()) == 1
+    before = recorded(settings_of)
+    ticket_of()
+    ticket_of(capital=123.0, position=1.0)
+    assert recorded(settings_of) == before
 
 
-SESSIONS = [date(2018, 12, 28), date(2018, 12, 31)]
+def recorded(settings_of):
+    """Return the distinct accounts of the registry, and the last days of their tests."""
+    trials = TrialRegistry(settings_of().machine.cache_dir).trials("SPY")
+    return {trial.row["account"] for trial in trials}, {trial.row["last_day"] for trial in trials}
 
 
-def trials_of_sessions(settings_of, **changed):
-    """Make a ticket on two sessions in a row; return the trials that each counts."""
-    trials = []
-    for session in SESSIONS:
-        settings = settings_of(strategies=("binary",), end=session, **changed)
-        run_signal(settings)
-        trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
-    return trials
-
-
-def test_another_session_makes_no_other_trial(settings_of):
-    assert trials_of_sessions(settings_of) == [4, 4]
-    assert trials_of_sessions(settings_of, threshold=0.001) == [8, 8]
-
-
-@pytest.mark.parametrize("source", ["csv", "auto"])
-def test_a_file_that_has_grown_makes_no_other_trial(settings_of, tmp_path, source):
+@pytest.mark.parametrize("source", ["sample", "csv", "auto"])
+def test_another_session_is_a_look(settings_of, tmp_path, source):
+    """At a file that has grown, too."""
     history = load_prices(settings_of(period=240)).frame.rename_axis("date")
-    trials = []
-    for session in SESSIONS:
-        history.loc[: str(session)].to_csv(tmp_path / "spy.csv")
-        settings = settings_of(strategies=("binary",), source=source, csv=tmp_path / "spy.csv", end=session)
+    for session in ("2018-12-28", "2018-12-31"):
+        history.loc[:session].to_csv(tmp_path / "spy.csv")
+        file = {} if source == "sample" else {"csv": tmp_path / "spy.csv"}
+        settings = settings_of(strategies=("volatility_adjusted",), source=source, end=session, **file)
         run_signal(settings)
-        trials.append(json.loads((settings.report.out / "signals" / f"SPY_{session}.json").read_text())["trials"])
-    assert trials == [4, 4]
-    assert trials_of_sessions(settings_of) == [8, 8]
+    assert recorded(settings_of)[1] == {"2018-12-28", "2018-12-31"}
+    registry = TrialRegistry(settings.machine.cache_dir)
+    latest = max(registry.trials("SPY"), key=lambda trial: trial.row["last_day"])
+    earlier = registry.earlier([latest])
+    assert (len(earlier.looks), earlier.accounts) == (1, ())
+
+
+def test_a_practice_ticket_is_said_to_be_one(settings_of, ticket_of):
+    ticket = ticket_of(practice=True)
+    assert "this is a practice run: it decides nothing, and no later test counts it" in ticket["notes"]
 
 
 def test_the_notes_name_a_filter_and_its_regime(ticket_of):
