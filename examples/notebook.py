@@ -14,8 +14,9 @@ best = result.best
 print(best.equity.tail())
 print(best.fills.tail())
 
-# %% Years of record that the best Sharpe ratio needs, and whether there is evidence of skill.
-print(result.significance.minimum_backtest_years_for_best, result.significance.shows_skill)
+# %% The answer, and the one reason that decides.
+print(result.significance.headline)
+print(result.significance.reason)
 
 # %% The chart, and the files of the command.
 figure = result.plot()
