@@ -74,7 +74,7 @@ def reasons_against(
 ) -> Iterator[str]:
     """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
-    spread = getattr(forecast, "spread_within_folds", None)
+    spread = forecast.spread_within_folds if forecast else None
     if spread is not None and spread < LEAST_SPREAD:
         yield "The forecast hardly changes from day to day: it is a mean of the past."
     for side, held in (("long", weights > 0), ("short", weights < 0)):

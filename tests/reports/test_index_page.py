@@ -82,9 +82,8 @@ def test_significance_stands_above_the_chart(text, comparison, summary):
     for words in (
         "The best: Kelly hybrid 70/30",
         f"<dt>95 % interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
-        f"<dt>Trials counted</dt><dd>{summary.significance.trials}</dd>",
         "of 3</dd>",
-        "(DSR)",
+        "(deflated Sharpe ratio)",
         "Hansen&#x27;s SPA",
     ):
         assert words in block
@@ -104,8 +103,8 @@ def test_how_often_luck_does_as_well_stands_at_the_top_with_its_border(summary):
 
 def test_a_confidence_level_is_not_said_to_be_a_probability_of_skill(summary):
     words = " ".join(page_of(summary).split())
-    assert "Confidence level against 0, as the only trial (PSR)" in words
-    assert "it is no probability of skill" in words
+    assert "Confidence level against it (deflated Sharpe ratio)" in words
+    assert "It is no probability of skill, and decides nothing." in words
     assert not re.search(r"more than luck|chance that it|probability that", words, re.IGNORECASE)
 
 

@@ -51,7 +51,7 @@ def index_page(
         head=html.Html("".join(html.element("th", html.heading_html(heading)) for heading in headings)),
         rows=html.lines(_rows(comparison, sections, sheets)),
         sections=html.lines(html.section_html(section) for section in shown if not section.above_ranking),
-        trials=significance.trials,
+        variants=len(comparison.ranked),
         expected_best=number(significance.expected_best_sharpe),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
         settings=html.definition_list(dict(sorted(summary.settings.result_settings().items()))),

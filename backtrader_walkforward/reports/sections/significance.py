@@ -40,7 +40,7 @@ def section(summary: RunSummary) -> Section:
             "Luck alone does as well": cases_and_level(significance.skill),
             "Sharpe ratio expected from luck": (
                 number(significance.expected_best_sharpe),
-                f"best of {significance.trials} without skill",
+                f"best of {len(comparison.ranked)} without skill",
             ),
         },
         columns={
@@ -76,16 +76,12 @@ def figures_of_the_test(skill: SkillTest | None) -> dict[str, str]:
 
 
 def figures_of_the_best(best: BacktestResult, significance: Significance) -> dict[str, str]:
-    """Return what is known of the best variant's Sharpe ratio; the confidence levels are those of one-sided tests."""
-    its = significance.variant(best.name)
-    needed = its.minimum_track_record_days
+    """Return what is known of the best variant's Sharpe ratio."""
     return {
         "Sharpe ratio": number(best.metrics.sharpe),
-        "95 % interval": interval(its.sharpe_interval),
-        "Confidence level against 0, as the only trial (PSR)": percent(its.probabilistic_sharpe_ratio, 1),
-        "Confidence level against the best from luck (DSR)": percent(significance.deflated_sharpe_ratio, 1),
-        "The same of what the market does not explain": percent(significance.deflated_appraisal_ratio, 1),
-        "Record for 95 % against 0 (MinTRL)": duration(needed and needed / best.bars_a_year),
+        "95 % interval": interval(significance.variant(best.name).sharpe_interval),
+        "Sharpe ratio of the best from luck": number(significance.expected_best_sharpe),
+        "Confidence level against it (deflated Sharpe ratio)": percent(significance.deflated_sharpe_ratio, 1),
     }
 
 
@@ -94,12 +90,9 @@ def figures_of_the_ranking(comparison: Comparison, significance: Significance) -
     tied, moved = len(significance.confidence_set), sum(r.metrics.sharpe is not None for r in comparison.ranked)
     band = f", without skill {interval(significance.overfitting_band, 2)}" if significance.overfitting_band else ""
     return {
-        "Trials counted": number(significance.trials, 0),
-        "Sharpe ratio of the best of them from luck": number(significance.expected_best_sharpe),
         "Some Sharpe ratio above buy & hold's (Hansen's SPA)": p_value(significance.superior_predictive_ability),
         "Probability of backtest overfitting": f"{number(significance.overfitting)}{band}",
         "Not distinguishable from the best (confidence set)": f"{tied} of {moved}" if tied else UNDEFINED,
-        "Record until the best from luck averages 1 (MinBTL)": duration(significance.minimum_backtest_years),
     }
 
 
@@ -108,11 +101,6 @@ def significance_entry(significance: Significance) -> dict[str, Any]:
     entry = asdict(significance)
     del entry["variants"]
     return json_tree(entry)
-
-
-def duration(years: float | None) -> str:
-    """Return a number of years as text."""
-    return UNDEFINED if years is None else f"{number(years, 1)} years"
 
 
 def interval(ends: tuple[float, float] | None, digits: int = 1) -> str:
