@@ -1,9 +1,7 @@
 """Earlier trials: which of them a test counts as trials, and which as looks."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import attrgetter
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -29,11 +27,19 @@ NEGLIGIBLE = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class StoredAccount:
-    """An account of the registry, the key of its market, and whether it is known to be a look."""
+    """The name and the returns of an account, and whether it is known to be a look."""
 
-    account: ActiveAccount
-    market: str
+    name: str
+    returns: np.ndarray
     is_look: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredMarket:
+    """A market on some days, and its accounts."""
+
+    returns: pd.Series
+    accounts: Sequence[StoredAccount]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +75,7 @@ class Earlier:
 
 
 def select_earlier(
-    own: Sequence[ActiveAccount], stored: Iterable[StoredAccount], looks: Iterable[pd.DatetimeIndex] = ()
+    own: Sequence[ActiveAccount], stored: Iterable[StoredMarket], looks: Iterable[pd.DatetimeIndex] = ()
 ) -> tuple[tuple[ActiveAccount, ...], tuple[pd.DatetimeIndex, ...]]:
     """Return the trials and the looks that a test of a run's `own` accounts counts.
 
@@ -82,24 +88,24 @@ def select_earlier(
     looks : iterable of DatetimeIndex
         The days of the looks that are known.
     """
-    days = pd.DatetimeIndex(own[0].returns.index)
-    own_returns = np.column_stack([account.returns for account in own])
+    days, own_returns = own[0].returns.index, np.column_stack([account.returns for account in own])
     found: dict[bytes, ActiveAccount] = {}
     by_last_day = {look[-1]: look for look in sorted(looks, key=len)}
-    for _, group in groupby(stored, key=attrgetter("market")):
-        members = list(group)
-        index = pd.DatetimeIndex(members[0].account.market.index)
-        shared, at, there = days.intersection(index), days.isin(index), index.isin(days)
-        market = members[0].account.market[there]
-        for one in members if len(shared) > 1 else ():
-            returns = one.account.returns[there]
-            alike = likeness(own_returns[at], returns.to_numpy(), market.to_numpy())
-            is_copy = alike is not None and alike >= COPY and len(shared) >= FEWEST_SHARED
-            if is_copy and index[-1] != days[-1]:
+    for one in stored:
+        index = pd.DatetimeIndex(one.returns.index)
+        there = index.isin(days)
+        market = one.returns[there]
+        if len(market) < 2:
+            continue
+        cut = np.column_stack([account.returns[there] for account in one.accounts])
+        likeness = largest_correlation(own_returns[days.isin(index)], cut, market.to_numpy())
+        can_be_look = index[-1] != days[-1] and len(market) >= FEWEST_SHARED
+        for account, returns, alike in zip(one.accounts, cut.T, likeness, strict=True):
+            if can_be_look and alike >= COPY:
                 by_last_day.setdefault(index[-1], index)
-            elif alike is not None and not one.is_look:
-                key = rounded(returns.to_numpy()).tobytes() + shared.to_numpy().tobytes()
-                found.setdefault(key, replace(one.account, returns=returns, market=market))
+            elif not (np.isnan(alike) or account.is_look):
+                earlier = ActiveAccount(name=account.name, returns=pd.Series(returns, market.index), market=market)
+                found.setdefault(rounded(returns).tobytes() + market.index.to_numpy().tobytes(), earlier)
     return tuple(found.values()), tuple(by_last_day[day] for day in sorted(by_last_day))
 
 
@@ -114,19 +120,23 @@ def is_same_market(market: pd.Series, other: pd.Series, same_ticker: bool) -> bo
     return bool(np.corrcoef(market[shared], other[shared])[0, 1] >= SAME_MARKET)
 
 
-def likeness(own: np.ndarray, other: np.ndarray, market: np.ndarray) -> float | None:
-    """Return the largest correlation of an account with an own one beyond what the market explains of either.
+def largest_correlation(own: np.ndarray, others: np.ndarray, market: np.ndarray) -> np.ndarray:
+    """Return the largest correlation of each of the others with an own account, beyond what the market explains.
 
-    None if the market explains all of the account.
+    NaN where the market explains all of an account.
     """
-    factors = np.column_stack([np.ones(len(market)), market])
-    returns = np.column_stack([own, other])
-    rest = returns - factors @ np.linalg.lstsq(factors, returns)[0]
+    mine, theirs = (standardised_residuals(returns, market) for returns in (own, others))
+    largest: np.ndarray = np.nan_to_num(mine.T, nan=0.0) @ theirs
+    return largest.max(axis=0)
+
+
+def standardised_residuals(returns: np.ndarray, market: np.ndarray) -> np.ndarray:
+    """Return what the market does not explain of each column of returns, with length 1; NaN if that is nothing."""
+    moves, centred = market - market.mean(), returns - returns.mean(axis=0)
+    rest = centred - np.outer(moves, moves @ centred / (moves @ moves or 1.0))
     size = np.linalg.norm(rest, axis=0)
-    size[size <= NEGLIGIBLE * np.linalg.norm(returns, axis=0)] = np.inf
-    if np.isinf(size[-1]):
-        return None
-    return float(np.max(rest[:, :-1].T @ rest[:, -1] / (size[:-1] * size[-1])))
+    size[size <= NEGLIGIBLE * np.linalg.norm(returns, axis=0)] = np.nan
+    return np.asarray(rest / size)
 
 
 def rounded(returns: np.ndarray) -> np.ndarray:

@@ -9,10 +9,12 @@ import inspect
 import json
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.earlier_trials import (
     Earlier,
     StoredAccount,
+    StoredMarket,
     is_same_market,
     rounded,
     select_earlier,
@@ -47,9 +50,6 @@ TABLES = {
 }
 """Columns of each table: days as int32 since 1970, returns as float64. What several rows share is stored once."""
 
-BLOBS = {"returns": "<f8", "market_returns": "<f8", "days": "<i4"}
-"""Types of the numbers in a column of bytes."""
-
 TEST = ("account", "choice", "code", "variant", "ticker", "is_sample", "is_practice")
 """Columns that tell one test from another."""
 
@@ -69,8 +69,7 @@ OTHERS = f"""
     SELECT * FROM chosen JOIN accounts USING (account) JOIN markets USING (market) ORDER BY market, account"""
 
 SAME_RECIPE = """
-    SELECT DISTINCT account, ticker, days, market_returns
-    FROM tests JOIN accounts USING (account) JOIN markets USING (market)
+    SELECT * FROM tests JOIN accounts USING (account) JOIN markets USING (market)
     WHERE NOT is_practice AND is_sample = :is_sample AND recipe IN (SELECT recipe FROM own) AND last_day <> :last_day"""
 
 COUNTS = f"""
@@ -167,16 +166,7 @@ class TrialRegistry(Ledger):
 
         def read(connection: sqlite3.Connection) -> list[Trial]:
             connection.row_factory = sqlite3.Row
-            return [
-                Trial(
-                    account=account,
-                    settings=json.loads(row["settings"]),
-                    is_sample=bool(row["is_sample"]),
-                    is_practice=bool(row["is_practice"]),
-                    **{name: row[name] for name in ("ticker", "source", "code", "recorded")},
-                )
-                for row, account in self._read(connection.execute(HISTORY, [ticker]))
-            ]
+            return [trial_in(row) for row in self._sound(connection.execute(HISTORY, [ticker]))]
 
         return self.transaction(read, create=False) or []
 
@@ -187,7 +177,7 @@ class TrialRegistry(Ledger):
         run, market = own[0].row, own[0].account.market
         looks = {
             row["account"]: days_of(row)
-            for row in connection.execute(SAME_RECIPE, run)
+            for row in self._sound(connection.execute(SAME_RECIPE, run))
             if is_same_market(market, market_returns(row), row["ticker"] == run["ticker"])
         }
         stored = self._stored(connection.execute(OTHERS, run | {"most": MOST_ACCOUNTS}), looks)
@@ -195,23 +185,27 @@ class TrialRegistry(Ledger):
         others, practice = connection.execute(COUNTS, run).fetchone()
         return Earlier(accounts=accounts, looks=looked, practice=practice, unread=max(0, others - MOST_ACCOUNTS))
 
-    def _stored(self, rows: Iterable[sqlite3.Row], looks: Container[str]) -> Iterator[StoredAccount]:
-        """Yield the accounts of rows, those of one market one after the other."""
-        for row, account in self._read(rows):
-            named = replace(account, name=f"{row['variant']} of {row['ticker']}")
-            yield StoredAccount(account=named, market=row["market"], is_look=row["account"] in looks)
+    def _stored(self, rows: Iterable[sqlite3.Row], looks: Container[str]) -> Iterator[StoredMarket]:
+        """Yield the accounts of rows by their markets; those of a market are rows one after the other."""
+        for _, group in groupby(self._sound(rows), itemgetter("market")):
+            members = list(group)
+            accounts = [
+                StoredAccount(
+                    name=f"{row['variant']} of {row['ticker']}",
+                    returns=numbers_in(row, "returns"),
+                    is_look=row["account"] in looks,
+                )
+                for row in members
+            ]
+            yield StoredMarket(returns=market_returns(members[0]), accounts=accounts)
 
-    def _read(self, rows: Iterable[sqlite3.Row]) -> Iterator[tuple[sqlite3.Row, ActiveAccount]]:
-        """Yield rows with their accounts; note and leave out what is damaged."""
-        market, key = pd.Series(dtype=float), ""
+    def _sound(self, rows: Iterable[sqlite3.Row]) -> Iterator[sqlite3.Row]:
+        """Yield rows; note and leave out what is damaged."""
         for row in rows:
-            if not is_sound(row):
+            if is_sound(row):
+                yield row
+            else:
                 self.note("a damaged trial does not count")
-                continue
-            if row["market"] != key:
-                market, key = market_returns(row), row["market"]
-            returns = pd.Series(np.frombuffer(row["returns"]), market.index)
-            yield row, ActiveAccount(name=row["variant"], returns=returns, market=market)
 
 
 def trials_of(
@@ -244,27 +238,42 @@ def code_of(content: bytes) -> str:
     return ast.dump(ast.parse(content))
 
 
+def trial_in(row: sqlite3.Row) -> Trial:
+    """Return the trial of a row."""
+    market = market_returns(row)
+    returns = pd.Series(numbers_in(row, "returns"), market.index)
+    return Trial(
+        account=ActiveAccount(name=row["variant"], returns=returns, market=market),
+        settings=json.loads(row["settings"]),
+        is_sample=bool(row["is_sample"]),
+        is_practice=bool(row["is_practice"]),
+        **{name: row[name] for name in ("ticker", "source", "code", "recorded")},
+    )
+
+
 def is_sound(row: sqlite3.Row) -> bool:
     """Return whether the series of a row are those that were stored."""
     try:
-        returns, market, days = (np.frombuffer(row[name], kind) for name, kind in BLOBS.items())
+        days, market, returns = (numbers_in(row, name) for name in ("days", "market_returns", "returns"))
     except ValueError:  # half a number
         return False
-    return bool(
-        digest(days, rounded(market)) == row["market"] and digest(row["market"], rounded(returns)) == row["account"]
-    )
+    key = digest(days, rounded(market))
+    return key == row["market"] and digest(key, rounded(returns)) == row["account"]
+
+
+def numbers_in(row: sqlite3.Row, name: str) -> np.ndarray:
+    """Return the numbers in a column of bytes."""
+    return np.frombuffer(row[name], "<i4" if name == "days" else "<f8")
 
 
 def days_of(row: sqlite3.Row) -> pd.DatetimeIndex:
     """Return the days of a row."""
-    return pd.DatetimeIndex(np.frombuffer(row["days"], BLOBS["days"]).astype("datetime64[D]"), name="date").as_unit(
-        "us"
-    )
+    return pd.DatetimeIndex(numbers_in(row, "days").astype("datetime64[D]"), name="date").as_unit("us")
 
 
 def market_returns(row: sqlite3.Row) -> pd.Series:
     """Return the returns of the market of a row."""
-    return pd.Series(np.frombuffer(row["market_returns"], BLOBS["market_returns"]), days_of(row))
+    return pd.Series(numbers_in(row, "market_returns"), days_of(row))
 
 
 def digest(*parts: str | np.ndarray) -> str:

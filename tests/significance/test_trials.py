@@ -225,13 +225,17 @@ def test_a_damaged_registry_is_set_aside_and_said(registry):
     assert (registry.path.parent / "trials.sqlite.damaged").exists()
 
 
-@pytest.mark.parametrize("returns", ["X'00'", "zeroblob(480)"])
-def test_a_damaged_trial_does_not_count_and_is_noted(registry, returns):
-    registry.record([trial(1), trial(2)])
+@pytest.mark.parametrize("damage", ["X'00'", "zeroblob(480)"])
+@pytest.mark.parametrize(("table", "column", "left"), [("accounts", "returns", 1), ("markets", "days", 0)])
+def test_a_damaged_trial_does_not_count_and_is_noted(registry, table, column, damage, left):
+    registry.record([trial(1, DAYS[:-1]), trial(2, DAYS[:-1])])
+    row = trial(1, DAYS[:-1]).row
     with closing(sqlite3.connect(registry.path)) as connection, connection:
-        connection.execute("DROP TRIGGER accounts_no_update")
-        connection.execute(f"UPDATE accounts SET returns = {returns} WHERE account = ?", [trial(1).row["account"]])
-    assert len(names(registry, trial(3))) == 1
+        connection.execute(f"DROP TRIGGER {table}_no_update")
+        key = "account" if table == "accounts" else "market"
+        connection.execute(f"UPDATE {table} SET {column} = {damage} WHERE {key} = ?", [row[key]])
+    earlier = registry.earlier([trial(3)])
+    assert (len(earlier.looks), earlier.accounts) == (left, ())
     assert registry.notes == ["a damaged trial does not count"]
 
 
