@@ -9,6 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.evaluation import Comparison, ForecastSkill
+from backtrader_walkforward.evaluation.forecast_accuracy import LEAST_SPREAD
 from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
 from backtrader_walkforward.significance.result import LEVEL, Significance, SkillTest
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
@@ -16,9 +17,6 @@ from backtrader_walkforward.system.text import pluralize
 
 PRACTICE, NOTHING = "Practice run: no judgement", "Nothing to test"
 NO_EVIDENCE, EVIDENCE, STRONG = "No evidence of skill", "Evidence of skill", "Strong evidence of skill"
-
-LEAST_SPREAD = 0.02
-"""Spread of a forecast within its folds, over that of the returns, below which it is a mean and no forecast."""
 
 POWER = 0.8
 """Probability with which a longer test is to find the skill that this one shows."""
