@@ -9,7 +9,6 @@ from scipy.special import ndtr, ndtri
 
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.evaluation import Comparison, ForecastSkill
-from backtrader_walkforward.evaluation.forecast_accuracy import LEAST_SPREAD
 from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
 from backtrader_walkforward.significance.result import LEVEL, Significance, SkillTest
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
@@ -72,8 +71,7 @@ def reasons_against(
 ) -> Iterator[str]:
     """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
-    spread = forecast.spread_within_folds if forecast else None
-    if spread is not None and spread < LEAST_SPREAD:
+    if forecast and forecast.hardly_moves:
         yield "The forecast hardly changes from day to day: it is a mean of the past."
     for side, held in (("long", weights > 0), ("short", weights < 0)):
         if held.all():
