@@ -18,8 +18,8 @@ from backtrader_walkforward.system.cache import Cache
 
 TRAINING_ROWS = "training rows"
 
-FORECASTS = ["predicted_return", "training_mean", "forecast_spread"]
-"""Columns that are compared; only an ensemble has the last."""
+FORECASTS = ["predicted_return", "forecast_spread"]
+"""Columns that are compared; only an ensemble has the second."""
 
 MOST_DAYS = 600
 """Most days whose features are computed from a history that ends on that day; drawn at random from a longer history."""
