@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.evaluation import Comparison, ForecastSkill
 from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
-from backtrader_walkforward.significance.result import LEVEL, Significance, SkillTest
+from backtrader_walkforward.significance.result import Significance, SkillTest
 from backtrader_walkforward.significance.sharpe_tests import SIGNIFICANT
 from backtrader_walkforward.system.text import pluralize
 
@@ -90,8 +90,8 @@ def longer_test(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[s
         bar = name_of_bar(per_year)
         more = f": to know more, use --period {round_up(period)}" if bars else ""
         yield (
-            f"{pluralize(skill.days, bar)} are too few to tell. Even if {skill.account} is as good as it looks here, it"
-            f" takes about {round_up(factor * skill.days):,} {bar}s to show it in {POWER * 10:.0f} of 10 cases{more}."
+            f"{pluralize(skill.days, bar)} are too few to tell. Even if {skill.account} is as good as it looks here, a"
+            f" test needs about {round_up(factor * skill.days):,} {bar}s to show it{more}."
         )
 
 
@@ -120,22 +120,26 @@ def round_up(number: float) -> int:
 
 def luck_text(skill: SkillTest) -> str:
     """Return how often luck does as well, and how often it may where there is evidence."""
-    level, strength = (skill.strict_level, "strong evidence") if skill.is_strong else (skill.level, "evidence")
-    cases = cases_of_100(skill.p_value, (skill.level, skill.strict_level))
-    return f"Luck alone does as well in {cases} of 100 cases; {100 * level:.3g} or fewer are {strength}."
+    cases, evidence, strong = cases_of_100(skill.p_value, skill.level, skill.strict_level)
+    takes = f"strong evidence takes {strong}" if skill.is_strong else f"evidence takes {evidence}"
+    return f"Luck alone does as well in {cases} of 100 cases; {takes} or fewer."
 
 
-def cases_of_100(p_value: float, levels: tuple[float, ...]) -> str:
-    """Return a p-value as cases of 100, with so many decimals that it stays on its side of each level.
+def cases_of_100(p_value: float, *levels: float) -> list[str]:
+    """Return a p-value and levels as cases of 100, with so many decimals that each level keeps its side.
 
-    >>> cases_of_100(0.274, (0.05, 0.01)), cases_of_100(0.0512, (0.05, 0.01)), cases_of_100(0.0503, (0.05, 0.01))
-    ('27', '5.1', '5.03')
+    >>> cases_of_100(0.274, 0.04), cases_of_100(0.0412, 0.04), cases_of_100(0.04003, 0.04)
+    (['27', '4'], ['4.1', '4'], ['4.003', '4'])
     """
-    texts = (f"{100 * p_value:.{digits}f}" for digits in range(0 if p_value >= 0.1 else 1, 9))
+    if p_value < 0.001 <= min(levels):
+        return ["fewer than 0.1", *(f"{100 * level:.2g}" for level in levels)]
     sides = [p_value <= level for level in levels]
-    if p_value < 0.001 and all(sides):
-        return "fewer than 0.1"
-    return next(text for text in texts if [float(text) <= 100 * level for level in levels] == sides)
+    for digits in range(0 if p_value >= 0.1 else 1, 17):
+        cases = f"{100 * p_value:.{digits}f}"
+        limits = [f"{round(100 * level, max(digits, 1)):g}" for level in levels]
+        if [float(cases) <= float(limit) for limit in limits] == sides:
+            break
+    return [cases, *limits]
 
 
 def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Iterator[str]:
@@ -144,37 +148,34 @@ def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Ite
         if (sentence := luck_text(skill)) != reason:
             yield sentence
         yield from tried_text(skill)
-    best, hold = comparison.best.metrics, comparison.benchmark.metrics
-    if best.sharpe is None:
+    yield from best_text(tested, comparison)
+
+
+def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
+    """Yield the return and the Sharpe ratio of the best variant, what they would be by luck, and how sure they are."""
+    best, ours, hold = comparison.best, comparison.best.metrics, comparison.benchmark.metrics
+    if ours.sharpe is None:
         return
-    variants, length = (
-        pluralize(len(comparison.ranked), "variant"),
-        pluralize(len(comparison.best.returns), name_of_bar(comparison.best.bars_a_year)),
-    )
-    costs = "after costs" if comparison.best.costs.paid else "before costs"
-    sharpe = "n/a" if hold.sharpe is None else f"{hold.sharpe:z.2f}"
+    length = pluralize(len(best.returns), name_of_bar(best.bars_a_year))
+    costs = "after" if best.costs.paid else "without"
+    theirs = "none" if hold.sharpe is None else f"{hold.sharpe:z.2f}"
     yield (
-        f"The best of {variants} over {length}, {comparison.best.name}, returned {best.total_return:z.1%} {costs}"
-        f" (buy & hold {hold.total_return:z.1%}); its Sharpe ratio, the yearly return per unit of risk, is"
-        f" {best.sharpe:z.2f} (buy & hold {sharpe})."
+        f"The best of {pluralize(len(comparison.ranked), 'variant')}, {best.name}, returned {ours.total_return:z.1%}"
+        f" {costs} costs (buy & hold {hold.total_return:z.1%}). Its Sharpe ratio, the yearly return per unit of risk,"
+        f" is {ours.sharpe:z.2f} (buy & hold {theirs})."
     )
-    if ends := tested.variant(comparison.best.name).sharpe_interval:
-        yield f"So many days tell no more than that it lies between {ends[0]:.1f} and {ends[1]:.1f} (95 % interval)."
-    if tested.expected_best_sharpe is not None:
-        yield f"The best of them would show about {tested.expected_best_sharpe:.2f} by luck alone."
+    if ends := tested.variant(best.name).sharpe_interval:
+        yield f"After {length} it may as well be anything from {ends[0]:z.1f} to {ends[1]:z.1f}."
+    if tested.expected_best_sharpe is not None and len(comparison.ranked) > 1:
+        yield f"If no variant earned anything on average, the best would still show {tested.expected_best_sharpe:.2f}."
 
 
 def tried_text(skill: SkillTest) -> Iterator[str]:
     """Yield what earlier trials and looks cost, if there were any."""
-    parts = []
-    if skill.earlier:
-        parts.append(f"counts {pluralize(skill.earlier, 'earlier trial')}")
-    if skill.looks > 1:
-        parts.append(
-            f"is look {skill.looks} at these settings, which leaves {100 * skill.level:.3g} of {100 * LEVEL:.0f} cases"
-        )
-    if parts:
-        yield f"This test {' and '.join(parts)}: who tries more often is lucky more often."
+    counted = f"counts {pluralize(skill.earlier, 'earlier trial')}" if skill.earlier else ""
+    again = f"is look {skill.looks} at the same, so that evidence takes fewer cases" if skill.looks > 1 else ""
+    if parts := " and ".join(filter(None, (counted, again))):
+        yield f"This {parts}: who tries more often is lucky more often."
 
 
 NO_SHARPE = "No variant has a Sharpe ratio, because no equity ever changed. There is nothing to test."

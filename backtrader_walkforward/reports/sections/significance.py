@@ -57,8 +57,8 @@ def cases_and_level(skill: SkillTest | None) -> tuple[str, str]:
     """Return in how many of 100 cases luck does as well, and in how many it may."""
     if skill is None:
         return UNDEFINED, "nothing to test"
-    cases = cases_of_100(skill.p_value, (skill.level, skill.strict_level))
-    return f"{cases} of 100", f"cases; {100 * skill.level:.3g} or fewer are evidence"
+    cases, evidence = cases_of_100(skill.p_value, skill.level)
+    return f"{cases} of 100", f"cases; evidence takes {evidence} or fewer"
 
 
 def figures_of_the_test(skill: SkillTest | None) -> dict[str, str]:
