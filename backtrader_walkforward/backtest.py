@@ -33,6 +33,7 @@ def run_backtest(
     *,
     bar_by_bar: bool = False,
     without_stops: bool = False,
+    feed: ForecastFeed | None = None,
 ) -> list[BacktestResult]:
     """Run all `variants` over `signals` and return their results in the same order.
 
@@ -51,9 +52,12 @@ def run_backtest(
         can read a bar of the future.
     without_stops : bool
         Close no position early, whatever `settings` and the strategies' own defaults say.
+    feed : ForecastFeed, optional
+        Feed of `signals`, where that is more than their bars.
     """
     variants, analyzers = list(variants), find_analyzers()
-    ran = run_cerebro(signals, variants, settings, analyzers, bar_by_bar=bar_by_bar, without_stops=without_stops)
+    how = {"bar_by_bar": bar_by_bar, "without_stops": without_stops}
+    ran = run_cerebro(signals, variants, settings, analyzers, **how, feed=feed)
     results = [result_of(variant, strategy, analyzers) for variant, strategy in zip(variants, ran, strict=True)]
     for variant, result in zip(variants, results, strict=True):
         require_sound(variant, result, signals, settings)
@@ -84,10 +88,11 @@ def run_cerebro(
     *,
     bar_by_bar: bool = False,
     without_stops: bool = False,
+    feed: ForecastFeed | None = None,
 ) -> list[SizingStrategy]:
     """Build the Cerebro, run it and return the strategies, with their analyzers, in the order of `variants`."""
     variants = list(variants)
-    cerebro = cerebro_of(signals, variants, settings, analyzers, without_stops=without_stops)
+    cerebro = cerebro_of(signals, variants, settings, analyzers, without_stops=without_stops, feed=feed)
     ran = _run(cerebro, preload=not bar_by_bar, runonce=not bar_by_bar)
     for strategy in ran:
         if not strategy.has_begun:
@@ -110,11 +115,14 @@ def cerebro_of(
     analyzers: Mapping[str, type[bt.Analyzer]],
     *,
     without_stops: bool = False,
+    feed: ForecastFeed | None = None,
 ) -> bt.Cerebro:
     """Return the Cerebro with feed, broker, strategies and analyzers."""
     first_day = signals["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
-    cerebro.adddata(ForecastFeed(dataname=signals.copy(deep=False)))  # pandas copies what is written to
+    if feed is None:
+        feed = ForecastFeed(dataname=signals.copy(deep=False))  # pandas copies what is written to
+    cerebro.adddata(feed)
     cerebro.setbroker(broker_of(settings))
     names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
     shared = {name: getattr(settings.trading, name) for name in names}

@@ -41,9 +41,15 @@ class ForecastFeed(bt.feeds.PandasData):
     def start(self):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000."""
         super().start()
-        columns = (self._dates() if line == "datetime" else self._column(line) for line in self.getlinealiases())
-        self._columns = [array("d", column) for column in columns]
+        self._columns = self._columns_of(self.p.dataname)
         self._bars = zip(*self._columns, strict=True)
+
+    def _columns_of(self, frame):
+        """Return the values of each line."""
+        columns = (
+            self._dates(frame) if line == "datetime" else self._column(frame, line) for line in self.getlinealiases()
+        )
+        return [array("d", column) for column in columns]
 
     def preload(self):
         """Load all bars, which no strategy can write to from then on."""
@@ -80,13 +86,13 @@ class ForecastFeed(bt.feeds.PandasData):
             return False
         return all(map(isnan, self.predicted_return.array))
 
-    def _dates(self):
-        index = self.p.dataname.index if self.p.datetime is None else self._column("datetime")
+    def _dates(self, frame):
+        index = frame.index if self.p.datetime is None else self._column(frame, "datetime")
         return map(bt.date2num, pd.DatetimeIndex(index).to_pydatetime())
 
-    def _column(self, line):
+    def _column(self, frame, line):
         place = self._place(line)
-        return [nan] * len(self.p.dataname) if place is None else self.p.dataname.iloc[:, place]
+        return [nan] * len(frame) if place is None else frame.iloc[:, place]
 
     def _place(self, line):
         """Return the place of a line's column. Its parameter is that, a name, -1 for the line's own name, or None."""
@@ -96,3 +102,31 @@ class ForecastFeed(bt.feeds.PandasData):
         as_compared = str.lower if self.p.nocase else str
         places = {as_compared(str(name)): place for place, name in enumerate(self.p.dataname)}
         return places.get(as_compared(line)) if where == -1 else places[as_compared(where)]
+
+
+class GrowingFeed(ForecastFeed):
+    """A feed whose DataFrame grows: it asks for each row once all strategies have decided on the one before.
+
+    Run it with `preload=False`. A strategy finds no later row in it, by whatever name it asks.
+
+    Parameters
+    ----------
+    more : iterator of Series
+        The rows that follow those of `dataname`, each named by its date.
+    """
+
+    params: tuple = (("more", iter(())),)
+
+    def _load(self):
+        """Put the next bar into the lines; ask for it where the DataFrame has ended."""
+        if super()._load():
+            return True
+        row = next(self.p.more, None)
+        if row is None:
+            return False
+        self.p.dataname.loc[row.name] = row
+        latest = self._columns_of(self.p.dataname.iloc[-1:])
+        for column, value in zip(self._columns, latest, strict=True):
+            column.extend(value)
+        self._bars = zip(*latest, strict=True)
+        return super()._load()

@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed, GrowingFeed
 
 
 class Recorder(bt.Strategy):
@@ -104,3 +104,28 @@ def test_ticks_are_those_of_backtraders_own_feed(way):
 
     assert ticks(ForecastFeed) == ticks(bt.feeds.PandasData)
     assert ticks(ForecastFeed)[0] == (1.0, 2.0, 2.0, 7.0)
+
+
+def test_a_growing_feed_asks_for_a_row_once_the_bar_before_is_decided_on():
+    frame = bars().assign(predicted_return=0.5, predicted_close=[2.2, 2.4], volatility=0.01)
+    decided, lengths = [], []
+
+    class Decides(bt.Strategy):
+        def next(self):
+            decided.append(self.data.close[0])
+            lengths.append((len(self.data.p.dataname), self.data.close.buflen()))
+
+    def later():
+        for close in (3.0, 3.5):
+            assert decided[-1] == frame["Close"].iloc[-1]
+            day = frame.index[-1] + pd.Timedelta(days=1)
+            yield pd.Series([close, close, close, close, 7.0, 0.5, close, 0.01], frame.columns, name=day)
+
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(GrowingFeed(dataname=frame, more=later()))
+    cerebro.addstrategy(Decides)
+    cerebro.run(preload=False, runonce=False)
+    assert decided == [2.0, 2.5, 3.0, 3.5]
+    assert lengths == [(2, 1), (2, 2), (3, 3), (4, 4)]
+    assert list(frame["Close"]) == decided
+    assert cerebro.datas[0].changed_lines() == []
