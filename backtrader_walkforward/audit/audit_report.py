@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ MOST_LINES = 12
 """Findings that the terminal shows; the file has all."""
 
 MEANING = {
-    Verdict.PASS: "no result up to these dates depends on later prices, and the equity of every account adds up",
+    Verdict.PASS: "nothing that was compared depends on later prices, and the equity of every account adds up",
     Verdict.FAIL: "do not trust the results until this is corrected",
     Verdict.INCONCLUSIVE: "no failure was found, but not everything could be checked",
 }
@@ -31,6 +31,14 @@ REMEDY = {
     Verdict.FAIL: "correct it and run again",
     Verdict.INCONCLUSIVE: "use a longer --period, or a smaller --threshold if nothing is traded",
 }
+
+
+NOT_SEEN = (
+    "files, programs and addresses that a plug-in reads may hold later prices",
+    "prices may not have been known on their day: later corrections, tickers that no longer trade",
+    "whoever chose settings and plug-ins may have known the whole history",
+)
+"""Ways to know later prices that no audit of the run can see."""
 
 
 class AuditError(UserError):
@@ -48,6 +56,8 @@ class AuditReport:
     """One for each stage and name, as `merge_findings` returns them."""
     folder: Path | None = None
     """Folder of the run; None if it was not found."""
+    covered: Mapping[str, str] = field(default_factory=dict)
+    """How much of each stage was compared."""
 
     @property
     def verdict(self) -> Verdict:
@@ -77,6 +87,8 @@ class AuditReport:
             "settings": self.settings.result_settings(),
             "dates": [f"{date:%Y-%m-%d}" for date in self.dates],
             "perturbations": list(PERTURBATIONS),
+            "covered": dict(self.covered),
+            "not_seen": list(NOT_SEEN),
             "checks": [
                 {
                     "stage": finding.stage,
@@ -106,9 +118,9 @@ def report_text(report: AuditReport) -> list[str]:
     passed = Counter(finding.stage for finding in report.findings if finding.verdict == Verdict.PASS)
     return [
         f"Audit  {report.prices.ticker}, {report.prices.source}",
-        f"  Dates: {', '.join(f'{date:%Y-%m-%d}' for date in report.dates)}",
-        f"  Later rows: {', '.join(PERTURBATIONS)}",
         *(f"  Note: {note}" for note in report.prices.notes),
+        *(f"  Covered: {stage} - {how}" for stage, how in report.covered.items()),
+        *(f"  Not seen: {what}" for what in NOT_SEEN),
         *(f"  {passed[stage]:4} of {count:4} pass  {stage}" for stage, count in counts.items()),
         *(f"  {line}" for line in findings_text(report.not_passed)),
         f"Verdict: {report.verdict.upper()} - {MEANING[report.verdict]}",

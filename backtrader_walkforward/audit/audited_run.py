@@ -50,6 +50,11 @@ class AuditedRun:
         return cls(fixed, cache, prices, features, tasks, forecasts.table, has_cheap_fits, signals)
 
     @property
+    def stages_alone(self) -> Stages:
+        """The stages without the shares of each day, which are data: what a clean room is given."""
+        return replace(self.stages, lot_size=None)
+
+    @property
     def traded_variants(self) -> list[Variant]:
         """The variants that have a result."""
         return [variant for variant in self.stages.variants if variant.name in self.results]

@@ -1,40 +1,125 @@
-"""Checks of the features, of the rows that each fold trains on, and of the forecasts.
+"""Checks of the features, of the rows that each fold trains on, and of the signals.
 
 Each stage gets the true past from the stage before it, so that a failure is found where it is made.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
 from backtrader_walkforward.audit.finding import Finding, compare
-from backtrader_walkforward.audit.perturbed_history import PerturbedHistory
+from backtrader_walkforward.audit.perturbed_history import CUT_OFF, PERTURBATIONS, PerturbedHistory, failure_of, splice
+from backtrader_walkforward.brokers.sizing import LOT_SIZE
 from backtrader_walkforward.features import complete_days
-from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.forecasting.folds import FitId, FoldTask
+from backtrader_walkforward.forecasting.walk_forward_forecast import training_means
+from backtrader_walkforward.study import Stages
 
+FEATURE = "feature"
 TRAINING_ROWS = "training rows"
-
-FORECASTS = ["predicted_return", "forecast_spread"]
-"""Columns that are compared; only an ensemble has the second."""
+SIGNAL = "signal"
 
 MOST_DAYS = 600
 """Most days whose features are computed from a history that ends on that day; drawn at random from a longer history."""
 
 
-def check_features_day_by_day(run: AuditedRun) -> Iterator[Finding]:
+def features_day_by_day(run: AuditedRun) -> CleanRoom:
     """Compare each day's features with those of a history that ends on that day.
 
     A few dates are not enough: a back-fill shows only on days with a missing value.
     """
+    days = feature_days(run)
+
+    def check(answer: pd.DataFrame | Failure) -> Iterator[Finding]:
+        if isinstance(answer, Failure):
+            yield Finding(FEATURE, "of any name", 0, f"fails when the history ends early: {answer.reason}")
+        else:
+            failure = "differs when the history ends on that day"
+            yield from compare_columns(FEATURE, run.features.iloc[days], answer, failure)
+
+    histories = (run.prices.iloc[: day + 1] for day in days)
+    return CleanRoom(latest_features, histories, (run.stages_alone,), check)
+
+
+def feature_days(run: AuditedRun) -> np.ndarray:
+    """Return the rows whose features are compared day by day."""
     days = np.arange(len(run.prices))
-    if len(days) > MOST_DAYS:
-        days = np.sort(np.random.default_rng(run.stages.settings.forecast.seed).choice(days, MOST_DAYS, replace=False))
-    known = pd.concat([run.stages.features(run.prices.iloc[: day + 1]).iloc[-1:] for day in days])
-    yield from compare_columns("feature", run.features.iloc[days], known, "differs when the history ends on that day")
+    if len(days) <= MOST_DAYS:
+        return days
+    return np.sort(np.random.default_rng(run.stages.settings.forecast.seed).choice(days, MOST_DAYS, replace=False))
+
+
+def latest_features(histories: Iterator[pd.DataFrame], stages: Stages) -> pd.DataFrame:
+    """Return the features of the last day of each history."""
+    return pd.concat([stages.features(prices).iloc[-1:] for prices in histories])
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """Features, training rows and signals of a perturbed history."""
+
+    features: pd.DataFrame
+    inputs: dict[FitId, np.ndarray]
+    """The fingerprints of each fold's rows."""
+    mean_of_fold: list[float]
+    """Mean return of each fold's training days."""
+    signals: pd.DataFrame
+
+
+def recompute(histories: Iterator[PerturbedHistory], stages: Stages) -> list[Recomputed]:
+    """Compute the stages of each history, each from the true past of the stage before it.
+
+    Missing prices are filled forward, because a position cannot be valued without one. All other lines, the forecasts
+    too, stay missing.
+    """
+    made = []
+    for history in histories:
+        features = stages.features(history.prices)
+        known = splice(history.past_features, features, history.date)
+        close = history.prices["Close"]
+        inputs = {task.fit_id: fingerprints(task) for task in stages.tasks(close, known)}
+        mean_of_fold = training_means(close, known, stages.walk_forward)
+        signals = stages.signals(history.prices.ffill(), known, history.forecasts)
+        made.append(Recomputed(features, inputs, mean_of_fold, signals))
+    return made
+
+
+def perturbed_rooms(run: AuditedRun, dates: Sequence[pd.Timestamp]) -> list[CleanRoom]:
+    """Compare features, training rows and signals up to each date with those of the perturbed histories.
+
+    One process is given the histories that are cut off, the shortest first, and one the others, in the same order.
+    """
+    others = [name for name in PERTURBATIONS if name != CUT_OFF]
+    return [_perturbed_room(run, dates, names) for names in ([CUT_OFF], others)]
+
+
+def _perturbed_room(run: AuditedRun, dates: Sequence[pd.Timestamp], names: Sequence[str]) -> CleanRoom:
+    perturbations = [(date, name) for date in sorted(dates) for name in names]
+
+    def check(answer: list[Recomputed] | Failure) -> Iterator[Finding]:
+        if isinstance(answer, Failure):
+            fails = f"fails when later rows are {' or '.join(names)}: {answer.reason}"
+            yield Finding("stage", "of any name", 0, fails if CUT_OFF in names else "", reason=fails)
+        else:
+            for (date, name), made in zip(perturbations, answer, strict=True):
+                yield from compare_stages(run, made, date, failure_of(name))
+
+    histories = (PerturbedHistory.of(run, date, name) for date, name in perturbations)
+    return CleanRoom(recompute, histories, (run.stages_alone,), check)
+
+
+def compare_stages(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
+    """Compare features, training rows and signals up to the date; the shares of a day are data, made by no stage."""
+    yield from compare_columns(FEATURE, run.features.loc[:date], made.features, failure)
+    yield from compare_training_rows(run, made.inputs, date, failure)
+    yield from compare_training_means(run, made.mean_of_fold, date, failure)
+    signals = run.signals.drop(columns=LOT_SIZE, errors="ignore")
+    yield from compare_columns(SIGNAL, signals.loc[:date], made.signals, failure)
 
 
 def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failure: str) -> Iterator[Finding]:
@@ -43,25 +128,41 @@ def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failu
     return (compare(stage, str(name), before[name], others[name], failure) for name in before)
 
 
-def check_training_rows(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compare the input of each fold that starts by the date with its input from the perturbed history."""
-    others = {task.fit_id: task for task in run.stages.tasks(history.prices["Close"], history.true_features)}
+def compare_training_rows(
+    run: AuditedRun, inputs: dict[FitId, np.ndarray], date: pd.Timestamp, failure: str
+) -> Iterator[Finding]:
+    """Compare the input of each fold that starts by the date with that of the perturbed history."""
     for task in run.tasks:
-        if run.days_of(task.fold)[0] <= history.date:
-            days = row_days(run, task)
-            before = _input_of(task, days).loc[: history.date]
-            after = _input_of(others[task.fit_id], days) if task.fit_id in others else before.iloc[:0]
-            found = compare(TRAINING_ROWS, f"fold {task.fold}", before, after, history.failure)
-            yield replace(found, compared=before.size)
+        if run.days_of(task.fold)[0] <= date:
+            days, others = row_days(run, task), inputs.get(task.fit_id, np.empty(0))
+            before = pd.Series(fingerprints(task), days).loc[:date]
+            after = pd.Series(others[: len(days)], days[: len(others)])
+            found = compare(TRAINING_ROWS, f"fold {task.fold}", before, after, failure)
+            yield replace(found, compared=task.rows.size)
 
 
-def _input_of(task: FoldTask, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Return the rows of a task with the target of the window that ends with each; `days` start with its first row.
+def compare_training_means(
+    run: AuditedRun, mean_of_fold: Sequence[float], date: pd.Timestamp, failure: str
+) -> Iterator[Finding]:
+    """Compare the mean return of each fold's training days, for the folds that start by the date."""
+    expected = run.table.groupby("fold")["training_mean"].first()
+    others = pd.Series(mean_of_fold, dtype=float).reindex(expected.index)
+    for fold in expected.index:
+        first_day = run.days_of(fold)[:1]
+        if first_day[0] <= date:
+            before, after = (table.loc[[fold]].set_axis(first_day) for table in (expected, others))
+            yield compare(TRAINING_ROWS, f"fold {fold}", before, after, failure)
 
-    A shorter history has fewer rows.
+
+def fingerprints(task: FoldTask) -> np.ndarray:
+    """Return 48 bits of each row of a task, with the target of the window that ends with it.
+
+    Twenty years of folds take a gigabyte, which would have to go from one process to another.
     """
-    rows = pd.DataFrame(task.rows[: len(days)], days[: len(task.rows)])
-    return rows.join(_targets(task, rows.index))
+    target = np.full(len(task.rows), np.nan)
+    target[task.lookback - 1 :][: len(task.target)] = task.target
+    rows = np.column_stack([task.rows, target])
+    return np.array([int.from_bytes(blake2b(row.tobytes(), digest_size=6).digest()) for row in rows], dtype=float)
 
 
 def check_targets(run: AuditedRun) -> Iterator[Finding]:
@@ -95,35 +196,3 @@ def _targets(task: FoldTask, days: pd.Index) -> pd.Series:
     """Return the target of each training window by the last day of the window."""
     first = task.lookback - 1
     return pd.Series(task.target, days[first : first + len(task.target)], name="target")
-
-
-def check_forecasts(run: AuditedRun, history: PerturbedHistory, *, same_rows: bool) -> Iterator[Finding]:
-    """Compare the forecasts up to the date with those from the perturbed history.
-
-    They are compared twice: with fits from the cache, which stores a fit by the bytes of its input, and with new fits
-    up to the end of the fold of the date, which show what a predictor reads besides its input. New fits are made
-    always if a fit takes no epochs, else once, in the first fold, which has the fewest training rows. The predictor is
-    not checked if the perturbed history does not give the `same_rows` to train on.
-    """
-    name, fold = run.stages.settings.forecast.predictor, int(run.table["fold"].loc[history.date])
-    if not same_rows:
-        yield Finding("predictor", name, 0, reason="its training rows differ from those of the run")
-        return
-    fits: list[tuple[str, pd.Timestamp, Cache | None]] = []
-    if not run.has_cheap_fits:
-        fits.append(("predictor", history.date, run.cache))
-    if run.has_cheap_fits or (fold == 0 and history.name == "cut off"):
-        fits.append(("predictor, new fit", run.days_of(fold)[-1], None))
-    before = run.table.filter(items=FORECASTS).loc[: history.date]
-    for stage, last_day, cache in fits:
-        close, features = history.prices["Close"].loc[:last_day], history.true_features.loc[:last_day]
-        after = run.stages.forecasts(close, features, cache).table
-        yield compare(stage, name, before, after.filter(items=FORECASTS), history.failure)
-
-
-def check_learning(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compute features, training rows and forecasts from a perturbed history, and compare."""
-    yield from compare_columns("feature", run.features.loc[: history.date], history.features, history.failure)
-    rows = list(check_training_rows(run, history))
-    yield from rows
-    yield from check_forecasts(run, history, same_rows=not any(finding.failure for finding in rows))

@@ -1,83 +1,164 @@
-"""Checks of the signals, the target weights and the fills."""
+"""Checks of the strategies: target weights and fills, with bars that come one by one into a clean room."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
+import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.check_learning import compare_columns
+from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
 from backtrader_walkforward.audit.finding import Finding, first_difference
-from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, perturb, splice
+from backtrader_walkforward.backtest import run_backtest
+from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.trading.sizing_strategy import StrategyError
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.trading.forecast_feed import GrowingFeed
+from backtrader_walkforward.trading.variants import Variant
 
 STAGE = "strategy"
-BAR_BY_BAR = "strategy, bar by bar"
+
+MOST_ENDS = 120
+"""Most days on which the history of a suspect ends."""
+
+Traded = dict[str, BacktestResult]
+"""Results by the name of the variant."""
 
 
-def check_trading(run: AuditedRun, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compare signals, target weights and fills up to the date with those on the signals of the perturbed history."""
-    signals = perturbed_signals(run, history)
-    yield from check_signals(run, signals, history)
-    yield from check_strategies(run, signals, history)
+def with_results(run: AuditedRun) -> AuditedRun:
+    """Return the run with the results of all variants."""
+    return replace(run, results={result.name: result for result in run.stages.results(run.signals)})
 
 
-def perturbed_signals(run: AuditedRun, history: PerturbedHistory) -> pd.DataFrame:
-    """Return the signals of the perturbed history.
+def strategy_room(run: AuditedRun, variants: Sequence[Variant]) -> CleanRoom:
+    """Compare target weights and fills of every day with those of a process that never had a later bar.
 
-    Missing prices are filled forward, because a position cannot be valued without one. All other lines, the forecasts
-    too, stay missing.
+    It begins with the bars up to the first decision, and gets each later one once all strategies have decided on the
+    one before. So a strategy finds no later bar, whatever door it looks through: the feed, its arrays, its DataFrame, a
+    table in a module. The suspects, those that trade differently or fail there, are examined one by one.
     """
-    forecasts = perturb(run.table, history.date, history.name)
-    return run.stages.signals(history.prices.ffill(), history.true_features, forecasts)
+    first_day = run.table.index[0]
+
+    def check(answer: Traded | Failure) -> Iterator[Finding]:
+        groups = groupby(variants, key=lambda variant: variant.strategy_name)
+        strategies = [list(group) for _, group in groups]
+        if isinstance(answer, Failure) and len(strategies) > 1:
+            rooms = [strategy_room(run, own) for own in strategies]
+            for room, own in zip(rooms, answers_of(rooms, run.stages.settings.machine.workers), strict=True):
+                yield from room.check(own)
+        else:
+            for own in strategies:
+                yield from check_strategy(run, own, answer)
+
+    rows = (row for _, row in run.signals.loc[run.signals.index > first_day].iterrows())
+    arguments = run.signals.loc[:first_day], variants, run.stages.settings
+    return CleanRoom(trade_bar_by_bar, rows, arguments, check)
 
 
-def check_signals(run: AuditedRun, signals: pd.DataFrame, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compare the signals up to the date with the perturbed ones."""
-    yield from compare_columns("signal", run.signals.loc[: history.date], signals, history.failure)
+def trade_bar_by_bar(
+    bars: Iterator[pd.Series], known: pd.DataFrame, variants: Sequence[Variant], settings: Settings
+) -> Traded:
+    """Trade all variants over the bars that are `known` and those that come."""
+    known = known.copy()
+    feed = GrowingFeed(dataname=known, more=bars)
+    results = run_backtest(known, variants, settings, bar_by_bar=True, feed=feed)
+    return {result.name: result for result in results}
 
 
-def check_strategies(run: AuditedRun, signals: pd.DataFrame, history: PerturbedHistory) -> Iterator[Finding]:
-    """Compare target weights and fills up to the date with those on the perturbed signals.
+def check_strategy(run: AuditedRun, variants: Sequence[Variant], traded: Traded | Failure) -> Iterator[Finding]:
+    """Yield a finding for each variant of a strategy; a suspect is examined first."""
+    results = [run.results[variant.name] for variant in variants]
+    if isinstance(traded, Failure):
+        others = list(results[0].weights.index)
+    else:
+        others = [day for result in results for day in days_of_difference(result, traded[result.name])]
+    found = examine(run, variants[0], sorted(set(others))) if others else None
+    for result in results:
+        if found:
+            yield replace(found, name=result.name)
+        else:
+            reason = "one of its accounts has no fill, not even with a synthetic forecast"
+            yield Finding(STAGE, result.name, fewest_fills(result), reason=reason)
 
-    A strategy that fails on absurd prices ends the whole backtest, so that all variants are inconclusive.
+
+def days_of_difference(before: BacktestResult, after: BacktestResult) -> list[pd.Timestamp]:
+    """Return the days on which the target weights differ in a bit, and, where a fill does, that of its decision."""
+    days, other = pd.DatetimeIndex(before.weights.index), after.weights.reindex(before.weights.index)
+    found = list(days[before.weights.to_numpy() != other.to_numpy()])
+    fill = first_other_fill(before.fills, after.fills)
+    return found if fill is None else [*found, days[max(0, int(days.searchsorted(fill)) - 1)], fill]
+
+
+def examine(run: AuditedRun, variant: Variant, ends: Sequence[pd.Timestamp]) -> Finding | None:
+    """Return the failure of a suspect that trades differently on a history that ends on one of the days; None without.
+
+    Indicators that are computed bar by bar may round differently, and what a strategy keeps of the whole DataFrame ends
+    with the first bars. So the suspect trades as in the run, with all bars at the start, on histories that end early.
+    All are traded in one process, the shortest first.
     """
+    chosen = np.unique(np.linspace(0, len(ends) - 1, min(len(ends), MOST_ENDS)).astype(int))
+    ends = [ends[place] for place in chosen]
+    histories = (run.signals.loc[:end] for end in ends)
+    room = CleanRoom(trade_histories, histories, (variant, run.stages.settings), lambda _: ())
+    [answer] = answers_of([room], 1)
+    if isinstance(answer, Failure):
+        return Finding(STAGE, variant.name, 0, f"fails in a process without later bars: {answer.reason}")
+    for end, traded in zip(ends, answer, strict=True):
+        if found := compare_early(run, variant, end, traded):
+            return found if trades_alike_each_time(run, variant) else replace(found, failure="", compared=0)
+    return None
+
+
+def trade_histories(
+    histories: Iterator[pd.DataFrame], variant: Variant, settings: Settings
+) -> list[BacktestResult | Failure]:
+    """Return the result of a variant on each history, or why there is none."""
+    return [_traded(signals, variant, settings) for signals in histories]
+
+
+def _traded(signals: pd.DataFrame, variant: Variant, settings: Settings) -> BacktestResult | Failure:
     try:
-        perturbed = run.stages.results(splice(run.signals, signals, history.date), run.traded_variants)
-    except StrategyError as error:
-        reason = f"a strategy fails when later rows are {history.name}: {error}"
-        yield Finding(STAGE, f"of any name, {history.date:%Y-%m-%d}", 0, reason=reason)
-        return
-    fill = run.stages.settings.trading.fill
-    for after in perturbed:
-        yield compare_trading(STAGE, run.results[after.name], after, fill, history.date, history.failure)
+        return run_backtest(signals, [variant], settings)[0]
+    except UserError as error:
+        return Failure(str(error))
 
 
-def compare_trading(
-    stage: str, before: BacktestResult, after: BacktestResult, fill: str, date: pd.Timestamp, failure: str
-) -> Finding:
-    """Compare the weights and fills of two backtests of one variant up to the date.
+def compare_early(
+    run: AuditedRun, variant: Variant, end: pd.Timestamp, traded: BacktestResult | Failure
+) -> Finding | None:
+    """Return the failure if a history that ends early trades differently up to its end; None if it does not.
 
-    The number of values compared is the number of fills in the account that has the fewest: an account without a fill
-    proves nothing.
+    A strategy whose indicators need more bars has not traded yet.
     """
-    known = known_fills(before.fills, date, fill)
+    before, seed_it = (
+        run.results[variant.name],
+        "trades differently each time, so that nothing can be compared: seed it",
+    )
+    if isinstance(traded, Failure):
+        if before.fills["date"].min() <= end:
+            failure = f"fails when the history ends on that day: {traded.reason}"
+            return Finding(STAGE, variant.name, 1, failure, end, seed_it)
+        return None
+    fill = run.stages.settings.trading.fill
     days = [
-        first_difference(before.weights.loc[:date], after.weights),
-        first_other_fill(known, known_fills(after.fills, date, fill)),
+        first_difference(before.weights.loc[:end], traded.weights),
+        first_other_fill(known_fills(before.fills, end, fill), known_fills(traded.fills, end, fill)),
     ]
     found = [day for day in days if day is not None]
-    reason = "one of its accounts has no fill by the latest date, not even with a synthetic forecast"
-    fills = fewest_fills(before, date, fill)
-    return Finding(stage, before.name, fills, failure if found else "", min(found, default=None), reason)
+    failure = "differs when later bars are missing"
+    return Finding(STAGE, variant.name, 1, failure, min(found), seed_it) if found else None
 
 
-def fewest_fills(result: BacktestResult, date: pd.Timestamp, fill: str) -> int:
-    """Return the number of fills up to the date in the account that has the fewest."""
-    accounts = known_fills(result.fills, date, fill)["account"]
-    return min(int((accounts == account).sum()) for account in result.accounts)
+def trades_alike_each_time(run: AuditedRun, variant: Variant) -> bool:
+    """Tell whether a variant trades as in the run when it is run again here, with all others."""
+    again = {result.name: result for result in run.stages.results(run.signals, run.traded_variants)}
+    return not days_of_difference(run.results[variant.name], again[variant.name])
+
+
+def fewest_fills(result: BacktestResult) -> int:
+    """Return the number of fills in the account that has the fewest: an account without a fill proves nothing."""
+    return min(int((result.fills["account"] == account).sum()) for account in result.accounts)
 
 
 def known_fills(fills: pd.DataFrame, date: pd.Timestamp, fill: str) -> pd.DataFrame:
@@ -95,39 +176,3 @@ def first_other_fill(before: pd.DataFrame, after: pd.DataFrame) -> pd.Timestamp 
         if one != other:
             return min(fill[0] for fill in (one, other) if fill)
     return None
-
-
-def trade_bar_by_bar(run: AuditedRun) -> tuple[dict[str, BacktestResult], list[Finding]]:
-    """Trade each strategy alone, bar by bar. Return the results, and a finding for each one that reads a later bar.
-
-    Each bar is loaded when its turn comes. `data.close[1]` is the next close where all bars are loaded at the start,
-    and an IndexError here.
-
-    Raises
-    ------
-    StrategyError
-        If a strategy fails for another reason.
-    """
-    results: dict[str, BacktestResult] = {}
-    failures = []
-    for strategy, variants in groupby(run.stages.variants, key=lambda variant: variant.strategy_name):
-        try:
-            traded = run.stages.results(run.signals, list(variants), bar_by_bar=True)
-            results |= {result.name: result for result in traded}
-        except StrategyError as error:
-            if not isinstance(error.__cause__, IndexError):
-                raise
-            failures.append(Finding(BAR_BY_BAR, strategy, 1, f"reads a later bar: {error}"))
-    return results, failures
-
-
-def with_results(run: AuditedRun) -> tuple[AuditedRun, list[Finding]]:
-    """Trade bar by bar, then as the run does, and compare. Return the run with its results, and the findings."""
-    bar_by_bar, findings = trade_bar_by_bar(run)
-    variants = [variant for variant in run.stages.variants if variant.name in bar_by_bar]
-    results = {result.name: result for result in run.stages.results(run.signals, variants)}
-    differs = "differs when bars come one by one"
-    for name, result in results.items():
-        last_day = result.weights.index[-1]
-        findings.append(compare_trading(BAR_BY_BAR, result, bar_by_bar[name], "next-open", last_day, differs))
-    return replace(run, results=results), findings

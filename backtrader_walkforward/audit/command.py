@@ -10,10 +10,17 @@ from backtrader_walkforward.audit.audit_report import AuditReport, report_text
 from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
 from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
 from backtrader_walkforward.audit.check_fills import check_fills
-from backtrader_walkforward.audit.check_learning import check_features_day_by_day, check_learning, check_targets
-from backtrader_walkforward.audit.check_trading import check_trading, fewest_fills, with_results
+from backtrader_walkforward.audit.check_forecasts import folds_fitted_again, forecast_rooms
+from backtrader_walkforward.audit.check_learning import (
+    check_targets,
+    feature_days,
+    features_day_by_day,
+    perturbed_rooms,
+)
+from backtrader_walkforward.audit.check_trading import fewest_fills, strategy_room, with_results
+from backtrader_walkforward.audit.clean_room import findings_of
 from backtrader_walkforward.audit.finding import Finding, merge_findings
-from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, audit_dates, perturbed_histories
+from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, PERTURBATIONS, audit_dates
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
@@ -51,33 +58,41 @@ def make_audit_report(settings: Settings) -> AuditReport:
             run = AuditedRun.of(stages, prices.frame, cache, pool)
         dates = audit_dates(run)
         findings = merge_findings(audit_run(run, dates, folder))
-    return AuditReport(settings, prices.with_notes(*cache.notes), dates, findings, folder)
+    return AuditReport(settings, prices.with_notes(*cache.notes), dates, findings, folder, coverage_of(run, dates))
+
+
+def coverage_of(run: AuditedRun, dates: Sequence[pd.Timestamp]) -> dict[str, str]:
+    """Return how much of each stage was compared."""
+    test_days, folds, fitted = len(run.table), run.table["fold"], folds_fitted_again(run, dates)
+    on_dates = ", ".join(f"{date:%Y-%m-%d}" for date in dates) or "no date"
+    numbers = f"folds {', '.join(map(str, fitted))} of {folds.nunique()}"
+    which = "every fold" if len(fitted) == folds.nunique() else numbers
+    return {
+        "features": f"{len(feature_days(run))} of {len(run.prices)} days, each from a history that ends on it",
+        "training rows, signals": f"up to {on_dates}, later rows {', '.join(PERTURBATIONS)}",
+        "forecasts": f"{folds.isin(fitted).sum()} of {test_days} days, row by row, with a new fit of {which}",
+        "strategies": f"{test_days} of {test_days} days, bar by bar",
+    }
 
 
 def audit_run(run: AuditedRun, dates: Sequence[pd.Timestamp], folder: Path | None = None) -> Iterator[Finding]:
     """Yield the findings of every check, those of the run's files included if it has a folder.
 
-    A variant that the run's forecasts leave in cash is traded a second time, with a synthetic forecast.
+    What is computed again is computed in clean rooms. A variant that the run's forecasts leave in cash is traded a
+    second time, with a synthetic forecast.
     """
     enough = len(dates) >= FEWEST_DATES
     reason = f"{FEWEST_DATES} test days, each with two later days, are needed, and there are {len(dates)}"
     yield Finding("audit", "dates", len(dates) if enough else 0, reason=reason)
-    yield from check_features_day_by_day(run)
     yield from check_targets(run)
-    run, bar_by_bar = with_results(run)
+    run = with_results(run)
     runs = [run]
-    fill = run.stages.settings.trading.fill
-    names = [name for name, result in run.results.items() if dates and not fewest_fills(result, max(dates), fill)]
-    if names:
-        synthetic, more = with_results(with_synthetic_forecast(run, names))
-        runs.append(synthetic)
-        bar_by_bar += more
+    if names := [name for name, result in run.results.items() if not fewest_fills(result)]:
+        runs.append(with_results(with_synthetic_forecast(run, names)))
         yield from (Finding("synthetic forecast", name, 1) for name in names)
-    for history in perturbed_histories(run, dates):
-        yield from check_learning(run, history)
-        for each in runs:
-            yield from check_trading(each, history)
-    yield from bar_by_bar
+    rooms = [features_day_by_day(run), *perturbed_rooms(run, dates), *forecast_rooms(run, dates)]
+    rooms += [strategy_room(each, each.traded_variants) for each in runs]
+    yield from findings_of(rooms, run.stages.settings.machine.workers)
     for each in runs:
         yield from check_reconciliation(each)
         yield from check_fills(each)

@@ -1,6 +1,5 @@
 """The run's history with its later rows perturbed, which must not change any result up to a date."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,7 +12,9 @@ N_DATES = 4
 FEWEST_DATES = 3
 """An audit of fewer dates is inconclusive."""
 
-PERTURBATIONS = ("cut off", "shuffled", "scaled", "masked")
+CUT_OFF = "cut off"
+
+PERTURBATIONS = (CUT_OFF, "shuffled", "scaled", "masked")
 """What happens to the rows after a date, by its name."""
 
 FACTOR = 1000.0
@@ -25,7 +26,7 @@ def perturb(table: pd.DataFrame, date: pd.Timestamp, name: str) -> pd.DataFrame:
 
     A shuffle is reproducible, and no row keeps its place.
     """
-    if name == "cut off":
+    if name == CUT_OFF:
         return table.loc[:date]
     changed, later = table.to_numpy(dtype=float, copy=True), np.flatnonzero(table.index > date)
     if name == "shuffled":
@@ -38,28 +39,30 @@ def perturb(table: pd.DataFrame, date: pd.Timestamp, name: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class PerturbedHistory:
-    """The run's history up to a date, followed by perturbed rows."""
+    """The run's history up to a date, followed by perturbed rows, or by none: all that a clean room is given."""
 
     date: pd.Timestamp
     name: str
     """Name of the perturbation."""
     prices: pd.DataFrame
-    features: pd.DataFrame
-    """Computed from these prices."""
-    true_features: pd.DataFrame
-    """The run's own up to the date, those of these prices after it."""
+    past_features: pd.DataFrame
+    """The run's own up to the date."""
+    forecasts: pd.DataFrame
 
     @classmethod
     def of(cls, run: AuditedRun, date: pd.Timestamp, name: str) -> Self:
-        """Perturb the prices after `date`, and compute the features of the result."""
-        prices = perturb(run.prices, date, name)
-        features = run.stages.features(prices)
-        return cls(date, name, prices, features, splice(run.features, features, date))
+        """Perturb the prices and the forecasts after `date`."""
+        prices, forecasts = (perturb(table, date, name) for table in (run.prices, run.table))
+        return cls(date, name, prices, run.features.loc[:date], forecasts)
 
-    @property
-    def failure(self) -> str:
-        """Text of the failure if a value differs from the run's own."""
-        return f"changes when later rows are {self.name}"
+
+def failure_of(name: str) -> str:
+    """Return the text of the failure if a value differs from the run's own.
+
+    >>> failure_of("cut off")
+    'changes when later rows are cut off'
+    """
+    return f"changes when later rows are {name}"
 
 
 def splice(past: pd.DataFrame, future: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
@@ -71,19 +74,21 @@ def splice(past: pd.DataFrame, future: pd.DataFrame, date: pd.Timestamp) -> pd.D
     return pd.concat([past.loc[:date], later]) if len(later) else past.loc[:date]
 
 
-def perturbed_histories(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> Iterator[PerturbedHistory]:
-    """Yield each perturbation after each date, one at a time."""
-    return (PerturbedHistory.of(run, date, name) for date in dates for name in PERTURBATIONS)
-
-
 def audit_dates(run: AuditedRun) -> list[pd.Timestamp]:
     """Return a random test day of each quarter of the test, the same ones for the same run.
 
     Each has two later days, which can be shuffled. The first date lies in the first fold, before its last day if
-    possible, so that a fit of that fold has a future that it must not know.
+    possible, so that a fit of that fold has a future that it must not know. Each later one lies in a fold of its own,
+    if possible, as the folds of the dates are those that are fitted again.
     """
     quarters = [pd.DatetimeIndex(quarter) for quarter in np.array_split(run.table.index[:-2], N_DATES)]
     first_fold = run.days_of(0)
     quarters[0] = quarters[0].intersection(first_fold[:-1] if len(first_fold) > 1 else first_fold)
     random = np.random.default_rng(run.stages.settings.forecast.seed)
-    return [quarter[int(random.integers(len(quarter)))] for quarter in quarters if len(quarter)]
+    dates: list[pd.Timestamp] = []
+    for quarter in quarters:
+        folds = run.table["fold"]
+        others = quarter[~folds.loc[quarter].isin(folds.loc[dates])]
+        days = others if len(others) else quarter
+        dates += [days[int(random.integers(len(days)))]] if len(days) else []
+    return dates

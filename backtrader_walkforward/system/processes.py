@@ -41,9 +41,8 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         yield None
         return
     spawn = _RecordingContext()
-    folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
     try:
-        pool = _Pool(workers, spawn, _begin, (max(1, usable_cores() // workers), folders, SOURCES))
+        pool = _Pool(workers, spawn, begin_worker, inheritance(workers))
     except (OSError, NotImplementedError) as error:
         raise UserError(f"no processes can be started ({reason_of(error)}) - run with --workers 1") from error
     try:
@@ -84,15 +83,23 @@ class _Pool(ProcessPoolExecutor):
             task = pickle.dumps(partial(fn, *args, **kwargs))
         except Exception as error:
             raise UserError(f"no process can be sent a task ({reason_of(error)}) - run with --workers 1") from error
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            return super().submit(_run, task)
-        except OSError as error:
-            if error.errno is None:  # "handle is closed": the executor is closing its pipes, as a process was killed
-                raise BrokenProcessPool from error
-            raise
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with deaf_to_interrupts():
+            try:
+                return super().submit(_run, task)
+            except OSError as error:
+                if error.errno is None:  # "handle is closed": the executor is closing its pipes: a process was killed
+                    raise BrokenProcessPool from error
+                raise
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back within the block: a process that starts there inherits the mask, and never sees it."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def travelled(value: T) -> T:
@@ -101,7 +108,17 @@ def travelled(value: T) -> T:
     return copy
 
 
-def _begin(cores: int, folders: dict[str, list[str]], sources: Sources) -> None:
+Inheritance = tuple[int, dict[str, list[str]], Sources]
+"""A worker's share of the cores, the folders of the plug-in packages, and the plug-ins as they were read."""
+
+
+def inheritance(workers: int) -> Inheritance:
+    """Return what each of several workers is begun with."""
+    folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
+    return max(1, usable_cores() // workers), folders, SOURCES
+
+
+def begin_worker(cores: int, folders: dict[str, list[str]], sources: Sources) -> None:
     """Prepare a worker: with the plug-ins of its parent, as they were read there, and an end when the parent ends.
 
     Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core

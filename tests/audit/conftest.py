@@ -1,33 +1,80 @@
 """A quick run: 200 days of the sample, ridge, short windows, and a threshold of 0."""
 
+import importlib
+import multiprocessing
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from backtrader_walkforward import predictors, strategies
+from backtrader_walkforward.audit import check_forecasts, check_trading, clean_room
 from backtrader_walkforward.audit.audit_report import AuditReport
 from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.clean_room import Failure
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Finding, Verdict
 from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.errors import reason_of
 from backtrader_walkforward.features import warm_up
-from backtrader_walkforward.forecasting import Predictor, ensemble, find_predictors
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
+from backtrader_walkforward.system.plugin_source import SOURCES
 from backtrader_walkforward.trading import variants
+
+PLUGINS = {"strategies": strategies, "predictors": predictors}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_rooms():
+    """Begin clean rooms with the libraries imported and nothing read: a spawned one imports them for two seconds."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.forked_runs"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean_room, "CONTEXT", context)
+        yield
 
 
 @pytest.fixture
-def plant_predictor(monkeypatch) -> Callable[[str, type[Predictor]], None]:
-    """Let a predictor of a test be found by a name, as if its file lay in `predictors/`."""
+def rooms_in_this_process(monkeypatch):
+    """Do the work of clean rooms here, where what a test has planted in the engine is seen."""
 
-    def plant_predictor(name, predictor):
-        found = find_predictors() | {name: predictor}
-        monkeypatch.setattr(ensemble, "find_predictors", lambda: found)
+    def answers_of(rooms, workers):
+        return [answer_of(room) for room in rooms]
 
-    return plant_predictor
+    for module in (clean_room, check_forecasts, check_trading):
+        monkeypatch.setattr(module, "answers_of", answers_of)
+
+
+def answer_of(room):
+    try:
+        return room.compute(iter(room.items), *room.arguments)
+    except Exception as error:
+        return Failure(reason_of(error))
+
+
+@pytest.fixture
+def plant(tmp_path, monkeypatch):
+    """Write a plug-in into a folder of the user: `plant("strategies", "peeking", source)`."""
+    planted = []
+
+    def plant(kind, name, source):
+        folder = tmp_path / kind
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.py").write_text(dedent(source))
+        if str(folder) not in PLUGINS[kind].__path__:
+            monkeypatch.setattr(PLUGINS[kind], "__path__", [*PLUGINS[kind].__path__, str(folder)])
+        importlib.invalidate_caches()
+        planted.append(f"backtrader_walkforward.{kind}.{name}")
+
+    yield plant
+    for module in planted:
+        sys.modules.pop(module, None)
+        SOURCES.pop(module, None)
 
 
 def quick_settings(folder: Path, **settings) -> Settings:
@@ -49,10 +96,7 @@ def quick_settings(folder: Path, **settings) -> Settings:
 
 @pytest.fixture
 def settings_of(tmp_path, monkeypatch) -> Callable[..., Settings]:
-    """Make the settings of the quick run, with some values replaced; each strategy has one hybrid.
-
-    An audit trades all variants nineteen times.
-    """
+    """Make the settings of the quick run, with some values replaced; each strategy has one hybrid."""
     monkeypatch.setattr(variants, "HYBRID_ACTIVE_SHARES", (0.3,))
     return partial(quick_settings, tmp_path)
 

@@ -1,36 +1,17 @@
-"""Inconclusive findings, and a stage that is not blamed for an earlier one."""
+"""Inconclusive findings, and synthetic forecasts."""
 
 from dataclasses import replace
 
 from backtrader_walkforward.audit.audited_run import with_synthetic_forecast
-from backtrader_walkforward.audit.check_learning import check_forecasts
 from backtrader_walkforward.audit.command import audit_run
 from backtrader_walkforward.audit.finding import Verdict
-from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
+from backtrader_walkforward.audit.perturbed_history import audit_dates
 
 
 def test_too_few_dates_are_not_passed(run):
     few = next(audit_run(run, audit_dates(run)[:2]))
     assert few.verdict == Verdict.INCONCLUSIVE
     assert str(few) == "audit dates: 3 test days, each with two later days, are needed, and there are 2"
-
-
-def test_a_forecast_without_values_is_inconclusive(run):
-    masked = run.table.assign(predicted_return=float("nan"))
-    silent = replace(run, table=masked)
-    history = PerturbedHistory.of(run, audit_dates(run)[0], "cut off")
-    [finding] = check_forecasts(silent, history, same_rows=True)
-    assert finding.compared == 0
-    assert finding.verdict != Verdict.PASS
-
-
-def test_a_predictor_is_not_blamed_for_its_training_rows(run):
-    history = PerturbedHistory.of(run, audit_dates(run)[0], "cut off")
-    [finding] = check_forecasts(run, history, same_rows=False)
-    assert (finding.verdict, finding.reason) == (
-        Verdict.INCONCLUSIVE,
-        "its training rows differ from those of the run",
-    )
 
 
 def test_a_synthetic_forecast_signals_on_most_days_for_the_named_variants(run):

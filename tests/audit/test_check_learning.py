@@ -5,7 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.check_learning import check_targets, check_training_rows, row_days
+from backtrader_walkforward.audit.check_learning import (
+    check_targets,
+    compare_training_rows,
+    fingerprints,
+    recompute,
+    row_days,
+)
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 
 
@@ -41,16 +47,43 @@ def test_another_target_is_named_by_its_day(run):
     assert failure.date == row_days(run, run.tasks[2])[run.tasks[2].lookback - 1 + 3]
 
 
+def inputs_of(tasks):
+    return {task.fit_id: fingerprints(task) for task in tasks}
+
+
 def test_rows_that_differ_in_a_bit_or_are_missing_are_found(run):
-    history = PerturbedHistory.of(run, audit_dates(run)[-1], "shuffled")
+    date, day = audit_dates(run)[-1], row_days(run, run.tasks[0])[7]
     rows = run.tasks[0].rows.copy()
     rows[7, 3] = np.nextafter(rows[7, 3], np.inf)
-    [failure] = [finding for finding in check_training_rows(with_task(run, 0, rows=rows), history) if finding.failure]
-    assert (failure.name, failure.date) == ("fold 0", row_days(run, run.tasks[0])[7])
-    day = row_days(run, run.tasks[0])[7]
-    shorter = replace(history, true_features=history.true_features.drop(day), prices=history.prices.drop(day))
-    faults = [finding for finding in check_training_rows(run, shorter) if finding.failure]
+    others = inputs_of(with_task(run, 0, rows=rows).tasks)
+    [failure] = [found for found in compare_training_rows(run, others, date, "changes") if found.failure]
+    assert (failure.name, failure.date, failure.failure) == ("fold 0", day, "changes")
+    shorter = inputs_of(replace(task, rows=np.delete(task.rows, 7, axis=0)) for task in run.tasks)
+    faults = [found for found in compare_training_rows(run, shorter, date, "changes") if found.failure]
     assert {failure.date for failure in faults} == {day}
+
+
+def test_a_target_that_differs_in_a_bit_is_found(run):
+    target = run.tasks[0].target.copy()
+    target[3] = np.nextafter(target[3], np.inf)
+    others = inputs_of(with_task(run, 0, target=target).tasks)
+    [failure] = [found for found in compare_training_rows(run, others, audit_dates(run)[0], "changes") if found.failure]
+    assert failure.date == row_days(run, run.tasks[0])[run.tasks[0].lookback - 1 + 3]
+
+
+def test_folds_that_begin_after_the_date_are_not_compared(run):
+    date = run.days_of(1)[0]
+    compared = list(compare_training_rows(run, inputs_of(run.tasks), date, "changes"))
+    assert [found.name for found in compared] == ["fold 0", "fold 1"]
+    assert not any(found.failure for found in compared)
+
+
+def test_only_missing_prices_are_filled_forward(run):
+    date = audit_dates(run)[0]
+    [made] = recompute(iter([PerturbedHistory.of(run, date, "masked")]), run.stages)
+    later = made.signals.loc[made.signals.index > date]
+    assert (later["Close"] == run.prices["Close"].loc[date]).all()
+    assert later[["predicted_return", "predicted_close", "volatility"]].isna().all(axis=None)
 
 
 def test_row_days_end_with_the_last_test_day(run):

@@ -1,6 +1,7 @@
 """Fills and weights, compared up to a date."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -8,17 +9,13 @@ import pytest
 
 from backtrader_walkforward.audit.check_equity import check_reconciliation
 from backtrader_walkforward.audit.check_trading import (
-    check_strategies,
-    compare_trading,
+    days_of_difference,
     fewest_fills,
     first_other_fill,
     known_fills,
-    perturbed_signals,
     trade_bar_by_bar,
 )
-from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 from backtrader_walkforward.trading import SizingStrategy
-from backtrader_walkforward.trading.sizing_strategy import StrategyError
 from backtrader_walkforward.trading.variants import Variant
 
 DAYS = pd.bdate_range("2024-01-01", periods=3)
@@ -44,63 +41,54 @@ def test_the_first_fill_that_differs_is_that_of_the_earlier_date():
 
 def test_the_account_with_the_fewest_fills_counts(results):
     hybrid = results["volatility_adjusted_hybrid_70_30"]
-    first, last = hybrid.weights.index[[0, -1]]
-    assert fewest_fills(hybrid, last, "next-open") == 1
-    assert fewest_fills(hybrid, first, "next-open") == 0
+    assert fewest_fills(hybrid) == 1
+    assert fewest_fills(replace(hybrid, fills=hybrid.fills.iloc[:0])) == 0
 
 
-def test_another_weight_counts_only_up_to_the_date(results):
-    past = results["volatility_adjusted"]
-    day, before = past.weights.index[[20, 19]]
-    other = replace(past, weights=past.weights.where(past.weights.index != day, 0.123))
-    assert compare_trading("strategy", past, other, "next-open", before, "differs").failure == ""
-    found = compare_trading("strategy", past, other, "next-open", day, "differs")
-    assert (found.failure, found.date) == ("differs", day)
+def test_the_days_of_difference_are_those_of_the_decisions(results):
+    result = results["volatility_adjusted"]
+    assert days_of_difference(result, result) == []
+    day, last = result.weights.index[[20, -1]]
+    other = replace(result, weights=result.weights.where(result.weights.index != day, 0.123))
+    assert days_of_difference(result, other) == [day]
+    filled = result.fills["date"].iloc[5]
+    decided = result.weights.index[result.weights.index.get_loc(filled) - 1]
+    assert days_of_difference(result, replace(result, fills=result.fills.drop(5))) == [decided, filled]
+    assert decided < filled < last
 
 
-def test_only_missing_prices_are_filled_forward(run):
-    date = audit_dates(run)[0]
-    signals = perturbed_signals(run, PerturbedHistory.of(run, date, "masked"))
-    later = signals.loc[signals.index > date]
-    assert (later["Close"] == run.prices["Close"].loc[date]).all()
-    assert later[["predicted_return", "predicted_close", "volatility"]].isna().all(axis=None)
-
-
-class FailsLate(SizingStrategy):
-    """Divides by zero if the forecast is absurd."""
-
-    def target_weight(self):
-        return 0.5 if abs(self.predicted_return) < 0.5 else 1 / 0
-
-
-def test_a_strategy_that_fails_on_absurd_prices_is_inconclusive(run):
-    stages = replace(run.stages, variants=(Variant("fails_late", FailsLate),))
-    broken = replace(run, stages=stages)
-    history = PerturbedHistory.of(run, audit_dates(run)[0], "scaled")
-    past = {result.name: result for result in stages.results(run.signals, stages.variants)}
-    broken = replace(broken, results=past)
-    [finding] = check_strategies(broken, perturbed_signals(run, history), history)
-    assert finding.compared == 0
-    assert "a strategy fails when later rows are scaled: FailsLate.target_weight() on 2018-" in finding.reason
-
-
-def test_bar_by_bar_is_the_same_to_the_bit(run, results):
-    slowly, reached = trade_bar_by_bar(run)
-    assert reached == []
+def test_bars_that_come_one_by_one_trade_the_same_to_the_bit(run, results):
+    first_day = run.table.index[0]
+    known, later = run.signals.loc[:first_day], run.signals.loc[run.signals.index > first_day]
+    rows = (row for _, row in later.iterrows())
+    slowly = trade_bar_by_bar(rows, known, run.stages.variants, run.stages.settings)
     assert list(slowly) == list(results)
+    assert known.index[-1] == first_day
     for name, result in results.items():
         pd.testing.assert_series_equal(slowly[name].equity, result.equity, check_exact=True)
         pd.testing.assert_frame_equal(slowly[name].fills, result.fills, check_exact=True)
 
 
-def test_a_strategy_that_only_fails_is_no_leak(run):
-    class Wrong(SizingStrategy):
-        def target_weight(self):
-            return 1 / 0
+class Looks(SizingStrategy):
+    """Notes the last day of what it can see."""
 
-    wrong = replace(run, stages=replace(run.stages, variants=(Variant("wrong", Wrong),)))
-    with pytest.raises(StrategyError, match="ZeroDivisionError"):
-        trade_bar_by_bar(wrong)
+    seen: ClassVar[list] = []
+
+    def target_weight(self):
+        frame = self.data.p.dataname
+        self.seen.append((self.data.datetime.date(0), frame.index[-1].date(), len(frame), self.data.close.buflen()))
+        return 0.5
+
+
+def test_a_strategy_finds_nothing_after_its_bar(run, monkeypatch):
+    monkeypatch.setattr(Looks, "seen", [])
+    first_day = run.table.index[0]
+    known, later = run.signals.loc[:first_day], run.signals.loc[run.signals.index > first_day]
+    rows = (row for _, row in later.iterrows())
+    trade_bar_by_bar(rows, known, [Variant("looks", Looks)], run.stages.settings)
+    assert len(Looks.seen) == len(run.table)
+    assert all(day == last for day, last, _, _ in Looks.seen)
+    assert all(rows == bars for *_, rows, bars in Looks.seen)
 
 
 def test_an_equity_that_does_not_add_up_is_named_by_account_and_day(run, results):

@@ -1,29 +1,29 @@
-"""Typical look-ahead errors, planted in the functions of a run: the audit finds each with its name and day."""
+"""Typical look-ahead errors, planted in the functions of the engine: the audit finds each with its name and day."""
 
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
-from backtrader_walkforward.predictors.ridge import Ridge
-from sklearn.preprocessing import StandardScaler
 
+from backtrader_walkforward.audit import check_forecasts
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.check_trading import check_signals, perturbed_signals
+from backtrader_walkforward.audit.check_learning import perturbed_rooms
+from backtrader_walkforward.audit.clean_room import findings_of
 from backtrader_walkforward.audit.finding import merge_findings
-from backtrader_walkforward.audit.perturbed_history import audit_dates, perturbed_histories
+from backtrader_walkforward.audit.perturbed_history import audit_dates
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
-from backtrader_walkforward.features import FEATURE_NAMES, compute_features, indicators, timeframes, warm_up
+from backtrader_walkforward.features import FEATURE_NAMES, indicators, timeframes, warm_up
 from backtrader_walkforward.forecasting import folds, walk_forward_forecast
 from backtrader_walkforward.forecasting.folds import fold_tasks
 from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
 from backtrader_walkforward.signals import build_signals
-from backtrader_walkforward.strategies import kelly
 from backtrader_walkforward.study import Stages, stages
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.trading import SizingStrategy
+
+pytestmark = pytest.mark.usefixtures("rooms_in_this_process")
 
 FIRST_DAY = "2018-04-30"
 """The first bar of the quick run."""
@@ -93,52 +93,6 @@ def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
     assert all("changes when later rows are" in failure for failure in found.values())
 
 
-SEEN = {}
-"""A global table of all days, which a careless author reads from everywhere."""
-
-
-@pytest.fixture
-def table_for_everyone(monkeypatch):
-    def remembered(prices, *settings):
-        SEEN["close"], SEEN["features"] = prices["Close"], compute_features(prices, *settings)
-        return SEEN["features"]
-
-    monkeypatch.setattr(stages, "compute_features", remembered)
-    yield
-    SEEN.clear()
-
-
-class ScaledOnAllRows(Ridge):
-    """Ridge with a scaler that is fitted on later days."""
-
-    def fit(self, windows, target):
-        super().fit(windows, target)
-        known = self.scaler_
-        self.scaler_ = StandardScaler().fit(SEEN["features"].dropna().to_numpy())
-        self.model_.coef_ = self.model_.coef_ * known.scale_ / known.scale_.max()
-        return self
-
-
-class StopsOnTestRows(Ridge):
-    """Ridge with a number of steps that is chosen on later rows."""
-
-    def fit(self, windows, target):
-        super().fit(windows, target)
-        returns = SEEN["close"].pct_change().to_numpy()[-60:]
-        errors = [np.abs(returns[np.isfinite(returns)] - step / 1000).mean() for step in range(-50, 50)]
-        self.epochs_ = 1 + int(np.argmin(errors))
-        self.model_.coef_ = self.model_.coef_ * self.epochs_
-        return self
-
-
-@pytest.mark.parametrize(("name", "predictor"), [("scaled", ScaledOnAllRows), ("stopped", StopsOnTestRows)])
-def test_a_predictor_that_reads_other_data(found_in, plant_predictor, table_for_everyone, name, predictor):
-    plant_predictor(name, predictor)
-    found = found_in(predictor=name)
-    assert set(found) == {("predictor, new fit", name)}
-    assert "changes when later rows are cut off, 2018-1" in found["predictor, new fit", name]
-
-
 def test_a_target_one_day_too_late(found_in, monkeypatch):
     def next_but_one(close, target):
         return np.append(honest(close, target)[1:], np.nan)
@@ -156,9 +110,10 @@ def test_a_spread_scaled_by_a_later_maximum(found_in, monkeypatch):
         return mean, spread / spread.max()
 
     honest = walk_forward_forecast.mean_and_spread
-    monkeypatch.setattr(walk_forward_forecast, "mean_and_spread", in_units_of_the_largest)
+    for module in (walk_forward_forecast, check_forecasts):
+        monkeypatch.setattr(module, "mean_and_spread", in_units_of_the_largest)
     found = found_in(predictor="ridge,mean")
-    assert set(found) == {("predictor, new fit", "ridge,mean")}
+    assert set(found) == {("predictor", "ridge,mean")}
 
 
 def test_a_signal_with_the_median_of_the_whole_sample(found_in, monkeypatch):
@@ -201,17 +156,15 @@ REGIME_LEAKS = {
 
 
 @pytest.fixture
-def failures_in_signals(settings_of, tmp_path):
+def failures_in_signals(settings_of, tmp_path, rooms_in_this_process):
     """Audit the signals alone, over a period with two lasting states; return each failure by its signal."""
 
     def failures_in_signals(*kinds):
         settings = settings_of(period=900, retrain_every=60, regimes=kinds)
         prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes)).frame
         run = AuditedRun.of(Stages.of(settings), prices, Cache("forecasts", tmp_path), None)
-        histories = perturbed_histories(run, audit_dates(run))
-        found = merge_findings(
-            finding for history in histories for finding in check_signals(run, perturbed_signals(run, history), history)
-        )
+        findings = merge_findings(findings_of(perturbed_rooms(run, audit_dates(run)), 1))
+        found = [finding for finding in findings if finding.stage == "signal"]
         assert all(finding.compared for finding in found)
         return {finding.name: str(finding) for finding in found if finding.failure}
 
@@ -242,64 +195,6 @@ def test_the_command_fails_and_names_a_regime_that_leaks(settings_of, monkeypatc
     line = r"signal volatility_regime, 2018-\d\d-\d\d: changes when later rows are [\w ]+"
     assert re.search(f"^  FAIL: {line}$", said.out, re.MULTILINE)
     assert re.fullmatch(rf"runner.py: the audit failed: {line} - correct it and run again\n", said.err)
-
-
-class MedianOfAll(SizingStrategy):
-    """Scales by the median of all days of the feed."""
-
-    def start(self):
-        self.median = np.nanmedian(self.data.p.dataname["volatility"])
-
-    def target_weight(self):
-        return self.median / self.data.volatility[0] * 10 * self.predicted_return
-
-
-class Peeking(SizingStrategy):
-    """Buys before a rise."""
-
-    def target_weight(self):
-        return 1.0 if self.data.close[1] > self.data.close[0] else -1.0
-
-
-class PeekingWithCare(SizingStrategy):
-    """Buys before a rise, if there is a next bar."""
-
-    def target_weight(self):
-        ahead = min(1, self.data.buflen() - len(self.data))
-        return 1.0 if self.data.close[ahead] > self.data.close[0] else -0.5
-
-
-@pytest.fixture
-def planted(found_in, monkeypatch):
-    """Add a strategy to `strategies/`, and audit it together with a clean one."""
-
-    def planted(strategy, name):
-        strategy.__module__ = kelly.__name__
-        monkeypatch.setattr(kelly, strategy.__name__, strategy, raising=False)
-        return found_in(strategies=(name, "kelly"))
-
-    return planted
-
-
-HYBRIDS = ("", "_hybrid_70_30")
-
-
-def test_a_median_of_the_whole_sample_in_the_sizing(planted):
-    found = planted(MedianOfAll, "median_of_all")
-    assert set(found) == {("strategy", f"median_of_all{split}") for split in HYBRIDS}
-    assert all(failure.startswith("changes when later rows are") for failure in found.values())
-
-
-def test_a_strategy_that_reads_the_next_close(planted):
-    [(thing, failure)] = planted(Peeking, "peeking").items()
-    assert thing == ("strategy, bar by bar", "peeking")
-    assert "reads a later bar: strategies/kelly.py: Peeking.target_weight() on 2018-10-30" in failure
-
-
-def test_a_strategy_that_reads_the_next_close_with_care(planted):
-    found = planted(PeekingWithCare, "peeking_with_care")
-    names = [f"peeking_with_care{split}" for split in HYBRIDS]
-    assert set(found) == {(stage, name) for stage in ("strategy", "strategy, bar by bar") for name in names}
 
 
 def test_the_command_fails_and_the_report_names_a_leak(settings_of, monkeypatch, capsys):

@@ -1,0 +1,105 @@
+"""Checks of the forecasts: folds are fitted again in clean rooms, which are given the rows of the test one by one."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
+from backtrader_walkforward.audit.finding import Finding, compare
+from backtrader_walkforward.forecasting import Predictor, predictor_call
+from backtrader_walkforward.forecasting.ensemble import mean_and_spread
+from backtrader_walkforward.forecasting.fold_cache import find_folds
+from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.forecasting.windows import as_return
+
+STAGE = "predictor"
+
+FORECASTS = ["predicted_return", "forecast_spread"]
+"""Columns that are compared; only an ensemble has the second."""
+
+Day = tuple[Sequence[FoldTask], np.ndarray]
+"""What is known on a test day: the tasks of all members with the rows up to it, and the closes of its fold."""
+
+
+def folds_fitted_again(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> list[int]:
+    """Return the folds that are fitted again: those of the dates, and all if a fit takes no epochs."""
+    folds = run.table["fold"]
+    return sorted(set(folds if run.has_cheap_fits else folds.loc[list(dates)]))
+
+
+def forecast_rooms(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> list[CleanRoom]:
+    """Compare the forecasts of each day with those of a process that gets its row after the forecast of the day before.
+
+    Each fold has a process of its own. All folds share one if a fit takes no epochs, the earliest first.
+    """
+    folds = folds_fitted_again(run, dates)
+    groups = [folds] if run.has_cheap_fits else [[fold] for fold in folds]
+    return [_room(run, group) for group in groups]
+
+
+def _room(run: AuditedRun, folds: Sequence[int]) -> CleanRoom:
+    name = run.stages.settings.forecast.predictor
+    days = pd.DatetimeIndex(run.table.index[run.table["fold"].isin(folds)])
+
+    def check(answer: list[tuple[float, float]] | Failure) -> Iterator[Finding]:
+        if isinstance(answer, Failure):
+            yield Finding(STAGE, name, 0, f"fails in a process without later rows: {answer.reason}")
+        else:
+            made = pd.DataFrame(answer, days, FORECASTS)
+            before = run.table.filter(items=FORECASTS).loc[days]
+            found = compare(STAGE, name, before, made[before.columns], "differs in a process without later rows")
+            seeded = not found.failure or answers_of([_room(run, folds)], 1) == [answer]
+            yield found if seeded else Finding(STAGE, name, 0, reason="forecasts differently each time: seed it")
+
+    return CleanRoom(forecast_day_by_day, (day for fold in folds for day in days_of_fold(run, fold)), (), check)
+
+
+def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
+    """Yield what is known on each test day of a fold."""
+    tasks = [_started(run, task) for task in run.tasks if task.fold == fold]
+    days = run.days_of(fold)
+    closes = run.prices["Close"].loc[days].to_numpy(dtype=float)
+    for known in range(1, len(days) + 1):
+        later = len(days) - known
+        yield [replace(task, rows=task.rows[: len(task.rows) - later].copy()) for task in tasks], closes[:known].copy()
+
+
+def _started(run: AuditedRun, task: FoldTask) -> FoldTask:
+    """Return the task with the weights from which its fit starts, those that the run has stored."""
+    if task.warm_start_from is None:
+        return task
+    first = next(one for one in run.tasks if one.fit_id == (task.member, task.warm_start_from))
+    return task.started_from(find_folds(run.cache, [first])[first.fit_id].weights)
+
+
+def forecast_day_by_day(days: Iterator[Day]) -> list[tuple[float, float]]:
+    """Return the predicted return and the spread of each day; the members are fitted as a fold begins."""
+    fitted: dict[tuple[int, int], Predictor] = {}
+    made = []
+    with threadpool_limits(limits=1):
+        for tasks, closes in days:
+            fitted |= {task.fit_id: _fitted(task) for task in tasks if task.fit_id not in fitted}
+            made.append(latest_forecast(tasks, [fitted[task.fit_id] for task in tasks], closes))
+    return made
+
+
+def _fitted(task: FoldTask) -> Predictor:
+    """Fit on the training rows alone: a window is a view of memory, and no later row lies behind it."""
+    alone = replace(task, rows=task.training_rows.copy())
+    return predictor_call.fit(task.predictor, alone.training_windows, task.target, task.fold)
+
+
+def latest_forecast(
+    tasks: Collection[FoldTask], fitted: Iterable[Predictor], closes: np.ndarray
+) -> tuple[float, float]:
+    """Return the mean and the spread of the members' forecasts of the last row."""
+    returns = [
+        as_return(predictor_call.predict(one, task.test_windows, task.fold), closes, one.target)
+        for task, one in zip(tasks, fitted, strict=True)
+    ]
+    mean, spread = mean_and_spread(returns, kinds=[type(task.predictor) for task in tasks])
+    return float(mean[-1]), float(spread[-1])

@@ -1,0 +1,294 @@
+"""Leaks planted in plug-ins, files of a user's own, run in real clean rooms: the audit finds each by its name.
+
+Most look ahead on one day in twenty, and know the later price through what this process holds: a table that was filled
+once, the DataFrame of the feed, the memory behind a window.
+"""
+
+import tempfile
+from textwrap import indent
+
+import pytest
+
+from backtrader_walkforward.features import indicators
+from backtrader_walkforward.trading import StrategyError
+
+STRATEGY = """
+import gc
+import os
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+from backtrader_walkforward import SizingStrategy
+
+
+class Leaky(SizingStrategy):
+    '''Knows the next close on one day in twenty; on the others it holds half.'''
+
+    table = {{}}
+    closes = None
+
+{code}
+
+    def target_weight(self):
+        number = len(self.data)
+        if number % 20:
+            return 0.5
+        return 1.0 if self.next_close(number) > self.data.close[0] else -1.0
+"""
+
+STRATEGIES = {
+    "the DataFrame of the feed": """
+def next_close(self, number):
+    return self.data.p.dataname["Close"].iloc[number]
+""",
+    "a class attribute": """
+def start(self):
+    if Leaky.closes is None:
+        Leaky.closes = self.data.p.dataname["Close"].to_numpy(copy=True)
+
+def next_close(self, number):
+    return Leaky.closes[number] if number < len(Leaky.closes) else 0.0
+""",
+    "a table that is kept by day": """
+def start(self):
+    following = self.data.p.dataname["Close"].shift(-1)
+    for day, close in following.items():
+        Leaky.table.setdefault(day.date(), close)
+
+def next_close(self, number):
+    return Leaky.table.get(self.data.datetime.date(0), 0.0)
+""",
+    "a list in a module": """
+def start(self):
+    if not KEPT:
+        KEPT.extend(self.data.p.dataname["Close"])
+
+def next_close(self, number):
+    return KEPT[number] if number < len(KEPT) else 0.0
+""",
+    "a file in the cache": """
+def start(self):
+    file = Path(os.environ["XDG_CACHE_HOME"]) / "leaky.pickle"
+    if not file.exists():
+        self.data.p.dataname["Close"].to_pickle(file)
+    self.kept = pd.read_pickle(file)
+
+def next_close(self, number):
+    return self.kept.iloc[number] if number < len(self.kept) else 0.0
+""",
+    "a temporary file": """
+def start(self):
+    file = Path(tempfile.gettempdir()) / "leaky.pickle"
+    if not file.exists():
+        self.data.p.dataname["Close"].to_pickle(file)
+    self.kept = pd.read_pickle(file)
+
+def next_close(self, number):
+    return self.kept.iloc[number] if number < len(self.kept) else 0.0
+""",
+    "the array of a line": """
+def next_close(self, number):
+    closes = self.data.close.array
+    return closes[number] if number < len(closes) else 0.0
+""",
+    "the next value of a line, with care": """
+def next_close(self, number):
+    return self.data.close[min(1, self.data.buflen() - number)]
+""",
+    "the columns that a feed keeps to itself": """
+def next_close(self, number):
+    column = self.data._columns[list(self.data.getlinealiases()).index("close")]
+    return column[number] if number < len(column) else 0.0
+""",
+    "every table in memory": """
+def next_close(self, number):
+    if Leaky.closes is None:
+        frames = [one for one in gc.get_objects() if type(one) is pd.DataFrame and "Close" in one]
+        Leaky.closes = max(frames, key=len)["Close"].to_dict()
+    later = [day for day in Leaky.closes if day.date() > self.data.datetime.date(0)]
+    return Leaky.closes[min(later)] if later else 0.0
+""",
+    "a DataFrame that is kept at the start": """
+def start(self):
+    self.rises = self.data.p.dataname["Close"].diff().shift(-1)
+
+def next_close(self, number):
+    return self.data.close[0] + self.rises.iloc[number - 1]
+""",
+}
+
+
+@pytest.mark.parametrize("door", STRATEGIES)
+def test_a_strategy_that_looks_ahead_on_one_day_in_twenty(found_in, plant, monkeypatch, tmp_path, door):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept = "KEPT = []\n\n" if door == "a list in a module" else ""
+    plant("strategies", "leaky", kept + STRATEGY.format(code=indent(STRATEGIES[door].strip(), "    ")))
+    found = found_in(strategies=("leaky", "kelly"))
+    assert set(found) == {("strategy", "leaky"), ("strategy", "leaky_hybrid_70_30")}
+
+
+NEXT_VALUE = """
+from backtrader_walkforward import SizingStrategy
+
+
+class Peeking(SizingStrategy):
+    '''Buys before a rise.'''
+
+    def target_weight(self):
+        return 1.0 if self.data.close[1] > self.data.close[0] else -1.0
+"""
+
+MEDIAN_OF_ALL = """
+import numpy as np
+from backtrader_walkforward import SizingStrategy
+
+
+class MedianOfAll(SizingStrategy):
+    '''Scales by the median of all days of the feed.'''
+
+    def start(self):
+        self.median = np.nanmedian(self.data.p.dataname["volatility"])
+
+    def target_weight(self):
+        return self.median / self.data.volatility[0] * 10 * self.predicted_return
+"""
+
+
+def test_a_strategy_that_reads_the_next_close_of_every_day_fails_in_the_run_itself(found_in, plant):
+    plant("strategies", "peeking", NEXT_VALUE)
+    with pytest.raises(
+        StrategyError, match=r"strategies/peeking.py: Peeking.target_weight\(\) on 2018-12-31 failed: Ind"
+    ):
+        found_in(strategies=("peeking", "kelly"))
+
+
+def test_a_strategy_that_scales_by_the_median_of_the_whole_sample(found_in, plant):
+    plant("strategies", "median_of_all", MEDIAN_OF_ALL)
+    found = found_in(strategies=("median_of_all", "kelly"))
+    assert set(found) == {("strategy", "median_of_all"), ("strategy", "median_of_all_hybrid_70_30")}
+    assert found["strategy", "median_of_all"] == "differs when later bars are missing, 2018-10-30"
+
+
+PREDICTOR = """
+import numpy as np
+from backtrader_walkforward.predictors.ridge import Ridge
+
+SEEN = []
+
+
+class Leaky(Ridge):
+    '''Ridge, but for what it knows of later days.'''
+
+    fits = 0
+    peeks = 0
+
+    def fit(self, windows, target):
+        Leaky.fits += 1
+        self.fit_ = Leaky.fits
+        super().fit(windows, target)
+        self.epochs_ = {epochs}
+        return self
+
+    def predict(self, windows):
+        predicted = super().predict(windows)
+{code}
+        return predicted
+"""
+
+PREDICTORS = {
+    "the next window, after the first fit": """
+if self.fit_ > 1:
+    predicted[:-1] += windows[1:, -1, 0] / 1e6
+""",
+    "the next window, on one day in twenty": """
+for day in range(len(windows) - 1):
+    if int(1e6 * windows[day, -1, 5]) % 20 == 0:
+        predicted[day] += 1e-6 * np.sign(windows[day + 1, -1, 0] - windows[day, -1, 0])
+""",
+    "the largest forecast of the fold": """
+predicted = predicted / (1 + abs(predicted).max())
+""",
+    "the memory behind the windows": """
+rows = windows
+while rows.base is not None and isinstance(rows.base, np.ndarray):
+    rows = rows.base
+predicted = predicted + 1e-6 * rows.mean()
+""",
+    "windows that an earlier call has left behind": """
+SEEN.extend(windows[:, -1, 0])
+predicted = predicted + 1e-9 * max(SEEN)
+""",
+}
+
+
+@pytest.mark.parametrize("epochs", [0, 3])
+@pytest.mark.parametrize("door", PREDICTORS)
+def test_a_predictor_that_looks_ahead(found_in, plant, door, epochs):
+    """One that trains without epochs is fitted again in every fold, a network in four."""
+    plant("predictors", "leaky", PREDICTOR.format(code=indent(PREDICTORS[door].strip(), "        "), epochs=epochs))
+    assert set(found_in(predictor="leaky")) == {("predictor", "leaky")}
+
+
+TABLE = """
+from backtrader_walkforward.features import indicators
+from backtrader_walkforward.predictors.ridge import Ridge
+
+TABLE = []
+
+
+def looked_up(bars):
+    '''Return the next return from a table that is computed once.'''
+    if not TABLE:
+        TABLE.extend([*(bars.close[1:] / bars.close[:-1] - 1), 0.0])
+    return (TABLE + [0.0] * len(bars.close))[: len(bars.close)]
+
+
+indicators.INDICATORS["looked_up"] = looked_up
+
+
+class Leaky(Ridge):
+    '''Ridge on one more indicator.'''
+"""
+
+
+def test_an_indicator_from_a_table_that_is_computed_once(found_in, plant, monkeypatch):
+    monkeypatch.setattr(indicators, "INDICATORS", dict(indicators.INDICATORS))
+    plant("predictors", "leaky", TABLE)
+    assert {("feature", "looked_up")} <= set(found_in(predictor="leaky"))
+
+
+SHARED = """
+from backtrader_walkforward.features import indicators
+from backtrader_walkforward.predictors.ridge import Ridge
+
+CLOSES = {}
+honest = indicators.INDICATORS["lag_1"]
+
+
+def lag_1(bars):
+    '''Return what it should, and keep the closes.'''
+    CLOSES["all"] = bars.close
+    return honest(bars)
+
+
+indicators.INDICATORS["lag_1"] = lag_1
+
+
+class Leaky(Ridge):
+    '''Scales its slope by the last close that any part of the process has seen.'''
+
+    def fit(self, windows, target):
+        super().fit(windows, target)
+        self.model_.coef_ = self.model_.coef_ * CLOSES["all"][-1] / 3000
+        return self
+"""
+
+
+def test_a_predictor_that_reads_what_the_features_were_made_of(found_in, plant, monkeypatch):
+    monkeypatch.setattr(indicators, "INDICATORS", dict(indicators.INDICATORS))
+    plant("predictors", "leaky", SHARED)
+    found = found_in(predictor="leaky")
+    assert set(found) == {("predictor", "leaky")}
+    assert "fails in a process without later rows: predictors/leaky.py: Leaky.fit() in fold 0" in str(found)
