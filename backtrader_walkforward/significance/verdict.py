@@ -72,7 +72,7 @@ def reasons_against(
     """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
     if forecast and forecast.hardly_moves:
-        yield "The forecast hardly changes from day to day: it is a mean of the past."
+        yield "The forecast hardly changes from day to day: it is little more than a mean of the past."
     for side, held in (("long", weights > 0), ("short", weights < 0)):
         if held.all():
             yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."
@@ -144,11 +144,13 @@ def cases_of_100(p_value: float, *levels: float) -> list[str]:
 
 def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Iterator[str]:
     """Yield the figures behind the answer, a sentence each; how often luck does as well unless `reason` says it."""
-    if skill := tested.skill:
-        if (sentence := luck_text(skill)) != reason:
+    if tested.skill:
+        if (sentence := luck_text(tested.skill)) != reason:
             yield sentence
-        yield from tried_text(skill)
-    yield from best_text(tested, comparison)
+        if tested.skill.shows_skill:
+            yield "It is skill, or a leak: the command audit looks for leaks."
+        yield from tried_text(tested.skill)
+        yield from best_text(tested, comparison)
 
 
 def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
@@ -166,14 +168,15 @@ def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
     )
     if ends := tested.variant(best.name).sharpe_interval:
         yield f"After {length} it may as well be anything from {ends[0]:z.1f} to {ends[1]:z.1f}."
-    if tested.expected_best_sharpe is not None and len(comparison.ranked) > 1:
-        yield f"If no variant earned anything on average, the best would still show {tested.expected_best_sharpe:.2f}."
+    by_luck = tested.expected_best_sharpe
+    if by_luck is not None and len(comparison.ranked) > 1:
+        yield f"If no variant earned anything on average, the best would still show about {by_luck:.2f}."
 
 
 def tried_text(skill: SkillTest) -> Iterator[str]:
     """Yield what earlier trials and looks cost, if there were any."""
     counted = f"counts {pluralize(skill.earlier, 'earlier trial')}" if skill.earlier else ""
-    again = f"is look {skill.looks} at the same, so that evidence takes fewer cases" if skill.looks > 1 else ""
+    again = f"is look {skill.looks} at these settings, so that evidence takes fewer cases" if skill.looks > 1 else ""
     if parts := " and ".join(filter(None, (counted, again))):
         yield f"This {parts}: who tries more often is lucky more often."
 

@@ -59,6 +59,7 @@ def test_the_p_value_decides(comparison, p_value, headline, reason):
     found = with_verdict(judging(p_value, t_ratio=0.1), comparison)
     assert (found.headline, found.reason) == (headline, f"Luck alone does as well in {reason}")
     assert found.shows_skill == (headline != "No evidence of skill")
+    assert ("It is skill, or a leak: the command audit looks for leaks." in found.verdict) == found.shows_skill
 
 
 def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
@@ -69,7 +70,7 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
         "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer. The best of 2 variants, kelly, returned"
         " 16.1% without costs (buy & hold 23.0%). Its Sharpe ratio, the yearly return per unit of risk, is 0.57 (buy &"
         " hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned anything on"
-        " average, the best would still show 1.04.",
+        " average, the best would still show about 1.04.",
     ]
 
 
@@ -129,6 +130,7 @@ def test_nothing_to_test(comparison):
     ):
         found = with_verdict(Significance(trials=1), still)
         assert (found.headline, found.reason, found.shows_skill) == ("Nothing to test", reason, False)
+        assert found.verdict == f"Nothing to test.\n{reason}"
 
 
 def short(comparison):
@@ -153,11 +155,11 @@ def test_a_practice_run_decides_nothing(comparison):
         ({"earlier": 12}, "This counts 12 earlier trials: who tries more often is lucky more often."),
         (
             {"looks": 3},
-            "This is look 3 at the same, so that evidence takes fewer cases: who tries more often is lucky more often.",
+            "This is look 3 at these settings, so that evidence takes fewer cases: who tries more often is lucky more often.",
         ),
         (
             {"earlier": 1, "looks": 2},
-            "This counts 1 earlier trial and is look 2 at the same, so that evidence takes fewer cases: who tries more"
+            "This counts 1 earlier trial and is look 2 at these settings, so that evidence takes fewer cases: who tries more"
             " often is lucky more often.",
         ),
     ],
@@ -174,5 +176,5 @@ def test_a_forecast_that_hardly_moves_is_the_first_reason(comparison):
     forecasts = pd.DataFrame({"predicted_return": 0.001, "predicted_close": close * 1.001, "fold": 0}, DAYS)
     skills = [replace(measure_forecast(forecasts, close), spread_within_folds=spread) for spread in (0.019, 0.021)]
     found = [with_verdict(judging(0.3), always, skill, bars=503).reason for skill in skills]
-    assert found[0] == "The forecast hardly changes from day to day: it is a mean of the past."
+    assert found[0] == "The forecast hardly changes from day to day: it is little more than a mean of the past."
     assert found[1].startswith("kelly was long every day")
