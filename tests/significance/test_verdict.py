@@ -155,12 +155,13 @@ def test_a_practice_run_decides_nothing(comparison):
         ({"earlier": 12}, "This counts 12 earlier trials: who tries more often is lucky more often."),
         (
             {"looks": 3},
-            "This is look 3 at these settings, so that evidence takes fewer cases: who tries more often is lucky more often.",
+            "This is look 3 at these settings, so evidence takes fewer cases: who tries more often is lucky more"
+            " often.",
         ),
         (
             {"earlier": 1, "looks": 2},
-            "This counts 1 earlier trial and is look 2 at these settings, so that evidence takes fewer cases: who tries more"
-            " often is lucky more often.",
+            "This counts 1 earlier trial and is look 2 at these settings, so evidence takes fewer cases: who tries"
+            " more often is lucky more often.",
         ),
     ],
 )
