@@ -157,6 +157,14 @@ def test_a_forecast_is_called_what_it_is(verdict, forecast, opening, ending):
     assert text.endswith(ending)
 
 
+def test_the_p_value_of_knowledge_is_the_larger_one():
+    forecasts = forecasts_of([0.03, 0.01, 0.02, 0.05, 9], training_mean=MEAN)
+    skill = measure_forecast(forecasts, CLOSE)
+    assert skill.clark_west_p_value == max(skill.clark_west.p_value, skill.naive_clark_west.p_value)
+    assert measure_forecast(forecasts.drop(columns="training_mean"), CLOSE).clark_west_p_value is None
+    assert measure_forecast(forecasts.assign(predicted_return=0.0), CLOSE).clark_west_p_value is None
+
+
 def test_a_training_mean_that_was_far_off_is_easy_to_beat(verdict):
     text = verdict(lambda following, noise: 0.1 * noise, training_mean=0.004)
     assert text.startswith("The forecast beats the mean of its training days, but not the naive forecast.")

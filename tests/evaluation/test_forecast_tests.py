@@ -191,6 +191,19 @@ def test_the_historical_mean_is_no_knowledge_in_95_of_100_tests_of_two_years():
     assert 0.35 < against_walk < 0.5
 
 
+def test_a_forecast_without_knowledge_passes_one_benchmark_and_not_both():
+    """A tenth of the training mean is no knowledge, and beats a mean that was too high."""
+    drawn = list(markets(TWO_YEARS))
+
+    def p_values(one):
+        return [
+            clark_west(0.1 * one["training_mean"], one["actual"], mean).p_value for mean in (one["training_mean"], 0.0)
+        ]
+
+    assert 0.08 < share_called_significant(lambda one: p_values(one)[0], drawn) < 0.2
+    assert share_called_significant(lambda one: max(p_values(one)), drawn) < 0.05
+
+
 @pytest.mark.parametrize("forecast", ["noise", "slow_noise"])
 @pytest.mark.parametrize(("days", "memory"), [(20, 0.0), (150, 0.3), (TWO_YEARS, 0.0)])
 def test_chance_is_called_knowledge_one_time_in_twenty(days, memory, forecast):
