@@ -1,0 +1,65 @@
+"""Repeated looks: what is left of a level when the same settings are tested again on more days.
+
+Whoever looks every week until a test says yes finds a yes in the end. So each look spends a part of the level (Lan,
+DeMets, "Discrete sequential boundaries for clinical trials", 1983): four fifths at the first look, and up to each later
+one the share of the last fifth that its new days have in all days so far. All looks together never spend more than the
+level. Many looks in a short time leave little for each: who looks seldom loses little.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from backtrader_walkforward.significance.result import LEVEL, STRICT_LEVEL
+
+AT_FIRST = 0.8
+"""Share of the level that the first look spends."""
+
+PATHS = 100_000
+"""Simulated paths without skill that find the level of a later look."""
+
+
+def levels_of_look(days: pd.DatetimeIndex, earlier: Sequence[pd.DatetimeIndex] = ()) -> tuple[float, float]:
+    """Return the p-values that evidence, and strong evidence, needs at a look on `days` after `earlier` ones.
+
+    >>> levels_of_look(pd.bdate_range("2018-01-01", periods=150))
+    (0.04, 0.008)
+    """
+    if not earlier:
+        return AT_FIRST * LEVEL, AT_FIRST * STRICT_LEVEL
+    paths, spent = standardised_sums([*earlier, days]), share_spent([*earlier, days])
+    return last_level(paths, LEVEL * spent), last_level(paths, STRICT_LEVEL * spent)
+
+
+def share_spent(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
+    """Return the share of the level that is spent up to each look: 1 - (1 - AT_FIRST) x first days / days so far."""
+    seen = pd.DatetimeIndex([])
+    counts = [len(seen := seen.union(days)) for days in looks]
+    return 1 - (1 - AT_FIRST) * counts[0] / np.array(counts)
+
+
+def standardised_sums(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
+    """Return simulated ratios at each look, (PATHS, looks): looks that share days move together.
+
+    A day's contribution is normal; days that belong to the same looks are drawn together.
+    """
+    days = looks[0].append(list(looks[1:])).unique()
+    belongs = np.column_stack([days.isin(look) for look in looks])
+    groups, counts = np.unique(belongs, axis=0, return_counts=True)
+    loadings = groups * np.sqrt(counts)[:, None]
+    return np.random.default_rng(0).standard_normal((PATHS, len(groups))) @ (
+        loadings / np.linalg.norm(loadings, axis=0)
+    )
+
+
+def last_level(paths: np.ndarray, spent: np.ndarray) -> float:
+    """Return the level of the last look: as many paths first cross a bound at each look as the rule allows to spend."""
+    crossed, bound = np.zeros(len(paths), dtype=bool), np.inf
+    for ratios, allowed in zip(paths.T, spent, strict=True):
+        new = round(allowed * len(paths)) - int(crossed.sum())
+        left = ratios[~crossed]
+        bound = float(np.partition(left, -new)[-new]) if new > 0 else np.inf
+        crossed |= ratios >= bound
+    return float(ndtr(-bound))

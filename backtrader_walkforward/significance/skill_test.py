@@ -1,0 +1,171 @@
+"""The test of skill: the largest alpha of all accounts, in standard errors, against histories without skill.
+
+- Alpha is the mean daily return that the market does not explain: the constant of a regression on the market's returns.
+- A history without skill is made from the residuals of a regression without alpha: each block of days keeps its sign or
+  changes it, in all accounts at once, by the toss of a coin. This is the wild cluster bootstrap with the hypothesis
+  imposed (Cameron, Gelbach, Miller, "Bootstrap-based improvements for inference with clustered errors", 2008). It holds
+  for fat tails and for volatility that changes; the blocks keep autocorrelation, and the common signs the correlation.
+- The standard error comes from the sums of the blocks. Hall's transformation ("On the removal of skewness by
+  transformation", 1992) takes the skewness out of the ratio.
+- The p-value is the share of histories in which the largest ratio of any account is as large (White, "A reality check
+  for data snooping", 2000). Accounts that move together count as little more than one.
+
+`benchmarks/calibration.py` measures size and power.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.settings.choices import FLAT
+from backtrader_walkforward.significance.looks import levels_of_look
+from backtrader_walkforward.significance.result import ActiveAccount, SkillTest
+
+DRAWS = 4_999
+"""Histories without skill."""
+
+FEWEST_DAYS = 20
+"""Fewest days of a test, and of an earlier trial that counts."""
+
+AT_ONCE = 200
+"""Accounts whose histories are in memory together."""
+
+
+def find_skill(
+    own: Sequence[ActiveAccount],
+    earlier: Iterable[ActiveAccount] = (),
+    *,
+    looks: Sequence[pd.DatetimeIndex] = (),
+    seed: int = 0,
+) -> SkillTest | None:
+    """Test the account with the largest ratio, on the days of the first account.
+
+    Parameters
+    ----------
+    own : sequence of ActiveAccount
+        The accounts of this run, all on the same days.
+    earlier : iterable of ActiveAccount
+        Those of other trials. They count on the days that they share with this run, if these are 20 or more. What was
+        tried on other days is no search on these. More trials never make a result significant.
+    looks : sequence of DatetimeIndex
+        Days of each earlier test of the same settings, in their order (`looks`).
+    seed : int
+        Seed of the signs.
+
+    Returns
+    -------
+    SkillTest or None
+        None for fewer than 20 days, and where no account differs from a constant share of the market.
+    """
+    days = pd.DatetimeIndex(own[0].returns.index) if own else pd.DatetimeIndex([])
+    scores = {account.name: found for account in own if (found := AccountScores.of(account, days))}
+    if not scores:
+        return None
+    others = [found for account in earlier if (found := AccountScores.of(account, days))]
+    best = max(scores, key=lambda name: scores[name].ratio)
+    largest = largest_ratios([*scores.values(), *others], seed)
+    level, strict_level = levels_of_look(days, looks)
+    return SkillTest(
+        account=best,
+        t_ratio=scores[best].ratio,
+        p_value=(1 + int((largest >= scores[best].ratio).sum())) / (DRAWS + 1),
+        level=level,
+        strict_level=strict_level,
+        looks=len(looks) + 1,
+        accounts=len(scores),
+        earlier=len(others),
+        days=len(days),
+    )
+
+
+def hurdle(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, level: float, seed: int = 0) -> float | None:
+    """Return the ratio that the best of these accounts needs for a p-value of `level`; None if none is active."""
+    scores = [found for account in accounts if (found := AccountScores.of(account, days))]
+    return float(np.quantile(largest_ratios(scores, seed), 1 - level)) if scores else None
+
+
+class AccountScores(NamedTuple):
+    """One account's ratio, and what its ratio in a history without skill is computed from."""
+
+    ratio: float
+    """Alpha in standard errors, without its skewness."""
+    days: int
+    sums: np.ndarray
+    """By block, (blocks, 5): sums of the scores, of those of beta, of the cubed scores, of the weights of alpha, and of
+    these weights x market. The scores are what each day adds to alpha under the hypothesis."""
+    cubed_spread: float
+    """(mean squared score)^1.5."""
+
+    @classmethod
+    def of(cls, account: ActiveAccount, days: pd.DatetimeIndex) -> Self | None:
+        """Return the scores over the days that the account shares; None if they are few or the market explains all."""
+        place = pd.Index(account.returns.index).get_indexer(days)
+        shared = np.flatnonzero(place >= 0)
+        if len(shared) < FEWEST_DAYS:
+            return None
+        returns, market = (series.to_numpy(dtype=float)[place[shared]] for series in (account.returns, account.market))
+        weights, weights_of_beta = weights_of_alpha(market)
+        beta = weights_of_beta @ returns
+        residuals = returns - weights @ returns - beta * market
+        if residuals.std() <= FLAT:
+            return None
+        restricted = returns - (market @ returns / (market @ market) if weights_of_beta.any() else 0.0) * market
+        scores, blocks = weights * restricted, block_of_day(len(days))[shared]
+        by_day = np.column_stack([scores, weights_of_beta * restricted, scores**3, weights, weights * market])
+        count = block_of_day(len(days))[-1] + 1
+        sums = np.column_stack([np.bincount(blocks, column, count) for column in by_day.T])
+        spread = np.sqrt((np.bincount(blocks, weights * residuals, count) ** 2).sum())
+        skewness = ((weights * residuals) ** 3).mean() / ((weights * residuals) ** 2).mean() ** 1.5
+        ratio = without_skewness(weights @ returns / spread, skewness, len(shared))
+        return cls(float(ratio), len(shared), sums, float((scores**2).mean() ** 1.5))
+
+
+def weights_of_alpha(market: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a day's return weighs in alpha and in beta of a regression on `market`; no beta if that is flat."""
+    centred, count = market - market.mean(), len(market)
+    variance = (centred**2).mean()
+    of_beta = centred / (variance * count) if variance > FLAT**2 else np.zeros(count)
+    return 1 / count - market.mean() * of_beta, of_beta
+
+
+def block_of_day(days: int) -> np.ndarray:
+    """Return the number of each day's block: blocks of about days^0.4, as 7 of 150 and 23 of 2,520.
+
+    >>> block_of_day(20)
+    array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5])
+    """
+    count = round(days**0.6)
+    return np.arange(days) * count // days
+
+
+def without_skewness(ratio: np.ndarray, skewness: np.ndarray | float, days: np.ndarray | int) -> np.ndarray:
+    """Return Hall's t + g t^2 / 3 sqrt(n) + g^2 t^3 / 27 n + g / 6 sqrt(n), with the skewness g of n days."""
+    by_days = skewness / np.sqrt(days)
+    return ratio + by_days * ratio**2 / 3 + by_days**2 * ratio**3 / 27 + by_days / 6
+
+
+def largest_ratios(scores: Sequence[AccountScores], seed: int) -> np.ndarray:
+    """Return the largest ratio of all accounts in each history without skill, (DRAWS,)."""
+    signs = 2.0 * np.random.default_rng(seed).integers(0, 2, (DRAWS, len(scores[0].sums))) - 1
+    parts = (scores[first : first + AT_ONCE] for first in range(0, len(scores), AT_ONCE))
+    return np.max([ratios_without_skill(few, signs).max(axis=1) for few in parts], axis=0)
+
+
+def ratios_without_skill(scores: Sequence[AccountScores], signs: np.ndarray) -> np.ndarray:
+    """Return each account's ratio in each history, (histories, accounts); `signs` are (histories, blocks).
+
+    A history's alpha is the sum over the blocks of sign x score s, its beta b that of sign x score of beta, and the
+    squared standard error the sum over the blocks of (sign x s - alpha A - b M)^2, with the sums A of the weights and M
+    of weights x market; here it is multiplied out.
+    """
+    score, of_beta, cubed, weight, market = np.stack([one.sums for one in scores], axis=2).swapaxes(0, 1)
+    alpha, beta = signs @ score, signs @ of_beta
+    squared = (score**2).sum(axis=0) - 2 * alpha * (signs @ (score * weight)) - 2 * beta * (signs @ (score * market))
+    squared += alpha**2 * (weight**2).sum(axis=0) + beta**2 * (market**2).sum(axis=0)
+    squared += 2 * alpha * beta * (weight * market).sum(axis=0)
+    spread = np.sqrt(np.maximum(squared, np.finfo(float).tiny))
+    days = np.array([one.days for one in scores])
+    skewness = signs @ cubed / days / np.array([one.cubed_spread for one in scores])
+    return without_skewness(alpha / spread, skewness, days)
