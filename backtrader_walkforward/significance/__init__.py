@@ -1,7 +1,14 @@
-"""Significance: statistical tests of a ranking, one file for each, and the verdict on all of them."""
+"""Significance: the test of skill, the statistics beside it, one file for each, and the verdict."""
 
-from backtrader_walkforward.significance.appraisal_ratio import trial_ratios
+from backtrader_walkforward.significance.active_accounts import active_accounts
 from backtrader_walkforward.significance.assess import assess_significance
-from backtrader_walkforward.significance.result import ActiveAccount, Significance, TrialRatios, VariantSignificance
+from backtrader_walkforward.significance.result import ActiveAccount, Significance, SkillTest, VariantSignificance
 
-__all__ = ["ActiveAccount", "Significance", "TrialRatios", "VariantSignificance", "assess_significance", "trial_ratios"]
+__all__ = [
+    "ActiveAccount",
+    "Significance",
+    "SkillTest",
+    "VariantSignificance",
+    "active_accounts",
+    "assess_significance",
+]

@@ -37,16 +37,29 @@ def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int =
 def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, per_year: int) -> dict[str, tuple[float, float]]:
     """Return the low and the high end of the 95 % percentile interval of each column's annual Sharpe ratio.
 
-    A sample in which a column is flat counts as a Sharpe ratio of 0. `returns` is (days, variants), `indices` is
-    (draws, days) as `stationary_bootstrap_indices` returns it, `per_year` the number of bars a year.
+    `returns` is (days, variants), `indices` is (draws, days) as `stationary_bootstrap_indices` returns it, `per_year`
+    the number of bars a year.
     """
+    tail = (1 - 0.95) / 2
+    ends = np.quantile(drawn_sharpes(returns.to_numpy(), indices, per_year), [tail, 1 - tail], axis=0)
+    return dict(zip(returns.columns, zip(*ends.tolist(), strict=True), strict=True))
+
+
+def expected_best_sharpe(returns: pd.DataFrame, indices: np.ndarray, per_year: int) -> float:
+    """Return the annual Sharpe ratio that the best column has on average if none has skill.
+
+    The mean is taken out of each column, and the same days are drawn for all: columns that move together count as one.
+    Arguments as of `sharpe_intervals`.
+    """
+    return float(drawn_sharpes((returns - returns.mean()).to_numpy(), indices, per_year).max(axis=1).mean())
+
+
+def drawn_sharpes(returns: np.ndarray, indices: np.ndarray, per_year: int) -> np.ndarray:
+    """Return the annual Sharpe ratios of the drawn days, (draws, variants); 0 where a column is flat."""
     days = len(returns)
     weights = np.array([np.bincount(row, minlength=days) for row in indices]) / days
-    mean = returns.mean().to_numpy()
-    centred = returns.to_numpy() - mean
-    shift = weights @ centred
-    deviation = np.sqrt(np.maximum(weights @ centred**2 - shift**2, 0.0) * days / (days - 1))
+    mean = returns.mean(axis=0)
+    shift = weights @ (returns - mean)
+    deviation = np.sqrt(np.maximum(weights @ (returns - mean) ** 2 - shift**2, 0.0) * days / (days - 1))
     sharpes = np.divide(mean + shift, deviation, out=np.zeros_like(shift), where=deviation > FLAT)
-    tail = (1 - 0.95) / 2
-    ends = np.quantile(sharpes * np.sqrt(per_year), [tail, 1 - tail], axis=0)
-    return dict(zip(returns.columns, zip(*ends.tolist(), strict=True), strict=True))
+    return sharpes * np.sqrt(per_year)

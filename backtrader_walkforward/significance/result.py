@@ -71,33 +71,12 @@ class VariantSignificance:
     ----------
     sharpe_interval : tuple of two floats, or None
         95 % interval of the annual Sharpe ratio. None also for fewer than 20 days.
-    probabilistic_sharpe_ratio : float or None
-        Probability that the true Sharpe ratio is above 0, for a single trial.
-    minimum_track_record_days : float or None
-        Days needed to tell the Sharpe ratio from 0 with 95 % confidence. None also if it is not above 0.
     in_confidence_set : bool or None
         Whether the variant does not differ from the best at the 10 % level.
     """
 
     sharpe_interval: tuple[float, float] | None = None
-    probabilistic_sharpe_ratio: float | None = None
-    minimum_track_record_days: float | None = None
     in_confidence_set: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrialRatios:
-    """The annual ratios of a trial, None where it has none, and the number of days that they come from."""
-
-    days: int
-    sharpe: float | None
-    appraisal: float | None
-
-    def over(self, days: int) -> "TrialRatios":
-        """Return the ratios over another number of days that are as many standard errors from 0."""
-        factor = ((self.days - 1) / (days - 1)) ** 0.5
-        sharpe, appraisal = (None if ratio is None else ratio * factor for ratio in (self.sharpe, self.appraisal))
-        return TrialRatios(days=days, sharpe=sharpe, appraisal=appraisal)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,16 +85,12 @@ class Significance:
 
     Attributes
     ----------
-    trials : int
-        Number of distinct variants tried, those of earlier runs included if they are known.
     skill : SkillTest or None
         The test of skill. None for fewer than 20 days, and where no account ever traded.
     headline : str
         The answer in a few words: "No evidence of skill".
     reason : str
         The one reason that decides, a sentence.
-    earlier_runs_counted : bool
-        Whether the trials of earlier runs are known.
     verdict : str
         The verdict as text.
     warnings : tuple of str
@@ -123,45 +98,38 @@ class Significance:
     shows_skill : bool
         Whether the run is evidence of skill (see `assess_significance`).
     expected_best_sharpe : float or None
-        Annual Sharpe ratio that the best of the trials is expected to have without skill.
+        Annual Sharpe ratio that the best variant would have on average without skill, from days drawn again.
     deflated_sharpe_ratio : float or None
-        Probability that the true Sharpe ratio of the best variant is above `expected_best_sharpe`.
-    deflated_appraisal_ratio : float or None
-        The same probability for the returns of its active account that the market does not explain: to hold the
-        market in a good year is no skill. None if that account never traded.
+        Confidence level of "the Sharpe ratio of the best variant is above `expected_best_sharpe`".
     superior_predictive_ability : float or None
         p-value of "no variant has a higher Sharpe ratio than buy & hold".
     overfitting, overfitting_band, overfitting_blocks
         Probability of backtest overfitting, its 5 to 95 % band without skill, and the number of blocks.
     confidence_set : tuple of str
         Variants that do not differ from the best at the 10 % level.
-    minimum_backtest_years : float or None
-        Years after which the best of the trials without skill is expected below an annual Sharpe ratio of 1.
-    minimum_backtest_years_for_best : float or None
-        The same for the Sharpe ratio of the best variant; None if it is not above 0.
     variants : mapping of str to VariantSignificance
         The figures of each variant by its name.
     """
 
-    trials: int
     skill: SkillTest | None = None
     headline: str = ""
     reason: str = ""
     verdict: str = ""
-    earlier_runs_counted: bool = False
     warnings: tuple[str, ...] = ()
     shows_skill: bool = False
     expected_best_sharpe: float | None = None
     deflated_sharpe_ratio: float | None = None
-    deflated_appraisal_ratio: float | None = None
     superior_predictive_ability: float | None = None
     overfitting: float | None = None
     overfitting_band: tuple[float, float] | None = None
     overfitting_blocks: int | None = None
     confidence_set: tuple[str, ...] = ()
-    minimum_backtest_years: float | None = None
-    minimum_backtest_years_for_best: float | None = None
     variants: Mapping[str, VariantSignificance] = field(default_factory=dict)
+
+    @property
+    def trials(self) -> int:
+        """Number of distinct accounts that the test counts, those of earlier trials included."""
+        return self.skill.accounts + self.skill.earlier if self.skill else 0
 
     def variant(self, name: str) -> VariantSignificance:
         """Return the figures of one variant, all None if there are none."""

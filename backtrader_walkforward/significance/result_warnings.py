@@ -10,8 +10,8 @@ import numpy as np
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
 from backtrader_walkforward.evaluation.forecast_accuracy import LEAST_SPREAD
-from backtrader_walkforward.evaluation.forecast_tests import DAYS_A_MONTH, mean_test
-from backtrader_walkforward.significance.appraisal_ratio import residual_returns
+from backtrader_walkforward.evaluation.forecast_tests import DAYS_A_MONTH
+from backtrader_walkforward.significance.result import SkillTest
 from backtrader_walkforward.system.text import pluralize
 
 MOST_BIAS = 0.5
@@ -45,6 +45,7 @@ LEAK = "Honest forecasts of prices hardly ever do: look for a leak, a value that
 def warnings_on(
     comparison: Comparison,
     forecast: ForecastSkill | None = None,
+    skill: SkillTest | None = None,
     *,
     best_changes_with_seed: bool | None = None,
     out_of_range: float | None = None,
@@ -55,7 +56,7 @@ def warnings_on(
         yield from biased_forecast(forecast)
         yield from hardly_moving_forecast(forecast)
         yield from one_sided_forecast(forecast)
-    yield from too_good_account(comparison)
+    yield from too_good_account(comparison.best, skill)
     yield from profit_of_one_day(comparison.best)
     yield from idle_account(comparison.best)
     if best_changes_with_seed:
@@ -81,19 +82,16 @@ def too_good_forecast(forecast: ForecastSkill) -> Iterator[str]:
         )
 
 
-def too_good_account(comparison: Comparison) -> Iterator[str]:
-    """Warn of a Sharpe ratio that neither the market nor luck gives to the best of so many variants (Bonferroni)."""
-    best, market = comparison.best, comparison.benchmark
+def too_good_account(best: BacktestResult, skill: SkillTest | None) -> Iterator[str]:
+    """Warn of a Sharpe ratio that neither the market nor luck gives to the best of so many accounts."""
     sharpe = best.metrics.sharpe or 0.0
-    if sharpe > MOST_SHARPE:
-        beyond_market = mean_test(residual_returns(best.excess_returns, market.excess_returns))
-        if not may_be_luck(beyond_market.p_value, trials=len(comparison.ranked)):
-            yield f"{best.name} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
+    if sharpe > MOST_SHARPE and skill and not may_be_luck(skill.p_value):
+        yield f"{best.name} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
 
 
-def may_be_luck(p_value: float | None, trials: int = 1) -> bool:
-    """Whether luck gives the best of so many trials such a p-value in one of 100 cases, or it is not known."""
-    return p_value is None or p_value * trials >= LUCK
+def may_be_luck(p_value: float | None) -> bool:
+    """Whether luck gives such a p-value in one of 100 cases, or it is not known."""
+    return p_value is None or p_value >= LUCK
 
 
 def biased_forecast(forecast: ForecastSkill) -> Iterator[str]:

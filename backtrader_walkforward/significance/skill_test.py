@@ -23,7 +23,7 @@ from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.significance.looks import levels_of_look
 from backtrader_walkforward.significance.result import ActiveAccount, SkillTest
 
-DRAWS = 4_999
+DRAWS = 1_999
 """Histories without skill."""
 
 FEWEST_DAYS = 20

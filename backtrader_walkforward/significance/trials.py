@@ -22,7 +22,6 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.earlier_trials import (
     Earlier,
@@ -282,13 +281,3 @@ def digest(*parts: str | np.ndarray) -> str:
     for part in parts:
         whole.update(part.encode() + b"\0" if isinstance(part, str) else part.tobytes())
     return whole.hexdigest()[:32]
-
-
-def active_accounts(comparison: Comparison) -> list[ActiveAccount]:
-    """Return the active accounts of the pure strategies that ever traded; those of hybrids are multiples of them."""
-    market = comparison.benchmark.excess_returns
-    return [
-        ActiveAccount(name=result.name, returns=result.excess_returns, market=market)
-        for result in comparison.ranked
-        if "passive" not in result.accounts and result.exposure.any()
-    ]

@@ -15,9 +15,9 @@ from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
-from backtrader_walkforward.significance import assess_significance
+from backtrader_walkforward.significance import active_accounts, assess_significance
 from backtrader_walkforward.significance.earlier_trials import Earlier
-from backtrader_walkforward.significance.trials import TrialRegistry, active_accounts, trials_of
+from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead
@@ -131,10 +131,13 @@ def study_prices(
     significance = assess_significance(
         comparison,
         forecast_summary.skill,
-        trials=None if earlier is None else len(comparison.ranked) + len(earlier.accounts),
+        earlier=earlier.accounts if earlier else (),
+        looks=earlier.looks if earlier else (),
         seed=settings.forecast.seed,
         out_of_range=forecast_summary.out_of_range,
         best_changes_with_seed=diagnostics.seeds.best_changes if diagnostics.seeds else None,
+        bars=len(prices.frame),
+        practice=settings.report.practice,
     )
     return Result(
         settings=settings,

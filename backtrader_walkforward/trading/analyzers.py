@@ -21,7 +21,7 @@ RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills":
 RESERVED = (
     *("name", "type", "beats_benchmark", "beats_benchmark_sharpe", "costs", "stops"),
     *("above_shuffled", "above_shifted_positions"),
-    *("sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"),
+    *("sharpe_interval", "in_confidence_set"),
     *("total_return_by_seed", "sharpe_by_seed"),
 )
 """Names that a variant has in `results.json` beside its metrics.

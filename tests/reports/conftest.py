@@ -171,6 +171,6 @@ def summary(closes, comparison, forecasts):
             ),
             next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
         ),
-        significance=assess_significance(comparison, trials=20, seed=7),
+        significance=assess_significance(comparison, seed=7),
         diagnostics=Diagnostics(),
     )

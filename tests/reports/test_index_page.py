@@ -144,7 +144,7 @@ def test_hostile_names_are_text(text, comparison, summary):
 
 
 def test_an_undefined_figure_is_shown_as_such(comparison, summary):
-    unknown = Significance(trials=20, verdict="Nothing is known.")
+    unknown = Significance(verdict="Nothing is known.")
     metrics = comparison.best.metrics | dict(sharpe=None, win_rate=None)
     idle = replace(comparison.best, metrics=metrics)
     text = page_of(replace(summary, comparison=Comparison((idle,), idle), significance=unknown))

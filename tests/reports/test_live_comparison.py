@@ -27,7 +27,7 @@ def report(signals):
         backtest=comparison,
         forecasts=forecasts,
         record=LiveRecord.of(comparison, comparison, forecasts),
-        significance=Significance(trials=1, headline="Nothing to test", verdict="Nothing to test.\nToo <short>."),
+        significance=Significance(headline="Nothing to test", verdict="Nothing to test.\nToo <short>."),
         settings={"predictor": "<u>ridge"},
         notes=("<s>note",),
     )

@@ -39,7 +39,7 @@ SIGNIFICANCE = {
     "superior_predictive_ability",
     "confidence_set",
 }
-OF_A_VARIANT = {"sharpe_interval", "probabilistic_sharpe_ratio", "minimum_track_record_days", "in_confidence_set"}
+OF_A_VARIANT = {"sharpe_interval", "in_confidence_set"}
 TESTS = {"mase", "r_squared", "clark_west", "pesaran_timmermann", "spread_within_folds", "long_ratio", "verdict"}
 
 

@@ -41,7 +41,7 @@ def comparison():
 def judging(p_value=0.271, t_ratio=1.2, **figures):
     skill = SkillTest(account="kelly", t_ratio=t_ratio, p_value=p_value, days=150, accounts=5, **figures)
     interval = {"kelly": VariantSignificance(sharpe_interval=(-0.54, 1.76))}
-    return Significance(trials=1, skill=skill, expected_best_sharpe=1.04, variants=interval)
+    return Significance(skill=skill, expected_best_sharpe=1.04, variants=interval)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_nothing_to_test(comparison):
         (idle, "No strategy ever held a position, so there is no result to judge."),
         (short(comparison), "The test has 12 days, and at least 20 are needed."),
     ):
-        found = with_verdict(Significance(trials=1), still)
+        found = with_verdict(Significance(), still)
         assert (found.headline, found.reason, found.shows_skill) == ("Nothing to test", reason, False)
         assert found.verdict == f"Nothing to test.\n{reason}"
 
@@ -138,7 +138,7 @@ def short(comparison):
 
 
 def test_accounts_that_hold_the_market_are_told(comparison):
-    found = with_verdict(Significance(trials=1), comparison)
+    found = with_verdict(Significance(), comparison)
     assert found.headline == "No evidence of skill"
     assert found.reason == "Every account held the same share of the market all the time, and adds nothing to it."
 

@@ -29,7 +29,7 @@ def significance_of(comparison: Comparison, tables: AccountTables, stages: Stage
         sessions = pluralize(len(forecasts) - 1, "session")
         reason = f"The record is too short for a verdict: {sessions} of paper trading."
         verdict = f"{NOTHING}.\n{reason}"
-        return Significance(trials=len(comparison.ranked), headline=NOTHING, reason=reason, verdict=verdict)
+        return Significance(headline=NOTHING, reason=reason, verdict=verdict)
     growth = growth_of(tables.signals, tables.actions).loc[forecasts.index]
     skill = measure_forecast(forecasts, forecasts["Close"] * growth)
     return assess_significance(comparison, skill, seed=stages.settings.forecast.seed)

@@ -42,7 +42,7 @@ def ticket():
         outlook=outlook,
         position=2.5,
         stops=dict.fromkeys(WEIGHTS, Stops()),
-        significance=Significance(trials=4, verdict="No evidence of skill.", warnings=("Too short.",)),
+        significance=Significance(verdict="No evidence of skill.", warnings=("Too short.",)),
         forecast_verdict="The forecast is no better than the naive one.",
         data_sha256="0" * 64,
         notes=("An account was ruined.",),

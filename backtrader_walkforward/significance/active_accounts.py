@@ -1,0 +1,30 @@
+"""The active accounts of a run: what the test of skill looks at, and what a trial is."""
+
+import pandas as pd
+
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation.metrics import excess_returns
+from backtrader_walkforward.significance.result import ActiveAccount
+
+DIGITS = 8
+"""Decimals of a daily return in which two accounts must differ to be two."""
+
+
+def active_accounts(comparison: Comparison) -> list[ActiveAccount]:
+    """Return the distinct active accounts, those without a passive part first, beside the returns of buy & hold.
+
+    The equity of a hybrid is that of its two accounts, so that it tells nothing that they do not tell.
+    """
+    market = comparison.benchmark.excess_returns
+    found: dict[bytes, ActiveAccount] = {}
+    for result in sorted(comparison.ranked, key=lambda result: len(result.accounts.columns)):
+        if "active" in result.accounts:
+            returns = excess_returns(result.accounts["active"], result.cash_rate)
+            account = ActiveAccount(name=result.name, returns=returns, market=market)
+            found.setdefault(digits_of(returns), account)
+    return list(found.values())
+
+
+def digits_of(returns: pd.Series) -> bytes:
+    """Return the digits of daily returns that tell two accounts apart."""
+    return (returns.round(DIGITS) + 0.0).to_numpy(dtype=float).tobytes()

@@ -1,0 +1,43 @@
+"""Repeated looks: what each may spend, and that all together keep the level."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.significance.looks import levels_of_look
+
+DAYS = pd.bdate_range("2018-01-01", periods=700)
+
+
+def test_the_first_look_has_four_fifths():
+    assert levels_of_look(DAYS[:150]) == pytest.approx((0.04, 0.008))
+
+
+def test_looks_cost_more_the_closer_they_are():
+    week, year = (levels_of_look(DAYS[: 150 + more], [DAYS[:150]]) for more in (5, 250))
+    assert 0 < week[0] < year[0] < 0.05
+    assert 0 < week[1] < week[0]
+    assert levels_of_look(DAYS[:160], [DAYS[:150], DAYS[:155]])[0] < week[0]
+
+
+def test_other_days_have_a_test_of_their_own():
+    """A look on days that share none with the first spends as if alone what is left: half of the last fifth."""
+    assert levels_of_look(DAYS[150:300], [DAYS[:150]])[0] == pytest.approx(0.005, rel=0.15)
+
+
+@pytest.mark.parametrize("rolling", [False, True])
+def test_all_looks_together_keep_the_level(rolling):
+    """Paths without skill, looked at each month for a year: a yes at some time in 5 of 100 at most."""
+    ends = range(150, 403, 21)
+    looks = [DAYS[(end - 150) * rolling : end] for end in ends]
+    levels = [levels_of_look(days, looks[:number])[0] for number, days in enumerate(looks)]
+    shocks = np.random.default_rng(5).standard_normal((20_000, 403))
+    sums = np.column_stack([np.zeros(len(shocks)), shocks.cumsum(axis=1)])
+    first = [(end - 150) * rolling for end in ends]
+    ratios = np.column_stack(
+        [(sums[:, end] - sums[:, start]) / np.sqrt(end - start) for start, end in zip(first, ends, strict=True)]
+    )
+    from scipy.special import ndtr
+
+    said_yes = (ndtr(-ratios) <= levels).any(axis=1).mean()
+    assert 0.04 < said_yes < 0.052

@@ -1,0 +1,118 @@
+"""The test of skill: laws, literal values, and its size and power in short."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.significance import ActiveAccount
+from backtrader_walkforward.significance.skill_test import find_skill, hurdle
+
+DAYS = pd.bdate_range("2018-01-01", periods=150)
+
+
+def account(returns, market, days=DAYS, name="own"):
+    return ActiveAccount(name=name, returns=pd.Series(returns, days), market=pd.Series(market, days))
+
+
+def history(seed, correlation=0.0, days=150):
+    """Return a market and four accounts that trade a forecast with this correlation with its next return."""
+    random = np.random.default_rng(seed)
+    market = random.normal(0.0005, 0.01, days)
+    noise = random.normal(0, 1, days)
+    forecast = correlation * (market - 0.0005) / 0.01 + np.sqrt(1 - correlation**2) * noise
+    weights = {"sign": np.sign(forecast), "half": 0.5 * np.sign(forecast), "size": forecast, "up": 1.0 * (forecast > 0)}
+    index = pd.bdate_range("2010-01-04", periods=days)
+    return [account(weight * market, market, index, name) for name, weight in weights.items()]
+
+
+def test_the_ratio_of_a_market_that_stands_still_by_hand():
+    """Twenty days in six blocks; without skewness the ratio is the mean over its standard error from the blocks."""
+    returns = np.tile([0.03, -0.01, -0.01, 0.03], 5)
+    sums = [part.sum() - len(part) * 0.01 for part in np.split(returns, [3, 7, 10, 13, 17])]
+    expected = 0.01 / (np.sqrt(np.square(sums).sum()) / 20)
+    assert find_skill([account(returns, 0 * returns, DAYS[:20])]).t_ratio == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_size_and_a_share_of_the_market_change_nothing(seed):
+    own = history(seed, 0.1)[:1]
+    returns, market = own[0].returns, own[0].market
+    plain, levered = find_skill(own), find_skill([account(3 * returns, market, returns.index)])
+    assert find_skill([account(returns + 0.7 * market, market, returns.index)]).p_value == plain.p_value
+    assert levered.t_ratio == pytest.approx(plain.t_ratio, rel=1e-9)
+    assert levered.p_value == plain.p_value
+
+
+def test_the_mirror_has_the_opposite_ratio():
+    [own, *_] = history(3, 0.1)
+    mirrored = find_skill([account(-own.returns, own.market, own.returns.index)])
+    assert mirrored.t_ratio == pytest.approx(-find_skill([own]).t_ratio, rel=1e-9)
+
+
+def test_copies_cost_nothing_and_other_ideas_do():
+    own = history(4, 0.2)
+    alone = find_skill(own)
+    others = [one for seed in range(100, 130) for one in history(seed)]
+    assert find_skill(own, own).p_value == alone.p_value
+    found = find_skill(own, others)
+    assert (found.t_ratio, found.earlier) == (alone.t_ratio, len(others))
+    assert alone.p_value < found.p_value
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_more_trials_never_help(seed):
+    own, others = history(seed, 0.15), [history(1000 + number)[number % 4] for number in range(seed, seed + 12)]
+    p_values = [find_skill(own, others[:count]).p_value for count in range(len(others) + 1)]
+    assert p_values == sorted(p_values)
+    index = own[0].returns.index
+    hurdles = [hurdle([*own, *others[:count]], index, 0.05) for count in range(len(others) + 1)]
+    assert hurdles == sorted(hurdles)
+
+
+def test_trials_count_on_the_days_that_they_share():
+    own, other = history(5, 0.1), history(6)[0]
+    elsewhere = account(other.returns.to_numpy(), other.market.to_numpy(), pd.bdate_range("1990-01-01", periods=150))
+    assert find_skill(own, [elsewhere]) == find_skill(own)
+    assert find_skill(own, [other]).earlier == 1
+    few = account(other.returns[:19].to_numpy(), other.market[:19].to_numpy(), other.returns.index[:19])
+    assert find_skill(own, [few]).earlier == 0
+
+
+def test_nothing_to_test():
+    [own, *_] = history(1)
+    assert find_skill([]) is None
+    assert find_skill([account(0.3 * own.market, own.market, own.market.index)]) is None
+    assert find_skill([account(own.returns[:19], own.market[:19], own.market.index[:19])]) is None
+
+
+def test_two_lucky_days_are_no_skill():
+    returns = np.zeros(150)
+    returns[[40, 90]] = 0.05
+    market = np.random.default_rng(2).normal(0, 0.01, 150)
+    assert find_skill([account(returns, market)]).p_value > 0.1
+
+
+def test_without_skill_it_says_yes_as_often_as_it_promises_and_with_skill_mostly():
+    """100 histories each: 4 % promised at a first look, and two standard errors; .7 measured by the benchmark."""
+    without = [find_skill(history(seed)).shows_skill for seed in range(100)]
+    skilled = [find_skill(history(seed, 0.2)).shows_skill for seed in range(100)]
+    assert np.mean(without) < 0.08
+    assert np.mean(skilled) > 0.6
+
+
+def test_a_market_that_rises_hides_no_skill_and_lends_none():
+    found = []
+    for drift in (-0.002, 0.002):
+        random = np.random.default_rng(8)
+        market = random.normal(drift, 0.01, 1000)
+        sign = np.sign(0.15 * (market - drift) / 0.01 + random.normal(0, 1, 1000))
+        index = pd.bdate_range("2010-01-04", periods=1000)
+        found.append(find_skill([account(sign * market, market, index)]))
+        assert find_skill([account(0.9 * market + random.normal(0, 0.001, 1000), market, index)]).p_value > 0.05
+    assert all(one.is_strong for one in found)
+
+
+def test_the_seed_decides_the_histories():
+    own = history(9, 0.1)
+    assert find_skill(own, seed=1) == find_skill(own, seed=1)
+    assert find_skill(own, seed=1).p_value == pytest.approx(find_skill(own, seed=2).p_value, abs=0.03)
