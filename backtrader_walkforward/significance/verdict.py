@@ -131,7 +131,7 @@ def cases_of_100(p_value: float, *levels: float) -> list[str]:
     (['27', '4'], ['4.1', '4'], ['4.003', '4'])
     """
     if p_value < 0.001 <= min(levels):
-        return ["fewer than 0.1", *(f"{100 * level:.2g}" for level in levels)]
+        return ["under 0.1", *(f"{100 * level:.2g}" for level in levels)]
     sides = [p_value <= level for level in levels]
     for digits in range(0 if p_value >= 0.1 else 1, 17):
         cases = f"{100 * p_value:.{digits}f}"

@@ -47,7 +47,7 @@ def judging(p_value=0.271, t_ratio=1.2, **figures):
 @pytest.mark.parametrize(
     ("p_value", "headline", "reason"),
     [
-        (0.0004, "Strong evidence of skill", "fewer than 0.1 of 100 cases; strong evidence takes 1 or fewer."),
+        (0.0004, "Strong evidence of skill", "under 0.1 of 100 cases; strong evidence takes 1 or fewer."),
         (0.01, "Strong evidence of skill", "1.0 of 100 cases; strong evidence takes 1 or fewer."),
         (0.0102, "Evidence of skill", "1.02 of 100 cases; evidence takes 5 or fewer."),
         (0.05, "Evidence of skill", "5.0 of 100 cases; evidence takes 5 or fewer."),
@@ -78,7 +78,7 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
 def test_every_p_value_stays_on_its_side_of_the_level(level):
     """Also at the border, and as both are shown."""
     for p_value in level * np.array([0.2, 0.99, 0.9999, 1.0, 1.0001, 1.001, 1.004, 1.3, 9]):
-        cases, limit = (float(text.removeprefix("fewer than ")) for text in cases_of_100(p_value, level))
+        cases, limit = (float(text.removeprefix("under ")) for text in cases_of_100(p_value, level))
         assert (cases <= limit) == (p_value <= level)
         assert (cases, limit) == pytest.approx((100 * p_value, 100 * level), abs=0.5)
 

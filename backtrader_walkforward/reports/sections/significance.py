@@ -81,7 +81,7 @@ def figures_of_the_best(best: BacktestResult, significance: Significance) -> dic
         "Sharpe ratio": number(best.metrics.sharpe),
         "95 % interval": interval(significance.variant(best.name).sharpe_interval),
         "Sharpe ratio of the best from luck": number(significance.expected_best_sharpe),
-        "Confidence level against it (deflated Sharpe ratio)": percent(significance.deflated_sharpe_ratio, 1),
+        "Confidence level against it (deflated Sharpe ratio)": confidence(significance.deflated_sharpe_ratio),
     }
 
 
@@ -101,6 +101,15 @@ def significance_entry(significance: Significance) -> dict[str, Any]:
     entry = asdict(significance)
     del entry["variants"]
     return json_tree(entry)
+
+
+def confidence(level: float | None) -> str:
+    """Return a confidence level as text; none is 100 %.
+
+    >>> confidence(0.9132), confidence(0.99999)
+    ('91.3%', 'above 99.9%')
+    """
+    return "above 99.9%" if level is not None and level > 0.999 else percent(level, 1)
 
 
 def interval(ends: tuple[float, float] | None, digits: int = 1) -> str:
