@@ -92,15 +92,6 @@ def test_the_distinct_active_accounts_are_those_of_the_pure_strategies(compariso
     assert significance.skill.accounts == len(accounts)
 
 
-def test_luck_finds_a_best_sharpe_ratio_as_often_as_days_drawn_again_say(comparison, significance):
-    """By hand, with days drawn one by one: the mean of the best of the demeaned curves."""
-    returns = np.column_stack([result.returns for result in comparison.ranked])
-    drawn = np.random.default_rng(1).integers(0, len(returns), (2000, len(returns)))
-    found = (returns - returns.mean(axis=0))[drawn]
-    best = (found.mean(axis=1) / found.std(axis=1, ddof=1)).max(axis=1).mean() * 252**0.5
-    assert significance.expected_best_sharpe == pytest.approx(best, rel=0.1)
-
-
 def test_every_variant_has_its_figures(comparison, significance):
     for result in comparison.ranked:
         found = significance.variant(result.name)

@@ -47,4 +47,4 @@ def test_the_forecast_is_called_biased_and_no_better_than_the_mean(skill_and_luc
 def test_the_run_is_no_evidence_of_skill(skill_and_luck):
     _, significance = skill_and_luck
     assert not significance.shows_skill
-    assert "No evidence of skill: " in significance.verdict
+    assert significance.headline == "No evidence of skill"

@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation.metrics import sharpe
-from backtrader_walkforward.significance.bootstrap import block_length, sharpe_intervals, stationary_bootstrap_indices
+from backtrader_walkforward.significance.bootstrap import (
+    block_length,
+    expected_best_sharpe,
+    sharpe_intervals,
+    stationary_bootstrap_indices,
+)
 
 RANDOM = pd.DataFrame(np.random.default_rng(5).normal(0.0005, 0.01, (250, 3)), columns=["a", "b", "c"])
 
@@ -18,6 +23,20 @@ def test_by_hand():
     low, high = sharpe_intervals(returns, drawn, 252)["a"]
     assert low == pytest.approx(sharpes[0] + 0.075 * (sharpes[1] - sharpes[0]))
     assert high == pytest.approx(sharpes[3] - 0.075 * (sharpes[3] - sharpes[2]))
+
+
+def test_the_best_by_luck_is_the_mean_best_of_the_demeaned_days_drawn_again():
+    drawn = stationary_bootstrap_indices(250, 3, seed=7, draws=50)
+    demeaned = RANDOM - RANDOM.mean()
+    best = [max(sharpe(demeaned[name].iloc[row], 252) for name in RANDOM) for row in drawn]
+    assert expected_best_sharpe(RANDOM, drawn, 252) == pytest.approx(np.mean(best), rel=1e-9)
+
+
+def test_copies_do_not_change_the_best_by_luck_and_other_columns_raise_it():
+    drawn = stationary_bootstrap_indices(250, 1, seed=7)
+    alone, copied = RANDOM[["a"]], RANDOM[["a", "a", "a"]]
+    assert expected_best_sharpe(copied, drawn, 252) == pytest.approx(expected_best_sharpe(alone, drawn, 252))
+    assert expected_best_sharpe(RANDOM, drawn, 252) > expected_best_sharpe(alone, drawn, 252) + 0.5
 
 
 def test_the_interval_of_independent_days_is_that_of_the_formula():

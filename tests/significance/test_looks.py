@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr
 
 from backtrader_walkforward.significance.looks import levels_of_look
 
@@ -13,11 +14,11 @@ def test_the_first_look_has_four_fifths():
     assert levels_of_look(DAYS[:150]) == pytest.approx((0.04, 0.008))
 
 
-def test_looks_cost_more_the_closer_they_are():
-    week, year = (levels_of_look(DAYS[: 150 + more], [DAYS[:150]]) for more in (5, 250))
-    assert 0 < week[0] < year[0] < 0.05
-    assert 0 < week[1] < week[0]
-    assert levels_of_look(DAYS[:160], [DAYS[:150], DAYS[:155]])[0] < week[0]
+def test_who_looks_often_has_less_for_each_look():
+    seldom = levels_of_look(DAYS[:400], [DAYS[:150]])
+    often = levels_of_look(DAYS[:400], [DAYS[:end] for end in range(150, 400, 25)])
+    assert 0 < often[0] < seldom[0] < 0.04
+    assert 0 < often[1] < seldom[1] < 0.008
 
 
 def test_other_days_have_a_test_of_their_own():
@@ -37,7 +38,5 @@ def test_all_looks_together_keep_the_level(rolling):
     ratios = np.column_stack(
         [(sums[:, end] - sums[:, start]) / np.sqrt(end - start) for start, end in zip(first, ends, strict=True)]
     )
-    from scipy.special import ndtr
-
     said_yes = (ndtr(-ratios) <= levels).any(axis=1).mean()
     assert 0.04 < said_yes < 0.052
