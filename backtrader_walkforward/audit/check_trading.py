@@ -97,8 +97,9 @@ def examine(run: AuditedRun, variant: Variant, ends: Sequence[pd.Timestamp]) -> 
     with the first bars. So the suspect trades as in the run, with all bars at the start, on histories that end early.
     All are traded in one process, the shortest first.
     """
-    chosen = np.unique(np.linspace(0, len(ends) - 1, min(len(ends), MOST_ENDS)).astype(int))
-    ends = [ends[place] for place in chosen]
+    random = np.random.default_rng(run.stages.settings.forecast.seed)
+    chosen = random.choice(len(ends), min(len(ends), MOST_ENDS), replace=False)
+    ends = [ends[place] for place in sorted(chosen)]
     histories = (run.signals.loc[:end] for end in ends)
     room = CleanRoom(trade_histories, histories, (variant, run.stages.settings), lambda _: ())
     [answer] = answers_of([room], 1)

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import pickle
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,6 +21,9 @@ CONTEXT: Any = multiprocessing.get_context("spawn")
 
 CACHES = ("XDG_CACHE_HOME", "TMPDIR")
 """Variables of the environment that name folders of what may be lost: empty ones in a clean room."""
+
+SURROUNDINGS = dict(os.environ), list(sys.argv)
+"""What a new process inherits, as it was before a plug-in could leave something there."""
 
 ASK, END, FAILURE = "ask", "end", "failure"
 """Words of a clean room: send the next item; this is the answer; this is why there is none."""
@@ -106,7 +110,7 @@ def _opened(room: CleanRoom, share: Inheritance) -> Iterator[Connection]:
     task = pickle.dumps((room.compute, room.arguments))
     with tempfile.TemporaryDirectory() as folder:
         with deaf_to_interrupts():
-            process = CONTEXT.Process(target=_answer, args=(there, share, folder, task))
+            process = CONTEXT.Process(target=_answer, args=(there, share, folder, SURROUNDINGS, task))
             process.start()
         there.close()
         try:
@@ -117,10 +121,14 @@ def _opened(room: CleanRoom, share: Inheritance) -> Iterator[Connection]:
             process.join()
 
 
-def _answer(connection: Connection, share: Inheritance, folder: str, task: bytes) -> None:
+def _answer(
+    connection: Connection, share: Inheritance, folder: str, surroundings: tuple[dict[str, str], list[str]], task: bytes
+) -> None:
     """Do the work of a room, in its process. Plug-ins are imported once the caches are empty."""
+    environment, sys.argv = surroundings
+    os.environ.clear()
+    os.environ.update(environment | dict.fromkeys(CACHES, folder))
     begin_worker(*share)
-    os.environ.update(dict.fromkeys(CACHES, folder))
     tempfile.tempdir = folder
     try:
         compute, arguments = pickle.loads(task)

@@ -42,8 +42,9 @@ def ended(items):
     os._exit(3)
 
 
-def modules(items):
-    return "pandas" in sys.modules
+def inherited(items):
+    left, given = os.environ.get("LEFT_BEHIND", ""), sys.argv.count("prices")
+    return "pandas" in sys.modules, left, given, "PATH" in os.environ
 
 
 def test_each_room_is_another_process_with_empty_caches_that_are_removed():
@@ -91,7 +92,9 @@ def test_an_error_in_the_making_of_an_item_ends_the_processes():
     assert not [child for child in multiprocessing.active_children() if child.is_alive()]
 
 
-def test_a_room_is_spawned(monkeypatch):
-    """The tests use another way, which takes less time."""
+def test_a_room_is_spawned_and_inherits_nothing_that_a_plugin_left_behind(monkeypatch):
+    """The tests use another way to begin a room, which takes less time."""
     monkeypatch.setattr(clean_room, "CONTEXT", multiprocessing.get_context("spawn"))
-    assert answers_of([room_of(modules)], 1) == [True]
+    monkeypatch.setenv("LEFT_BEHIND", "prices")
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "prices"])
+    assert answers_of([room_of(inherited)], 1) == [(True, "", 0, True)]
