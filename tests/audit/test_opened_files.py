@@ -1,0 +1,116 @@
+"""Files that plug-ins open: those that may hold later days are told, with the code that opened them."""
+
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.audit.finding import Verdict
+from backtrader_walkforward.audit.opened_files import OpenedFile, opened_findings, run_watched
+from backtrader_walkforward.data.csv_table import read_table
+
+HERE = "test_opened_files.py"
+
+
+@pytest.fixture
+def table(tmp_path) -> Path:
+    path = tmp_path / "tomorrow.csv"
+    path.write_text("1,2\n3,4\n")
+    return path
+
+
+class Mine:
+    def fit(self, path):
+        return pd.read_csv(path)
+
+    def predict(self, path):
+        return open(path).read()  # noqa: PTH123
+
+
+def places(opened):
+    return [(place, Path(path).name) for place, path in opened]
+
+
+def test_a_file_is_told_with_the_code_that_read_it_through_a_library(table, recwarn):
+    result, opened = run_watched(Mine().fit, table)
+    assert len(result) == 1
+    assert opened == [OpenedFile(f"{HERE}: Mine.fit()", str(table))]
+    assert places(run_watched(Mine().predict, table)[1]) == [(f"{HERE}: Mine.predict()", "tomorrow.csv")]
+
+
+def by_numpy(folder):
+    return np.load(folder / "table.npy")
+
+
+def by_sqlite(folder):
+    sqlite3.connect(folder / "table.sqlite").close()
+
+
+def by_a_program(folder):
+    subprocess.run([sys.executable, "-c", ""], check=True)
+
+
+def by_the_network(folder):
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        pass
+
+
+@pytest.mark.parametrize("reads", [by_numpy, by_sqlite, by_a_program, by_the_network])
+def test_other_doors_are_told(tmp_path, reads):
+    np.save(tmp_path / "table.npy", np.arange(3))
+    _, opened = run_watched(reads, tmp_path)
+    assert {place for place, _ in opened} == {f"{HERE}: {reads.__name__}()"}
+
+
+def writes_and_reads(folder):
+    (folder / "own.txt").write_text("made here")
+    (folder / "own.txt").read_text()
+    (folder / "log.txt").open("a").close()
+
+
+def looks_for_what_is_not_there(folder):
+    with suppress(FileNotFoundError):
+        (folder / "none.txt").read_text()
+
+
+def imports_and_asks_the_system(folder):
+    import colorsys
+
+    return colorsys, Path("/proc/self/status").read_text(), Path(__file__).read_text(), open(0, closefd=False)
+
+
+@pytest.mark.parametrize("honest", [writes_and_reads, looks_for_what_is_not_there, imports_and_asks_the_system])
+def test_what_the_process_made_code_and_the_system_are_not_told(tmp_path, honest):
+    sys.modules.pop("colorsys", None)
+    assert run_watched(honest, tmp_path)[1] == []
+
+
+def test_what_the_engine_opens_for_itself_is_not_told(table):
+    assert run_watched(read_table, table)[1] == []
+
+
+def test_nothing_is_told_after_a_watch_nor_of_those_around_it(table):
+    def inner():
+        return run_watched(Mine().fit, table)[1]
+
+    opened, outside = run_watched(inner)
+    assert places(opened) == [(f"{HERE}: Mine.fit()", "tomorrow.csv")]
+    assert outside == []
+    table.read_text()
+    assert run_watched(len, "")[1] == []
+
+
+def test_the_reader_is_asked_to_look():
+    opened = [OpenedFile("b.py: f()", "/x"), OpenedFile("a.py: g()", "/z"), OpenedFile("b.py: f()", "/y")]
+    watched, *found = opened_findings(opened)
+    assert watched.verdict == Verdict.PASS
+    assert [(finding.name, finding.verdict, finding.reason) for finding in found] == [
+        ("a.py: g()", Verdict.INCONCLUSIVE, "opened /z: look whether that holds anything of later days"),
+        ("b.py: f()", Verdict.INCONCLUSIVE, "opened /x, /y: look whether that holds anything of later days"),
+    ]
