@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from backtrader_walkforward.audit.cerebro import audit_cerebro as audit_cerebro
     from backtrader_walkforward.brokers import SubAccountBroker as SubAccountBroker
     from backtrader_walkforward.brokers import TradingCosts as TradingCosts
     from backtrader_walkforward.errors import ArgumentError as ArgumentError
@@ -36,6 +37,7 @@ HOMES = {
     "TradingCosts": "brokers.commission",
     "UserError": "errors",
     "WalkForward": "forecasting.walk_forward",
+    "audit_cerebro": "audit.cerebro.audit",
     "run": "study.chain",
 }
 """The module that defines each public name."""

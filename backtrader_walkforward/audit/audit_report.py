@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.audit.finding import Finding, Verdict
+from backtrader_walkforward.audit.finding import Finding, Verdict, not_passed, verdict_of
 from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
@@ -29,12 +29,12 @@ MEANING = {
 
 REMEDY = {
     Verdict.FAIL: "correct it and run again",
-    Verdict.INCONCLUSIVE: "use a longer --period, or a smaller --threshold if nothing is traded",
+    Verdict.INCONCLUSIVE: "look at it; where too little is compared, use a longer --period or a smaller --threshold",
 }
 
 
 NOT_SEEN = (
-    "files, programs and addresses that a plug-in reads may hold later prices",
+    "what is in the files, programs and addresses that plug-ins read: findings name those that Python tells of",
     "prices may not have been known on their day: later corrections, tickers that no longer trade",
     "whoever chose settings and plug-ins may have known the whole history",
 )
@@ -62,13 +62,12 @@ class AuditReport:
     @property
     def verdict(self) -> Verdict:
         """Fail if one finding fails, else inconclusive if one is, else pass."""
-        return self.not_passed[0].verdict if self.not_passed else Verdict.PASS
+        return verdict_of(self.findings)
 
     @property
     def not_passed(self) -> list[Finding]:
         """All findings that do not pass, failures first."""
-        verdicts = (Verdict.FAIL, Verdict.INCONCLUSIVE)
-        return [finding for verdict in verdicts for finding in self.findings if finding.verdict == verdict]
+        return not_passed(self.findings)
 
     def require_pass(self) -> None:
         """Raise AuditError, which names the first finding, unless all findings pass."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
-from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
+from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of, findings_of
 from backtrader_walkforward.audit.finding import Finding, first_difference
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import UserError
@@ -45,8 +45,7 @@ def strategy_room(run: AuditedRun, variants: Sequence[Variant]) -> CleanRoom:
         strategies = [list(group) for _, group in groups]
         if isinstance(answer, Failure) and len(strategies) > 1:
             rooms = [strategy_room(run, own) for own in strategies]
-            for room, own in zip(rooms, answers_of(rooms, run.stages.settings.machine.workers), strict=True):
-                yield from room.check(own)
+            yield from findings_of(rooms, run.stages.settings.machine.workers)
         else:
             for own in strategies:
                 yield from check_strategy(run, own, answer)

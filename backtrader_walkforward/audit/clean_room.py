@@ -7,12 +7,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from backtrader_walkforward.audit.finding import Finding
+from backtrader_walkforward.audit.opened_files import OpenedFile, opened_findings, run_watched
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.system.processes import Inheritance, begin_worker, deaf_to_interrupts, inheritance
 
@@ -53,12 +54,15 @@ class CleanRoom:
     arguments: tuple[Any, ...]
     check: Callable[[Any], Iterable[Finding]]
     """Function of the answer, or of a `Failure`."""
+    opened: list[OpenedFile] = field(default_factory=list)
+    """What plug-ins have opened to read, once there is an answer."""
 
 
 def findings_of(rooms: Sequence[CleanRoom], workers: int) -> Iterator[Finding]:
     """Yield the findings of all rooms in their order; at most `workers` processes run at a time."""
     for room, answer in zip(rooms, answers_of(rooms, workers), strict=True):
         yield from room.check(answer)
+        yield from opened_findings(room.opened)
 
 
 def answers_of(rooms: Sequence[CleanRoom], workers: int) -> list[Any]:
@@ -86,7 +90,8 @@ def answers_of(rooms: Sequence[CleanRoom], workers: int) -> list[Any]:
                 if word == ASK:
                     connection.send_bytes(pickle.dumps(list(islice(items, 1))))
                 else:
-                    answers[number] = Failure(value) if word == FAILURE else value
+                    answers[number], opened = (Failure(value), []) if word == FAILURE else value
+                    rooms[number].opened.extend(opened)
                     del at_work[connection]
                     stack.close()
     return [answers[number] for number in range(len(rooms))]
@@ -131,11 +136,15 @@ def _answer(
     begin_worker(*share)
     tempfile.tempdir = folder
     try:
-        compute, arguments = pickle.loads(task)
-        answer = pickle.dumps((END, compute(_items(connection), *arguments)))
+        answer = pickle.dumps((END, run_watched(_computed, task, connection)))
     except BaseException as error:
         answer = pickle.dumps((FAILURE, reason_of(error)))
     connection.send_bytes(answer)
+
+
+def _computed(task: bytes, connection: Connection) -> Any:
+    compute, arguments = pickle.loads(task)  # which imports plug-ins
+    return compute(_items(connection), *arguments)
 
 
 def _items(connection: Connection) -> Iterator[Any]:

@@ -51,6 +51,18 @@ class Finding:
         return f"{self.stage} {self.name}{day}: {self.text or f'{self.compared} values compared'}"
 
 
+def not_passed(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that do not pass, failures first."""
+    found = [finding for finding in findings if finding.verdict != Verdict.PASS]
+    return sorted(found, key=lambda finding: finding.verdict != Verdict.FAIL)
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """Return the verdict on all: fail if one finding fails, else inconclusive if one is, else pass."""
+    found = not_passed(findings)
+    return found[0].verdict if found else Verdict.PASS
+
+
 def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Return one finding for each stage and name: the sum of what was compared, and the earliest failure."""
     groups: dict[tuple[str, str], list[Finding]] = {}

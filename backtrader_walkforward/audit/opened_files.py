@@ -112,17 +112,18 @@ def _place_of_reader() -> str:
     for frame, _ in walk_stack(None):
         if frame.f_code is run_watched.__code__ or frame.f_code.co_filename.startswith(IMPORTS):
             return ""
-        if _is_foreign(frame):
-            return _named(frame)
+        if is_foreign(frame):
+            return place_of_code(frame)
     return ""
 
 
-def _is_foreign(frame: FrameType) -> bool:
+def is_foreign(frame: FrameType) -> bool:
+    """Tell whether the code of a frame is not Python's, a library's or ours."""
     name, file = frame.f_globals.get("__name__", ""), frame.f_globals.get("__file__") or frame.f_code.co_filename
     return name.startswith(PACKAGES) or not (file.startswith("<frozen") or _lies_in(file, (*LIBRARIES, ENGINE)))
 
 
-def _named(frame: FrameType) -> str:
+def place_of_code(frame: FrameType) -> str:
     """Return file and function of a frame; the function alone in a notebook, whose cells are no files."""
     name, method = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname.replace("<locals>.", "")
     file = plugin_file(name) if name.startswith(PACKAGES) else Path(frame.f_globals.get("__file__", "")).name

@@ -59,7 +59,8 @@ def test_each_room_is_another_process_with_empty_caches_that_are_removed():
 def test_answers_and_findings_have_the_order_of_the_rooms():
     rooms = [room_of(doubled, factor, items=[1, None, 3][::2]) for factor in (2, 3, 4)]
     assert answers_of(rooms, 2) == [[2, 6], [3, 9], [4, 12]]
-    assert [finding.name for finding in findings_of(rooms, 1)] == ["[2, 6]", "[3, 9]", "[4, 12]"]
+    named = [finding.name for finding in findings_of(rooms, 1) if finding.stage != "files"]
+    assert named == ["[2, 6]", "[3, 9]", "[4, 12]"]
     assert answers_of([], 2) == []
 
 

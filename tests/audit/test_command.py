@@ -18,6 +18,7 @@ ALL = {
     "signal": 10,
     "predictor": 1,
     "strategy": 3,
+    "files": 1,
     "equity": 7,
     "fills": 3,
 }
