@@ -174,7 +174,7 @@ def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
 
 def tried_text(skill: SkillTest) -> Iterator[str]:
     """Yield what earlier trials and looks cost, if there were any."""
-    counted = f"counts {pluralize(skill.earlier, 'earlier trial')}" if skill.earlier else ""
+    trials = f"counts {pluralize(skill.earlier, 'earlier trial')}" if skill.earlier else ""
     again = f"is look {skill.looks} at these settings, so evidence takes fewer cases" if skill.looks > 1 else ""
-    if parts := " and ".join(filter(None, (counted, again))):
+    if parts := " and ".join(filter(None, (trials, again))):
         yield f"This {parts}: who tries more often is lucky more often."
