@@ -212,9 +212,9 @@ predicted = predicted / (1 + abs(predicted).max())
 """,
     "the memory behind the windows": """
 rows = windows
-while rows.base is not None and isinstance(rows.base, np.ndarray):
+while getattr(rows, "base", None) is not None:
     rows = rows.base
-predicted = predicted + 1e-6 * rows.mean()
+predicted = predicted + 1e-9 * rows[-1].mean()
 """,
     "windows that an earlier call has left behind": """
 SEEN.extend(windows[:, -1, 0])
@@ -228,6 +228,28 @@ predicted = predicted + 1e-9 * max(SEEN)
 def test_a_predictor_that_looks_ahead(found_in, plant, door, epochs):
     """One that trains without epochs is fitted again in every fold, a network in four."""
     plant("predictors", "leaky", PREDICTOR.format(code=indent(PREDICTORS[door].strip(), "        "), epochs=epochs))
+    assert set(found_in(predictor="leaky")) == {("predictor", "leaky")}
+
+
+BEHIND_THE_TRAINING_WINDOWS = """
+from backtrader_walkforward.predictors.ridge import Ridge
+
+
+class Leaky(Ridge):
+    '''Scales its slope by the last row in memory, which is one of the test.'''
+
+    def fit(self, windows, target):
+        super().fit(windows, target)
+        rows = windows
+        while getattr(rows, "base", None) is not None:
+            rows = rows.base
+        self.model_.coef_ = self.model_.coef_ * (1 + rows[-1].mean() / 1e9)
+        return self
+"""
+
+
+def test_a_predictor_that_is_fitted_on_the_memory_behind_its_windows(found_in, plant):
+    plant("predictors", "leaky", BEHIND_THE_TRAINING_WINDOWS)
     assert set(found_in(predictor="leaky")) == {("predictor", "leaky")}
 
 
