@@ -136,7 +136,8 @@ class Terminal:
     def _best(self, summary: RunSummary) -> None:
         best = summary.comparison.best
         metrics = best.metrics
-        title = "BEST STRATEGY" if summary.comparison.best_has_traded else "HIGHEST SHARPE RATIO, HARDLY TRADED"
+        doubt = "HARDLY INVESTED" if metrics.trades else "NO CLOSED TRADE"
+        title = "BEST STRATEGY" if summary.comparison.best_has_traded else f"HIGHEST SHARPE RATIO, {doubt}"
         closed = f"{percent(metrics.win_rate, 1)} of {metrics.trades} closed trades"
         self._lines(
             "",

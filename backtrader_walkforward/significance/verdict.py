@@ -32,12 +32,11 @@ def with_verdict(
     practice: bool = False,
 ) -> Significance:
     """Return `tested` with its answer in words; `bars` are those of all prices, of which some are tested."""
-    skill = tested.skill
-    found = bool(skill and skill.shows_skill and not practice)
-    headline, reason = answer(tested, comparison, forecast, bars, practice)
-    figures = " ".join(figures_of(tested, comparison, reason))
+    found = replace(tested, shows_skill=bool(tested.skill and tested.skill.shows_skill and not practice))
+    headline, reason = answer(found, comparison, forecast, bars, practice)
+    figures = " ".join(figures_of(found, comparison, reason))
     verdict = "\n".join(filter(None, (f"{headline}.", reason, figures)))
-    return replace(tested, shows_skill=found, headline=headline, reason=reason, verdict=verdict)
+    return replace(found, headline=headline, reason=reason, verdict=verdict)
 
 
 def answer(
@@ -146,7 +145,7 @@ def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Ite
     if tested.skill:
         if (sentence := luck_text(tested.skill)) != reason:
             yield sentence
-        if tested.skill.shows_skill:
+        if tested.shows_skill:
             yield "It is skill, or a leak: the command audit looks for leaks."
         yield from tried_text(tested.skill)
         yield from best_text(tested, comparison)
@@ -169,7 +168,7 @@ def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
         yield f"After {length} it may as well be anything from {ends[0]:z.1f} to {ends[1]:z.1f}."
     by_luck = tested.expected_best_sharpe
     if by_luck is not None and len(comparison.ranked) > 1:
-        yield f"If no variant earned anything on average, the best would still show about {by_luck:.2f}."
+        yield f"If no variant earned anything on average, the best ratio would still be about {by_luck:.2f}."
 
 
 def tried_text(skill: SkillTest) -> Iterator[str]:

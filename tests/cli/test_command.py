@@ -165,7 +165,7 @@ def test_the_terminal_tells_the_run(ran, results):
         "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
         "Buy & Hold (Benchmark)",
         "100% Long",
-        f"HIGHEST SHARPE RATIO, HARDLY TRADED: {results['best'].upper()}",
+        f"HIGHEST SHARPE RATIO, NO CLOSED TRADE: {results['best'].upper()}",
         results["significance"]["verdict"],
     ):
         assert words in printed

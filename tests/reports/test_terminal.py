@@ -31,11 +31,11 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
     assert text.count("*BEST*") == 1
     assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
     lines = text.splitlines()
-    verdict = lines.index(summary.significance.verdict)
-    warnings = [f"Warning: {warning}" for warning in summary.significance.warnings]
-    assert warnings
-    assert lines[verdict + 1 : verdict + 1 + len(warnings)] == warnings
-    assert lines[verdict + 1 + len(warnings) :] == [
+    assert summary.significance.warnings
+    verdict = lines.index(f"{summary.significance.headline}.")
+    assert lines[verdict:] == [
+        *summary.significance.verdict.splitlines(),
+        *(f"Warning: {warning}" for warning in summary.significance.warnings),
         summary.forecast_summary.skill.verdict,
         "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
     ]
@@ -52,10 +52,13 @@ def test_the_answer_is_the_first_line_and_heads_the_verdict(summary, out):
 
 
 def test_who_hardly_traded_is_not_called_the_best(comparison, summary, out):
-    idle = replace(comparison.best, weights=comparison.best.weights / 1000)
-    Terminal(file=out).summary(replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
+    best = comparison.best
+    idle = replace(best, weights=best.weights / 1000)
+    holding = replace(best, metrics=best.metrics | {"trades": 0, "win_rate": None})
+    for one, doubt in ((idle, "HARDLY INVESTED"), (holding, "NO CLOSED TRADE")):
+        Terminal(file=out).summary(replace(summary, comparison=Comparison((one,), comparison.benchmark)))
+        assert f"HIGHEST SHARPE RATIO, {doubt}: KELLY_HYBRID_70_30\n" in out.getvalue()
     assert "BEST" not in out.getvalue()
-    assert "HIGHEST SHARPE RATIO, HARDLY TRADED: KELLY_HYBRID_70_30\n" in out.getvalue()
 
 
 def test_the_table_shows_the_measures_result_settingss(comparison, summary, out):

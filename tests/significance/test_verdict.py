@@ -70,7 +70,7 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
         "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer. The best of 2 variants, kelly, returned"
         " 16.1% without costs (buy & hold 23.0%). Its Sharpe ratio, the yearly return per unit of risk, is 0.57 (buy &"
         " hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned anything on"
-        " average, the best would still show about 1.04.",
+        " average, the best ratio would still be about 1.04.",
     ]
 
 
@@ -146,6 +146,7 @@ def test_accounts_that_hold_the_market_are_told(comparison):
 def test_a_practice_run_decides_nothing(comparison):
     found = with_verdict(judging(0.001), comparison, practice=True)
     assert (found.headline, found.shows_skill) == ("Practice run: no judgement", False)
+    assert "It is skill" not in found.verdict
     assert found.reason == "A run with --practice decides nothing, and later runs do not count it as a trial."
 
 

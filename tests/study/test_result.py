@@ -44,8 +44,12 @@ def test_the_frames_agree_with_each_other(result):
 def test_it_prints_itself(result):
     assert repr(result).startswith("<Result SPY, 2018-")
     assert repr(result).count("\n") == 0
+    assert repr(result).endswith(f". {result.significance.headline}>")
     assert result.verdict in str(result)
     html = result._repr_html_()
+    headline, reason, _ = result.verdict.splitlines()
+    assert (headline, reason) == (f"{result.significance.headline}.", result.significance.reason)
+    assert f'<p class="answer">{headline}</p>\n<p class="verdict">' in html
     assert "kelly_hybrid_70_30" in html
     assert html.count("data:image/png;base64,") == 1
     assert "<script" not in html
