@@ -13,7 +13,7 @@ from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.forecasting import Predictor, predictor_call
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread
 from backtrader_walkforward.forecasting.fold_cache import find_folds
-from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.forecasting.folds import FoldTask, fit_and_forecast
 from backtrader_walkforward.forecasting.windows import as_return
 
 STAGE = "predictor"
@@ -69,11 +69,12 @@ def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
 
 
 def _started(run: AuditedRun, task: FoldTask) -> FoldTask:
-    """Return the task with the weights from which its fit starts, those that the run has stored."""
+    """Return the task with the weights from which its fit starts: those that the run has stored, or made again."""
     if task.warm_start_from is None:
         return task
     first = next(one for one in run.tasks if one.fit_id == (task.member, task.warm_start_from))
-    return task.started_from(find_folds(run.cache, [first])[first.fit_id].weights)
+    made = find_folds(run.cache, [first]).get(first.fit_id) or fit_and_forecast(first)
+    return task.started_from(made.weights)
 
 
 def forecast_day_by_day(days: Iterator[Day]) -> list[tuple[float, float]]:
