@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backtrader_walkforward.forecasting import WalkForward as WalkForward
     from backtrader_walkforward.metric import Metric as Metric
     from backtrader_walkforward.settings.settings import Settings as Settings
+    from backtrader_walkforward.significance.any_returns import significance_of as significance_of
     from backtrader_walkforward.study import Result as Result
     from backtrader_walkforward.study import run as run
     from backtrader_walkforward.trading import SizingStrategy as SizingStrategy
@@ -39,6 +40,7 @@ HOMES = {
     "WalkForward": "forecasting.walk_forward",
     "audit_cerebro": "audit.cerebro.audit",
     "run": "study.chain",
+    "significance_of": "significance.any_returns.assess",
 }
 """The module that defines each public name."""
 

@@ -1,0 +1,72 @@
+"""The test of skill for returns from anywhere, without a run of ours."""
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data.frequency import bars_a_year
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.significance.any_returns.result import ReturnsSignificance
+from backtrader_walkforward.significance.any_returns.series import Returns, on_shared_days, series_by_name
+from backtrader_walkforward.significance.bootstrap import (
+    FEWEST_TO_BOOTSTRAP,
+    block_length,
+    drawn_sharpes,
+    sharpe_intervals,
+    stationary_bootstrap_indices,
+)
+from backtrader_walkforward.significance.result import ActiveAccount
+from backtrader_walkforward.significance.skill_test import find_skill
+
+
+def significance_of(
+    returns: Returns, benchmark: pd.Series, *, trials: Returns = (), seed: int = 0
+) -> ReturnsSignificance:
+    """Test whether the best of some returns earns more than its share of the benchmark and luck explain.
+
+    ::
+
+        wf.significance_of(mine, market, trials=[first_idea, second_idea])
+
+    Parameters
+    ----------
+    returns : Series, DataFrame or sequence of Series
+        Returns by day as fractions, above the interest on cash if it paid any, on the same days.
+    benchmark : Series
+        Returns of the market, with each of these days.
+    trials : Series, DataFrame or sequence of Series
+        Returns of all else that was tried before: who tries more often is lucky more often. Each counts on the days
+        that it shares with `returns`.
+    seed : int
+        Seed of the histories without skill.
+
+    Raises
+    ------
+    ArgumentError
+        If returns are missing, infinite or below -1, days are twice there, have a time zone or are others than those
+        of the benchmark, or there are fewer than 20.
+    """
+    own, others = series_by_name(returns, "returns"), series_by_name(trials, "trials")
+    [market] = series_by_name(benchmark, "benchmark").values()
+    days = next(iter(own.values())).index
+    if len(days) < FEWEST_TO_BOOTSTRAP:
+        raise ArgumentError(f"returns must have {FEWEST_TO_BOOTSTRAP} days or more, found {len(days)}")
+    for name, series in own.items():
+        if not series.index.equals(days):
+            raise ArgumentError(f"{name} must have the days of the first series of returns: give all the same index")
+    missing = days.difference(market.index)
+    if len(missing):
+        raise ArgumentError(
+            f"benchmark must have every day of returns, {len(missing)} are missing, the first {missing[0]:%Y-%m-%d}:"
+            " give both the same index"
+        )
+    accounts = [ActiveAccount(name=name, returns=series, market=market.loc[days]) for name, series in own.items()]
+    earlier = [on_shared_days(name, series, market.loc[days]) for name, series in others.items()]
+    table = pd.DataFrame(own)
+    drawn = stationary_bootstrap_indices(len(days), block_length(table), seed)
+    per_year = bars_a_year(pd.DatetimeIndex(days))
+    sharpes = drawn_sharpes(table.to_numpy(), np.arange(len(days))[None], per_year)[0]
+    return ReturnsSignificance(
+        skill=find_skill(accounts, earlier, seed=seed),
+        sharpe=dict(zip(own, sharpes.tolist(), strict=True)),
+        intervals=sharpe_intervals(table, drawn, per_year),
+    )

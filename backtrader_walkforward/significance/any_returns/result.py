@@ -1,0 +1,78 @@
+"""What luck explains of returns from anywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from backtrader_walkforward.significance.result import SkillTest
+from backtrader_walkforward.significance.verdict import EVIDENCE, NO_EVIDENCE, STRONG, luck_text, tried_text
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReturnsSignificance:
+    """What luck explains of some returns. A notebook shows the verdict.
+
+    Attributes
+    ----------
+    skill : SkillTest or None
+        The test; None where every series is a constant share of the benchmark.
+    sharpe : mapping of str to float
+        Annual Sharpe ratio of each series.
+    intervals : mapping of str to tuple of two floats
+        95 % interval of each Sharpe ratio, from days drawn again.
+    """
+
+    skill: SkillTest | None
+    sharpe: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+
+    @property
+    def p_value(self) -> float | None:
+        """Share of histories without skill in which the best of all does as well."""
+        return self.skill.p_value if self.skill else None
+
+    @property
+    def t_ratio(self) -> float | None:
+        """Largest alpha of the series, in standard errors."""
+        return self.skill.t_ratio if self.skill else None
+
+    @property
+    def shows_skill(self) -> bool:
+        """Whether there is evidence of skill."""
+        return bool(self.skill and self.skill.shows_skill)
+
+    @property
+    def headline(self) -> str:
+        """The answer in a few words."""
+        if not (self.skill and self.skill.shows_skill):
+            return NO_EVIDENCE
+        return STRONG if self.skill.is_strong else EVIDENCE
+
+    @property
+    def verdict(self) -> str:
+        """The answer, what luck does, and the figures of the best series."""
+        if not self.skill:
+            return f"{self.headline}. Every series is a constant share of the benchmark, and adds nothing to it."
+        best = self.skill.account
+        low, high = self.intervals[best]
+        return " ".join(
+            [
+                f"{self.headline}.",
+                luck_text(self.skill),
+                *tried_text(self.skill),
+                f"The alpha of {best} is {self.skill.t_ratio:z.1f} standard errors. Its Sharpe ratio is"
+                f" {self.sharpe[best]:z.2f}: {self.skill.days} returns tell no more than that it lies between"
+                f" {low:z.1f} and {high:z.1f} (95 % interval).",
+            ]
+        )
+
+    def __str__(self) -> str:
+        """Return the verdict."""
+        return self.verdict
+
+    def __repr__(self) -> str:
+        p_value = "none" if self.p_value is None else f"{self.p_value:.4f}"
+        return f"<ReturnsSignificance: {self.headline}, p-value {p_value}, {len(self.sharpe)} series>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.verdict)}</p>"

@@ -1,0 +1,54 @@
+"""Series of returns that somebody gives: checked, and by name."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
+from backtrader_walkforward.significance.result import ActiveAccount
+
+Returns = pd.Series | pd.DataFrame | Sequence[pd.Series]
+"""One series by day, or several: the columns of a frame, or a list."""
+
+
+def series_by_name(returns: Returns, argument: str) -> dict[str, pd.Series]:
+    """Return each series by its name, or by the argument and its number; refuse what is no table of returns."""
+    if isinstance(returns, pd.Series):
+        return {argument: checked_series(returns, argument)}
+    if isinstance(returns, pd.DataFrame):
+        return {str(name): checked_series(returns[name], f"{argument}[{name!r}]") for name in returns}
+    if not isinstance(returns, Sequence) or isinstance(returns, str):
+        raise ArgumentError(f"{argument} must be a Series, a DataFrame or a list of Series, found {returns!r}")
+    return {f"{argument} {place}": checked_series(one, f"{argument}[{place}]") for place, one in enumerate(returns)}
+
+
+def checked_series(series: pd.Series, label: str) -> pd.Series:
+    """Return a series of returns as floats; refuse one that is none."""
+    if not isinstance(series, pd.Series) or not isinstance(series.index, pd.DatetimeIndex):
+        raise ArgumentError(f"{label} must be a Series by day, found {type(series).__name__}: set an index of dates")
+    days = series.index
+    if days.tz is not None:
+        raise ArgumentError(f"{label} must have days without a time zone, found {days.tz}: use tz_localize(None)")
+    if not (days.is_unique and days.is_monotonic_increasing) or days.hasnans:
+        raise ArgumentError(f"{label} must have each day once, in order: use sort_index() and drop duplicates")
+    values = pd.to_numeric(series, errors="coerce").astype(float)
+    wrong = ~(np.isfinite(values) & (values >= -1))
+    if wrong.any():
+        raise ArgumentError(
+            f"{label} must be numbers of -1 or more, found {series[wrong].iloc[0]} on {days[wrong][0]:%Y-%m-%d}: use"
+            " pct_change() and drop the first day"
+        )
+    return values
+
+
+def on_shared_days(name: str, series: pd.Series, market: pd.Series) -> ActiveAccount:
+    """Return a trial on the days that it shares with the market; refuse one that shares too few to count."""
+    days = series.index.intersection(market.index)
+    if len(days) < FEWEST_TO_BOOTSTRAP:
+        raise ArgumentError(
+            f"{name} must share {FEWEST_TO_BOOTSTRAP} days or more with returns, found {len(days)}: it would count for"
+            " nothing, leave it out"
+        )
+    return ActiveAccount(name=name, returns=series.loc[days], market=market.loc[days])
