@@ -1,13 +1,13 @@
 """The active accounts of a run: what the test of skill looks at, and what a trial is."""
 
-import pandas as pd
+import numpy as np
 
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.significance.result import ActiveAccount
 
 DIGITS = 8
-"""Decimals of a daily return in which two accounts must differ to be two."""
+"""Decimals of a daily return in which two accounts must differ to be two; another capital changes later ones."""
 
 
 def active_accounts(comparison: Comparison) -> list[ActiveAccount]:
@@ -21,10 +21,10 @@ def active_accounts(comparison: Comparison) -> list[ActiveAccount]:
         if "active" in result.accounts:
             returns = excess_returns(result.accounts["active"], result.cash_rate)
             account = ActiveAccount(name=result.name, returns=returns, market=market)
-            found.setdefault(digits_of(returns), account)
+            found.setdefault(rounded(returns.to_numpy()).tobytes(), account)
     return list(found.values())
 
 
-def digits_of(returns: pd.Series) -> bytes:
-    """Return the digits of daily returns that tell two accounts apart."""
-    return (returns.round(DIGITS) + 0.0).to_numpy(dtype=float).tobytes()
+def rounded(returns: np.ndarray) -> np.ndarray:
+    """Return what tells the daily returns of two accounts apart; -0 is 0."""
+    return np.round(returns, DIGITS) + 0.0

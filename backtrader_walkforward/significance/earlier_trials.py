@@ -6,17 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.significance.active_accounts import rounded
 from backtrader_walkforward.significance.result import ActiveAccount
+from backtrader_walkforward.significance.skill_test import FEWEST_DAYS
 from backtrader_walkforward.system.text import pluralize
-
-FEWEST_SHARED = 20
-"""Days that two accounts must share to be compared."""
 
 COPY, SAME_MARKET = 0.9, 0.999
 """Correlations from which an account is a near copy of another, and a market the same."""
-
-DIGITS = 9
-"""Decimals of a daily return that tell accounts apart; the rest is rounding, which another capital changes."""
 
 FIRST_DAYS = 2
 """Returns until buy & hold is all in the market."""
@@ -95,13 +91,12 @@ def select_earlier(
         index = pd.DatetimeIndex(one.returns.index)
         there = index.isin(days)
         market = one.returns[there]
-        if len(market) < 2:
+        if len(market) < FEWEST_DAYS:
             continue
         cut = np.column_stack([account.returns[there] for account in one.accounts])
         likeness = largest_correlation(own_returns[days.isin(index)], cut, market.to_numpy())
-        can_be_look = index[-1] != days[-1] and len(market) >= FEWEST_SHARED
         for account, returns, alike in zip(one.accounts, cut.T, likeness, strict=True):
-            if can_be_look and alike >= COPY:
+            if index[-1] != days[-1] and alike >= COPY:
                 by_last_day.setdefault(index[-1], index)
             elif not (np.isnan(alike) or account.is_look):
                 earlier = ActiveAccount(name=account.name, returns=pd.Series(returns, market.index), market=market)
@@ -115,7 +110,7 @@ def is_same_market(market: pd.Series, other: pd.Series, same_ticker: bool) -> bo
     The first days of each are left out: buy & hold was on its way into the market.
     """
     shared = market.index[FIRST_DAYS:].intersection(other.index[FIRST_DAYS:])
-    if len(shared) < FEWEST_SHARED:
+    if len(shared) < FEWEST_DAYS:
         return same_ticker
     return bool(np.corrcoef(market[shared], other[shared])[0, 1] >= SAME_MARKET)
 
@@ -137,8 +132,3 @@ def standardised_residuals(returns: np.ndarray, market: np.ndarray) -> np.ndarra
     size = np.linalg.norm(rest, axis=0)
     size[size <= NEGLIGIBLE * np.linalg.norm(returns, axis=0)] = np.nan
     return np.asarray(rest / size)
-
-
-def rounded(returns: np.ndarray) -> np.ndarray:
-    """Return what tells a series from another; -0 is 0."""
-    return np.round(returns, DIGITS) + 0.0

@@ -23,12 +23,12 @@ import pandas as pd
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance.active_accounts import rounded
 from backtrader_walkforward.significance.earlier_trials import (
     Earlier,
     StoredAccount,
     StoredMarket,
     is_same_market,
-    rounded,
     select_earlier,
 )
 from backtrader_walkforward.significance.result import ActiveAccount
@@ -210,7 +210,11 @@ class TrialRegistry(Ledger):
 def trials_of(
     accounts: Iterable[ActiveAccount], settings: Settings, prices: Prices, plugins: Mapping[str, Sequence[type]]
 ) -> list[Trial]:
-    """Return the trials of a run with these active accounts, each made by `plugins`, by its name."""
+    """Return the trials of a run with these active accounts, each made by `plugins`, by its name.
+
+    An account that never traded is none.
+    """
+    now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
     return [
         Trial(
             account=account,
@@ -220,9 +224,10 @@ def trials_of(
             is_sample=prices.used_source == "sample",
             is_practice=settings.report.practice,
             code=code_digest(*plugins[account.name]),
-            recorded=datetime.now(UTC).isoformat(sep=" ", timespec="seconds"),
+            recorded=now,
         )
         for account in accounts
+        if account.returns.any()
     ]
 
 

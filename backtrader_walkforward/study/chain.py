@@ -28,6 +28,8 @@ from backtrader_walkforward.system.processes import process_pool
 
 PRACTICE = "this is a practice run: it decides nothing, and no later test counts it"
 
+UNKNOWN = "earlier trials are not known, and the test counts none"
+
 
 def run(
     ticker: str | None = None,
@@ -167,7 +169,7 @@ def record_trials(
     registry.record([trial for own in by_seed.values() for trial in own])
     earlier = registry.earlier(by_seed[settings.forecast.seed])
     practice = [PRACTICE] if settings.report.practice else []
-    return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else ())]
+    return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else [UNKNOWN])]
 
 
 def notes_of(signals: pd.DataFrame, comparison: Comparison, stages: Stages) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from backtrader_walkforward.significance.trials import TrialRegistry, code_diges
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.plugin_source import first_read
 
-QUICK = dict(predictor="ridge", period=365, lookback=20, threshold=0.0, null_models=0, strategies=("kelly",))
+QUICK = dict(
+    predictor="ridge", period=300, lookback=20, retrain_every=63, threshold=0.0, null_models=0, strategies=("kelly",)
+)
 
 
 @pytest.fixture
@@ -107,6 +109,7 @@ def test_a_search_over_tickers_counts(tmp_path, file_of):
         run(tmp_path, ticker=ticker, csv=file_of("nasdaq.csv", "^IXIC"), lookback=20 + ord(ticker))
     earlier = earlier_of(tmp_path, ticker="D", csv=file_of("spy.csv"))
     assert sorted(account.name for account in earlier.accounts) == ["kelly of A", "kelly of B", "kelly of C"]
+    assert run(tmp_path, ticker="D", csv=file_of("spy.csv")).significance.skill.earlier == 3
 
 
 def test_sample_and_real_prices_do_not_count_for_each_other(tmp_path, file_of):
@@ -116,8 +119,9 @@ def test_sample_and_real_prices_do_not_count_for_each_other(tmp_path, file_of):
 
 
 def test_a_practice_run_counts_nowhere_and_says_so(tmp_path):
-    notes = run(tmp_path, practice=True).prices.notes
-    assert "this is a practice run: it decides nothing, and no later test counts it" in notes
+    practice = run(tmp_path, practice=True)
+    assert (practice.significance.headline, practice.significance.shows_skill) == ("Practice run: no judgement", False)
+    assert "this is a practice run: it decides nothing, and no later test counts it" in practice.prices.notes
     assert earlier_of(tmp_path, lookback=30).accounts == ()
     notes = run(tmp_path, lookback=30).prices.notes
     assert "1 practice trial of these days does not count: choose nothing by it" in notes
@@ -127,12 +131,21 @@ def test_later_days_are_looks_and_no_trials(tmp_path):
     for looks, day in enumerate((17, 24, 31)):
         earlier = earlier_of(tmp_path, end=f"2018-12-{day}")
         assert (len(earlier.looks), earlier.accounts) == (looks, ())
+    assert run(tmp_path).significance.skill.looks == 3
 
 
 def test_a_file_that_grows_under_other_names_is_looked_at(tmp_path, file_of):
     run(tmp_path, csv=file_of("one.csv", until="2018-12-24"), ticker=None)
     earlier = earlier_of(tmp_path, csv=file_of("two.csv"), ticker=None, capital=5_000.0)
     assert (len(earlier.looks), earlier.accounts) == (1, ())
+
+
+def test_a_run_without_its_registry_says_that_it_counts_nothing(tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "trials.sqlite").mkdir()
+    result = run(tmp_path)
+    assert result.significance.skill.earlier == 0
+    assert "earlier trials are not known, and the test counts none" in result.prices.notes
 
 
 def test_the_trials_of_other_seeds_count(tmp_path, monkeypatch):
