@@ -19,6 +19,9 @@ NO_EVIDENCE, EVIDENCE, STRONG = "No evidence of skill", "Evidence of skill", "St
 POWER = 0.8
 """Probability with which a longer test is to find the skill that this one shows."""
 
+MOST_LUCK = 0.5
+"""p-value from which more days are not worth asking for: luck usually does better."""
+
 LONGEST = 40
 """Years of prices that are worth asking for."""
 
@@ -76,7 +79,7 @@ def reasons_against(
             yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."
     if skill.t_ratio <= 0:
         yield "No account earned more than its share of the market did."
-    else:
+    elif skill.p_value < MOST_LUCK:
         yield from longer_test(skill, comparison.best.bars_a_year, bars)
 
 

@@ -117,6 +117,14 @@ def test_an_account_on_one_side_every_day_is_the_market(comparison, weights, rea
     assert (found.headline, found.reason) == ("No evidence of skill", reason)
 
 
+@pytest.mark.parametrize(("p_value", "t_ratio"), [(0.5, 1.2), (0.45, 0.2)])
+def test_more_days_are_not_asked_for_where_luck_usually_does_better_or_a_life_is_too_short(
+    comparison, p_value, t_ratio
+):
+    found = with_verdict(judging(p_value, t_ratio), comparison, bars=503)
+    assert found.reason.startswith("Luck alone does as well in ")
+
+
 def test_what_costs_more_cases_than_it_wins_earned_nothing(comparison):
     found = with_verdict(judging(0.9, t_ratio=-0.2), comparison, bars=503)
     assert found.reason == "No account earned more than its share of the market did."
