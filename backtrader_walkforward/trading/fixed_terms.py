@@ -18,22 +18,29 @@ class FixedTermsBroker(SubAccountBroker):
         super().start()
         self._params = {name: value for name, value in vars(self.p).items() if name != "cash"}
         self._schemes = schemes_of(self.comminfo)
+        self._declared = []
+
+    def _open_account(self, owner, name, cash):
+        account = super()._open_account(owner, name, cash)
+        self._declared.append(vars(account.p) | self._params)
+        return account
 
     def next(self):
         """Process the bar in every account, on the terms of the start."""
         same_schemes = schemes_of(self.comminfo) == self._schemes
-        for account in self.accounts:
-            same_params = self._params.items() <= vars(account.p).items()
-            if not (same_params and same_schemes and account.comminfo is self.comminfo):
-                self._refuse_terms(account)
+        for account, declared in zip(self.accounts, self._declared, strict=True):
+            if not (vars(account.p) == declared and same_schemes and account.comminfo is self.comminfo):
+                refuse_terms(account, declared)
         super().next()
 
-    def _refuse_terms(self, account):
-        changed = [name for name, value in self._params.items() if getattr(account.p, name) != value]
-        raise StrategyError(
-            f"{place_of(type(account.p.owner))}: the broker's terms ({', '.join(changed) or 'commission'}) were changed"
-            " in the run, which sets them for all strategies - use its options"
-        )
+
+def refuse_terms(account, declared):
+    """Raise StrategyError, which names the strategy and what it has changed."""
+    changed = [name for name, value in declared.items() if getattr(account.p, name) != value]
+    raise StrategyError(
+        f"{place_of(type(account.p.owner))}: the broker's terms ({', '.join(changed) or 'commission'}) were changed"
+        " in the run, which sets them for all strategies - use its options"
+    )
 
 
 def schemes_of(comminfo: dict[str | None, Any]) -> dict[str | None, tuple[Any, ...]]:
