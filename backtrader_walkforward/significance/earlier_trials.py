@@ -110,7 +110,7 @@ def is_same_market(market: pd.Series, other: pd.Series, same_ticker: bool) -> bo
     The first days of each are left out: buy & hold was on its way into the market.
     """
     shared = market.index[FIRST_DAYS:].intersection(other.index[FIRST_DAYS:])
-    if len(shared) < FEWEST_DAYS:
+    if len(shared) < FEWEST_DAYS or not (market[shared].std() and other[shared].std()):
         return same_ticker
     return bool(np.corrcoef(market[shared], other[shared])[0, 1] >= SAME_MARKET)
 

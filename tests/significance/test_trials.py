@@ -132,6 +132,7 @@ def test_the_same_market_under_another_ticker_is_looked_at(registry):
     registry.record([trial(1, DAYS[:-1], ticker="CSV")])
     assert len(registry.earlier([trial(2)]).looks) == 1
     assert registry.earlier([trial(2, market=MARKET[::-1])]).looks == ()
+    assert registry.earlier([trial(2, market=np.zeros(60))]).looks == ()
 
 
 def test_a_look_counts_without_a_day_in_common(registry):
