@@ -20,6 +20,7 @@ TRADING = {
     "turnover",
     "final_value",
     "beats_benchmark",
+    "beats_benchmark_sharpe",
     "bankrupt",
 }
 
@@ -33,6 +34,8 @@ def test_the_keys_are_those_of_the_design(comparison, summary):
 
 SIGNIFICANCE = {
     "deflated_sharpe_ratio",
+    "headline",
+    "reason",
     "verdict",
     "warnings",
     "shows_skill",
