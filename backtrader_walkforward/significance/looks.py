@@ -29,8 +29,9 @@ def levels_of_look(days: pd.DatetimeIndex, earlier: Sequence[pd.DatetimeIndex] =
     """
     if not earlier:
         return AT_FIRST * LEVEL, AT_FIRST * STRICT_LEVEL
-    paths, spent = standardised_sums([*earlier, days]), share_spent([*earlier, days])
-    return last_level(paths, LEVEL * spent), last_level(paths, STRICT_LEVEL * spent)
+    looks = [*earlier, days]
+    paths, spent = standardised_sums(looks), share_spent(looks)
+    return levels_of(paths, LEVEL * spent)[-1], levels_of(paths, STRICT_LEVEL * spent)[-1]
 
 
 def share_spent(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
@@ -54,12 +55,13 @@ def standardised_sums(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
     )
 
 
-def last_level(paths: np.ndarray, spent: np.ndarray) -> float:
-    """Return the level of the last look: as many paths first cross a bound at each look as the rule allows to spend."""
-    crossed, bound = np.zeros(len(paths), dtype=bool), np.inf
+def levels_of(paths: np.ndarray, spent: np.ndarray) -> list[float]:
+    """Return the level of each look: as many paths first cross its bound as the rule allows to spend by then."""
+    crossed, levels = np.zeros(len(paths), dtype=bool), []
     for ratios, allowed in zip(paths.T, spent, strict=True):
         new = round(allowed * len(paths)) - int(crossed.sum())
         left = ratios[~crossed]
-        bound = float(np.partition(left, -new)[-new]) if new > 0 else np.inf
+        bound = np.partition(left, -new)[-new] if new > 0 else np.inf
         crossed |= ratios >= bound
-    return float(ndtr(-bound))
+        levels.append(float(ndtr(-bound)))
+    return levels

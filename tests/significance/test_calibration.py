@@ -1,6 +1,6 @@
 """The verdict on runs without and with skill, through real backtests."""
 
-from benchmarks.studies.calibration import assessed, coin, oracle, random_walk
+from benchmarks.studies.complete_runs import assessed, coin, oracle, random_walk
 
 DAYS = 190
 STRATEGIES = ("binary", "kelly")

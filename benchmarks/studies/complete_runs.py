@@ -1,6 +1,6 @@
-"""Calibration of the verdict: how often it reports skill on random walks, and whether it reports real skill.
+"""Complete runs on random walks: how often the verdict reports skill, and whether it reports real skill.
 
-Run as: python -m benchmarks.studies.calibration [number of random walks]
+Run as: python -m benchmarks.studies.complete_runs [number of random walks]
 A random walk is a sequence of days of the bundled sample, drawn at random: gaps, ranges and volumes are real, the order
 cannot be predicted. Each walk goes through a complete run: features, a ridge forecast refitted every 21 days, 20
 variants and the verdict. The oracle knows the return of tomorrow; one day late it knows the return of today.
@@ -107,9 +107,6 @@ def rows(walks: int = WALKS, workers: int = 2) -> list[Row]:
     gates = {
         "deflated Sharpe ratio above .95": [
             (significance.deflated_sharpe_ratio or 0.0) > 0.95 for significance in found
-        ],
-        "deflated appraisal ratio above .95": [
-            (significance.deflated_appraisal_ratio or 0.0) > 0.95 for significance in found
         ],
         "SPA below .05": [
             (1.0 if (p := significance.superior_predictive_ability) is None else p) < 0.05 for significance in found
