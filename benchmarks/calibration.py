@@ -77,7 +77,9 @@ class Cell:
     market, noise : callable
         Days of the market, and the part of the forecast that knows nothing.
     twins : int
-        Forecasts of other seeds that count as earlier trials, each .9 correlated with this one.
+        Forecasts that were tried before, each .9 correlated with this one.
+    trades : bool
+        Whether the strategies trade; otherwise five accounts have returns of their own, drawn as the noise.
     at_least : float
         Power that is wanted at 5 %; 0 for a row without skill.
     """
@@ -89,6 +91,7 @@ class Cell:
     noise: Days = normal
     drift: float = DRIFT
     twins: int = 0
+    trades: bool = True
     at_least: float = 0.0
 
 
@@ -104,7 +107,7 @@ CELLS = (
             "AR(1) .3 days": dict(market=autocorrelated),
             "slow signal, AR(1) .95": dict(noise=slow),
             "bull market": dict(drift=BULL),
-            "5 seeds": dict(twins=4),
+            "accounts with AR(1) .3": dict(noise=autocorrelated, trades=False),
         }.items()
     ),
     *(
@@ -115,16 +118,15 @@ CELLS = (
             *((0.2, 150, 0.6), (0.2, 2 * YEAR, 0.9), (0.3, 150, 0.9)),
         )
     ),
-    Cell("correlation .2, 5 seeds, 150 days", 150, 0.2, twins=4, at_least=0.6),
     Cell("correlation .2, bull market, 150 days", 150, 0.2, drift=BULL, at_least=0.6),
     Cell(
         "correlation .1, slow signal, 1260 days",
         5 * YEAR,
         0.1,
-        noise=partial(autocorrelated, memory=0.95),
+        noise=slow,
         at_least=0.9,
     ),
-    Cell("correlation .1, 5 seeds, 1260 days", 5 * YEAR, 0.1, twins=4, at_least=0.9),
+    Cell("correlation .1, 4 near copies before, 1260 days", 5 * YEAR, 0.1, twins=4, at_least=0.9),
 )
 
 
@@ -153,6 +155,13 @@ def history(cell: Cell, number: int) -> tuple[list[ActiveAccount], list[ActiveAc
     moves = cell.market(random, days)
     noise = cell.noise(random, days)
     market = cell.drift + MOVE * moves
+
+    if not cell.trades:
+        index = pd.bdate_range("2000-01-03", periods=days)
+        drawn = {name: pd.Series(MOVE * cell.noise(random, days), index) for name in "abcde"}
+        return [
+            ActiveAccount(name=name, returns=one, market=pd.Series(market, index)) for name, one in drawn.items()
+        ], []
 
     def traded(own_noise: np.ndarray) -> list[ActiveAccount]:
         known = cell.correlation * moves + sqrt(1 - cell.correlation**2) * own_noise

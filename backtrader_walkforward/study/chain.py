@@ -157,17 +157,15 @@ def study_prices(
 def record_trials(
     comparisons: dict[int, Comparison], stages: Stages, prices: Prices
 ) -> tuple[Earlier | None, list[str]]:
-    """Record the trials of every seed; return what the test of the run's own seed has to count, and notes.
-
-    The trials of other seeds count as earlier ones.
-    """
+    """Record the trials of every seed; return what the test of the run's own seed has to count, and notes."""
     settings, registry = stages.settings, TrialRegistry(stages.settings.machine.cache_dir)
     by_seed = {
         seed: trials_of(active_accounts(comparison), settings.replace(seed=seed), prices, stages.plugins)
         for seed, comparison in comparisons.items()
     }
-    registry.record([trial for own in by_seed.values() for trial in own])
-    earlier = registry.earlier(by_seed[settings.forecast.seed])
+    every = [trial for trials in by_seed.values() for trial in trials]
+    registry.record(every)
+    earlier = registry.earlier(by_seed[settings.forecast.seed], beside=every)
     practice = [PRACTICE] if settings.report.practice else []
     return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else [UNKNOWN])]
 

@@ -148,12 +148,14 @@ def test_a_run_without_its_registry_says_that_it_counts_nothing(tmp_path):
     assert "earlier trials are not known, and the test counts none" in result.prices.notes
 
 
-def test_the_trials_of_other_seeds_count(tmp_path, monkeypatch):
+def test_the_trials_of_other_seeds_count_in_later_runs(tmp_path, monkeypatch):
     """A forecast that hangs on the seed."""
     monkeypatch.setattr(Ridge, "is_random", True)
     fit = Ridge.fit
     monkeypatch.setattr(Ridge, "fit", lambda self, windows, target: fit(self, windows, target / (1 + self.seed % 3)))
-    assert len(earlier_of(tmp_path, seeds=3, use_cache=False, period=365).accounts) == 2
+    for _ in range(2):
+        assert run(tmp_path, seeds=3, use_cache=False, period=365).significance.skill.earlier == 0
+    assert run(tmp_path, use_cache=False, period=365).significance.skill.earlier == 2
 
 
 def test_comments_and_layout_of_the_code_are_no_code(tmp_path, monkeypatch):
