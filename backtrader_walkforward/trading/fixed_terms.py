@@ -36,7 +36,8 @@ class FixedTermsBroker(SubAccountBroker):
 
 def refuse_terms(account, declared):
     """Raise StrategyError, which names the strategy and what it has changed."""
-    changed = [name for name, value in declared.items() if getattr(account.p, name) != value]
+    found = vars(account.p)
+    changed = [name for name, value in declared.items() if found[name] is not value and found[name] != value]
     raise StrategyError(
         f"{place_of(type(account.p.owner))}: the broker's terms ({', '.join(changed) or 'commission'}) were changed"
         " in the run, which sets them for all strategies - use its options"
