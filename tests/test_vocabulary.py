@@ -30,6 +30,12 @@ WORDS = (
 )
 """Words of sentences: of docstrings, comments, help and messages."""
 
+FALSE = (
+    r"probability that (?:it|its|the|there)\b[^.]{0,60}(?:luck|skill|above)|chance that (?:it|there)\b"
+    r"|days come in|to stand out from"
+)
+"""Sentences that were false: p-values read backwards, and tests said to show what they do not."""
+
 
 @pytest.mark.parametrize("module", modules())
 def test_names_are_the_fields(module):
@@ -47,3 +53,10 @@ def test_sentences_are_plain(module):
 def test_pages_are_plain():
     for page in (ROOT / "backtrader_walkforward" / "reports" / "pages" / "templates").iterdir():
         assert re.findall(rf"\b(?:{WORDS})s?\b", page.read_text(), re.IGNORECASE) == [], page.name
+
+
+def test_no_sentence_reads_a_test_backwards():
+    templates = ROOT / "backtrader_walkforward" / "reports" / "pages" / "templates"
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *templates.iterdir(), *modules().values()]
+    found = {page.name: re.findall(FALSE, page.read_text(), re.IGNORECASE) for page in pages}
+    assert {name: sentences for name, sentences in found.items() if sentences} == {}

@@ -67,7 +67,7 @@ def test_the_page_holds_its_chart_and_asks_no_host_for_anything(text):
 def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, summary):
     assert summary.significance.warnings
     places = [
-        text.index(summary.significance.verdict),
+        text.index(f'<p class="answer">{summary.significance.headline}.</p>'),
         *map(text.index, summary.significance.warnings),
         text.index('<dl class="figures">'),
     ]
