@@ -152,13 +152,13 @@ class TrialRegistry(Ledger):
 
         self.transaction(add, create=True)
 
-    def earlier(self, own: Sequence[Trial], beside: Sequence[Trial] = ()) -> Earlier | None:
+    def earlier(self, own: Sequence[Trial], other_seeds: Sequence[Trial] = ()) -> Earlier | None:
         """Return what a test of `own` trials has to count; None if it is unknown.
 
-        Those `beside` them, of other seeds of the same run, do not count: the run's own seed is named beforehand and
+        Those of `other_seeds` of the same run do not count: the run's own seed is named beforehand and
         judged whatever they give.
         """
-        return self.transaction(partial(self._find, own, beside), create=False) if own else Earlier()
+        return self.transaction(partial(self._find, own, other_seeds), create=False) if own else Earlier()
 
     def tickers(self) -> list[str]:
         """Return the tickers that were tested, in order."""
@@ -173,10 +173,10 @@ class TrialRegistry(Ledger):
 
         return self.transaction(read, create=False) or []
 
-    def _find(self, own: Sequence[Trial], beside: Sequence[Trial], connection: sqlite3.Connection) -> Earlier:
+    def _find(self, own: Sequence[Trial], other_seeds: Sequence[Trial], connection: sqlite3.Connection) -> Earlier:
         connection.row_factory = sqlite3.Row
         connection.execute("CREATE TEMP TABLE own (account TEXT, recipe TEXT)")
-        rows = [trial.row for trial in own] + [trial.row | {"recipe": None} for trial in beside]
+        rows = [trial.row for trial in own] + [trial.row | {"recipe": None} for trial in other_seeds]
         connection.executemany("INSERT INTO own VALUES (:account, :recipe)", rows)
         run, market = own[0].row, own[0].account.market
         looks = {

@@ -165,7 +165,7 @@ def record_trials(
     }
     every = [trial for trials in by_seed.values() for trial in trials]
     registry.record(every)
-    earlier = registry.earlier(by_seed[settings.forecast.seed], beside=every)
+    earlier = registry.earlier(by_seed[settings.forecast.seed], other_seeds=every)
     practice = [PRACTICE] if settings.report.practice else []
     return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else [UNKNOWN])]
 
