@@ -17,8 +17,8 @@ from backtrader_walkforward.significance.result import LEVEL, STRICT_LEVEL
 AT_FIRST = 0.8
 """Share of the level that the first look spends."""
 
-PATHS = 100_000
-"""Simulated paths without skill that find the level of a later look."""
+PATHS, PARTS = 100_000, 20
+"""Simulated paths without skill that find the level of a later look, drawn in parts to save memory."""
 
 
 def levels_of_look(days: pd.DatetimeIndex, earlier: Sequence[pd.DatetimeIndex] = ()) -> tuple[float, float]:
