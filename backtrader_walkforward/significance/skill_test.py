@@ -27,7 +27,10 @@ DRAWS = 1_999
 """Histories without skill."""
 
 FEWEST_DAYS = 20
-"""Fewest days of a test, and of an earlier trial that counts."""
+"""Fewest days of a test."""
+
+FEWEST_BLOCKS = 10
+"""Blocks that an earlier trial must share with the run to count: a ratio over few blocks has huge values by chance."""
 
 AT_ONCE = 200
 """Accounts whose histories are in memory together."""
@@ -47,8 +50,8 @@ def find_skill(
     own : sequence of ActiveAccount
         The accounts of this run, all on the same days.
     earlier : iterable of ActiveAccount
-        Those of other trials. They count on the days that they share with this run, if these are 20 or more. What was
-        tried on other days is no search on these. More trials never make a result significant.
+        Those of other trials. They count on the days that they share with this run, if these lie in 10 blocks or more,
+        or in all. What was tried on other days is no search on these. More trials never make a result significant.
     looks : sequence of DatetimeIndex
         Days of each earlier test of the same settings, in their order (`looks`).
     seed : int
@@ -102,8 +105,9 @@ class AccountScores(NamedTuple):
     def of(cls, account: ActiveAccount, days: pd.DatetimeIndex) -> Self | None:
         """Return the scores over the days that the account shares; None if they are few or the market explains all."""
         place = pd.Index(account.returns.index).get_indexer(days)
-        shared = np.flatnonzero(place >= 0)
-        if len(shared) < FEWEST_DAYS:
+        shared, block = np.flatnonzero(place >= 0), block_of_day(len(days))
+        blocks, needed = block[shared], min(FEWEST_BLOCKS, len(np.unique(block)))
+        if len(days) < FEWEST_DAYS or len(np.unique(blocks)) < needed:
             return None
         returns, market = (series.to_numpy(dtype=float)[place[shared]] for series in (account.returns, account.market))
         weights, weights_of_beta = weights_of_alpha(market)
@@ -112,9 +116,9 @@ class AccountScores(NamedTuple):
         if residuals.std() <= FLAT:
             return None
         restricted = returns - (market @ returns / (market @ market) if weights_of_beta.any() else 0.0) * market
-        scores, blocks = weights * restricted, block_of_day(len(days))[shared]
+        scores = weights * restricted
         by_day = np.column_stack([scores, weights_of_beta * restricted, scores**3, weights, weights * market])
-        count = block_of_day(len(days))[-1] + 1
+        count = block[-1] + 1
         sums = np.column_stack([np.bincount(blocks, column, count) for column in by_day.T])
         spread = np.sqrt((np.bincount(blocks, weights * residuals, count) ** 2).sum())
         skewness = ((weights * residuals) ** 3).mean() / ((weights * residuals) ** 2).mean() ** 1.5
