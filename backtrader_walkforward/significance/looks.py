@@ -2,8 +2,8 @@
 
 Whoever looks every week until a test says yes finds a yes in the end. So each look spends a part of the level (Lan,
 DeMets, "Discrete sequential boundaries for clinical trials", 1983): four fifths at the first look, and up to each later
-one the share of the last fifth that its new days have in all days so far. All looks together never spend more than the
-level. Many looks in a short time leave little for each: who looks seldom loses little.
+one the share of the last fifth that its new days have in all days so far, for the days of the shortest look. All looks
+together never spend more than the level. Many looks in a short time leave little for each: who looks seldom loses little.
 """
 
 from collections.abc import Sequence
@@ -35,10 +35,13 @@ def levels_of_look(days: pd.DatetimeIndex, earlier: Sequence[pd.DatetimeIndex] =
 
 
 def share_spent(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
-    """Return the share of the level that is spent up to each look: 1 - (1 - AT_FIRST) x first days / days so far."""
+    """Return the share of the level that is spent up to each look: 1 - (1 - AT_FIRST) x fewest days / days so far.
+
+    The fewest are those of the shortest look, so that one more look, a long one too, leaves no more for the others.
+    """
     seen = pd.DatetimeIndex([])
     counts = [len(seen := seen.union(days)) for days in looks]
-    return 1 - (1 - AT_FIRST) * counts[0] / np.array(counts)
+    return 1 - (1 - AT_FIRST) * min(map(len, looks)) / np.array(counts)
 
 
 def standardised_sums(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
@@ -50,18 +53,21 @@ def standardised_sums(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
     belongs = np.column_stack([days.isin(look) for look in looks])
     groups, counts = np.unique(belongs, axis=0, return_counts=True)
     loadings = groups * np.sqrt(counts)[:, None]
-    return np.random.default_rng(0).standard_normal((PATHS, len(groups))) @ (
-        loadings / np.linalg.norm(loadings, axis=0)
-    )
+    loadings /= np.linalg.norm(loadings, axis=0)
+    random = np.random.default_rng(0)
+    return np.concatenate([random.standard_normal((PATHS // PARTS, len(groups))) @ loadings for _ in range(PARTS)])
 
 
 def levels_of(paths: np.ndarray, spent: np.ndarray) -> list[float]:
-    """Return the level of each look: as many paths first cross its bound as the rule allows to spend by then."""
+    """Return the level of each look: as many paths first cross its bound as the rule allows to spend by then.
+
+    Where that is less than half a path, as a day after a test of ten years, the bound is just above all that are left.
+    """
     crossed, levels = np.zeros(len(paths), dtype=bool), []
     for ratios, allowed in zip(paths.T, spent, strict=True):
         new = round(allowed * len(paths)) - int(crossed.sum())
         left = ratios[~crossed]
-        bound = np.partition(left, -new)[-new] if new > 0 else np.inf
+        bound = np.partition(left, -new)[-new] if new > 0 else np.nextafter(left.max(), np.inf)
         crossed |= ratios >= bound
         levels.append(float(ndtr(-bound)))
     return levels

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from backtrader_walkforward.significance.looks import levels_of_look
+from backtrader_walkforward.significance.looks import levels_of, levels_of_look, share_spent, standardised_sums
+from backtrader_walkforward.significance.result import LEVEL
 
 DAYS = pd.bdate_range("2018-01-01", periods=700)
 
@@ -24,6 +25,30 @@ def test_who_looks_often_has_less_for_each_look():
 def test_other_days_have_a_test_of_their_own():
     """A look on days that share none with the first spends as if alone what is left: half of the last fifth."""
     assert levels_of_look(DAYS[150:300], [DAYS[:150]])[0] == pytest.approx(0.005, rel=0.15)
+
+
+@pytest.mark.parametrize("rolling", [False, True])
+@pytest.mark.parametrize("days", [150, 504, 2520])
+def test_a_day_later_evidence_is_evidence_still(days, rolling):
+    """The level of a day is less than that of one path in 100,000; 64 of 100 daily looks at ten years had none left."""
+    index = pd.bdate_range("2018-01-01", periods=days + 1)
+    level, strict_level = levels_of_look(index[int(rolling) :], [index[:days]])
+    assert 0.024 < level < 0.04
+    assert 0.0028 < strict_level < 0.008
+
+
+def test_one_more_look_leaves_no_more_for_the_last():
+    """A long look that ended before all others gave the last one five times its level."""
+    looks = [DAYS[580:600], DAYS[:601]]
+    assert levels_of_look(DAYS, [DAYS[:400], *looks])[0] <= levels_of_look(DAYS, looks)[0]
+
+
+def test_each_day_for_a_quarter_keeps_the_level():
+    looks = [DAYS[:end] for end in range(504, 567)]
+    levels = levels_of(standardised_sums(looks), LEVEL * share_spent(looks))
+    shocks = np.random.default_rng(5).standard_normal((20_000, 566))
+    ratios = shocks.cumsum(axis=1)[:, 503:] / np.sqrt(np.arange(504, 567))
+    assert 0.036 < (ndtr(-ratios) <= levels).any(axis=1).mean() < 0.046
 
 
 @pytest.mark.parametrize("rolling", [False, True])
