@@ -3,7 +3,8 @@
 Whoever looks every week until a test says yes finds a yes in the end. So each look spends a part of the level (Lan,
 DeMets, "Discrete sequential boundaries for clinical trials", 1983): four fifths at the first look, and up to each later
 one the share of the last fifth that its new days have in all days so far, for the days of the shortest look. All looks
-together never spend more than the level. Many looks in a short time leave little for each: who looks seldom loses little.
+together never spend more than the level. Many looks in a short time leave little for each: who looks seldom loses
+little.
 """
 
 from collections.abc import Sequence
@@ -52,8 +53,8 @@ def standardised_sums(looks: Sequence[pd.DatetimeIndex]) -> np.ndarray:
     days = looks[0].append(list(looks[1:])).unique()
     belongs = np.column_stack([days.isin(look) for look in looks])
     groups, counts = np.unique(belongs, axis=0, return_counts=True)
-    loadings = groups * np.sqrt(counts)[:, None]
-    loadings /= np.linalg.norm(loadings, axis=0)
+    loadings: np.ndarray = groups * np.sqrt(counts)[:, None]
+    loadings = loadings / np.linalg.norm(loadings, axis=0)
     random = np.random.default_rng(0)
     return np.concatenate([random.standard_normal((PATHS // PARTS, len(groups))) @ loadings for _ in range(PARTS)])
 

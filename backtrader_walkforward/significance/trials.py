@@ -261,13 +261,14 @@ def trial_in(row: sqlite3.Row) -> Trial:
 
 
 def is_sound(row: sqlite3.Row) -> bool:
-    """Return whether the series of a row are those that were stored."""
+    """Return whether the series of a row, and its settings if they were read, are those that were stored."""
     try:
         days, market, returns = (numbers_in(row, name) for name in ("days", "market_returns", "returns"))
-    except ValueError:  # half a number
+        settings_stay = "settings" not in row.keys() or digest(row["settings"]) == row["choice"]  # noqa: SIM118
+    except (ValueError, TypeError, AttributeError):  # half a number, or none
         return False
     key = digest(days, rounded(market))
-    return key == row["market"] and digest(key, rounded(returns)) == row["account"]
+    return settings_stay and key == row["market"] and digest(key, rounded(returns)) == row["account"]
 
 
 def numbers_in(row: sqlite3.Row, name: str) -> np.ndarray:

@@ -226,7 +226,7 @@ def test_a_damaged_registry_is_set_aside_and_said(registry):
     assert (registry.path.parent / "trials.sqlite.damaged").exists()
 
 
-@pytest.mark.parametrize("damage", ["X'00'", "zeroblob(480)"])
+@pytest.mark.parametrize("damage", ["X'00'", "zeroblob(480)", "NULL", "'text'"])
 @pytest.mark.parametrize(("table", "column", "left"), [("accounts", "returns", 1), ("markets", "days", 0)])
 def test_a_damaged_trial_does_not_count_and_is_noted(registry, table, column, damage, left):
     registry.record([trial(1, DAYS[:-1]), trial(2, DAYS[:-1])])
@@ -237,6 +237,16 @@ def test_a_damaged_trial_does_not_count_and_is_noted(registry, table, column, da
         connection.execute(f"UPDATE {table} SET {column} = {damage} WHERE {key} = ?", [row[key]])
     earlier = registry.earlier([trial(3)])
     assert (len(earlier.looks), earlier.accounts) == (left, ())
+    assert registry.notes == ["a damaged trial does not count"]
+
+
+@pytest.mark.parametrize("damage", ["'{half'", "NULL"])
+def test_a_trial_with_damaged_settings_is_not_shown_and_is_noted(registry, damage):
+    registry.record([trial(1)])
+    with closing(sqlite3.connect(registry.path)) as connection, connection:
+        connection.execute("DROP TRIGGER choices_no_update")
+        connection.execute(f"UPDATE choices SET settings = {damage}")
+    assert registry.trials("SPY") == []
     assert registry.notes == ["a damaged trial does not count"]
 
 
