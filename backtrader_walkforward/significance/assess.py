@@ -8,7 +8,6 @@ import pandas as pd
 from backtrader_walkforward.evaluation import Comparison, ForecastSkill
 from backtrader_walkforward.significance.active_accounts import active_accounts
 from backtrader_walkforward.significance.bootstrap import (
-    FEWEST_TO_BOOTSTRAP,
     block_length,
     expected_best_sharpe,
     sharpe_intervals,
@@ -17,7 +16,7 @@ from backtrader_walkforward.significance.bootstrap import (
 from backtrader_walkforward.significance.multiple_comparison import model_confidence_set, superior_predictive_ability
 from backtrader_walkforward.significance.overfitting import probability_of_overfitting
 from backtrader_walkforward.significance.probabilistic_sharpe import probabilistic_sharpe_ratio
-from backtrader_walkforward.significance.result import ActiveAccount, Significance, VariantSignificance
+from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount, Significance, VariantSignificance
 from backtrader_walkforward.significance.result_warnings import warnings_on
 from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.significance.verdict import with_verdict
@@ -69,7 +68,7 @@ def with_information(comparison: Comparison, seed: int) -> Significance:
     returns = pd.DataFrame(
         {result.name: result.excess_returns for result in comparison.ranked if result.metrics.sharpe is not None}
     )
-    if returns.empty or len(returns) < FEWEST_TO_BOOTSTRAP:
+    if returns.empty or len(returns) < FEWEST_DAYS:
         return Significance()
     best, benchmark = comparison.best, comparison.benchmark
     length = block_length(returns)

@@ -8,9 +8,6 @@ from backtrader_walkforward.settings.choices import FLAT
 DRAWS = 1_000
 """Bootstrap samples of a figure."""
 
-FEWEST_TO_BOOTSTRAP = 20
-"""Fewest days of a bootstrap: the formula for the length of a block needs a dozen."""
-
 
 def block_length(returns: pd.DataFrame) -> int:
     """Return the mean length of a block, in days, that keeps the dependence of a day on earlier days.

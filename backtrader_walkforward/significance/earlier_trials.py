@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.significance.active_accounts import rounded
-from backtrader_walkforward.significance.result import ActiveAccount
-from backtrader_walkforward.significance.skill_test import FEWEST_DAYS
+from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount
+from backtrader_walkforward.significance.skill_test import are_enough
 from backtrader_walkforward.system.text import pluralize
 
 COPY, SAME_MARKET = 0.9, 0.999
@@ -79,6 +79,8 @@ def select_earlier(
     once, and what the market explains there not at all. A near copy of an own account that ended on another day is a
     look and no other trial, whatever its settings.
 
+    Trials that share too few days to count (`are_enough`) are left out.
+
     Parameters
     ----------
     looks : iterable of DatetimeIndex
@@ -89,16 +91,16 @@ def select_earlier(
     by_last_day = {look[-1]: look for look in sorted(looks, key=len)}
     for one in stored:
         index = pd.DatetimeIndex(one.returns.index)
-        there = index.isin(days)
+        there, shared = index.isin(days), days.isin(index)
         market = one.returns[there]
         if len(market) < FEWEST_DAYS:
             continue
         cut = np.column_stack([account.returns[there] for account in one.accounts])
-        likeness = largest_correlation(own_returns[days.isin(index)], cut, market.to_numpy())
+        likeness = largest_correlation(own_returns[shared], cut, market.to_numpy())
         for account, returns, alike in zip(one.accounts, cut.T, likeness, strict=True):
             if index[-1] != days[-1] and alike >= COPY:
                 by_last_day.setdefault(index[-1], index)
-            elif not (np.isnan(alike) or account.is_look):
+            elif are_enough(shared) and not (np.isnan(alike) or account.is_look):
                 earlier = ActiveAccount(name=account.name, returns=pd.Series(returns, market.index), market=market)
                 found.setdefault(rounded(returns).tobytes() + market.index.to_numpy().tobytes(), earlier)
     return tuple(found.values()), tuple(by_last_day[day] for day in sorted(by_last_day))

@@ -9,6 +9,10 @@ LEVEL, STRICT_LEVEL = 0.05, 0.01
 """Levels of the test of skill, declared before any result: evidence, and strong evidence."""
 
 
+FEWEST_DAYS = 20
+"""Fewest days of a test, and of days drawn again: the formula for the length of a block needs a dozen."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActiveAccount:
     """An account that trades, beside its market: daily returns above the interest on cash, on the same days."""

@@ -21,16 +21,13 @@ import pandas as pd
 
 from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.significance.looks import levels_of_look
-from backtrader_walkforward.significance.result import ActiveAccount, SkillTest
+from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount, SkillTest
 
 DRAWS = 1_999
 """Histories without skill."""
 
-FEWEST_DAYS = 20
-"""Fewest days of a test."""
-
 FEWEST_BLOCKS = 10
-"""Blocks that an earlier trial must share with the run to count: a ratio over few blocks has huge values by chance."""
+"""Blocks that an earlier trial must share with a test to count: a ratio over few blocks has huge values by chance."""
 
 AT_ONCE = 200
 """Accounts whose histories are in memory together."""
@@ -105,10 +102,9 @@ class AccountScores(NamedTuple):
     def of(cls, account: ActiveAccount, days: pd.DatetimeIndex) -> Self | None:
         """Return the scores over the days that the account shares; None if they are few or the market explains all."""
         place = pd.Index(account.returns.index).get_indexer(days)
-        shared, block = np.flatnonzero(place >= 0), block_of_day(len(days))
-        blocks, needed = block[shared], min(FEWEST_BLOCKS, len(np.unique(block)))
-        if len(days) < FEWEST_DAYS or len(np.unique(blocks)) < needed:
+        if not are_enough(place >= 0):
             return None
+        shared, block = np.flatnonzero(place >= 0), block_of_day(len(days))
         returns, market = (series.to_numpy(dtype=float)[place[shared]] for series in (account.returns, account.market))
         weights, weights_of_beta = weights_of_alpha(market)
         beta = weights_of_beta @ returns
@@ -119,8 +115,8 @@ class AccountScores(NamedTuple):
         scores = weights * restricted
         by_day = np.column_stack([scores, weights_of_beta * restricted, scores**3, weights, weights * market])
         count = block[-1] + 1
-        sums = np.column_stack([np.bincount(blocks, column, count) for column in by_day.T])
-        spread = np.sqrt((np.bincount(blocks, weights * residuals, count) ** 2).sum())
+        sums = np.column_stack([np.bincount(block[shared], column, count) for column in by_day.T])
+        spread = np.sqrt((np.bincount(block[shared], weights * residuals, count) ** 2).sum())
         skewness = ((weights * residuals) ** 3).mean() / ((weights * residuals) ** 2).mean() ** 1.5
         ratio = without_skewness(weights @ returns / spread, skewness, len(shared))
         return cls(float(ratio), len(shared), sums, float((scores**2).mean() ** 1.5))
@@ -132,6 +128,16 @@ def weights_of_alpha(market: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     variance = (centred**2).mean()
     of_beta = centred / (variance * count) if variance > FLAT**2 else np.zeros(count)
     return 1 / count - market.mean() * of_beta, of_beta
+
+
+def are_enough(shared: np.ndarray) -> bool:
+    """Tell whether an account counts: it shares the marked days of a test, which must lie in 10 blocks, or in all.
+
+    >>> are_enough(np.arange(500) < 60), are_enough(np.arange(500) < 120), are_enough(np.ones(20, dtype=bool))
+    (False, True, True)
+    """
+    block = block_of_day(len(shared))
+    return len(shared) >= FEWEST_DAYS and len(np.unique(block[shared])) >= min(FEWEST_BLOCKS, block[-1] + 1)
 
 
 def block_of_day(days: int) -> np.ndarray:

@@ -9,8 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.evaluation import Comparison, ForecastSkill
-from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
-from backtrader_walkforward.significance.result import Significance, SkillTest
+from backtrader_walkforward.significance.result import FEWEST_DAYS, Significance, SkillTest
 from backtrader_walkforward.system.text import pluralize
 
 PRACTICE, NOTHING = "Practice run: no judgement", "Nothing to test"
@@ -61,9 +60,9 @@ def untested(comparison: Comparison) -> tuple[str, str]:
     best = comparison.best
     if all(not result.weights.any() for result in comparison.ranked):
         return NOTHING, "No strategy ever held a position, so there is no result to judge."
-    if (days := len(best.returns)) < FEWEST_TO_BOOTSTRAP:
+    if (days := len(best.returns)) < FEWEST_DAYS:
         bar = name_of_bar(best.bars_a_year)
-        return NOTHING, f"The test has {pluralize(days, bar)}, and at least {FEWEST_TO_BOOTSTRAP} are needed."
+        return NOTHING, f"The test has {pluralize(days, bar)}, and at least {FEWEST_DAYS} are needed."
     return NO_EVIDENCE, "Every account held the same share of the market all the time, and adds nothing to it."
 
 

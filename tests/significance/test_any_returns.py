@@ -62,7 +62,7 @@ def test_no_skill_is_no_evidence_and_a_share_of_the_market_is_no_test():
         (dict(returns=SKILLED[:19]), "returns must have 20 days or more, found 19"),
         (dict(returns=SKILLED.to_numpy()), "returns must be a Series, a DataFrame or a list of Series, found"),
         (dict(returns=[3]), "returns[0] must be a Series by day, found int"),
-        (dict(trials=[LUCKY[:5]]), "trials 0 must share 20 days or more with returns, found 5"),
+        (dict(trials=[LUCKY[:60]]), "trials 0 must share days with returns in 10 blocks of the test, about 111 days, "),
         (dict(trials=30), "trials must be a Series, a DataFrame or a list of Series, found 30"),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ import pytest
 
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
+from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.significance.trials import Trial, TrialRegistry
 
 SETTINGS = Settings().trial_settings()
@@ -103,10 +104,18 @@ def test_practice_counts_for_nobody_and_is_noted(registry):
 
 
 def test_days_that_are_not_shared_do_not_count(registry):
-    registry.record([trial(1, days=DAYS - pd.Timedelta(days=365)), trial(2, days=DAYS[30:])])
+    registry.record([trial(1, days=DAYS - pd.Timedelta(days=365)), trial(2, days=DAYS[8:])])
     [account] = registry.earlier([trial(3)]).accounts
-    assert account.returns.index.equals(DAYS[30:])
-    assert account.market.index.equals(DAYS[30:])
+    assert account.returns.index.equals(DAYS[8:])
+    assert account.market.index.equals(DAYS[8:])
+
+
+def test_a_trial_that_shares_too_few_days_is_no_cost(registry):
+    """The command `trials` names as many as the test counts."""
+    registry.record([trial(1, days=DAYS[30:]), trial(2, days=DAYS[8:])])
+    [account] = earlier = registry.earlier([trial(3)]).accounts
+    assert len(account.returns) == 52
+    assert find_skill([trial(3).account], earlier).earlier == len(earlier)
 
 
 def test_a_look_is_the_same_account_on_data_that_end_on_another_day(registry):

@@ -7,7 +7,7 @@ from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.live.paper.corporate_actions import growth_of
 from backtrader_walkforward.live.paper.record import AccountTables
 from backtrader_walkforward.significance import Significance, assess_significance
-from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
+from backtrader_walkforward.significance.result import FEWEST_DAYS
 from backtrader_walkforward.significance.verdict import NOTHING
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.text import pluralize
@@ -25,7 +25,7 @@ def significance_of(comparison: Comparison, tables: AccountTables, stages: Stage
     The trials are the variants of the ledger: no other trial traded these days.
     """
     forecasts = forecasts_of(comparison, tables, stages)
-    if len(forecasts) <= FEWEST_TO_BOOTSTRAP:
+    if len(forecasts) <= FEWEST_DAYS:
         sessions = pluralize(len(forecasts) - 1, "session")
         reason = f"The record is too short for a verdict: {sessions} of paper trading."
         verdict = f"{NOTHING}.\n{reason}"

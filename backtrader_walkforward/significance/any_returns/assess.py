@@ -8,13 +8,12 @@ from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.significance.any_returns.result import ReturnsSignificance
 from backtrader_walkforward.significance.any_returns.series import Returns, on_shared_days, series_by_name
 from backtrader_walkforward.significance.bootstrap import (
-    FEWEST_TO_BOOTSTRAP,
     block_length,
     drawn_sharpes,
     sharpe_intervals,
     stationary_bootstrap_indices,
 )
-from backtrader_walkforward.significance.result import ActiveAccount
+from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount
 from backtrader_walkforward.significance.skill_test import find_skill
 
 
@@ -35,7 +34,7 @@ def significance_of(
         Returns of the market, with each of these days.
     trials : Series, DataFrame or sequence of Series
         Returns of all else that was tried before: who tries more often is lucky more often. Each counts on the days
-        that it shares with `returns`.
+        that it shares with `returns`, which must lie in 10 blocks of the test or more, or in all.
     seed : int
         Seed of the histories without skill.
 
@@ -43,13 +42,13 @@ def significance_of(
     ------
     ArgumentError
         If returns are missing, infinite or below -1, days are twice there, have a time zone or are others than those
-        of the benchmark, or there are fewer than 20.
+        of the benchmark, there are fewer than 20, or a trial shares too few of them.
     """
     own, others = series_by_name(returns, "returns"), series_by_name(trials, "trials")
     [market] = series_by_name(benchmark, "benchmark").values()
     days = next(iter(own.values())).index
-    if len(days) < FEWEST_TO_BOOTSTRAP:
-        raise ArgumentError(f"returns must have {FEWEST_TO_BOOTSTRAP} days or more, found {len(days)}")
+    if len(days) < FEWEST_DAYS:
+        raise ArgumentError(f"returns must have {FEWEST_DAYS} days or more, found {len(days)}")
     for name, series in own.items():
         if not series.index.equals(days):
             raise ArgumentError(f"{name} must have the days of the first series of returns: give all the same index")

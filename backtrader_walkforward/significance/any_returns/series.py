@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.significance.bootstrap import FEWEST_TO_BOOTSTRAP
 from backtrader_walkforward.significance.result import ActiveAccount
+from backtrader_walkforward.significance.skill_test import FEWEST_BLOCKS, are_enough, block_of_day
 
 Returns = pd.Series | pd.DataFrame | Sequence[pd.Series]
 """One series by day, or several: the columns of a frame, or a list."""
@@ -45,10 +45,12 @@ def checked_series(series: pd.Series, label: str) -> pd.Series:
 
 def on_shared_days(name: str, series: pd.Series, market: pd.Series) -> ActiveAccount:
     """Return a trial on the days that it shares with the market; refuse one that shares too few to count."""
-    days = series.index.intersection(market.index)
-    if len(days) < FEWEST_TO_BOOTSTRAP:
+    shared = market.index.isin(series.index)
+    days = market.index[shared]
+    if not are_enough(shared):
+        least = round(len(shared) * min(1, FEWEST_BLOCKS / (block_of_day(len(shared))[-1] + 1)))
         raise ArgumentError(
-            f"{name} must share {FEWEST_TO_BOOTSTRAP} days or more with returns, found {len(days)}: it would count for"
-            " nothing, leave it out"
+            f"{name} must share days with returns in {FEWEST_BLOCKS} blocks of the test, about {least} days, found"
+            f" {len(days)}: it would count for nothing, leave it out"
         )
     return ActiveAccount(name=name, returns=series.loc[days], market=market.loc[days])
