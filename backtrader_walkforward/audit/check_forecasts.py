@@ -21,8 +21,9 @@ STAGE = "predictor"
 FORECASTS = ["predicted_return", "forecast_spread"]
 """Columns that are compared; only an ensemble has the second."""
 
-Day = tuple[Sequence[FoldTask], np.ndarray]
-"""What is known on a test day: the tasks of all members with the rows up to it, and the closes of its fold."""
+Day = tuple[Sequence[FoldTask], np.ndarray, int]
+"""What is known on a test day: the tasks of all members with the rows up to it, the closes of its fold, and how many
+days of the fold are later."""
 
 
 def folds_fitted_again(run: AuditedRun, dates: Iterable[pd.Timestamp]) -> list[int]:
@@ -65,7 +66,8 @@ def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
     closes = run.prices["Close"].loc[days].to_numpy(dtype=float)
     for known in range(1, len(days) + 1):
         later = len(days) - known
-        yield [replace(task, rows=task.rows[: len(task.rows) - later].copy()) for task in tasks], closes[:known].copy()
+        parts = [replace(task, rows=task.rows[: len(task.rows) - later].copy()) for task in tasks]
+        yield parts, closes[:known].copy(), later
 
 
 def _started(run: AuditedRun, task: FoldTask) -> FoldTask:
@@ -82,9 +84,9 @@ def forecast_day_by_day(days: Iterator[Day]) -> list[tuple[float, float]]:
     fitted: dict[tuple[int, int], Predictor] = {}
     made = []
     with threadpool_limits(limits=1):
-        for tasks, closes in days:
+        for tasks, closes, later in days:
             fitted |= {task.fit_id: _fitted(task) for task in tasks if task.fit_id not in fitted}
-            made.append(latest_forecast(tasks, [fitted[task.fit_id] for task in tasks], closes))
+            made.append(latest_forecast(tasks, [fitted[task.fit_id] for task in tasks], closes, later))
     return made
 
 
@@ -95,12 +97,18 @@ def _fitted(task: FoldTask) -> Predictor:
 
 
 def latest_forecast(
-    tasks: Collection[FoldTask], fitted: Iterable[Predictor], closes: np.ndarray
+    tasks: Collection[FoldTask], fitted: Iterable[Predictor], closes: np.ndarray, later: int
 ) -> tuple[float, float]:
-    """Return the mean and the spread of the members' forecasts of the last row."""
-    returns = [
-        as_return(predictor_call.predict(one, task.test_windows, task.fold), closes, one.target)
-        for task, one in zip(tasks, fitted, strict=True)
-    ]
+    """Return the mean and the spread of the members' forecasts of the last row.
+
+    Copies of it stand in for the `later` ones, which are not known here: a product of matrices rounds a row differently
+    where there are fewer of them.
+    """
+    returns = []
+    for task, one in zip(tasks, fitted, strict=True):
+        rows, known = (np.append(table, np.repeat(table[-1:], later, axis=0), axis=0) for table in (task.rows, closes))
+        predicted = predictor_call.predict(one, replace(task, rows=rows).test_windows, task.fold)
+        returns.append(as_return(predicted, known, one.target))
     mean, spread = mean_and_spread(returns, kinds=[type(task.predictor) for task in tasks])
-    return float(mean[-1]), float(spread[-1])
+    today = len(closes) - 1
+    return float(mean[today]), float(spread[today])

@@ -25,7 +25,8 @@ def test_each_day_has_one_row_more_and_no_later_one_in_its_memory(run):
     [task], days = [task for task in run.tasks if task.fold == 1], run.days_of(1)
     known = list(days_of_fold(run, 1))
     assert len(known) == len(days) == 10
-    for number, ([part], closes) in enumerate(known, 1):
+    for number, ([part], closes, later) in enumerate(known, 1):
+        assert later == 10 - number
         assert len(part.rows) == len(task.rows) - 10 + number
         assert len(part.test_windows) == len(closes) == number
         assert part.rows.base is None
@@ -50,5 +51,5 @@ def test_a_fit_starts_from_the_stored_weights(run, tmp_path):
     later = FoldTask(1, LSTM(), 10, run.tasks[1].rows, run.tasks[1].target, warm_start_from=0)
     cache, weights = Cache("forecasts", tmp_path), (np.array([1.0, 2.0]),)
     save_fold(cache, first, FoldForecast(np.zeros(len(first.test_windows)), 3, weights))
-    [started], _ = next(days_of_fold(replace(run, tasks=[first, later], cache=cache), 1))
+    [started], _, _ = next(days_of_fold(replace(run, tasks=[first, later], cache=cache), 1))
     np.testing.assert_array_equal(started.predictor.initial_weights[0], weights[0])

@@ -116,6 +116,46 @@ class Honest(Predictor):
     def predict(self, windows):
         return self.model_.predict(windows[:, -1])
 """,
+    "a product of matrices": """
+import numpy as np
+
+from backtrader_walkforward import Predictor
+
+
+class Honest(Predictor):
+    '''Least squares on all values of a window, whose products round by the number of windows.'''
+
+    def fit(self, windows, target):
+        self.slopes_ = np.linalg.lstsq(self.values_of(windows), target, rcond=None)[0]
+        return self
+
+    def predict(self, windows):
+        return self.values_of(windows) @ self.slopes_
+
+    def values_of(self, windows):
+        return np.column_stack([windows.reshape(len(windows), -1), np.ones(len(windows))])
+""",
+    "two layers of a network": """
+import numpy as np
+
+from backtrader_walkforward import Predictor
+
+
+class Honest(Predictor):
+    '''A random hidden layer, in single precision, and least squares on it.'''
+
+    def fit(self, windows, target):
+        random = np.random.default_rng(self.seed)
+        self.hidden_ = random.normal(0, 0.1, (windows[0].size, 32)).astype("f4")
+        self.slopes_ = np.linalg.lstsq(self.hidden_of(windows), target, rcond=None)[0].astype("f4")
+        return self
+
+    def predict(self, windows):
+        return (self.hidden_of(windows) @ self.slopes_).astype(float)
+
+    def hidden_of(self, windows):
+        return np.tanh(windows.reshape(len(windows), -1).astype("f4") @ self.hidden_)
+""",
     "noise by window": """
 import numpy as np
 
