@@ -30,7 +30,7 @@ RENAMED: dict[str, str] = {
     "persistent_bias": "persistent_error_share",
 }
 """Columns, keys and variants that have a new name: today's, and what the golden files call them."""
-IN_WORDS = ("verdict", "warnings")
+IN_WORDS = ("verdict", "reason", "warnings")
 
 JOBS = {
     "default": "--workers 2",
