@@ -146,7 +146,7 @@ def totals(families: Sequence[Family]) -> Iterator[str]:
     parts = [f"{kinds.count(kind)} on {kind}" for kind in sorted(set(kinds))]
     tickers = pluralize(len({family.ticker for family in families}), "ticker")
     yield ""
-    yield f"{pluralize(len(found), 'trial')} of {tickers}{': ' if parts else ''}{' and '.join(parts)}."
+    yield f"{pluralize(len(found), 'distinct trial')} of {tickers}{': ' if parts else ''}{' and '.join(parts)}."
     if in_earnest:
         best = max(in_earnest, key=lambda family: family.ratio)
         yield f"The best of all is {best.best} on {best.ticker}, with a t-ratio of {best.ratio:.2f}."

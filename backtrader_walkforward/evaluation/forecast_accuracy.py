@@ -176,20 +176,24 @@ def compare_to_benchmarks(skill: ForecastSkill) -> str:
         return "The forecast cannot be judged: the price never moved."
     is_naive = not skill.long_ratio and not skill.short_ratio
     first = "The forecast is the naive one: tomorrow = today." if is_naive else compare_to_both(skill)
+    subject = f"{first} Its squared error" if first else "The squared error of the forecast"
     r_squared = {
-        "the mean of its training days" if is_naive else "this mean": skill.r_squared,
+        "this mean" if first and not is_naive else "the mean of its training days": skill.r_squared,
         "the naive forecast, tomorrow = today": None if is_naive else skill.naive_r_squared,
     }
     errors = [f"{_relation(ratio)} that of {name}" for name, ratio in r_squared.items() if ratio is not None]
-    return f"{first} Its squared error is {', and '.join(errors)}." if errors else first
+    return f"{subject} is {', and '.join(errors)}." if errors else first
 
 
 def compare_to_both(skill: ForecastSkill) -> str:
-    """Return a sentence on what the forecast adds to the mean of its training days and to the naive forecast."""
+    """Return what the forecast adds to the mean of its training days and to the naive forecast, in a sentence.
+
+    There is none on a forecast that hardly moves: the answer and a warning say so.
+    """
     if skill.r_squared is None or skill.naive_r_squared is None:
         return "The forecast is compared with the naive one alone: the mean of its training days is not known."
     if skill.hardly_moves:
-        return "The forecast is nearly the same every day until the next fit, like the mean of its training days."
+        return ""
     p_value = skill.clark_west_p_value
     informs = p_value is not None and p_value < SIGNIFICANT
     if skill.r_squared <= 0:

@@ -95,11 +95,13 @@ class Terminal:
             self.note(f"{term}: {text}")
 
     def summary(self, summary: RunSummary) -> None:
-        """Print the answer, the ranking, the best strategy, the verdict with its warnings, and the sections."""
-        self._lines("", Text(summary.significance.headline, style="bold"), "")
+        """Print the answer and its reason, the ranking, the best strategy, figures, warnings, and the sections."""
+        verdict = summary.significance.verdict.splitlines()
+        self._lines("", Text(summary.significance.headline, style="bold"))
+        self.says(*verdict[1:2], "")
         self.console.print(self._ranking(summary))
         self._best(summary)
-        self.says("", summary.significance.verdict, *(f"Warning: {text}" for text in summary.significance.warnings))
+        self.says("", *verdict[2:], *(f"Warning: {text}" for text in summary.significance.warnings))
         for section in sections_of(summary):
             self.says(*section.sentences)
             for table in section.tables:
@@ -136,7 +138,7 @@ class Terminal:
     def _best(self, summary: RunSummary) -> None:
         best = summary.comparison.best
         metrics = best.metrics
-        doubt = "HARDLY INVESTED" if metrics.trades else "NO CLOSED TRADE"
+        doubt = "ACTIVE ACCOUNT HARDLY INVESTED" if metrics.trades else "NO CLOSED TRADE"
         title = "BEST STRATEGY" if summary.comparison.best_has_traded else f"HIGHEST SHARPE RATIO, {doubt}"
         closed = f"{percent(metrics.win_rate, 1)} of {metrics.trades} closed trades"
         self._lines(

@@ -59,7 +59,7 @@ def untested(comparison: Comparison) -> tuple[str, str]:
     """Return the headline and the reason of a run without a test."""
     best = comparison.best
     if all(not result.weights.any() for result in comparison.ranked):
-        return NOTHING, "No strategy ever held a position, so there is no result to judge."
+        return NOTHING, "No strategy ever took a position of its own, so there is no result to judge."
     if (days := len(best.returns)) < FEWEST_DAYS:
         bar = name_of_bar(best.bars_a_year)
         return NOTHING, f"The test has {pluralize(days, bar)}, and at least {FEWEST_DAYS} are needed."

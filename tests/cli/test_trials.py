@@ -69,7 +69,7 @@ def test_looks_are_no_trials_of_their_own_and_practice_is_shown_as_such(shown):
     lines = shown(trial(1), trial(1, end=58), trial(1, end=55), trial(2, is_practice=True, lookback=30))
     assert row_of(lines, "defaults") == ("defaults", "kelly", ["1", "3", "2026-11-26"])
     assert row_of(lines, "practice") == ("practice: lookback=30", "kelly", ["1", "1", "2026-11-26"])
-    assert lines[-3] == "1 trial of 1 ticker: 1 on the bundled sample."
+    assert lines[-3] == "1 distinct trial of 1 ticker: 1 on the bundled sample."
     assert lines[-1] == "Not counted: 1 practice trial."
 
 
@@ -77,7 +77,7 @@ def test_tickers_and_prices_stand_apart(shown):
     lines = shown(trial(1), trial(2, is_sample=False), trial(3, ticker="AAPL", is_sample=False))
     titles = ["AAPL, real prices", "SPY, real prices", "SPY, the bundled sample"]
     assert [line for line in lines if line in titles] == titles
-    assert lines[-2] == "3 trials of 2 tickers: 2 on real prices and 1 on the bundled sample."
+    assert lines[-2] == "3 distinct trials of 2 tickers: 2 on real prices and 1 on the bundled sample."
 
 
 def test_the_best_has_the_ratio_of_the_test_of_skill(shown):

@@ -144,8 +144,7 @@ NAIVE = "that of the naive forecast, tomorrow = today."
         ),
         (
             lambda following, noise: 0.0003 + 0.01 * noise,
-            "The forecast is nearly the same every day until the next fit, like the mean of its training days."
-            " Its squared error is within 0.1% of that of this mean, and ",
+            "The squared error of the forecast is within 0.1% of that of the mean of its training days, and ",
             f" {NAIVE}",
         ),
     ],

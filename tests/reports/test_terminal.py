@@ -32,9 +32,10 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
     assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
     lines = text.splitlines()
     assert summary.significance.warnings
-    verdict = lines.index(f"{summary.significance.headline}.")
-    assert lines[verdict:] == [
-        *summary.significance.verdict.splitlines(),
+    _, reason, figures = summary.significance.verdict.splitlines()
+    assert lines[1:4] == [summary.significance.headline, reason, ""]
+    assert lines[lines.index(figures) :] == [
+        figures,
         *(f"Warning: {warning}" for warning in summary.significance.warnings),
         summary.forecast_summary.skill.verdict,
         "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
@@ -44,18 +45,23 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
 VERDICT = "No evidence of skill.\n150 days are too few to tell.\nLuck alone does as well in 27 of 100 cases."
 
 
-def test_the_answer_is_the_first_line_and_heads_the_verdict(summary, out):
+def test_the_answer_and_its_reason_stand_first_and_once(summary, out):
     significance = replace(summary.significance, headline="No evidence of skill", verdict=VERDICT)
     Terminal(file=out).summary(replace(summary, significance=significance))
-    assert out.getvalue().strip().startswith("No evidence of skill\n\nSPY, 1 Jun 2015 to 23 Dec 2015, ranked")
-    assert f"\n\n{VERDICT}\nWarning: " in out.getvalue()
+    assert (
+        out.getvalue()
+        .strip()
+        .startswith("No evidence of skill\n150 days are too few to tell.\n\nSPY, 1 Jun 2015 to 23 Dec 2015, ranked")
+    )
+    assert "\n\nLuck alone does as well in 27 of 100 cases.\nWarning: " in out.getvalue()
+    assert [out.getvalue().count(line) for line in ("No evidence of skill", "too few to tell")] == [1, 1]
 
 
 def test_who_hardly_traded_is_not_called_the_best(comparison, summary, out):
     best = comparison.best
     idle = replace(best, weights=best.weights / 1000)
     holding = replace(best, metrics=best.metrics | {"trades": 0, "win_rate": None})
-    for one, doubt in ((idle, "HARDLY INVESTED"), (holding, "NO CLOSED TRADE")):
+    for one, doubt in ((idle, "ACTIVE ACCOUNT HARDLY INVESTED"), (holding, "NO CLOSED TRADE")):
         Terminal(file=out).summary(replace(summary, comparison=Comparison((one,), comparison.benchmark)))
         assert f"HIGHEST SHARPE RATIO, {doubt}: KELLY_HYBRID_70_30\n" in out.getvalue()
     assert "BEST" not in out.getvalue()

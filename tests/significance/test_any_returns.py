@@ -60,10 +60,14 @@ def test_no_skill_is_no_evidence_and_a_share_of_the_market_is_no_test():
         (dict(returns=[SKILLED, LUCKY[1:]]), "returns 1 must have the days of the first series of returns"),
         (dict(returns=SKILLED[::-1]), "returns must have each day once, in order"),
         (dict(returns=SKILLED[:19]), "returns must have 20 days or more, found 19"),
-        (dict(returns=SKILLED.to_numpy()), "returns must be a Series, a DataFrame or a list of Series, found"),
+        (dict(returns=SKILLED.to_numpy()), "returns must be a Series, a DataFrame or a list of Series, found ndarray"),
+        (dict(trials={"a": LUCKY}), "trials must be a Series, a DataFrame or a list of Series, found dict"),
+        (dict(returns=SKILLED.reset_index(drop=True)), "returns must be a Series by day, found RangeIndex: set an"),
+        (dict(returns=1e5 * (1 + SKILLED).cumprod()), "returns must be returns as fractions, found 1"),
+        (dict(benchmark=(1 + MARKET).cumprod()), "benchmark must be returns as fractions, found "),
         (dict(returns=[3]), "returns[0] must be a Series by day, found int"),
         (dict(trials=[LUCKY[:60]]), "trials 0 must share days with returns in 10 blocks of the test, about 111 days, "),
-        (dict(trials=30), "trials must be a Series, a DataFrame or a list of Series, found 30"),
+        (dict(trials=30), "trials must be a Series, a DataFrame or a list of Series, found int"),
     ],
 )  # fmt: skip
 def test_what_is_no_table_of_returns_is_refused(arguments, message):

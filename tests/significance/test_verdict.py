@@ -133,7 +133,7 @@ def test_what_costs_more_cases_than_it_wins_earned_nothing(comparison):
 def test_nothing_to_test(comparison):
     idle = replace(comparison, ranked=(replace(comparison.best, weights=0 * comparison.best.weights),))
     for still, reason in (
-        (idle, "No strategy ever held a position, so there is no result to judge."),
+        (idle, "No strategy ever took a position of its own, so there is no result to judge."),
         (short(comparison), "The test has 12 days, and at least 20 are needed."),
     ):
         found = with_verdict(Significance(), still)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from pickletools import genops
 from typing import Any
 
+import backtrader as bt
 import cloudpickle
 import numpy as np
 import pandas as pd
@@ -87,8 +88,9 @@ def pickled_factory(factory: Factory) -> tuple[bytes, list[str]]:
     ArgumentError
         If it is not callable, or holds what no other process can read.
     """
-    if not callable(factory):
-        raise ArgumentError(f"factory must be a function of the prices that returns a Cerebro: {factory!r}")
+    if not callable(factory) or isinstance(factory, bt.Cerebro):
+        found = "a Cerebro: build it in a function" if isinstance(factory, bt.Cerebro) else repr(factory)
+        raise ArgumentError(f"factory must be a function of the prices that returns a Cerebro, found {found}")
     file = io.BytesIO()
     pickler = _Pickler(file)
     try:

@@ -33,8 +33,11 @@ def checked(prices: Prices) -> dict[str, pd.DataFrame]:
         if len(frame) < FEWEST_ROWS:
             raise ArgumentError(f"{label} must have at least {FEWEST_ROWS} rows, found {len(frame)}: give more")
         known = [column for column in frame if str(column).lower() in PRICES]
-        if not known or not (frame[known].isna() | (frame[known] > 0)).all(axis=None):
-            raise ArgumentError(f"{label} must have columns such as Close, above 0, found {list(frame)[:6]}")
+        if not known:
+            raise ArgumentError(f"{label} must have columns such as Close, found {list(frame)[:6]}: rename them")
+        low = ~(frame[known].isna() | (frame[known] > 0)).all(axis=1)
+        if low.any():
+            raise ArgumentError(f"{label} must be above 0, and are not on {frame.index[low][0]}: leave such days out")
     return frames
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from backtrader_walkforward.evaluation import NullModels
+from backtrader_walkforward.evaluation import BacktestResult, NullModels
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
@@ -24,7 +24,7 @@ def section(summary: RunSummary) -> Section:
     del entry["percentiles"]
     return Section(
         title="Comparison with strategies without information",
-        sentences=[null_models_text(summary.comparison.best.name, null_models)],
+        sentences=[null_models_text(summary.comparison.best, null_models)],
         tables=[Table.of_variants(percentiles, columns, on_terminal=False)],
         entry={"null_models": entry},
         variants={
@@ -34,16 +34,21 @@ def section(summary: RunSummary) -> Section:
     )
 
 
-def null_models_text(best: str, null_models: NullModels) -> str:
-    """Return where the best variant stands among accounts without information."""
-    its = null_models.percentiles[best]
+def null_models_text(best: BacktestResult, null_models: NullModels) -> str:
+    """Return where the best variant stands among accounts without information; nowhere if it took no position."""
+    its = null_models.percentiles[best.name]
     always_long, always_short = (
         f"{percent(constant.total_return)} (Sharpe ratio {number(constant.sharpe)})"
         for constant in (null_models.always_long, null_models.always_short)
     )
+    stands = (
+        f"{display_name(best.name)} has a higher Sharpe ratio than {percent(its.shuffled, 0)} of {null_models.draws}"
+        " accounts that traded its forecasts in random order, and than"
+        f" {percent(its.shifted_positions, 0)} of {null_models.draws} that held its positions on other days."
+    )
+    if not best.weights.any():
+        stands = f"{display_name(best.name)} took no position of its own, so there is nothing to compare."
     return (
-        f"Null models, accounts without information: {display_name(best)} has a higher Sharpe ratio than"
-        f" {percent(its.shuffled, 0)} of {null_models.draws} accounts that traded its forecasts in random order, and"
-        f" than {percent(its.shifted_positions, 0)} of {null_models.draws} that held its positions on other days."
-        f" Always long gave {always_long}, always short {always_short}."
+        f"Null models, accounts without information: {stands} Always long gave {always_long}, always short"
+        f" {always_short}."
     )

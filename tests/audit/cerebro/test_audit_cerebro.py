@@ -122,7 +122,11 @@ def test_numbers_and_dates_that_a_factory_brings_are_counted():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (dict(factory=3), "factory must be a function of the prices that returns a Cerebro: 3"),
+        (dict(factory=3), "factory must be a function of the prices that returns a Cerebro, found 3"),
+        (
+            dict(factory=bt.Cerebro()),
+            "factory must be a function of the prices that returns a Cerebro, found a Cerebro: build it in a function",
+        ),
         (dict(prices={}), "prices must be a DataFrame, or several by name: found an empty mapping"),
         (dict(prices=[1]), "prices must be a DataFrame by date, found list: set its index"),
         (dict(n_dates=0), "n_dates must be a whole number above 0: 0"),
@@ -141,8 +145,8 @@ def test_wrong_arguments_are_one_line(prices, arguments, message):
     [
         (lambda frame: frame.iloc[:20], "prices must have at least 30 rows, found 20: give more"),
         (lambda frame: frame[::-1], "prices must have each date once, in order: use sort_index() and drop duplicates"),
-        (lambda frame: frame[["Volume"]], "prices must have columns such as Close, above 0, found ['Volume']"),
-        (lambda frame: frame.assign(Low=-1.0), "prices must have columns such as Close, above 0, found"),
+        (lambda frame: frame[["Volume"]], "prices must have columns such as Close, found ['Volume']: rename"),
+        (lambda frame: frame.assign(Low=-1.0), "prices must be above 0, and are not on 20"),
     ],
 )
 def test_wrong_prices_are_one_line(prices, change, message):

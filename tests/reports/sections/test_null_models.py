@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.evaluation import ConstantPosition, Diagnostics, NullModelPercentile, NullModels
+from backtrader_walkforward.evaluation import Comparison, ConstantPosition, Diagnostics, NullModelPercentile, NullModels
 from backtrader_walkforward.reports.sections.null_models import section
 from tests.reports.rendered import json_of, page_of, printed_of
 
@@ -24,6 +24,12 @@ def test_the_best_variant_and_the_constant_positions_are_in_words(compared):
         " accounts that traded its forecasts in random order, and than 12% of 20 that held its positions on other days."
         " Always long gave -7.30% (Sharpe ratio -0.68), always short 6.30% (Sharpe ratio n/a)."
     ]
+
+
+def test_a_variant_without_a_position_of_its_own_stands_nowhere(compared, comparison):
+    idle = replace(comparison.best, weights=comparison.best.weights * 0)
+    [sentence] = section(replace(compared, comparison=Comparison((idle,), comparison.benchmark))).sentences
+    assert "Kelly hybrid 70/30 took no position of its own, so there is nothing to compare. Always long" in sentence
 
 
 def test_results_hold_the_percentiles_of_each_variant(compared):
