@@ -25,11 +25,17 @@ T = TypeVar("T")
 
 STAGE = "files"
 
-DOORS = {"open": 0, "sqlite3.connect": 0, "socket.connect": 1, "subprocess.Popen": 0, "os.system": 0}
-"""Events of Python with which data come in, and which argument names their source."""
-
-EMPTIED = os.O_TRUNC | os.O_EXCL
-"""Flags of a file that is empty when it is opened."""
+DOORS = {
+    "open": 0,
+    "sqlite3.connect": 0,
+    "socket.connect": 1,
+    "subprocess.Popen": 0,
+    "os.system": 0,
+    "mmap.__new__": 0,
+    "os.getxattr": 0,
+}
+"""Events of Python with which data come in, and which argument names their source; that of a map of memory is the
+number of an open file, which may be memory that processes share."""
 
 ENGINE = str(Path(backtrader_walkforward.__file__).parent)
 
@@ -38,7 +44,7 @@ _INSTALLED = {*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "plat
 LIBRARIES = (*_INSTALLED, *{str(Path(folder).resolve()) for folder in _INSTALLED})
 """Folders of Python and of the installed packages, and what symbolic links make of them."""
 
-SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr/share")
+SYSTEM = ("/proc", "/sys", "/etc", "/usr/share")
 
 IMPORTS = "<frozen importlib"
 """Beginning of the file names of Python's imports: what they open is code, or what a library needs."""
@@ -82,16 +88,38 @@ class _Watch:
         if event == "open":
             if isinstance(source, int):
                 return
-            path, flags = Path(os.fsdecode(source)).resolve(), arguments[2]
-            source = str(path)
-            if flags & EMPTIED:
-                self._own.add(source)
-            only_written = source in self._own or flags & os.O_ACCMODE == os.O_WRONLY
-            is_code = path.suffix == ".py" or _lies_in(source, (*LIBRARIES, *SYSTEM, ENGINE))
-            if only_written or is_code or not path.exists():
+            source = str(Path(os.fsdecode(source)).resolve())
+            if self._is_harmless(source, arguments[2]):
+                return
+        if event == "mmap.__new__":
+            source = file_of_descriptor(source)
+            if not source or source in self._own:
                 return
         if place := _place_of_reader():
             self.opened[OpenedFile(place, str(source))] = None
+
+    def _is_harmless(self, source: str, flags: int) -> bool:
+        """Whether a file to open is written alone, was made by this process, is code, a device, or not there."""
+        path = Path(source)
+        if flags & os.O_CREAT and (flags & os.O_TRUNC or not path.exists()):
+            self._own.add(source)
+        only_written = source in self._own or flags & os.O_ACCMODE == os.O_WRONLY
+        is_code = _lies_in(source, (*LIBRARIES, *SYSTEM, ENGINE)) or is_module(source)
+        return only_written or is_code or not path.exists() or path.is_char_device()
+
+
+def is_module(source: str) -> bool:
+    """Return whether a file is the code of an imported module, which a traceback quotes."""
+    files = (getattr(module, "__dict__", {}).get("__file__") for module in list(sys.modules.values()))
+    return source.endswith(".py") and any(file and Path(file).resolve() == Path(source) for file in files)
+
+
+def file_of_descriptor(number: int) -> str:
+    """Return the path of an open file; empty where the system does not tell."""
+    try:
+        return str(Path(f"/proc/self/fd/{number}").readlink()).removesuffix(" (deleted)")
+    except OSError:
+        return ""
 
 
 _watches: list[_Watch] = []

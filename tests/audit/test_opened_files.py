@@ -1,10 +1,12 @@
 """Files that plug-ins open: those that may hold later days are told, with the code that opened them."""
 
+import os
 import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from backtrader_walkforward.audit.opened_files import OpenedFile, opened_finding
 from backtrader_walkforward.data.csv_table import read_table
 
 HERE = "test_opened_files.py"
+NAME = f"opened_files_{os.getpid()}"
 
 
 @pytest.fixture
@@ -61,7 +64,40 @@ def by_the_network(folder):
         pass
 
 
-@pytest.mark.parametrize("reads", [by_numpy, by_sqlite, by_a_program, by_the_network])
+def by_a_name_that_is_taken(folder):
+    """As a cache does that is made once: another process has filled it."""
+    with suppress(FileExistsError):
+        (folder / "table.npy").open("x")
+    return (folder / "table.npy").read_bytes()
+
+
+def by_a_table_named_as_code(folder):
+    (folder / "table.npy").replace(folder / "table.py")
+    return (folder / "table.py").read_bytes()
+
+
+def by_memory_that_processes_share(folder):
+    with closing(SharedMemory(NAME)) as memory:
+        return bytes(memory.buf)
+
+
+@pytest.fixture
+def shared_memory():
+    memory = SharedMemory(NAME, create=True, size=8)
+    yield
+    memory.close()
+    memory.unlink()
+
+
+@pytest.mark.usefixtures("shared_memory")
+def test_memory_that_processes_share_is_told(tmp_path):
+    [(place, name)] = places(run_watched(by_memory_that_processes_share, tmp_path)[1])
+    assert (place, name) == (f"{HERE}: by_memory_that_processes_share()", NAME)
+
+
+@pytest.mark.parametrize(
+    "reads", [by_a_name_that_is_taken, by_a_table_named_as_code, by_numpy, by_sqlite, by_a_program, by_the_network]
+)
 def test_other_doors_are_told(tmp_path, reads):
     np.save(tmp_path / "table.npy", np.arange(3))
     _, opened = run_watched(reads, tmp_path)
