@@ -72,7 +72,7 @@ def reasons_against(
     """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
     if forecast and forecast.hardly_moves:
-        yield "The forecast hardly changes from day to day: it is little more than a mean of the past."
+        yield "The forecast hardly changes: like a mean of the past, it does not tell one day from another."
     for side, held in (("long", weights > 0), ("short", weights < 0)):
         if held.all():
             yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."

@@ -186,5 +186,5 @@ def test_a_forecast_that_hardly_moves_is_the_first_reason(comparison):
     forecasts = pd.DataFrame({"predicted_return": 0.001, "predicted_close": close * 1.001, "fold": 0}, DAYS)
     skills = [replace(measure_forecast(forecasts, close), spread_within_folds=spread) for spread in (0.019, 0.021)]
     found = [with_verdict(judging(0.3), always, skill, bars=503).reason for skill in skills]
-    assert found[0] == "The forecast hardly changes from day to day: it is little more than a mean of the past."
+    assert found[0] == "The forecast hardly changes: like a mean of the past, it does not tell one day from another."
     assert found[1].startswith("kelly was long every day")
