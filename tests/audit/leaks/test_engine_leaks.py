@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.audit import check_forecasts
+from backtrader_walkforward.audit import check_forecasts, check_learning
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.check_learning import perturbed_rooms
 from backtrader_walkforward.audit.clean_room import findings_of
@@ -77,6 +77,7 @@ LAGS = {f"lag_{weeks}" for weeks in (1, 2, 3, 4, 5)}
 )
 def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
     monkeypatch.setattr(timeframes, "on_each_day", leak)
+    monkeypatch.setattr(check_learning, "MOST_DAYS", 60)
     found = found_in(timeframes=("daily", "weekly"))
     assert set(found) == {("feature", f"weekly_{name}") for name in names}
     assert all("differs when the history ends on that day" in failure for failure in found.values())
@@ -157,13 +158,16 @@ REGIME_LEAKS = {
 
 @pytest.fixture
 def failures_in_signals(settings_of, tmp_path, rooms_in_this_process):
-    """Audit the signals alone, over a period with two lasting states; return each failure by its signal."""
+    """Audit the signals alone, over a period with two lasting states; return each failure by its signal.
 
-    def failures_in_signals(*kinds):
+    One room of two is enough to find a leak: that of histories which are cut off.
+    """
+
+    def failures_in_signals(*kinds, rooms):
         settings = settings_of(period=900, retrain_every=60, regimes=kinds)
         prices = load_prices(settings, warm_up=warm_up(settings.forecast.timeframes)).frame
         run = AuditedRun.of(Stages.of(settings), prices, Cache("forecasts", tmp_path), None)
-        findings = merge_findings(findings_of(perturbed_rooms(run, audit_dates(run)), 1))
+        findings = merge_findings(findings_of(perturbed_rooms(run, audit_dates(run))[:rooms], 1))
         found = [finding for finding in findings if finding.stage == "signal"]
         assert all(finding.compared for finding in found)
         return {finding.name: str(finding) for finding in found if finding.failure}
@@ -176,13 +180,13 @@ def test_a_regime_that_uses_later_days(failures_in_signals, monkeypatch, leak):
     monkeypatch.setattr(*REGIME_LEAKS[leak])
     kind = leak.partition(",")[0]
     line = regime_line(kind)
-    [(name, failure)] = failures_in_signals(kind).items()
+    [(name, failure)] = failures_in_signals(kind, rooms=1).items()
     assert name == line
     assert re.match(rf"signal {line}, 20\d\d-\d\d-\d\d: changes when later rows are", failure)
 
 
 def test_a_regime_that_uses_only_the_past_passes(failures_in_signals):
-    assert failures_in_signals(*REGIMES) == {}
+    assert failures_in_signals(*REGIMES, rooms=2) == {}
 
 
 def test_the_command_fails_and_names_a_regime_that_leaks(settings_of, monkeypatch, capsys):

@@ -1,5 +1,6 @@
 """No honest plug-in fails an audit: those that are shipped, random ones with a seed, those that remember their past."""
 
+import re
 from textwrap import indent
 
 import pytest
@@ -16,7 +17,7 @@ import numpy as np
 from backtrader_walkforward import SizingStrategy
 
 
-class Honest(SizingStrategy):
+class {name}(SizingStrategy):
     '''Uses what is known at the close.'''
 
     drawn = random.Random(7)
@@ -26,18 +27,18 @@ class Honest(SizingStrategy):
 """
 
 STRATEGIES = {
-    "random numbers with a seed": """
+    "Seeded": """
 def start(self):
     self.drawn = np.random.default_rng(7)
 
 def target_weight(self):
     return self.drawn.uniform(-1, 1)
 """,
-    "random numbers of all its variants": """
+    "SeededOnce": """
 def target_weight(self):
     return self.drawn.uniform(-1, 1)
 """,
-    "a memory of its own": """
+    "Remembering": """
 def start(self):
     self.seen = []
 
@@ -45,14 +46,14 @@ def target_weight(self):
     self.seen.append(self.data.close[0])
     return 1.0 if self.data.close[0] >= np.mean(self.seen) else -0.5
 """,
-    "a memory of the class, by day": """
+    "RememberingByDay": """
 def target_weight(self):
     today = self.data.datetime.date(0)
-    Honest.memory.setdefault(today, self.data.close[0])
-    past = [close for day, close in Honest.memory.items() if day <= today]
+    type(self).memory.setdefault(today, self.data.close[0])
+    past = [close for day, close in type(self).memory.items() if day <= today]
     return 1.0 if self.data.close[0] >= np.mean(past[-5:]) else -0.5
 """,
-    "indicators of Backtrader": """
+    "Indicators": """
 def __init__(self):
     self.fast, self.slow = bt.ind.EMA(self.data.close, period=5), bt.ind.KAMA(self.data.close, period=15)
     self.strength = bt.ind.RSI(self.data.close)
@@ -60,19 +61,19 @@ def __init__(self):
 def target_weight(self):
     return min(1.0, max(-1.0, (self.fast[0] / self.slow[0] - 1) * self.strength[0]))
 """,
-    "an indicator of TA-Lib, which is another one bar by bar": """
+    "TaLib": """
 def __init__(self):
     self.average = bt.talib.EMA(self.data.close, timeperiod=20)
 
 def target_weight(self):
     return min(1.0, max(-1.0, 20 * (self.data.close[0] / self.average[0] - 1)))
 """,
-    "the DataFrame up to the day": """
+    "KnownRows": """
 def target_weight(self):
     known = self.data.p.dataname.loc[: self.data.datetime.datetime(0)]
     return 1.0 if known["Close"].iloc[-1] >= known["Close"].iloc[-10:].mean() else -0.5
 """,
-    "a mean over the whole DataFrame, made at the start": """
+    "MeanFromTheStart": """
 def start(self):
     self.average = self.data.p.dataname["Close"].rolling(10).mean()
 
@@ -82,16 +83,23 @@ def target_weight(self):
 }
 
 
-@pytest.mark.parametrize("how", STRATEGIES)
-def test_an_honest_strategy_passes(settings_of, plant, how):
-    plant("strategies", "honest", STRATEGY.format(code=indent(STRATEGIES[how].strip(), "    ")))
-    report = make_audit_report(settings_of(strategies=("honest", "kelly")))
+def planted(plant, **strategies):
+    """Plant strategies by their class names; return the names by which they are chosen."""
+    names = {kind: re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower() for kind in strategies}
+    for kind, code in strategies.items():
+        plant("strategies", names[kind], STRATEGY.format(name=kind, code=indent(code.strip(), "    ")))
+    return tuple(names.values())
+
+
+def test_honest_strategies_pass(settings_of, plant):
+    names = planted(plant, **STRATEGIES)
+    report = make_audit_report(settings_of(strategies=(*names, "kelly")))
     assert [str(finding) for finding in report.not_passed] == []
+    assert set(names) < {finding.name for finding in report.findings if finding.stage == "strategy"}
 
 
 def test_a_strategy_without_a_seed_is_inconclusive(settings_of, plant):
-    unseeded = STRATEGIES["random numbers with a seed"].replace("default_rng(7)", "default_rng()")
-    plant("strategies", "honest", STRATEGY.format(code=indent(unseeded.strip(), "    ")))
+    planted(plant, Honest=STRATEGIES["Seeded"].replace("default_rng(7)", "default_rng()"))
     report = make_audit_report(settings_of(strategies=("honest", "kelly")))
     reason = "trades differently each time, so that nothing can be compared: seed it"
     found = {finding.name: finding.text for finding in report.not_passed}
@@ -194,7 +202,9 @@ def test_a_predictor_without_a_seed_is_inconclusive(settings_of, plant):
 
 
 def test_all_strategies_and_quick_predictors_that_are_shipped_pass(settings_of):
+    """None of them opens a file, either, which would be a finding."""
     report = make_audit_report(settings_of(strategies=None, predictor="ridge,mean,naive"))
     assert [str(finding) for finding in report.not_passed] == []
     names = {finding.name.partition("_hybrid")[0] for finding in report.findings if finding.stage == "strategy"}
     assert names == {*find_strategies(), "buy_and_hold"}
+    assert [finding.name for finding in report.findings if finding.stage == "files"] == ["of a watched process"]

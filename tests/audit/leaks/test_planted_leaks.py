@@ -4,6 +4,7 @@ Most look ahead on one day in twenty, and know the later price through what this
 once, the DataFrame of the feed, the memory behind a window.
 """
 
+import re
 import tempfile
 from textwrap import indent
 
@@ -22,7 +23,10 @@ import pandas as pd
 from backtrader_walkforward import SizingStrategy
 
 
-class Leaky(SizingStrategy):
+KEPT = []
+
+
+class {name}(SizingStrategy):
     '''Knows the next close on one day in twenty; on the others it holds half.'''
 
     table = {{}}
@@ -38,28 +42,28 @@ class Leaky(SizingStrategy):
 """
 
 STRATEGIES = {
-    "the DataFrame of the feed": """
+    "DataFrameOfTheFeed": """
 def next_close(self, number):
     return self.data.p.dataname["Close"].iloc[number]
 """,
-    "a class attribute": """
+    "ClassAttribute": """
 def start(self):
-    if Leaky.closes is None:
-        Leaky.closes = self.data.p.dataname["Close"].to_numpy(copy=True)
+    if type(self).closes is None:
+        type(self).closes = self.data.p.dataname["Close"].to_numpy(copy=True)
 
 def next_close(self, number):
-    return Leaky.closes[number] if number < len(Leaky.closes) else 0.0
+    return type(self).closes[number] if number < len(type(self).closes) else 0.0
 """,
-    "a table that is kept by day": """
+    "TableByDay": """
 def start(self):
     following = self.data.p.dataname["Close"].shift(-1)
     for day, close in following.items():
-        Leaky.table.setdefault(day.date(), close)
+        type(self).table.setdefault(day.date(), close)
 
 def next_close(self, number):
-    return Leaky.table.get(self.data.datetime.date(0), 0.0)
+    return type(self).table.get(self.data.datetime.date(0), 0.0)
 """,
-    "a list in a module": """
+    "ListInAModule": """
 def start(self):
     if not KEPT:
         KEPT.extend(self.data.p.dataname["Close"])
@@ -67,9 +71,9 @@ def start(self):
 def next_close(self, number):
     return KEPT[number] if number < len(KEPT) else 0.0
 """,
-    "a file in the cache": """
+    "FileInTheCache": """
 def start(self):
-    file = Path(os.environ["XDG_CACHE_HOME"]) / "leaky.pickle"
+    file = Path(os.environ["XDG_CACHE_HOME"]) / f"{type(self).__name__}.pickle"
     if not file.exists():
         self.data.p.dataname["Close"].to_pickle(file)
     self.kept = pd.read_pickle(file)
@@ -77,9 +81,9 @@ def start(self):
 def next_close(self, number):
     return self.kept.iloc[number] if number < len(self.kept) else 0.0
 """,
-    "a temporary file": """
+    "TemporaryFile": """
 def start(self):
-    file = Path(tempfile.gettempdir()) / "leaky.pickle"
+    file = Path(tempfile.gettempdir()) / f"{type(self).__name__}.pickle"
     if not file.exists():
         self.data.p.dataname["Close"].to_pickle(file)
     self.kept = pd.read_pickle(file)
@@ -87,29 +91,29 @@ def start(self):
 def next_close(self, number):
     return self.kept.iloc[number] if number < len(self.kept) else 0.0
 """,
-    "the array of a line": """
+    "ArrayOfALine": """
 def next_close(self, number):
     closes = self.data.close.array
     return closes[number] if number < len(closes) else 0.0
 """,
-    "the next value of a line, with care": """
+    "NextValueWithCare": """
 def next_close(self, number):
     return self.data.close[min(1, self.data.buflen() - number)]
 """,
-    "the columns that a feed keeps to itself": """
+    "ColumnsOfTheFeed": """
 def next_close(self, number):
     column = self.data._columns[list(self.data.getlinealiases()).index("close")]
     return column[number] if number < len(column) else 0.0
 """,
-    "every table in memory": """
+    "EveryTableInMemory": """
 def next_close(self, number):
-    if Leaky.closes is None:
+    if type(self).closes is None:
         frames = [one for one in gc.get_objects() if type(one) is pd.DataFrame and "Close" in one]
-        Leaky.closes = max(frames, key=len)["Close"].to_dict()
-    later = [day for day in Leaky.closes if day.date() > self.data.datetime.date(0)]
-    return Leaky.closes[min(later)] if later else 0.0
+        type(self).closes = max(frames, key=len)["Close"].to_dict()
+    later = [day for day in type(self).closes if day.date() > self.data.datetime.date(0)]
+    return type(self).closes[min(later)] if later else 0.0
 """,
-    "a DataFrame that is kept at the start": """
+    "DataFrameFromTheStart": """
 def start(self):
     self.rises = self.data.p.dataname["Close"].diff().shift(-1)
 
@@ -119,14 +123,15 @@ def next_close(self, number):
 }
 
 
-@pytest.mark.parametrize("door", STRATEGIES)
-def test_a_strategy_that_looks_ahead_on_one_day_in_twenty(found_in, plant, monkeypatch, tmp_path, door):
+def test_strategies_that_look_ahead_on_one_day_in_twenty(found_in, plant, monkeypatch, tmp_path):
+    """All in one audit: each is found by its name, and the honest one beside them is not."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    kept = "KEPT = []\n\n" if door == "a list in a module" else ""
-    plant("strategies", "leaky", kept + STRATEGY.format(code=indent(STRATEGIES[door].strip(), "    ")))
-    found = found_in(strategies=("leaky", "kelly"))
-    assert set(found) == {("strategy", "leaky"), ("strategy", "leaky_hybrid_70_30")}
+    names = [re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in STRATEGIES]
+    for name, (kind, code) in zip(names, STRATEGIES.items(), strict=True):
+        plant("strategies", name, STRATEGY.format(name=kind, code=indent(code.strip(), "    ")))
+    found = found_in(strategies=(*names, "kelly"))
+    assert set(found) == {("strategy", f"{name}{hybrid}") for name in names for hybrid in ("", "_hybrid_70_30")}
 
 
 NEXT_VALUE = """
