@@ -45,6 +45,14 @@ class AuditError(UserError):
     """An audit that fails or is inconclusive."""
 
 
+def require_pass(findings: Sequence[Finding], remedy: Mapping[Verdict, str]) -> None:
+    """Raise AuditError, which names the first finding and the remedy for the verdict, unless all findings pass."""
+    if found := not_passed(findings):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        result = "failed" if found[0].verdict == Verdict.FAIL else "is inconclusive"
+        raise AuditError(f"the audit {result}: {found[0]}{more} - {remedy[found[0].verdict]}")
+
+
 @dataclass(frozen=True)
 class AuditReport:
     """The findings on one run. Equal runs have equal reports: no time and no machine is in them."""
@@ -71,10 +79,7 @@ class AuditReport:
 
     def require_pass(self) -> None:
         """Raise AuditError, which names the first finding, unless all findings pass."""
-        if self.not_passed:
-            more = f" (and {len(self.not_passed) - 1} more)" if len(self.not_passed) > 1 else ""
-            result = "failed" if self.verdict == Verdict.FAIL else "is inconclusive"
-            raise AuditError(f"the audit {result}: {self.not_passed[0]}{more} - {REMEDY[self.verdict]}")
+        require_pass(self.findings, REMEDY)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""

@@ -8,7 +8,7 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -130,9 +130,12 @@ def _add_hook() -> None:
     sys.addaudithook(_hook)
 
 
-def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in DOORS and _watches:
-        _watches[-1].see(event, arguments)
+def _hook(
+    event: str, arguments: tuple[Any, ...], doors: Container[str] = tuple(DOORS), watches: Any = _watches
+) -> None:
+    """See an event. As Python ends it clears the names of this module, and still tells of events: defaults stay."""
+    if event in doors and watches:
+        watches[-1].see(event, arguments)
 
 
 def _place_of_reader() -> str:

@@ -51,8 +51,15 @@ def answer(
     if skill is None:
         return untested(comparison)
     if skill.shows_skill:
-        return STRONG if skill.is_strong else EVIDENCE, luck_text(skill)
-    return NO_EVIDENCE, next(reasons_against(skill, comparison, forecast, bars), luck_text(skill))
+        return headline_of(skill), luck_text(skill)
+    return headline_of(skill), next(reasons_against(skill, comparison, forecast, bars), luck_text(skill))
+
+
+def headline_of(skill: SkillTest) -> str:
+    """Return the answer of a test in a few words."""
+    if not skill.shows_skill:
+        return NO_EVIDENCE
+    return STRONG if skill.is_strong else EVIDENCE
 
 
 def untested(comparison: Comparison) -> tuple[str, str]:

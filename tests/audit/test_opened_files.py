@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.audit import opened_files
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.audit.opened_files import OpenedFile, opened_findings, run_watched
 from backtrader_walkforward.data.csv_table import read_table
@@ -150,3 +151,11 @@ def test_the_reader_is_asked_to_look():
         ("a.py: g()", Verdict.INCONCLUSIVE, "opened /z: look whether that holds anything of later days"),
         ("b.py: f()", Verdict.INCONCLUSIVE, "opened /x, /y: look whether that holds anything of later days"),
     ]
+
+
+def test_the_hook_is_quiet_while_python_ends(monkeypatch):
+    """Python sets the names of a module to None then, and still tells its hooks of events."""
+    hook = opened_files._hook
+    for name in ("DOORS", "_watches"):
+        monkeypatch.setattr(opened_files, name, None)
+    assert hook("open", ("a file", "r", 0)) is None

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from backtrader_walkforward.audit.audit_report import AuditError
+from backtrader_walkforward.audit.audit_report import require_pass
 from backtrader_walkforward.audit.finding import Finding, Verdict, not_passed, verdict_of
 
 MEANING = {
     Verdict.PASS: "nothing before these dates depends on later rows, and every fill fits its bar",
     Verdict.FAIL: "do not trust the results until this is corrected",
     Verdict.INCONCLUSIVE: "no failure was found, but not everything could be checked",
+}
+
+REMEDY = {
+    Verdict.FAIL: "correct it and run again",
+    Verdict.INCONCLUSIVE: "look at it, and run again where more can be compared",
 }
 
 SHARE_OF_DAYS = 0.05
@@ -51,9 +56,7 @@ class CerebroReport:
 
     def require_pass(self) -> None:
         """Raise AuditError with the first finding unless all pass."""
-        if found := not_passed(self.findings):
-            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            raise AuditError(f"the audit is no pass ({self.verdict}): {found[0]}{more} - correct it and run again")
+        require_pass(self.findings, REMEDY)
 
     @property
     def coverage(self) -> str:

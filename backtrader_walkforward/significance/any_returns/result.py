@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from backtrader_walkforward.significance.result import SkillTest
-from backtrader_walkforward.significance.verdict import EVIDENCE, NO_EVIDENCE, STRONG, luck_text, tried_text
+from backtrader_walkforward.significance.verdict import NO_EVIDENCE, headline_of, luck_text, tried_text
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -44,9 +44,7 @@ class ReturnsSignificance:
     @property
     def headline(self) -> str:
         """The answer in a few words."""
-        if not (self.skill and self.skill.shows_skill):
-            return NO_EVIDENCE
-        return STRONG if self.skill.is_strong else EVIDENCE
+        return headline_of(self.skill) if self.skill else NO_EVIDENCE
 
     @property
     def verdict(self) -> str:

@@ -95,7 +95,7 @@ def test_a_table_that_a_class_keeps_is_found(prices, monkeypatch):
     assert doubts_of(report) == {
         ("run", "repeated"): "differs once its process has run on other prices: keep nothing in a class or a module"
     }
-    with pytest.raises(AuditError, match=r"no pass \(fail\): strategy TableOfTheFirst, 2008-\d\d-\d\d: changes when"):
+    with pytest.raises(AuditError, match=r"the audit failed: strategy TableOfTheFirst, 2008-\d\d-\d\d: changes when"):
         report.require_pass()
 
 
