@@ -51,7 +51,7 @@ def assess_significance(
     best_changes_with_seed : bool, optional
         Whether another variant ranks first with another seed; None if no other seed was tried.
     bars : int, optional
-        Number of bars of all prices, of which some are tested.
+        Number of bars of the period, without those before it that indicators need; some of them are tested.
     practice : bool
         Whether the run decides nothing.
     """

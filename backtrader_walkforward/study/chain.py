@@ -12,6 +12,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
+from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
@@ -138,7 +139,7 @@ def study_prices(
         seed=settings.forecast.seed,
         out_of_range=forecast_summary.out_of_range,
         best_changes_with_seed=diagnostics.seeds.best_changes if diagnostics.seeds else None,
-        bars=len(prices.frame),
+        bars=len(complete_days(features)),
         practice=settings.report.practice,
     )
     return Result(

@@ -1,5 +1,6 @@
 """A result holds the study, prints itself, and saves the files of the command."""
 
+import re
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -95,3 +96,14 @@ def test_it_saves_where_it_is_told(result, tmp_path, monkeypatch):
     assert {path.name for path in Path("mine/spring").iterdir()} == {written.run_folder.name}
     with pytest.raises(wf.ArgumentError, match="runs must be a path: 5 - for example runs"):
         result.save(5)
+
+
+def test_the_period_that_is_asked_for_gives_the_days_that_are_needed(tmp_path):
+    few = dict(source="sample", predictor="ridge", strategies=("kelly", "binary"), null_models=0, threshold=0.0)
+    short = wf.run("SPY", period=300, cache_dir=tmp_path, **few)
+    needed, period = (
+        int(number)
+        for number in re.search(r"needs about (\d+) days .* use --period (\d+)", short.significance.reason).groups()
+    )
+    longer = wf.run("SPY", period=period, cache_dir=tmp_path, practice=True, **few)
+    assert len(longer.benchmark.returns) == pytest.approx(needed, rel=0.05)
