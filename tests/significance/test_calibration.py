@@ -7,11 +7,9 @@ STRATEGIES = ("binary", "kelly")
 
 
 def test_random_forecasts_of_random_walks_show_no_skill():
-    verdicts = [assessed(random_walk(seed, DAYS), coin, STRATEGIES) for seed in range(20)]
-    assert sum(significance.shows_skill for significance in verdicts) <= 1
-    assert all(
-        "o evidence of skill" in significance.verdict for significance in verdicts if not significance.shows_skill
-    )
+    """Eight whole runs; how often the test says yes is measured on histories alone (`test_skill_test`)."""
+    headlines = [assessed(random_walk(seed, DAYS), coin, STRATEGIES).headline for seed in range(8)]
+    assert headlines == ["No evidence of skill"] * 8
 
 
 def test_an_oracle_of_a_random_walk_shows_skill_and_a_day_late_none():
