@@ -31,7 +31,7 @@ class SkillTest:
     account : str
         The account with the largest t-ratio.
     t_ratio : float
-        Its mean daily return that the market does not explain, divided by the standard error.
+        Its mean daily return that the market does not explain / standard error, corrected for skewness.
     p_value : float
         Share of histories without skill in which the best of all trials does as well.
     level, strict_level : float

@@ -19,12 +19,16 @@ from typing import NamedTuple, Self
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.significance.looks import levels_of_look
 from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount, SkillTest
 
 DRAWS = 1_999
 """Histories without skill."""
+
+LEAST_P_VALUE = 1 / (DRAWS + 1)
+"""p-value of a ratio that no history without skill reaches: the data are one more history."""
 
 FEWEST_BLOCKS = 10
 """Blocks that an earlier trial must share with a test to count: a ratio over few blocks has huge values by chance."""
@@ -100,12 +104,22 @@ class AccountScores(NamedTuple):
 
     @classmethod
     def of(cls, account: ActiveAccount, days: pd.DatetimeIndex) -> Self | None:
-        """Return the scores over the days that the account shares; None if they are few or the market explains all."""
+        """Return the scores over the days that the account shares; None if they are few or the market explains all.
+
+        Raises
+        ------
+        ArgumentError
+            If a return is missing or infinite: any comparison with it is false, which would look like skill.
+        """
         place = pd.Index(account.returns.index).get_indexer(days)
         if not are_enough(place >= 0):
             return None
         shared, block = np.flatnonzero(place >= 0), block_of_day(len(days))
         returns, market = (series.to_numpy(dtype=float)[place[shared]] for series in (account.returns, account.market))
+        if not (np.isfinite(returns).all() and np.isfinite(market).all()):
+            raise ArgumentError(
+                f"returns of {account.name} and its market must be finite: leave out the days without one"
+            )
         weights, weights_of_beta = weights_of_alpha(market)
         beta = weights_of_beta @ returns
         residuals = returns - weights @ returns - beta * market

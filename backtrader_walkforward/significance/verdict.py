@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.evaluation import Comparison, ForecastSkill
 from backtrader_walkforward.significance.result import FEWEST_DAYS, Significance, SkillTest
+from backtrader_walkforward.significance.skill_test import LEAST_P_VALUE
 from backtrader_walkforward.system.text import pluralize
 
 PRACTICE, NOTHING = "Practice run: no judgement", "Nothing to test"
@@ -128,8 +129,10 @@ def round_up(number: float) -> int:
 def luck_text(skill: SkillTest) -> str:
     """Return how often luck does as well, and how often it may where there is evidence."""
     cases, evidence, strong = cases_of_100(skill.p_value, skill.level, skill.strict_level)
-    takes = f"strong evidence takes {strong}" if skill.is_strong else f"evidence takes {evidence}"
-    return f"Luck alone does as well in {cases} of 100 cases; {takes} or fewer."
+    takes = f"strong evidence takes {strong} or fewer" if skill.is_strong else f"evidence takes {evidence} or fewer"
+    if skill.level < LEAST_P_VALUE:
+        takes = "after so many looks no result is evidence"
+    return f"Luck alone does as well in {cases} of 100 cases; {takes}."
 
 
 def cases_of_100(p_value: float, *levels: float) -> list[str]:

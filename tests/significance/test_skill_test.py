@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.skill_test import find_skill, hurdle
 
@@ -87,6 +88,18 @@ def test_a_trial_on_some_of_the_days_costs_no_more_than_one_on_all():
         some = account(other.returns[:100].to_numpy(), other.market[:100].to_numpy(), other.returns.index[:100])
         costs.append(find_skill(own, [some]).p_value - find_skill(own).p_value)
     assert max(costs) < 0.01
+
+
+def test_missing_returns_are_refused():
+    [own, *_] = history(1)
+    with pytest.raises(ArgumentError, match="returns of sign and its market must be finite"):
+        find_skill(
+            [
+                account(
+                    own.returns.where(own.returns.index != own.returns.index[7]), own.market, own.market.index, "sign"
+                )
+            ]
+        )
 
 
 def test_nothing_to_test():

@@ -179,6 +179,11 @@ def test_earlier_trials_and_looks_are_said_where_they_cost_something(comparison,
     assert "who tries" not in with_verdict(judging(), comparison).verdict
 
 
+def test_after_so_many_looks_that_no_p_value_is_small_enough_the_verdict_says_so(comparison):
+    sentence = "Luck alone does as well in 27 of 100 cases; after so many looks no result is evidence."
+    assert sentence in with_verdict(judging(looks=300, level=0.0004, strict_level=0.0), comparison).verdict
+
+
 def test_a_forecast_that_hardly_moves_is_the_first_reason(comparison):
     """Also where an account was long every day: the cause comes first."""
     always = replace(comparison, ranked=(replace(comparison.best, weights=0 * comparison.best.weights + 1.0),))

@@ -33,7 +33,7 @@ class ReturnsSignificance:
 
     @property
     def t_ratio(self) -> float | None:
-        """Largest alpha of the series, in standard errors."""
+        """Largest mean return beyond the benchmark / standard error, corrected for skewness."""
         return self.skill.t_ratio if self.skill else None
 
     @property
@@ -58,9 +58,9 @@ class ReturnsSignificance:
                 f"{self.headline}.",
                 luck_text(self.skill),
                 *tried_text(self.skill),
-                f"The alpha of {best} is {self.skill.t_ratio:z.1f} standard errors. Its Sharpe ratio is"
-                f" {self.sharpe[best]:z.2f}: {self.skill.days} returns tell no more than that it lies between"
-                f" {low:z.1f} and {high:z.1f} (95 % interval).",
+                f"The best is {best}: what it earned beyond the benchmark has a t-ratio of {self.skill.t_ratio:z.1f}."
+                f" The Sharpe ratio is {self.sharpe[best]:z.2f}; after {self.skill.days} returns it may as well be"
+                f" anything from {low:z.1f} to {high:z.1f}.",
             ]
         )
 
