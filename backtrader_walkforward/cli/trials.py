@@ -11,10 +11,9 @@ import pandas as pd
 from backtrader_walkforward.reports.formatting import count, number
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import COSTS, Settings, format_setting
-from backtrader_walkforward.significance.earlier_trials import Earlier
 from backtrader_walkforward.significance.looks import levels_of_look
 from backtrader_walkforward.significance.skill_test import AccountScores, hurdle
-from backtrader_walkforward.significance.trials import Trial, TrialRegistry
+from backtrader_walkforward.significance.trials import Earlier, Trial, TrialRegistry
 from backtrader_walkforward.system.text import pluralize
 
 SWEPT = (*COSTS, "capital")

@@ -17,8 +17,7 @@ from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.significance import active_accounts, assess_significance
-from backtrader_walkforward.significance.earlier_trials import Earlier
-from backtrader_walkforward.significance.trials import TrialRegistry, trials_of
+from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, trials_of
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead

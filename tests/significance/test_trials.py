@@ -167,7 +167,7 @@ def test_what_the_market_explains_is_no_trial(registry):
 
 
 def test_thousands_of_trials_are_cut_to_the_days_of_the_run(registry, monkeypatch):
-    monkeypatch.setattr("backtrader_walkforward.significance.trials.MOST_ACCOUNTS", 3)
+    monkeypatch.setattr("backtrader_walkforward.significance.trials.registry.MOST_ACCOUNTS", 3)
     long_ago = pd.bdate_range(end=DAYS[-1], periods=200)
     registry.record([trial(n, long_ago) for n in range(5)])
     earlier = registry.earlier([trial(9)])

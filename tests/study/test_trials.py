@@ -10,8 +10,7 @@ import backtrader_walkforward as wf
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.features import indicators
 from backtrader_walkforward.significance import active_accounts
-from backtrader_walkforward.significance.earlier_trials import Earlier
-from backtrader_walkforward.significance.trials import TrialRegistry, code_digest, trials_of
+from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, code_digest, trials_of
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.plugin_source import first_read
 

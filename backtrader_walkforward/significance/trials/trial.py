@@ -1,0 +1,161 @@
+"""A trial: an active account that was tested, and what made it.
+
+A trial is what came out: the daily returns of an account beside its market. Whatever leaves them as they are, such as
+another name of a file, a comment in the code or another capital, makes no other trial; whatever changes them does.
+"""
+
+import ast
+import inspect
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance.active_accounts import rounded
+from backtrader_walkforward.significance.result import ActiveAccount
+from backtrader_walkforward.system.plugin_source import content_of
+from backtrader_walkforward.system.source_files import source_files
+
+TEST = ("account", "choice", "code", "variant", "ticker", "is_sample", "is_practice")
+"""Columns that tell one test from another."""
+
+DATA = ("end", "source")
+"""Settings that the columns of a test tell of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """An active account and what made it.
+
+    `settings` are those that distinguish trials, as JSON values, `code` is the digest of the code of its plug-ins, and
+    `recorded` is the time of the first recording. The same recipe with prices that end on another day is another look.
+    """
+
+    account: ActiveAccount
+    settings: Mapping[str, Any]
+    ticker: str
+    source: str
+    is_sample: bool
+    is_practice: bool
+    code: str
+    recorded: str
+
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        """The columns of all tables."""
+        returns, market_returns = (series.to_numpy("<f8") for series in (self.account.returns, self.account.market))
+        index = pd.DatetimeIndex(self.account.returns.index)
+        days = index.to_numpy().astype("datetime64[D]").astype("<i4")
+        settings = {name: value for name, value in sorted(self.settings.items()) if name not in DATA}
+        row = {
+            "market": (market := digest(days, rounded(market_returns))),
+            "days": days.tobytes(),
+            "market_returns": market_returns.tobytes(),
+            "account": digest(market, rounded(returns)),
+            "returns": returns.tobytes(),
+            "choice": digest(json.dumps(settings)),
+            "settings": json.dumps(settings),
+            "recipe": digest(json.dumps(settings | {"capital": None}), self.code, self.account.name),
+            "variant": self.account.name,
+            "ticker": self.ticker,
+            "source": self.source,
+            "is_sample": self.is_sample,
+            "is_practice": self.is_practice,
+            "first_day": str(index[0].date()),
+            "last_day": str(index[-1].date()),
+            "code": self.code,
+            "recorded": self.recorded,
+        }
+        return row | {"test": digest(*(str(row[name]) for name in TEST))}
+
+
+def trials_of(
+    accounts: Iterable[ActiveAccount], settings: Settings, prices: Prices, plugins: Mapping[str, Sequence[type]]
+) -> list[Trial]:
+    """Return the trials of a run with these active accounts, each made by `plugins`, by its name.
+
+    An account that never traded is none.
+    """
+    now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
+    return [
+        Trial(
+            account=account,
+            settings=settings.trial_settings(),
+            ticker=settings.data.ticker,
+            source=prices.origin,
+            is_sample=prices.used_source == "sample",
+            is_practice=settings.report.practice,
+            code=code_digest(*plugins[account.name]),
+            recorded=now,
+        )
+        for account in accounts
+        if account.returns.any()
+    ]
+
+
+def code_digest(*plugins: type) -> str:
+    """Return a digest of the source files of plug-ins and of all that they import, comments left out."""
+    return digest(*map(code_of, map(content_of, source_files(*(Path(inspect.getfile(one)) for one in plugins)))))
+
+
+@cache
+def code_of(content: bytes) -> str:
+    """Return the code of a source file without comments and layout."""
+    return ast.dump(ast.parse(content))
+
+
+def trial_in(row: sqlite3.Row) -> Trial:
+    """Return the trial of a row."""
+    market = market_returns(row)
+    returns = pd.Series(numbers_in(row, "returns"), market.index)
+    return Trial(
+        account=ActiveAccount(name=row["variant"], returns=returns, market=market),
+        settings=json.loads(row["settings"]),
+        is_sample=bool(row["is_sample"]),
+        is_practice=bool(row["is_practice"]),
+        **{name: row[name] for name in ("ticker", "source", "code", "recorded")},
+    )
+
+
+def is_sound(row: sqlite3.Row) -> bool:
+    """Return whether the series of a row, and its settings if they were read, are those that were stored."""
+    try:
+        days, market, returns = (numbers_in(row, name) for name in ("days", "market_returns", "returns"))
+        settings_stay = "settings" not in row.keys() or digest(row["settings"]) == row["choice"]  # noqa: SIM118
+    except (ValueError, TypeError, AttributeError):  # half a number, or none
+        return False
+    key = digest(days, rounded(market))
+    return settings_stay and key == row["market"] and digest(key, rounded(returns)) == row["account"]
+
+
+def numbers_in(row: sqlite3.Row, name: str) -> np.ndarray:
+    """Return the numbers in a column of bytes."""
+    return np.frombuffer(row[name], "<i4" if name == "days" else "<f8")
+
+
+def days_of(row: sqlite3.Row) -> pd.DatetimeIndex:
+    """Return the days of a row."""
+    return pd.DatetimeIndex(numbers_in(row, "days").astype("datetime64[D]"), name="date").as_unit("us")
+
+
+def market_returns(row: sqlite3.Row) -> pd.Series:
+    """Return the returns of the market of a row."""
+    return pd.Series(numbers_in(row, "market_returns"), days_of(row))
+
+
+def digest(*parts: str | np.ndarray) -> str:
+    """Return a digest of texts and arrays."""
+    whole = sha256()
+    for part in parts:
+        whole.update(part.encode() + b"\0" if isinstance(part, str) else part.tobytes())
+    return whole.hexdigest()[:32]
