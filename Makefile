@@ -9,7 +9,7 @@ run: .venv/installed
 
 # The tests start a hundred processes, which share the byte code if it may be written.
 test: .venv/installed-dev
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 3 --dist worksteal $(ARGS_TEST)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS_TEST)
 
 check: .venv/installed-dev
 	.venv/bin/ruff format --check .
