@@ -46,17 +46,23 @@ def expected_best_sharpe(returns: pd.DataFrame, indices: np.ndarray, per_year: i
     """Return the annual Sharpe ratio that the best column has on average if none has skill.
 
     The mean is taken out of each column, and the same days are drawn for all: columns that move together count as one.
+    The risk is that of all days: a draw without the few days on which an account moved has none. No column may be flat.
     Arguments as of `sharpe_intervals`.
     """
-    return float(drawn_sharpes((returns - returns.mean()).to_numpy(), indices, per_year).max(axis=1).mean())
+    standardised = ((returns - returns.mean()) / returns.std(ddof=1)).to_numpy()
+    return float((shares_drawn(indices) @ standardised).max(axis=1).mean() * np.sqrt(per_year))
 
 
 def drawn_sharpes(returns: np.ndarray, indices: np.ndarray, per_year: int) -> np.ndarray:
     """Return the annual Sharpe ratios of the drawn days, (draws, variants); 0 where a column is flat."""
-    days = len(returns)
-    weights = np.array([np.bincount(row, minlength=days) for row in indices]) / days
-    mean = returns.mean(axis=0)
-    shift = weights @ (returns - mean)
-    deviation = np.sqrt(np.maximum(weights @ (returns - mean) ** 2 - shift**2, 0.0) * days / (days - 1))
+    days, mean, shares = len(returns), returns.mean(axis=0), shares_drawn(indices)
+    shift = shares @ (returns - mean)
+    deviation = np.sqrt(np.maximum(shares @ (returns - mean) ** 2 - shift**2, 0.0) * days / (days - 1))
     sharpes = np.divide(mean + shift, deviation, out=np.zeros_like(shift), where=deviation > FLAT)
     return sharpes * np.sqrt(per_year)
+
+
+def shares_drawn(indices: np.ndarray) -> np.ndarray:
+    """Return the share of each day in each draw, (draws, days)."""
+    days = indices.shape[1]
+    return np.array([np.bincount(row, minlength=days) for row in indices]) / days
