@@ -119,15 +119,16 @@ CELLS = (
         )
     ),
     Cell("correlation .2, bull market, 150 days", 150, 0.2, drift=BULL, at_least=0.6),
-    Cell(
-        "correlation .1, slow signal, 1260 days",
-        5 * YEAR,
-        0.1,
-        noise=slow,
-        at_least=0.9,
-    ),
+    Cell("correlation .1, slow signal, 1260 days", 5 * YEAR, 0.1, noise=slow, at_least=0.9),
+    Cell("no skill, 4 near copies before, 150 days", 150, twins=4),
+    Cell("correlation .2, 4 near copies before, 150 days", 150, 0.2, twins=4),
     Cell("correlation .1, 4 near copies before, 1260 days", 5 * YEAR, 0.1, twins=4, at_least=0.9),
 )
+
+
+def business_days(count: int) -> pd.DatetimeIndex:
+    """Return so many days without weekends."""
+    return pd.bdate_range("2000-01-03", periods=count)
 
 
 def accounts_of(forecast: np.ndarray, market: np.ndarray) -> list[ActiveAccount]:
@@ -144,7 +145,7 @@ def accounts_of(forecast: np.ndarray, market: np.ndarray) -> list[ActiveAccount]
         "volatility_adjusted": np.clip(adjusted, -1, 1),
     }
     held = slice(WARM_UP, None)
-    days = pd.bdate_range("2000-01-03", periods=len(market) - WARM_UP)
+    days = business_days(len(market) - WARM_UP)
     own = pd.Series(market[held], days)
     return [ActiveAccount(name=name, returns=weight[held] * own, market=own) for name, weight in weights.items()]
 
@@ -155,13 +156,11 @@ def history(cell: Cell, number: int) -> tuple[list[ActiveAccount], list[ActiveAc
     moves = cell.market(random, days)
     noise = cell.noise(random, days)
     market = cell.drift + MOVE * moves
-
     if not cell.trades:
-        index = pd.bdate_range("2000-01-03", periods=days)
-        drawn = {name: pd.Series(MOVE * cell.noise(random, days), index) for name in "abcde"}
-        return [
-            ActiveAccount(name=name, returns=one, market=pd.Series(market, index)) for name, one in drawn.items()
-        ], []
+        index = business_days(cell.days)
+        own = pd.Series(market[WARM_UP:], index)
+        drawn = (pd.Series(MOVE * cell.noise(random, days)[WARM_UP:], index) for _ in range(5))
+        return [ActiveAccount(name=str(place), returns=one, market=own) for place, one in enumerate(drawn)], []
 
     def traded(own_noise: np.ndarray) -> list[ActiveAccount]:
         known = cell.correlation * moves + sqrt(1 - cell.correlation**2) * own_noise
@@ -191,7 +190,7 @@ def said_yes_some_week(levels: tuple[list[float], ...], number: int) -> tuple[bo
 
 def levels_of_weeks() -> tuple[list[float], list[float]]:
     """Return the levels of each weekly look, for 5 % and for 1 %."""
-    days = pd.bdate_range("2000-01-03", periods=150 + WEEK * (WEEKS - 1))
+    days = business_days(150 + WEEK * (WEEKS - 1))
     looks = [days[:end] for end in range(150, len(days) + 1, WEEK)]
     paths, spent = standardised_sums(looks), share_spent(looks)
     return levels_of(paths, LEVEL * spent), levels_of(paths, STRICT_LEVEL * spent)
