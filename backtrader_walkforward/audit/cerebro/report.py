@@ -5,19 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from backtrader_walkforward.audit.audit_report import require_pass
+from backtrader_walkforward.audit import audit_report
 from backtrader_walkforward.audit.finding import Finding, Verdict, not_passed, verdict_of
 
-MEANING = {
-    Verdict.PASS: "nothing before these dates depends on later rows, and every fill fits its bar",
-    Verdict.FAIL: "do not trust the results until this is corrected",
-    Verdict.INCONCLUSIVE: "no failure was found, but not everything could be checked",
+MEANING = audit_report.MEANING | {
+    Verdict.PASS: "nothing before these dates depends on later rows, and every fill fits its bar"
 }
 
-REMEDY = {
-    Verdict.FAIL: "correct it and run again",
-    Verdict.INCONCLUSIVE: "look at it, and run again where more can be compared",
-}
+REMEDY = audit_report.REMEDY | {Verdict.INCONCLUSIVE: "look at it, and run again where more can be compared"}
 
 SHARE_OF_DAYS = 0.05
 """Of a rare leak, for which the report says how often it escapes."""
@@ -56,7 +51,7 @@ class CerebroReport:
 
     def require_pass(self) -> None:
         """Raise AuditError with the first finding unless all pass."""
-        require_pass(self.findings, REMEDY)
+        audit_report.require_pass(self.findings, REMEDY)
 
     @property
     def coverage(self) -> str:
