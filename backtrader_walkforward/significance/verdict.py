@@ -172,8 +172,8 @@ def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
     costs = "after" if best.costs.paid else "without"
     theirs = "none" if hold.sharpe is None else f"{hold.sharpe:z.2f}"
     yield (
-        f"The best of {pluralize(len(comparison.ranked), 'variant')}, {best.name}, returned {ours.total_return:z.1%}"
-        f" {costs} costs (buy & hold {hold.total_return:z.1%}). Its Sharpe ratio, the yearly return per unit of risk,"
+        f"The best of {pluralize(len(comparison.ranked), 'variant')}, {best.name}, returned {ours.total_return:z.2%}"
+        f" {costs} costs (buy & hold {hold.total_return:z.2%}). Its Sharpe ratio, the yearly return per unit of risk,"
         f" is {ours.sharpe:z.2f} (buy & hold {theirs})."
     )
     if ends := tested.variant(best.name).sharpe_interval:

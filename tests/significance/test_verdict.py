@@ -68,8 +68,8 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
         "150 days are too few to tell. Even if kelly is as good as it looks here, a test needs about 880 days to show"
         " it: to know more, use --period 4300.",
         "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer. The best of 2 variants, kelly, returned"
-        " 16.1% without costs (buy & hold 23.0%). Its Sharpe ratio, the yearly return per unit of risk, is 0.57 (buy &"
-        " hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned anything on"
+        " 16.10% without costs (buy & hold 23.00%). Its Sharpe ratio, the yearly return per unit of risk, is 0.57 (buy "
+        "& hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned anything on"
         " average, the best ratio would still be about 1.04.",
     ]
 
