@@ -102,7 +102,7 @@ def tickers(sizes: Sequence[int] = (1, 2, 4, 8)) -> Series:
     def one(ticker: int) -> None:
         own = frame.iloc[100 * ticker : 100 * ticker + 502 + WARM_UP]
         features = compute_features(own)
-        forecasts = forecast(own["Close"], features, make_predictor("ridge"), WalkForward())
+        forecasts = forecast(own, features, make_predictor("ridge"), WalkForward())
         run_backtest(signals_frame(own, features, forecasts.table), variants, Settings.of())
 
     return {size: cost(lambda size=size: [one(ticker) for ticker in range(size)], 2) for size in sizes}

@@ -29,7 +29,7 @@ def job(epochs: int) -> list[FoldTask]:
     """Return the folds of the last two years of the sample, each to be trained for exactly `epochs`."""
     prices = sp500.load()[["Open", "High", "Low", "Close", "Volume"]].astype(float).iloc[-USABLE_ROWS - WARM_UP :]
     predictor = LSTM(epochs=epochs, batch_size=BATCH_SIZE, patience=epochs + 1)
-    return fold_tasks(prices["Close"], compute_features(prices), predictor, WalkForward())
+    return fold_tasks(prices, compute_features(prices), predictor, WalkForward())
 
 
 def fold_arrays(task: FoldTask) -> list[np.ndarray]:

@@ -15,6 +15,7 @@ class Naive(Predictor):
     """
 
     is_random = False
+    needs_raw_inputs = True
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Learn nothing."""
@@ -22,7 +23,7 @@ class Naive(Predictor):
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """Return zeros, or the last close of each window."""
-        if self.target == "return":
+        if self.target != "price":
             return np.zeros(len(windows))
         today = windows[:, -1]
         return today[:, FEATURE_NAMES.index("lag_5")] + today[:, FEATURE_NAMES.index("momentum_5")]

@@ -41,18 +41,18 @@ class AuditedRun:
     @classmethod
     def of(cls, stages: Stages, prices: pd.DataFrame, cache: Cache, executor: Executor | None) -> Self:
         """Run the stages over `prices` up to the signals. Folds that are in the cache are not fitted again."""
-        features, close = stages.features(prices), prices["Close"]
-        forecasts = stages.forecasts(close, features, cache, executor)
+        features = stages.features(prices)
+        forecasts = stages.forecasts(prices, features, cache, executor)
         signals = stages.signals(prices, features, forecasts.table)
         first_test = int(np.searchsorted(complete_days(features), forecasts.table.index[0]))
         fixed = replace(stages, walk_forward=replace(stages.walk_forward, first_test=first_test))
-        tasks, has_cheap_fits = fixed.tasks(close, features), not any(forecasts.epochs)
+        tasks, has_cheap_fits = fixed.tasks(prices, features), not any(forecasts.epochs)
         return cls(fixed, cache, prices, features, tasks, forecasts.table, has_cheap_fits, signals)
 
     @property
     def stages_alone(self) -> Stages:
-        """The stages without the shares of each day, which are data: what a clean room is given."""
-        return replace(self.stages, lot_size=None)
+        """The stages without the shares of each day and the peers, which are data: what a clean room is given."""
+        return replace(self.stages, lot_size=None, peers=())
 
     @property
     def traded_variants(self) -> list[Variant]:

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
 from backtrader_walkforward.audit.finding import Finding, compare
-from backtrader_walkforward.forecasting import Predictor, predictor_call
+from backtrader_walkforward.forecasting import Predictor
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread
 from backtrader_walkforward.forecasting.fold_cache import find_folds
 from backtrader_walkforward.forecasting.folds import FoldTask, fit_and_forecast
@@ -92,8 +92,7 @@ def forecast_day_by_day(days: Iterator[Day]) -> list[tuple[float, float]]:
 
 def _fitted(task: FoldTask) -> Predictor:
     """Fit on the training rows alone: a window is a view of memory, and no later row lies behind it."""
-    alone = replace(task, rows=task.training_rows.copy())
-    return predictor_call.fit(task.predictor, alone.training_windows, task.target, task.fold)
+    return replace(task, rows=task.training_rows.copy()).fit()
 
 
 def latest_forecast(
@@ -107,7 +106,7 @@ def latest_forecast(
     returns = []
     for task, one in zip(tasks, fitted, strict=True):
         rows, known = (np.append(table, np.repeat(table[-1:], later, axis=0), axis=0) for table in (task.rows, closes))
-        predicted = predictor_call.predict(one, replace(task, rows=rows).test_windows, task.fold)
+        predicted = replace(task, rows=rows).predict(one)
         returns.append(as_return(predicted, known, one.target))
     mean, spread = mean_and_spread(returns, kinds=[type(task.predictor) for task in tasks])
     today = len(closes) - 1

@@ -66,6 +66,8 @@ class Recomputed:
     features: pd.DataFrame
     inputs: dict[FitId, np.ndarray]
     """The fingerprints of each fold's rows."""
+    peers: dict[FitId, float]
+    """The fingerprint of the rows of each fold's peers."""
     mean_of_fold: list[float]
     """Mean return of each fold's training days."""
     signals: pd.DataFrame
@@ -81,11 +83,13 @@ def recompute(histories: Iterator[PerturbedHistory], stages: Stages) -> list[Rec
     for history in histories:
         features = stages.features(history.prices)
         known = splice(history.past_features, features, history.date)
-        close = history.prices["Close"]
-        inputs = {task.fit_id: fingerprints(task) for task in stages.tasks(close, known)}
-        mean_of_fold = training_means(close, known, stages.walk_forward)
+        tasks = replace(stages, peers=history.peers).tasks(history.prices, known)
+        inputs = {task.fit_id: fingerprints(task) for task in tasks}
+        peers = {task.fit_id: fingerprint_of_peers(task) for task in tasks}
+        target = stages.members[0].target
+        mean_of_fold = training_means(history.prices, known, stages.walk_forward, target)
         signals = stages.signals(history.prices.ffill(), known, history.forecasts)
-        made.append(Recomputed(features, inputs, mean_of_fold, signals))
+        made.append(Recomputed(features, inputs, peers, mean_of_fold, signals))
     return made
 
 
@@ -116,7 +120,7 @@ def _perturbed_room(run: AuditedRun, dates: Sequence[pd.Timestamp], names: Seque
 def compare_stages(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
     """Compare features, training rows and signals up to the date; the shares of a day are data, made by no stage."""
     yield from compare_columns(FEATURE, run.features.loc[:date], made.features, failure)
-    yield from compare_training_rows(run, made.inputs, date, failure)
+    yield from compare_training_rows(run, made, date, failure)
     yield from compare_training_means(run, made.mean_of_fold, date, failure)
     signals = run.signals.drop(columns=LOT_SIZE, errors="ignore")
     yield from compare_columns(SIGNAL, signals.loc[:date], made.signals, failure)
@@ -128,17 +132,21 @@ def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failu
     return (compare(stage, str(name), before[name], others[name], failure) for name in before)
 
 
-def compare_training_rows(
-    run: AuditedRun, inputs: dict[FitId, np.ndarray], date: pd.Timestamp, failure: str
-) -> Iterator[Finding]:
+def compare_training_rows(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
     """Compare the input of each fold that starts by the date with that of the perturbed history."""
     for task in run.tasks:
-        if run.days_of(task.fold)[0] <= date:
-            days, others = row_days(run, task), inputs.get(task.fit_id, np.empty(0))
+        first_day = run.days_of(task.fold)[:1]
+        if first_day[0] <= date:
+            days, others = row_days(run, task), made.inputs.get(task.fit_id, np.empty(0))
             before = pd.Series(fingerprints(task), days).loc[:date]
             after = pd.Series(others[: len(days)], days[: len(others)])
             found = compare(TRAINING_ROWS, f"fold {task.fold}", before, after, failure)
             yield replace(found, compared=task.rows.size)
+            if task.peers:
+                pair = fingerprint_of_peers(task), made.peers.get(task.fit_id, np.nan)
+                before, after = (pd.Series([one], first_day) for one in pair)
+                found = compare(TRAINING_ROWS, f"fold {task.fold}, peers", before, after, failure)
+                yield replace(found, compared=sum(part.rows.size for part in task.peers))
 
 
 def compare_training_means(
@@ -165,24 +173,48 @@ def fingerprints(task: FoldTask) -> np.ndarray:
     return np.array([int.from_bytes(blake2b(row.tobytes(), digest_size=6).digest()) for row in rows], dtype=float)
 
 
+def fingerprint_of_peers(task: FoldTask) -> float:
+    """Return 48 bits of all rows and targets of the task's peers."""
+    digest = blake2b(digest_size=6)
+    for part in task.peers:
+        for array in (part.rows, part.target, part.days):
+            digest.update(array.tobytes())
+    return float(int.from_bytes(digest.digest()))
+
+
 def check_targets(run: AuditedRun) -> Iterator[Finding]:
     """Check that every target is known before the first test day of its fold, and is the return after its window.
 
     The dates do not come from the split under audit: the test days come from the forecasts, the days of the rows are
-    counted back from the last test day, and the targets are computed here from the closes.
+    counted back from the last test day, and the targets are computed here from the prices.
     """
-    close = run.prices["Close"]
-    next_close = close.shift(-1)
-    expected = next_close if run.stages.settings.forecast.target == "price" else next_close / close - 1
-    known_on = pd.Series(close.index[1:], close.index[:-1])
+    prices_of_peers = {peer.ticker: peer.frame for peer in run.stages.peers}
     for task in run.tasks:
-        target = _targets(task, row_days(run, task))
-        late = ~(known_on.reindex(target.index) < run.days_of(task.fold)[0]).to_numpy()
-        wrong = ~np.isclose(target, expected.reindex(target.index), rtol=1e-12, atol=1e-15)
-        for failed, which in ((late, "is known only on a test day"), (wrong, "does not follow its window")):
-            failure = f"trains on a target that {which}" if failed.any() else ""
-            date = target.index[int(failed.argmax())] if failure else None
-            yield Finding(TRAINING_ROWS, f"fold {task.fold}", len(target), failure, date)
+        kind, first_test = task.predictor.target, run.days_of(task.fold)[0]
+        own = _targets(task, row_days(run, task))
+        yield from _target_findings(f"fold {task.fold}", own, run.prices, kind, first_test)
+        for part in task.peers:
+            target = pd.Series(part.target, pd.DatetimeIndex(part.days))
+            name = f"fold {task.fold}, {part.ticker}"
+            yield from _target_findings(name, target, prices_of_peers[part.ticker], kind, first_test)
+
+
+def _target_findings(
+    name: str, target: pd.Series, prices: pd.DataFrame, kind: str, first_test: pd.Timestamp
+) -> Iterator[Finding]:
+    """Compare targets by the last day of their windows with the prices that follow."""
+    close, opens, days = prices["Close"], prices["Open"], prices.index.to_series()
+    expected, bars = {
+        "return": (close.shift(-1) / close - 1, 1),
+        "price": (close.shift(-1), 1),
+        "traded": (opens.shift(-2) / opens.shift(-1) - 1, 2),
+    }[kind]
+    late = ~(days.shift(-bars).reindex(target.index) < first_test).to_numpy()
+    wrong = ~np.isclose(target, expected.reindex(target.index), rtol=1e-12, atol=1e-15)
+    for failed, which in ((late, "is known only on a test day"), (wrong, "does not follow its window")):
+        failure = f"trains on a target that {which}" if failed.any() else ""
+        date = target.index[int(failed.argmax())] if failure else None
+        yield Finding(TRAINING_ROWS, name, len(target), failure, date)
 
 
 def row_days(run: AuditedRun, task: FoldTask) -> pd.DatetimeIndex:

@@ -1,12 +1,13 @@
 """The run's history with its later rows perturbed, which must not change any result up to a date."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.data import Prices
 
 N_DATES = 4
 FEWEST_DATES = 3
@@ -48,12 +49,16 @@ class PerturbedHistory:
     past_features: pd.DataFrame
     """The run's own up to the date."""
     forecasts: pd.DataFrame
+    peers: tuple[Prices, ...]
+    """Tickers to train with, perturbed likewise."""
 
     @classmethod
     def of(cls, run: AuditedRun, date: pd.Timestamp, name: str) -> Self:
-        """Perturb the prices and the forecasts after `date`."""
+        """Perturb the prices, those of the peers and the forecasts after `date`."""
         prices, forecasts = (perturb(table, date, name) for table in (run.prices, run.table))
-        return cls(date, name, prices, run.features.loc[:date], forecasts)
+        bare = (replace(peer, unadjusted_close=None, actions=None) for peer in run.stages.peers)
+        peers = tuple(replace(peer, frame=perturb(peer.frame, date, name)) for peer in bare)
+        return cls(date, name, prices, run.features.loc[:date], forecasts, peers)
 
 
 def failure_of(name: str) -> str:

@@ -12,6 +12,7 @@ from backtrader_walkforward.data.csv_file import read_csv
 from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
+from backtrader_walkforward.data.peers import settings_of_peers
 from backtrader_walkforward.data.period import LONGEST_CLOSURE, Span, days_to_fetch, select_period
 from backtrader_walkforward.data.price_cache import find_prices, save_prices
 from backtrader_walkforward.data.prices import Prices
@@ -45,7 +46,7 @@ CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
 
 
 def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None = None, refresh: bool = False) -> Prices:
-    """Return the prices of the period, and up to `warm_up` rows before it, checked.
+    """Return the prices of the period, and up to `warm_up` rows before it, checked, with those of the peers.
 
     The period is the last `period` calendar days up to the last row at or before `end`. The settings of an earlier run
     name its first and last day instead.
@@ -91,7 +92,11 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     unsure = used.unadjusted_close is None and used.used_source != "sample"
     whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
     unknown = [UNKNOWN_SESSIONS] if used.used_source == "yahoo" and not used.calendar else []
-    return used.with_notes(*unknown, *chain.from_iterable(notes), *whole)
+    used = used.with_notes(*unknown, *chain.from_iterable(notes), *whole)
+    peers = settings_of_peers(settings, used)
+    used = used.with_peers(load_prices(peer, 0, now=now, refresh=refresh) for peer in peers)
+    _require_same_peers(used, settings.data)
+    return used
 
 
 def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:
@@ -177,6 +182,16 @@ def _require_same_prices(used: Prices, settings: DataSettings) -> None:
             f"the prices of {used.ticker} from {first:%Y-%m-%d} to {last:%Y-%m-%d} are others:"
             f" {_difference(used.sha256, settings.prices_sha256)} - {CAUSES.get(str(used.used_source), '')}add"
             " --prices-sha256 none to run with them"
+        )
+
+
+def _require_same_peers(used: Prices, settings: DataSettings) -> None:
+    """Raise if the settings name a digest and the prices of the peers have another."""
+    if settings.peers_sha256 not in (None, used.sha256_of_peers):
+        names = ", ".join(peer.ticker for peer in used.peers)
+        raise DataError(
+            f"the prices of {names or 'no ticker'}, to train with, are others:"
+            f" {_difference(used.sha256_of_peers, settings.peers_sha256)} - add --peers-sha256 none to run with them"
         )
 
 

@@ -1,5 +1,6 @@
 """The `prices` type: the data of every later stage, with label and notes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -41,6 +42,8 @@ class Prices:
     actions : DataFrame, optional
         Dividends and splits between those days by ex-day, where the source knows them: `Dividend`, cash per share as
         quoted before the ex-day, and `Split`, new shares for one old, 1 without.
+    peers : tuple of Prices
+        Other tickers to train with.
     """
 
     frame: pd.DataFrame
@@ -52,12 +55,18 @@ class Prices:
     csv_sha256: str | None = None
     unadjusted_close: pd.Series | None = None
     actions: pd.DataFrame | None = None
+    peers: tuple["Prices", ...] = ()
 
     @property
     def sha256(self) -> str:
         """Digest of days and prices; the label is not part of it."""
         days = self.frame.index.to_numpy().astype("datetime64[D]").astype("<i8")
         return sha256(days.tobytes() + self.frame.to_numpy(dtype="<f8").tobytes()).hexdigest()
+
+    @property
+    def sha256_of_peers(self) -> str | None:
+        """Digest of the prices of all peers; None without any."""
+        return sha256("".join(peer.sha256 for peer in self.peers).encode()).hexdigest() if self.peers else None
 
     @property
     def snapshot(self) -> dict[str, Any]:
@@ -69,6 +78,7 @@ class Prices:
             "last_day": last.date(),
             "csv_sha256": self.csv_sha256,
             "prices_sha256": self.sha256,
+            "peers_sha256": self.sha256_of_peers,
         }
 
     @property
@@ -90,6 +100,12 @@ class Prices:
         return replace(
             self, frame=frame, unadjusted_close=None if quoted is None else quoted.iloc[first:end], actions=actions
         )
+
+    def with_peers(self, peers: Iterable["Prices"]) -> "Prices":
+        """Return the same prices with those of peers, and the notes on them."""
+        known = tuple(peers)
+        notes = (f"{peer.ticker}: {note}" for peer in known for note in peer.notes)
+        return replace(self, peers=known).with_notes(*notes)
 
     def with_notes(self, *notes: str) -> "Prices":
         """Return the same prices with more notes."""

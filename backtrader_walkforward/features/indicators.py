@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -78,6 +79,10 @@ def _ratio(part: np.ndarray, whole: np.ndarray, *, otherwise: float, undefined: 
     return np.divide(part, whole, out=np.full(len(part), otherwise), where=~undefined)
 
 
+PRICE, MOVE, VOLUME, RATIO = "price", "move", "volume", "ratio"
+"""Units of indicators: a price, a difference of prices, a number of shares, and a number without unit."""
+
+
 class Bars:
     """Columns of prices as arrays, and the indicators from which several columns of the table follow."""
 
@@ -100,41 +105,50 @@ class Bars:
         return talib.BBANDS(self.close, 20, 2, 2)
 
 
-INDICATORS: dict[str, Callable[[Bars], np.ndarray]] = {
-    "lag_1": lambda bars: lag(bars.close, 1),
-    "lag_2": lambda bars: lag(bars.close, 2),
-    "lag_3": lambda bars: lag(bars.close, 3),
-    "lag_4": lambda bars: lag(bars.close, 4),
-    "lag_5": lambda bars: lag(bars.close, 5),
-    "sma_7": lambda bars: sma(bars.close, 7),
-    "sma_14": lambda bars: sma(bars.close, 14),
-    "sma_21": lambda bars: sma(bars.close, 21),
+class Indicator(NamedTuple):
+    """The unit and the formula of an indicator."""
+
+    unit: str
+    compute: Callable[[Bars], np.ndarray]
+
+
+INDICATORS: dict[str, Indicator] = {
+    "lag_1": Indicator(PRICE, lambda bars: lag(bars.close, 1)),
+    "lag_2": Indicator(PRICE, lambda bars: lag(bars.close, 2)),
+    "lag_3": Indicator(PRICE, lambda bars: lag(bars.close, 3)),
+    "lag_4": Indicator(PRICE, lambda bars: lag(bars.close, 4)),
+    "lag_5": Indicator(PRICE, lambda bars: lag(bars.close, 5)),
+    "sma_7": Indicator(PRICE, lambda bars: sma(bars.close, 7)),
+    "sma_14": Indicator(PRICE, lambda bars: sma(bars.close, 14)),
+    "sma_21": Indicator(PRICE, lambda bars: sma(bars.close, 21)),
     # Exponential moving average: e += 2 / (days + 1) * (c - e), begun with the mean of the first `days` closes.
     # pandas' `ewm(adjust=False)` begins with the first close instead; the two meet after a few times `days`.
-    "ema_12": lambda bars: talib.EMA(bars.close, 12),
-    "ema_26": lambda bars: talib.EMA(bars.close, 26),
-    "macd": lambda bars: bars.macd[0],
-    "macd_signal": lambda bars: bars.macd[1],
-    "macd_diff": lambda bars: bars.macd[2],
-    "rsi": lambda bars: rsi(bars.close),
-    "bb_middle": lambda bars: bars.bands[1],
-    "bb_upper": lambda bars: bars.bands[0],
-    "bb_lower": lambda bars: bars.bands[2],
-    "bb_width": lambda bars: (bars.bands[0] - bars.bands[2]) / bars.bands[1],
-    "bb_position": lambda bars: bollinger_position(bars.close, bars.bands[0], bars.bands[2]),
-    "volatility": lambda bars: volatility(bars.close),
-    "true_range": lambda bars: talib.TRANGE(bars.high, bars.low, bars.close),  # max(h, c_1) - min(l, c_1)
+    "ema_12": Indicator(PRICE, lambda bars: talib.EMA(bars.close, 12)),
+    "ema_26": Indicator(PRICE, lambda bars: talib.EMA(bars.close, 26)),
+    "macd": Indicator(MOVE, lambda bars: bars.macd[0]),
+    "macd_signal": Indicator(MOVE, lambda bars: bars.macd[1]),
+    "macd_diff": Indicator(MOVE, lambda bars: bars.macd[2]),
+    "rsi": Indicator(RATIO, lambda bars: rsi(bars.close)),
+    "bb_middle": Indicator(PRICE, lambda bars: bars.bands[1]),
+    "bb_upper": Indicator(PRICE, lambda bars: bars.bands[0]),
+    "bb_lower": Indicator(PRICE, lambda bars: bars.bands[2]),
+    "bb_width": Indicator(RATIO, lambda bars: (bars.bands[0] - bars.bands[2]) / bars.bands[1]),
+    "bb_position": Indicator(RATIO, lambda bars: bollinger_position(bars.close, bars.bands[0], bars.bands[2])),
+    "volatility": Indicator(RATIO, lambda bars: volatility(bars.close)),
+    "true_range": Indicator(
+        MOVE, lambda bars: talib.TRANGE(bars.high, bars.low, bars.close)
+    ),  # max(h, c_1) - min(l, c_1)
     # Average true range, Wilder's: a += (true_range - a) / 14, begun with the mean of the first 14.
-    "atr_14": lambda bars: talib.ATR(bars.high, bars.low, bars.close, 14),
-    "pct_change_1": lambda bars: pct_change(bars.close, 1),
-    "pct_change_5": lambda bars: pct_change(bars.close, 5),
-    "pct_change_10": lambda bars: pct_change(bars.close, 10),
-    "volume_change_1": lambda bars: volume_change(bars.volume),
-    "volume_sma_20": lambda bars: volume_sma(bars.volume),
-    "volume_ratio": lambda bars: volume_ratio(bars.volume),
-    "momentum_5": lambda bars: talib.MOM(bars.close, 5),  # c - c_5
-    "momentum_10": lambda bars: talib.MOM(bars.close, 10),
-    "high_low_ratio": lambda bars: high_low_ratio(bars.high, bars.low, bars.close),
+    "atr_14": Indicator(MOVE, lambda bars: talib.ATR(bars.high, bars.low, bars.close, 14)),
+    "pct_change_1": Indicator(RATIO, lambda bars: pct_change(bars.close, 1)),
+    "pct_change_5": Indicator(RATIO, lambda bars: pct_change(bars.close, 5)),
+    "pct_change_10": Indicator(RATIO, lambda bars: pct_change(bars.close, 10)),
+    "volume_change_1": Indicator(RATIO, lambda bars: volume_change(bars.volume)),
+    "volume_sma_20": Indicator(VOLUME, lambda bars: volume_sma(bars.volume)),
+    "volume_ratio": Indicator(RATIO, lambda bars: volume_ratio(bars.volume)),
+    "momentum_5": Indicator(MOVE, lambda bars: talib.MOM(bars.close, 5)),  # c - c_5
+    "momentum_10": Indicator(MOVE, lambda bars: talib.MOM(bars.close, 10)),
+    "high_low_ratio": Indicator(RATIO, lambda bars: high_low_ratio(bars.high, bars.low, bars.close)),
 }
 """Every indicator by its name, in the order of the columns. Row t of each uses rows 0 to t and nothing later."""
 
@@ -148,4 +162,4 @@ def indicators(prices: pd.DataFrame) -> pd.DataFrame:
     The prices are those of `compute_features`, the columns `FEATURE_NAMES`. All sums begin in row 0.
     """
     bars = Bars(prices)
-    return pd.DataFrame({name: compute(bars) for name, compute in INDICATORS.items()}, index=prices.index)
+    return pd.DataFrame({name: indicator.compute(bars) for name, indicator in INDICATORS.items()}, index=prices.index)

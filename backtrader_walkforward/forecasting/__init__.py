@@ -5,14 +5,19 @@ from backtrader_walkforward.forecasting.ensemble import (
     ensemble_members,
     find_predictors,
     make_predictor,
+    target_of,
     walk_forward_of,
 )
+from backtrader_walkforward.forecasting.pooling import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward, required_rows
 from backtrader_walkforward.forecasting.walk_forward_forecast import Forecasts, forecast
+from backtrader_walkforward.forecasting.windows import HORIZONS
 
 __all__ = [
+    "HORIZONS",
     "Forecasts",
+    "History",
     "Predictor",
     "WalkForward",
     "as_text",
@@ -21,5 +26,6 @@ __all__ = [
     "forecast",
     "make_predictor",
     "required_rows",
+    "target_of",
     "walk_forward_of",
 ]

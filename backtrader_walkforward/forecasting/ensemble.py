@@ -47,7 +47,7 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
         If a predictor is unknown, or several seeds are asked for and no predictor is random.
     """
     asked = settings.forecast
-    options = {"target": asked.target, "seed": asked.seed, "epochs": asked.epochs}
+    options = {"target": target_of(settings), "seed": asked.seed, "epochs": asked.epochs}
     kinds = [make_predictor(name, **options) for name in settings.predictor_names]
     if asked.ensemble > 1 and not any(kind.is_random for kind in kinds):
         raise ArgumentError(
@@ -59,6 +59,12 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
         for kind in kinds
         for member in range(asked.ensemble if kind.is_random else 1)
     )
+
+
+def target_of(settings: Settings) -> str:
+    """Return the target of the predictors. With fills at the close a position earns the return to the next close."""
+    at_close = settings.forecast.target == "traded" and settings.trading.fill == "close"
+    return "return" if at_close else settings.forecast.target
 
 
 def as_text(members: Sequence[Predictor]) -> str:

@@ -11,6 +11,7 @@ from struct import Struct
 
 import numpy as np
 
+from backtrader_walkforward.features import scale_free
 from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.plugins import snake_case
@@ -18,10 +19,12 @@ from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
 from backtrader_walkforward.system.source_files import source_files
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when keys or bytes change their meaning."""
 
-FOLD_CODE = tuple(Path(__file__).with_name(name) for name in ("folds.py", "predictor_call.py", "windows.py"))
+OWN_CODE = ("folds.py", "inputs.py", "pooling.py", "predictor_call.py", "windows.py")
+
+FOLD_CODE = (*map(Path(__file__).with_name, OWN_CODE), Path(scale_free.__file__))
 """Files between a task and its predictor, which no predictor imports."""
 
 HEADER = Struct("<qq")
@@ -116,8 +119,9 @@ def _name(task: FoldTask) -> str:
 def fit_key(task: FoldTask) -> str:
     """Return the key of the fold's fit.
 
-    It is made of the training rows and targets, the lookback, the predictor with its parameters (the seed is one), its
-    code and its libraries. The test rows are not part of it: with one day more or less, the fit is the same.
+    It is made of the training rows and targets, those of peers too, the units of the inputs, the lookback, the
+    predictor with its parameters (the seed is one), its code and its libraries. The test rows are not part of it: with
+    one day more or less, the fit is the same.
 
     Raises
     ------
@@ -130,6 +134,9 @@ def fit_key(task: FoldTask) -> str:
         "lookback": task.lookback,
         "rows": task.training_rows,
         "target": task.target,
+        "units": tuple(task.units),
+        "days": task.days if task.peers else None,
+        "peers": [(part.rows, part.target, part.days) for part in task.peers],
     }
     return cache_key(parts, code_of(type(task.predictor)), task.predictor.libraries)
 

@@ -9,11 +9,14 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.features import complete_rows
+from backtrader_walkforward.features.scale_free import units_of
 from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.ensemble import as_members
+from backtrader_walkforward.forecasting.inputs import InputScale
+from backtrader_walkforward.forecasting.pooling import History, TrainingRows, days_of, pooled, rows_of_peers
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.forecasting.windows import make_windows, next_target
+from backtrader_walkforward.forecasting.windows import HORIZONS, make_windows, next_target
 
 FitId = tuple[int, int]
 """Number of the ensemble's member, number of the fold."""
@@ -38,7 +41,14 @@ class FoldTask:
     rows: np.ndarray
     """Features (m, n_features), from the start of the first training window to the last test row."""
     target: np.ndarray
-    """Target of each training window (n_train,). The next window is not used; the rest are forecast."""
+    """Target of each training window (n_train,). The `horizon` windows after them are not used; the rest are forecast.
+    """
+    days: np.ndarray
+    """Last day of each training window (n_train,), as datetime64[D]."""
+    units: Sequence[str] = ()
+    """Unit of each feature (`units_of`), with which the inputs are made; without them the features are the inputs."""
+    peers: Sequence[TrainingRows] = ()
+    """Rows of other tickers to train with."""
     warm_start_from: int | None = None
     """Number of the earlier fold whose weights the fit starts from; None for random weights."""
     shares_weights: bool = False
@@ -56,25 +66,51 @@ class FoldTask:
         return replace(self, predictor=clone(self.predictor).set_params(initial_weights=weights))
 
     @property
+    def horizon(self) -> int:
+        """Rows after which a target is known."""
+        return HORIZONS[self.predictor.target]
+
+    @property
     def training_rows(self) -> np.ndarray:
         """Rows of the training windows (lookback - 1 + n_train, n_features): the fit sees no others."""
         return self.rows[: self.lookback - 1 + len(self.target)]
 
     @property
-    def out_of_range(self) -> float:
-        """Share of the test rows' feature values outside the range of the training rows."""
-        test, seen = self.test_windows[:, -1], self.training_rows
-        return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))
-
-    @property
     def training_windows(self) -> np.ndarray:
-        """Windows that end with a training row (n_train, lookback, n_features)."""
+        """Windows of features that end with a training row (n_train, lookback, n_features)."""
         return make_windows(self.training_rows, self.lookback)
 
     @property
     def test_windows(self) -> np.ndarray:
-        """Windows to forecast from (n_test, lookback, n_features)."""
-        return make_windows(self.rows, self.lookback)[len(self.target) + 1 :]
+        """Windows of features to forecast from (n_test, lookback, n_features)."""
+        return make_windows(self.rows, self.lookback)[len(self.target) + self.horizon :]
+
+    @property
+    def out_of_range(self) -> float:
+        """Share of the test rows' values outside the range of the training rows: of inputs that are clipped, if any."""
+        if self.units:
+            return InputScale.of(self.training_windows, self.units).clipped(self.test_windows)
+        test, seen = self.test_windows[:, -1], self.training_rows
+        return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))
+
+    def fit(self) -> Predictor:
+        """Return the predictor, fitted on the training windows of the ticker and of its peers."""
+        windows, target = self.training_windows, self.target
+        if self.peers:
+            own = TrainingRows(self.training_rows, self.target, self.days)
+            windows, target = pooled([own, *self.peers], self.lookback, self.units)
+        elif self.units:
+            windows = InputScale.of(windows, self.units).inputs(windows)
+        return predictor_call.fit(self.predictor, windows, target, self.fold)
+
+    def predict(self, fitted: Predictor) -> np.ndarray:
+        """Return the forecast of the target at each test row (n_test,)."""
+        windows = self.test_windows
+        if self.units:
+            windows = InputScale.of(self.training_windows, self.units).inputs(windows)
+        predicted = predictor_call.predict(fitted, windows, self.fold)
+        own = TrainingRows(self.training_rows, self.target, self.days)
+        return predicted * own.target_unit if self.peers else predicted
 
 
 @dataclass(frozen=True)
@@ -100,32 +136,57 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
         If the predictor fails, or returns something other than one finite number for each test row.
     """
     with threadpool_limits(limits=1):
-        fitted = predictor_call.fit(task.predictor, task.training_windows, task.target, task.fold)
-        predicted = predictor_call.predict(fitted, task.test_windows, task.fold)
+        fitted = task.fit()
+        predicted = task.predict(fitted)
     weights = predictor_call.weights_of(fitted, task.fold) if task.shares_weights else ()
     return FoldForecast(predicted, int(fitted.epochs_), weights)
 
 
 def fold_tasks(
-    close: pd.Series, features: pd.DataFrame, predictor: Predictor | Sequence[Predictor], walk_forward: WalkForward
+    prices: pd.DataFrame,
+    features: pd.DataFrame,
+    predictor: Predictor | Sequence[Predictor],
+    walk_forward: WalkForward,
+    *,
+    inputs: str = "scale-free",
+    peers: Sequence[History] = (),
 ) -> list[FoldTask]:
     """Return the tasks of a walk-forward, earliest fold first; the members of an ensemble follow each other.
 
     Only complete rows, those with all features, are counted, split and put into windows.
     """
     usable = complete_rows(features)
-    rows, closes = features.to_numpy(dtype=float)[usable], close.to_numpy(dtype=float)
-    members = [(member, next_target(closes, member.target)[usable]) for member in as_members(predictor)]
+    rows, days = features.to_numpy(dtype=float)[usable], features.index[usable]
     tasks = []
-    for fold, (train, test) in enumerate(walk_forward.split(len(rows)), walk_forward.first_fold):
-        known = rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1]
-        for number, (member, target) in enumerate(members):
+    for number, member in enumerate(as_members(predictor)):
+        target, horizon = next_target(prices, member.target)[usable], HORIZONS[member.target]
+        is_raw = inputs == "raw" or member.needs_raw_inputs
+        units = () if is_raw else units_of(features.columns)
+        for fold, (train, test) in enumerate(walk_forward.split(len(rows), horizon), walk_forward.first_fold):
             seeded = clone(member).set_params(seed=fold_seed(member.seed, fold))
             reuses = member.supports_warm_start and walk_forward.cold_start_every > 1
             start = walk_forward.warm_start_from(fold) if reuses else None
-            shares = reuses and start is None
-            tasks.append(FoldTask(fold, seeded, walk_forward.lookback, known, target[train], start, shares, number))
-    return tasks
+            known = (
+                []
+                if is_raw
+                else rows_of_peers(peers, member.target, walk_forward.lookback, days[train[0]], days[test[0] - 1])
+            )
+            tasks.append(
+                FoldTask(
+                    fold=fold,
+                    predictor=seeded,
+                    lookback=walk_forward.lookback,
+                    rows=rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1],
+                    target=target[train],
+                    days=days_of(days[train]),
+                    units=units,
+                    peers=tuple(known),
+                    warm_start_from=start,
+                    shares_weights=reuses and start is None,
+                    member=number,
+                )
+            )
+    return sorted(tasks, key=lambda task: (task.fold, task.member))
 
 
 def fold_seed(seed: int, fold: int) -> int:

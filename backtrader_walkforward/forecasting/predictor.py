@@ -16,8 +16,9 @@ class Predictor(BaseEstimator, ABC):
 
     Parameters
     ----------
-    target : {"return", "price"}
-        The target holds the return to the next bar, or its close. So does the forecast.
+    target : {"return", "price", "traded"}
+        The target holds the return to the next bar, its close, or the return between its open and the open after it.
+        So does the forecast.
     seed : int
         Seed of all random numbers.
     """
@@ -29,6 +30,8 @@ class Predictor(BaseEstimator, ABC):
     """
     is_random: bool = True
     """Whether another seed may give another forecast. An ensemble has several seeds of random predictors only."""
+    needs_raw_inputs: bool = False
+    """Whether the windows hold the features themselves, whatever the setting `inputs` says."""
     supports_warm_start: bool = False
     """Whether `fit` can start from the weights of an earlier fit.
 
@@ -51,9 +54,10 @@ class Predictor(BaseEstimator, ABC):
         Parameters
         ----------
         windows : ndarray (n, lookback, n_features)
-            Unscaled features, oldest bar first; read-only.
+            Inputs, oldest bar first; read-only. They are scale-free features in 0..1, or the features (`raw`).
         target : ndarray (n,)
-            Target after the last bar of each window.
+            Target after the last bar of each window. In a pooled fit the windows are those of several tickers, and the
+            targets of each are divided by their standard deviation; the forecasts are multiplied by it.
         """
 
     @abstractmethod

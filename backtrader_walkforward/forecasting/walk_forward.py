@@ -62,8 +62,11 @@ class WalkForward:
         cold_start = fold - fold % self.cold_start_every
         return None if fold == cold_start else cold_start
 
-    def split(self, n_rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def split(self, n_rows: int, horizon: int = 1) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield (train rows, test rows) of each fold, as integers in time order.
+
+        The target of a row is known `horizon` rows later. The last training row is that many before the row at whose
+        close the fit is made.
 
         Raises
         ------
@@ -71,24 +74,24 @@ class WalkForward:
             If fewer than 20 windows would train the first fold.
         """
         first_test = n_rows * TRAIN_PERCENT // 100 if self.first_test is None else self.first_test
-        n_windows = max(0, first_test - self.lookback)
+        n_windows = max(0, first_test - self.lookback + 1 - horizon)
         if n_windows < MIN_TRAIN_WINDOWS or first_test >= n_rows:
             raise DataError(
                 f"Too few days to learn from: {n_rows} with all features give {n_windows} windows of {self.lookback}"
-                f" to train on, and {MIN_TRAIN_WINDOWS} are needed, so {required_rows(self.lookback)} days"
+                f" to train on, and {MIN_TRAIN_WINDOWS} are needed, so {required_rows(self.lookback, horizon)} days"
                 " - ask for a longer --period or a shorter --lookback"
             )
         for start in range(first_test + self.first_fold * self.retrain_every, n_rows, self.retrain_every):
             first = self.lookback - 1
             if self.train_window is not None:
-                first = max(first, start - 1 - self.train_window)
-            yield np.arange(first, start - 1), np.arange(start, min(start + self.retrain_every, n_rows))
+                first = max(first, start - horizon - self.train_window)
+            yield np.arange(first, start - horizon), np.arange(start, min(start + self.retrain_every, n_rows))
 
 
-def required_rows(lookback: int) -> int:
+def required_rows(lookback: int, horizon: int = 1) -> int:
     """Return the smallest number of complete rows of which 70 % hold `MIN_TRAIN_WINDOWS` training windows.
 
-    >>> required_rows(60)
-    115
+    >>> required_rows(60), required_rows(60, horizon=2)
+    (115, 116)
     """
-    return -((lookback + MIN_TRAIN_WINDOWS) * 100 // -TRAIN_PERCENT)
+    return -((lookback + MIN_TRAIN_WINDOWS + horizon - 1) * 100 // -TRAIN_PERCENT)

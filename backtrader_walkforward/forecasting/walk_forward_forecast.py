@@ -18,9 +18,10 @@ from backtrader_walkforward.forecasting.folds import (
     fit_and_forecast,
     fold_tasks,
 )
+from backtrader_walkforward.forecasting.pooling import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.forecasting.windows import as_return, next_target
+from backtrader_walkforward.forecasting.windows import HORIZONS, as_return, next_target
 from backtrader_walkforward.system.cache import Cache
 
 OnFold = Callable[[FitId, int], None]
@@ -51,13 +52,16 @@ class Forecasts:
 
 
 def forecast(
-    close: pd.Series,
+    prices: pd.DataFrame,
     features: pd.DataFrame,
     predictor: Predictor | Sequence[Predictor],
     walk_forward: WalkForward | None = None,
     executor: Executor | None = None,
     on_fold: OnFold | None = None,
     cache: Cache | None = None,
+    *,
+    inputs: str = "scale-free",
+    peers: Sequence[History] = (),
 ) -> Forecasts:
     """Forecast every test row from the rows that were known at its close.
 
@@ -65,9 +69,9 @@ def forecast(
 
     Parameters
     ----------
-    close : Series (n_bars,)
+    prices : DataFrame (n_bars, 5)
     features : DataFrame (n_bars, n_features)
-        As of `compute_features`, with the index of `close`.
+        As of `compute_features`, with the index of `prices`.
     predictor : Predictor or sequence of Predictor
         Each fold fits a copy of it. Several are an ensemble: each is fitted and stored by itself, and the mean of
         their forecasts is taken.
@@ -78,6 +82,11 @@ def forecast(
         `OnFold`: called as each fold of each member ends.
     cache : Cache, optional
         Forecasts of earlier runs. Its `notes` name its faults.
+    inputs : {"scale-free", "raw"}
+        What predictors see: `scale_free` features, scaled to 0..1 by the training rows and clipped, or the features.
+    peers : sequence of History
+        Other tickers, from whose windows each fit learns, too. Their features have the same columns. With raw inputs
+        they have no part, since the price levels of two tickers have nothing in common.
 
     Raises
     ------
@@ -85,7 +94,7 @@ def forecast(
         If there are too few complete rows for `walk_forward`.
     """
     walk_forward = walk_forward or WalkForward()
-    tasks = fold_tasks(close, features, predictor, walk_forward)
+    tasks = fold_tasks(prices, features, predictor, walk_forward, inputs=inputs, peers=peers)
     ended: dict[FitId, FoldForecast] = {}
     n_stored = 0
     for wave in _dependency_order(tasks, ended):
@@ -102,9 +111,9 @@ def forecast(
     ranges = [task.out_of_range for task in tasks if task.member == 0]
     by_fold = {
         "fold": np.repeat([task.fold for task in tasks if task.member == 0], sizes),
-        "training_mean": np.repeat(training_means(close, features, walk_forward), sizes),
+        "training_mean": np.repeat(training_means(prices, features, walk_forward, members[0].target), sizes),
     }
-    known = close[complete_rows(features)].iloc[-sum(sizes) :]
+    known = prices["Close"][complete_rows(features)].iloc[-sum(sizes) :]
     return Forecasts(
         table=_table(known, by_fold, by_member, members),
         train_sequences=tasks[0].training_windows.shape,
@@ -115,14 +124,16 @@ def forecast(
     )
 
 
-def training_means(close: pd.Series, features: pd.DataFrame, walk_forward: WalkForward) -> list[float]:
-    """Return the mean return that each fold is trained on, whatever its predictor's target is.
+def training_means(
+    prices: pd.DataFrame, features: pd.DataFrame, walk_forward: WalkForward, target: str = "return"
+) -> list[float]:
+    """Return the mean return that each fold is trained on; of a predictor of prices, that of their returns.
 
     All of it is known at the close before the fold's first test row.
     """
     usable = complete_rows(features)
-    returns = next_target(close.to_numpy(dtype=float), "return")[usable]
-    return [float(np.mean(returns[train])) for train, _ in walk_forward.split(len(returns))]
+    returns = next_target(prices, "traded" if target == "traded" else "return")[usable]
+    return [float(np.mean(returns[train])) for train, _ in walk_forward.split(len(returns), HORIZONS[target])]
 
 
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:

@@ -1,7 +1,11 @@
 """Windows and targets: the features of the last days, as known at the close of each day, and what follows it."""
 
 import numpy as np
+import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
+
+HORIZONS = {"return": 1, "price": 1, "traded": 2}
+"""Bars after which each target is known."""
 
 
 def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
@@ -19,16 +23,23 @@ def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
     return sliding_window_view(features, lookback, axis=0).transpose(0, 2, 1)
 
 
-def next_target(close: np.ndarray, target: str) -> np.ndarray:
-    """Return the target of each bar: the return to the next close ("return") or that close ("price").
+def next_target(prices: pd.DataFrame, target: str) -> np.ndarray:
+    """Return the target of each bar, NaN where it is not yet known.
 
-    Row t is known at the close of t + 1, not earlier. The last row is NaN.
+    "return" is the return to the next close, "price" that close, "traded" the return from the next open to the open
+    after it: what a position earns that is decided at the close and filled at the next open. Row t is known at the
+    close of row t + `HORIZONS[target]`, not earlier.
 
-    >>> next_target(np.array([100.0, 110.0, 99.0]), "return").round(6)
-    array([ 0.1, -0.1,  nan])
+    >>> prices = pd.DataFrame({"Open": [99.0, 100.0, 110.0], "Close": [100.0, 110.0, 99.0]})
+    >>> next_target(prices, "return").round(6), next_target(prices, "traded").round(6)
+    (array([ 0.1, -0.1,  nan]), array([0.1, nan, nan]))
     """
-    following = np.append(close[1:], np.nan)
-    return following if target == "price" else following / close - 1
+    price = prices["Open" if target == "traded" else "Close"].to_numpy(dtype=float)
+    following = np.append(price[1:], np.nan)
+    if target == "price":
+        return following
+    returns = following / price - 1
+    return np.append(returns[1:], np.nan) if target == "traded" else returns
 
 
 def as_return(predicted: np.ndarray, close: np.ndarray, target: str) -> np.ndarray:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 
 SOURCES = ("auto", "yahoo", "sample", "csv")
-TARGETS = ("return", "price")
+TARGETS = ("return", "price", "traded")
+INPUTS = ("scale-free", "raw")
 FILLS = ("next-open", "close")
 TEARSHEETS = ("all", "best", "none")
 TIMEFRAMES = ("daily", "weekly", "monthly")

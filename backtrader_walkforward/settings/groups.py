@@ -9,6 +9,7 @@ from pathlib import Path
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.choices import (
     FILLS,
+    INPUTS,
     REGIMES,
     SOURCES,
     TARGETS,
@@ -43,6 +44,12 @@ def check_ticker(label: str, ticker: str) -> None:
         raise ArgumentError(
             f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
         )
+
+
+def check_peers(label: str, tickers: tuple[str, ...]) -> None:
+    """Raise unless each of `tickers` is one symbol."""
+    for ticker in tickers:
+        check_ticker(label, ticker)
 
 
 def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
@@ -108,6 +115,10 @@ class DataSettings(Group):
         example="none",
     )
 
+    peers_sha256: str | None = snapshot(
+        "Refuse prices of --train-with with another SHA-256 digest.", metavar="SHA256", example="none"
+    )
+
     def __post_init__(self) -> None:
         super().__post_init__()
         ticker = default_ticker(self.csv) if self.ticker is None else self.ticker
@@ -148,7 +159,31 @@ class ForecastSettings(Group):
     timeframes: tuple[str, ...] = setting(
         ("daily",), "Indicators: daily, weekly, monthly.", metavar="NAME,...", choices=TIMEFRAMES, check=check_daily
     )
-    target: str = training("return", "Target of the training: the next return or price.", choices=TARGETS, low=None)
+    inputs: str = setting(
+        "scale-free",
+        "What the model sees: scale-free or raw indicators.",
+        "Scale-free ones mean the same in every year and for every ticker: prices over the close of their day, volumes"
+        " over their mean. They are scaled to 0..1 by the training rows and clipped. `raw` are the indicators as they"
+        " are.",
+        choices=INPUTS,
+    )
+    train_with: tuple[str, ...] = setting(
+        (),
+        "Other tickers to train with: QQQ,DIA.",
+        "Each fit learns from the windows of all of them, up to the same day. Only the ticker of the run is forecast.",
+        metavar="SYMBOL,...",
+        example="QQQ,DIA",
+        usual="none",
+        check=check_peers,
+    )
+    target: str = training(
+        "return",
+        "Target of the training: return, price or traded.",
+        "`return` is the return to the next close, `price` that close, and `traded` the return between the fills: from"
+        " the next open to the open after it. `price` needs `--inputs raw`.",
+        choices=TARGETS,
+        low=None,
+    )
     lookback: int = training(60, "Trading days in a window of features.", metavar="DAYS", high=1_000)
     retrain_every: int = training(21, "Trading days between two fits.", metavar="DAYS", high=100_000)
     train_window: int | None = training(
@@ -189,6 +224,19 @@ class ForecastSettings(Group):
         trial=False,
         ledger=False,
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "train_with", tuple(dict.fromkeys(ticker.upper() for ticker in self.train_with)))
+        if self.inputs == "scale-free" and self.target == "price":
+            raise ArgumentError(
+                "--target price needs --inputs raw: no scale-free input tells a price - add --inputs raw"
+            )
+        if self.inputs == "raw" and self.train_with:
+            raise ArgumentError(
+                "--train-with needs --inputs scale-free: raw prices of two tickers have nothing in common"
+                " - leave --inputs raw out"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

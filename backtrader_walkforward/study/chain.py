@@ -120,7 +120,7 @@ def study_prices(
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
     progress(StageStarted("Features", f"{features.shape[1]} indicators of {bars_text(features)}"))
-    forecasts, forecast_summary = make_forecasts(prices.frame["Close"], features, stages, executor, progress)
+    forecasts, forecast_summary = make_forecasts(prices.frame, features, stages, executor, progress)
 
     progress(StageStarted("Backtest", f"{len(stages.variants) - 1} variants and buy & hold, {capital:,.0f} each"))
     by_seed = {seed: stages.with_settings(seed=seed) for seed in forecasts}

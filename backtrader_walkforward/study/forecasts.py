@@ -8,7 +8,7 @@ import pandas as pd
 from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.evaluation import ForecastSummary, measure_forecast
 from backtrader_walkforward.features import warm_up
-from backtrader_walkforward.forecasting import Forecasts, as_text, required_rows
+from backtrader_walkforward.forecasting import HORIZONS, Forecasts, as_text, required_rows, target_of
 from backtrader_walkforward.forecasting.folds import FitId
 from backtrader_walkforward.forecasting.predictor_call import require_possible
 from backtrader_walkforward.settings.settings import Settings
@@ -31,13 +31,14 @@ def prices_of(
     """Return the prices of the period, with the rows before it that the indicators need (`data.load_prices`)."""
     rows = warm_up(settings.forecast.timeframes)
     prices = load_prices(settings, warm_up=rows, now=now, refresh=refresh)
-    require_rows(prices.frame, required_rows(settings.forecast.lookback) + rows, MORE_ROWS)
+    needed = required_rows(settings.forecast.lookback, HORIZONS[target_of(settings)])
+    require_rows(prices.frame, needed + rows, MORE_ROWS)
     progress(PricesLoaded(prices))
     return prices
 
 
 def make_forecasts(
-    close: pd.Series,
+    prices: pd.DataFrame,
     features: pd.DataFrame,
     stages: Stages,
     executor: Executor | None = None,
@@ -52,7 +53,7 @@ def make_forecasts(
         def on_fold(_: FitId, fits: int) -> None:
             progress(FoldFitted(seed, fits))
 
-        made = stages.with_settings(seed=seed).forecasts(close, features, cache, executor, on_fold)
+        made = stages.with_settings(seed=seed).forecasts(prices, features, cache, executor, on_fold)
         require_possible(made.table, stages.members)
         return made
 
@@ -65,7 +66,7 @@ def make_forecasts(
         folds=len(own.epochs),
         epochs=own.epochs,
         out_of_range=own.out_of_range,
-        skill=measure_forecast(own.table, close),
+        skill=measure_forecast(own.table, prices["Close"]),
         next_session={
             "forecast_date": own.table.index[-1].date(),
             "predicted_return": float(latest["predicted_return"]),

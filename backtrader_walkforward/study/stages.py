@@ -14,6 +14,7 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import (
     Forecasts,
+    History,
     Predictor,
     WalkForward,
     ensemble_members,
@@ -49,6 +50,8 @@ class Stages:
     """Sessions of the exchange, with which weeks and months close."""
     lot_size: pd.Series | None = None
     """How many shares at the prices are one share of the day, where whole shares are traded (`Prices.lot_size`)."""
+    peers: tuple[Prices, ...] = ()
+    """Other tickers to train with."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -70,9 +73,9 @@ class Stages:
         return replace(self, settings=settings, members=members, walk_forward=walk_forward)
 
     def with_prices(self, prices: Prices) -> Self:
-        """Return the stages with the sessions and the shares of these prices."""
+        """Return the stages with the sessions, the shares and the peers of these prices."""
         lot_size = prices.lot_size if self.settings.trading.whole_shares else None
-        return replace(self, calendar=prices.calendar, lot_size=lot_size)
+        return replace(self, calendar=prices.calendar, lot_size=lot_size, peers=prices.peers)
 
     @property
     def plugins(self) -> dict[str, list[type]]:
@@ -88,20 +91,38 @@ class Stages:
         """Return the indicators of each day."""
         return compute_features(prices, self.settings.forecast.timeframes, self.calendar)
 
-    def tasks(self, close: pd.Series, features: pd.DataFrame) -> list[FoldTask]:
+    def histories_of_peers(self) -> list[History]:
+        """Return the prices and features of the tickers to train with."""
+        frames = self.settings.forecast.timeframes
+        return [
+            History(peer.frame, compute_features(peer.frame, frames, peer.calendar), peer.ticker) for peer in self.peers
+        ]
+
+    def tasks(self, prices: pd.DataFrame, features: pd.DataFrame) -> list[FoldTask]:
         """Return the input of each fold of each member."""
-        return fold_tasks(close, features, self.members, self.walk_forward)
+        inputs, peers = self.settings.forecast.inputs, self.histories_of_peers()
+        return fold_tasks(prices, features, self.members, self.walk_forward, inputs=inputs, peers=peers)
 
     def forecasts(
         self,
-        close: pd.Series,
+        prices: pd.DataFrame,
         features: pd.DataFrame,
         cache: Cache | None = None,
         executor: Executor | None = None,
         on_fold: OnFold | None = None,
     ) -> Forecasts:
         """Return the forecasts of every test row; without a cache every fold is fitted."""
-        return forecast(close, features, self.members, self.walk_forward, executor, on_fold, cache)
+        return forecast(
+            prices,
+            features,
+            self.members,
+            self.walk_forward,
+            executor,
+            on_fold,
+            cache,
+            inputs=self.settings.forecast.inputs,
+            peers=self.histories_of_peers(),
+        )
 
     def signals(self, prices: pd.DataFrame, features: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
         """Return the bars with the lines of their forecasts, of the regimes that are asked for, and of whole shares."""

@@ -67,7 +67,7 @@ def errors_of(prices: pd.DataFrame, store: Cache) -> Schemes:
         if len(prices) > TEN_YEARS and name not in list(SCHEMES)[:2]:
             continue
         with process_pool(2) as pool:
-            made = forecast(prices["Close"], features, predictor, walk_forward, pool, cache=store)
+            made = forecast(prices, features, predictor, walk_forward, pool, cache=store)
         result[name] = (squared_errors(made, prices["Close"]), sum(made.epochs))
     return result
 

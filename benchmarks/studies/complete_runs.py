@@ -59,7 +59,7 @@ def table_of(predicted_return: pd.Series, close: pd.Series) -> pd.DataFrame:
 def ridge(prices: pd.DataFrame) -> pd.DataFrame:
     """Forecast as a run with `--predictor ridge` does."""
     pattern = make_predictor("ridge", target="return", seed=7, epochs=1)
-    return forecast(prices["Close"], compute_features(prices), pattern, WalkForward()).table
+    return forecast(prices, compute_features(prices), pattern, WalkForward()).table
 
 
 def coin(prices: pd.DataFrame) -> pd.DataFrame:

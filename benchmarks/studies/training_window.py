@@ -49,7 +49,7 @@ def errors_of(index: str, end: str, kind: str, every: int) -> Schemes:
     result = {}
     for name, walk in SCHEMES.items():
         tests = [test for _, test in walk.split(len(returns))][::every]
-        made = list(fitted(fold_tasks(prices["Close"], features, make_predictor(kind), walk)[::every]))
+        made = list(fitted(fold_tasks(prices, features, make_predictor(kind), walk)[::every]))
         actual = returns[np.concatenate(tests)]
         known = np.isfinite(actual)
         errors = (np.concatenate([fold.predicted for fold in made]) - actual)[known] ** 2

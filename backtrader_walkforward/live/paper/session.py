@@ -99,7 +99,11 @@ def open_ledger(settings: Settings, resources: ForecastResources, now: datetime)
     require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "use a longer --period")
     strategies = dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
     header = LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
-    stages, today, none = replace(stages, calendar=prices.calendar), prices.frame.index[-1], actions_of()
+    stages, today, none = (
+        replace(stages, calendar=prices.calendar, peers=prices.peers),
+        prices.frame.index[-1],
+        actions_of(),
+    )
     signals = signals_of_sessions(as_traded(prices, today), none, today, today, stages, resources)
     tables, comparison = trade(signals, none, stages)
     late = pd.Series(is_late(today.date(), prices.calendar, now), [today])
@@ -112,7 +116,7 @@ def continue_ledger(
     """Return the next session. All recorded days are traded again, and must give what was recorded."""
     stages = stages_of(record, settings)
     prices = prices_since_opened(record, settings, now)
-    stages = replace(stages, calendar=prices.calendar)
+    stages = replace(stages, calendar=prices.calendar, peers=prices.peers)
     require_fresh(prices, settings, now)
     found = compare_prices(record, prices, confirmed)
     kept, new_bars = found.record, found.new_bars

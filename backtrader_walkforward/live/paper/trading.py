@@ -56,7 +56,7 @@ def signals_of_sessions(
     rows = complete_days(features).searchsorted([first_traded, first_new])
     walk_forward = anchored(stages.walk_forward, *rows)
     forecasts = replace(stages, walk_forward=walk_forward).forecasts(
-        adjusted["Close"], features, resources.cache, resources.executor, resources.on_fold
+        adjusted, features, resources.cache, resources.executor, resources.on_fold
     )
     table = forecasts.table.reindex(bars.index[bars.index >= first_traded])
     signals = stages.signals(adjusted, features, table)

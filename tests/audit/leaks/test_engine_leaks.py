@@ -84,8 +84,8 @@ def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
 
 
 def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
-    def scaled_tasks(close, table, *arguments):
-        return fold_tasks(close, (table - table.mean()) / table.std(), *arguments)
+    def scaled_tasks(prices, table, *arguments, **options):
+        return fold_tasks(prices, (table - table.mean()) / table.std(), *arguments, **options)
 
     for module in (walk_forward_forecast, stages):
         monkeypatch.setattr(module, "fold_tasks", scaled_tasks)

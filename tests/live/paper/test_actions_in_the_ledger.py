@@ -156,7 +156,7 @@ def adjusted_backtest(settings, traded, actions, paper_day, last_day):
         lookback=settings.forecast.lookback,
         retrain_every=settings.forecast.retrain_every,
     )
-    made = forecast(adjusted["Close"], features, ensemble_members(settings), walk_forward)
+    made = forecast(adjusted, features, ensemble_members(settings), walk_forward)
     variants = variants_of(find_strategies(settings.trading.strategies))
     signals = build_signals(adjusted, features, made.table, settings, variants)
     signals = signals.assign(**bars, dividend=paid)

@@ -37,7 +37,7 @@ def backtest_of(settings, first_day, paper_day, last_day):
         lookback=settings.forecast.lookback,
         retrain_every=settings.forecast.retrain_every,
     )
-    made = forecast(prices["Close"], features, ensemble_members(settings), walk_forward)
+    made = forecast(prices, features, ensemble_members(settings), walk_forward)
     variants = variants_of(find_strategies(settings.trading.strategies))
     signals = build_signals(prices, features, made.table, settings, variants)
     return signals, run_backtest(signals, [*variants, BENCHMARK], settings)

@@ -1,0 +1,27 @@
+"""Peers: the other tickers that a run trains with."""
+
+from collections.abc import Iterator
+
+from backtrader_walkforward.data.prices import Prices
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.settings.settings import SNAPSHOT, Settings
+
+
+def settings_of_peers(settings: Settings, prices: Prices) -> Iterator[Settings]:
+    """Yield the settings with which the prices of each peer are loaded.
+
+    They are those of the same days, from the source that gave the run's own prices; with a CSV file of the run, from
+    Yahoo, or from what takes its place.
+
+    Raises
+    ------
+    ArgumentError
+        If the ticker of the run is among them.
+    """
+    if settings.data.ticker in settings.forecast.train_with:
+        raise ArgumentError(f"--train-with names the ticker of the run: {settings.data.ticker} - leave it out")
+    first, last = (day.date() for day in prices.frame.index[[0, -1]])
+    source = "auto" if prices.used_source in (None, "csv") else prices.used_source
+    days = dict.fromkeys(SNAPSHOT) | {"first_day": first, "last_day": last}
+    for ticker in settings.forecast.train_with:
+        yield settings.replace(ticker=ticker, csv=None, source=source, calendar=None, train_with=(), **days)

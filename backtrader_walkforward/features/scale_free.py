@@ -1,0 +1,42 @@
+"""Scale-free indicators: numbers that mean the same in every year and for every ticker."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from backtrader_walkforward.features.indicators import FEATURE_NAMES, INDICATORS, MOVE, PRICE, VOLUME
+from backtrader_walkforward.settings.choices import TIMEFRAMES
+
+LAG_5, MOMENTUM_5 = FEATURE_NAMES.index("lag_5"), FEATURE_NAMES.index("momentum_5")
+"""Columns whose sum is the close of the day: c_5 + (c - c_5). The daily columns are the first."""
+
+
+def units_of(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return the unit of each feature by its name: `weekly_lag_1` is a price as `lag_1` is."""
+    daily = {f"{frame}_{name}": name for frame in TIMEFRAMES for name in INDICATORS}
+    return tuple(INDICATORS[daily.get(column, column)].unit for column in columns)
+
+
+def scale_free(windows: np.ndarray, units: Sequence[str]) -> np.ndarray:
+    """Return windows of features without a scale, (n, lookback, n_features), float64.
+
+    A price is divided by the close of its day, less 1. A difference of prices is divided by that close. A volume is
+    divided by its mean in the window, less 1, and is 0 where nothing is traded at all. Ratios stay as they are. If all
+    prices and all volumes are multiplied by a number each, nothing changes.
+
+    Parameters
+    ----------
+    windows : ndarray (n, lookback, n_features)
+        Features as of `compute_features`.
+    units : sequence of str
+        Unit of each feature (`units_of`).
+    """
+    kinds, made = np.array(units), np.array(windows, dtype=float)
+    close = (windows[..., LAG_5] + windows[..., MOMENTUM_5])[..., None]
+    made[..., kinds == PRICE] /= close
+    made[..., kinds == PRICE] -= 1
+    made[..., kinds == MOVE] /= close
+    volume = made[..., kinds == VOLUME]
+    mean = volume.mean(axis=1, keepdims=True)
+    made[..., kinds == VOLUME] = np.divide(volume, mean, out=np.ones_like(volume), where=mean > 0) - 1
+    return made
