@@ -45,7 +45,7 @@ def errors_of(index: str, end: str, kind: str, every: int) -> Schemes:
     """Return the squared errors over the mean squared return of the same days, and the epochs, by scheme."""
     prices = prices_of(index, end, TEN_YEARS)
     features = compute_features(prices)
-    returns = next_target(prices["Close"].to_numpy(), "return")[complete_rows(features)]
+    returns = next_target(prices, "return")[complete_rows(features)]
     result = {}
     for name, walk in SCHEMES.items():
         tests = [test for _, test in walk.split(len(returns))][::every]

@@ -7,6 +7,7 @@ import shutil
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.features import indicators as table
 from backtrader_walkforward.features.indicators import INDICATORS, indicators
 from tests.docs.pages import PAGES, plugins, programs, table_lines, text
 
@@ -73,7 +74,7 @@ def test_the_lines_that_are_explained_are_printed(run_folder):
 
 def test_its_indicator_is_a_column(monkeypatch, sample):
     [line] = table_lines("docs/extend/plugins.md")
-    for name, indicator in eval(f"{{{line}}}").items():
+    for name, indicator in eval(f"{{{line}}}", vars(table)).items():
         monkeypatch.setitem(INDICATORS, name, indicator)
     features = indicators(sample.iloc[-100:])
     assert list(features)[-1] == "open_to_close"

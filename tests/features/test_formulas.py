@@ -25,7 +25,7 @@ def columns(*names: str, close: np.ndarray, **prices: np.ndarray) -> list[np.nda
     """Return columns of the table. What is not given is the close."""
     given = {name: prices.get(name.lower(), close) for name in ("Open", "High", "Low", "Close", "Volume")}
     bars = Bars(pd.DataFrame(given))
-    return [INDICATORS[name](bars) for name in names]
+    return [INDICATORS[name].compute(bars) for name in names]
 
 
 def bands_of(close: np.ndarray) -> list[np.ndarray]:

@@ -27,7 +27,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
-History = tuple[pd.Series, pd.DataFrame]
+History = tuple[pd.DataFrame, pd.DataFrame]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
 
 
@@ -67,7 +67,7 @@ def assert_same(one: Forecasts, other: Forecasts) -> None:
 
 def test_mean_and_spread_of_three(history: History) -> None:
     result = forecast(*history, [Always(0.01), Always(0.02), Always(0.06)], WALK)
-    close = history[0][-60:]
+    close = history[0]["Close"][-60:]
     assert list(result.table) == ["predicted_return", "predicted_close", "fold", "training_mean", "forecast_spread"]
     assert result.table["predicted_return"].to_numpy() == pytest.approx(0.03)
     assert result.table["predicted_close"].to_numpy() == pytest.approx(1.03 * close.to_numpy())

@@ -25,14 +25,16 @@ from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.predictors.ridge import Ridge
 from backtrader_walkforward.forecasting.fold_cache import fit_key
 
-task = FoldTask(0, Ridge(), 3, np.arange(12.0 * 31).reshape(12, 31), np.arange(6.0))
+days = np.arange(6).astype("datetime64[D]")
+task = FoldTask(0, Ridge(), 3, np.arange(12.0 * 31).reshape(12, 31), np.arange(6.0), days)
 """
 
 
 @pytest.fixture
 def task() -> FoldTask:
     """Six training windows of 3 rows, then 3 test windows."""
-    return FoldTask(0, Ridge(), 3, np.arange(12.0 * 31).reshape(12, 31), np.arange(6.0))
+    rows = np.arange(12.0 * 31).reshape(12, 31)
+    return FoldTask(0, Ridge(), 3, rows, np.arange(6.0), np.arange(6).astype("datetime64[D]"))
 
 
 def nudged(values: np.ndarray, fit_id: int | tuple[int, int]) -> np.ndarray:

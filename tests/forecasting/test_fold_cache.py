@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)
 DAILY = WalkForward(first_test=60, lookback=5, retrain_every=1)
 
-History = tuple[pd.Series, pd.DataFrame]
+History = tuple[pd.DataFrame, pd.DataFrame]
 
 
 class Tagged(Mean):
@@ -77,10 +77,10 @@ def test_a_shorter_history_finds_all_and_a_longer_one_all_but_its_last_folds(his
 
 
 def test_another_future_leaves_the_folds_before_it(history: History, cache: Cache) -> None:
-    close, features = history[0].copy(), history[1].copy()
+    prices, features = history[0].copy(), history[1].copy()
     before = run(history, cache)
     features.iloc[-20:] = -1e3
-    poisoned = run((close, features), cache)
+    poisoned = run((prices, features), cache)
     assert poisoned.stored == 1
     pd.testing.assert_frame_equal(poisoned.table[:-20], before.table[:-20], check_exact=True)
     assert run(history, cache).stored == 3
@@ -247,7 +247,7 @@ from backtrader_walkforward.forecasting import WalkForward, forecast, make_predi
 from backtrader_walkforward.system.cache import Cache
 
 folder, seed, retrain_every, last_fold = Path(sys.argv[1]), *map(int, sys.argv[2:])
-history = [pd.read_pickle(folder / name) for name in ("close", "features")]
+history = [pd.read_pickle(folder / name) for name in ("prices", "features")]
 walk_forward = WalkForward(first_test=60, lookback=5, retrain_every=retrain_every)
 cache = Cache("forecasts", folder)
 end = lambda fit_id, total: fit_id[1] == last_fold and os.kill(os.getpid(), signal.SIGKILL)
@@ -258,7 +258,7 @@ sys.exit("; ".join(cache.notes) or 0)
 
 def start(folder: Path, history: History, *numbers: int) -> subprocess.Popen:
     folder.mkdir(exist_ok=True)
-    for name, part in zip(("close", "features"), history, strict=True):
+    for name, part in zip(("prices", "features"), history, strict=True):
         part.to_pickle(folder / name)
     command = [sys.executable, "-c", RUN, str(folder), *map(str, numbers)]
     return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
@@ -283,20 +283,21 @@ import multiprocessing, sys
 from pathlib import Path
 import numpy as np
 import pandas as pd
+from backtrader_walkforward.features import FEATURE_NAMES
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_cache import save_fold
 from backtrader_walkforward.forecasting.folds import FoldForecast, fold_tasks
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
-close = pd.Series(np.linspace(100, 110, 120))
-features = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 31)))
+prices = pd.DataFrame({"Close": np.linspace(100, 110, 120)}, pd.bdate_range("2020-01-01", periods=120))
+features = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 31)), prices.index, FEATURE_NAMES)
 lstm, walk_forward = make_predictor("lstm"), WalkForward(lookback=10)
 cache = Cache("forecasts", Path(sys.argv[1]))
-for task in fold_tasks(close, features, lstm, walk_forward):
+for task in fold_tasks(prices, features, lstm, walk_forward):
     save_fold(cache, task, FoldForecast(np.full(len(task.test_windows), 0.01), epochs=3))
 with process_pool(2) as pool:
-    result = forecast(close, features, lstm, walk_forward, pool, cache=cache)
+    result = forecast(prices, features, lstm, walk_forward, pool, cache=cache)
     assert result.stored == result.fits == 2
     assert not multiprocessing.active_children()
 assert (result.table["predicted_return"] == 0.01).all() and result.epochs == (3, 3)

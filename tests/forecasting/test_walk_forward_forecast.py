@@ -14,25 +14,25 @@ from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_seed
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
-History = tuple[pd.Series, pd.DataFrame]
+History = tuple[pd.DataFrame, pd.DataFrame]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)
 
 
 def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
-    close, features = history
-    result = forecast(close, features, Naive(), WALK)
+    prices, features = history
+    result = forecast(prices, features, Naive(), WALK)
     assert list(result.table) == ["predicted_return", "predicted_close", "fold", "training_mean"]
-    assert result.table.index.equals(close.index[-60:])
-    assert result.table["predicted_close"].equals(close[-60:].rename("predicted_close"))
+    assert result.table.index.equals(prices.index[-60:])
+    assert result.table["predicted_close"].equals(prices["Close"][-60:].rename("predicted_close"))
     assert result.table["fold"].value_counts(sort=False).to_dict() == {0: 25, 1: 25, 2: 10}
     assert (result.train_sequences[0], len(result.table), result.epochs) == (55, 60, (0, 0, 0))
     assert 0 < result.out_of_range < 1
 
 
 def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
-    close, features = history
-    table = forecast(close, features, Mean(), WALK).table
-    returns = close.pct_change()[-120:].to_numpy()
+    prices, features = history
+    table = forecast(prices, features, Mean(), WALK).table
+    returns = prices["Close"].pct_change()[-120:].to_numpy()
     assert table["predicted_return"].iloc[[0, 25]].to_numpy() == pytest.approx(
         [returns[5:60].mean(), returns[5:85].mean()]  # targets of rows 4..58 and 4..83 are the returns of the next rows
     )
@@ -40,44 +40,44 @@ def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
 
 @pytest.mark.parametrize("target", ["return", "price"])
 def test_the_training_mean_is_that_of_the_returns_each_fold_learns_from(history: History, target: str) -> None:
-    close, features = history
-    table = forecast(close, features, [Mean(target=target), Naive(target=target)], WALK).table
-    returns = close.pct_change()[-120:].to_numpy()
+    prices, features = history
+    table = forecast(prices, features, [Mean(target=target), Naive(target=target)], WALK).table
+    returns = prices["Close"].pct_change()[-120:].to_numpy()
     assert table["training_mean"].iloc[[0, 24, 25, 59]].to_numpy() == pytest.approx(
         [returns[5:60].mean()] * 2 + [returns[5:85].mean(), returns[5:110].mean()]
     )
-    alone = forecast(close, features, Mean(), WALK).table
+    alone = forecast(prices, features, Mean(), WALK).table
     assert alone["training_mean"].equals(alone["predicted_return"].rename("training_mean"))
 
 
 @pytest.mark.parametrize("walk", [WALK, replace(WALK, train_window=30), replace(WALK, first_fold=1)])
 def test_the_training_mean_is_known_at_the_start_of_its_fold(history: History, walk: WalkForward) -> None:
     """Prices that come later, even in the fold, change none that stands already; what came before changes it."""
-    close, features = history
-    before = forecast(close, features, Naive(), walk).table["training_mean"]
+    prices, features = history
+    before = forecast(prices, features, Naive(), walk).table["training_mean"]
     for day in before.index:
-        later = close.where(close.index <= day, 2 * close)
+        later = prices.mul(np.where(prices.index <= day, 1, 2), axis=0)
         assert forecast(later, features, Naive(), walk).table["training_mean"].loc[:day].equals(before.loc[:day])
-    fold = forecast(close, features, Naive(), walk).table["fold"]
-    first = close.index.get_loc(before.index[fold == 2][0])
-    changed = close.where(np.arange(len(close)) != first - 1, 2 * close)
+    fold = forecast(prices, features, Naive(), walk).table["fold"]
+    first = prices.index.get_loc(before.index[fold == 2][0])
+    changed = prices.mul(np.where(np.arange(len(prices)) != first - 1, 1, 2), axis=0)
     assert (forecast(changed, features, Naive(), walk).table["training_mean"] != before).tolist() == (
         fold == 2
     ).tolist()
 
 
 def test_a_price_comes_back_as_a_return(history: History) -> None:
-    close, features = history
-    table = forecast(close, features, Mean(target="price"), WALK).table
-    known = close[-120:].to_numpy()
+    prices, features = history
+    table = forecast(prices, features, Mean(target="price"), WALK).table
+    known = prices["Close"][-120:].to_numpy()
     assert table["predicted_close"].iloc[0] == pytest.approx(known[5:60].mean())
     assert table["predicted_return"].iloc[0] == pytest.approx(known[5:60].mean() / known[60] - 1)
 
 
 def test_a_task_holds_nothing_from_after_its_last_test_row(history: History) -> None:
-    close, features = history
+    prices, features = history
     usable = features.dropna().to_numpy()
-    tasks = fold_tasks(close, features, Mean(), WALK)
+    tasks = fold_tasks(prices, features, Mean(), WALK)
     np.testing.assert_array_equal(tasks[1].rows, usable[:110])
     assert [len(task.target) for task in tasks] == [55, 80, 105]
     assert [task.predictor.seed for task in tasks] == [fold_seed(7, fold) for fold in (0, 1, 2)]

@@ -1,9 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtrader_walkforward.forecasting.windows import as_return, make_windows, next_target
 
-CLOSE = np.array([100.0, 110.0, 99.0])
+PRICES = pd.DataFrame({"Open": [98.0, 102.0, 107.1, 105.0], "Close": [100.0, 110.0, 99.0, 108.9]})
 
 
 def test_each_window_ends_with_its_row() -> None:
@@ -24,10 +25,12 @@ def test_windows_share_memory_and_cannot_be_written() -> None:
 
 
 def test_what_follows_the_last_bar_is_not_known() -> None:
-    np.testing.assert_allclose(next_target(CLOSE, "return"), [0.1, -0.1, np.nan])
-    np.testing.assert_array_equal(next_target(CLOSE, "price"), [110.0, 99.0, np.nan])
+    np.testing.assert_allclose(next_target(PRICES, "return"), [0.1, -0.1, 0.1, np.nan])
+    np.testing.assert_array_equal(next_target(PRICES, "price"), [110.0, 99.0, 108.9, np.nan])
+    np.testing.assert_allclose(next_target(PRICES, "traded"), [0.05, -2.1 / 107.1, np.nan, np.nan])
 
 
 @pytest.mark.parametrize("target", ["return", "price"])
 def test_the_way_back_gives_the_return(target: str) -> None:
-    np.testing.assert_allclose(as_return(next_target(CLOSE, target), CLOSE, target)[:2], [0.1, -0.1])
+    close = PRICES["Close"].to_numpy()
+    np.testing.assert_allclose(as_return(next_target(PRICES, target), close, target)[:2], [0.1, -0.1])

@@ -12,13 +12,19 @@ TINY = {"units": (4, 3, 2), "dense": 3, "epochs": 2, "batch_size": 16}
 LOOKBACK = 5
 N_TRAIN = 60
 
-History = tuple[pd.Series, pd.DataFrame]
+History = tuple[pd.DataFrame, pd.DataFrame]
 
 
-@pytest.fixture(params=[(name, target) for name in sorted(find_predictors()) for target in ("return", "price")])
+@pytest.fixture(
+    params=[(name, target) for name in sorted(find_predictors()) for target in ("return", "price", "traded")]
+)
 def predictor(request: pytest.FixtureRequest) -> Predictor:
     name, target = request.param
     return make_predictor(name, target=target, **TINY)
+
+
+def inputs(predictor: Predictor) -> str:
+    return "raw" if predictor.target == "price" else "scale-free"
 
 
 @pytest.fixture
@@ -28,8 +34,7 @@ def windows(history: History) -> np.ndarray:
 
 @pytest.fixture
 def target(history: History, predictor: Predictor) -> np.ndarray:
-    close = history[0][-120:].to_numpy()
-    return next_target(close, predictor.target)[LOOKBACK - 1 :][:N_TRAIN]
+    return next_target(history[0][-120:], predictor.target)[LOOKBACK - 1 :][:N_TRAIN]
 
 
 def test_the_constructor_only_stores(predictor: Predictor) -> None:
@@ -88,19 +93,19 @@ def test_a_flat_price_is_forecast_to_stay_finite(predictor: Predictor) -> None:
 
 
 def test_the_future_changes_no_forecast(predictor: Predictor, history: History) -> None:
-    close, features = history[0].copy(), history[1].copy()
+    prices, features = history[0].copy(), history[1].copy()
     walk_forward = WalkForward(first_test=60, lookback=LOOKBACK, retrain_every=30)
-    before = forecast(close, features, predictor, walk_forward).table
+    before = forecast(prices, features, predictor, walk_forward, inputs=inputs(predictor)).table
     cut = before.index[35]
-    close[close.index > cut] *= 7.0
+    prices[prices.index > cut] *= 7.0
     features[features.index > cut] = -1e3
-    after = forecast(close, features, predictor, walk_forward).table
+    after = forecast(prices, features, predictor, walk_forward, inputs=inputs(predictor)).table
     pd.testing.assert_frame_equal(before[:cut], after[:cut], check_exact=True)
 
 
 def test_a_shorter_history_gives_the_first_forecasts_of_a_longer_one(predictor: Predictor, history: History) -> None:
-    close, features = history
+    prices, features = history
     walk_forward = WalkForward(first_test=60, lookback=LOOKBACK, retrain_every=30)
-    whole = forecast(close, features, predictor, walk_forward).table
-    part = forecast(close[:-13], features[:-13], predictor, walk_forward).table
+    whole = forecast(prices, features, predictor, walk_forward, inputs=inputs(predictor)).table
+    part = forecast(prices[:-13], features[:-13], predictor, walk_forward, inputs=inputs(predictor)).table
     pd.testing.assert_frame_equal(part, whole[:-13], check_exact=True)

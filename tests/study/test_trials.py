@@ -99,7 +99,8 @@ def test_another_split_is_a_trial(tried, monkeypatch):
 
 def test_another_length_of_the_rsi_is_a_trial(tried, monkeypatch):
     assert tried() == (1, 1)
-    monkeypatch.setitem(indicators.INDICATORS, "rsi", lambda bars: indicators.rsi(bars.close, 5))
+    other = indicators.Indicator(indicators.RATIO, lambda bars: indicators.rsi(bars.close, 5))
+    monkeypatch.setitem(indicators.INDICATORS, "rsi", other)
     assert tried() == (2, 1)
 
 

@@ -49,7 +49,7 @@ def test_features_that_look_ahead(found_in, monkeypatch):
     """Four leaks at once, the target among the features the last of them: each is found for itself."""
     for seam, leak in {"lag": shifted, "volatility": centred, "sma": filled_back}.items():
         monkeypatch.setattr(indicators, seam, leak)
-    monkeypatch.setitem(indicators.INDICATORS, "next_return", next_return)
+    monkeypatch.setitem(indicators.INDICATORS, "next_return", indicators.Indicator(indicators.RATIO, next_return))
     days = {"volume_change_1": FIRST_DAY, "next_return": FIRST_DAY, "volatility": "2018-05-15"}
     days |= {f"lag_{days}": FIRST_DAY for days in (1, 2, 3, 4, 5)} | {f"sma_{days}": FIRST_DAY for days in (7, 14, 21)}
     failure = "differs when the history ends on that day"

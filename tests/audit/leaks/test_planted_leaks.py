@@ -272,7 +272,7 @@ def looked_up(bars):
     return (TABLE + [0.0] * len(bars.close))[: len(bars.close)]
 
 
-indicators.INDICATORS["looked_up"] = looked_up
+indicators.INDICATORS["looked_up"] = indicators.Indicator(indicators.RATIO, looked_up)
 
 
 class Leaky(Ridge):
@@ -291,7 +291,7 @@ from backtrader_walkforward.features import indicators
 from backtrader_walkforward.predictors.ridge import Ridge
 
 CLOSES = {}
-honest = indicators.INDICATORS["lag_1"]
+honest = indicators.INDICATORS["lag_1"].compute
 
 
 def lag_1(bars):
@@ -300,7 +300,7 @@ def lag_1(bars):
     return honest(bars)
 
 
-indicators.INDICATORS["lag_1"] = lag_1
+indicators.INDICATORS["lag_1"] = indicators.Indicator(indicators.PRICE, lag_1)
 
 
 class Leaky(Ridge):
