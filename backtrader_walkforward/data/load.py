@@ -8,7 +8,7 @@ from itertools import chain
 import pandas as pd
 
 from backtrader_walkforward.data.calendar import MARGIN, ExchangeCalendar
-from backtrader_walkforward.data.csv_file import read_csv
+from backtrader_walkforward.data.csv.csv_file import read_csv
 from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes

@@ -16,7 +16,7 @@ import pytest
 from backtrader_walkforward.audit import opened_files
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.audit.opened_files import OpenedFile, opened_findings, run_watched
-from backtrader_walkforward.data.csv_table import read_table
+from backtrader_walkforward.data.csv.csv_table import read_table
 
 HERE = "test_opened_files.py"
 NAME = f"opened_files_{os.getpid()}"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.actions import actions_found
-from backtrader_walkforward.data.csv_file import read_csv
+from backtrader_walkforward.data.csv.csv_file import read_csv
 
 
 def found(closes, adjusted):

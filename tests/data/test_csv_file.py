@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
-from backtrader_walkforward.data.csv_file import read_csv
+from backtrader_walkforward.data.csv.csv_file import read_csv
 from backtrader_walkforward.errors import DataError
 
 GOOD = "Date,Open,High,Low,Close,Volume\n2020-01-02,10,12,9,11,1000\n2020-01-03,11,13,10,12,0\n"

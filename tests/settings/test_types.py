@@ -88,7 +88,7 @@ REFUSED = [
         " - for example downtrend,high_volatility=half",
     ),
     ("regime_filter", [([], {})], "regime_filter knows no regime []"),
-    ("target", "prise", "target must be one of return, price: 'prise' - did you mean 'price'?"),
+    ("target", "prise", "target must be one of return, price, traded: 'prise' - did you mean 'price'?"),
     ("target", None, "target must be text: None - for example return"),
     ("ticker", 3, "ticker must be text: 3 - for example SPY"),
     ("lokback", 3, "there is no setting 'lokback' - did you mean 'lookback'?"),
@@ -107,7 +107,7 @@ def test_every_example_in_a_message_is_valid_input():
     """Of the right type, within the range, one of the choices: what the message says can be typed."""
     typed = {name: one for name, one in FIELDS.items() if not rule_of(one).flag}
     taken = {name: checked(one, example_of(one), text=True) for name, one in typed.items()}
-    assert {name for name, value in taken.items() if value is None} == {"csv_sha256", "prices_sha256"}
+    assert {name for name, value in taken.items() if value is None} == {"csv_sha256", "prices_sha256", "peers_sha256"}
     assert {
         name: example_of(FIELDS[name]) for name in ("regimes", "calendar", "used_source", "stop_loss", "ticker")
     } == {

@@ -9,7 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.actions import actions_found
 from backtrader_walkforward.data.calendar import ExchangeCalendar
-from backtrader_walkforward.data.csv_table import read_table
+from backtrader_walkforward.data.csv.csv_table import read_table
 from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, Prices, prices_frame, rescaled
 from backtrader_walkforward.errors import DataError, one_line
 
