@@ -59,7 +59,8 @@ class YahooHandler(BaseHTTPRequestHandler):
         server = self.server
         url = urlsplit(self.path)
         server.requests.append((url.path, parse_qs(url.query)))
-        answer = server.script.popleft() if server.script else server.answer
+        usual = server.by_symbol.get(url.path.rpartition("/")[2], server.answer)
+        answer = server.script.popleft() if server.script else usual
         if not url.path.startswith("/v8/finance/chart/"):
             answer = (404, {"quoteSummary": {"result": None, "error": {"code": "Not Found"}}})
         if answer is DROPPED:
@@ -79,7 +80,7 @@ class YahooHandler(BaseHTTPRequestHandler):
 
 
 class YahooServer(ThreadingHTTPServer):
-    """Gives the answers of `script` one by one, then `answer` for ever; keeps the requests."""
+    """Gives the answers of `script` one by one, then those `by_symbol`, or `answer`, for ever; keeps the requests."""
 
     daemon_threads = True
 
@@ -87,6 +88,7 @@ class YahooServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), YahooHandler)
         self.script = deque()
         self.answer = UNKNOWN
+        self.by_symbol = {}
         self.requests = []
 
     @property

@@ -1,0 +1,82 @@
+"""The other tickers that a run trains with: from where, of which days, and what is refused."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.data import Prices, load_prices
+from backtrader_walkforward.errors import ArgumentError, DataError
+from backtrader_walkforward.settings.settings import Settings
+from tests.data.yahoo_server import chart
+
+WEEKDAYS = [0, 1, 2, 3, 6, 7, 8, 9, 10]
+
+
+def sample_prices(tmp_path: Path, **values: object) -> Prices:
+    given = {"ticker": "^GSPC", "source": "sample", "train_with": "^IXIC", "cache_dir": tmp_path}
+    return load_prices(Settings.of(**(given | values)), warm_up=33)
+
+
+def test_peers_have_the_days_of_the_ticker_with_its_warm_up(tmp_path: Path) -> None:
+    prices = sample_prices(tmp_path)
+    [peer] = prices.peers
+    assert peer.ticker == "^IXIC"
+    pd.testing.assert_index_equal(peer.frame.index, prices.frame.index)
+    assert peer.peers == ()
+    assert sample_prices(tmp_path, train_with=()).peers == ()
+
+
+def test_peers_come_from_the_source_of_the_ticker(
+    yahoo: object, tmp_path: Path, asked_for: Callable[[], list[str]]
+) -> None:
+    settings = Settings.of(ticker="SPY", train_with="QQQ,dia", period=5, cache_dir=tmp_path)
+    prices = load_prices(settings, 2, now=datetime(2024, 1, 12, 23, tzinfo=UTC))
+    assert [peer.ticker for peer in prices.peers] == ["QQQ", "DIA"]
+    assert asked_for() == ["SPY", "QQQ", "DIA"]
+    again = load_prices(settings, 2, now=datetime(2024, 1, 12, 23, tzinfo=UTC))
+    assert again.sha256_of_peers == prices.sha256_of_peers
+    assert asked_for() == ["SPY", "QQQ", "DIA"]  # the second time they are stored
+
+
+@pytest.fixture
+def asked_for(yahoo: object) -> Callable[[], list[str]]:
+    """Symbols that Yahoo was asked for, each once."""
+    closes = [100.0 + day for day in WEEKDAYS]
+    for symbol in ("SPY", "QQQ", "DIA"):
+        yahoo.by_symbol[symbol] = 200, chart(WEEKDAYS, symbol=symbol, close=closes)  # type: ignore[attr-defined]
+
+    def asked() -> list[str]:
+        paths = [path for path, query in yahoo.requests if "period1" in query]  # type: ignore[attr-defined]
+        return list(dict.fromkeys(path.rsplit("/", 1)[1] for path in paths))
+
+    return asked
+
+
+def test_a_peer_that_the_source_does_not_have_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the bundled sample has no 'QQQ'"):
+        sample_prices(tmp_path, train_with="^IXIC,QQQ")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"train_with": "^GSPC"}, r"--train-with names the ticker of the run: \^GSPC - leave it out"),
+        ({"train_with": "two words"}, "train_with must be one symbol"),
+        ({"inputs": "raw"}, "--train-with needs --inputs scale-free"),
+        ({"target": "price"}, "--target price needs --inputs raw"),
+    ],
+)
+def test_what_cannot_be_is_refused(tmp_path: Path, values: dict[str, object], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        sample_prices(tmp_path, **values)
+
+
+def test_other_prices_of_a_peer_are_refused_where_the_settings_know_them(tmp_path: Path) -> None:
+    prices = sample_prices(tmp_path)
+    assert sample_prices(tmp_path, **prices.snapshot).sha256_of_peers == prices.snapshot["peers_sha256"]
+    others = prices.snapshot | {"peers_sha256": "0" * 64}
+    with pytest.raises(DataError, match=r"the prices of \^IXIC, to train with, are others: .* --peers-sha256 none"):
+        sample_prices(tmp_path, **others)
