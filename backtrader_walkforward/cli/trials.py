@@ -92,11 +92,11 @@ def families_of(trials: Sequence[Trial]) -> list[list[Trial]]:
 
 def t_ratio(trial: Trial) -> float:
     """Return the ratio that the test of skill looks at; 0 where there is nothing to test."""
-    scores = AccountScores.of(trial.account, days_of(trial))
+    scores = AccountScores.of(trial.account, days_of_trial(trial))
     return scores.ratio if scores else 0.0
 
 
-def days_of(trial: Trial) -> pd.DatetimeIndex:
+def days_of_trial(trial: Trial) -> pd.DatetimeIndex:
     """Return the days of a trial."""
     return pd.DatetimeIndex(trial.account.returns.index)
 
@@ -122,7 +122,11 @@ def hurdle_text(trials: Sequence[Trial], registry: TrialRegistry) -> Iterator[st
     latest = max(in_earnest, key=lambda trial: (trial.recorded, trial.row["last_day"]))
     run = ("choice", "last_day")
     own = [trial for trial in in_earnest if all(trial.row[name] == latest.row[name] for name in run)]
-    accounts, days, earlier = [trial.account for trial in own], days_of(latest), registry.earlier(own) or Earlier()
+    accounts, days, earlier = (
+        [trial.account for trial in own],
+        days_of_trial(latest),
+        registry.earlier(own) or Earlier(),
+    )
     alone = hurdle(accounts, days, levels_of_look(days)[0])
     needed = hurdle([*accounts, *earlier.accounts], days, levels_of_look(days, earlier.looks)[0])
     if alone is None or needed is None:

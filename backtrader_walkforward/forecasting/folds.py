@@ -13,7 +13,7 @@ from backtrader_walkforward.features.scale_free import units_of
 from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.inputs import InputScale
-from backtrader_walkforward.forecasting.pooling import History, TrainingRows, days_of, pooled, rows_of_peers
+from backtrader_walkforward.forecasting.pooling import History, TrainingRows, as_days, pooled, rows_of_peers
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.forecasting.windows import HORIZONS, make_windows, next_target
@@ -178,7 +178,7 @@ def fold_tasks(
                     lookback=walk_forward.lookback,
                     rows=rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1],
                     target=target[train],
-                    days=days_of(days[train]),
+                    days=as_days(days[train]),
                     units=units,
                     peers=tuple(known),
                     warm_start_from=start,

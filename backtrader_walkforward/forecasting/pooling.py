@@ -67,10 +67,10 @@ def rows_of_peers(
             continue
         ranks = np.cumsum(usable)[ends] - 1
         rows = features.to_numpy(dtype=float)[usable][ranks[0] - lookback + 1 : ranks[-1] + 1]
-        yield TrainingRows(rows, next_target(prices, target)[ends], days_of(prices.index[ends]), ticker)
+        yield TrainingRows(rows, next_target(prices, target)[ends], as_days(prices.index[ends]), ticker)
 
 
-def days_of(index: pd.Index) -> np.ndarray:
+def as_days(index: pd.Index) -> np.ndarray:
     """Return an index of days as an array of datetime64[D]."""
     return index.to_numpy().astype("datetime64[D]")
 

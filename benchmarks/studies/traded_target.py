@@ -3,9 +3,9 @@
 Run as: python -m benchmarks.studies.traded_target [PREDICTOR ...]
 A position that is decided at a close and filled at the next open earns the return from there to the open after it. Both
 targets are forecast over the last 30 % of the S&P 500 and the Nasdaq, 2008 to 2018: before, the opens of the sample
-repeat the closes. Each history is tested by itself, as the days of the two indices are not independent: t is that of the
-difference of the daily products of forecast and earned return, each forecast in units of its standard deviation
-(Newey-West). A perfect forecast of each target shows the most that can be had.
+repeat the closes. Each history is tested by itself, as the days of the two indices are not independent: t is that of
+the difference of the daily products of forecast and earned return, both standardised (Newey-West). A perfect forecast
+of each target shows the most that can be had.
 """
 
 import sys

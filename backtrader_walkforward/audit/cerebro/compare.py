@@ -43,13 +43,13 @@ def compare_runs(stage: str, before: CerebroRun, after: CerebroRun, end: float, 
         yield Finding(stage, ", ".join(names), 0, f"{failure}: there are other strategies")
         return
     for name, one, other in zip(names, before.strategies, after.strategies, strict=True):
-        time = first_difference(one, other, end)
+        time = time_of_difference(one, other, end)
         failed = "" if time is None else failure
         compared = int((one.rows[:, 0] < end).sum()) if one.has_traded else 0
         yield Finding(stage, name, compared, failed, None if time is None else day_of(time), "it sends no order")
 
 
-def first_difference(one: StrategyRecord, other: StrategyRecord, end: float) -> float | None:
+def time_of_difference(one: StrategyRecord, other: StrategyRecord, end: float) -> float | None:
     """Return the time of the first bar, order or fill before `end` that differs by more than rounding."""
     parts = ((record.rows.tolist(), record.orders, _fill_rows(record)) for record in (one, other))
     times = [

@@ -10,7 +10,7 @@ from backtrader_walkforward.live.paper.corporate_actions import actions_of
 from backtrader_walkforward.live.paper.ledger_settings import prices_since_opened, stages_of
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
 from backtrader_walkforward.live.paper.price_comparison import compare_prices
-from backtrader_walkforward.live.paper.significance import significance_of
+from backtrader_walkforward.live.paper.significance import significance_of_ledger
 from backtrader_walkforward.live.paper.trading import ForecastResources, require_unchanged, signals_of_sessions, trade
 from backtrader_walkforward.reports.live_comparison import LiveReport
 from backtrader_walkforward.settings.settings import Settings
@@ -45,7 +45,7 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
         backtest=backtest,
         forecasts=forecasts,
         record=LiveRecord.of(live, backtest, forecasts),
-        significance=significance_of(live, tables, stages),
+        significance=significance_of_ledger(live, tables, stages),
         settings=settings.ledger_settings(),
         notes=(*prices.notes, *today.notes),
     )

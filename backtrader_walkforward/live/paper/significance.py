@@ -19,7 +19,7 @@ def forecasts_of(comparison: Comparison, tables: AccountTables, stages: Stages) 
     return tables.signals.loc[days].assign(fold=np.arange(len(days)) // stages.settings.forecast.retrain_every)
 
 
-def significance_of(comparison: Comparison, tables: AccountTables, stages: Stages) -> Significance:
+def significance_of_ledger(comparison: Comparison, tables: AccountTables, stages: Stages) -> Significance:
     """Return the significance of the record; one that is too short has no more than a headline and its reason.
 
     The trials are the variants of the ledger: no other trial traded these days.

@@ -11,7 +11,7 @@ from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_t
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.paper.corporate_actions import rows_of
 from backtrader_walkforward.live.paper.session import Session
-from backtrader_walkforward.live.paper.significance import forecasts_of, significance_of
+from backtrader_walkforward.live.paper.significance import forecasts_of, significance_of_ledger
 from backtrader_walkforward.live.paper.trading import with_actions
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
@@ -129,6 +129,6 @@ def fills_text(session: Session) -> Iterator[str]:
 
 def significance_lines(session: Session) -> Iterator[str]:
     """Yield the verdict on the record and its warnings."""
-    significance = significance_of(session.comparison, session.tables, session.stages)
+    significance = significance_of_ledger(session.comparison, session.tables, session.stages)
     yield from significance.verdict.splitlines()
     yield from (f"Warning: {warning}" for warning in significance.warnings)

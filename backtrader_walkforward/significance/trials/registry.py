@@ -16,10 +16,10 @@ from backtrader_walkforward.significance.trials.earlier import (
 )
 from backtrader_walkforward.significance.trials.trial import (
     Trial,
-    days_of,
     is_sound,
     market_returns,
     numbers_in,
+    stored_days,
     trial_in,
 )
 from backtrader_walkforward.system.files import data_folder
@@ -116,7 +116,7 @@ class TrialRegistry(Ledger):
         connection.executemany("INSERT INTO own VALUES (:account, :recipe)", rows)
         run, market = own[0].row, own[0].account.market
         looks = {
-            row["account"]: days_of(row)
+            row["account"]: stored_days(row)
             for row in self._sound(connection.execute(SAME_RECIPE, run))
             if is_same_market(market, market_returns(row), row["ticker"] == run["ticker"])
         }

@@ -143,14 +143,14 @@ def numbers_in(row: sqlite3.Row, name: str) -> np.ndarray:
     return np.frombuffer(row[name], "<i4" if name == "days" else "<f8")
 
 
-def days_of(row: sqlite3.Row) -> pd.DatetimeIndex:
+def stored_days(row: sqlite3.Row) -> pd.DatetimeIndex:
     """Return the days of a row."""
     return pd.DatetimeIndex(numbers_in(row, "days").astype("datetime64[D]"), name="date").as_unit("us")
 
 
 def market_returns(row: sqlite3.Row) -> pd.Series:
     """Return the returns of the market of a row."""
-    return pd.Series(numbers_in(row, "market_returns"), days_of(row))
+    return pd.Series(numbers_in(row, "market_returns"), stored_days(row))
 
 
 def digest(*parts: str | np.ndarray) -> str:
