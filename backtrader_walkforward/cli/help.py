@@ -22,6 +22,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 SHORT = {
     "training": "How the forecast is trained.",
+    "orders": "When orders fill, and which are sent.",
     "costs": "Basis points, amounts and yearly rates. Each is off at 0.",
     "stops": "Close a position that loses or gains this share of its price.",
 }

@@ -156,18 +156,24 @@ class ForecastSettings(Group):
         metavar="NAME,...",
     )
     ensemble: int = training(1, "Fit a random predictor with N seeds and trade the mean.", metavar="N", high=100)
-    timeframes: tuple[str, ...] = setting(
-        ("daily",), "Indicators: daily, weekly, monthly.", metavar="NAME,...", choices=TIMEFRAMES, check=check_daily
+    timeframes: tuple[str, ...] = training(
+        ("daily",),
+        "Indicators: daily, weekly, monthly.",
+        metavar="NAME,...",
+        choices=TIMEFRAMES,
+        check=check_daily,
+        low=None,
     )
-    inputs: str = setting(
+    inputs: str = training(
         "scale-free",
         "What the model sees: scale-free or raw indicators.",
         "Scale-free ones mean the same in every year and for every ticker: prices over the close of their day, volumes"
         " over their mean. They are scaled to 0..1 by the training rows and clipped. `raw` are the indicators as they"
         " are.",
         choices=INPUTS,
+        low=None,
     )
-    train_with: tuple[str, ...] = setting(
+    train_with: tuple[str, ...] = training(
         (),
         "Other tickers to train with: QQQ,DIA.",
         "Each fit learns from the windows of all of them, up to the same day. Only the ticker of the run is forecast.",
@@ -175,6 +181,7 @@ class ForecastSettings(Group):
         example="QQQ,DIA",
         usual="none",
         check=check_peers,
+        low=None,
     )
     target: str = training(
         "return",
@@ -251,9 +258,10 @@ class TradingSettings(Group):
         "When an order fills.",
         "It fills at the next open, or at the close of the decision.",
         choices=FILLS,
+        section="orders",
         commands=tuple(name for name in STUDY_COMMANDS if name != "signal"),
     )
-    whole_shares: bool = setting(False, "Trade whole shares only.", flag="--whole-shares")
+    whole_shares: bool = setting(False, "Trade whole shares only.", flag="--whole-shares", section="orders")
     rebalance_band: float = setting(
         0.1,
         "Leave a position this near to its target.",
@@ -261,6 +269,7 @@ class TradingSettings(Group):
         metavar="SHARE",
         low=0,
         high=1,
+        section="orders",
     )
     min_order: float = setting(
         0.0,
@@ -269,6 +278,7 @@ class TradingSettings(Group):
         metavar="AMOUNT",
         low=0,
         high=1e15,
+        section="orders",
     )
     strategies: tuple[str, ...] | None = setting(
         None, "Strategies to run.", metavar="NAME,...", none="all", usual="all in strategies/", trial=False
@@ -292,7 +302,9 @@ class TradingSettings(Group):
     stop_loss: float | None = stop("Close a position that loses this share of its entry price.", high=0.9999)
     trailing_stop: float | None = stop("Close a position this share below its best close.", high=0.9999)
     take_profit: float | None = stop("Close a position that gains this share of its entry price.", high=100)
-    stop_entry_day: bool = setting(False, "Let stops fill on the day of the entry, too.", flag="--stop-entry-day")
+    stop_entry_day: bool = setting(
+        False, "Let stops fill on the day of the entry, too.", flag="--stop-entry-day", section="stops"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

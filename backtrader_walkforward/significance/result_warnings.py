@@ -64,8 +64,8 @@ def warnings_on(
     yield from short_test(comparison.best)
     if out_of_range is not None and out_of_range > MOST_OUT_OF_RANGE:
         yield (
-            f"{out_of_range:.0%} of the test features lie outside the range of the training rows: a model that uses "
-            "them extrapolates."
+            f"{out_of_range:.0%} of the test inputs lie outside the range of the training rows: a model has learned"
+            " nothing about them."
         )
 
 

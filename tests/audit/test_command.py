@@ -57,7 +57,7 @@ def test_a_clean_run_passes_every_check_and_leaves_no_cache_where_none_is_used(s
     "settings",
     [
         {"fill": "close"},
-        {"target": "price", "whole_shares": True},
+        {"target": "price", "inputs": "raw", "whole_shares": True},
         {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
         {"regimes": ("volatility",), "regime_filter": (("high_volatility", "half"),)},
     ],

@@ -32,7 +32,7 @@ def test_more_cores_than_workers_may_be(monkeypatch):
 def test_every_option_reaches_its_setting():
     given = (
         "--ticker aapl --period 365 --source csv --csv prices.csv --end 2020-02-29 --predictor ridge --target price "
-        "--lookback 30 --retrain-every 5 --train-window 250 --epochs 9 --seed 1 --capital 5e4 --no-short "
+        "--inputs raw --lookback 30 --retrain-every 5 --train-window 250 --epochs 9 --seed 1 --capital 5e4 --no-short "
         "--threshold .002 --fill close --whole-shares --strategies kelly,binary,kelly --out there --tearsheets best "
         "--quiet --workers 3 --cache-dir cache --no-cache --debug"
     )
@@ -44,6 +44,7 @@ def test_every_option_reaches_its_setting():
         end=date(2020, 2, 29),
         predictor="ridge",
         target="price",
+        inputs="raw",
         lookback=30,
         retrain_every=5,
         train_window=250,

@@ -23,7 +23,7 @@ def test_it_fits_a_screen(command, columns, monkeypatch):
     assert max(map(len, lines)) <= int(columns)
     shown = [option_of(one) for one in command.settings.values() if not rule_of(one).hidden]
     text = " ".join(f"{line} " for line in lines)
-    assert [option for option in shown if len(re.findall(rf"(?<=[ ,] ){option} ", text)) != 1] == []
+    assert [option for option in shown if len(re.findall(rf"(?<=[ ,] ){option}[ ,]", text)) != 1] == []
 
 
 @pytest.mark.parametrize("columns", [20, 80, 100, 200])
@@ -66,7 +66,7 @@ def test_without_a_command_all_commands_are_listed(capsys, monkeypatch):
     printed = capsys.readouterr().out
     assert "  paper-report             Compare the paper accounts with a backtest of the same days.\n" in printed
     assert "  --period DAYS            Calendar days of history. [730]\n" in printed
-    assert "training: How the forecast is trained.\n  --ensemble N [1], --target return|price [return], " in printed
+    assert "training: How the forecast is trained.\n  --ensemble N [1], --timeframes NAME,... [daily], " in printed
     assert "  --no-short               Hold cash where the forecast is negative.\n" in printed
 
 

@@ -89,7 +89,7 @@ ARGUMENTS = [
     (["--fill", "clos"], "--fill must be one of next-open, close: 'clos' - did you mean 'close'?"),
     (["--source", "google"], "--source must be one of auto, yahoo, sample, csv: 'google' - choose from auto"),
     (["--source", "a\nb"], r"--source must be one of auto, yahoo, sample, csv: 'a\nb' - choose from auto"),
-    (["--target", "prise"], "--target must be one of return, price: 'prise' - did you mean 'price'?"),
+    (["--target", "prise"], "--target must be one of return, price, traded: 'prise' - did you mean 'price'?"),
     (["--tearsheets", "some"], "--tearsheets must be one of all, best, none: 'some' - choose from all, best, none"),
     (["--end", "2020-13-01"], "--end must be a day written YYYY-MM-DD, or none: '2020-13-01'"),
     (["--end", "2019-02-29"], "--end must be a day written YYYY-MM-DD, or none: '2019-02-29'"),
@@ -398,7 +398,7 @@ PREDICTORS = [
     (LEARNS + "return windows[:, 0, 0] * float('nan')", BAD + "predict() in fold 0 must return finite numbers: nan"),
     (LEARNS + "return windows", BAD + "predict() in fold 0 must return the shape (21,): (21, 20, 31)"),
     (LEARNS + "return 'up'", BAD + "predict() in fold 0 must return real numbers: <U2 'up'"),
-    (LEARNS + "return windows[:, 0, 0] * 1j", BAD + "predict() in fold 0 must return real numbers: complex128 ["),
+    (LEARNS + "return windows[:, 0, 0] * 1j", BAD + "predict() in fold 0 must return real numbers: complex64 ["),
     (
         LEARNS + "return windows[:, 0, 0].astype('M8[D]')",
         BAD + "predict() in fold 0 must return real numbers: datetime64[D] [",

@@ -12,7 +12,7 @@ from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import assess_significance
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
-SETTINGS = Settings.of(source="sample", target="price", fill="close", epochs=2, retrain_every=1000)
+SETTINGS = Settings.of(source="sample", target="price", inputs="raw", fill="close", epochs=2, retrain_every=1000)
 """SPY, 2017 and 2018, one fit. The network is as far from the prices after two epochs as after fifty."""
 
 
@@ -27,9 +27,8 @@ def skill_and_luck(request):
         seed=settings.forecast.seed,
         epochs=settings.forecast.epochs,
     )
-    table = forecast(
-        prices["Close"], features, predictor, WalkForward(retrain_every=settings.forecast.retrain_every)
-    ).table
+    walk_forward = WalkForward(retrain_every=settings.forecast.retrain_every)
+    table = forecast(prices, features, predictor, walk_forward, inputs=settings.forecast.inputs).table
     market = signals_frame(prices, features, table)
     *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], settings)
     skill = measure_forecast(table, prices["Close"])

@@ -275,6 +275,6 @@ def test_few_closed_trades_are_no_fault(sound, traded):
 
 def test_features_never_seen(sound):
     assert only(sound, out_of_range=0.25) == (
-        "25% of the test features lie outside the range of the training rows: a model that uses them extrapolates."
+        "25% of the test inputs lie outside the range of the training rows: a model has learned nothing about them."
     )
     assert list(warnings_on(**sound | dict(out_of_range=0.2))) == []

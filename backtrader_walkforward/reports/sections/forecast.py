@@ -67,5 +67,5 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
         "Direction better than chance (Pesaran-Timmermann)": format_test(skill.pesaran_timmermann),
         "Mean error / RMSE, month by month": f"{number(skill.mean_error_share)}, {number(skill.persistent_bias)}",
         "Days forecast long, short": f"{percent(skill.long_ratio, 0)}, {percent(skill.short_ratio, 0)}",
-        "Test features outside the training range": percent(forecast.out_of_range, 1),
+        "Test inputs outside the training range": percent(forecast.out_of_range, 1),
     }
