@@ -8,7 +8,7 @@ from backtrader_walkforward import Predictor
 
 
 class Mean(Predictor):
-    """Forecast the mean of the training targets for every window."""
+    """Forecast the mean of the training targets, of all tickers in a pooled fit, for every window."""
 
     is_random = False
 

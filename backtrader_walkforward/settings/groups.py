@@ -151,7 +151,7 @@ class ForecastSettings(Group):
 
     predictor: Members = setting(
         "lstm",
-        "Use lstm, ridge, mean, naive or your own.",
+        "Use lstm, boosting, ridge, mean, naive or your own.",
         "A class in `predictors/` goes by its own name. Of several, separated by commas, the mean is traded.",
         metavar="NAME,...",
     )

@@ -21,11 +21,11 @@ def test_naive_foresees_no_change() -> None:
     assert Naive(target="price").fit(window, np.array([9.0])).predict(window).tolist() == [102.5]
 
 
-def test_naive_finds_the_close(history: tuple[pd.Series, pd.DataFrame]) -> None:
-    close, features = history
+def test_naive_finds_the_close(history: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    prices, features = history
     rows = features.dropna()
     foreseen = Naive(target="price").predict(rows.to_numpy()[:, np.newaxis])
-    assert foreseen == pytest.approx(close[rows.index].to_numpy(), rel=1e-15)
+    assert foreseen == pytest.approx(prices["Close"][rows.index].to_numpy(), rel=1e-15)
 
 
 def test_mean_foresees_the_average_day() -> None:
