@@ -120,7 +120,8 @@ def _perturbed_room(run: AuditedRun, dates: Sequence[pd.Timestamp], names: Seque
 def compare_stages(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
     """Compare features, training rows and signals up to the date; the shares of a day are data, made by no stage."""
     yield from compare_columns(FEATURE, run.features.loc[:date], made.features, failure)
-    yield from compare_training_rows(run, made, date, failure)
+    yield from compare_training_rows(run, made.inputs, date, failure)
+    yield from compare_peers(run, made.peers, date, failure)
     yield from compare_training_means(run, made.mean_of_fold, date, failure)
     signals = run.signals.drop(columns=LOT_SIZE, errors="ignore")
     yield from compare_columns(SIGNAL, signals.loc[:date], made.signals, failure)
@@ -132,21 +133,28 @@ def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failu
     return (compare(stage, str(name), before[name], others[name], failure) for name in before)
 
 
-def compare_training_rows(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
+def compare_training_rows(
+    run: AuditedRun, inputs: dict[FitId, np.ndarray], date: pd.Timestamp, failure: str
+) -> Iterator[Finding]:
     """Compare the input of each fold that starts by the date with that of the perturbed history."""
     for task in run.tasks:
-        first_day = run.days_of(task.fold)[:1]
-        if first_day[0] <= date:
-            days, others = row_days(run, task), made.inputs.get(task.fit_id, np.empty(0))
+        if run.days_of(task.fold)[0] <= date:
+            days, others = row_days(run, task), inputs.get(task.fit_id, np.empty(0))
             before = pd.Series(fingerprints(task), days).loc[:date]
             after = pd.Series(others[: len(days)], days[: len(others)])
             found = compare(TRAINING_ROWS, f"fold {task.fold}", before, after, failure)
             yield replace(found, compared=task.rows.size)
-            if task.peers:
-                pair = fingerprint_of_peers(task), made.peers.get(task.fit_id, np.nan)
-                before, after = (pd.Series([one], first_day) for one in pair)
-                found = compare(TRAINING_ROWS, f"fold {task.fold}, peers", before, after, failure)
-                yield replace(found, compared=sum(part.rows.size for part in task.peers))
+
+
+def compare_peers(run: AuditedRun, peers: dict[FitId, float], date: pd.Timestamp, failure: str) -> Iterator[Finding]:
+    """Compare the rows of the peers of each fold that starts by the date: all are known then."""
+    for task in run.tasks:
+        first_day = run.days_of(task.fold)[:1]
+        if task.peers and first_day[0] <= date:
+            pair = fingerprint_of_peers(task), peers.get(task.fit_id, np.nan)
+            before, after = (pd.Series([one], first_day) for one in pair)
+            found = compare(TRAINING_ROWS, f"fold {task.fold}, peers", before, after, failure)
+            yield replace(found, compared=sum(part.rows.size for part in task.peers))
 
 
 def compare_training_means(

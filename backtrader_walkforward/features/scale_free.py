@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from backtrader_walkforward.features.indicators import FEATURE_NAMES, INDICATORS, MOVE, PRICE, VOLUME
+from backtrader_walkforward.features import indicators
+from backtrader_walkforward.features.indicators import FEATURE_NAMES, MOVE, PRICE, VOLUME
 from backtrader_walkforward.settings.choices import TIMEFRAMES
 
 LAG_5, MOMENTUM_5 = FEATURE_NAMES.index("lag_5"), FEATURE_NAMES.index("momentum_5")
@@ -13,8 +14,9 @@ LAG_5, MOMENTUM_5 = FEATURE_NAMES.index("lag_5"), FEATURE_NAMES.index("momentum_
 
 def units_of(columns: Iterable[str]) -> tuple[str, ...]:
     """Return the unit of each feature by its name: `weekly_lag_1` is a price as `lag_1` is."""
-    daily = {f"{frame}_{name}": name for frame in TIMEFRAMES for name in INDICATORS}
-    return tuple(INDICATORS[daily.get(column, column)].unit for column in columns)
+    table = indicators.INDICATORS
+    daily = {f"{frame}_{name}": name for frame in TIMEFRAMES for name in table}
+    return tuple(table[daily.get(column, column)].unit for column in columns)
 
 
 def scale_free(windows: np.ndarray, units: Sequence[str]) -> np.ndarray:
