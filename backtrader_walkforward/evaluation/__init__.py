@@ -3,7 +3,12 @@
 from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
 from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
 from backtrader_walkforward.evaluation.diagnostics import Diagnostics, WithoutCosts
-from backtrader_walkforward.evaluation.forecast_accuracy import ForecastSkill, ForecastSummary, measure_forecast
+from backtrader_walkforward.evaluation.forecast_accuracy import (
+    ForecastSkill,
+    ForecastSummary,
+    correlation,
+    measure_forecast,
+)
 from backtrader_walkforward.evaluation.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
 from backtrader_walkforward.evaluation.metrics import measure_performance
@@ -28,6 +33,7 @@ __all__ = [
     "RegimeResults",
     "SeedDispersion",
     "WithoutCosts",
+    "correlation",
     "measure_forecast",
     "measure_performance",
     "no_flows",

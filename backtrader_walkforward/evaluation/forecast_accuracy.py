@@ -107,7 +107,9 @@ class ForecastSummary:
     `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
     of all forecasts. `epochs` are the passes over the training windows, fold by fold, `out_of_range` the share of the
     test rows' feature values outside what their fold was trained on. `next_session` holds `forecast_date` (the close it
-    was made at), `predicted_return` and `predicted_close`.
+    was made at), `predicted_return` and `predicted_close`. `target` is that of the predictors. `correlations` are those
+    of the forecast with the return to the next close ("return") and with what a position earns ("traded"), None where
+    one of them does not move.
     """
 
     train_sequences: tuple[int, ...]
@@ -117,21 +119,24 @@ class ForecastSummary:
     out_of_range: float
     skill: ForecastSkill
     next_session: Mapping[str, Any]
+    target: str
+    correlations: Mapping[str, float | None]
 
 
-def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill:
-    """Compare each forecast with the return of the session after the date on which it was made.
+def measure_forecast(forecasts: pd.DataFrame, price: pd.Series) -> ForecastSkill:
+    """Compare each forecast with the return from the price of its date to that of the next.
 
     Parameters
     ----------
     forecasts : DataFrame
         Indexed by the date of the forecast, with `predicted_return`; where they are known, also `fold` and the
         `training_mean` of the fold.
-    close : Series
-        Closes on those dates and the sessions between them; those before are the past that MASE is scaled by. The last
-        forecast, whose session has not come, is left out.
+    price : Series
+        Closes on those dates and the sessions between them, or other prices that the forecast returns begin at
+        (`first_price`); those before are the past that MASE is scaled by. The last forecasts, whose returns are not
+        known, are left out.
     """
-    returns = close.shift(-1) / close - 1
+    returns = price.shift(-1) / price - 1
     actual = returns.reindex(forecasts.index)
     known = forecasts[actual.notna() & forecasts["predicted_return"].notna()]
     actual, predicted, mean = actual[known.index], known["predicted_return"], known.get("training_mean")
@@ -157,6 +162,13 @@ def measure_forecast(forecasts: pd.DataFrame, close: pd.Series) -> ForecastSkill
         long_ratio=float((predicted > 0).mean()),
         short_ratio=float((predicted < 0).mean()),
     )
+
+
+def correlation(forecasts: pd.DataFrame, returns: pd.Series) -> float | None:
+    """Return the correlation of the forecasts with returns of the same dates, None if one of them does not move."""
+    both = pd.concat([forecasts["predicted_return"], returns.rename("actual")], axis=1, join="inner").dropna()
+    moves = np.ptp(both.to_numpy(dtype=float), axis=0) if len(both) else np.zeros(2)
+    return float(np.corrcoef(both.to_numpy(dtype=float).T)[0, 1]) if moves.all() else None
 
 
 def root_mean_square(values: pd.Series) -> float:

@@ -23,6 +23,11 @@ def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
     return sliding_window_view(features, lookback, axis=0).transpose(0, 2, 1)
 
 
+def first_price(prices: pd.DataFrame, target: str) -> pd.Series:
+    """Return for each bar the price at which the return to forecast begins: the close, or the next open if "traded"."""
+    return prices["Open"].shift(-1) if target == "traded" else prices["Close"]
+
+
 def next_target(prices: pd.DataFrame, target: str) -> np.ndarray:
     """Return the target of each bar, NaN where it is not yet known.
 
@@ -34,12 +39,9 @@ def next_target(prices: pd.DataFrame, target: str) -> np.ndarray:
     >>> next_target(prices, "return").round(6), next_target(prices, "traded").round(6)
     (array([ 0.1, -0.1,  nan]), array([0.1, nan, nan]))
     """
-    price = prices["Open" if target == "traded" else "Close"].to_numpy(dtype=float)
+    price = first_price(prices, target).to_numpy(dtype=float)
     following = np.append(price[1:], np.nan)
-    if target == "price":
-        return following
-    returns = following / price - 1
-    return np.append(returns[1:], np.nan) if target == "traded" else returns
+    return following if target == "price" else following / price - 1
 
 
 def as_return(predicted: np.ndarray, close: np.ndarray, target: str) -> np.ndarray:

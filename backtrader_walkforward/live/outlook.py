@@ -8,8 +8,10 @@ from typing import Self
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.forecasting import target_of
 from backtrader_walkforward.regimes import regimes_at_last
-from backtrader_walkforward.reports.formatting import percent, price, readable_date
+from backtrader_walkforward.reports.formatting import forecast_text, price, readable_date
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.text import pluralize
 
 
@@ -47,12 +49,14 @@ class Outlook:
     close: float
     predicted_return: float
     predicted_close: float
+    target: str
+    """That of the predictors (`windows.next_target`)."""
     model: ModelAge
     regimes: Mapping[str, str]
 
     @classmethod
     def of(
-        cls, prices: Prices, signals: pd.DataFrame, forecasts: pd.DataFrame, retrain_every: int, factor: float = 1.0
+        cls, prices: Prices, signals: pd.DataFrame, forecasts: pd.DataFrame, settings: Settings, factor: float = 1.0
     ) -> Self:
         """Return the outlook at the last of the signals; `factor` is the price of today / the price in the signals."""
         days, last = pd.DatetimeIndex(signals.index), signals.iloc[-1]
@@ -64,7 +68,8 @@ class Outlook:
             close=float(last["Close"] * factor),
             predicted_return=float(last["predicted_return"]),
             predicted_close=float(last["predicted_close"] * factor),
-            model=ModelAge.of(forecasts, days, retrain_every),
+            target=target_of(settings),
+            model=ModelAge.of(forecasts, days, settings.forecast.retrain_every),
             regimes=regimes_at_last(signals),
         )
 
@@ -74,7 +79,7 @@ class Outlook:
         yield f"{self.ticker} after the close of {readable_date(self.last_date)} at {price(self.close)}"
         yield f"Source:       {self.source}"
         day = f"{readable_date(self.next_session)}, " if self.next_session else ""
-        yield f"Next session: {day}{percent(self.predicted_return)}, close {price(self.predicted_close)}"
+        yield f"Next session: {day}{forecast_text(self.predicted_return, self.predicted_close, self.target)}"
         yield (
             f"Model:        fitted at the close of {fitted}, {pluralize(model.sessions, 'session')} ago;"
             f" the next model makes its first forecast in {pluralize(model.until_next, 'session')}"

@@ -43,6 +43,17 @@ def percent(value: float | None, digits: int = 2) -> str:
     return UNDEFINED if json_value(value) is None else f"{value:z.{digits}%}"
 
 
+def forecast_text(predicted_return: float | None, predicted_close: float | None, target: str) -> str:
+    """Return the forecast for the next session in words, for the target of its predictors.
+
+    >>> forecast_text(0.0031, 2514.65, "return"), forecast_text(0.0031, 2514.65, "traded")
+    ('0.31%, a close of 2,514.65', '0.31% from its open to the open after it')
+    """
+    if target == "traded":
+        return f"{percent(predicted_return)} from its open to the open after it"
+    return f"{percent(predicted_return)}, a close of {price(predicted_close)}"
+
+
 def number(value: float | None, digits: int = 2) -> str:
     """Return a number as text, thousands apart.
 

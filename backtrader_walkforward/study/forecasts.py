@@ -6,11 +6,12 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
-from backtrader_walkforward.evaluation import ForecastSummary, measure_forecast
+from backtrader_walkforward.evaluation import ForecastSummary, correlation, measure_forecast
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import HORIZONS, Forecasts, as_text, required_rows, target_of
 from backtrader_walkforward.forecasting.folds import FitId
 from backtrader_walkforward.forecasting.predictor_call import require_possible
+from backtrader_walkforward.forecasting.windows import first_price, next_target
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
     FoldFitted,
@@ -58,7 +59,7 @@ def make_forecasts(
         return made
 
     by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
-    own = by_seed[settings.seed]
+    own, target = by_seed[settings.seed], target_of(stages.settings)
     latest = own.table.iloc[-1]
     summary = ForecastSummary(
         train_sequences=own.train_sequences,
@@ -66,12 +67,23 @@ def make_forecasts(
         folds=len(own.epochs),
         epochs=own.epochs,
         out_of_range=own.out_of_range,
-        skill=measure_forecast(own.table, prices["Close"]),
+        skill=measure_forecast(own.table, first_price(prices, target)),
         next_session={
             "forecast_date": own.table.index[-1].date(),
             "predicted_return": float(latest["predicted_return"]),
             "predicted_close": float(latest["predicted_close"]),
         },
+        target=target,
+        correlations=correlations_of(own.table, prices, stages.settings),
     )
     progress(ForecastsMade(summary, own.stored, own.fits, tuple(cache.notes) if cache else ()))
     return by_seed, summary
+
+
+def correlations_of(table: pd.DataFrame, prices: pd.DataFrame, settings: Settings) -> dict[str, float | None]:
+    """Return the correlations of the forecasts with the returns between the closes and between the fills."""
+    earned = "return" if settings.trading.fill == "close" else "traded"
+    kinds = {"return": "return", "traded": earned}
+    return {
+        name: correlation(table, pd.Series(next_target(prices, kind), prices.index)) for name, kind in kinds.items()
+    }

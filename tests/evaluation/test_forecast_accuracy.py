@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation import ForecastTest, measure_forecast
+from backtrader_walkforward.evaluation import ForecastTest, correlation, measure_forecast
+from backtrader_walkforward.forecasting.windows import first_price, next_target
 
 DAYS = pd.bdate_range("2020-01-01", periods=5)
 CLOSE = pd.Series([100.0, 110, 99, 99, 108.9], DAYS)
@@ -169,3 +170,21 @@ def test_a_training_mean_that_was_far_off_is_easy_to_beat(verdict):
     assert text.startswith("The forecast beats the mean of its training days, but not the naive forecast.")
     assert "% smaller than that of this mean, and " in text
     assert text.endswith(f"% larger than {NAIVE}")
+
+
+def test_a_forecast_of_what_is_earned_is_measured_between_the_opens():
+    """The returns from the opens of the next day to those of the day after: 10 %, -10 % and 0."""
+    opens = pd.Series([50.0, 100, 110, 99, 99], DAYS)
+    prices = pd.DataFrame({"Open": opens, "Close": 70.0})
+    skill = measure_forecast(forecasts_of([0.1, -0.1, 0, 9, 9], training_mean=MEAN), first_price(prices, "traded"))
+    assert (skill.days, skill.rmse, skill.naive_rmse) == (3, pytest.approx(0), pytest.approx(np.sqrt(0.02 / 3)))
+    assert measure_forecast(forecasts_of(0.0), first_price(prices, "return")).naive_rmse == 0
+
+
+def test_the_correlation_by_hand_and_where_there_is_none():
+    earned = pd.Series(next_target(pd.DataFrame({"Open": CLOSE.shift(1), "Close": CLOSE}), "traded"), DAYS)
+    assert earned[:3].tolist() == pytest.approx([0.1, -0.1, 0])
+    assert correlation(forecasts_of([1, -1, 0, 7, 7]), earned) == pytest.approx(1)
+    assert correlation(forecasts_of([0, 0, 1, 7, 7]), earned) == pytest.approx(0)
+    assert correlation(forecasts_of(0.5), earned) is None
+    assert correlation(forecasts_of([1, 2, 3, 4, 5]), earned * np.nan) is None

@@ -169,6 +169,8 @@ def summary(closes, comparison, forecasts):
                 long_ratio=0.6319,
                 short_ratio=0.3681,
             ),
+            target="return",
+            correlations={"return": 0.0312, "traded": -0.0104},
             next_session={"forecast_date": "2015-12-24", "predicted_return": 0.0012, "predicted_close": 2063.46},
         ),
         significance=assess_significance(comparison, seed=7),

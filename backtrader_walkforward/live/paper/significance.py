@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.prices import rescaled
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
+from backtrader_walkforward.forecasting import target_of
+from backtrader_walkforward.forecasting.windows import first_price
 from backtrader_walkforward.live.paper.corporate_actions import growth_of
 from backtrader_walkforward.live.paper.record import AccountTables
 from backtrader_walkforward.significance import Significance, assess_significance
@@ -31,5 +34,6 @@ def significance_of_ledger(comparison: Comparison, tables: AccountTables, stages
         verdict = f"{NOTHING}.\n{reason}"
         return Significance(headline=NOTHING, reason=reason, verdict=verdict)
     growth = growth_of(tables.signals, tables.actions).loc[forecasts.index]
-    skill = measure_forecast(forecasts, forecasts["Close"] * growth)
+    prices = rescaled(forecasts, growth, volume=False)
+    skill = measure_forecast(forecasts, first_price(prices, target_of(stages.settings)))
     return assess_significance(comparison, skill, seed=stages.settings.forecast.seed)

@@ -44,9 +44,9 @@ def show_statement(session: Session, terminal: Terminal) -> None:
 
 def outlook_of(session: Session) -> Outlook:
     """Return the outlook at the last close."""
-    retrain_every, factor = session.stages.settings.forecast.retrain_every, session.price_factor
+    settings, factor = session.stages.settings, session.price_factor
     forecasts = forecasts_of(session.comparison, session.tables, session.stages)
-    return Outlook.of(session.prices, session.tables.signals, forecasts, retrain_every, factor)
+    return Outlook.of(session.prices, session.tables.signals, forecasts, settings, factor)
 
 
 def accounts_of(session: Session) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
 def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
     """Return the ticket of a study that ends at the last close."""
     settings, prices = result.settings, result.prices
-    outlook = Outlook.of(prices, result.signals, result.forecasts, settings.forecast.retrain_every)
+    outlook = Outlook.of(prices, result.signals, result.forecasts, settings)
     close = outlook.close if prices.unadjusted_close is None else float(prices.unadjusted_close.iloc[-1])
     active_shares = {variant.name: variant.active_share for variant in stages.variants}
     variants = (

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import (
     count,
+    forecast_text,
     format_test,
     json_value,
     number,
     percent,
     period_text,
-    price,
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
@@ -44,7 +44,7 @@ def next_session_text(forecast: ForecastSummary) -> str:
     latest = forecast.next_session
     return (
         f"Next session: at the close of {json_value(latest.get('forecast_date'))} the forecast is"
-        f" {percent(latest.get('predicted_return'))}, a close of {price(latest.get('predicted_close'))}."
+        f" {forecast_text(latest.get('predicted_return'), latest.get('predicted_close'), forecast.target)}."
     )
 
 
@@ -63,6 +63,8 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
         "Better than the training mean (Clark-West)": format_test(skill.clark_west),
         "Better than the naive forecast (Clark-West)": format_test(skill.naive_clark_west),
         "Movement within a fit / that of the returns": percent(skill.spread_within_folds, 1),
+        "Correlation with the next return, close to close": number(forecast.correlations["return"], 3),
+        "Correlation with the return between the fills": number(forecast.correlations["traded"], 3),
         "Direction right": percent(skill.directional_accuracy, 1),
         "Direction better than chance (Pesaran-Timmermann)": format_test(skill.pesaran_timmermann),
         "Mean error / RMSE, month by month": f"{number(skill.mean_error_share)}, {number(skill.persistent_bias)}",

@@ -42,7 +42,7 @@ def test_two_sessions(paper, tmp_path):
     assert first[2:8] == [
         "SPY after the close of 1 Jun 2016 at 2,099.33",
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-        "Next session: 2 Jun 2016, -0.21%, close 2,094.99",
+        "Next session: 2 Jun 2016, -0.21%, a close of 2,094.99",
         "Model:        fitted at the close of 31 May 2016, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Ledger:       opened on 1 Jun 2016, the last one recorded now",

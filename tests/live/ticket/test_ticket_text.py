@@ -35,6 +35,7 @@ def ticket():
         close=40.0,
         predicted_return=0.0123,
         predicted_close=40.492,
+        target="return",
         model=ModelAge(date(2026, 11, 19), 1, 21),
         regimes={},
     )
@@ -68,7 +69,7 @@ def test_regimes_have_a_line(ticket):
 
 def test_a_next_session_that_no_calendar_knows_has_no_date(ticket):
     lines = shown(replace(ticket, outlook=replace(ticket.outlook, next_session=None)))
-    assert "Next session: 1.23%, close 40.492" in lines
+    assert "Next session: 1.23%, a close of 40.492" in lines
 
 
 def test_the_whole_ticket(ticket):
@@ -76,7 +77,7 @@ def test_the_whole_ticket(ticket):
         "",
         "SPY after the close of 20 Nov 2026 at 40.000",
         "Source:       a source",
-        "Next session: 23 Nov 2026, 1.23%, close 40.492",
+        "Next session: 23 Nov 2026, 1.23%, a close of 40.492",
         "Model:        fitted at the close of 19 Nov 2026, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Account:      1,000.00, with a position of 2.5 shares",
