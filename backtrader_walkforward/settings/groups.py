@@ -303,7 +303,7 @@ class TradingSettings(Group):
     trailing_stop: float | None = stop("Close a position this share below its best close.", high=0.9999)
     take_profit: float | None = stop("Close a position that gains this share of its entry price.", high=100)
     stop_entry_day: bool = setting(
-        False, "Let stops fill on the day of the entry, too.", flag="--stop-entry-day", section="stops"
+        False, "Let stops fill on the day of the entry, too.", flag="--stop-entry-day", section="orders"
     )
 
 

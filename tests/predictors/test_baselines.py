@@ -3,7 +3,10 @@ import pandas as pd
 import pytest
 from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.naive import Naive
-from backtrader_walkforward.predictors.ridge import Ridge
+from backtrader_walkforward.predictors.ridge import BLOCKS, PENALTIES, Ridge
+from sklearn.linear_model import RidgeCV
+from sklearn.model_selection import KFold
+from sklearn.preprocessing import StandardScaler
 
 from backtrader_walkforward.features import FEATURE_NAMES
 
@@ -44,3 +47,23 @@ def test_ridge_says_little_about_noise() -> None:
     generator = np.random.default_rng(0)
     windows, target = generator.normal(size=(300, 4, 31)), generator.normal(size=300)
     assert Ridge().fit(windows, target).predict(windows).std() < 0.25
+
+
+def test_a_twin_on_the_same_day_does_not_make_ridge_trust_noise() -> None:
+    """Left out alone, a window would be forecast from its twin, and no penalty would seem best."""
+    random = np.random.default_rng(5)
+    windows, target = random.random((300, 1, 31)), random.standard_normal(300)
+    alone = Ridge().fit(windows, target)
+    twins = Ridge().fit(windows.repeat(2, axis=0), target.repeat(2))
+    assert twins.model_.alpha >= alone.model_.alpha >= 1_000
+
+
+def test_the_penalty_is_that_of_a_plain_search() -> None:
+    random = np.random.default_rng(6)
+    windows = random.standard_normal((120, 1, 31))
+    target = 0.3 * windows[:, 0, 4] + random.standard_normal(120)
+    columns = StandardScaler().fit_transform(windows[:, 0])
+    searched = RidgeCV(alphas=PENALTIES, cv=KFold(BLOCKS)).fit(columns, target)
+    found = Ridge().fit(windows, target)
+    assert found.model_.alpha == searched.alpha_
+    assert found.predict(windows) == pytest.approx(searched.predict(columns))
