@@ -18,9 +18,10 @@ MIN_LEAF = 20
 class Boosting(Predictor):
     """Forecast with small trees, each fitted to the errors of those before it.
 
-    Daily returns are noise but for a percent, so little is learned from each window: 50 trees of 8 leaves, 5 % of each,
-    and no leaf of less than 4 % of the windows. There is no early stopping, which would take its validation rows from
-    between the training rows.
+    Daily returns are noise but for a percent, so little is learned from each window: 50 trees of 8 leaves, none with
+    less than 4 % of the windows, and 5 % of each tree is added. A leaf says its mean as if 300 more windows had been 0.
+    So two years of one ticker move the forecast little, and 20 tickers move it much. There is no early stopping, which
+    would draw its validation rows from between the training rows.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ class Boosting(Predictor):
         Number of trees, leaves of each, and the share of its forecast that is added.
     leaf_share : float
         Share of the training windows that each leaf has at least.
+    shrinkage : float
+        Windows of no return that are added to each leaf.
     """
 
     is_random = False
@@ -45,6 +48,7 @@ class Boosting(Predictor):
         leaves: int = 8,
         learning_rate: float = 0.05,
         leaf_share: float = 0.04,
+        shrinkage: float = 300.0,
     ) -> None:
         super().__init__(target, seed)
         self.days_before = days_before
@@ -52,6 +56,7 @@ class Boosting(Predictor):
         self.leaves = leaves
         self.learning_rate = learning_rate
         self.leaf_share = leaf_share
+        self.shrinkage = shrinkage
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Grow the trees."""
@@ -60,6 +65,7 @@ class Boosting(Predictor):
             max_leaf_nodes=self.leaves,
             learning_rate=self.learning_rate,
             min_samples_leaf=max(MIN_LEAF, int(self.leaf_share * len(windows))),
+            l2_regularization=self.shrinkage,
             early_stopping=False,
             random_state=0,  # draws the rows that columns are binned by, where there are over 200,000
         ).fit(self._columns(windows), target)

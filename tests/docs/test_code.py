@@ -22,7 +22,9 @@ def run_folder(checkout, bash):
     for path, body in plugins().items():
         assert not (tree / path).exists()
         (tree / path).write_text(body)
-    command = "python runner.py --source sample --predictor reversal --tearsheets none --null-models 0 --workers 1"
+    command = (
+        "python runner.py --source sample --predictor reversal,light_gbm --tearsheets none --null-models 0 --workers 1"
+    )
     printed = bash(tree, command)
     [folder] = (tree / "runs").glob("SPY_*")
     (folder / "printed.txt").write_text(printed)
@@ -30,7 +32,8 @@ def run_folder(checkout, bash):
 
 
 def test_a_plugin_is_a_small_file():
-    assert [path.split("/")[-2] for path in plugins()] == ["strategies", "predictors", "analyzers", "sections"]
+    folders = ["strategies", "predictors", "predictors", "analyzers", "sections"]
+    assert [path.split("/")[-2] for path in plugins()] == folders
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
@@ -40,9 +43,9 @@ def test_its_strategy_is_ranked_with_its_hybrids(run_folder):
     assert {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))} <= names
 
 
-def test_its_predictor_made_the_forecasts(run_folder):
+def test_its_predictors_made_the_forecasts(run_folder):
     results = json.loads((run_folder / "results.json").read_text())
-    assert results["settings"]["predictor"] == "reversal"
+    assert results["settings"]["predictor"] == "reversal,light_gbm"
     assert 0.98 < results["forecast"]["rmse"] / results["forecast"]["naive_rmse"] < 1.02
 
 
