@@ -3,13 +3,14 @@
 from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
 from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
 from backtrader_walkforward.evaluation.diagnostics import Diagnostics, WithoutCosts
-from backtrader_walkforward.evaluation.forecast_accuracy import (
+from backtrader_walkforward.evaluation.forecast.accuracy import (
     ForecastSkill,
     ForecastSummary,
     correlation,
     measure_forecast,
 )
-from backtrader_walkforward.evaluation.forecast_tests import ForecastTest
+from backtrader_walkforward.evaluation.forecast.fold_summary import FoldSummary, LearningCurve, summarize_folds
+from backtrader_walkforward.evaluation.forecast.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
 from backtrader_walkforward.evaluation.metrics import measure_performance
 from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModelPercentile, NullModels
@@ -21,9 +22,11 @@ __all__ = [
     "ConstantPosition",
     "CostTotals",
     "Diagnostics",
+    "FoldSummary",
     "ForecastSkill",
     "ForecastSummary",
     "ForecastTest",
+    "LearningCurve",
     "LiveRecord",
     "LiveVariant",
     "Metrics",
@@ -38,4 +41,5 @@ __all__ = [
     "measure_performance",
     "no_flows",
     "results_by_regime",
+    "summarize_folds",
 ]

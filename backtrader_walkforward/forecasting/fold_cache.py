@@ -1,9 +1,9 @@
-"""Fits in the cache: a key of everything that decides their forecasts; forecasts and weights as bytes."""
+"""Fits in the cache: a key of everything that decides their forecasts; forecasts, curves and weights as bytes."""
 
 import functools
 import inspect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +19,7 @@ from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
 from backtrader_walkforward.system.source_files import source_files
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when keys or bytes change their meaning."""
 
 OWN_CODE = ("folds.py", "inputs.py", "pooling.py", "predictor_call.py", "windows.py")
@@ -27,8 +27,8 @@ OWN_CODE = ("folds.py", "inputs.py", "pooling.py", "predictor_call.py", "windows
 FOLD_CODE = (*map(Path(__file__).with_name, OWN_CODE), Path(scale_free.__file__))
 """Files between a task and its predictor, which no predictor imports."""
 
-HEADER = Struct("<qq")
-"""Epochs of the fit, number of forecasts."""
+HEADER = Struct("<qqq")
+"""Epochs of the fit, number of forecasts, rows of the learning curve."""
 
 FORECAST = Struct("<32sd")
 """Digest of the test window, forecast of the target."""
@@ -36,11 +36,12 @@ FORECAST = Struct("<32sd")
 
 @dataclass(frozen=True)
 class StoredFit:
-    """The results of one fit: epochs, forecasts by the digest of their window, and weights that other fits use."""
+    """The results of one fit: epochs, forecasts by the digest of their window, weights that other fits use, errors."""
 
     epochs: int
     forecasts: dict[bytes, float]
     weights: Sequence[np.ndarray] = ()
+    learning_curve: np.ndarray = field(default_factory=lambda: Predictor.learning_curve_)
 
 
 def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForecast]:
@@ -58,7 +59,8 @@ def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForec
         fit, windows = unpack(payload), window_digests(task)
         if fit.forecasts.keys() >= set(windows) and (fit.weights or not task.shares_weights):
             predicted = np.array([fit.forecasts[window] for window in windows], dtype=float)
-            found[task.fit_id] = FoldForecast(predicted, fit.epochs, fit.weights if task.shares_weights else ())
+            weights = fit.weights if task.shares_weights else ()
+            found[task.fit_id] = FoldForecast(predicted, fit.epochs, weights, fit.learning_curve)
     return found
 
 
@@ -67,24 +69,25 @@ def save_fold(cache: Cache, task: FoldTask, made: FoldForecast) -> None:
     if not (key := _key(cache, task)):
         return
     forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
-    fit = StoredFit(made.epochs, forecasts, made.weights)
+    fit = StoredFit(made.epochs, forecasts, made.weights, made.learning_curve)
 
     def merge(older: bytes) -> bytes:
         past = unpack(older)
-        return pack(StoredFit(made.epochs, past.forecasts | forecasts, made.weights or past.weights))
+        return pack(replace(fit, forecasts=past.forecasts | forecasts, weights=made.weights or past.weights))
 
     cache.put(key, pack(fit), _name(task), merge)
 
 
 def pack(fit: StoredFit) -> bytes:
-    """Return a fit as bytes: header, forecasts, then the weights, one `.npy` after the other.
+    """Return a fit as bytes: header, forecasts, learning curve, then the weights, one `.npy` after the other.
 
     >>> len(pack(StoredFit(12, {bytes(32): 0.001, bytes(31) + b"1": 0.002})))
-    96
+    104
     """
     buffer = BytesIO()
-    buffer.write(HEADER.pack(fit.epochs, len(fit.forecasts)))
+    buffer.write(HEADER.pack(fit.epochs, len(fit.forecasts), len(fit.learning_curve)))
     buffer.writelines(FORECAST.pack(*item) for item in fit.forecasts.items())
+    buffer.write(fit.learning_curve.astype("<f8").tobytes())
     for array in fit.weights:
         np.save(buffer, array, allow_pickle=False)
     return buffer.getvalue()
@@ -92,9 +95,11 @@ def pack(fit: StoredFit) -> bytes:
 
 def unpack(payload: bytes) -> StoredFit:
     """Return what `pack` was given, to the bit."""
-    epochs, count = HEADER.unpack_from(payload)
+    epochs, count, rows = HEADER.unpack_from(payload)
     end = HEADER.size + count * FORECAST.size
-    return StoredFit(epochs, dict(FORECAST.iter_unpack(payload[HEADER.size : end])), tuple(_arrays(payload[end:])))
+    forecasts = dict(FORECAST.iter_unpack(payload[HEADER.size : end]))
+    curve = np.frombuffer(payload, "<f8", 2 * rows, end).reshape(rows, 2)
+    return StoredFit(epochs, forecasts, tuple(_arrays(payload[end + curve.nbytes :])), curve)
 
 
 def _arrays(payload: bytes) -> Iterator[np.ndarray]:

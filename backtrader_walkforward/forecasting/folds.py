@@ -1,7 +1,7 @@
 """A fold: one fit and the forecasts made from it. Plain data in, plain data out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -103,12 +103,19 @@ class FoldTask:
             windows = InputScale.of(windows, self.units).inputs(windows)
         return predictor_call.fit(self.predictor, windows, target, self.fold)
 
+    @property
+    def test_inputs(self) -> np.ndarray:
+        """Test windows as the predictor sees them (n_test, lookback, n_features)."""
+        windows = self.test_windows
+        return InputScale.of(self.training_windows, self.units).inputs(windows) if self.units else windows
+
     def predict(self, fitted: Predictor) -> np.ndarray:
         """Return the forecast of the target at each test row (n_test,)."""
-        windows = self.test_windows
-        if self.units:
-            windows = InputScale.of(self.training_windows, self.units).inputs(windows)
-        predicted = predictor_call.predict(fitted, windows, self.fold)
+        return self.predict_from(self.test_inputs, fitted)
+
+    def predict_from(self, inputs: np.ndarray, fitted: Predictor) -> np.ndarray:
+        """Return the forecast of the target for each window of inputs."""
+        predicted = predictor_call.predict(fitted, inputs, self.fold)
         own = TrainingRows(self.training_rows, self.target, self.days)
         return predicted * own.target_unit if self.peers else predicted
 
@@ -123,6 +130,8 @@ class FoldForecast:
     """Passes over the training windows."""
     weights: Sequence[np.ndarray] = ()
     """Weights of the fit, if other fits start from them."""
+    learning_curve: np.ndarray = field(default_factory=lambda: Predictor.learning_curve_)
+    """Errors of the training (n, 2), as `Predictor.learning_curve_`."""
 
 
 def fit_and_forecast(task: FoldTask) -> FoldForecast:
@@ -139,7 +148,7 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
         fitted = task.fit()
         predicted = task.predict(fitted)
     weights = predictor_call.weights_of(fitted, task.fold) if task.shares_weights else ()
-    return FoldForecast(predicted, int(fitted.epochs_), weights)
+    return FoldForecast(predicted, int(fitted.epochs_), weights, predictor_call.learning_curve_of(fitted, task.fold))
 
 
 def fold_tasks(

@@ -39,6 +39,11 @@ class Predictor(BaseEstimator, ABC):
     """
     epochs_: int = 0
     """Passes of `fit` over the training windows; 0 for a predictor that solves in one step."""
+    learning_curve_: np.ndarray = np.empty((0, 2))
+    """Error on the training windows and on those for validation (epochs, 2), after each pass of `fit`.
+
+    It is in the unit of the loss, and empty for a predictor that solves in one step. Reports show it.
+    """
 
     def __init__(self, target: str = "return", seed: int = 7) -> None:
         self.target = target

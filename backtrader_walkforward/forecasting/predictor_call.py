@@ -95,3 +95,14 @@ def weights_of(fitted: Predictor, fold: int) -> tuple[np.ndarray, ...]:
     if not all(array.dtype.kind in NUMBERS for array in weights):
         raise PredictorError(f"{place} must leave arrays of numbers in weights_: {short_repr(fitted.weights_)}")
     return weights
+
+
+def learning_curve_of(fitted: Predictor, fold: int) -> np.ndarray:
+    """Return the errors on the training and the validation windows, pass by pass (n, 2)."""
+    place = f"{place_of(type(fitted))}.fit() in fold {fold}"
+    with PluginCall(lambda: place, PredictorError):
+        curve = np.asarray(fitted.learning_curve_)
+    if curve.dtype.kind not in NUMBERS or curve.ndim != 2 or curve.shape[1] != 2:
+        found = f"{curve.dtype} of shape {curve.shape}"
+        raise PredictorError(f"{place} must leave real numbers of the shape (epochs, 2) in learning_curve_: {found}")
+    return curve.astype(float)

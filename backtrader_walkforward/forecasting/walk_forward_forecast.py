@@ -1,6 +1,6 @@
 """Out-of-sample forecasts from prices and features: the loop over the folds."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from itertools import chain
@@ -43,12 +43,16 @@ class Forecasts:
     """Shape of the first fold's training windows (n_train, lookback, n_features)."""
     epochs: tuple[int, ...]
     """Passes over the training windows, fold by fold, of all members together."""
-    out_of_range: float
-    """Share of the test rows' feature values outside the range of their fold's training rows."""
+    learning_curves: tuple[tuple[np.ndarray, ...], ...]
+    """Errors of the training, fold by fold, one for each member (`Predictor.learning_curve_`)."""
+    out_of_range: tuple[float, ...]
+    """Share of the test rows' values outside the range of their fold's training rows, fold by fold."""
     stored: int
     """Number of fits that were found in the cache."""
     fits: int
     """Number of fits: one for each fold and member."""
+    tasks: tuple[FoldTask, ...]
+    """The folds as they were fitted, earliest first, those of all members."""
 
 
 def forecast(
@@ -108,7 +112,6 @@ def forecast(
     members = as_members(predictor)
     by_member = [[ended[task.fit_id] for task in tasks if task.member == number] for number in range(len(members))]
     sizes = [len(fold.predicted) for fold in by_member[0]]
-    ranges = [task.out_of_range for task in tasks if task.member == 0]
     by_fold = {
         "fold": np.repeat([task.fold for task in tasks if task.member == 0], sizes),
         "training_mean": np.repeat(training_means(prices, features, walk_forward, members[0].target), sizes),
@@ -118,9 +121,11 @@ def forecast(
         table=_table(known, by_fold, by_member, members),
         train_sequences=tasks[0].training_windows.shape,
         epochs=tuple(sum(made.epochs for made in fold) for fold in zip(*by_member, strict=True)),
-        out_of_range=float(np.average(ranges, weights=sizes)),
+        learning_curves=tuple(tuple(made.learning_curve for made in fold) for fold in zip(*by_member, strict=True)),
+        out_of_range=tuple(task.out_of_range for task in tasks if task.member == 0),
         stored=n_stored,
         fits=len(tasks),
+        tasks=tuple(as_fitted(task, ended) for task in tasks),
     )
 
 
@@ -139,8 +144,13 @@ def training_means(
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:
     """Yield the folds with random weights; then, once these have `ended`, those that start from their weights."""
     yield [task for task in tasks if task.warm_start_from is None]
-    later = [(task, task.warm_start_from) for task in tasks if task.warm_start_from is not None]
-    yield [task.started_from(ended[task.member, first].weights) for task, first in later]
+    yield [as_fitted(task, ended) for task in tasks if task.warm_start_from is not None]
+
+
+def as_fitted(task: FoldTask, ended: Mapping[FitId, FoldForecast]) -> FoldTask:
+    """Return the task with its initial weights, those of a fold that has `ended`, if it starts from any."""
+    first = task.warm_start_from
+    return task if first is None else task.started_from(ended[task.member, first].weights)
 
 
 def _fitted(

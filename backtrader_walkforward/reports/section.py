@@ -38,12 +38,14 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One part of a run. All texts but those of `columns` are plain: whoever shows them escapes them."""
+    """One part of a run. All texts but `picture` and `columns` are plain: whoever shows them escapes them."""
 
     title: str = ""
     """Heading on the page."""
     sentences: Sequence[str] = ()
     """Paragraphs, for page and terminal."""
+    picture: str = ""
+    """HTML of a picture below the sentences, for the page."""
     tables: Sequence[Table] = ()
     """Tables, for page and terminal."""
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

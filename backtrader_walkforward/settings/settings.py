@@ -104,8 +104,8 @@ SNAPSHOT = tuple(name for name, one in FIELDS.items() if rule_of(one).hidden)
 COSTS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "costs")
 """Settings of costs. Each is off at 0."""
 
-STOPS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "stops")
-"""Settings of stops. Each is off at None."""
+STOPS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "stops" and one.default is None)
+"""Settings of stops, each off at None; not when they may fill."""
 
 
 def in_groups(values: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -60,7 +60,7 @@ def assess_significance(
         comparison, forecast, skill, best_changes_with_seed=best_changes_with_seed, out_of_range=out_of_range
     )
     tested = replace(with_information(comparison, seed), skill=skill, warnings=tuple(warnings))
-    return with_verdict(tested, comparison, forecast, bars=bars, practice=practice)
+    return with_verdict(tested, comparison, bars=bars, practice=practice)
 
 
 def with_information(comparison: Comparison, seed: int) -> Significance:

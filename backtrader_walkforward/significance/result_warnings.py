@@ -9,8 +9,8 @@ import numpy as np
 
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
-from backtrader_walkforward.evaluation.forecast_accuracy import LEAST_SPREAD
-from backtrader_walkforward.evaluation.forecast_tests import DAYS_A_MONTH
+from backtrader_walkforward.evaluation.forecast.accuracy import LEAST_SPREAD
+from backtrader_walkforward.evaluation.forecast.forecast_tests import DAYS_A_MONTH
 from backtrader_walkforward.significance.result import SkillTest
 from backtrader_walkforward.system.text import pluralize
 
@@ -55,7 +55,8 @@ def warnings_on(
         yield from too_good_forecast(forecast)
         yield from biased_forecast(forecast)
         yield from hardly_moving_forecast(forecast)
-        yield from one_sided_forecast(forecast)
+        if not forecast.hardly_moves:
+            yield from one_sided_forecast(forecast)
     yield from too_good_account(comparison.best, skill)
     yield from profit_of_one_day(comparison.best)
     yield from idle_account(comparison.best)
@@ -111,8 +112,8 @@ def hardly_moving_forecast(forecast: ForecastSkill) -> Iterator[str]:
     """Warn of a forecast that is nearly constant within a fit, as the mean of the training days is."""
     if forecast.hardly_moves:
         yield (
-            "The forecast hardly moves within a fit: it is nearly a constant, as the mean is. Its standard deviation "
-            f"there is {forecast.spread_within_folds:.1%} of that of the returns, less than {LEAST_SPREAD:.0%}."
+            "The forecast is nearly a constant: it does not tell one day from another. Within a fit its standard "
+            f"deviation is {forecast.spread_within_folds:.1%} of that of the returns, less than {LEAST_SPREAD:.0%}."
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
-from backtrader_walkforward.evaluation import Comparison, ForecastSkill
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.significance.result import FEWEST_DAYS, Significance, SkillTest
 from backtrader_walkforward.significance.skill_test import LEAST_P_VALUE
 from backtrader_walkforward.system.text import pluralize
@@ -29,22 +29,19 @@ LONGEST = 40
 def with_verdict(
     tested: Significance,
     comparison: Comparison,
-    forecast: ForecastSkill | None = None,
     *,
     bars: int | None = None,
     practice: bool = False,
 ) -> Significance:
     """Return `tested` with its answer in words; `bars` are those of all prices, of which some are tested."""
     found = replace(tested, shows_skill=bool(tested.skill and tested.skill.shows_skill and not practice))
-    headline, reason = answer(found, comparison, forecast, bars, practice)
+    headline, reason = answer(found, comparison, bars, practice)
     figures = " ".join(figures_of(found, comparison, reason))
     verdict = "\n".join(filter(None, (f"{headline}.", reason, figures)))
     return replace(found, headline=headline, reason=reason, verdict=verdict)
 
 
-def answer(
-    tested: Significance, comparison: Comparison, forecast: ForecastSkill | None, bars: int | None, practice: bool
-) -> tuple[str, str]:
+def answer(tested: Significance, comparison: Comparison, bars: int | None, practice: bool) -> tuple[str, str]:
     """Return the headline and the one reason that decides."""
     skill = tested.skill
     if practice:
@@ -53,7 +50,7 @@ def answer(
         return untested(comparison)
     if skill.shows_skill:
         return headline_of(skill), luck_text(skill)
-    return headline_of(skill), next(reasons_against(skill, comparison, forecast, bars), luck_text(skill))
+    return headline_of(skill), next(reasons_against(skill, comparison, bars), luck_text(skill))
 
 
 def headline_of(skill: SkillTest) -> str:
@@ -74,13 +71,9 @@ def untested(comparison: Comparison) -> tuple[str, str]:
     return NO_EVIDENCE, "Every account held the same share of the market all the time, and adds nothing to it."
 
 
-def reasons_against(
-    skill: SkillTest, comparison: Comparison, forecast: ForecastSkill | None, bars: int | None
-) -> Iterator[str]:
+def reasons_against(skill: SkillTest, comparison: Comparison, bars: int | None) -> Iterator[str]:
     """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
-    if forecast and forecast.hardly_moves:
-        yield "The forecast hardly changes: like a mean of the past, it does not tell one day from another."
     for side, held in (("long", weights > 0), ("short", weights < 0)):
         if held.all():
             yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."

@@ -6,7 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
-from backtrader_walkforward.evaluation import ForecastSummary, correlation, measure_forecast
+from backtrader_walkforward.evaluation import ForecastSummary, correlation, measure_forecast, summarize_folds
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import HORIZONS, Forecasts, as_text, required_rows, target_of
 from backtrader_walkforward.forecasting.folds import FitId
@@ -60,13 +60,11 @@ def make_forecasts(
 
     by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
     own, target = by_seed[settings.seed], target_of(stages.settings)
-    latest = own.table.iloc[-1]
+    returns, latest = returns_to_forecast(prices, target), own.table.iloc[-1]
     summary = ForecastSummary(
         train_sequences=own.train_sequences,
         test_sequences=(len(own.table), *own.train_sequences[1:]),
-        folds=len(own.epochs),
-        epochs=own.epochs,
-        out_of_range=own.out_of_range,
+        by_fold=summarize_folds(own.table, returns, own.epochs, own.out_of_range, own.learning_curves),
         skill=measure_forecast(own.table, first_price(prices, target)),
         next_session={
             "forecast_date": own.table.index[-1].date(),
@@ -80,10 +78,13 @@ def make_forecasts(
     return by_seed, summary
 
 
+def returns_to_forecast(prices: pd.DataFrame, target: str) -> pd.Series:
+    """Return the return that each date's forecast is of, NaN where it is not yet known."""
+    return pd.Series(next_target(prices, "return" if target == "price" else target), prices.index)
+
+
 def correlations_of(table: pd.DataFrame, prices: pd.DataFrame, settings: Settings) -> dict[str, float | None]:
     """Return the correlations of the forecasts with the returns between the closes and between the fills."""
     earned = "return" if settings.trading.fill == "close" else "traded"
     kinds = {"return": "return", "traded": earned}
-    return {
-        name: correlation(table, pd.Series(next_target(prices, kind), prices.index)) for name, kind in kinds.items()
-    }
+    return {name: correlation(table, returns_to_forecast(prices, kind)) for name, kind in kinds.items()}

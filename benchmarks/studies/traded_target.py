@@ -13,7 +13,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.forecast_tests import mean_test
+from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.windows import next_target

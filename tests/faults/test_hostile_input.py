@@ -393,6 +393,11 @@ PREDICTORS = [
     (FITS + "raise GeneratorExit", BAD + "fit() in fold 0 failed: GeneratorExit"),
     (FITS + "pass", BAD + "fit() in fold 0 must return self: None"),
     (FITS + "self.epochs_ = 'many'; return self", BAD + "fit() in fold 0 must leave a whole number in epochs_: 'many'"),
+    (
+        FITS + "self.learning_curve_ = [0.5, 0.4]; return self",
+        BAD
+        + "fit() in fold 0 must leave real numbers of the shape (epochs, 2) in learning_curve_: float64 of shape (2,)",
+    ),
     (FITS + "self.epochs_ = -1; return self", BAD + "fit() in fold 0 must leave a whole number in epochs_: -1"),
     (LEARNS + "return 1 / 0", BAD + "predict() in fold 0 failed: ZeroDivisionError: division by zero"),
     (LEARNS + "return windows[:, 0, 0] * float('nan')", BAD + "predict() in fold 0 must return finite numbers: nan"),

@@ -11,7 +11,7 @@ from backtrader_walkforward.forecasting import find_predictors, make_predictor
 
 
 def test_predictors_are_found_by_themselves() -> None:
-    assert sorted(find_predictors()) == ["lstm", "mean", "naive", "ridge"]
+    assert sorted(find_predictors()) == ["boosting", "lstm", "mean", "naive", "ridge"]
     assert find_predictors()["lstm"] is LSTM
 
 

@@ -49,6 +49,15 @@ def assert_same(one: Forecasts, other: Forecasts) -> None:
     assert (one.epochs, one.out_of_range) == (other.epochs, other.out_of_range)
 
 
+class Passing(Mean):
+    """Leaves a learning curve of two passes."""
+
+    def fit(self, windows: np.ndarray, target: np.ndarray) -> "Passing":
+        super().fit(windows, target)
+        self.epochs_, self.learning_curve_ = 2, [[0.5, len(target)], [0.25, np.nan]]
+        return self
+
+
 def change(cache: Cache, statement: str, *values: object) -> None:
     with closing(sqlite3.connect(cache.path)) as connection, connection:
         connection.execute(statement, values)
@@ -60,6 +69,13 @@ def test_the_second_run_fits_nothing_and_says_the_same(history: History, cache: 
     assert_same(second, first)
     assert_same(second, run(history))
     assert cache.notes == []
+
+
+def test_learning_curves_are_stored_with_their_fits(history: History, cache: Cache) -> None:
+    first, second = run(history, cache, Passing()), run(history, cache, Passing())
+    assert second.stored == 3
+    for fits in (first.learning_curves, second.learning_curves):
+        np.testing.assert_array_equal([curve for [curve] in fits][1:], [[[0.5, n], [0.25, np.nan]] for n in (80, 105)])
 
 
 def test_progress_is_told_of_stored_folds_too(history: History, cache: Cache) -> None:
@@ -235,7 +251,7 @@ def test_contents_name_each_predictor(history: History, cache: Cache) -> None:
     run(history, cache)
     run(history, cache, Tagged())
     today = datetime.now(UTC).date().isoformat()
-    size = 3 * (64 + 32 + 16) + 60 * 40
+    size = 3 * (64 + 32 + 24) + 60 * 40
     assert cache.contents() == [("mean", 3, size, today), ("tagged", 3, size, today)]
 
 

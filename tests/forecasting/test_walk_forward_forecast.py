@@ -26,7 +26,8 @@ def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
     assert result.table["predicted_close"].equals(prices["Close"][-60:].rename("predicted_close"))
     assert result.table["fold"].value_counts(sort=False).to_dict() == {0: 25, 1: 25, 2: 10}
     assert (result.train_sequences[0], len(result.table), result.epochs) == (55, 60, (0, 0, 0))
-    assert 0 < result.out_of_range < 1
+    assert all(0 < share < 1 for share in result.out_of_range)
+    assert len(result.out_of_range) == len(result.epochs)
 
 
 def test_each_fold_learns_from_all_that_was_known(history: History) -> None:

@@ -10,9 +10,11 @@ from backtrader_walkforward.evaluation import (
     BacktestResult,
     Comparison,
     Diagnostics,
+    FoldSummary,
     ForecastSkill,
     ForecastSummary,
     ForecastTest,
+    LearningCurve,
     Metrics,
     measure_performance,
 )
@@ -131,6 +133,28 @@ def forecasts(closes):
     )
 
 
+def folds_of(days, epochs):
+    """Return fits whose validation error falls to the third epoch and rises after it."""
+    curves = [LearningCurve.of_members([curve_of(passes)]) for passes in epochs]
+    return tuple(
+        FoldSummary(
+            fold=fold,
+            first_date=days[21 * fold].date(),
+            days=21 if fold < 6 else 18,
+            epochs=epochs[fold],
+            spread=0.1 + fold / 100,
+            out_of_range=0.117,
+            learning_curves=curves[fold],
+        )
+        for fold in range(len(epochs))
+    )
+
+
+def curve_of(passes):
+    epoch = np.arange(1.0, passes + 1)
+    return np.column_stack([1 / epoch, 1 + (epoch - 3) ** 2 / 100])
+
+
 @pytest.fixture(scope="session")
 def summary(closes, comparison, forecasts):
     return RunSummary(
@@ -146,9 +170,7 @@ def summary(closes, comparison, forecasts):
         forecast_summary=ForecastSummary(
             train_sequences=(276, 60, 31),
             test_sequences=(144, 60, 31),
-            folds=7,
-            epochs=(17, 12, 19, 16, 27, 12, 13),
-            out_of_range=0.117,
+            by_fold=folds_of(closes.index, epochs=(17, 12, 19, 16, 27, 12, 13)),
             skill=ForecastSkill(
                 days=144,
                 rmse=0.01085,

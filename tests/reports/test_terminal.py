@@ -39,6 +39,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         *(f"Warning: {warning}" for warning in summary.significance.warnings),
         summary.forecast_summary.skill.verdict,
         "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
+        "Training: the validation error was lowest after 3 of 16 epochs (medians of 7 fits).",
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
-from backtrader_walkforward.evaluation.forecast_tests import persistent_bias
+from backtrader_walkforward.evaluation.forecast.forecast_tests import persistent_bias
 from backtrader_walkforward.evaluation.metrics import daily_returns, sharpe
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.active_accounts import active_accounts
@@ -122,13 +122,15 @@ def test_a_forecast_that_hardly_moves(sound):
     steps = 0.001 * (-1.0) ** (np.arange(100) // 21)
     still, moving = (forecast_with(steps + scale * noise(100)) for scale in (0.01, 0.2))
     assert only(sound, forecast=still) == (
-        "The forecast hardly moves within a fit: it is nearly a constant, as the mean is. Its standard deviation there"
+        "The forecast is nearly a constant: it does not tell one day from another. Within a fit its standard deviation"
         f" is {still.spread_within_folds:.1%} of that of the returns, less than 2%."
     )
     assert still.spread_within_folds == pytest.approx(0.003, abs=0.001)
     assert moving.spread_within_folds == pytest.approx(0.06, abs=0.02)
     assert list(warnings_on(**sound | dict(forecast=moving))) == []
     assert list(warnings_on(**sound | dict(forecast=replace(still, spread_within_folds=None)))) == []
+    always_long = replace(still, long_ratio=1.0, short_ratio=0.0)
+    assert only(sound, forecast=always_long).startswith("The forecast is nearly a constant: ")
 
 
 def knowing(days, share, seed=1):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation import BacktestResult, Comparison, Metrics, measure_forecast
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, Metrics
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest, VariantSignificance
 from backtrader_walkforward.significance.verdict import cases_of_100, days_needed, with_verdict
@@ -182,14 +182,3 @@ def test_earlier_trials_and_looks_are_said_where_they_cost_something(comparison,
 def test_after_so_many_looks_that_no_p_value_is_small_enough_the_verdict_says_so(comparison):
     sentence = "Luck alone does as well in 27 of 100 cases; after so many looks no result is evidence."
     assert sentence in with_verdict(judging(looks=300, level=0.0004, strict_level=0.0), comparison).verdict
-
-
-def test_a_forecast_that_hardly_moves_is_the_first_reason(comparison):
-    """Also where an account was long every day: the cause comes first."""
-    always = replace(comparison, ranked=(replace(comparison.best, weights=0 * comparison.best.weights + 1.0),))
-    close = pd.Series(np.linspace(100.0, 110.0, 151), DAYS)
-    forecasts = pd.DataFrame({"predicted_return": 0.001, "predicted_close": close * 1.001, "fold": 0}, DAYS)
-    skills = [replace(measure_forecast(forecasts, close), spread_within_folds=spread) for spread in (0.019, 0.021)]
-    found = [with_verdict(judging(0.3), always, skill, bars=503).reason for skill in skills]
-    assert found[0] == "The forecast hardly changes: like a mean of the past, it does not tell one day from another."
-    assert found[1].startswith("kelly was long every day")

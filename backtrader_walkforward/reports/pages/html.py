@@ -130,7 +130,7 @@ def _row(tag: str, first: str, *figures: str) -> Html:
 def section_html(section: Section) -> Html:
     """Return a section."""
     parts = [element("h2", section.title), *(element("p", text, kind="says") for text in section.sentences)]
-    parts += map(table_html, section.tables)
+    parts += [Html(section.picture), *map(table_html, section.tables)]
     if section.lists:
         lists = lines(
             f'<section>\n{element("h3", title)}\n<dl class="facts">\n{definition_list(values)}\n</dl>\n</section>'

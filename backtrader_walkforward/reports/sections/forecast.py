@@ -23,6 +23,7 @@ def section(summary: RunSummary) -> Section:
     forecast = summary.forecast_summary
     skill, entry = forecast.skill, asdict(forecast)
     errors, latest = entry.pop("skill"), entry.pop("next_session")
+    entry |= {"folds": forecast.folds, "epochs": forecast.epochs, "out_of_range": forecast.out_of_range}
     data = {
         "Source": summary.prices.source,
         "Prices": period_text(summary.prices.frame),

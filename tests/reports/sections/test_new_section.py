@@ -74,4 +74,4 @@ def test_it_is_in_the_results_and_among_the_files(summary):
 
 def test_sections_stand_in_the_order_of_their_places(summary, dropped_in):
     titles = [section.title for section in sections.sections_of(summary) if section.is_shown]
-    assert titles == ["How much luck explains", "Forecast and data", "Weekdays"]
+    assert titles == ["How much luck explains", "Forecast and data", "The fits, one by one", "Weekdays"]

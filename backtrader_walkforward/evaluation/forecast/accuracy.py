@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation.forecast_tests import (
+from backtrader_walkforward.evaluation.forecast.fold_summary import FoldSummary
+from backtrader_walkforward.evaluation.forecast.forecast_tests import (
     SIGNIFICANT,
     ForecastTest,
     clark_west,
@@ -105,8 +106,7 @@ class ForecastSummary:
     """How the forecasts were made, how far they missed, and the next one.
 
     `train_sequences` and `test_sequences` are shapes: (windows, bars a window, features), those of the first fold and
-    of all forecasts. `epochs` are the passes over the training windows, fold by fold, `out_of_range` the share of the
-    test rows' feature values outside what their fold was trained on. `next_session` holds `forecast_date` (the close it
+    of all forecasts. `by_fold` are the fits, one by one. `next_session` holds `forecast_date` (the close it
     was made at), `predicted_return` and `predicted_close`. `target` is that of the predictors. `correlations` are those
     of the forecast with the return to the next close ("return") and with what a position earns ("traded"), None where
     one of them does not move.
@@ -114,13 +114,26 @@ class ForecastSummary:
 
     train_sequences: tuple[int, ...]
     test_sequences: tuple[int, ...]
-    folds: int
-    epochs: tuple[int, ...]
-    out_of_range: float
+    by_fold: tuple[FoldSummary, ...]
     skill: ForecastSkill
     next_session: Mapping[str, Any]
     target: str
     correlations: Mapping[str, float | None]
+
+    @property
+    def folds(self) -> int:
+        """Number of folds."""
+        return len(self.by_fold)
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """Passes over the training windows, fold by fold."""
+        return tuple(one.epochs for one in self.by_fold)
+
+    @property
+    def out_of_range(self) -> float:
+        """Share of the inputs of all test rows beyond what their fold was trained on."""
+        return float(np.average([one.out_of_range for one in self.by_fold], weights=[one.days for one in self.by_fold]))
 
 
 def measure_forecast(forecasts: pd.DataFrame, price: pd.Series) -> ForecastSkill:
@@ -200,7 +213,7 @@ def compare_to_benchmarks(skill: ForecastSkill) -> str:
 def compare_to_both(skill: ForecastSkill) -> str:
     """Return what the forecast adds to the mean of its training days and to the naive forecast, in a sentence.
 
-    There is none on a forecast that hardly moves: the answer and a warning say so.
+    There is none on a forecast that hardly moves: a warning says so.
     """
     if skill.r_squared is None or skill.naive_r_squared is None:
         return "The forecast is compared with the naive one alone: the mean of its training days is not known."

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.signal import lfilter
 
-from backtrader_walkforward.evaluation.forecast_tests import (
+from backtrader_walkforward.evaluation.forecast.forecast_tests import (
     ForecastTest,
     autocovariances,
     clark_west,
