@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from backtrader_walkforward.evaluation.forecast_tests import mean_test
+from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.features import complete_days, compute_features
 from backtrader_walkforward.forecasting import Predictor, WalkForward, make_predictor
