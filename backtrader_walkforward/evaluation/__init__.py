@@ -11,6 +11,7 @@ from backtrader_walkforward.evaluation.forecast.accuracy import (
 )
 from backtrader_walkforward.evaluation.forecast.fold_summary import FoldSummary, LearningCurve, summarize_folds
 from backtrader_walkforward.evaluation.forecast.forecast_tests import ForecastTest
+from backtrader_walkforward.evaluation.forecast.importance import Importance, measure_importance
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
 from backtrader_walkforward.evaluation.metrics import measure_performance
 from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModelPercentile, NullModels
@@ -26,6 +27,7 @@ __all__ = [
     "ForecastSkill",
     "ForecastSummary",
     "ForecastTest",
+    "Importance",
     "LearningCurve",
     "LiveRecord",
     "LiveVariant",
@@ -38,6 +40,7 @@ __all__ = [
     "WithoutCosts",
     "correlation",
     "measure_forecast",
+    "measure_importance",
     "measure_performance",
     "no_flows",
     "results_by_regime",

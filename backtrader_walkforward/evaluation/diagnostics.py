@@ -7,6 +7,7 @@ from typing import Self
 from backtrader_walkforward.evaluation.break_even import break_even_bps
 from backtrader_walkforward.evaluation.by_regime import RegimeResults
 from backtrader_walkforward.evaluation.by_seed import SeedDispersion
+from backtrader_walkforward.evaluation.forecast.importance import Importance
 from backtrader_walkforward.evaluation.null_percentiles import NullModels
 from backtrader_walkforward.evaluation.result import BacktestResult, Comparison, Metrics
 
@@ -46,3 +47,5 @@ class Diagnostics:
     """The same run without stops, by variant; None where no stop was on."""
     regimes: tuple[RegimeResults, ...] | None = None
     """The results in each market regime."""
+    importance: Importance | None = None
+    """How much worse the forecast is where a feature is permuted."""

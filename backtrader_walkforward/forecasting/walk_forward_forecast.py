@@ -51,6 +51,8 @@ class Forecasts:
     """Number of fits that were found in the cache."""
     fits: int
     """Number of fits: one for each fold and member."""
+    features: tuple[str, ...]
+    """Names of the features."""
     tasks: tuple[FoldTask, ...]
     """The folds as they were fitted, earliest first, those of all members."""
 
@@ -125,6 +127,7 @@ def forecast(
         out_of_range=tuple(task.out_of_range for task in tasks if task.member == 0),
         stored=n_stored,
         fits=len(tasks),
+        features=tuple(map(str, features.columns)),
         tasks=tuple(as_fitted(task, ended) for task in tasks),
     )
 

@@ -151,7 +151,7 @@ class ForecastSettings(Group):
 
     predictor: Members = setting(
         "lstm",
-        "Use lstm, boosting, ridge, mean, naive or your own.",
+        "Use lstm, boosting, ridge, mean, naive, yours.",
         "A class in `predictors/` goes by its own name. Of several, separated by commas, the mean is traded.",
         metavar="NAME,...",
     )
@@ -321,6 +321,14 @@ class ReportSettings(Group):
         commands=("run", "audit"),
         trial=False,
         ledger=False,
+    )
+    importance: bool = view(
+        False,
+        "Measure which features the forecast uses.",
+        "Each feature is permuted among the test rows of a fold, five times. The report says how much worse the"
+        " forecast is then. Every fit is made once more, unless an earlier run stored the result.",
+        flag="--importance",
+        commands=("run",),
     )
     tearsheets: str = view(
         "all",

@@ -129,7 +129,10 @@ def study_prices(
     signals, comparison = traded[settings.forecast.seed], comparisons[settings.forecast.seed]
     unchecked = require_no_look_ahead(signals, stages.variants, comparison.ranked, settings)
     earlier, trial_notes = record_trials(comparisons, stages, prices)
-    diagnostics = run_diagnostics(signals, comparisons, stages, executor) if diagnose else Diagnostics()
+    if settings.report.importance:
+        progress(StageStarted("Importance", f"each of {features.shape[1]} indicators permuted in every fold"))
+    own = forecasts[settings.forecast.seed]
+    diagnostics = run_diagnostics(signals, comparisons, own, stages, executor) if diagnose else Diagnostics()
     significance = assess_significance(
         comparison,
         forecast_summary.skill,
@@ -145,7 +148,7 @@ def study_prices(
         settings=settings,
         prices=prices.with_notes(*trial_notes, *notes_of(signals, comparison, stages), *unchecked),
         features=features,
-        forecasts=forecasts[settings.forecast.seed].table,
+        forecasts=own.table,
         forecast_summary=forecast_summary,
         signals=signals,
         comparison=comparison,

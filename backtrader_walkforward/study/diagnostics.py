@@ -7,15 +7,30 @@ from dataclasses import replace
 import pandas as pd
 
 from backtrader_walkforward.backtest import run_without_stops
-from backtrader_walkforward.evaluation import Comparison, Diagnostics, SeedDispersion, WithoutCosts, results_by_regime
+from backtrader_walkforward.evaluation import (
+    Comparison,
+    Diagnostics,
+    Importance,
+    SeedDispersion,
+    WithoutCosts,
+    measure_importance,
+    results_by_regime,
+)
+from backtrader_walkforward.forecasting import Forecasts, target_of
+from backtrader_walkforward.forecasting.importance import permuted_forecasts
 from backtrader_walkforward.null_models import run_null_models
+from backtrader_walkforward.study.forecasts import returns_to_forecast
 from backtrader_walkforward.study.stages import Stages
 
 
 def run_diagnostics(
-    signals: pd.DataFrame, comparisons: Mapping[int, Comparison], stages: Stages, executor: Executor | None = None
+    signals: pd.DataFrame,
+    comparisons: Mapping[int, Comparison],
+    forecasts: Forecasts,
+    stages: Stages,
+    executor: Executor | None = None,
 ) -> Diagnostics:
-    """Run all comparisons that the settings ask for, with the signals and the ranking of the run's own seed."""
+    """Run all that the settings ask for, with the signals, the forecasts and the ranking of the run's own seed."""
     settings, variants = stages.settings, stages.variants[:-1]
     comparison = comparisons[settings.forecast.seed]
     null_models = seeds = costs = None
@@ -31,4 +46,14 @@ def run_diagnostics(
         costs=costs,
         stops=run_without_stops(signals, variants, comparison.ranked, settings) or None,
         regimes=results_by_regime(comparison.results, signals) or None,
+        importance=importance_of(forecasts, signals, stages, executor) if settings.report.importance else None,
     )
+
+
+def importance_of(
+    forecasts: Forecasts, prices: pd.DataFrame, stages: Stages, executor: Executor | None = None
+) -> Importance:
+    """Return the importance of each feature of the forecasts."""
+    permuted = permuted_forecasts(forecasts, prices["Close"], executor, stages.cache("forecasts"))
+    returns = returns_to_forecast(prices, target_of(stages.settings))
+    return measure_importance(forecasts.table, returns, permuted, forecasts.features)

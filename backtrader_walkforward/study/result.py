@@ -29,6 +29,7 @@ class Result(RunSummary):
 
         result["kelly"].equity       # one variant: equity returns weights exposure fills trades metrics
         result.table                 # all variants, ranked by Sharpe ratio, buy & hold last
+        result.importance            # the features that the forecast uses, of a run with importance=True
         result.save("runs")          # the files of the command
 
     Attributes
@@ -88,6 +89,19 @@ class Result(RunSummary):
     def table(self) -> pd.DataFrame:
         """The metrics of every variant by its name, ranked by Sharpe ratio; buy & hold is the last row."""
         return pd.DataFrame([*ranking(self.comparison), measures_of(self.benchmark)]).set_index("name")
+
+    @property
+    def importance(self) -> pd.DataFrame:
+        """The importance of each feature by its name, the largest rise of the squared error first.
+
+        Raises
+        ------
+        ArgumentError
+            If the study was made without `importance=True`.
+        """
+        if self.diagnostics.importance is None:
+            raise ArgumentError("the importance of the features was not measured - run with importance=True")
+        return self.diagnostics.importance.table
 
     def plot(self) -> "Figure":
         """Return the chart of the best variant: equity above, position size below."""

@@ -80,10 +80,10 @@ def test_every_setting_is_an_option_of_run():
 @pytest.mark.parametrize(
     ("command", "lacks"),
     [
-        ("audit", {"tearsheets", "practice"}),
-        ("signal", {"tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
-        ("paper", {"tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
-        ("paper-report", {"null_models", "practice", "seeds", *SNAPSHOT}),
+        ("audit", {"importance", "tearsheets", "practice"}),
+        ("signal", {"importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
+        ("paper", {"importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
+        ("paper-report", {"importance", "null_models", "practice", "seeds", *SNAPSHOT}),
         ("trials", set(FIELDS) - {"cache_dir"}),
         ("cache", set(FIELDS) - {"cache_dir"}),
     ],

@@ -1,0 +1,130 @@
+"""The importance of each feature: how much worse the forecast is where the feature is permuted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+FEWEST_DAYS = 5
+"""Days of a fold below which a permutation says nothing: the fold is left out."""
+
+SIGNIFICANT = 0.05
+"""Probability, over all features together, that luck alone raises the error of one as much."""
+
+
+COLUMNS = ("fold", "feature", "days", "error_rise", "correlation_fall")
+
+FIGURES = ("error_rise", "error_rise_se", "folds_risen", "correlation_fall", "correlation_fall_se", "p_value")
+
+ROUNDING = 1e-12
+"""Movement of a forecast, as a share of it, that is none."""
+
+
+@dataclass(frozen=True)
+class Importance:
+    """The importance of each feature, fold by fold.
+
+    `by_fold` has a row for each fold and feature: `fold`, `feature`, `days`, `error_rise` (mean rise of the squared
+    error, over the mean squared error of all days) and `correlation_fall` (fall of the correlation within the fold).
+    """
+
+    by_fold: pd.DataFrame
+    repetitions: int
+    """Permutations of each feature in each fold."""
+
+    @property
+    def folds(self) -> int:
+        """Number of folds that are long enough."""
+        return int(self.by_fold["fold"].nunique())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The features, the one with the largest rise of the error first.
+
+        ======================  =======================================================================
+        `error_rise`            mean over the days, as a share of the mean squared error
+        `error_rise_se`         its standard error over the folds, NaN for one fold
+        `folds_risen`           number of folds in which the error rose
+        `correlation_fall`      mean over the days
+        `correlation_fall_se`   its standard error over the folds, NaN for one fold
+        `p_value`               of the rise, by Student's t with folds - 1 degrees of freedom, one-sided
+        `beyond_noise`          whether `p_value` times the number of features is below .05 (Bonferroni)
+        ======================  =======================================================================
+        """
+        rows = {feature: row_of(folds) for feature, folds in self.by_fold.groupby("feature", sort=False)}
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(FIGURES)).rename_axis("feature")
+        table["beyond_noise"] = table["p_value"] * len(table) < SIGNIFICANT
+        return table.sort_values("error_rise", ascending=False, kind="stable")
+
+
+def row_of(folds: pd.DataFrame) -> list[float]:
+    """Return `FIGURES` of one feature from its rows of `Importance.by_fold`."""
+    rise, error = mean_over_folds(folds["error_rise"], folds["days"])
+    fall, fall_error = mean_over_folds(folds["correlation_fall"], folds["days"])
+    ratio = rise / error if error > 0 else np.copysign(np.inf, rise) if rise else 0.0
+    p_value = np.nan if np.isnan(error) else float(stdtr(len(folds) - 1, -ratio))
+    return [rise, error, int((folds["error_rise"] > 0).sum()), fall, fall_error, p_value]
+
+
+def mean_over_folds(values: pd.Series, days: pd.Series) -> tuple[float, float]:
+    """Return the mean of the folds' values, weighted by their days, and its standard error; NaN for one fold."""
+    weights = days / days.sum()
+    mean = float((weights * values).sum())
+    if len(values) < 2:
+        return mean, float("nan")
+    squares = float((weights**2 * (values - mean) ** 2).sum())
+    return mean, float(np.sqrt(squares * len(values) / (len(values) - 1)))
+
+
+def measure_importance(
+    table: pd.DataFrame, returns: pd.Series, permuted: Mapping[int, np.ndarray], features: Sequence[str]
+) -> Importance:
+    """Return the importance of each feature.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Forecasts by date: `predicted_return`, `fold`.
+    returns : Series
+        Returns that were forecast, by the date of the forecast; NaN where they are not yet known.
+    permuted : mapping of int to ndarray (n_features, repetitions, n_test)
+        Predicted returns of each fold with one feature permuted.
+    features : sequence of str
+        Names of the features.
+    """
+    actual = returns.reindex(table.index)
+    squared_error = float(((table["predicted_return"] - actual) ** 2).mean()) or 1.0
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for _, rows in table.groupby("fold"):
+        number = int(rows["fold"].iloc[0])
+        known = actual[rows.index].notna().to_numpy()
+        if known.sum() >= FEWEST_DAYS:
+            days = actual[rows.index].to_numpy(dtype=float)[known]
+            predicted = rows["predicted_return"].to_numpy(dtype=float)[known]
+            rise, fall = importance_in_fold(predicted, days, permuted[number][:, :, known])
+            figures = (number, list(features), len(days), rise / squared_error, fall)
+            parts.append(pd.DataFrame(dict(zip(COLUMNS, figures, strict=True))))
+    return Importance(pd.concat(parts[1:] or parts, ignore_index=True), next(iter(permuted.values())).shape[1])
+
+
+def importance_in_fold(
+    predicted: np.ndarray, actual: np.ndarray, permuted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rise of the mean squared error and the fall of the correlation for each feature, (n_features,).
+
+    `predicted` and `actual` have the shape (n,), `permuted` (n_features, repetitions, n).
+    """
+    rise = ((permuted - actual) ** 2).mean(axis=2) - ((predicted - actual) ** 2).mean()
+    fall = correlations(predicted, actual) - correlations(permuted, actual)
+    return rise.mean(axis=1), fall.mean(axis=1)
+
+
+def correlations(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
+    """Return the correlation of forecasts, (..., n), with the actual returns, (n,); 0 where one does not move."""
+    around, returns = predicted - predicted.mean(axis=-1, keepdims=True), actual - actual.mean()
+    moves = np.ptp(predicted, axis=-1) > ROUNDING * np.abs(predicted).max(axis=-1)
+    scale = np.sqrt((around**2).sum(axis=-1) * (returns**2).sum())
+    found: np.ndarray = np.where(moves & (scale > 0), around @ returns / np.where(scale > 0, scale, 1.0), 0.0)
+    return found

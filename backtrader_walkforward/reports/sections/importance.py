@@ -1,0 +1,76 @@
+"""Importance: how much worse the forecast is where a feature is permuted among the test rows."""
+
+import pandas as pd
+
+from backtrader_walkforward.evaluation import Importance
+from backtrader_walkforward.evaluation.forecast.importance import FEWEST_DAYS
+from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Section, Table
+from backtrader_walkforward.system.text import pluralize
+
+PLACE = 24
+
+NAMED = 5
+"""Features that the sentence names at most."""
+
+
+def section(summary: RunSummary) -> Section:
+    """Return the section; empty where the importance was not asked for."""
+    importance = summary.diagnostics.importance
+    if importance is None:
+        return Section(entry={"importance": None})
+    table = importance.table
+    features = [{"feature": name, **row} for name, row in table.to_dict("index").items()]
+    return Section(
+        title="The features that the forecast uses",
+        sentences=[importance_text(importance, table)],
+        tables=[importance_table(table, importance.folds)] if len(table) else [],
+        entry={"importance": {"repetitions": importance.repetitions, "folds": importance.folds, "features": features}},
+        files={"importance.csv": importance.by_fold},
+    )
+
+
+def importance_text(importance: Importance, table: pd.DataFrame) -> str:
+    """Return which features matter beyond noise, or that none does."""
+    if importance.folds < 2:
+        needed = f"It needs two folds of {FEWEST_DAYS} days or more, whose returns are known"
+        return f"Importance: not known. {needed}: leave --retrain-every out, or ask for a longer --period."
+    largest, beyond = table.iloc[0], table[table["beyond_noise"]]
+    if beyond.empty:
+        return (
+            f"Importance: within noise. No feature raises the squared error beyond chance where it is permuted; the"
+            f" largest rise is that of {table.index[0]}, {rise_text(largest)}."
+        )
+    named = ", ".join(f"{name} {rise_text(row)}" for name, row in beyond.head(NAMED).iterrows())
+    more = f", and {pluralize(len(beyond) - NAMED, 'more feature')}" if len(beyond) > NAMED else ""
+    return (
+        f"Importance: where it is permuted, {pluralize(len(beyond), 'feature')} of {len(table)}"
+        f" {'raises' if len(beyond) == 1 else 'raise'} the squared error beyond chance: {named}{more}."
+    )
+
+
+def rise_text(row: pd.Series) -> str:
+    """Return a rise of the squared error and its standard error."""
+    return f"{percent(row['error_rise'], 3)} (standard error {percent(row['error_rise_se'], 3)})"
+
+
+def importance_table(table: pd.DataFrame, folds: int) -> Table:
+    """Return a row for each feature, the largest rise of the error first."""
+    rows = [
+        (
+            str(feature),
+            percent(row["error_rise"], 3),
+            percent(row["error_rise_se"], 3),
+            f"{row['folds_risen']:.0f} of {folds}",
+            number(row["correlation_fall"], 3),
+            number(row["correlation_fall_se"], 3),
+            "yes" if row["beyond_noise"] else "no",
+        )
+        for feature, row in table.iterrows()
+    ]
+    headings = (
+        *("Feature", "Squared error\nrises by", "Standard\nerror", "Folds in which\nit rises"),
+        *("Correlation\nfalls by", "Standard\nerror", "Beyond\nnoise"),
+    )
+    return Table(headings=headings, rows=rows, title="All features", on_terminal=False)
