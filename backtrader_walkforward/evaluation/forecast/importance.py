@@ -50,12 +50,13 @@ class Importance:
         `correlation_fall`      mean over the days
         `correlation_fall_se`   its standard error over the folds, NaN for one fold
         `p_value`               of the rise, by Student's t with folds - 1 degrees of freedom, one-sided
-        `beyond_noise`          whether `p_value` times the number of features is below .05 (Bonferroni)
+        `beyond_noise`          whether `p_value` times the number of features used is below .05 (Bonferroni)
         ======================  =======================================================================
         """
         rows = {feature: row_of(folds) for feature, folds in self.by_fold.groupby("feature", sort=False)}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=list(FIGURES)).rename_axis("feature")
-        table["beyond_noise"] = table["p_value"] * len(table) < SIGNIFICANT
+        n_used = int(self.by_fold.groupby("feature")["error_rise"].any().sum())
+        table["beyond_noise"] = table["p_value"] * n_used < SIGNIFICANT
         return table.sort_values("error_rise", ascending=False, kind="stable")
 
 
@@ -103,7 +104,7 @@ def measure_importance(
         if known.sum() >= FEWEST_DAYS:
             days = actual[rows.index].to_numpy(dtype=float)[known]
             predicted = rows["predicted_return"].to_numpy(dtype=float)[known]
-            rise, fall = importance_in_fold(predicted, days, permuted[number][:, :, known])
+            rise, fall = importance_in_fold(predicted, days, np.compress(known, permuted[number], axis=2))
             figures = (number, list(features), len(days), rise / squared_error, fall)
             parts.append(pd.DataFrame(dict(zip(COLUMNS, figures, strict=True))))
     return Importance(pd.concat(parts[1:] or parts, ignore_index=True), next(iter(permuted.values())).shape[1])
@@ -114,11 +115,13 @@ def importance_in_fold(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the rise of the mean squared error and the fall of the correlation for each feature, (n_features,).
 
-    `predicted` and `actual` have the shape (n,), `permuted` (n_features, repetitions, n).
+    `predicted` and `actual` have the shape (n,), `permuted` (n_features, repetitions, n). Both are exactly 0 for a
+    feature that changes no forecast.
     """
-    rise = ((permuted - actual) ** 2).mean(axis=2) - ((predicted - actual) ** 2).mean()
-    fall = correlations(predicted, actual) - correlations(permuted, actual)
-    return rise.mean(axis=1), fall.mean(axis=1)
+    as_made = np.tile(predicted, (*permuted.shape[:2], 1))
+    rise = (permuted - actual) ** 2 - (as_made - actual) ** 2
+    fall = correlations(as_made, actual) - correlations(permuted, actual)
+    return rise.mean(axis=(1, 2)), fall.mean(axis=1)
 
 
 def correlations(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
@@ -126,5 +129,7 @@ def correlations(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
     around, returns = predicted - predicted.mean(axis=-1, keepdims=True), actual - actual.mean()
     moves = np.ptp(predicted, axis=-1) > ROUNDING * np.abs(predicted).max(axis=-1)
     scale = np.sqrt((around**2).sum(axis=-1) * (returns**2).sum())
-    found: np.ndarray = np.where(moves & (scale > 0), around @ returns / np.where(scale > 0, scale, 1.0), 0.0)
+    found: np.ndarray = np.where(
+        moves & (scale > 0), (around * returns).sum(axis=-1) / np.where(scale > 0, scale, 1.0), 0.0
+    )
     return found

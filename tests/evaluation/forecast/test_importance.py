@@ -54,8 +54,9 @@ def test_noise_is_within_noise_and_a_signal_is_not():
     generator, named = np.random.default_rng(1), 0
     for seed in range(40):
         rises = generator.normal(size=(10, 8)) + 100 * (np.arange(10) == 0)[:, np.newaxis] * (seed % 2)
-        rows = pd.DataFrame(rises).stack().rename_axis(["feature", "fold"]).rename("error_rise").reset_index()
-        found = Importance(rows.assign(days=21, correlation_fall=0.0), 5).table
+        feature, fold = np.indices(rises.shape).reshape(2, -1)
+        rows = pd.DataFrame({"fold": fold, "feature": feature, "days": 21, "error_rise": rises.ravel()})
+        found = Importance(rows.assign(correlation_fall=0.0), 5).table
         assert found["beyond_noise"].loc[0] or not seed % 2
         named += int(found["beyond_noise"].drop(0).any())
     assert named <= 6

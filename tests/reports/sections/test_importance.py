@@ -12,7 +12,9 @@ from tests.reports.rendered import json_of, page_of, printed_of
 def with_importance(summary, rises):
     """Return the run with the rises of each feature, fold by fold."""
     parts = [
-        pd.DataFrame({"fold": range(len(rise)), "feature": name, "days": 21, "error_rise": rise, "correlation_fall": 0.5})
+        pd.DataFrame(
+            {"fold": range(len(rise)), "feature": name, "days": 21, "error_rise": rise, "correlation_fall": 0.5}
+        )
         for name, rise in rises.items()
     ]
     by_fold = pd.concat(parts, ignore_index=True)
