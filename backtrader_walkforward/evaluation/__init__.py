@@ -9,7 +9,12 @@ from backtrader_walkforward.evaluation.forecast.accuracy import (
     correlation,
     measure_forecast,
 )
-from backtrader_walkforward.evaluation.forecast.fold_summary import FoldSummary, LearningCurve, summarize_folds
+from backtrader_walkforward.evaluation.forecast.fold_summary import (
+    FoldSummary,
+    LearningCurve,
+    learning_table,
+    summarize_folds,
+)
 from backtrader_walkforward.evaluation.forecast.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.forecast.importance import Importance, measure_importance
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
@@ -39,6 +44,7 @@ __all__ = [
     "SeedDispersion",
     "WithoutCosts",
     "correlation",
+    "learning_table",
     "measure_forecast",
     "measure_importance",
     "measure_performance",

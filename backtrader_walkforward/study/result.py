@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, learning_table
 from backtrader_walkforward.reports.columns import measures_of, ranking, ranking_table
 from backtrader_walkforward.reports.formatting import number, period_text
 from backtrader_walkforward.reports.run_folder import WrittenFiles
@@ -79,6 +79,11 @@ class Result(RunSummary):
     def benchmark(self) -> BacktestResult:
         """Buy & hold."""
         return self.comparison.benchmark
+
+    @property
+    def learning_curves(self) -> pd.DataFrame:
+        """Training and validation error of each epoch, by fold and member; no rows for a predictor without epochs."""
+        return learning_table(self.forecast_summary.by_fold)
 
     @property
     def verdict(self) -> str:

@@ -107,3 +107,8 @@ def test_the_period_that_is_asked_for_gives_the_days_that_are_needed(tmp_path):
     )
     longer = wf.run("SPY", period=period, cache_dir=tmp_path, practice=True, **few)
     assert len(longer.benchmark.returns) == pytest.approx(needed, rel=0.05)
+
+
+def test_a_predictor_without_epochs_has_no_learning_curves(result):
+    assert list(result.learning_curves) == ["fold", "member", "epoch", "training", "validation"]
+    assert result.learning_curves.empty

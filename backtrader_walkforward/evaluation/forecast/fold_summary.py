@@ -1,7 +1,7 @@
 """The fits of a forecast, one by one: how each was trained, and how far its forecasts move."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Self
 
@@ -104,3 +104,12 @@ def summarize_folds(
         )
         for (_, rows), passes, outside, curves in by_fold
     )
+
+
+def learning_table(folds: Sequence[FoldSummary]) -> pd.DataFrame:
+    """Return all learning curves, one below the other: `fold member epoch training validation`."""
+    columns = ["fold", "member", "epoch", "training", "validation"]
+    curves = [pd.DataFrame({"fold": fold.fold} | asdict(curve)) for fold in folds for curve in fold.learning_curves]
+    if not curves:
+        return pd.DataFrame(columns=columns)
+    return pd.concat([curve.assign(epoch=curve.index + 1) for curve in curves], ignore_index=True)[columns]

@@ -19,16 +19,17 @@ Scale = tuple[int, float, float]
 
 def learning_curves(folds: Sequence[FoldSummary]) -> html.Html:
     """Return the pictures of the folds that were trained in passes, and what their lines are; nothing if none was."""
-    trained = [fold for fold in folds if fold.learning_curves][-MOST_PICTURES:]
-    if not trained:
+    trained = [fold for fold in folds if fold.learning_curves]
+    shown = trained[-MOST_PICTURES:]
+    if not shown:
         return html.Html()
-    scale = scale_of([curve for fold in trained for curve in fold.learning_curves])
-    which = "" if len(trained) < MOST_PICTURES else f" The latest {MOST_PICTURES} fits are shown."
+    scale = scale_of([curve for fold in shown for curve in fold.learning_curves])
+    which = f" The latest {MOST_PICTURES} folds of {len(trained)} are shown." if len(trained) > MOST_PICTURES else ""
     legend = (
         f"Dashed: error on the training rows; solid: on the validation rows; dot: the lowest. All pictures go from"
         f" {number(scale[1], 3)} to {number(scale[2], 3)}, over {scale[0]} epochs.{which}"
     )
-    pictures = html.lines(html.element("figure", picture(fold, scale), caption(fold)) for fold in trained)
+    pictures = html.lines(html.element("figure", picture(fold, scale), caption(fold)) for fold in shown)
     return html.lines([html.element("p", legend, kind="says"), html.element("div", pictures, kind="curves")])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.evaluation import LearningCurve, summarize_folds
+from backtrader_walkforward.evaluation import LearningCurve, learning_table, summarize_folds
 
 DAYS = pd.bdate_range("2020-01-01", periods=5)
 CURVE = np.array([[1.0, 0.9], [0.8, 0.7], [0.6, 0.7]])
@@ -34,3 +34,15 @@ def test_the_best_epoch_is_the_first_with_the_smallest_validation_error():
     assert (curve.epochs, curve.best_epoch) == (3, 2)
     [failed] = LearningCurve.of_members([CURVE * np.nan])
     assert failed.best_epoch is None
+
+
+def test_a_table_has_all_curves():
+    table = pd.DataFrame({"predicted_return": 0.01, "fold": [4, 4, 5, 5, 5]}, DAYS)
+    none, returns = np.empty((0, 2)), pd.Series(0.01, DAYS)
+    folds = summarize_folds(table, returns, (3, 4), (0, 0), ((none, CURVE), (CURVE[:1], CURVE)))
+    curves = learning_table(folds)
+    assert list(curves) == ["fold", "member", "epoch", "training", "validation"]
+    places = [(4, 1, 1), (4, 1, 2), (4, 1, 3), (5, 0, 1), (5, 1, 1), (5, 1, 2), (5, 1, 3)]
+    assert list(curves[["fold", "member", "epoch"]].itertuples(index=False, name=None)) == places
+    assert curves["validation"].tolist() == [0.9, 0.7, 0.7, 0.9, 0.9, 0.7, 0.7]
+    assert list(learning_table(())) == list(curves)
