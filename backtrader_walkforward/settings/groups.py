@@ -184,7 +184,7 @@ class ForecastSettings(Group):
         low=None,
     )
     target: str = training(
-        "return",
+        "traded",
         "Target of the training: return, price or traded.",
         "`return` is the return to the next close, `price` that close, and `traded` the return between the fills: from"
         " the next open to the open after it. `price` needs `--inputs raw`.",

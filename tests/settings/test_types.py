@@ -89,7 +89,7 @@ REFUSED = [
     ),
     ("regime_filter", [([], {})], "regime_filter knows no regime []"),
     ("target", "prise", "target must be one of return, price, traded: 'prise' - did you mean 'price'?"),
-    ("target", None, "target must be text: None - for example return"),
+    ("target", None, "target must be text: None - for example traded"),
     ("ticker", 3, "ticker must be text: 3 - for example SPY"),
     ("lokback", 3, "there is no setting 'lokback' - did you mean 'lookback'?"),
 ]

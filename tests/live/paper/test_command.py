@@ -20,7 +20,9 @@ from backtrader_walkforward.live.paper.statement import (
 from backtrader_walkforward.live.stop_orders import stops_text
 from tests.live.sessions import SESSIONS, hold, write_quoted
 
-QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
+QUICK = (
+    "paper --source sample --predictor boosting --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
+)
 
 
 @pytest.fixture
