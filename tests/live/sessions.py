@@ -24,7 +24,7 @@ def quick_settings(folder) -> Settings:
     """Return the settings of the quick sessions, with their files in a folder."""
     return Settings.of(
         source="sample",
-        predictor="boosting",
+        predictor="ridge",
         period=60,
         lookback=5,
         retrain_every=10,

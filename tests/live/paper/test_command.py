@@ -20,9 +20,7 @@ from backtrader_walkforward.live.paper.statement import (
 from backtrader_walkforward.live.stop_orders import stops_text
 from tests.live.sessions import SESSIONS, hold, write_quoted
 
-QUICK = (
-    "paper --source sample --predictor boosting --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
-)
+QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def test_two_sessions(paper, tmp_path):
     assert first[2:8] == [
         "SPY after the close of 1 Jun 2016 at 2,099.33",
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-        "Next session: 2 Jun 2016, -0.21%, a close of 2,094.99",
+        "Next session: 2 Jun 2016, 0.07% from its open to the open after it",
         "Model:        fitted at the close of 31 May 2016, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Ledger:       opened on 1 Jun 2016, the last one recorded now",
@@ -58,8 +56,9 @@ def test_two_sessions(paper, tmp_path):
         "100,000.00",
         "0.00%",
         "0.00000",
-        "0.00%",
-        "none",
+        "100.00%",
+        "buy",
+        "47.63424",
     ]
     assert first[15].split() == [
         "buy_and_hold",
@@ -124,7 +123,7 @@ def test_the_statement_of_a_month(settings, ledger):
 
 def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
-    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, predictor="boosting")
     write_quoted(csv.data.csv, history, [(str(SESSIONS[2]), 2, 0.0)])
     before = hold(csv, ledger, *SESSIONS[:2])
     held = before.tables.positions.query("variant == 'buy_and_hold'")["shares"].iloc[-1]
@@ -143,7 +142,7 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     """The fills of 2 June are at 2,097.71: active parts sell short, passive parts buy."""
     history = load_sample("SPY").frame.loc["2015-10-01":"2016-06-30"]
     stops = {"stop_loss": 0.02, "trailing_stop": 0.03, "take_profit": 0.05}
-    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, **stops)
+    csv = settings.replace(source="csv", csv=tmp_path / "prices.csv", period=240, predictor="boosting", **stops)
     history.to_csv(csv.data.csv)
     first = hold(csv, ledger, SESSIONS[0])
     _, said = notes_of(first)
@@ -165,8 +164,8 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
 
 
 def test_a_stopped_account_has_no_resting_stop(settings, ledger):
-    """A short position at 2,097.71 is stopped at 2,108.20 on 6 June; then the weight is 0 until the signal changes."""
-    stopped = settings.replace(stop_loss=0.005)
+    """A position at 2,097.71 takes its profit at 2,108.20 on 6 June; then the weight is 0 until the signal changes."""
+    stopped = settings.replace(take_profit=0.005)
     assert set(resting_of(hold(stopped, ledger, *SESSIONS[:3]))) == {
         *("binary", "binary_hybrid_70_30", "binary_hybrid_50_50", "binary_hybrid_30_70")
     }
