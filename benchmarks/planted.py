@@ -1,6 +1,6 @@
 """Signals planted in drawn markets, and the share of each that every predictor finds.
 
-Run as: python -m benchmarks.planted [--predictors NAME,...] [--seeds N] [CELL ...]
+Run as: python -m benchmarks.planted [--predictors NAME,...] [--seeds N] [--units N,...] [CELL ...]
 A cell is chosen by a part of its name: `AR(.3)`, `10 years`, `nothing`. Each seed is another market and another fit.
 The fit is the project's own: the first fold of a walk-forward whose test is the last 30 % of the days. Pooled tickers
 are forecast by one fit, each from its own inputs.
@@ -24,6 +24,7 @@ from benchmarks.table import Row, show
 
 PREDICTORS = ("ridge", "boosting", "lstm")
 SEEDS = 3
+UNITS = (128, 64, 32)
 ONE_FOLD = WalkForward(retrain_every=100_000)
 
 
@@ -125,11 +126,16 @@ def row(cell: Cell, name: str, found: Sequence[Found]) -> Row:
     )
 
 
-def rows(cells: Sequence[Cell] = CELLS, predictors: Sequence[str] = PREDICTORS, seeds: int = SEEDS) -> Iterator[Row]:
-    """Yield a row for each cell and predictor."""
+def rows(
+    cells: Sequence[Cell] = CELLS,
+    predictors: Sequence[str] = PREDICTORS,
+    seeds: int = SEEDS,
+    units: tuple[int, ...] = UNITS,
+) -> Iterator[Row]:
+    """Yield a row for each cell and predictor; `units` are the LSTM's."""
     for cell in cells:
         for name in predictors:
-            yield row(cell, name, [measure(cell, make_predictor(name), seed) for seed in range(seeds)])
+            yield row(cell, name, [measure(cell, make_predictor(name, units=units), seed) for seed in range(seeds)])
 
 
 def main() -> None:
@@ -138,10 +144,12 @@ def main() -> None:
     parser.add_argument("cells", nargs="*", metavar="CELL")
     parser.add_argument("--predictors", default=",".join(PREDICTORS))
     parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--units", default=",".join(map(str, UNITS)))
     asked = parser.parse_args()
     chosen = [cell for cell in CELLS if not asked.cells or any(part in cell.name for part in asked.cells)]
     found = []
-    for one in rows(chosen, asked.predictors.split(","), asked.seeds):
+    units = tuple(map(int, asked.units.split(",")))
+    for one in rows(chosen, asked.predictors.split(","), asked.seeds, units):
         print(*one, sep="; ", flush=True)
         found.append(one)
     show(found)

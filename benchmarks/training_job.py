@@ -8,14 +8,14 @@ import numpy as np
 from arch.data import sp500
 from backtrader_walkforward.predictors.lstm import LSTM
 from sklearn.base import clone
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
-from backtrader_walkforward.forecasting.keras_lstm.training import VALIDATION_SHARE
-from backtrader_walkforward.forecasting.windows import make_windows
+from backtrader_walkforward.forecasting.inputs import InputScale
+from backtrader_walkforward.forecasting.keras_lstm.training import n_trained_on
 
 USABLE_ROWS = 502
 """Days of about two years: 8 folds, the first with 291 training windows."""
@@ -28,29 +28,28 @@ SGEMM_TIMES = 10
 def job(epochs: int) -> list[FoldTask]:
     """Return the folds of the last two years of the sample, each to be trained for exactly `epochs`."""
     prices = sp500.load()[["Open", "High", "Low", "Close", "Volume"]].astype(float).iloc[-USABLE_ROWS - WARM_UP :]
-    predictor = LSTM(epochs=epochs, batch_size=BATCH_SIZE, patience=epochs + 1)
+    predictor = LSTM(epochs=epochs, batch_size=BATCH_SIZE, min_epochs=epochs)
     return fold_tasks(prices, compute_features(prices), predictor, WalkForward())
 
 
 def fold_arrays(task: FoldTask) -> list[np.ndarray]:
     """Return the inputs and outputs of a fold as the network sees them: training first, then validation."""
-    windows = make_windows(task.rows, task.lookback)[: len(task.target)]
-    scaled = MinMaxScaler().fit_transform(windows.reshape(-1, windows.shape[2])).reshape(windows.shape)
-    inputs = scaled.astype(np.float32)
+    inputs = inputs_of(task)
     outputs = StandardScaler().fit_transform(task.target.reshape(-1, 1)).astype(np.float32)
-    n_train = len(inputs) - validation_windows(task)
+    n_train = n_trained_on(len(inputs))
     return [inputs[:n_train], outputs[:n_train], inputs[n_train:], outputs[n_train:]]
 
 
-def validation_windows(task: FoldTask) -> int:
-    """Return the number of windows held back for validation."""
-    return max(1, int(VALIDATION_SHARE * len(task.target)))
+def inputs_of(task: FoldTask) -> np.ndarray:
+    """Return the training windows as the predictor sees them."""
+    return InputScale.of(task.training_windows, task.units).inputs(task.training_windows)
 
 
 def operations(task: FoldTask) -> float:
     """Return the floating-point operations of the matrix products in a fold's training.
 
-    A product counts once for validation and three times for training, which needs the gradients of both factors. In
+    The search for the number of epochs trains on the earlier windows, then the fit on all. A product counts once for
+    validation and three times for training, which needs the gradients of both factors. In
     the first layer it counts twice: its input needs no gradient.
     """
     size, products, first = task.rows.shape[1], 0, 0
@@ -60,10 +59,11 @@ def operations(task: FoldTask) -> float:
         first = first or 2 * size * 4 * units
         size = 2 * units
     products += (size + last) * 4 * last
-    n_validation = validation_windows(task)
-    n_train = len(task.target) - n_validation
+    n_windows = len(task.target)
+    n_searched = n_trained_on(n_windows)
     each = 2 * task.lookback
-    return task.predictor.epochs * each * (n_train * (3 * products - first) + n_validation * products)
+    trained = (n_searched + n_windows) * (3 * products - first)
+    return task.predictor.epochs * each * (trained + (n_windows - n_searched) * products)
 
 
 class Time(NamedTuple):
@@ -80,7 +80,7 @@ def fit(task: FoldTask) -> float:
     """Train one fold as the walk-forward does; return the processor time."""
     start = time.process_time()
     with threadpool_limits(limits=1):
-        clone(task.predictor).fit(make_windows(task.rows, task.lookback)[: len(task.target)], task.target)
+        clone(task.predictor).fit(inputs_of(task), task.target)
     return time.process_time() - start
 
 

@@ -32,11 +32,16 @@ def train_keras(folds, epochs, batch_size):
     model.compile(keras.optimizers.Adam(1e-3), "mean_squared_error")
     for inputs, outputs, *validation in folds:
         model.fit(inputs, outputs, batch_size, epochs, verbose=0, validation_data=validation)
+        model.fit(*all_windows(inputs, outputs, *validation), batch_size, epochs, verbose=0)
 
 
-def train_torch(folds, epochs, batch_size):
-    """Train with `nn.LSTM` on all cores."""
-    import torch
+def all_windows(inputs, outputs, later_inputs, later_outputs):
+    """Return the inputs and outputs of training and validation together."""
+    return np.concatenate([inputs, later_inputs]), np.concatenate([outputs, later_outputs])
+
+
+def torch_network():
+    """Return the network with `nn.LSTM`."""
     from torch import nn
 
     class Network(nn.Module):
@@ -53,21 +58,38 @@ def train_torch(folds, epochs, batch_size):
             x = self.dropout(self.second(x)[0])
             return self.dense(self.dropout(self.third(x)[0][:, -1]))
 
-    model = Network()
+    return Network()
+
+
+def train_torch(folds, epochs, batch_size):
+    """Train on all cores."""
+    import torch
+
+    model = torch_network()
     optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-    error = nn.MSELoss()
+    error = torch.nn.MSELoss()
+
+    def descend(inputs, outputs):
+        model.train()
+        for rows in torch.randperm(len(inputs)).split(batch_size):
+            optimizer.zero_grad()
+            error(model(inputs[rows]), outputs[rows]).backward()
+            optimizer.step()
+
+    def validate(inputs, outputs):
+        model.eval()
+        with torch.no_grad():
+            for rows in torch.arange(len(inputs)).split(batch_size):
+                error(model(inputs[rows]), outputs[rows])
+
     for fold in folds:
-        inputs, outputs, *validation = map(torch.from_numpy, fold)
+        *earlier, later_inputs, later_outputs = map(torch.from_numpy, fold)
+        everything = [torch.from_numpy(part) for part in all_windows(*fold)]
         for _ in range(epochs):
-            model.train()
-            for rows in torch.randperm(len(inputs)).split(batch_size):
-                optimizer.zero_grad()
-                error(model(inputs[rows]), outputs[rows]).backward()
-                optimizer.step()
-            model.eval()
-            with torch.no_grad():
-                for x, y in zip(*(part.split(batch_size) for part in validation), strict=True):
-                    error(model(x), y)
+            descend(*earlier)
+            validate(later_inputs, later_outputs)
+        for _ in range(epochs):
+            descend(*everything)
 
 
 def main():

@@ -8,13 +8,18 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from backtrader_walkforward import Predictor
 from backtrader_walkforward.forecasting.keras_lstm.network import Network, network
-from backtrader_walkforward.forecasting.keras_lstm.training import train
+from backtrader_walkforward.forecasting.keras_lstm.training import batch_size_for, search_epochs, train
+
+BATCH = 32
+"""Windows that are forecast at once."""
 
 
 class LSTM(Predictor):
     """Forecast with two bidirectional LSTM layers, a forward one and two dense layers.
 
-    Features are scaled to 0..1 on the training windows. Later values may leave that range: nothing is clipped.
+    The number of epochs with the smallest error on the latest quarter of the windows is found first. Then the network
+    is trained again, from the same initial weights, on all windows for as many epochs. Inputs that are not in 0..1
+    already are scaled to it on the training windows. Later ones may leave that range: nothing is clipped here.
 
     Parameters
     ----------
@@ -22,10 +27,12 @@ class LSTM(Predictor):
         See `Predictor`.
     epochs : int
         Maximum number of passes over the training windows; early stopping may end sooner.
-    batch_size : int
-        Windows in a training step.
+    min_epochs : int
+        Fewest passes from random weights. After one or two the error on a few windows is a matter of chance.
+    batch_size : int, optional
+        Windows in a training step. By default it grows with their number (`batch_size_for`).
     patience, refit_patience : int
-        Training ends after this many epochs without a better validation error: from random weights, and from initial
+        The search ends after this many epochs without a better validation error: from random weights, and from initial
         weights. Half as many halve the learning rate.
     units : tuple of int
         Sizes of the LSTM layers; all but the last are bidirectional.
@@ -44,8 +51,9 @@ class LSTM(Predictor):
         target: str = "return",
         seed: int = 7,
         epochs: int = 50,
-        batch_size: int = 32,
-        patience: int = 10,
+        min_epochs: int = 5,
+        batch_size: int | None = None,
+        patience: int = 4,
         refit_patience: int = 3,
         units: tuple[int, ...] = (128, 64, 32),
         dense: int = 16,
@@ -53,6 +61,7 @@ class LSTM(Predictor):
     ) -> None:
         super().__init__(target, seed)
         self.epochs = epochs
+        self.min_epochs = min_epochs
         self.batch_size = batch_size
         self.patience = patience
         self.refit_patience = refit_patience
@@ -61,43 +70,56 @@ class LSTM(Predictor):
         self.initial_weights = initial_weights
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
-        """Scale, train, and keep the weights of the epoch with the smallest validation error."""
-        self.feature_scaler_ = MinMaxScaler().fit(windows.reshape(-1, windows.shape[2]))
+        """Find the best number of epochs, train on all windows for as many, and keep the weights."""
+        self.low_, high = windows.min(axis=(0, 1)), windows.max(axis=(0, 1))
+        self.width_ = np.where(high > self.low_, high - self.low_, 1)
         self.target_scaler_ = target_scaler(self.target).fit(target.reshape(-1, 1))
+        inputs = self._scaled(windows)
         outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
-        net, warm_start = self._network(windows), self.initial_weights is not None
-        net.reset(self.seed)
-        if warm_start:
-            net.model.set_weights(self.initial_weights)
-        self.epochs_ = train(
-            net,
-            self._scaled(windows),
+        options = {"batch_size": self.batch_size or batch_size_for(len(windows)), "seed": self.seed}
+        warm_start = self.initial_weights is not None
+        search = search_epochs(
+            self._initial_network(windows),
+            inputs,
             outputs,
             epochs=self.epochs,
-            batch_size=self.batch_size,
+            min_epochs=0 if warm_start else self.min_epochs,
             patience=self.refit_patience if warm_start else self.patience,
-            seed=self.seed,
-            warm_start=warm_start,
+            **options,
         )
+        net = self._initial_network(windows)
+        train(net, inputs, outputs, learning_rates=search.learning_rates[: search.best], **options)
         self.weights_ = net.model.get_weights()
+        self.learning_curve_ = np.array(search.errors)
+        self.epochs_ = len(search.errors) + search.best
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """Return the forecasts. All batches have one size, since the size of a batch changes the rounding."""
         net = self._network(windows)
         net.model.set_weights(self.weights_)
-        n_batches = -(-len(windows) // self.batch_size)
-        inputs = np.zeros((n_batches * self.batch_size, *windows.shape[1:]), np.float32)
+        n_batches = -(-len(windows) // BATCH)
+        inputs = np.zeros((n_batches * BATCH, *windows.shape[1:]), np.float32)
         inputs[: len(windows)] = self._scaled(windows)
-        outputs = net.outputs(inputs, self.batch_size).astype(float)
+        outputs = net.outputs(inputs, BATCH).astype(float)
         return self.target_scaler_.inverse_transform(outputs)[: len(windows), 0]
 
     def _network(self, windows: np.ndarray) -> Network:
         return network(*windows.shape[1:], self.units, self.dense)
 
+    def _initial_network(self, windows: np.ndarray) -> Network:
+        """Return the network with the weights that training starts from."""
+        net = self._network(windows)
+        net.reset(self.seed)
+        if self.initial_weights is not None:
+            net.model.set_weights(self.initial_weights)
+        return net
+
     def _scaled(self, windows: np.ndarray) -> np.ndarray:
-        rows = windows.reshape(-1, windows.shape[2])
-        return self.feature_scaler_.transform(rows).reshape(windows.shape).astype(np.float32)
+        """Return the windows scaled to 0..1: themselves, not a copy, if they were in 0..1 when the fit was made."""
+        if not self.low_.any() and (self.width_ == 1).all():
+            return windows.astype(np.float32, copy=False)
+        return ((windows - self.low_) / self.width_).astype(np.float32)
 
 
 def target_scaler(target: str) -> MinMaxScaler | StandardScaler:

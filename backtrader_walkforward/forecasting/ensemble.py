@@ -47,7 +47,7 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
         If a predictor is unknown, or several seeds are asked for and no predictor is random.
     """
     asked = settings.forecast
-    options = {"target": target_of(settings), "seed": asked.seed, "epochs": asked.epochs}
+    options = {"target": target_of(settings), "seed": asked.seed, "epochs": asked.epochs, "units": asked.units}
     kinds = [make_predictor(name, **options) for name in settings.predictor_names]
     if asked.ensemble > 1 and not any(kind.is_random for kind in kinds):
         raise ArgumentError(

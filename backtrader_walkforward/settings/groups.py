@@ -52,6 +52,13 @@ def check_peers(label: str, tickers: tuple[str, ...]) -> None:
         check_ticker(label, ticker)
 
 
+def check_units(label: str, units: tuple[int, ...]) -> None:
+    """Raise unless there are 1 to 5 layers of 1 to 1,024 units."""
+    if not 1 <= len(units) <= 5 or not all(1 <= size <= 1_024 for size in units):
+        shown = ",".join(map(str, units))
+        raise ArgumentError(f"{label} must be one to five sizes from 1 to 1024: {shown!r} - for example 32,16")
+
+
 def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
     """Raise unless the days are among the time frames."""
     if "daily" not in timeframes:
@@ -170,6 +177,7 @@ class ForecastSettings(Group):
         "Scale-free ones mean the same in every year and for every ticker: prices over the close of their day, volumes"
         " over their mean. They are scaled to 0..1 by the training rows and clipped. `raw` are the indicators as they"
         " are.",
+        metavar="NAME",
         choices=INPUTS,
         low=None,
     )
@@ -188,6 +196,7 @@ class ForecastSettings(Group):
         "Target of the training: return, price or traded.",
         "`return` is the return to the next close, `price` that close, and `traded` the return between the fills: from"
         " the next open to the open after it. `price` needs `--inputs raw`.",
+        metavar="NAME",
         choices=TARGETS,
         low=None,
     )
@@ -210,6 +219,14 @@ class ForecastSettings(Group):
         high=100_000,
     )
     epochs: int = training(50, "Maximum number of passes over the training rows.", metavar="N", high=10_000)
+    units: tuple[int, ...] = training(
+        (128, 64, 32),
+        "Sizes of the LSTM layers, from the inputs on.",
+        "All but the last run in both directions. `32,16` trains in about a fifth of the time.",
+        metavar="N,...",
+        check=check_units,
+        low=None,
+    )
     seed: int = setting(
         7,
         "Seed for all random numbers.",

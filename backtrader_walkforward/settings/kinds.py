@@ -90,6 +90,13 @@ def take_names(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(take_text, value)))
 
 
+def take_sizes(value: Any) -> tuple[int, ...]:
+    """Take several whole numbers, or text with commas between them."""
+    if isinstance(value, str):
+        return tuple(read_whole(part.strip()) for part in value.split(","))
+    return tuple(map(take_whole, value))
+
+
 def take_members(value: Any) -> str:
     """Take text with commas between names, or the names."""
     if isinstance(value, str):
@@ -120,6 +127,7 @@ KINDS: dict[Any, Kind] = {
     date: Kind(noun="a day written YYYY-MM-DD", example="2018-12-31", take=take_date, to_json=str),
     Path: Kind(noun="a path", example="runs", take=take_path, to_json=str),
     tuple[str, ...]: Kind(noun="names separated by commas", example="kelly,binary", take=take_names, to_json=list),
+    tuple[int, ...]: Kind(noun="whole numbers separated by commas", example="32,16", take=take_sizes, to_json=list),
     tuple[tuple[str, str], ...]: Kind(
         noun="names separated by commas, each with =out or =half",
         example="downtrend,high_volatility=half",
@@ -141,9 +149,17 @@ def kind_of(annotation: Any) -> tuple[Kind, bool]:
 def format_value(value: Any) -> str:
     """Return a JSON value as it is typed.
 
-    >>> format_value(100_000.0), format_value(["daily", "weekly"]), format_value({"calm": "half", "downtrend": "out"})
-    ('100000', 'daily,weekly', 'calm=half,downtrend=out')
+    >>> format_value(100_000.0), format_value(["daily", "weekly"]), format_value([32, 16])
+    ('100000', 'daily,weekly', '32,16')
+    >>> format_value({"calm": "half", "downtrend": "out"})
+    'calm=half,downtrend=out'
     """
     if isinstance(value, dict):
         return ",".join(f"{name}={action}" for name, action in value.items())
-    return f"{value:.15g}" if isinstance(value, float) else ",".join(value) if isinstance(value, list) else str(value)
+    return (
+        f"{value:.15g}"
+        if isinstance(value, float)
+        else ",".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )

@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 from backtrader_walkforward.predictors.lstm import LSTM, target_scaler
 
-from backtrader_walkforward.forecasting.keras_lstm.network import Network, load_keras, lstm_layer, network
-from backtrader_walkforward.forecasting.keras_lstm.training import train
+from backtrader_walkforward.forecasting.keras_lstm.network import (
+    LEARNING_RATE,
+    Network,
+    load_keras,
+    lstm_layer,
+    network,
+)
+from backtrader_walkforward.forecasting.keras_lstm.training import Search, train
 
 TINY = {"units": (4, 3, 2), "dense": 3, "batch_size": 16}
 
@@ -23,6 +29,7 @@ def test_the_network_is_the_one_of_the_order() -> None:
     model = network(60, 31, (128, 64, 32), 16).model
     layers = [(type(layer).__name__, layer.output.shape[1:], layer.count_params()) for layer in model.layers]
     assert layers == [
+        ("Rescaling", (60, 31), 0),
         ("Bidirectional", (60, 256), 2 * 4 * 128 * (31 + 128 + 1)),
         ("Dropout", (60, 256), 0),
         ("Bidirectional", (60, 128), 2 * 4 * 64 * (256 + 64 + 1)),
@@ -33,8 +40,8 @@ def test_the_network_is_the_one_of_the_order() -> None:
         ("Dense", (1,), 16 + 1),
     ]
     assert model.input_shape == (None, 60, 31)
-    assert [model.layers[i].rate for i in (1, 3, 5)] == [0.2, 0.2, 0.2]
-    assert (model.layers[6].activation.__name__, model.layers[7].activation.__name__) == ("relu", "linear")
+    assert [model.layers[i].rate for i in (2, 4, 6)] == [0.2, 0.2, 0.2]
+    assert (model.layers[7].activation.__name__, model.layers[8].activation.__name__) == ("relu", "linear")
     assert (type(model.optimizer).__name__, model.loss) == ("Adam", "mean_squared_error")
 
 
@@ -53,18 +60,35 @@ def test_returns_are_standardised_and_prices_scaled_to_0_1() -> None:
 
 def test_features_and_target_are_scaled_on_the_training_windows(windows: np.ndarray) -> None:
     lstm = LSTM(target="price", epochs=1, **TINY).fit(windows[:50], np.arange(50.0))
-    np.testing.assert_array_equal(lstm.feature_scaler_.data_max_, windows[:50].max(axis=(0, 1)))
+    np.testing.assert_array_equal(lstm.low_, windows[:50].min(axis=(0, 1)))
+    np.testing.assert_allclose(lstm.low_ + lstm.width_, windows[:50].max(axis=(0, 1)))
     assert (lstm.target_scaler_.data_min_, lstm.target_scaler_.data_max_) == (0.0, 49.0)
 
 
-def test_training_ends_early_with_the_best_weights(windows: np.ndarray) -> None:
+def test_the_best_number_of_epochs_is_trained_on_all_windows(windows: np.ndarray) -> None:
     noise = np.random.default_rng(1).normal(size=60)
     settings = {"patience": 2, "seed": 5, **TINY}
-    stopped = LSTM(epochs=200, **settings).fit(windows, noise)
-    best = stopped.epochs_ - 2
-    assert 1 <= best < 198
-    short = LSTM(epochs=best, **settings).fit(windows, noise)
+    stopped = LSTM(epochs=200, min_epochs=3, **settings).fit(windows, noise)
+    best = len(stopped.learning_curve_) - 2
+    assert 3 <= best < 198
+    assert stopped.learning_curve_[2:, 1].argmin() == best - 3
+    assert stopped.epochs_ == len(stopped.learning_curve_) + best
+    short = LSTM(epochs=best, min_epochs=best, **settings).fit(windows, noise)
     np.testing.assert_array_equal(stopped.predict(windows), short.predict(windows))
+
+
+def test_the_latest_windows_train_the_network_too(windows: np.ndarray) -> None:
+    settings = {"epochs": 3, "min_epochs": 3, **TINY}
+    target = windows[:, 0, 0].copy()
+    first = LSTM(**settings).fit(windows, target)
+    target[-2:] = target[-2:][::-1]
+    assert not np.array_equal(LSTM(**settings).fit(windows, target).weights_[0], first.weights_[0])
+
+
+def test_inputs_in_0_to_1_are_not_copied() -> None:
+    inputs = np.random.default_rng(0).random((20, 5, 31), dtype=np.float32)
+    inputs[0, 0], inputs[0, 1] = 0, 1
+    assert LSTM(epochs=1, **TINY).fit(inputs, inputs[:, 0, 0])._scaled(inputs) is inputs
 
 
 def test_a_fit_goes_on_from_initial_weights(windows: np.ndarray) -> None:
@@ -72,8 +96,7 @@ def test_a_fit_goes_on_from_initial_weights(windows: np.ndarray) -> None:
     level, target = np.broadcast_to(windows[:, :1, :1], windows.shape), windows[:, 0, 0]
     learned = LSTM(**settings).fit(level, target)
     again = LSTM(initial_weights=learned.weights_, **settings).fit(level, target)
-    assert again.epochs_ < learned.epochs_
-    assert validation_error(again, level, target) <= validation_error(learned, level, target)
+    assert again.learning_curve_[0, 1] < learned.learning_curve_[0, 1]
 
 
 def test_initial_weights_stay_where_no_epoch_improves_on_them(windows: np.ndarray) -> None:
@@ -83,14 +106,20 @@ def test_initial_weights_stay_where_no_epoch_improves_on_them(windows: np.ndarra
         LSTM(seed=seed, initial_weights=best.weights_, refit_patience=1, **TINY).fit(windows, noise)
         for seed in range(6)
     ]
-    before, after = validation_error(best, windows, noise), [validation_error(fit, windows, noise) for fit in refits]
-    assert max(after) == before
-    assert {fit.epochs_ for fit, error in zip(refits, after, strict=True) if error == before} == {1}
+    kept = [refit for refit in refits if refit.epochs_ == 1]
+    assert kept
+    for refit in kept:
+        np.testing.assert_array_equal(refit.predict(windows), best.predict(windows))
 
 
-def validation_error(lstm: LSTM, windows: np.ndarray, target: np.ndarray) -> float:
-    """The mean squared error on the last 12 of 60 windows."""
-    return float(np.mean((lstm.predict(windows) - target)[48:] ** 2))
+def test_the_search_halves_the_learning_rate_and_ends() -> None:
+    search = Search(patience=4, best=2, learning_rate=0.01)
+    for error in (0.1, 0.5, 0.6, 0.7, 0.8):
+        search.add(1.0, error)
+    assert (search.best, search.least, search.is_over) == (2, 0.5, False)
+    search.add(1.0, 0.5)
+    assert search.is_over
+    assert search.learning_rates == [0.01, 0.01, 0.01, 0.01, 0.005, 0.005]
 
 
 def test_another_seed_gives_another_forecast(windows: np.ndarray) -> None:
@@ -110,7 +139,7 @@ def test_a_new_beginning_restores_every_variable() -> None:
     for variable, value in zip(net.variables, before, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
     learning_rate = next(variable for variable in net.variables if variable.name == "learning_rate")
-    assert float(learning_rate.numpy()) == pytest.approx(1e-3)
+    assert float(learning_rate.numpy()) == pytest.approx(LEARNING_RATE)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -126,21 +155,10 @@ def test_training_is_that_of_keras_fit(windows: np.ndarray) -> None:
     for model in (ours, stock):
         model.set_weights(weights)
         model.compile(optimizer=keras.optimizers.Adam(1e-2), loss="mean_squared_error")
-    assert train(Network(ours), inputs, outputs, epochs=5, batch_size=48, patience=9, seed=0) == 5
-    best = keras.callbacks.EarlyStopping(patience=9, restore_best_weights=True)
-    held_back = (inputs[48:], outputs[48:])
-    stock.fit(inputs[:48], outputs[:48], 48, 5, verbose=0, callbacks=[best], validation_data=held_back)
+    train(Network(ours), inputs, outputs, learning_rates=[1e-2] * 5, batch_size=60, seed=0)
+    stock.fit(inputs, outputs, 60, 5, verbose=0)
     for expected, found in zip(stock.get_weights(), ours.get_weights(), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-4)
-
-
-def test_the_learning_rate_falls_while_nothing_improves(windows: np.ndarray) -> None:
-    noise = np.random.default_rng(1).normal(size=60)
-    LSTM(epochs=200, patience=6, **TINY).fit(windows, noise)
-    optimizer = network(5, 31, TINY["units"], TINY["dense"]).model.optimizer
-    halvings = np.log2(1e-3 / optimizer.learning_rate.numpy())
-    assert halvings >= 1
-    assert halvings == pytest.approx(round(halvings), abs=1e-4)
 
 
 def test_more_windows_need_no_new_graph(windows: np.ndarray) -> None:

@@ -1,16 +1,96 @@
-"""The training of the network: batches, early stopping, a falling learning rate."""
+"""The training of the network: the number of epochs that the latest windows prefer, then as many on all windows."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from backtrader_walkforward.forecasting.keras_lstm.network import Network, load_keras
+from backtrader_walkforward.forecasting.keras_lstm.network import LEARNING_RATE, Network
 
-VALIDATION_SHARE = 0.2
-"""Share of the training windows, the latest, on which early stopping and the learning rate depend."""
+VALIDATION_SHARE = 0.25
+"""Share of the training windows, the latest, whose error decides how many epochs are best."""
+
+SMALLEST_BATCH, LARGEST_BATCH, STEPS = 32, 128, 64
+"""Bounds of the windows in a training step, and the number of steps in an epoch between them."""
+
+
+def batch_size_for(n_windows: int) -> int:
+    """Return the windows in a training step, a power of 2: a short history still takes enough steps.
+
+    >>> [batch_size_for(count) for count in (100, 1260, 5000, 25_000)]
+    [32, 32, 64, 128]
+    """
+    return min(max(2 ** int(np.log2(max(1, n_windows / STEPS))), SMALLEST_BATCH), LARGEST_BATCH)
+
+
+@dataclass
+class Search:
+    """The search for the best number of epochs.
+
+    Parameters
+    ----------
+    patience : int
+        It ends after as many epochs without a better validation error. Half as many halve the learning rate.
+    best : int
+        Number of the best epoch so far; 0 are the initial weights.
+    least : float
+        Its validation error.
+    """
+
+    patience: int
+    best: int
+    least: float = np.inf
+    learning_rate: float = LEARNING_RATE
+    learning_rates: list[float] = field(default_factory=list)
+    """Learning rate of each epoch."""
+    errors: list[tuple[float, float]] = field(default_factory=list)
+    """Mean squared error of each epoch: on the windows that it trained on, and on the validation windows."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further epoch is tried."""
+        return len(self.errors) - self.best >= self.patience
+
+    def add(self, training: float, validation: float) -> None:
+        """Take the errors of the next epoch. Those before the first `best` cannot be the best."""
+        self.learning_rates.append(self.learning_rate)
+        self.errors.append((training, validation))
+        since = len(self.errors) - self.best
+        if since >= 0 and validation < self.least:
+            self.best, self.least = len(self.errors), validation
+        elif since > 0 and since % max(1, self.patience // 2) == 0:
+            self.learning_rate /= 2
+
+
+def search_epochs(
+    net: Network,
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    *,
+    epochs: int,
+    min_epochs: int,
+    batch_size: int,
+    patience: int,
+    seed: int,
+) -> Search:
+    """Train on the earlier windows, and find the number of epochs with the smallest error on the latest.
+
+    ::
+
+        windows   |--- train: shuffled, from `seed` ---|- validation -|        time ->
+                  0                                   75 %          100 %
+
+    No number below `min_epochs` is chosen; with 0, the initial weights may be the best.
+    """
+    n_train = n_trained_on(len(inputs))
+    generator = np.random.default_rng(seed)
+    search = Search(patience, min(min_epochs, epochs))
+    if min_epochs == 0:
+        search.least = net.error(inputs[n_train:], outputs[n_train:])
+    while len(search.errors) < epochs and not search.is_over:
+        error = _train_epoch(net, inputs[:n_train], outputs[:n_train], batch_size, search.learning_rate, generator)
+        search.add(error, net.error(inputs[n_train:], outputs[n_train:]))
+    return search
 
 
 def train(
@@ -18,56 +98,32 @@ def train(
     inputs: np.ndarray,
     outputs: np.ndarray,
     *,
-    epochs: int,
+    learning_rates: Sequence[float],
     batch_size: int,
-    patience: int,
     seed: int,
-    warm_start: bool = False,
-) -> int:
-    """Train until the validation error has not improved for `patience` epochs; return the number of epochs.
-
-    The network keeps the weights of the best epoch.
-
-    ::
-
-        windows   |--- train: shuffled, from `seed` ---|- validation -|        time ->
-                  0                                   80 %          100 %
-
-    The learning rate is halved after each `patience // 2` epochs without improvement. After a `warm_start` the initial
-    weights count as an epoch: they are kept if no epoch improves on them.
-    """
-    n_train = len(inputs) - max(1, int(VALIDATION_SHARE * len(inputs)))
+) -> None:
+    """Train on all windows, an epoch with each learning rate."""
     generator = np.random.default_rng(seed)
-
-    def validation() -> dict[str, float]:
-        errors = net.outputs(inputs[n_train:], batch_size) - outputs[n_train:]
-        return {"val_loss": float(np.mean(np.square(errors)))}
-
-    with _callbacks(net.model, patience) as callbacks:
-        if warm_start:
-            callbacks.on_epoch_end(0, validation())
-        for epoch in range(1, epochs + 1):
-            order = generator.permutation(n_train)
-            for start in range(0, n_train, batch_size):
-                rows = order[start : start + batch_size]
-                net.step(inputs[rows], outputs[rows])
-            callbacks.on_epoch_end(epoch, validation())
-            if net.model.stop_training:
-                break
-    return epoch
+    for rate in learning_rates:
+        _train_epoch(net, inputs, outputs, batch_size, rate, generator)
 
 
-@contextmanager
-def _callbacks(model: Any, patience: int) -> Iterator[Any]:
-    """Yield Keras's early stopping and falling learning rate; at the end the model has its best weights."""
-    keras = load_keras()
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
-    slow = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.5, patience=max(1, patience // 2))
-    callbacks = keras.callbacks.CallbackList([stop, slow], model=model)
-    model.stop_training = False
-    with warnings.catch_warnings():
-        # Keras reads its learning rate in a way that numpy 2 calls outdated.
-        warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword", DeprecationWarning)
-        callbacks.on_train_begin()
-        yield callbacks
-        callbacks.on_train_end()
+def n_trained_on(n_windows: int) -> int:
+    """Return the number of windows, the earliest, that the search trains on."""
+    return n_windows - max(1, int(VALIDATION_SHARE * n_windows))
+
+
+def _train_epoch(
+    net: Network,
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    batch_size: int,
+    learning_rate: float,
+    generator: np.random.Generator,
+) -> float:
+    """Take one step for each batch of shuffled windows; return the mean squared error before each step."""
+    net.model.optimizer.learning_rate.assign(learning_rate)
+    order = generator.permutation(len(inputs))
+    batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    errors = [net.step(inputs[rows], outputs[rows]) for rows in batches]
+    return float(np.average([error.numpy() for error in errors], weights=[len(rows) for rows in batches]))
