@@ -38,8 +38,9 @@ YEAR = 252
 COST = 0.0005
 """Cost of a trade, as a share of its value."""
 
-SMALL = {"units": (32, 16), "batch_size": 256, "epochs": 10}
-"""A small network and large batches: the full one would take days on two cores."""
+SMALL = {"units": (32, 16), "batch_size": 256, "epochs": 3, "min_epochs": 1}
+LOOKBACK = 10
+"""A small network, large batches, short windows: the full ones would take days on two cores."""
 
 SEEDS = {"lstm": (7, 8, 9)}
 """Seeds of a random predictor; the mean of their forecasts is ranked, too."""
@@ -71,13 +72,13 @@ def load_closes() -> pd.DataFrame:
 
 def every_year(closes: pd.DataFrame) -> WalkForward:
     """Return the walk-forward with a fit on five years every 252 days."""
-    return WalkForward(rows_before(closes, WHOLE[0]), retrain_every=YEAR, train_window=FIVE_YEARS)
+    return WalkForward(rows_before(closes, WHOLE[0]), LOOKBACK, YEAR, FIVE_YEARS)
 
 
 def one_fit(closes: pd.DataFrame, name: str, first: str, last: str, store: Cache) -> Row:
     """Measure one fit on all days before `first`."""
     known = closes[:last]
-    walk_forward = WalkForward(rows_before(closes, first), retrain_every=len(known))
+    walk_forward = WalkForward(rows_before(closes, first), LOOKBACK, len(known))
     return measured(f"{name}, one fit", forecasts_of(known, name, 7, walk_forward, store), known, (first, last))
 
 
@@ -98,7 +99,7 @@ def prices_of(close: pd.Series) -> pd.DataFrame:
 
 def forecasts_of(closes: pd.DataFrame, name: str, seed: int, walk_forward: WalkForward, store: Cache) -> pd.DataFrame:
     """Return the predicted next returns, a row a day and a column a stock."""
-    predictor = make_predictor(name, seed=seed, **SMALL)
+    predictor = make_predictor(name, target="return", seed=seed, **SMALL)
     folds = [forecast_fold(tasks, store) for tasks in pooled_tasks(closes, predictor, walk_forward)]
     days = complete_days(features_of(closes.iloc[:, 0]))[walk_forward.first_test :]
     return pd.DataFrame(np.concatenate(folds), days, closes.columns)
