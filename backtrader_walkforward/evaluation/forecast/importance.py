@@ -49,9 +49,13 @@ class Importance:
         `folds_risen`           number of folds in which the error rose
         `correlation_fall`      mean over the days
         `correlation_fall_se`   its standard error over the folds, NaN for one fold
-        `p_value`               of the rise, by Student's t with folds - 1 degrees of freedom, one-sided
+        `p_value`               the larger one of rise and fall, by Student's t over the folds, one-sided
         `beyond_noise`          whether `p_value` times the number of features used is below .05 (Bonferroni)
         ======================  =======================================================================
+
+        The rise alone would not do. A fit without skill that subtracts one feature from another, nearly equal one
+        moves more where only one of them is permuted: its error rises, and nothing that it knew is lost. Both must be
+        there (an intersection-union test, Berger 1982).
         """
         rows = {feature: row_of(folds) for feature, folds in self.by_fold.groupby("feature", sort=False)}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=list(FIGURES)).rename_axis("feature")
@@ -64,9 +68,14 @@ def row_of(folds: pd.DataFrame) -> list[float]:
     """Return `FIGURES` of one feature from its rows of `Importance.by_fold`."""
     rise, error = mean_over_folds(folds["error_rise"], folds["days"])
     fall, fall_error = mean_over_folds(folds["correlation_fall"], folds["days"])
-    ratio = rise / error if error > 0 else np.copysign(np.inf, rise) if rise else 0.0
-    p_value = np.nan if np.isnan(error) else float(stdtr(len(folds) - 1, -ratio))
-    return [rise, error, int((folds["error_rise"] > 0).sum()), fall, fall_error, p_value]
+    p_value = np.maximum(p_value_of(rise, error, len(folds)), p_value_of(fall, fall_error, len(folds)))
+    return [rise, error, int((folds["error_rise"] > 0).sum()), fall, fall_error, float(p_value)]
+
+
+def p_value_of(mean: float, error: float, n_folds: int) -> float:
+    """Return the one-sided p-value of a mean over the folds with its standard error; NaN for one fold."""
+    ratio = mean / error if error > 0 else np.copysign(np.inf, mean) if mean else 0.0
+    return np.nan if np.isnan(error) else float(stdtr(n_folds - 1, -ratio))
 
 
 def mean_over_folds(values: pd.Series, days: pd.Series) -> tuple[float, float]:

@@ -39,8 +39,8 @@ def importance_text(importance: Importance, table: pd.DataFrame) -> str:
     largest, beyond = table.iloc[0], table[table["beyond_noise"]]
     if beyond.empty:
         return (
-            f"Importance: within noise. No feature raises the squared error beyond chance where it is permuted; the"
-            f" largest rise is that of {table.index[0]}, {rise_text(largest)}."
+            "Importance: within noise. No feature that is permuted both raises the squared error and lowers the"
+            f" correlation beyond chance; the largest rise is that of {table.index[0]}, {rise_text(largest)}."
         )
     named = ", ".join(f"{name} {rise_text(row)}" for name, row in beyond.head(NAMED).iterrows())
     more = f", and {pluralize(len(beyond) - NAMED, 'more feature')}" if len(beyond) > NAMED else ""

@@ -56,10 +56,35 @@ def test_noise_is_within_noise_and_a_signal_is_not():
         rises = generator.normal(size=(10, 8)) + 100 * (np.arange(10) == 0)[:, np.newaxis] * (seed % 2)
         feature, fold = np.indices(rises.shape).reshape(2, -1)
         rows = pd.DataFrame({"fold": fold, "feature": feature, "days": 21, "error_rise": rises.ravel()})
-        found = Importance(rows.assign(correlation_fall=0.0), 5).table
+        found = Importance(rows.assign(correlation_fall=rises.ravel() / 10), 5).table
         assert found["beyond_noise"].loc[0] or not seed % 2
         named += int(found["beyond_noise"].drop(0).any())
     assert named <= 6
+
+
+def test_a_forecast_that_knows_nothing_has_no_importance_because_its_error_rises():
+    """It subtracts two features that are nearly the same: without one of them it moves ten times as much."""
+    generator, named = np.random.default_rng(2), 0
+    for _ in range(40):
+        days = pd.bdate_range("2020-01-01", periods=8 * 21)
+        common, own = generator.normal(size=8 * 21), generator.normal(size=(2, 8 * 21)) / 10
+        first, second = common + own
+        table = pd.DataFrame({"predicted_return": first - second, "fold": np.arange(8 * 21) // 21}, days)
+        permuted = {fold: permuted_difference(first, second, rows, generator) for fold, rows in enumerate_folds(8)}
+        found = measure_importance(table, pd.Series(generator.normal(size=8 * 21), days), permuted, ["a", "b"])
+        assert (found.table["error_rise"] > 0.5).all()
+        named += int(found.table["beyond_noise"].any())
+    assert named <= 5
+
+
+def enumerate_folds(number):
+    return enumerate(np.arange(number * 21).reshape(number, 21))
+
+
+def permuted_difference(first, second, rows, generator):
+    """Return `first - second` on the rows of a fold with either one permuted, five times: (2, 5, n)."""
+    orders = [generator.permutation(rows) for _ in range(5)]
+    return np.array([[first[order] - second[rows] for order in orders], [first[rows] - second[o] for o in orders]])
 
 
 def test_short_folds_have_no_importance():

@@ -32,8 +32,8 @@ def test_it_is_there_on_request_alone(summary):
 
 def test_noise_is_called_noise(summary):
     sentence = (
-        "Importance: within noise. No feature raises the squared error beyond chance where it is permuted; the largest"
-        " rise is that of rsi, 0.067% (standard error 0.088%)."
+        "Importance: within noise. No feature that is permuted both raises the squared error and lowers the correlation"
+        " beyond chance; the largest rise is that of rsi, 0.067% (standard error 0.088%)."
     )
     run = with_importance(summary, NOISE)
     assert sentence in page_of(run)
