@@ -108,7 +108,8 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     stored = forecast(*history, lstm, WALK, cache=Cache("forecasts", tmp_path))
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
     pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
-    assert stored.epochs == there.epochs == here.epochs == (2, 2, 2)
+    assert stored.epochs == there.epochs == here.epochs
+    assert here.epochs[0] == 4  # two to find the best number, two on all windows
     assert (here.stored, there.stored, stored.stored) == (0, 0, 3)
 
 
