@@ -156,10 +156,6 @@ def format_value(value: Any) -> str:
     """
     if isinstance(value, dict):
         return ",".join(f"{name}={action}" for name, action in value.items())
-    return (
-        f"{value:.15g}"
-        if isinstance(value, float)
-        else ",".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
-    )
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
