@@ -31,12 +31,12 @@ def test_one_row_too_many_is_named_by_its_day(run):
     task = run.tasks[1]
     days = row_days(run, task)
     last = task.lookback - 1 + len(task.target)
-    following = run.prices["Close"].pct_change().shift(-1)
+    following = run.prices["Open"].pct_change().shift(-2)
     leaky = with_task(run, 1, target=np.append(task.target, following[days[last]]))
     [failure] = [finding for finding in check_targets(leaky) if finding.failure]
     assert (failure.name, failure.date) == ("fold 1", days[last])
     assert failure.failure == "trains on a target that is known only on a test day"
-    assert days[last + 1] == run.days_of(1)[0]
+    assert days[last + 2] == run.days_of(1)[0]
 
 
 def test_another_target_is_named_by_its_day(run):

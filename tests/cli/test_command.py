@@ -105,7 +105,7 @@ def test_results_name_what_was_run(results):
     assert re.fullmatch(r"[0-9a-f]{64}", results["data_sha256"])
     assert results["settings"]["predictor"] == "ridge"
     assert not {"out", "workers", "cache_dir", "csv"} & set(results["settings"])
-    assert results["forecast"]["train_sequences"] == [291, 60, 31]
+    assert results["forecast"]["train_sequences"] == [290, 60, 31]
     assert results["forecast"]["test_sequences"] == [151, 60, 31]
     assert results["best"] == results["strategies"][0]["name"]
 
@@ -158,7 +158,7 @@ def test_the_last_forecast_is_for_the_next_session(folder, results):
 def test_the_terminal_tells_the_run(ran, results):
     printed = ran[1]
     for words in (
-        "Training sequences: (291, 60, 31)",
+        "Training sequences: (290, 60, 31)",
         "Test sequences: (151, 60, 31)",
         "RMSE of the return:",
         "R2 against training mean, naive:",
@@ -305,7 +305,7 @@ def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run
 def test_too_little_history_for_the_months_names_the_rows_needed(run_here):
     exit_code, _, printed = run_here("--timeframes", "daily,monthly", "--end", "2000-12-31")
     assert exit_code == 1
-    assert "too few rows of prices: 504 (1999-01-04 to 2000-12-29), 885 are needed - ask for" in printed.err
+    assert "too few rows of prices: 504 (1999-01-04 to 2000-12-29), 886 are needed - ask for" in printed.err
 
 
 def test_a_place_that_cannot_be_written_is_found_before_any_work(run_here, tmp_path, monkeypatch):

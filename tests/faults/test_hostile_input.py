@@ -178,8 +178,8 @@ ARGUMENTS = [
 """Wrong arguments: what is said of each. The exit code is 2."""
 
 SETTINGS = [
-    (["--period", "60", "--lookback", "60"], "too few rows of prices: 72 (2018-09-18 to 2018-12-31), 148 are needed"),
-    (["--lookback", "1000"], "too few rows of prices: 284 (2017", "1491 are needed - ask for a longer --period"),
+    (["--period", "60", "--lookback", "60"], "too few rows of prices: 72 (2018-09-18 to 2018-12-31), 149 are needed"),
+    (["--lookback", "1000"], "too few rows of prices: 284 (2017", "1492 are needed - ask for a longer --period"),
     (["--ticker", "NOSUCH"], "the bundled sample has no 'NOSUCH' - it has SPY (as ^GSPC), ^GSPC", "--csv FILE"),
     (["--end", "1990-01-01"], "no prices in the 365 days up to 1990-01-01", "- choose another --period or --end"),
     (["--source", "auto", "--csv", "nowhere.csv"], "--csv nowhere.csv: there is no such file - check the name"),
@@ -285,12 +285,12 @@ FILES = [
         lines("2020-01-02,1,1,1,1,", header="Date,Open,High,Low,Close,Adj Close"),
         "line 2: the adjusted close is missing or not above zero - fill it in, or leave out the whole column",
     ),
-    ("one row", lines(ROWS[0]), "too few rows of prices: 1 (2020-01-01 to 2020-01-01), 91 are needed", "--lookback"),
+    ("one row", lines(ROWS[0]), "too few rows of prices: 1 (2020-01-01 to 2020-01-01), 92 are needed", "--lookback"),
     (
         "too few rows",
         lines(*ROWS[:90]),
         "too few rows of prices: 90 (2020-01-01 to",
-        "91 are needed - ask for a longer",
+        "92 are needed - ask for a longer",
     ),
 ]
 """Price files, given as `--source csv --csv prices.csv`."""

@@ -77,7 +77,7 @@ def history(sample):
 
     prices = sample.loc["2007-06":"2008"]
     features = compute_features(prices)
-    made = forecast(prices["Close"], features, ensemble_members(SETTINGS), walk_forward_of(SETTINGS))
+    made = forecast(prices, features, ensemble_members(SETTINGS), walk_forward_of(SETTINGS))
     return prices, features, made.table
 
 

@@ -32,6 +32,7 @@ from backtrader_walkforward import Predictor
 
 class Momentum(Predictor):
     is_random = False
+    needs_raw_inputs = True
 
     def fit(self, windows, target):
         return self

@@ -57,7 +57,9 @@ def test_holding_the_market_in_a_good_year_is_no_skill(assessed):
 def test_being_always_long_is_no_skill(assessed):
     significance = assessed(lambda following: 0.0 * following + 0.01)
     assert not significance.shows_skill
-    assert "The forecast is nearly always on one side: long on 100% of the days." in " ".join(significance.warnings)
+    assert "The forecast is nearly a constant: it does not tell one day from another." in " ".join(
+        significance.warnings
+    )
 
 
 def test_no_warning_decides(assessed):

@@ -99,7 +99,14 @@ def test_it_saves_where_it_is_told(result, tmp_path, monkeypatch):
 
 
 def test_the_period_that_is_asked_for_gives_the_days_that_are_needed(tmp_path):
-    few = dict(source="sample", predictor="ridge", strategies=("kelly", "binary"), null_models=0, threshold=0.0)
+    few = dict(
+        source="sample",
+        predictor="ridge",
+        target="return",
+        strategies=("kelly", "binary"),
+        null_models=0,
+        threshold=0.0,
+    )
     short = wf.run("SPY", period=300, cache_dir=tmp_path, **few)
     needed, period = (
         int(number)
