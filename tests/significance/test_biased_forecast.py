@@ -39,7 +39,7 @@ def test_the_forecast_is_called_biased_and_no_better_than_the_mean(skill_and_luc
     skill, significance = skill_and_luck
     assert skill.mean_error_share < -0.4
     assert skill.r_squared < -1
-    assert significance.warnings[0].startswith("The forecast is biased: it is too low day after day")
+    assert significance.warnings[0].startswith("The forecast is biased: it is too low")
     assert skill.verdict.startswith("The forecast is no better than the mean of its training days.")
 
 
