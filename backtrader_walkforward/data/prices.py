@@ -102,9 +102,15 @@ class Prices:
         )
 
     def with_peers(self, peers: Iterable["Prices"]) -> "Prices":
-        """Return the same prices with those of peers, and the notes on them."""
-        known = tuple(peers)
-        notes = (f"{peer.ticker}: {note}" for peer in known for note in peer.notes)
+        """Return the same prices with those of peers, the notes on them, and one on days that a peer lacks."""
+        known, days = tuple(peers), self.frame.index
+        notes = [f"{peer.ticker}: {note}" for peer in known for note in peer.notes]
+        missing = {peer.ticker: len(days.difference(peer.frame.index)) for peer in known}
+        notes += [
+            f"{ticker}: no prices on {count} of the {len(days)} days, from which the fits learn nothing of it"
+            for ticker, count in missing.items()
+            if count
+        ]
         return replace(self, peers=known).with_notes(*notes)
 
     def with_notes(self, *notes: str) -> "Prices":

@@ -19,8 +19,12 @@ def units_of(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(table[daily.get(column, column)].unit for column in columns)
 
 
-def scale_free(windows: np.ndarray, units: Sequence[str]) -> np.ndarray:
-    """Return windows of features without a scale, (n, lookback, n_features), float64.
+ALL, LATEST = slice(None), slice(-1, None)
+"""Bars of a window."""
+
+
+def scale_free(windows: np.ndarray, units: Sequence[str], bars: slice = ALL) -> np.ndarray:
+    """Return bars of windows of features without a scale, (n, n_bars, n_features), float64.
 
     A price is divided by the close of its day, less 1. A difference of prices is divided by that close. A volume is
     divided by its mean in the window, less 1, and is 0 where nothing is traded at all. Ratios stay as they are. If all
@@ -32,13 +36,15 @@ def scale_free(windows: np.ndarray, units: Sequence[str]) -> np.ndarray:
         Features as of `compute_features`.
     units : sequence of str
         Unit of each feature (`units_of`).
+    bars : slice, default=ALL
+        Those of each window to return.
     """
-    kinds, made = np.array(units), np.array(windows, dtype=float)
-    close = (windows[..., LAG_5] + windows[..., MOMENTUM_5])[..., None]
+    kinds, made = np.array(units), np.array(windows[:, bars], dtype=float)
+    close = (made[..., LAG_5] + made[..., MOMENTUM_5])[..., None]
     made[..., kinds == PRICE] /= close
     made[..., kinds == PRICE] -= 1
     made[..., kinds == MOVE] /= close
     volume = made[..., kinds == VOLUME]
-    mean = volume.mean(axis=1, keepdims=True)
+    mean = windows[..., kinds == VOLUME].mean(axis=1, keepdims=True)
     made[..., kinds == VOLUME] = np.divide(volume, mean, out=np.ones_like(volume), where=mean > 0) - 1
     return made

@@ -89,25 +89,33 @@ class FoldTask:
     def out_of_range(self) -> float:
         """Share of the test rows' values outside the range of the training rows: of inputs that are clipped, if any."""
         if self.units:
-            return InputScale.of(self.training_windows, self.units).clipped(self.test_windows)
+            return self.scale.clipped(self.test_windows)
         test, seen = self.test_windows[:, -1], self.training_rows
         return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))
+
+    @property
+    def own(self) -> TrainingRows:
+        """Rows of the ticker itself to train with."""
+        return TrainingRows(self.training_rows, self.target, self.days)
+
+    @property
+    def scale(self) -> InputScale:
+        """Ranges of the inputs on the training rows."""
+        return InputScale.of(self.training_windows, self.units)
 
     def fit(self) -> Predictor:
         """Return the predictor, fitted on the training windows of the ticker and of its peers."""
         windows, target = self.training_windows, self.target
         if self.peers:
-            own = TrainingRows(self.training_rows, self.target, self.days)
-            windows, target = pooled([own, *self.peers], self.lookback, self.units)
+            windows, target = pooled([self.own, *self.peers], self.lookback, self.units)
         elif self.units:
-            windows = InputScale.of(windows, self.units).inputs(windows)
+            windows = self.scale.inputs(windows)
         return predictor_call.fit(self.predictor, windows, target, self.fold)
 
     @property
     def test_inputs(self) -> np.ndarray:
         """Test windows as the predictor sees them (n_test, lookback, n_features)."""
-        windows = self.test_windows
-        return InputScale.of(self.training_windows, self.units).inputs(windows) if self.units else windows
+        return self.scale.inputs(self.test_windows) if self.units else self.test_windows
 
     def predict(self, fitted: Predictor) -> np.ndarray:
         """Return the forecast of the target at each test row (n_test,)."""
@@ -116,8 +124,7 @@ class FoldTask:
     def predict_from(self, inputs: np.ndarray, fitted: Predictor) -> np.ndarray:
         """Return the forecast of the target for each window of inputs."""
         predicted = predictor_call.predict(fitted, inputs, self.fold)
-        own = TrainingRows(self.training_rows, self.target, self.days)
-        return predicted * own.target_unit if self.peers else predicted
+        return predicted * self.own.target_unit if self.peers else predicted
 
 
 @dataclass(frozen=True)

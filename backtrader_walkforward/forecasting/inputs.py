@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from backtrader_walkforward.features.scale_free import scale_free
+from backtrader_walkforward.features.scale_free import ALL, LATEST, scale_free
 
 OUTER = 0.01
 """Share of the training values below 0, and above 1, before they are clipped."""
@@ -32,7 +32,7 @@ class InputScale:
     @classmethod
     def of(cls, windows: np.ndarray, units: Sequence[str]) -> Self:
         """Return the ranges of the last bars of the windows; a feature that never moves has the width 1."""
-        low, high = np.quantile(scale_free(windows, units)[:, -1], [OUTER, 1 - OUTER], axis=0)
+        low, high = np.quantile(scale_free(windows, units, LATEST)[:, 0], [OUTER, 1 - OUTER], axis=0)
         return cls(units, low, np.where(high > low, high - low, 1.0))
 
     def inputs(self, windows: np.ndarray) -> np.ndarray:
@@ -41,9 +41,9 @@ class InputScale:
 
     def clipped(self, windows: np.ndarray) -> float:
         """Return the share of the values in the last bars of the windows that are clipped."""
-        latest = self._scaled(windows)[:, -1]
+        latest = self._scaled(windows, LATEST)
         return float(np.mean((latest < 0) | (latest > 1)))
 
-    def _scaled(self, windows: np.ndarray) -> np.ndarray:
-        scaled: np.ndarray = (scale_free(windows, self.units) - self.low) / self.width
+    def _scaled(self, windows: np.ndarray, bars: slice = ALL) -> np.ndarray:
+        scaled: np.ndarray = (scale_free(windows, self.units, bars) - self.low) / self.width
         return scaled

@@ -47,7 +47,9 @@ def make_forecasts(
 ) -> tuple[dict[int, Forecasts], ForecastSummary]:
     """Walk forward with every seed; return the forecasts by seed, and the summary of those of the run's own seed."""
     settings = stages.settings.forecast
-    progress(StageStarted("Forecast", f"{as_text(stages.members)}, a new fit every {settings.retrain_every} days"))
+    trained_with = f", trained with {', '.join(settings.train_with)}" if settings.train_with else ""
+    text = f"{as_text(stages.members)}{trained_with}, a new fit every {settings.retrain_every} days"
+    progress(StageStarted("Forecast", text))
     cache = stages.cache("forecasts")
 
     def forecasts_of(seed: int) -> Forecasts:

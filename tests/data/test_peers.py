@@ -80,3 +80,13 @@ def test_other_prices_of_a_peer_are_refused_where_the_settings_know_them(tmp_pat
     others = prices.snapshot | {"peers_sha256": "0" * 64}
     with pytest.raises(DataError, match=r"the prices of \^IXIC, to train with, are others: .* --peers-sha256 none"):
         sample_prices(tmp_path, **others)
+
+
+def test_days_that_a_peer_lacks_are_told() -> None:
+    days = pd.bdate_range("2020-01-01", periods=5)
+    frame = pd.DataFrame(1.0, days, ["Open", "High", "Low", "Close", "Volume"])
+    late, same = Prices(frame[2:], "LATE", "a file", ("flat",)), Prices(frame, "SAME", "a file")
+    assert Prices(frame, "OWN", "a file").with_peers([late, same]).notes == (
+        "LATE: flat",
+        "LATE: no prices on 2 of the 5 days, from which the fits learn nothing of it",
+    )

@@ -8,25 +8,14 @@ from backtrader_walkforward.predictors.naive import Naive
 
 from backtrader_walkforward.features import FEATURE_NAMES
 from backtrader_walkforward.features.scale_free import units_of
-from backtrader_walkforward.forecasting import Predictor, WalkForward
+from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.inputs import InputScale
+from tests.forecasting.seen import Seen
 
 History = tuple[pd.DataFrame, pd.DataFrame]
 UNITS = units_of(FEATURE_NAMES)
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
-
-
-class Seen(Predictor):
-    """Keeps what it is given."""
-
-    def fit(self, windows: np.ndarray, target: np.ndarray) -> "Seen":
-        self.windows_, self.target_ = windows, target
-        return self
-
-    def predict(self, windows: np.ndarray) -> np.ndarray:
-        self.tested_ = windows
-        return np.zeros(len(windows))
 
 
 def rsi_windows(values: np.ndarray) -> np.ndarray:

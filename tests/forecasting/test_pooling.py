@@ -13,19 +13,9 @@ from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
+from tests.forecasting.seen import Seen
 
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
-
-
-class Seen(Predictor):
-    """Keeps what it is given, and forecasts one unit of the target."""
-
-    def fit(self, windows: np.ndarray, target: np.ndarray) -> "Seen":
-        self.windows_, self.target_ = windows, target
-        return self
-
-    def predict(self, windows: np.ndarray) -> np.ndarray:
-        return np.ones(len(windows))
 
 
 def drawn(seed: int, price: float, move: float, ticker: str, days: pd.DatetimeIndex) -> History:

@@ -28,6 +28,7 @@ def section(summary: RunSummary) -> Section:
         "Source": summary.prices.source,
         "Prices": period_text(summary.prices.frame),
         "Rows": count(len(summary.prices.frame)),
+        **({"Trained with": ", ".join(peer.ticker for peer in summary.prices.peers)} if summary.prices.peers else {}),
         "Seed": str(summary.settings.forecast.seed),
         "SHA-256 of the prices begins": summary.prices.sha256[:16],
     }
