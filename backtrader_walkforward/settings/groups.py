@@ -1,12 +1,19 @@
 """The settings of a run in groups: each has its default, its help and its rule here alone."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.settings.checks import (
+    DEFAULT_TICKER,
+    check_daily,
+    check_peers,
+    check_ticker,
+    check_units,
+    default_ticker,
+)
 from backtrader_walkforward.settings.choices import (
     FILLS,
     INPUTS,
@@ -20,10 +27,6 @@ from backtrader_walkforward.settings.choices import (
 from backtrader_walkforward.settings.field import STUDY_COMMANDS, Group, machine, setting, snapshot, view
 from backtrader_walkforward.settings.kinds import Members
 
-DEFAULT_TICKER = "SPY"
-TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
-ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
-
 FIVE_YEARS = 1260
 """Trading days in five years, the default of `train_window`."""
 
@@ -32,37 +35,6 @@ MOST_WORKERS = 256
 training = partial(setting, section="training", low=1)
 cost = partial(setting, 0.0, section="costs", low=0)
 stop = partial(setting, None, section="stops", metavar="SHARE", low=0.0001)
-
-
-def check_ticker(label: str, ticker: str) -> None:
-    """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
-    ticker = ticker.upper()
-    shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
-    if ISIN_PATTERN.fullmatch(ticker):
-        raise ArgumentError(f"{label} must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
-    if not TICKER_PATTERN.fullmatch(ticker):
-        raise ArgumentError(
-            f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
-        )
-
-
-def check_peers(label: str, tickers: tuple[str, ...]) -> None:
-    """Raise unless each of `tickers` is one symbol."""
-    for ticker in tickers:
-        check_ticker(label, ticker)
-
-
-def check_units(label: str, units: tuple[int, ...]) -> None:
-    """Raise unless there are 1 to 5 layers of 1 to 1,024 units."""
-    if not 1 <= len(units) <= 5 or not all(1 <= size <= 1_024 for size in units):
-        shown = ",".join(map(str, units))
-        raise ArgumentError(f"{label} must be one to five sizes from 1 to 1024: {shown!r} - for example 32,16")
-
-
-def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
-    """Raise unless the days are among the time frames."""
-    if "daily" not in timeframes:
-        raise ArgumentError(f"{label} must hold daily: {','.join(timeframes)!r} - put daily before the rest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,13 +115,6 @@ class DataSettings(Group):
     def days(self) -> tuple[date, date] | None:
         """First and last day of the prices of an earlier run, if the settings are those of one."""
         return (self.first_day, self.last_day) if self.first_day and self.last_day else None
-
-
-def default_ticker(csv: Path | None) -> str:
-    """Return the ticker of a run that names none: the name of its CSV file if that can be a symbol."""
-    if csv is None:
-        return DEFAULT_TICKER
-    return csv.stem if TICKER_PATTERN.fullmatch(csv.stem.upper()) else "CSV"
 
 
 @dataclass(frozen=True, kw_only=True)

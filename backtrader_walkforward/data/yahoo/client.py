@@ -62,7 +62,7 @@ def fetch(ticker: str, span: Span, now: datetime, calendar: ExchangeCalendar | N
     Parameters
     ----------
     ticker : str
-        One symbol, as `settings.groups.check_ticker` allows it.
+        One symbol, as `settings.checks.check_ticker` allows it.
     span : Span
         The days to fetch.
     now : datetime

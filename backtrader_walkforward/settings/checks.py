@@ -1,0 +1,48 @@
+"""Rules of single settings that are more than a range or a choice, and the ticker of a run that names none."""
+
+import re
+from pathlib import Path
+
+from backtrader_walkforward.errors import ArgumentError
+
+DEFAULT_TICKER = "SPY"
+TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
+ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+
+
+def check_ticker(label: str, ticker: str) -> None:
+    """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
+    ticker = ticker.upper()
+    shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
+    if ISIN_PATTERN.fullmatch(ticker):
+        raise ArgumentError(f"{label} must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
+    if not TICKER_PATTERN.fullmatch(ticker):
+        raise ArgumentError(
+            f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
+        )
+
+
+def check_peers(label: str, tickers: tuple[str, ...]) -> None:
+    """Raise unless each of `tickers` is one symbol."""
+    for ticker in tickers:
+        check_ticker(label, ticker)
+
+
+def check_units(label: str, units: tuple[int, ...]) -> None:
+    """Raise unless there are 1 to 5 layers of 1 to 1,024 units."""
+    if not 1 <= len(units) <= 5 or not all(1 <= size <= 1_024 for size in units):
+        shown = ",".join(map(str, units))
+        raise ArgumentError(f"{label} must be one to five sizes from 1 to 1024: {shown!r} - for example 32,16")
+
+
+def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
+    """Raise unless the days are among the time frames."""
+    if "daily" not in timeframes:
+        raise ArgumentError(f"{label} must hold daily: {','.join(timeframes)!r} - put daily before the rest")
+
+
+def default_ticker(csv: Path | None) -> str:
+    """Return the ticker of a run that names none: the name of its CSV file if that can be a symbol."""
+    if csv is None:
+        return DEFAULT_TICKER
+    return csv.stem if TICKER_PATTERN.fullmatch(csv.stem.upper()) else "CSV"
