@@ -31,9 +31,9 @@ class LSTM(Predictor):
         Fewest passes from random weights. After one or two the error on a few windows is a matter of chance.
     batch_size : int, optional
         Windows in a training step. By default it grows with their number (`batch_size_for`).
-    patience, refit_patience : int
-        The search ends after this many epochs without a better validation error: from random weights, and from initial
-        weights. Half as many halve the learning rate.
+    patience, warm_start_patience : int
+        Epochs without a better validation error after which the search ends: the first for a start from random weights,
+        the second for one from `initial_weights`. Half as many halve the learning rate.
     units : tuple of int
         Sizes of the LSTM layers; all but the last are bidirectional.
     dense : int
@@ -54,7 +54,7 @@ class LSTM(Predictor):
         min_epochs: int = 5,
         batch_size: int | None = None,
         patience: int = 4,
-        refit_patience: int = 3,
+        warm_start_patience: int = 3,
         units: tuple[int, ...] = (128, 64, 32),
         dense: int = 16,
         initial_weights: Sequence[np.ndarray] | None = None,
@@ -64,7 +64,7 @@ class LSTM(Predictor):
         self.min_epochs = min_epochs
         self.batch_size = batch_size
         self.patience = patience
-        self.refit_patience = refit_patience
+        self.warm_start_patience = warm_start_patience
         self.units = units
         self.dense = dense
         self.initial_weights = initial_weights
@@ -84,7 +84,7 @@ class LSTM(Predictor):
             outputs,
             epochs=self.epochs,
             min_epochs=0 if warm_start else self.min_epochs,
-            patience=self.refit_patience if warm_start else self.patience,
+            patience=self.warm_start_patience if warm_start else self.patience,
             **options,
         )
         net = self._initial_network(windows)

@@ -11,15 +11,16 @@ TRAIN_PERCENT = 70
 """Share of the complete rows before the first test row, in percent: 0.7 x 170 would be 118.99999999999999."""
 
 MIN_TRAIN_WINDOWS = 20
-"""Fewest windows of a fit: 16 to train on and 4 for early stopping."""
+"""Fewest windows of a fit. The search of the LSTM for its epochs then trains on 15 and validates on 5."""
 
 
 @dataclass(frozen=True)
 class WalkForward:
     """A walk through the complete rows, with a new fit every `retrain_every` of them.
 
-    The fit of a fold is made at the close of the row before its first test row. The target of that row is not yet
-    known. The last training row is therefore the one before it.
+    The fit of a fold is made at the close of the row before its first test row. The last training row is the latest
+    whose target is known then: one row earlier if a target is known at the next close, as here, and two if it is known
+    at the close after that (`HORIZONS`).
 
     ::
 

@@ -102,14 +102,14 @@ def test_a_fit_goes_on_from_initial_weights(windows: np.ndarray) -> None:
 def test_initial_weights_stay_where_no_epoch_improves_on_them(windows: np.ndarray) -> None:
     noise = np.random.default_rng(1).normal(size=60)
     best = LSTM(epochs=200, **TINY).fit(windows, noise)
-    refits = [
-        LSTM(seed=seed, initial_weights=best.weights_, refit_patience=1, **TINY).fit(windows, noise)
+    warm = [
+        LSTM(seed=seed, initial_weights=best.weights_, warm_start_patience=1, **TINY).fit(windows, noise)
         for seed in range(6)
     ]
-    kept = [refit for refit in refits if refit.epochs_ == 1]
+    kept = [fit for fit in warm if fit.epochs_ == 1]
     assert kept
-    for refit in kept:
-        np.testing.assert_array_equal(refit.predict(windows), best.predict(windows))
+    for fit in kept:
+        np.testing.assert_array_equal(fit.predict(windows), best.predict(windows))
 
 
 def test_the_search_halves_the_learning_rate_and_ends() -> None:

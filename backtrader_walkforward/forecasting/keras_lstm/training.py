@@ -25,22 +25,16 @@ def batch_size_for(n_windows: int) -> int:
 
 @dataclass
 class Search:
-    """The search for the best number of epochs.
-
-    Parameters
-    ----------
-    patience : int
-        It ends after as many epochs without a better validation error. Half as many halve the learning rate.
-    best : int
-        Number of the best epoch so far; 0 are the initial weights.
-    least : float
-        Its validation error.
-    """
+    """The search for the best number of epochs."""
 
     patience: int
+    """Epochs without a better validation error after which the search ends. Half as many halve the learning rate."""
     best: int
+    """Number of the best epoch so far; 0 stands for the initial weights. It begins as the fewest epochs to choose."""
     least: float = np.inf
+    """Validation error of the best epoch."""
     learning_rate: float = LEARNING_RATE
+    """Learning rate of the next epoch."""
     learning_rates: list[float] = field(default_factory=list)
     """Learning rate of each epoch."""
     errors: list[tuple[float, float]] = field(default_factory=list)
@@ -52,7 +46,7 @@ class Search:
         return len(self.errors) - self.best >= self.patience
 
     def add(self, training: float, validation: float) -> None:
-        """Take the errors of the next epoch. Those before the first `best` cannot be the best."""
+        """Take the errors of the next epoch. No epoch before the first `best` is chosen."""
         self.learning_rates.append(self.learning_rate)
         self.errors.append((training, validation))
         since = len(self.errors) - self.best
@@ -109,7 +103,11 @@ def train(
 
 
 def n_trained_on(n_windows: int) -> int:
-    """Return the number of windows, the earliest, that the search trains on."""
+    """Return the number of windows, the earliest, that the search trains on.
+
+    >>> n_trained_on(20), n_trained_on(1_260)
+    (15, 945)
+    """
     return n_windows - max(1, int(VALIDATION_SHARE * n_windows))
 
 
