@@ -21,7 +21,7 @@ from backtrader_walkforward.forecasting.folds import (
 from backtrader_walkforward.forecasting.pooling import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.forecasting.windows import HORIZONS, as_return, next_target
+from backtrader_walkforward.forecasting.windows import HORIZONS, as_return, next_return
 from backtrader_walkforward.system.cache import Cache
 
 OnFold = Callable[[FitId, int], None]
@@ -139,8 +139,7 @@ def training_means(
 
     All of it is known at the close before the fold's first test row.
     """
-    usable = complete_rows(features)
-    returns = next_target(prices, "traded" if target == "traded" else "return")[usable]
+    returns = next_return(prices, target).to_numpy()[complete_rows(features)]
     return [float(np.mean(returns[train])) for train, _ in walk_forward.split(len(returns), HORIZONS[target])]
 
 

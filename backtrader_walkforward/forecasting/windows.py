@@ -23,11 +23,6 @@ def make_windows(features: np.ndarray, lookback: int) -> np.ndarray:
     return sliding_window_view(features, lookback, axis=0).transpose(0, 2, 1)
 
 
-def first_price(prices: pd.DataFrame, target: str) -> pd.Series:
-    """Return for each bar the price at which the return to forecast begins: the close, or the next open if "traded"."""
-    return prices["Open"].shift(-1) if target == "traded" else prices["Close"]
-
-
 def next_target(prices: pd.DataFrame, target: str) -> np.ndarray:
     """Return the target of each bar, NaN where it is not yet known.
 
@@ -39,9 +34,18 @@ def next_target(prices: pd.DataFrame, target: str) -> np.ndarray:
     >>> next_target(prices, "return").round(6), next_target(prices, "traded").round(6)
     (array([ 0.1, -0.1,  nan]), array([0.1, nan, nan]))
     """
-    price = first_price(prices, target).to_numpy(dtype=float)
+    first = prices["Open"].shift(-1) if target == "traded" else prices["Close"]
+    price = first.to_numpy(dtype=float)
     following = np.append(price[1:], np.nan)
     return following if target == "price" else following / price - 1
+
+
+def next_return(prices: pd.DataFrame, target: str) -> pd.Series:
+    """Return the return that each bar's forecast is of, NaN where it is not yet known: for "price" that of the closes.
+
+    Forecasts are measured by it, whatever the predictor learned.
+    """
+    return pd.Series(next_target(prices, "return" if target == "price" else target), prices.index)
 
 
 def as_return(predicted: np.ndarray, close: np.ndarray, target: str) -> np.ndarray:

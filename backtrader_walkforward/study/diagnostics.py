@@ -18,8 +18,8 @@ from backtrader_walkforward.evaluation import (
 )
 from backtrader_walkforward.forecasting import Forecasts, target_of
 from backtrader_walkforward.forecasting.importance import permuted_forecasts
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.null_models import run_null_models
-from backtrader_walkforward.study.forecasts import returns_to_forecast
 from backtrader_walkforward.study.stages import Stages
 
 
@@ -55,5 +55,5 @@ def importance_of(
 ) -> Importance:
     """Return the importance of each feature of the forecasts."""
     permuted = permuted_forecasts(forecasts, prices["Close"], executor, stages.cache("forecasts"))
-    returns = returns_to_forecast(prices, target_of(stages.settings))
+    returns = next_return(prices, target_of(stages.settings))
     return measure_importance(forecasts.table, returns, permuted, forecasts.features)

@@ -11,7 +11,7 @@ from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import HORIZONS, Forecasts, as_text, required_rows, target_of
 from backtrader_walkforward.forecasting.folds import FitId
 from backtrader_walkforward.forecasting.predictor_call import require_possible
-from backtrader_walkforward.forecasting.windows import first_price, next_target
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import (
     FoldFitted,
@@ -62,12 +62,12 @@ def make_forecasts(
 
     by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
     own, target = by_seed[settings.seed], target_of(stages.settings)
-    returns, latest = returns_to_forecast(prices, target), own.table.iloc[-1]
+    returns, latest = next_return(prices, target), own.table.iloc[-1]
     summary = ForecastSummary(
         train_sequences=own.train_sequences,
         test_sequences=(len(own.table), *own.train_sequences[1:]),
         by_fold=summarize_folds(own.table, returns, own.epochs, own.out_of_range, own.learning_curves),
-        skill=measure_forecast(own.table, first_price(prices, target)),
+        skill=measure_forecast(own.table, returns),
         next_session={
             "forecast_date": own.table.index[-1].date(),
             "predicted_return": float(latest["predicted_return"]),
@@ -80,13 +80,8 @@ def make_forecasts(
     return by_seed, summary
 
 
-def returns_to_forecast(prices: pd.DataFrame, target: str) -> pd.Series:
-    """Return the return that each date's forecast is of, NaN where it is not yet known."""
-    return pd.Series(next_target(prices, "return" if target == "price" else target), prices.index)
-
-
 def correlations_of(table: pd.DataFrame, prices: pd.DataFrame, settings: Settings) -> dict[str, float | None]:
     """Return the correlations of the forecasts with the returns between the closes and between the fills."""
     earned = "return" if settings.trading.fill == "close" else "traded"
     kinds = {"return": "return", "traded": earned}
-    return {name: correlation(table, returns_to_forecast(prices, kind)) for name, kind in kinds.items()}
+    return {name: correlation(table, next_return(prices, kind)) for name, kind in kinds.items()}

@@ -18,6 +18,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import Significance, assess_significance
@@ -86,7 +87,8 @@ def assessed(prices: pd.DataFrame, forecaster: Forecaster, strategies: tuple[str
     table = forecaster(prices)
     signals = signals_frame(prices, compute_features(prices), table)
     *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(strategies)), BENCHMARK], Settings.of())
-    return assess_significance(Comparison.of(results, benchmark), measure_forecast(table, prices["Close"]), seed=7)
+    skill = measure_forecast(table, next_return(prices, "return"))
+    return assess_significance(Comparison.of(results, benchmark), skill, seed=7)
 
 
 def on_random_walk(seed: int, forecaster: Forecaster = ridge, strategies: tuple[str, ...] = STRATEGIES) -> Significance:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.forecasting.windows import as_return, make_windows, next_target
+from backtrader_walkforward.forecasting.windows import as_return, make_windows, next_return, next_target
 
 PRICES = pd.DataFrame({"Open": [98.0, 102.0, 107.1, 105.0], "Close": [100.0, 110.0, 99.0, 108.9]})
 
@@ -28,6 +28,13 @@ def test_what_follows_the_last_bar_is_not_known() -> None:
     np.testing.assert_allclose(next_target(PRICES, "return"), [0.1, -0.1, 0.1, np.nan])
     np.testing.assert_array_equal(next_target(PRICES, "price"), [110.0, 99.0, 108.9, np.nan])
     np.testing.assert_allclose(next_target(PRICES, "traded"), [0.05, -2.1 / 107.1, np.nan, np.nan])
+
+
+@pytest.mark.parametrize(("target", "kind"), [("return", "return"), ("price", "return"), ("traded", "traded")])
+def test_a_forecast_of_a_price_is_measured_by_the_return_of_the_closes(target: str, kind: str) -> None:
+    found = next_return(PRICES, target)
+    np.testing.assert_array_equal(found, next_target(PRICES, kind))
+    assert found.index.equals(PRICES.index)
 
 
 @pytest.mark.parametrize("target", ["return", "price"])

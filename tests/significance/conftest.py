@@ -6,6 +6,7 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import assess_significance
@@ -38,7 +39,7 @@ def assessed(sample, forecasts_of):
         market = signals_frame(prices, compute_features(prices), forecasts)
         *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Settings.of())
         return assess_significance(
-            Comparison.of(results, benchmark), measure_forecast(forecasts, prices["Close"]), **summary
+            Comparison.of(results, benchmark), measure_forecast(forecasts, next_return(prices, "return")), **summary
         )
 
     return assessed

@@ -7,6 +7,7 @@ from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
 from backtrader_walkforward.significance import assess_significance
@@ -31,7 +32,7 @@ def skill_and_luck(request):
     table = forecast(prices, features, predictor, walk_forward, inputs=settings.forecast.inputs).table
     market = signals_frame(prices, features, table)
     *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], settings)
-    skill = measure_forecast(table, prices["Close"])
+    skill = measure_forecast(table, next_return(prices, settings.forecast.target))
     return skill, assess_significance(Comparison.of(results, benchmark), skill, seed=settings.forecast.seed)
 
 

@@ -136,20 +136,18 @@ class ForecastSummary:
         return float(np.average([one.out_of_range for one in self.by_fold], weights=[one.days for one in self.by_fold]))
 
 
-def measure_forecast(forecasts: pd.DataFrame, price: pd.Series) -> ForecastSkill:
-    """Compare each forecast with the return from the price of its date to that of the next.
+def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series) -> ForecastSkill:
+    """Compare each forecast with the return that it was of.
 
     Parameters
     ----------
     forecasts : DataFrame
         Indexed by the date of the forecast, with `predicted_return`; where they are known, also `fold` and the
         `training_mean` of the fold.
-    price : Series
-        Closes on those dates and the sessions between them, or other prices that the forecast returns begin at
-        (`first_price`); those before are the past that MASE is scaled by. The last forecasts, whose returns are not
-        known, are left out.
+    returns : Series
+        Returns to forecast, by the date of the forecast (`next_return`); NaN where they are not yet known: those
+        forecasts are left out. Returns before the first forecast are the past that MASE is scaled by.
     """
-    returns = price.shift(-1) / price - 1
     actual = returns.reindex(forecasts.index)
     known = forecasts[actual.notna() & forecasts["predicted_return"].notna()]
     actual, predicted, mean = actual[known.index], known["predicted_return"], known.get("training_mean")

@@ -5,12 +5,16 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import ForecastTest, correlation, measure_forecast
-from backtrader_walkforward.forecasting.windows import first_price, next_target
+from backtrader_walkforward.forecasting.windows import next_return
 
 DAYS = pd.bdate_range("2020-01-01", periods=5)
 CLOSE = pd.Series([100.0, 110, 99, 99, 108.9], DAYS)
 """Returns of 10 %, -10 %, 0 and 10 %."""
 MEAN = 0.02
+
+
+def measure(forecasts, price):
+    return measure_forecast(forecasts, price.shift(-1) / price - 1)
 
 
 def forecasts_of(predicted_return, **columns):
@@ -19,7 +23,7 @@ def forecasts_of(predicted_return, **columns):
 
 def test_by_hand():
     """Errors of -.1, .2, 0 and 0 beside -.08, .12, .02 and -.08 of the mean, and of -.1, .1, 0 and -.1 of no change."""
-    skill = measure_forecast(forecasts_of([0, 0.1, 0, 0.1, 9], training_mean=MEAN), CLOSE)
+    skill = measure(forecasts_of([0, 0.1, 0, 0.1, 9], training_mean=MEAN), CLOSE)
     assert skill.days == 4
     assert skill.rmse == pytest.approx(np.sqrt(0.05 / 4))
     assert skill.mean_rmse == pytest.approx(np.sqrt(0.0276 / 4))
@@ -38,22 +42,22 @@ def test_price_levels_do_not_mix():
     """The same returns at a hundred times the price, and after a fall to a tenth of it, weigh the same."""
     forecasts = forecasts_of([0, 0.1, 0, 0.1, 9], training_mean=MEAN)
     dear = pd.concat([pd.Series([1000.0], pd.bdate_range(end="2019-12-31", periods=1)), CLOSE])
-    assert measure_forecast(forecasts, CLOSE * 100) == measure_forecast(forecasts, CLOSE)
-    assert measure_forecast(forecasts, dear).rmse == measure_forecast(forecasts, CLOSE).rmse
+    assert measure(forecasts, CLOSE * 100) == measure(forecasts, CLOSE)
+    assert measure(forecasts, dear).rmse == measure(forecasts, CLOSE).rmse
 
 
 def test_errors_are_scaled_by_the_returns_before_the_first_forecast():
     """Returns of 25 %, 25 % and -36 % before: mean absolute 28.67 %."""
     before = pd.Series([100.0, 125, 156.25], pd.bdate_range(end="2019-12-31", periods=3))
     forecasts = forecasts_of([0, 0.1, 0, 0.1, 9])
-    assert measure_forecast(forecasts, CLOSE).mase is None
-    skill = measure_forecast(forecasts, pd.concat([before, CLOSE]))
+    assert measure(forecasts, CLOSE).mase is None
+    skill = measure(forecasts, pd.concat([before, CLOSE]))
     assert skill.mase == pytest.approx((0.3 / 4) / (0.86 / 3))
     assert skill.naive_mase == pytest.approx((0.3 / 4) / (0.86 / 3))
 
 
 def test_the_naive_forecast_has_no_direction():
-    skill = measure_forecast(forecasts_of(0.0, training_mean=MEAN), CLOSE)
+    skill = measure(forecasts_of(0.0, training_mean=MEAN), CLOSE)
     assert (skill.naive_r_squared, skill.rmse, skill.directional_accuracy) == (0.0, skill.naive_rmse, None)
     assert (skill.spread_within_folds, skill.long_ratio, skill.short_ratio) == (0.0, 0.0, 0.0)
     assert skill.verdict == (
@@ -63,13 +67,13 @@ def test_the_naive_forecast_has_no_direction():
 
 
 def test_the_perfect_forecast():
-    skill = measure_forecast(forecasts_of((CLOSE.shift(-1) / CLOSE - 1).fillna(9), training_mean=MEAN), CLOSE)
+    skill = measure(forecasts_of((CLOSE.shift(-1) / CLOSE - 1).fillna(9), training_mean=MEAN), CLOSE)
     assert (skill.r_squared, skill.rmse, skill.directional_accuracy) == (1.0, 0.0, 1.0)
     assert (skill.mase, skill.mean_error_share) == (None, None)
 
 
 def test_prices_that_never_move_leave_skill_undefined():
-    skill = measure_forecast(forecasts_of(0.01, training_mean=0.0), pd.Series(100.0, DAYS))
+    skill = measure(forecasts_of(0.01, training_mean=0.0), pd.Series(100.0, DAYS))
     assert skill.r_squared is skill.naive_r_squared is skill.clark_west.p_value is skill.spread_within_folds is None
     assert skill.verdict == "The forecast cannot be judged: the price never moved."
 
@@ -77,19 +81,19 @@ def test_prices_that_never_move_leave_skill_undefined():
 def test_what_is_not_known_of_the_training_is_none():
     """A paper ledger records no training means, and forecasts of one's own may have no folds."""
     forecasts = forecasts_of([0, 0.1, 0, 0.1, 9])
-    skill = measure_forecast(forecasts, CLOSE)
+    skill = measure(forecasts, CLOSE)
     assert skill.mean_rmse is skill.r_squared is skill.clark_west is None
     assert skill.verdict == (
         "The forecast is compared with the naive one alone: the mean of its training days is not known."
         " Its squared error is 66.7% larger than that of the naive forecast, tomorrow = today."
     )
-    alone = measure_forecast(forecasts[["predicted_return"]] * 0, CLOSE)
+    alone = measure(forecasts[["predicted_return"]] * 0, CLOSE)
     assert alone.spread_within_folds is None
     assert alone.verdict == "The forecast is the naive one: tomorrow = today."
 
 
 def test_a_constant_miss_is_all_bias():
-    skill = measure_forecast(forecasts_of((CLOSE.shift(-1) / CLOSE - 1).fillna(0) - 0.5), CLOSE)
+    skill = measure(forecasts_of((CLOSE.shift(-1) / CLOSE - 1).fillna(0) - 0.5), CLOSE)
     assert (skill.mean_error, skill.mean_error_share) == (pytest.approx(-0.5), pytest.approx(-1.0))
     assert skill.short_ratio == 1.0
 
@@ -104,7 +108,7 @@ def verdict(sample):
         noise = np.random.default_rng(3).normal(0, 0.01, len(close))
         predicted = pd.Series(forecast(following, noise), close.index)
         table = {"predicted_return": predicted, "fold": fold, "training_mean": training_mean}
-        return measure_forecast(pd.DataFrame(table), close).verdict
+        return measure(pd.DataFrame(table), close).verdict
 
     return verdict
 
@@ -159,10 +163,10 @@ def test_a_forecast_is_called_what_it_is(verdict, forecast, opening, ending):
 
 def test_the_p_value_of_knowledge_is_the_larger_one():
     forecasts = forecasts_of([0.03, 0.01, 0.02, 0.05, 9], training_mean=MEAN)
-    skill = measure_forecast(forecasts, CLOSE)
+    skill = measure(forecasts, CLOSE)
     assert skill.clark_west_p_value == max(skill.clark_west.p_value, skill.naive_clark_west.p_value)
-    assert measure_forecast(forecasts.drop(columns="training_mean"), CLOSE).clark_west_p_value is None
-    assert measure_forecast(forecasts.assign(predicted_return=0.0), CLOSE).clark_west_p_value is None
+    assert measure(forecasts.drop(columns="training_mean"), CLOSE).clark_west_p_value is None
+    assert measure(forecasts.assign(predicted_return=0.0), CLOSE).clark_west_p_value is None
 
 
 def test_a_training_mean_that_was_far_off_is_easy_to_beat(verdict):
@@ -176,13 +180,14 @@ def test_a_forecast_of_what_is_earned_is_measured_between_the_opens():
     """The returns from the opens of the next day to those of the day after: 10 %, -10 % and 0."""
     opens = pd.Series([50.0, 100, 110, 99, 99], DAYS)
     prices = pd.DataFrame({"Open": opens, "Close": 70.0})
-    skill = measure_forecast(forecasts_of([0.1, -0.1, 0, 9, 9], training_mean=MEAN), first_price(prices, "traded"))
+    forecasts = forecasts_of([0.1, -0.1, 0, 9, 9], training_mean=MEAN)
+    skill = measure_forecast(forecasts, next_return(prices, "traded"))
     assert (skill.days, skill.rmse, skill.naive_rmse) == (3, pytest.approx(0), pytest.approx(np.sqrt(0.02 / 3)))
-    assert measure_forecast(forecasts_of(0.0), first_price(prices, "return")).naive_rmse == 0
+    assert measure_forecast(forecasts_of(0.0), next_return(prices, "return")).naive_rmse == 0
 
 
 def test_the_correlation_by_hand_and_where_there_is_none():
-    earned = pd.Series(next_target(pd.DataFrame({"Open": CLOSE.shift(1), "Close": CLOSE}), "traded"), DAYS)
+    earned = next_return(pd.DataFrame({"Open": CLOSE.shift(1), "Close": CLOSE}), "traded")
     assert earned[:3].tolist() == pytest.approx([0.1, -0.1, 0])
     assert correlation(forecasts_of([1, -1, 0, 7, 7]), earned) == pytest.approx(1)
     assert correlation(forecasts_of([0, 0, 1, 7, 7]), earned) == pytest.approx(0)
