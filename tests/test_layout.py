@@ -15,7 +15,7 @@ PLUGINS = ("strategies", "predictors", "analyzers")
 FLOW = (
     *("errors", "metric", "system", "plugins", "settings", "data", "features"),
     *("forecasting", "predictors", "regimes", "brokers", "trading", "strategies", "evaluation", "analyzers"),
-    *("signals", "backtest", "significance", "null_models", "reports", "study", "audit", "live", "cli"),
+    *("signals", "backtest", "significance", "null_models", "reports", "study", "panel", "audit", "live", "cli"),
 )
 """All rooms, left to right: each may import those to its left."""
 

@@ -29,6 +29,7 @@ from backtrader_walkforward.forecasting import Predictor, WalkForward, make_pred
 from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
 from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.pooling import TrainingRows
+from backtrader_walkforward.panel.ranking_skill import rank_correlations
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.cache import Cache
 from benchmarks.table import Row, show
@@ -144,12 +145,6 @@ def measured(name: str, forecasts: pd.DataFrame, closes: pd.DataFrame, period: t
         f"book {format_book(before)}, after costs {format_book(after)}",
     ]
     return Row(f"{name}, {period[0]}-{period[1]}", "-", ", ".join(figures), None)
-
-
-def rank_correlations(forecasts: pd.DataFrame, returns: pd.DataFrame) -> pd.Series:
-    """Return Spearman's correlation across the stocks of each day with a next return; 0 where forecasts are equal."""
-    both = forecasts.notna().all(axis=1) & returns.notna().all(axis=1)
-    return forecasts[both].rank(axis=1).corrwith(returns[both].rank(axis=1), axis=1).fillna(0.0)
 
 
 def book(forecasts: pd.DataFrame, returns: pd.DataFrame, cost: float) -> pd.Series:

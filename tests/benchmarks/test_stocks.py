@@ -5,19 +5,13 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.forecasting import WalkForward, make_predictor
-from benchmarks.studies.stocks import book, pooled_tasks, rank_correlations
+from benchmarks.studies.stocks import book, pooled_tasks
 
 DAYS = pd.bdate_range("2020-01-01", periods=3)
 RETURNS = pd.DataFrame([[0.1, 0.0, -0.1], [0.0, 0.1, -0.1], [np.nan] * 3], DAYS)
 
 
-def test_the_order_of_the_stocks_is_what_counts() -> None:
-    forecasts = pd.DataFrame([[9.0, 2.0, 1.0], [1.0, 2.0, 9.0], [1.0, 2.0, 3.0]], DAYS)
-    assert rank_correlations(forecasts, RETURNS).tolist() == pytest.approx([1.0, -0.5])
-
-
-def test_equal_forecasts_rank_nothing() -> None:
-    assert rank_correlations(pd.DataFrame(1.0, DAYS, range(3)), RETURNS).tolist() == [0.0, 0.0]
+def test_equal_forecasts_hold_nothing() -> None:
     assert book(pd.DataFrame(1.0, DAYS, range(3)), RETURNS, 0.01).tolist() == [0.0, 0.0]
 
 

@@ -51,8 +51,20 @@ def mean_test(values: pd.Series) -> ForecastTest:
     """Test whether a mean is above 0, with errors that hold under autocorrelation (Newey, West 1987)."""
     if values.nunique() < 2:
         return ForecastTest(None, None, len(values))
+    return ForecastTest.of(values.mean(), long_run_variance(values), len(values))
+
+
+def standard_error(values: pd.Series) -> float | None:
+    """Return the standard error of a mean that `mean_test` divides by; None where the test is undefined."""
+    if values.nunique() < 2 or not (variance := long_run_variance(values)) > 0:
+        return None
+    return float(np.sqrt(variance / (len(values) - 1)))
+
+
+def long_run_variance(values: pd.Series) -> float:
+    """Return the variance of a day and, weighted, of its covariances with the days before (Newey, West 1987)."""
     weights = newey_west_weights(len(values))
-    return ForecastTest.of(values.mean(), weights @ autocovariances(values, len(weights)), len(values))
+    return float(weights @ autocovariances(values, len(weights)))
 
 
 def r_squared(predicted: pd.Series, actual: pd.Series, benchmark: pd.Series | float) -> float | None:

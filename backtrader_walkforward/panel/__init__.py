@@ -1,0 +1,1 @@
+"""A panel: many tickers, each with its own study, and what they show together."""

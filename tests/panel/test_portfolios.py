@@ -1,0 +1,97 @@
+"""Portfolios, on figures that can be checked by hand, and their laws."""
+
+from weakref import ref
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation import metrics
+from backtrader_walkforward.panel.portfolios import pooled_portfolios
+
+DAYS = pd.date_range("2020-01-06", periods=5)
+
+
+def equity(days, **variants):
+    return pd.DataFrame(variants, days, dtype=float)
+
+
+def drawn(seed, days=100, start="2020-01-01"):
+    random = np.random.default_rng(seed)
+    index = pd.bdate_range(start, periods=days)
+    values = 100 * np.cumprod(1 + random.normal(0, 0.01, (days, 2)), axis=0)
+    return pd.DataFrame(values, index, ["kelly", "buy_and_hold"])
+
+
+def test_the_mean_of_the_tickers_that_trade():
+    """The first ticker has a holiday on the third day, the second ends on it, the third begins on the second."""
+    first = equity(DAYS[[0, 1, 3, 4]], kelly=[100, 110, 121, 121])
+    second = equity(DAYS[:3], kelly=[50, 50, 40])
+    third = equity(DAYS[1:], kelly=[10, 9, 9, 9.9])
+    [portfolio] = pooled_portfolios([first, second, third], 252).values()
+    assert portfolio.returns.tolist() == pytest.approx([(0.1 + 0) / 2, (-0.2 - 0.1) / 2, 0.1 / 2, (0 + 0.1) / 2])
+    assert portfolio.tickers.tolist() == [2, 2, 2, 2]
+    assert portfolio.equity.tolist() == pytest.approx([1, 1.05, 1.05 * 0.85, 1.05**2 * 0.85, 1.05**3 * 0.85])
+    assert portfolio.equity.index.tolist() == DAYS.tolist()
+    assert portfolio.total_return == pytest.approx(1.05**3 * 0.85 - 1)
+    assert portfolio.max_drawdown == pytest.approx(-0.15)
+
+
+def test_a_panel_of_one_ticker_is_the_ticker():
+    own = drawn(1)
+    for name, portfolio in pooled_portfolios([own], 252).items():
+        assert portfolio.returns.equals(metrics.daily_returns(own[name]))
+        assert portfolio.sharpe == metrics.sharpe(metrics.daily_returns(own[name]), 252)
+        assert portfolio.annual_return == pytest.approx(metrics.annual_return(own[name], 252))
+        assert portfolio.total_return == pytest.approx(metrics.total_return(own[name]))
+
+
+def test_the_order_of_the_tickers_changes_nothing_but_rounding():
+    frames = [drawn(seed, days=60 + 10 * seed) for seed in range(4)]
+    found, turned = pooled_portfolios(frames, 252), pooled_portfolios(frames[::-1], 252)
+    for name, portfolio in found.items():
+        pd.testing.assert_series_equal(portfolio.returns, turned[name].returns, rtol=1e-12, check_freq=False)
+        assert portfolio.tickers.equals(turned[name].tickers)
+
+
+def test_copies_of_the_tickers_change_nothing():
+    frames = [drawn(seed) for seed in range(3)]
+    once, twice = pooled_portfolios(frames, 252), pooled_portfolios([*frames, *frames], 252)
+    pd.testing.assert_series_equal(once["kelly"].returns, twice["kelly"].returns, rtol=1e-12)
+
+
+def test_the_sharpe_ratio_is_that_of_the_returns_above_the_interest_on_cash():
+    """A ticker after its holiday has earned the interest of two nights."""
+    weekend = equity(DAYS[[0, 1, 3]], kelly=[100, 101, 103])
+    daily = equity(DAYS[:4], kelly=[100, 100, 100, 101])
+    [portfolio] = pooled_portfolios([weekend, daily], 252, cash_rate=0.0365).values()
+    assert (portfolio.returns - portfolio.excess_returns).tolist() == pytest.approx([0.0001, 0.0001, 0.00015])
+    assert portfolio.sharpe == metrics.sharpe(portfolio.excess_returns, 252)
+
+
+def test_a_bankrupt_account_stays_in_the_mean():
+    lost, idle = equity(DAYS[:4], kelly=[100, 50, 0, 0]), equity(DAYS[:4], kelly=[100, 100, 100, 110])
+    [portfolio] = pooled_portfolios([lost, idle], 252).values()
+    assert portfolio.returns.tolist() == pytest.approx([-0.25, -0.5, 0.05])
+
+
+def test_what_has_no_return_makes_no_portfolio():
+    assert pooled_portfolios([], 252) == {}
+    assert pooled_portfolios([equity(DAYS[:1], kelly=[100])], 252) == {}
+    [portfolio] = pooled_portfolios([equity(DAYS[:1], kelly=[100]), equity(DAYS, kelly=[1, 2, 3, 4, 5])], 252).values()
+    assert portfolio.tickers.tolist() == [1, 1, 1, 1]
+
+
+def test_frames_are_read_one_at_a_time():
+    frames, alive = [], []
+
+    def read():
+        for seed in range(4):
+            alive.append(sum(frame() is not None for frame in frames))
+            one = drawn(seed)
+            frames.append(ref(one))
+            yield one
+            del one
+
+    pooled_portfolios(read(), 252)
+    assert max(alive) <= 1
