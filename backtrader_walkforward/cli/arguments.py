@@ -13,7 +13,7 @@ from backtrader_walkforward.cli.help import help_text, program
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.field import Group, checked, option_of, rule_of
 from backtrader_walkforward.settings.groups import MOST_WORKERS
-from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, SNAPSHOT, Settings
+from backtrader_walkforward.settings.settings import DEFAULTS, FIELDS, GROUP_OF, SNAPSHOT, Settings
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
 from backtrader_walkforward.system.cores import usable_cores
 
@@ -145,7 +145,8 @@ def settings_in(file: SettingsFile, command: Command, given: dict[str, Any]) -> 
     """
     for name, value, rule in file.settings.items():
         lacks = name not in command.settings and GROUP_OF[name] != "report"
-        if lacks and rule.result and value != FIELDS[name].default:
+        matters = rule.result or GROUP_OF[name] == "panel"
+        if lacks and matters and value != DEFAULTS[name]:
             raise ArgumentError(f"{file.path}: {command.name} has no {name}, and the file says {value} - take it out")
     defaults = {name: one.default for name, one in FIELDS.items() if name not in command.settings}
     other_run = any(rule_of(FIELDS[name]).result and name not in REPLACED for name in given)

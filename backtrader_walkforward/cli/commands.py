@@ -67,7 +67,7 @@ class Command:
     @property
     def takes_file(self) -> bool:
         """Whether a settings file can give its settings."""
-        return "ticker" in self.settings
+        return "period" in self.settings
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -99,6 +99,9 @@ COMMANDS = {
             "paper-report",
             "Compare the paper accounts with a backtest of the same days.",
             "live.paper.command:run_paper_report",
+        ),
+        Command(
+            "panel", "Study many tickers, trade them in one book, and judge all by one verdict.", "cli.panel:run_panel"
         ),
         Command("trials", "Show what was tried, by ticker and over all.", "cli.trials:show_trials"),
         Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),

@@ -1,1 +1,1 @@
-"""A panel: many tickers, each with its own study, and what they show together."""
+"""A panel: many tickers, each studied by itself, traded together in one book, and judged by one verdict."""

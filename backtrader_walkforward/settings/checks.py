@@ -28,6 +28,11 @@ def check_peers(label: str, tickers: tuple[str, ...]) -> None:
         check_ticker(label, ticker)
 
 
+def check_universe(label: str, tickers: tuple[str, ...]) -> None:
+    """Raise unless each of `tickers` is one symbol, or the name of a file of symbols: `@universe.txt`."""
+    check_peers(label, tuple(ticker for ticker in tickers if not ticker.startswith("@") or ticker == "@"))
+
+
 def check_units(label: str, units: tuple[int, ...]) -> None:
     """Raise unless there are 1 to 5 layers of 1 to 1,024 units."""
     if not 1 <= len(units) <= 5 or not all(1 <= size <= 1_024 for size in units):

@@ -8,7 +8,10 @@ from typing import Any
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.kinds import format_value, kind_of
 
-STUDY_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
+TICKER_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
+"""The commands that study one ticker."""
+
+STUDY_COMMANDS = (*TICKER_COMMANDS, "panel")
 """The commands that run a study, and so have nearly all settings."""
 
 

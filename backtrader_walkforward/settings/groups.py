@@ -24,7 +24,15 @@ from backtrader_walkforward.settings.choices import (
     TIMEFRAMES,
     check_regime_filter,
 )
-from backtrader_walkforward.settings.field import STUDY_COMMANDS, Group, machine, setting, snapshot, view
+from backtrader_walkforward.settings.field import (
+    STUDY_COMMANDS,
+    TICKER_COMMANDS,
+    Group,
+    machine,
+    setting,
+    snapshot,
+    view,
+)
 from backtrader_walkforward.settings.kinds import Members
 
 FIVE_YEARS = 1260
@@ -47,6 +55,7 @@ class DataSettings(Group):
         "With `--csv` the default is the name of the file.",
         metavar="SYMBOL",
         usual=DEFAULT_TICKER,
+        commands=TICKER_COMMANDS,
         trial=False,
         check=check_ticker,
     )
@@ -65,6 +74,7 @@ class DataSettings(Group):
         "Its columns are date, open, high, low, close and volume.",
         metavar="FILE",
         example="prices.csv",
+        commands=TICKER_COMMANDS,
     )
     end: date | None = setting(None, "Last day, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False)
     calendar: str | None = setting(
@@ -153,6 +163,7 @@ class ForecastSettings(Group):
         metavar="SYMBOL,...",
         example="QQQ,DIA",
         usual="none",
+        commands=TICKER_COMMANDS,
         check=check_peers,
         low=None,
     )
@@ -324,7 +335,7 @@ class ReportSettings(Group):
         "Practise: the run decides nothing and counts nowhere.",
         "It is for trying the tool out. No later test counts it, and `trials` shows it as practice.",
         flag="--practice",
-        commands=("run", "signal"),
+        commands=("run", "signal", "panel"),
     )
     out: Path = machine(
         Path(),
@@ -332,7 +343,7 @@ class ReportSettings(Group):
         "`signal` writes into `signals/` there.",
         metavar="DIR",
         usual="the working folder",
-        commands=("run", "audit", "signal", "paper-report"),
+        commands=("run", "audit", "signal", "paper-report", "panel"),
     )
     quiet: bool = machine(False, "Print the result only.", flag="--quiet")
 

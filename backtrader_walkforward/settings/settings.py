@@ -14,6 +14,7 @@ from backtrader_walkforward.settings.groups import (
     TradingSettings,
 )
 from backtrader_walkforward.settings.kinds import format_value, kind_of
+from backtrader_walkforward.settings.panel_group import PanelSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Settings:
         If a value has the wrong type, is out of its range, names nothing known, or contradicts another.
     """
 
+    panel: PanelSettings = field(default_factory=PanelSettings)
     data: DataSettings = field(default_factory=DataSettings)
     forecast: ForecastSettings = field(default_factory=ForecastSettings)
     trading: TradingSettings = field(default_factory=TradingSettings)
@@ -69,6 +71,17 @@ class Settings:
         """Whether anything costs something, or cash bears interest."""
         return any(getattr(self.trading, name) for name in COSTS)
 
+    @property
+    def command(self) -> str:
+        """The command that the settings are for: `panel` where they name a panel's tickers, else `run`."""
+        return "panel" if self.panel.tickers or self.panel.csv_folder else "run"
+
+    def refuse_others(self, command: str) -> None:
+        """Raise ArgumentError if a setting that a command does not have is not the default."""
+        for name, value, rule in self.items():
+            if command not in rule.commands and not rule.hidden and value != DEFAULTS[name]:
+                raise ArgumentError(f"{command} has no setting {name}: {value!r} - leave it out")
+
     def without_costs(self) -> Self:
         """Return the same settings with all costs at 0."""
         return self.replace(**dict.fromkeys(COSTS, 0.0))
@@ -97,6 +110,9 @@ FIELDS: dict[str, Field[Any]] = {one.name: one for group in GROUPS.values() for 
 
 GROUP_OF = {one.name: name for name, group in GROUPS.items() for one in fields(group)}
 """The group of each setting."""
+
+DEFAULTS = {name: value for name, value, _ in Settings().items()}
+"""The default of each setting, as it is used."""
 
 SNAPSHOT = tuple(name for name, one in FIELDS.items() if rule_of(one).hidden)
 """Settings that describe the prices of an earlier run."""

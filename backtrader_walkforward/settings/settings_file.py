@@ -17,7 +17,7 @@ LARGEST_FILE = 1_000_000
 """Bytes; a settings file has some two thousand."""
 
 HEAD = """\
-# The settings of one run. It runs again with: backtrader-walkforward run --settings FILE
+# The settings of one run. It runs again with: backtrader-walkforward {command} --settings FILE
 # Where and how it runs (--workers, --cache-dir, --out ...) is not part of it.
 
 """
@@ -41,11 +41,17 @@ class SettingsFile(NamedTuple):
 
 def settings_toml(settings: Settings) -> str:
     """Return the text of a settings file; with the snapshot of the prices, a run from it has the same or stops."""
-    whole = settings.replace(csv=settings.data.csv and settings.data.csv.absolute())
+    paths = {"csv": settings.data.csv, "csv_folder": settings.panel.csv_folder}
+    whole = settings.replace(**{name: path and path.absolute() for name, path in paths.items()})
     run = {"command": command_line(whole), "version": __version__}
-    values = {name: rule.none if value is None else json_value(name, value) for name, value, rule in whole.items()}
-    groups = {group: {name: values[name] for name in KEYS[group]} for group in GROUPS if KEYS[group]}
-    return HEAD + toml_document({RUN: run, **groups})
+    values = {
+        name: rule.none if value is None else json_value(name, value)
+        for name, value, rule in whole.items()
+        if settings.command in rule.commands
+    }
+    groups = {group: {name: values[name] for name in names if name in values} for group, names in KEYS.items()}
+    tables = {group: own for group, own in groups.items() if own}
+    return HEAD.format(command=settings.command) + toml_document({RUN: run, **tables})
 
 
 def command_line(settings: Settings) -> str:
@@ -53,7 +59,7 @@ def command_line(settings: Settings) -> str:
 
     Its options are the saved settings that are not the default.
     """
-    words = ["backtrader-walkforward", "run"]
+    words = ["backtrader-walkforward", settings.command]
     for name, value, rule in settings.items():
         if rule.saved and not rule.hidden and value != FIELDS[name].default:
             words += [option_of(FIELDS[name])]

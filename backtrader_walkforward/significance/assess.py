@@ -32,7 +32,7 @@ def assess_significance(
     out_of_range: float | None = None,
     best_changes_with_seed: bool | None = None,
     bars: int | None = None,
-    practice: bool = False,
+    undecided: tuple[str, str] | None = None,
 ) -> Significance:
     """Judge a run by one test, and show other statistics beside it.
 
@@ -52,15 +52,15 @@ def assess_significance(
         Whether another variant ranks first with another seed; None if no other seed was tried.
     bars : int, optional
         Number of bars of the period, without those before it that indicators need; some of them are tested.
-    practice : bool
-        Whether the run decides nothing.
+    undecided : tuple of two str, optional
+        Headline and reason of a run that decides nothing: `verdict.PRACTICE` or `verdict.IN_PANEL`.
     """
     skill = find_skill(active_accounts(comparison), earlier, looks=looks, seed=seed)
     warnings = warnings_on(
         comparison, forecast, skill, best_changes_with_seed=best_changes_with_seed, out_of_range=out_of_range
     )
     tested = replace(with_information(comparison, seed), skill=skill, warnings=tuple(warnings))
-    return with_verdict(tested, comparison, bars=bars, practice=practice)
+    return with_verdict(tested, comparison, bars=bars, undecided=undecided)
 
 
 def with_information(comparison: Comparison, seed: int) -> Significance:

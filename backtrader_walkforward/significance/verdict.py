@@ -13,8 +13,18 @@ from backtrader_walkforward.significance.result import FEWEST_DAYS, Significance
 from backtrader_walkforward.significance.skill_test import LEAST_P_VALUE
 from backtrader_walkforward.system.text import pluralize
 
-PRACTICE, NOTHING = "Practice run: no judgement", "Nothing to test"
+NOTHING = "Nothing to test"
 NO_EVIDENCE, EVIDENCE, STRONG = "No evidence of skill", "Evidence of skill", "Strong evidence of skill"
+
+PRACTICE = (
+    "Practice run: no judgement",
+    "A run with --practice decides nothing, and later runs do not count it as a trial.",
+)
+IN_PANEL = (
+    "One ticker of a panel: no judgement",
+    "The panel is judged as a whole. A ticker that is picked out of it is the luckiest of many.",
+)
+"""Headline and reason of what decides nothing."""
 
 POWER = 0.8
 """Probability with which a longer test is to find the skill that this one shows."""
@@ -31,21 +41,22 @@ def with_verdict(
     comparison: Comparison,
     *,
     bars: int | None = None,
-    practice: bool = False,
+    undecided: tuple[str, str] | None = None,
 ) -> Significance:
-    """Return `tested` with its answer in words; `bars` are those of all prices, of which some are tested."""
-    found = replace(tested, shows_skill=bool(tested.skill and tested.skill.shows_skill and not practice))
-    headline, reason = answer(found, comparison, bars, practice)
+    """Return `tested` with its answer in words; `bars` are those of all prices, of which some are tested.
+
+    What is `undecided` has this headline and this reason, whatever the test says.
+    """
+    found = replace(tested, shows_skill=bool(tested.skill and tested.skill.shows_skill and not undecided))
+    headline, reason = undecided or answer(found, comparison, bars)
     figures = " ".join(figures_of(found, comparison, reason))
     verdict = "\n".join(filter(None, (f"{headline}.", reason, figures)))
     return replace(found, headline=headline, reason=reason, verdict=verdict)
 
 
-def answer(tested: Significance, comparison: Comparison, bars: int | None, practice: bool) -> tuple[str, str]:
+def answer(tested: Significance, comparison: Comparison, bars: int | None) -> tuple[str, str]:
     """Return the headline and the one reason that decides."""
     skill = tested.skill
-    if practice:
-        return PRACTICE, "A run with --practice decides nothing, and later runs do not count it as a trial."
     if skill is None:
         return untested(comparison)
     if skill.shows_skill:

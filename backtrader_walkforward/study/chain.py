@@ -1,5 +1,6 @@
 """The chain: prices, features, forecasts, signals, results, significance. It is written here and nowhere else."""
 
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from datetime import datetime
@@ -13,20 +14,22 @@ from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.features import complete_days
+from backtrader_walkforward.forecasting import Forecasts
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.significance import active_accounts, assess_significance
 from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, trials_of
+from backtrader_walkforward.significance.verdict import IN_PANEL, PRACTICE
 from backtrader_walkforward.study.diagnostics import run_diagnostics
-from backtrader_walkforward.study.forecasts import make_forecasts, prices_of
+from backtrader_walkforward.study.forecasts import make_forecasts, prices_of, summarize_forecasts
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.processes import process_pool
 
-PRACTICE = "this is a practice run: it decides nothing, and no later test counts it"
+PRACTISED = "this is a practice run: it decides nothing, and no later test counts it"
 
 UNKNOWN = "earlier trials are not known, and the test counts none"
 
@@ -114,13 +117,28 @@ def study_prices(
     progress: Progress = silent,
     *,
     diagnose: bool = True,
+    in_panel: bool = False,
+    forecasts: Mapping[int, Forecasts] | None = None,
 ) -> Result:
-    """Go from the prices to the result, with the diagnostics or without."""
+    """Go from the prices to the result.
+
+    Parameters
+    ----------
+    diagnose : bool
+        Whether null models and all other comparisons of the settings are made.
+    in_panel : bool
+        Whether the ticker is one of a panel, which is judged as a whole: the study is then no trial and has no verdict.
+    forecasts : mapping of int to Forecasts, optional
+        Forecasts of each seed that were made elsewhere.
+    """
     stages = stages.with_prices(prices)
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
     progress(StageStarted("Features", f"{features.shape[1]} indicators of {bars_text(features)}"))
-    forecasts, forecast_summary = make_forecasts(prices.frame, features, stages, executor, progress)
+    if forecasts is None:
+        forecasts, forecast_summary = make_forecasts(prices.frame, features, stages, executor, progress)
+    else:
+        forecast_summary = summarize_forecasts(forecasts[settings.forecast.seed], prices.frame, settings)
 
     progress(StageStarted("Backtest", f"{len(stages.variants) - 1} variants and buy & hold, {capital:,.0f} each"))
     by_seed = {seed: stages.with_settings(seed=seed) for seed in forecasts}
@@ -128,7 +146,7 @@ def study_prices(
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}
     signals, comparison = traded[settings.forecast.seed], comparisons[settings.forecast.seed]
     unchecked = require_no_look_ahead(signals, stages.variants, comparison.ranked, settings)
-    earlier, trial_notes = record_trials(comparisons, stages, prices)
+    earlier, trial_notes = (None, []) if in_panel else record_trials(comparisons, stages, prices)
     if settings.report.importance:
         progress(StageStarted("Importance", f"each of {features.shape[1]} indicators permuted in every fold"))
     own = forecasts[settings.forecast.seed]
@@ -142,7 +160,7 @@ def study_prices(
         out_of_range=forecast_summary.out_of_range,
         best_changes_with_seed=diagnostics.seeds.best_changes if diagnostics.seeds else None,
         bars=len(complete_days(features)),
-        practice=settings.report.practice,
+        undecided=IN_PANEL if in_panel else PRACTICE if settings.report.practice else None,
     )
     return Result(
         settings=settings,
@@ -169,7 +187,7 @@ def record_trials(
     every = [trial for trials in by_seed.values() for trial in trials]
     registry.record(every)
     earlier = registry.earlier(by_seed[settings.forecast.seed], other_seeds=every)
-    practice = [PRACTICE] if settings.report.practice else []
+    practice = [PRACTISED] if settings.report.practice else []
     return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else [UNKNOWN])]
 
 

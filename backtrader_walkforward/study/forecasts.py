@@ -61,23 +61,29 @@ def make_forecasts(
         return made
 
     by_seed = {seed: forecasts_of(seed) for seed in stages.settings.all_seeds}
-    own, target = by_seed[settings.seed], target_of(stages.settings)
-    returns, latest = next_return(prices, target), own.table.iloc[-1]
-    summary = ForecastSummary(
-        train_sequences=own.train_sequences,
-        test_sequences=(len(own.table), *own.train_sequences[1:]),
-        by_fold=summarize_folds(own.table, returns, own.epochs, own.out_of_range, own.learning_curves),
-        skill=measure_forecast(own.table, returns),
+    own = by_seed[settings.seed]
+    summary = summarize_forecasts(own, prices, stages.settings)
+    progress(ForecastsMade(summary, own.stored, own.fits, tuple(cache.notes) if cache else ()))
+    return by_seed, summary
+
+
+def summarize_forecasts(made: Forecasts, prices: pd.DataFrame, settings: Settings) -> ForecastSummary:
+    """Return how forecasts were made, their errors fold by fold, and the one for the next session."""
+    table, target = made.table, target_of(settings)
+    returns, latest = next_return(prices, target), table.iloc[-1]
+    return ForecastSummary(
+        train_sequences=made.train_sequences,
+        test_sequences=(len(table), *made.train_sequences[1:]),
+        by_fold=summarize_folds(table, returns, made.epochs, made.out_of_range, made.learning_curves),
+        skill=measure_forecast(table, returns),
         next_session={
-            "forecast_date": own.table.index[-1].date(),
+            "forecast_date": table.index[-1].date(),
             "predicted_return": float(latest["predicted_return"]),
             "predicted_close": float(latest["predicted_close"]),
         },
         target=target,
-        correlations=correlations_of(own.table, prices, stages.settings),
+        correlations=correlations_of(table, prices, settings),
     )
-    progress(ForecastsMade(summary, own.stored, own.fits, tuple(cache.notes) if cache else ()))
-    return by_seed, summary
 
 
 def correlations_of(table: pd.DataFrame, prices: pd.DataFrame, settings: Settings) -> dict[str, float | None]:

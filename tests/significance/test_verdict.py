@@ -9,7 +9,7 @@ import pytest
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, Metrics
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest, VariantSignificance
-from backtrader_walkforward.significance.verdict import cases_of_100, days_needed, with_verdict
+from backtrader_walkforward.significance.verdict import PRACTICE, cases_of_100, days_needed, with_verdict
 
 DAYS = pd.bdate_range("2024-01-01", periods=151)
 
@@ -152,7 +152,7 @@ def test_accounts_that_hold_the_market_are_told(comparison):
 
 
 def test_a_practice_run_decides_nothing(comparison):
-    found = with_verdict(judging(0.001), comparison, practice=True)
+    found = with_verdict(judging(0.001), comparison, undecided=PRACTICE)
     assert (found.headline, found.shows_skill) == ("Practice run: no judgement", False)
     assert "It is skill" not in found.verdict
     assert found.reason == "A run with --practice decides nothing, and later runs do not count it as a trial."

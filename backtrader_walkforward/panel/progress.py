@@ -1,0 +1,33 @@
+"""Progress of a panel: events, which a listener may show, as those of a study (`study.progress`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backtrader_walkforward.study.progress import StageStarted
+
+
+@dataclass(frozen=True)
+class TickerEnded:
+    """One more of the `tickers` of a panel is studied, or has failed: then `fault` says why."""
+
+    ticker: str
+    tickers: int
+    fault: str = ""
+    stored: bool = False
+    """Whether an earlier run had stored the study."""
+
+
+@dataclass(frozen=True)
+class PooledFoldFitted:
+    """One more of the `fits` of a pooled model is done."""
+
+    fits: int
+
+
+PanelEvent = StageStarted | TickerEnded | PooledFoldFitted
+PanelProgress = Callable[[PanelEvent], object]
+"""A listener."""
+
+
+def silent(event: PanelEvent) -> None:
+    """Show nothing."""

@@ -1,0 +1,165 @@
+"""The study of one ticker as a task: plain data in, bytes out, in any process of any machine."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.forecasting import Forecasts, target_of
+from backtrader_walkforward.reports.columns import measures_of, ranking
+from backtrader_walkforward.reports.formatting import json_tree
+from backtrader_walkforward.reports.pages.index_page import index_page
+from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance.active_accounts import active_accounts
+from backtrader_walkforward.significance.result import ActiveAccount
+from backtrader_walkforward.study.chain import study_prices
+from backtrader_walkforward.forecasting.windows import next_return
+from backtrader_walkforward.study.result import Result
+from backtrader_walkforward.study.stages import Stages
+
+FRAMES = ("bars", "next_return", "equity", "accounts")
+"""The tables of a study."""
+
+MARKET = "market"
+"""Column of the returns of buy & hold beside those of the accounts."""
+
+
+@dataclass(frozen=True)
+class TickerTask:
+    """What the study of one ticker needs, and no more."""
+
+    settings: Settings
+    prices: Prices
+    forecasts: Mapping[int, Forecasts] | None = None
+    """Those of a pooled model, by seed; without them the ticker has a model of its own."""
+
+    def run(self) -> bytes:
+        """Study the ticker; nothing is written, and no cache is read."""
+        stages = Stages.of(self.settings.replace(use_cache=False))
+        result = study_prices(self.prices, stages, diagnose=False, in_panel=True, forecasts=self.forecasts)
+        return TickerStudy.of(result).to_bytes()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TickerStudy:
+    """What a panel keeps of the study of one ticker.
+
+    Attributes
+    ----------
+    ticker, source : str
+        Symbol, and label of the prices.
+    notes : tuple of str
+        Notes on the prices and on the study.
+    bars : DataFrame
+        Prices and forecasts by day, as the strategies saw them (`signals.build_signals`).
+    next_return : DataFrame
+        One column: the return that each forecast is of, by the day of the forecast; NaN where it is not yet known.
+    equity : DataFrame
+        Equity of every variant, ranked, and of buy & hold, by day.
+    accounts : DataFrame
+        Daily returns of each distinct active account above the interest on cash, and of the market in the last column.
+    table : DataFrame
+        The metrics of every variant by its name, ranked; buy & hold is the last row.
+    page : str
+        The page of the ticker, HTML.
+    bars_a_year : int
+        Sessions a year.
+    """
+
+    ticker: str
+    source: str
+    notes: tuple[str, ...]
+    bars: pd.DataFrame
+    next_return: pd.DataFrame
+    equity: pd.DataFrame
+    accounts: pd.DataFrame
+    measures: list[dict[str, Any]] = field(repr=False)
+    page: str = field(repr=False)
+    bars_a_year: int
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        """Return what is kept of a result."""
+        comparison, settings = result.comparison, result.settings
+        returns = next_return(result.prices.frame, target_of(settings))
+        accounts = active_accounts(comparison)
+        columns = {account.name: account.returns for account in accounts}
+        return cls(
+            ticker=result.prices.ticker,
+            source=result.prices.source,
+            notes=result.prices.notes,
+            bars=result.signals,
+            next_return=returns.loc[result.forecasts.index].to_frame("next_return"),
+            equity=pd.DataFrame({one.name: one.equity for one in comparison.results}),
+            accounts=pd.DataFrame(columns | {MARKET: comparison.benchmark.excess_returns}),
+            measures=json_tree([*ranking(comparison), measures_of(comparison.benchmark)]),
+            page=index_page(result, sections_of(result), drawn(result), {}, []),
+            bars_a_year=comparison.best.bars_a_year,
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The metrics of every variant by its name."""
+        return pd.DataFrame(self.measures).set_index("name")
+
+    @property
+    def forecasts(self) -> pd.Series:
+        """The predicted returns by the day of the forecast."""
+        return self.bars["predicted_return"].loc[self.next_return.index]
+
+    @property
+    def active_accounts(self) -> list[ActiveAccount]:
+        """The distinct active accounts beside buy & hold; the name of each begins with the ticker."""
+        market = self.accounts[MARKET]
+        return [
+            ActiveAccount(name=f"{self.ticker} {name}", returns=self.accounts[name], market=market)
+            for name in self.accounts
+            if name != MARKET
+        ]
+
+    def to_bytes(self) -> bytes:
+        """Return the study as bytes; `from_bytes` returns the same study to the bit."""
+        frames = {name: getattr(self, name) for name in FRAMES}
+        head = {
+            "ticker": self.ticker,
+            "source": self.source,
+            "notes": self.notes,
+            "measures": self.measures,
+            "page": self.page,
+            "bars_a_year": self.bars_a_year,
+            "columns": {name: list(frame.columns) for name, frame in frames.items()},
+        }
+        arrays = {f"{name}_values": frame.to_numpy("<f8") for name, frame in frames.items()}
+        arrays |= {f"{name}_days": frame.index.to_numpy().astype("datetime64[D]") for name, frame in frames.items()}
+        buffer = BytesIO()
+        np.savez_compressed(buffer, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Return the study that `to_bytes` was called of."""
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            head = json.loads(arrays["head"].tobytes())
+            frames = {
+                name: pd.DataFrame(arrays[f"{name}_values"], days_in(arrays[f"{name}_days"]), columns)
+                for name, columns in head.pop("columns").items()
+            }
+        return cls(**frames, **head | {"notes": tuple(head["notes"])})
+
+
+def days_in(days: np.ndarray) -> pd.DatetimeIndex:
+    """Return an array of days as an index."""
+    return pd.DatetimeIndex(days.astype("datetime64[us]"), name="Date")
+
+
+def drawn(result: Result) -> bytes:
+    """Return the chart of a result."""
+    from backtrader_walkforward.reports.drawing.chart import draw_chart
+
+    return draw_chart(result)

@@ -1,0 +1,98 @@
+"""The universe of a panel: its tickers, each with the settings of its own study."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
+from backtrader_walkforward.settings.checks import check_ticker
+from backtrader_walkforward.settings.settings import DEFAULTS, GROUP_OF, Settings
+from backtrader_walkforward.system.files import read_regular
+
+LARGEST_FILE = 1_000_000
+"""Bytes of a file of tickers, enough for 100,000."""
+
+OWN = {name: value for name, value in DEFAULTS.items() if GROUP_OF[name] == "panel"}
+"""The settings of a panel, as the study of one ticker has them."""
+
+
+def with_universe(settings: Settings) -> Settings:
+    """Return the settings with the tickers of all files in place of their names, in order, each once.
+
+    Raises
+    ------
+    ArgumentError
+        If there are no tickers, a file of them cannot be read, or a setting is none of a panel.
+    """
+    settings.refuse_others("panel")
+    folder, named = settings.panel.csv_folder, expanded(settings.panel.tickers)
+    if folder is not None and not folder.is_dir():
+        raise ArgumentError(f"--csv-folder must be a folder: {folder} - name one with a CSV file a ticker")
+    if folder is None and not named:
+        raise ArgumentError("a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR")
+    tickers = sorted(set(named or files_in(folder)))
+    if not tickers:
+        raise ArgumentError(f"--csv-folder holds no CSV file: {folder} - name one with files such as AAPL.csv")
+    return settings.replace(tickers=tickers)
+
+
+def expanded(tickers: Iterable[str]) -> list[str]:
+    """Return tickers, with those of a file in place of `@FILE`."""
+    return [name for ticker in tickers for name in (read_tickers(ticker[1:]) if ticker.startswith("@") else [ticker])]
+
+
+def read_tickers(path: str) -> Iterator[str]:
+    """Yield the tickers of a file: one a line, or several with commas; what follows `#` is a comment."""
+    try:
+        text = read_regular(Path(path), LARGEST_FILE).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArgumentError(f"--tickers @{path}: {reason_of(error)} - name a file with a ticker a line") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        for ticker in filter(None, map(str.strip, line.partition("#")[0].split(","))):
+            check_ticker(f"--tickers @{path}, line {number},", ticker)
+            yield ticker.upper()
+
+
+def files_in(folder: Path | None) -> dict[str, Path]:
+    """Return the CSV files of a folder by their ticker, the name in capital letters; none without a folder.
+
+    Raises
+    ------
+    ArgumentError
+        If two files have one ticker.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.[cC][sS][vV]")) if folder else ():
+        if other := found.get(path.stem.upper()):
+            raise ArgumentError(f"--csv-folder has two files of one ticker: {other.name} and {path.name} - remove one")
+        found[path.stem.upper()] = path
+    return found
+
+
+def settings_of_tickers(settings: Settings, strategies: tuple[str, ...] | None) -> dict[str, Settings | UserError]:
+    """Return the settings of each ticker's own study, or why it has none, in the order of the tickers.
+
+    Parameters
+    ----------
+    settings : Settings
+        As `with_universe` returns them.
+    strategies : tuple of str, optional
+        Sizing strategies that trade each ticker; all by default.
+    """
+    shared = settings.replace(strategies=strategies, workers=1, quiet=True, **OWN)
+    files = files_in(settings.panel.csv_folder)
+    found: dict[str, Settings | UserError] = {}
+    for ticker in settings.panel.tickers:
+        try:
+            found[ticker] = shared.replace(ticker=ticker, csv=file_of(ticker, files, settings))
+        except UserError as error:
+            found[ticker] = error
+    return found
+
+
+def file_of(ticker: str, files: dict[str, Path], settings: Settings) -> Path | None:
+    """Return the CSV file of a ticker; None where the panel has no folder."""
+    if settings.panel.csv_folder is None:
+        return None
+    if ticker not in files:
+        raise ArgumentError(f"{settings.panel.csv_folder} has no file {ticker}.csv - add it, or leave the ticker out")
+    return files[ticker]

@@ -1,0 +1,53 @@
+"""The settings of a panel: which tickers, with which model, on which machines."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from backtrader_walkforward.settings.checks import check_universe
+from backtrader_walkforward.settings.field import Group, machine, view
+
+panel = partial(view, commands=("panel",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelSettings(Group):
+    """The panel: which tickers are studied, and with which model."""
+
+    tickers: tuple[str, ...] = panel(
+        (),
+        "Tickers to study: AAPL,MSFT or @FILE.",
+        "A file has a ticker a line; what follows `#` is a comment. With `--csv-folder` they choose among its files.",
+        metavar="SYMBOL,...",
+        example="AAPL,MSFT,JPM",
+        check=check_universe,
+    )
+    csv_folder: Path | None = panel(
+        None,
+        "Folder of CSV files, one a ticker.",
+        "The name of a file, without its ending, is the ticker. The columns are those of `--csv`.",
+        metavar="DIR",
+        example="prices",
+    )
+    model: str = panel(
+        "own",
+        "Fit a model a ticker (own), or one for all (pooled).",
+        "`pooled` fits once a fold on the windows of all tickers, each scaled by its own training rows, and forecasts"
+        " all of them. The folds have the same dates for every ticker.",
+        choices=("own", "pooled"),
+    )
+    dask: str | None = machine(
+        None,
+        "Dask scheduler to work on: tcp://HOST:8786, or local.",
+        "Without it the tasks run in the processes of `--workers`. `local` starts a Dask cluster of so many on this"
+        " machine. It needs `pip install 'backtrader-walkforward[dask]'`.",
+        metavar="ADDRESS",
+        example="local",
+        section="machine",
+        commands=("panel",),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        named = (ticker if ticker.startswith("@") else ticker.upper() for ticker in self.tickers)
+        object.__setattr__(self, "tickers", tuple(dict.fromkeys(named)))
