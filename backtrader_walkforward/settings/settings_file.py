@@ -61,7 +61,8 @@ def command_line(settings: Settings) -> str:
     """
     words = ["backtrader-walkforward", settings.command]
     for name, value, rule in settings.items():
-        if rule.saved and not rule.hidden and value != FIELDS[name].default:
+        is_option = rule.saved and not rule.hidden and settings.command in rule.commands
+        if is_option and value != FIELDS[name].default:
             words += [option_of(FIELDS[name])]
             words += [] if rule.flag else [quote(format_setting(name, json_value(name, value)))]
     return " ".join(words)

@@ -8,7 +8,7 @@ import pytest
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.commands import COMMANDS
 from backtrader_walkforward.forecasting import walk_forward_of
-from backtrader_walkforward.settings.settings import FIELDS, SNAPSHOT, Settings
+from backtrader_walkforward.settings.settings import FIELDS, GROUP_OF, SNAPSHOT, Settings
 from backtrader_walkforward.system.cores import usable_cores
 
 
@@ -73,17 +73,22 @@ def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
     assert next(len(train) for train, _ in walk.split(502)) == 291
 
 
-def test_every_setting_is_an_option_of_run():
-    assert set(COMMANDS["run"].settings) == set(FIELDS)
+PANEL = {name for name, group in GROUP_OF.items() if group == "panel"}
+ONE_TICKER = {"ticker", "csv", "train_with", "seeds", "null_models", "importance", "tearsheets"}
+
+
+def test_every_setting_is_an_option_of_run_or_of_a_panel():
+    assert set(COMMANDS["run"].settings) == set(FIELDS) - PANEL
+    assert set(COMMANDS["panel"].settings) == set(FIELDS) - ONE_TICKER - set(SNAPSHOT)
 
 
 @pytest.mark.parametrize(
     ("command", "lacks"),
     [
-        ("audit", {"importance", "tearsheets", "practice"}),
-        ("signal", {"importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
-        ("paper", {"importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
-        ("paper-report", {"importance", "null_models", "practice", "seeds", *SNAPSHOT}),
+        ("audit", PANEL | {"importance", "tearsheets", "practice"}),
+        ("signal", PANEL | {"importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
+        ("paper", PANEL | {"importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
+        ("paper-report", PANEL | {"importance", "null_models", "practice", "seeds", *SNAPSHOT}),
         ("trials", set(FIELDS) - {"cache_dir"}),
         ("cache", set(FIELDS) - {"cache_dir"}),
     ],

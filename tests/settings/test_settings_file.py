@@ -110,7 +110,18 @@ def test_the_file_names_the_command_the_version_and_the_digests(folder):
     assert written["forecast"]["train_window"] == 1260
     assert written["trading"]["strategies"] == ["a b"]
     named = {name for table in list(written.values())[1:] for name in table}
-    assert set(FIELDS) - named == {"out", "quiet", "workers", "cache_dir", "use_cache"}
+    of_panels = {"tickers", "csv_folder", "model", "dask"}
+    assert set(FIELDS) - named == {"out", "quiet", "workers", "cache_dir", "use_cache", *of_panels}
+
+
+def test_the_file_of_a_panel_names_its_command(folder):
+    settings = Settings.of(csv_folder="prices", tickers="b,a", model="pooled")
+    written = tomllib.loads(settings_toml(settings))
+    command = f"backtrader-walkforward panel --tickers B,A --csv-folder {folder}/prices --model pooled"
+    assert written["run"]["command"] == command
+    assert written["panel"] == {"tickers": ["B", "A"], "csv_folder": str(folder / "prices"), "model": "pooled"}
+    assert "ticker" not in written["data"]
+    assert parse_arguments(command.split()[1:]).settings.panel == settings.replace(csv_folder=folder / "prices").panel
 
 
 def test_the_command_that_is_named_asks_for_the_same(folder):
@@ -182,7 +193,7 @@ def test_another_command_refuses_what_it_cannot_do(folder, values, command, mess
         ("[dta]\nperiod = 3", "s.toml: there is no table 'dta' - did you mean 'data'?"),
         (
             "period = 3",
-            "s.toml: there is no table 'period' - choose from run, data, forecast, trading, report, machine",
+            "s.toml: there is no table 'period' - choose from run, panel, data, forecast, trading, report, machine",
         ),
         ("run = 3", "s.toml: there is no table 'run'"),
         ('[run]\nversio = "1"', "s.toml: there is no setting 'versio' in [run] - did you mean 'version'?"),

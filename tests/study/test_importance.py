@@ -9,7 +9,7 @@ from backtrader_walkforward.evaluation import measure_importance
 from backtrader_walkforward.features import FEATURE_NAMES, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast
 from backtrader_walkforward.forecasting.importance import permuted_forecasts
-from backtrader_walkforward.study.forecasts import returns_to_forecast
+from backtrader_walkforward.forecasting.windows import next_return
 from tests.study.conftest import QUICK
 
 
@@ -48,7 +48,7 @@ def test_the_one_feature_with_a_planted_signal_stands_out_alone():
     prices = pd.DataFrame(bars, pd.bdate_range("2020-01-01", periods=600))
     made = forecast(prices, compute_features(prices), Momentum(), WalkForward(lookback=5))
     permuted = permuted_forecasts(made, prices["Close"])
-    found = measure_importance(made.table, returns_to_forecast(prices, "return"), permuted, made.features).table
+    found = measure_importance(made.table, next_return(prices, "return"), permuted, made.features).table
     assert list(found.index[found["beyond_noise"]]) == ["pct_change_1"]
     assert found.loc["pct_change_1", "error_rise"] > 0.2
     assert (found.drop("pct_change_1")[["error_rise", "correlation_fall", "folds_risen"]] == 0).all(axis=None)
