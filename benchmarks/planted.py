@@ -20,11 +20,10 @@ from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import History, Predictor, WalkForward, make_predictor
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from benchmarks.planted_market import RULES, Market, draw_market
-from benchmarks.table import Row, show
+from benchmarks.table import Row, printed, show
 
 PREDICTORS = ("ridge", "boosting", "lstm")
 SEEDS = 3
-UNITS = (128, 64, 32)
 ONE_FOLD = WalkForward(retrain_every=100_000)
 
 
@@ -56,7 +55,7 @@ CELLS = tuple(Cell(*size, TARGETS.get(size[:2])) for size in SIZES)
 
 
 class Found(NamedTuple):
-    """Correlations on the test days of one seed; NaN where the true mean is constant."""
+    """Correlations on the test days of one seed; 0 with a forecast or a true mean that is constant."""
 
     with_return: float
     """Of the forecast with the next return."""
@@ -67,7 +66,7 @@ class Found(NamedTuple):
     days: int
 
 
-def tests_of(cell: Cell, predictor: Predictor, seed: int) -> Iterator[tuple[Market, FoldTask]]:
+def tasks_of(cell: Cell, predictor: Predictor, seed: int) -> Iterator[tuple[Market, FoldTask]]:
     """Yield each ticker with the task that forecasts it; the fits of all tasks learn from the same windows."""
     markets = [draw_market(RULES[cell.planted], cell.days, [seed, ticker]) for ticker in range(cell.tickers)]
     histories = [
@@ -81,10 +80,10 @@ def tests_of(cell: Cell, predictor: Predictor, seed: int) -> Iterator[tuple[Mark
 
 def measure(cell: Cell, predictor: Predictor, seed: int) -> Found:
     """Fit once, and forecast the test days of each ticker but the last, whose return is not drawn."""
-    tests = list(tests_of(cell, predictor.set_params(seed=seed), seed))
-    fitted = tests[0][1].fit()
+    tasks = list(tasks_of(cell, predictor.set_params(seed=seed), seed))
+    fitted = tasks[0][1].fit()
     parts = []
-    for market, task in tests:
+    for market, task in tasks:
         forecast = task.predict(fitted)[:-1]
         returns = market.prices["Close"].pct_change().shift(-1)
         days = slice(-1 - len(forecast), -1)
@@ -130,12 +129,12 @@ def rows(
     cells: Sequence[Cell] = CELLS,
     predictors: Sequence[str] = PREDICTORS,
     seeds: int = SEEDS,
-    units: tuple[int, ...] = UNITS,
+    **settings: object,
 ) -> Iterator[Row]:
-    """Yield a row for each cell and predictor; `units` are the LSTM's."""
+    """Yield a row for each cell and predictor, which gets the settings that it takes."""
     for cell in cells:
         for name in predictors:
-            yield row(cell, name, [measure(cell, make_predictor(name, units=units), seed) for seed in range(seeds)])
+            yield row(cell, name, [measure(cell, make_predictor(name, **settings), seed) for seed in range(seeds)])
 
 
 def main() -> None:
@@ -144,15 +143,11 @@ def main() -> None:
     parser.add_argument("cells", nargs="*", metavar="CELL")
     parser.add_argument("--predictors", default=",".join(PREDICTORS))
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--units", default=",".join(map(str, UNITS)))
+    parser.add_argument("--units", help="sizes of the LSTM layers; its own by default")
     asked = parser.parse_args()
     chosen = [cell for cell in CELLS if not asked.cells or any(part in cell.name for part in asked.cells)]
-    found = []
-    units = tuple(map(int, asked.units.split(",")))
-    for one in rows(chosen, asked.predictors.split(","), asked.seeds, units):
-        print(*one, sep="; ", flush=True)
-        found.append(one)
-    show(found)
+    settings = {"units": tuple(map(int, asked.units.split(",")))} if asked.units else {}
+    show(printed(rows(chosen, asked.predictors.split(","), asked.seeds, **settings)))
 
 
 if __name__ == "__main__":

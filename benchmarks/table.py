@@ -1,7 +1,7 @@
 """The rows of a benchmark and their table."""
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
@@ -21,6 +21,13 @@ class Row(NamedTuple):
     target: str
     measured: str
     reached: bool | None
+
+
+def printed(rows: Iterable[Row]) -> Iterator[Row]:
+    """Print each row as it comes: the last one may take hours."""
+    for row in rows:
+        print(row.what, row.measured, sep="; ", flush=True)
+        yield row
 
 
 def show(rows: Iterable[Row]) -> None:

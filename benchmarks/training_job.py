@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
-from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.keras_lstm.training import n_trained_on
 
 USABLE_ROWS = 502
@@ -42,15 +41,15 @@ def fold_arrays(task: FoldTask) -> list[np.ndarray]:
 
 def inputs_of(task: FoldTask) -> np.ndarray:
     """Return the training windows as the predictor sees them."""
-    return InputScale.of(task.training_windows, task.units).inputs(task.training_windows)
+    return task.scale.inputs(task.training_windows)
 
 
 def operations(task: FoldTask) -> float:
     """Return the floating-point operations of the matrix products in a fold's training.
 
     The search for the number of epochs trains on the earlier windows, then the fit on all. A product counts once for
-    validation and three times for training, which needs the gradients of both factors. In
-    the first layer it counts twice: its input needs no gradient.
+    validation and three times for training, which needs the gradients of both factors. In the first layer it counts
+    twice: its input needs no gradient.
     """
     size, products, first = task.rows.shape[1], 0, 0
     *both_ways, last = task.predictor.units

@@ -13,7 +13,7 @@ proportion to their rank less the mean rank, half of the account long and half s
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.features import complete_days, compute_features
@@ -32,10 +33,9 @@ from backtrader_walkforward.forecasting.pooling import TrainingRows
 from backtrader_walkforward.panel.ranking_skill import rank_correlations
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.cache import Cache
-from benchmarks.table import Row, show
+from benchmarks.table import Row, printed, show
 
 CLOSES = "skfolio/datasets/data/sp500_dataset.csv.gz"
-YEAR = 252
 COST = 0.0005
 """Cost of a trade, as a share of its value."""
 
@@ -43,7 +43,8 @@ SMALL = {"units": (32, 16), "batch_size": 256, "epochs": 3, "min_epochs": 1}
 LOOKBACK = 10
 """A small network, large batches, short windows: the full ones would take days on two cores."""
 
-SEEDS = {"lstm": (7, 8, 9)}
+SEED = 7
+SEEDS = {"lstm": (SEED, 8, 9)}
 """Seeds of a random predictor; the mean of their forecasts is ranked, too."""
 
 ALL = ("mean", "ridge", "boosting", "lstm")
@@ -57,7 +58,7 @@ def rows(folder: str, *names: str) -> Iterator[Row]:
     """Yield the rows of each predictor as soon as it has been measured. The networks take hours of processor time."""
     store, closes = Cache("forecasts", Path(folder)), load_closes()
     for name in names or ALL:
-        made = {seed: forecasts_of(closes, name, seed, every_year(closes), store) for seed in SEEDS.get(name, (7,))}
+        made = {seed: forecasts_of(closes, name, seed, every_year(closes), store) for seed in SEEDS.get(name, (SEED,))}
         if len(made) > 1:
             yield from (measured(f"{name}, seed {seed}", table, closes, WHOLE) for seed, table in made.items())
         table = sum(made.values()) / len(made)
@@ -73,14 +74,15 @@ def load_closes() -> pd.DataFrame:
 
 def every_year(closes: pd.DataFrame) -> WalkForward:
     """Return the walk-forward with a fit on five years every 252 days."""
-    return WalkForward(rows_before(closes, WHOLE[0]), LOOKBACK, YEAR, FIVE_YEARS)
+    first_test = rows_before(closes, WHOLE[0])
+    return WalkForward(first_test, LOOKBACK, retrain_every=TRADING_DAYS, train_window=FIVE_YEARS)
 
 
 def one_fit(closes: pd.DataFrame, name: str, first: str, last: str, store: Cache) -> Row:
     """Measure one fit on all days before `first`."""
     known = closes[:last]
-    walk_forward = WalkForward(rows_before(closes, first), LOOKBACK, len(known))
-    return measured(f"{name}, one fit", forecasts_of(known, name, 7, walk_forward, store), known, (first, last))
+    walk_forward = WalkForward(rows_before(closes, first), LOOKBACK, retrain_every=len(known))
+    return measured(f"{name}, one fit", forecasts_of(known, name, SEED, walk_forward, store), known, (first, last))
 
 
 def rows_before(closes: pd.DataFrame, year: str) -> int:
@@ -110,7 +112,7 @@ def pooled_tasks(closes: pd.DataFrame, predictor: Predictor, walk_forward: WalkF
     """Yield the tasks of each fold, one a stock; the peers of each are all others."""
     own = [fold_tasks(prices_of(closes[name]), features_of(closes[name]), predictor, walk_forward) for name in closes]
     for tasks in zip(*own, strict=True):
-        parts = [TrainingRows(task.training_rows, task.target, task.days) for task in tasks]
+        parts = [task.own for task in tasks]
         yield [replace(task, peers=others(parts, number)) for number, task in enumerate(tasks)]
 
 
@@ -160,14 +162,7 @@ def book(forecasts: pd.DataFrame, returns: pd.DataFrame, cost: float) -> pd.Seri
 
 def format_book(earned: pd.Series) -> str:
     """Return mean yearly return and Sharpe ratio as text."""
-    return f"{earned.mean() * YEAR:+.1%} (Sharpe {sharpe(earned, YEAR) or 0:+.2f})"
-
-
-def printed(made: Iterable[Row]) -> Iterator[Row]:
-    """Print each row as it comes: the last one may take hours."""
-    for row in made:
-        print(row.what, row.measured, sep="; ", flush=True)
-        yield row
+    return f"{earned.mean() * TRADING_DAYS:+.1%} (Sharpe {sharpe(earned, TRADING_DAYS) or 0:+.2f})"
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ import sys
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
+from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
-from backtrader_walkforward.forecasting.windows import next_target
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.processes import process_pool
 from benchmarks.studies.cold_starts import INDICES, prices_of
@@ -32,9 +34,9 @@ def rows(predictors: tuple[str, ...] = PREDICTORS) -> list[Row]:
     found = []
     for index in INDICES:
         prices = prices_of(index, END, ELEVEN_YEARS)
-        earned = pd.Series(next_target(prices, "traded"), prices.index)
-        perfect = {target: pd.Series(next_target(prices, target), prices.index) for target in ("return", "traded")}
-        close, opens = (sharpe(np.sign(perfect[target]) * earned) for target in perfect)
+        perfect = {target: next_return(prices, target) for target in ("return", "traded")}
+        earned = perfect["traded"]
+        close, opens = (sharpe(np.sign(perfect[target]) * earned, TRADING_DAYS) for target in perfect)
         alike = perfect["return"].corr(earned)
         shown = f"{close:.1f} with the closes, {opens:.1f} with the opens; correlation of the two {alike:.2f}"
         found.append(Row(f"{index}: Sharpe ratio of a perfect sign", "-", shown, None))
@@ -61,11 +63,6 @@ def standardised(values: pd.Series) -> pd.Series:
     """Return the values with mean 0 and standard deviation 1; zeros if they are all the same."""
     spread = values.std(ddof=0)
     return (values - values.mean()) / spread if spread else 0 * values
-
-
-def sharpe(returns: pd.Series) -> float:
-    """Return the yearly Sharpe ratio of daily returns."""
-    return float(returns.mean() / returns.std() * np.sqrt(252))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def test_one_fit_serves_all_stocks() -> None:
     random = np.random.default_rng(0)
     index = pd.bdate_range("2020-01-01", periods=200)
     closes = pd.DataFrame(100 * np.exp(random.normal(0, 0.01, (200, 3)).cumsum(axis=0)), index, list("abc"))
-    folds = pooled_tasks(closes, make_predictor("ridge"), WalkForward(100, 5, 40))
+    folds = list(pooled_tasks(closes, make_predictor("ridge"), WalkForward(100, lookback=5, retrain_every=40)))
+    assert [len(tasks) for tasks in folds] == [3, 3]
     for tasks in folds:
         fits = [task.fit() for task in tasks]
         for task in tasks:

@@ -11,6 +11,7 @@ from backtrader_walkforward.forecasting import History, Predictor, WalkForward, 
 from backtrader_walkforward.forecasting.fold_cache import fit_key
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.inputs import InputScale
+from backtrader_walkforward.forecasting.windows import make_windows
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 from tests.forecasting.seen import Seen
@@ -43,17 +44,12 @@ def test_a_fit_sees_all_tickers_in_the_order_of_time() -> None:
     assert isinstance(fitted, Seen)
     assert fitted.windows_.shape == (3 * 55, 5, 31)
     assert [part.ticker for part in task.peers] == ["CALM", "WILD"]
-    for place, part in ((0, task), (1, task.peers[0]), (2, task.peers[1])):
+    for place, part in enumerate([task.own, *task.peers]):
         np.testing.assert_array_equal(part.days, task.days)
         assert fitted.target_[place::3] == pytest.approx(part.target / np.std(part.target))
-        own = InputScale.of(tasks_of(part, task), task.units).inputs(tasks_of(part, task))
+        windows = make_windows(part.rows, task.lookback)
+        own = InputScale.of(windows, task.units).inputs(windows)
         np.testing.assert_array_equal(fitted.windows_[place::3], own)
-
-
-def tasks_of(part: object, task: FoldTask) -> np.ndarray:
-    """Windows of a ticker's training rows."""
-    rows = task.training_rows if part is task else part.rows  # type: ignore[attr-defined]
-    return replace(task, rows=rows).training_windows
 
 
 def test_a_forecast_is_in_units_of_the_ticker_itself() -> None:
