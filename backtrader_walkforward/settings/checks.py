@@ -1,9 +1,11 @@
 """Rules of single settings that are more than a range or a choice, and the ticker of a run that names none."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.settings.choices import REGIME_ACTIONS, REGIME_CODES
 
 DEFAULT_TICKER = "SPY"
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
@@ -44,6 +46,20 @@ def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
     """Raise unless the days are among the time frames."""
     if "daily" not in timeframes:
         raise ArgumentError(f"{label} must hold daily: {','.join(timeframes)!r} - put daily before the rest")
+
+
+def check_regime_filter(label: str, rules: Sequence[tuple[str, str]]) -> None:
+    """Raise unless each of `rules` is a regime and its action, and no regime is named twice; `label` is their name."""
+    named = [regime for regime, _ in rules]
+    for regime, action in rules:
+        if regime not in list(REGIME_CODES):  # a list, since a value that cannot be hashed may be looked for
+            raise ArgumentError(f"{label} knows no regime {regime!r}{did_you_mean(str(regime), REGIME_CODES)}")
+        if action not in list(REGIME_ACTIONS):
+            raise ArgumentError(
+                f"{label} must say out or half of {regime}: {action!r}{did_you_mean(str(action), REGIME_ACTIONS)}"
+            )
+        if named.count(regime) > 1:
+            raise ArgumentError(f"{label} names {regime} twice - leave one of them out")
 
 
 def default_ticker(csv: Path | None) -> str:

@@ -1,9 +1,5 @@
 """Values that settings may have, the regimes with their codes and actions, and constants of several rooms."""
 
-from collections.abc import Sequence
-
-from backtrader_walkforward.errors import ArgumentError, did_you_mean
-
 SOURCES = ("auto", "yahoo", "sample", "csv")
 TARGETS = ("return", "price", "traded")
 INPUTS = ("scale-free", "raw")
@@ -45,17 +41,3 @@ def regime_line(kind: str) -> str:
 def kind_of_regime(regime: str) -> str:
     """Return the kind of a regime: `uptrend` is one of the trend."""
     return next(kind for kind, names in REGIMES.items() if regime in names)
-
-
-def check_regime_filter(label: str, rules: Sequence[tuple[str, str]]) -> None:
-    """Raise unless each of `rules` is a regime and its action, and no regime is named twice; `label` is their name."""
-    named = [regime for regime, _ in rules]
-    for regime, action in rules:
-        if regime not in list(REGIME_CODES):  # a list, since a value that cannot be hashed may be looked for
-            raise ArgumentError(f"{label} knows no regime {regime!r}{did_you_mean(str(regime), REGIME_CODES)}")
-        if action not in list(REGIME_ACTIONS):
-            raise ArgumentError(
-                f"{label} must say out or half of {regime}: {action!r}{did_you_mean(str(action), REGIME_ACTIONS)}"
-            )
-        if named.count(regime) > 1:
-            raise ArgumentError(f"{label} names {regime} twice - leave one of them out")

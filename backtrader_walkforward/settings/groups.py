@@ -10,6 +10,7 @@ from backtrader_walkforward.settings.checks import (
     DEFAULT_TICKER,
     check_daily,
     check_peers,
+    check_regime_filter,
     check_ticker,
     check_units,
     default_ticker,
@@ -22,7 +23,6 @@ from backtrader_walkforward.settings.choices import (
     TARGETS,
     TEARSHEETS,
     TIMEFRAMES,
-    check_regime_filter,
 )
 from backtrader_walkforward.settings.field import (
     STUDY_COMMANDS,
@@ -40,7 +40,8 @@ FIVE_YEARS = 1260
 
 MOST_WORKERS = 256
 
-training = partial(setting, section="training", low=1)
+training = partial(setting, section="training")
+at_least_one = partial(training, low=1)
 cost = partial(setting, 0.0, section="costs", low=0)
 stop = partial(setting, None, section="stops", metavar="SHARE", low=0.0001)
 
@@ -103,7 +104,6 @@ class DataSettings(Group):
         metavar="SHA256",
         example="none",
     )
-
     peers_sha256: str | None = snapshot(
         "Refuse prices of --train-with with another SHA-256 digest.", metavar="SHA256", example="none"
     )
@@ -137,14 +137,13 @@ class ForecastSettings(Group):
         "A class in `predictors/` goes by its own name. Of several, separated by commas, the mean is traded.",
         metavar="NAME,...",
     )
-    ensemble: int = training(1, "Fit a random predictor with N seeds and trade the mean.", metavar="N", high=100)
+    ensemble: int = at_least_one(1, "Fit a random predictor with N seeds and trade the mean.", metavar="N", high=100)
     timeframes: tuple[str, ...] = training(
         ("daily",),
         "Indicators: daily, weekly, monthly.",
         metavar="NAME,...",
         choices=TIMEFRAMES,
         check=check_daily,
-        low=None,
     )
     inputs: str = training(
         "scale-free",
@@ -154,7 +153,6 @@ class ForecastSettings(Group):
         " are.",
         metavar="NAME",
         choices=INPUTS,
-        low=None,
     )
     train_with: tuple[str, ...] = training(
         (),
@@ -165,7 +163,6 @@ class ForecastSettings(Group):
         usual="none",
         commands=TICKER_COMMANDS,
         check=check_peers,
-        low=None,
     )
     target: str = training(
         "traded",
@@ -174,10 +171,9 @@ class ForecastSettings(Group):
         " the next open to the open after it. `price` needs `--inputs raw`.",
         metavar="NAME",
         choices=TARGETS,
-        low=None,
     )
-    lookback: int = training(60, "Trading days in a window of features.", metavar="DAYS", high=1_000)
-    retrain_every: int = training(21, "Trading days between two fits.", metavar="DAYS", high=100_000)
+    lookback: int = at_least_one(60, "Trading days in a window of features.", metavar="DAYS", high=1_000)
+    retrain_every: int = at_least_one(21, "Trading days between two fits.", metavar="DAYS", high=100_000)
     train_window: int | None = training(
         FIVE_YEARS,
         "Number of rows that each fit trains on, or all.",
@@ -187,38 +183,34 @@ class ForecastSettings(Group):
         low=20,
         high=100_000,
     )
-    cold_start_every: int = training(
+    cold_start_every: int = at_least_one(
         1,
         "Train from random weights every N fits.",
         "The fits in between start from the last such weights.",
         metavar="N",
         high=100_000,
     )
-    epochs: int = training(50, "Maximum number of passes over the training rows.", metavar="N", high=10_000)
+    epochs: int = at_least_one(50, "Maximum number of passes over the training rows.", metavar="N", high=10_000)
     units: tuple[int, ...] = training(
         (128, 64, 32),
         "Sizes of the LSTM layers, from the inputs on.",
         "All but the last run in both directions. `32,16` trains in about a fifth of the time.",
         metavar="N,...",
         check=check_units,
-        low=None,
     )
-    seed: int = setting(
+    seed: int = training(
         7,
         "Seed for all random numbers.",
         "They are weights, dropout and bootstrap.",
         metavar="N",
-        section="training",
         low=0,
         high=2**31 - 1,
     )
-    seeds: int = setting(
+    seeds: int = at_least_one(
         1,
         "Repeat with N seeds and compare the results.",
         "The first is `--seed`.",
         metavar="N",
-        section="training",
-        low=1,
         high=100,
         commands=("run", "audit"),
         trial=False,

@@ -7,10 +7,10 @@ from reprlib import repr as short_repr
 import backtrader as bt
 
 from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.settings.checks import check_regime_filter
 from backtrader_walkforward.settings.choices import (
     REGIME_ACTIONS,
     REGIME_CODES,
-    check_regime_filter,
     kind_of_regime,
     regime_line,
 )
