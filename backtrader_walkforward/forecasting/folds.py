@@ -1,6 +1,6 @@
 """A fold: one fit and the forecasts made from it. Plain data in, plain data out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -171,38 +171,41 @@ def fold_tasks(
 
     Only complete rows, those with all features, are counted, split and put into windows.
     """
-    usable = complete_rows(features)
-    rows, days = features.to_numpy(dtype=float)[usable], features.index[usable]
-    tasks = []
-    for number, member in enumerate(as_members(predictor)):
-        target, horizon = next_target(prices, member.target)[usable], HORIZONS[member.target]
-        is_raw = inputs == "raw" or member.needs_raw_inputs
-        units = () if is_raw else units_of(features.columns)
-        for fold, (train, test) in enumerate(walk_forward.split(len(rows), horizon), walk_forward.first_fold):
-            seeded = clone(member).set_params(seed=fold_seed(member.seed, fold))
-            reuses = member.supports_warm_start and walk_forward.cold_start_every > 1
-            start = walk_forward.warm_start_from(fold) if reuses else None
-            known = (
-                []
-                if is_raw
-                else rows_of_peers(peers, member.target, walk_forward.lookback, days[train[0]], days[test[0] - 1])
-            )
-            tasks.append(
-                FoldTask(
-                    fold=fold,
-                    predictor=seeded,
-                    lookback=walk_forward.lookback,
-                    rows=rows[train[0] - walk_forward.lookback + 1 : test[-1] + 1],
-                    target=target[train],
-                    days=as_days(days[train]),
-                    units=units,
-                    peers=tuple(known),
-                    warm_start_from=start,
-                    shares_weights=reuses and start is None,
-                    member=number,
-                )
-            )
+    own = History(prices, features)
+    tasks = [
+        task
+        for number, member in enumerate(as_members(predictor))
+        for task in _tasks_of_member(number, member, own, walk_forward, inputs, peers)
+    ]
     return sorted(tasks, key=lambda task: (task.fold, task.member))
+
+
+def _tasks_of_member(
+    number: int, member: Predictor, own: History, walk_forward: WalkForward, inputs: str, peers: Sequence[History]
+) -> Iterator[FoldTask]:
+    """Yield the tasks of one member. With raw inputs peers have no part."""
+    usable, lookback = complete_rows(own.features), walk_forward.lookback
+    rows, days = own.features.to_numpy(dtype=float)[usable], own.features.index[usable]
+    target = next_target(own.prices, member.target)[usable]
+    is_raw = inputs == "raw" or member.needs_raw_inputs
+    units, peers = ((), ()) if is_raw else (units_of(own.features.columns), peers)
+    reuses = member.supports_warm_start and walk_forward.cold_start_every > 1
+    splits = walk_forward.split(len(rows), HORIZONS[member.target])
+    for fold, (train, test) in enumerate(splits, walk_forward.first_fold):
+        start = walk_forward.warm_start_from(fold) if reuses else None
+        yield FoldTask(
+            fold=fold,
+            predictor=clone(member).set_params(seed=fold_seed(member.seed, fold)),
+            lookback=lookback,
+            rows=rows[train[0] - lookback + 1 : test[-1] + 1],
+            target=target[train],
+            days=as_days(days[train]),
+            units=units,
+            peers=tuple(rows_of_peers(peers, member.target, lookback, days[train[0]], days[test[0] - 1])),
+            warm_start_from=start,
+            shares_weights=reuses and start is None,
+            member=number,
+        )
 
 
 def fold_seed(seed: int, fold: int) -> int:

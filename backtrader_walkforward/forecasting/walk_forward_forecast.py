@@ -101,16 +101,7 @@ def forecast(
     """
     walk_forward = walk_forward or WalkForward()
     tasks = fold_tasks(prices, features, predictor, walk_forward, inputs=inputs, peers=peers)
-    ended: dict[FitId, FoldForecast] = {}
-    n_stored = 0
-    for wave in _dependency_order(tasks, ended):
-        stored = find_folds(cache, wave) if cache else {}
-        n_stored += len(stored)
-        missing = [task for task in wave if task.fit_id not in stored]
-        for fit_id, made in chain(stored.items(), _fitted(missing, executor, cache)):
-            ended[fit_id] = made
-            if on_fold:
-                on_fold(fit_id, len(tasks))
+    ended, n_stored = _stored_or_fitted(tasks, executor, on_fold, cache)
     members = as_members(predictor)
     by_member = [[ended[task.fit_id] for task in tasks if task.member == number] for number in range(len(members))]
     sizes = [len(fold.predicted) for fold in by_member[0]]
@@ -130,6 +121,23 @@ def forecast(
         features=tuple(map(str, features.columns)),
         tasks=tuple(as_fitted(task, ended) for task in tasks),
     )
+
+
+def _stored_or_fitted(
+    tasks: list[FoldTask], executor: Executor | None, on_fold: OnFold | None, cache: Cache | None
+) -> tuple[dict[FitId, FoldForecast], int]:
+    """Return the forecasts of all folds, and the number of those that the cache had."""
+    ended: dict[FitId, FoldForecast] = {}
+    n_stored = 0
+    for wave in _dependency_order(tasks, ended):
+        stored = find_folds(cache, wave) if cache else {}
+        n_stored += len(stored)
+        missing = [task for task in wave if task.fit_id not in stored]
+        for fit_id, made in chain(stored.items(), _fitted(missing, executor, cache)):
+            ended[fit_id] = made
+            if on_fold:
+                on_fold(fit_id, len(tasks))
+    return ended, n_stored
 
 
 def training_means(
