@@ -79,13 +79,10 @@ class _Pool(ProcessPoolExecutor):
 
         The task is pickled here and read inside it: an error on either side is raised, and ends no process.
         """
-        try:
-            task = pickle.dumps(partial(fn, *args, **kwargs))
-        except Exception as error:
-            raise UserError(f"no process can be sent a task ({reason_of(error)}) - run with --workers 1") from error
+        task = pack_task(fn, *args, **kwargs)
         with deaf_to_interrupts():
             try:
-                return super().submit(_run, task)
+                return super().submit(run_task, task)
             except OSError as error:
                 if error.errno is None:  # "handle is closed": the executor is closing its pipes: a process was killed
                     raise BrokenProcessPool from error
@@ -139,7 +136,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run(task: bytes) -> Any:
+def pack_task(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> bytes:
+    """Return a task as bytes, which `run_task` reads and runs; raise if it cannot be sent."""
+    try:
+        return pickle.dumps(partial(fn, *args, **kwargs))
+    except Exception as error:
+        raise UserError(f"no process can be sent a task ({reason_of(error)}) - run with --workers 1") from error
+
+
+def run_task(task: bytes) -> Any:
     """Run a task. An error that the parent could not read, as its constructor asks for more, becomes its text."""
     try:
         return pickle.loads(task)()

@@ -108,7 +108,7 @@ def test_results_come_in_order_and_errors_as_they_are() -> None:
         assert executor.submit(int, "ff", base=16).result() == 255
         with pytest.raises(ValueError, match="invalid literal for int") as raised:
             executor.submit(int, "no number").result()
-        assert "in _run" in str(raised.value.__cause__)  # the traceback of the worker
+        assert "in run_task" in str(raised.value.__cause__)  # the traceback of the worker
         with pytest.raises(TypeError, match="cannot pickle"):
             executor.submit(threading.Lock).result()
         assert executor.submit(abs, -1).result() == 1
