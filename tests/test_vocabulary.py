@@ -16,7 +16,7 @@ NAMES = """
     beyond_the_market unexplained_returns resampled_days sharpe_spread share_long share_short persistent_error_share
     nulls Nulls Scheduled scheduled same_turnover SeedSpread beside_naive OtherHistory other_histories blown_up drill
     UNTOLD told WholeRun Certificate certificate NO_CHOICE ADDED chosen_in evening evenings hold_evening first_evening
-    Means means Opening opening terms Books books restated Continued continued news_in remarks_on judgement_on facts
+    Means means Opening opening terms restated Continued continued news_in remarks_on judgement_on facts
     yardsticks plain defused outcome beside moved_in folder_in_the_making counted as_typed in_words work set_aside
     tend_store task_of complain get_ready_to_draw seldom_collect
 """

@@ -76,12 +76,12 @@ def csv_tables(summary: RunSummary, sections: Iterable[Section]) -> dict[str, pd
     return tables | {name: table for section in sections for name, table in section.files.items()}
 
 
-def to_csv(table: pd.DataFrame) -> str:
-    """Return `table` as CSV text, a line feed a row on every system."""
+def to_csv(table: pd.DataFrame, header: bool = True) -> str:
+    """Return `table` as CSV text, a line feed a row on every system; without `header` its rows alone."""
     text_columns = table.select_dtypes(exclude=["number", "bool", "datetime"]).columns
     safe = table.assign(**{name: table[name].map(escape_formula) for name in text_columns})
     safe.columns = pd.Index([escape_formula(name) for name in table.columns])
-    return safe.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    return safe.to_csv(index=False, header=header, date_format="%Y-%m-%d", lineterminator="\n")
 
 
 def escape_formula(cell: object) -> object:

@@ -10,6 +10,7 @@ import pandas as pd
 from backtrader_walkforward.evaluation import ForecastTest
 
 UNDEFINED = "n/a"
+MINUS = "\u2212"
 
 
 def json_value(value: Any) -> Any:
@@ -61,6 +62,15 @@ def number(value: float | None, digits: int = 2) -> str:
     ('0.00', '12,345.68')
     """
     return UNDEFINED if json_value(value) is None else f"{value:z,.{digits}f}"
+
+
+def axis_percent(value: float, _: float = 0.0) -> str:
+    """Return a fraction with as many digits as it needs.
+
+    >>> axis_percent(-0.1), axis_percent(0.0025), axis_percent(120.0), axis_percent(-1e-17)
+    ('\u221210%', '0.25%', '12,000%', '0%')
+    """
+    return f"{round(100 * value, 8):z,.9g}%".replace("-", MINUS)
 
 
 def price(value: float | None) -> str:

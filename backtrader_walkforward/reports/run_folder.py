@@ -33,13 +33,14 @@ def write_run(
     out: Path,
     name: str,
     timestamp: str,
-    files: Iterable[tuple[str, str]],
+    files: Iterable[tuple[str, str | Iterable[str]]],
     charts: Mapping[str, bytes] | None = None,
     runs: str = "runs",
 ) -> WrittenFiles:
     """Write `out/{runs}/{name}_{timestamp}/` and, if there is a chart, `out/charts/{its name}_{timestamp}.png`.
 
-    Where one of the two is taken, both get `_2`, `_3` and so on. `files` are paths in the folder with their texts.
+    Where one of the two is taken, both get `_2`, `_3` and so on. `files` are paths in the folder with
+    their texts, whole or in pieces.
 
     Raises
     ------

@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,17 +61,19 @@ def read_regular(path: Path, most: int) -> bytes:
     return content
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text (UTF-8) or bytes to `path`, by way of a temporary file beside it.
+def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write text (UTF-8), bytes, or text in pieces to `path`, by way of a temporary file beside it.
 
     Readers of `path` see the old file or the new one, never a part of it, however the writer ends.
     """
+    pieces: Iterable[str | bytes] = (content,) if isinstance(content, str | bytes) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(descriptor)
     temporary = Path(name)
     try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        with temporary.open("wb") as file:
+            file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:

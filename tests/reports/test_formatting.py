@@ -12,7 +12,9 @@ from backtrader_walkforward.reports.formatting import json_value, number, percen
 @pytest.mark.parametrize(
     "module",
     [
-        "drawing.chart",
+        "panel.heat_map",
+        "panel.plot",
+        "panel.tables",
         "drawing.style",
         "data_files",
         "sections.costs",

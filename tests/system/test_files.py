@@ -1,7 +1,6 @@
 """Files are whole or absent."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +13,21 @@ def test_a_file_is_moved_in_with_its_folder_made(tmp_path):
     assert os.listdir(tmp_path / "new") == ["a.txt"]  # noqa: PTH208 - hidden files count
 
 
-def test_a_writer_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+def test_text_in_pieces_becomes_one_file(tmp_path):
+    write_whole(tmp_path / "a.txt", (piece for piece in ("gr", "ün")))
+    assert (tmp_path / "a.txt").read_text() == "grün"
+
+
+def test_a_writer_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "a.txt"
     write_whole(path, b"old")
 
-    def write_half(temporary, content):
-        with temporary.open("wb") as file:
-            file.write(content[:4])
+    def half():
+        yield "new "
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(KeyboardInterrupt):
-        write_whole(path, b"new content")
+        write_whole(path, half())
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]  # noqa: PTH208
 

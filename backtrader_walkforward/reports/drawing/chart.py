@@ -12,10 +12,16 @@ from matplotlib.ticker import MaxNLocator
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.drawing import style
-from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text, shorten
+from backtrader_walkforward.reports.formatting import (
+    MINUS,
+    axis_percent,
+    display_name,
+    number,
+    percent,
+    period_text,
+    shorten,
+)
 from backtrader_walkforward.reports.run_summary import RunSummary
-
-MINUS = "\u2212"
 
 ROUND_STEPS = [1, 2, 2.5, 5, 10]
 """Distances of grid lines, up to a power of ten."""
@@ -104,15 +110,6 @@ def _draw_position(axes: Axes, result: BacktestResult) -> None:
 def _percent_axis(axes: Axes, ticks: int) -> None:
     axes.yaxis.set_major_formatter(axis_percent)
     axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=ROUND_STEPS))
-
-
-def axis_percent(value: float, _: float = 0.0) -> str:
-    """Return a fraction with as many digits as it needs.
-
-    >>> axis_percent(-0.1), axis_percent(0.0025), axis_percent(120.0), axis_percent(-1e-17)
-    ('\u221210%', '0.25%', '12,000%', '0%')
-    """
-    return f"{round(100 * value, 8):z,.9g}%".replace("-", MINUS)
 
 
 def curve_svg(equity: pd.Series, benchmark: pd.Series) -> str:

@@ -17,8 +17,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.ticker import FormatStrFormatter, FuncFormatter
 
 from backtrader_walkforward.data.frequency import bars_a_year, name_of_bar
-from backtrader_walkforward.reports.drawing.chart import axis_percent
 from backtrader_walkforward.reports.drawing.style import SHEET_STYLE, chart_style
+from backtrader_walkforward.reports.formatting import axis_percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.section import Table
 

@@ -4,7 +4,9 @@ Functions here take text or `Html`, and return `Html`.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
@@ -19,7 +21,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 )
-"""Policy of all pages: a browser may apply their styles and show their pictures. No script, no request."""
+"""Policy of all pages: a browser may apply their styles and show their pictures. No request, and no script but ours."""
 
 SVG_PREAMBLE = re.compile(r"<\?xml.*?\?>\s*|<!DOCTYPE svg.*?>\s*|<metadata>.*?</metadata>\s*", re.DOTALL)
 
@@ -39,15 +41,24 @@ def lines(parts: Iterable[str]) -> Html:
 
 
 def page(template: str, /, **slots: Any) -> str:
-    """Return a page whose body is `templates/TEMPLATE` filled in; `TEMPLATE.css`, if there is one, is its own style.
+    """Return a page whose body is `templates/TEMPLATE` filled in.
 
-    The slots `title` and `dates` are those of the whole page, too. All slots are filled in one pass, so nothing that
-    stands in a slot is taken for a slot.
+    `TEMPLATE.css`, if there is one, is its own style. `TEMPLATE.js`, if there is one, is its script, the only one that
+    the policy of the page allows. The slots `title` and `dates` are those of the whole page, too. All slots are filled
+    in one pass, so nothing that stands in a slot is taken for a slot.
     """
-    own = TEMPLATES / f"{Path(template).stem}.css"
-    style = Html(_text("page.css") + (_text(own.name) if own.exists() else ""))
-    whole = slots | {"policy": Html(CONTENT_SECURITY_POLICY), "style": style, "body": filled(template, slots)}
-    return filled("page.html", whole)
+    stem = Path(template).stem
+    style, script = Html(_text("page.css") + _text(f"{stem}.css", "")), _text(f"{stem}.js", "")
+    own = {"policy": policy(script), "style": style, "script": Html(script and f"<script>{script}</script>\n")}
+    return filled("page.html", slots | own | {"body": filled(template, slots)})
+
+
+def policy(script: str) -> Html:
+    """Return the policy of a page with this script, which is allowed by its hash; with none it allows no script."""
+    if not script:
+        return Html(CONTENT_SECURITY_POLICY)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return Html(f"{CONTENT_SECURITY_POLICY}; script-src 'sha256-{digest}'")
 
 
 def filled(template: str, slots: Mapping[str, Any]) -> Html:
@@ -55,8 +66,10 @@ def filled(template: str, slots: Mapping[str, Any]) -> Html:
     return Html(Template(_text(template)).substitute({name: escaped(value) for name, value in slots.items()}))
 
 
-def _text(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+def _text(name: str, otherwise: str | None = None) -> str:
+    """Return the text of a template; `otherwise`, if it is given, where there is no such file."""
+    path = TEMPLATES / name
+    return otherwise if otherwise is not None and not path.exists() else path.read_text(encoding="utf-8")
 
 
 def element(tag: str, *content: Any, kind: str = "") -> Html:

@@ -1,0 +1,77 @@
+"""The findings of a panel in words, for its page and the terminal."""
+
+from backtrader_walkforward.data.frequency import name_of_bar
+from backtrader_walkforward.reports.formatting import number, p_value, percent
+from backtrader_walkforward.reports.panel.summary import PanelSummary
+from backtrader_walkforward.reports.panel.tables import basis_points
+from backtrader_walkforward.significance.verdict import luck_text
+from backtrader_walkforward.system.text import pluralize
+
+MODELS = {"own": "a model of its own for each", "pooled": "one model for all"}
+"""What each choice of `--model` is."""
+
+GROUPS = {3: "third", 5: "fifth"}
+"""Name of a group of tickers by forecast, by the number of groups."""
+
+
+def title_of(panel: PanelSummary) -> str:
+    """Return what the panel is: its tickers and its model."""
+    tickers = pluralize(len(panel.tickers), "ticker")
+    return f"Panel of {tickers}, {MODELS.get(panel.model, panel.model)}"
+
+
+def bar_of(panel: PanelSummary) -> str:
+    """Return the name of a bar: day, week or month."""
+    return name_of_bar(panel.books[-1].bars_a_year)
+
+
+def ranking_text(panel: PanelSummary) -> str:
+    """Return whether the forecasts rank the tickers."""
+    ranking, bar = panel.ranking, bar_of(panel)
+    if ranking.mean_ic is None:
+        return f"Rank IC: no {bar} has three tickers with a forecast and a known return."
+    return (
+        f"Rank IC: mean {number(ranking.mean_ic, 3)} over {pluralize(len(ranking.ic), bar)}, t-ratio"
+        f" {number(ranking.t_ratio)} ({p_value(ranking.p_value)}). {percent(ranking.hit_rate, 1)} of the forecasts have"
+        " the sign of their return."
+    )
+
+
+def spread_text(panel: PanelSummary) -> str:
+    """Return what the tickers with the highest forecasts earned more than those with the lowest."""
+    ranking = panel.ranking
+    group = GROUPS.get(len(ranking.fifths), "group")
+    return (
+        f"The {group} with the highest forecasts returned {basis_points(ranking.spread)} basis points a {bar_of(panel)}"
+        f" more than the {group} with the lowest, before costs (t-ratio {number(ranking.spread_t_ratio)})."
+    )
+
+
+def best_ticker_text(panel: PanelSummary) -> str:
+    """Return what the best of all tickers is worth, given that it was picked; nothing without a test."""
+    test = panel.best_ticker
+    if test is None:
+        return ""
+    return (
+        f"The best single account, {test.account}, has a t-ratio of {number(test.t_ratio)}. It was picked out of"
+        f" {pluralize(test.accounts, 'account')}. {luck_text(test)}"
+    )
+
+
+def counts_text(panel: PanelSummary) -> str:
+    """Return how many tickers were studied, how many ended early, and how many failed."""
+    ended = int(panel.tickers["ended"].astype(bool).sum()) if len(panel.tickers) else 0
+    parts = [f"{pluralize(len(panel.tickers), 'ticker')} studied"]
+    parts += [f"{ended} of them ended before the others"] if ended else []
+    parts.append(f"{len(panel.failed)} failed" if panel.failed else "none failed")
+    return ", ".join(parts) + "."
+
+
+def by_chance_text(panel: PanelSummary) -> str:
+    """Return how to read the correlations by year, and how large they are without skill."""
+    limit = number(1.96 / panel.books[-1].bars_a_year ** 0.5)
+    return (
+        "Correlation of forecast and return in each year: above 0 (blue) the forecast pointed the right way more often"
+        f" than not, below 0 (orange) the wrong way. Without skill, 95 of 100 figures of a whole year lie between"
+        f" -{limit} and {limit}."
+    )

@@ -1,0 +1,114 @@
+"""The tables of a panel, for its page, the terminal and a notebook."""
+
+from itertools import islice
+
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.reports.columns import figure_text, heading_of, measures_of, ranking_metrics
+from backtrader_walkforward.reports.formatting import UNDEFINED, count, number, percent
+from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, comparison_of, split_portfolios
+from backtrader_walkforward.reports.section import Table
+from backtrader_walkforward.reports.sections.costs import capital_of
+
+BASIS_POINTS = 10_000
+
+
+def books_table(comparison: Comparison, most: int | None = None) -> Table:
+    """Return the books as ranked, the benchmark last, with the first metrics of the ranking, `most` of them."""
+    metrics = dict(islice(ranking_metrics(comparison.best).items(), most))
+    benchmark = comparison.benchmark.name.replace("_", " ")
+    rows = []
+    for result in comparison.results:
+        measures = measures_of(result)
+        figures = (figure_text(metric, measures[key]) for key, metric in metrics.items())
+        answers = ["", ""]
+        if result is not comparison.benchmark:
+            answers = [yes(comparison.beats_benchmark(result)), yes(comparison.beats_benchmark_sharpe(result))]
+        rows.append([label_of(result, comparison), result.kind, *figures, *answers])
+    beats = [f"Beats {benchmark}\nin return", "\nin Sharpe"]
+    return Table(headings=["Book", "Type", *map(heading_of, metrics.values()), *beats], rows=rows, folded=False)
+
+
+def yes(answer: bool | None) -> str:
+    """Return an answer in a word."""
+    return UNDEFINED if answer is None else "yes" if answer else "no"
+
+
+def label_of(result: BacktestResult, comparison: Comparison) -> str:
+    """Return the name of a book, the benchmark marked."""
+    return f"{result.name} (benchmark)" if result is comparison.benchmark else result.name
+
+
+def costs_table(comparison: Comparison) -> Table:
+    """Return turnover and costs of the books, costs as a share of the capital."""
+    results = comparison.results
+    columns = {
+        "Turnover\na year": [number(result.metrics.get("turnover"), 1) for result in results],
+        "Fills": [f"{len(result.fills):,}" for result in results],
+        "Commission": [percent(result.costs.commission / capital_of(result)) for result in results],
+        "Slippage": [percent(result.costs.slippage / capital_of(result)) for result in results],
+        "Borrowing": [percent(result.costs.borrowing / capital_of(result)) for result in results],
+        "All costs": [percent(result.costs.paid / capital_of(result)) for result in results],
+        "Interest\non cash": [percent(result.costs.cash_interest / capital_of(result)) for result in results],
+    }
+    rows = list(zip((label_of(result, comparison) for result in results), *columns.values(), strict=True))
+    return Table(headings=("Book", *columns), rows=rows, folded=False)
+
+
+def portfolios_table(panel: PanelSummary) -> Table:
+    """Return the pooled portfolios by Sharpe ratio, buy & hold last."""
+    ranked, market = split_portfolios(panel)
+    rows = [*map(portfolio_row, ranked), portfolio_row(market)]
+    rows[-1][0] += " (benchmark)"
+    headings = ("Portfolio over all tickers", "Return", "Return\na year", "Sharpe", "Max\ndrawdown")
+    return Table(headings=headings, rows=rows, folded=False)
+
+
+def portfolio_row(portfolio: Portfolio) -> list[str]:
+    """Return the figures of a portfolio as text."""
+    return [
+        portfolio.name,
+        percent(portfolio.total_return),
+        percent(portfolio.annual_return),
+        number(portfolio.sharpe),
+        percent(portfolio.max_drawdown),
+    ]
+
+
+def years_table(panel: PanelSummary) -> Table:
+    """Return how well the forecasts ranked the tickers, by year."""
+    rows = [
+        [
+            f"{year}",
+            number(row.mean_ic, 3),
+            number(row.t_ratio),
+            count(row.days),
+            percent(row.hit_rate, 1),
+            basis_points(row.spread),
+        ]
+        for year, row in panel.ranking.by_year.iterrows()
+    ]
+    headings = ("Year", "Mean\nrank IC", "t-ratio", "Days", "Right\nsign", "Highest less lowest,\nbp a day")
+    return Table(headings=headings, rows=rows, title="Year by year", on_terminal=False)
+
+
+def basis_points(value: float | None) -> str:
+    """Return a fraction in hundredths of a percent.
+
+    >>> basis_points(0.00123)
+    '12.3'
+    """
+    return number(None if value is None else value * BASIS_POINTS, 1)
+
+
+def failed_table(panel: PanelSummary) -> Table:
+    """Return the tickers that have no study, and why."""
+    return Table(
+        headings=("Ticker", "Why it was left out"),
+        rows=[list(pair) for pair in sorted(panel.failed.items())],
+        folded=False,
+    )
+
+
+def all_tables(panel: PanelSummary) -> tuple[Table, Table]:
+    """Return the two tables of the result: books, and pooled portfolios."""
+    return books_table(comparison_of(panel)), portfolios_table(panel)

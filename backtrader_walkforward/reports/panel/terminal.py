@@ -1,0 +1,46 @@
+"""The result of a panel on the terminal."""
+
+from backtrader_walkforward.reports.formatting import period_text
+from backtrader_walkforward.reports.panel.sentences import (
+    best_ticker_text,
+    counts_text,
+    ranking_text,
+    spread_text,
+    title_of,
+)
+from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of
+from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
+from backtrader_walkforward.reports.run_folder import WrittenFiles
+from backtrader_walkforward.reports.terminal import Terminal
+
+METRICS = 3
+"""Metrics of the books that fit 100 columns."""
+
+MOST_FAILED = 20
+"""Failed tickers that are named; the page names all."""
+
+
+def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles | None = None) -> None:
+    """Print the answer, the books, the portfolios, the rank IC, the tickers that failed, and the path of the page."""
+    headline, *reason = panel.significance.verdict.splitlines()
+    books = books_table(comparison_of(panel), METRICS)
+    portfolios = portfolios_table(panel)
+    terminal.says("", headline.removesuffix("."), *reason[:1], "")
+    terminal.says(f"{title_of(panel)}, {period_text(panel.books[-1].equity)}", "")
+    terminal.figures(books.headings, books.rows, words=2)
+    terminal.says("")
+    terminal.figures(portfolios.headings, portfolios.rows)
+    findings = [ranking_text(panel), spread_text(panel), best_ticker_text(panel), *reason[1:]]
+    terminal.says("", *filter(None, findings))
+    terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
+    terminal.says(*(f"Note: {text}" for text in panel.notes))
+    terminal.says("", counts_text(panel), *failed_lines(panel))
+    if written:
+        terminal.says("", f"Report: {written.index}", f"Files:  {written.run_folder}")
+
+
+def failed_lines(panel: PanelSummary) -> list[str]:
+    """Return the tickers that failed with their reasons, a line each."""
+    reasons = [f"  {ticker}: {reason}" for ticker, reason in sorted(panel.failed.items())]
+    left = len(reasons) - MOST_FAILED
+    return reasons if left <= 0 else [*reasons[:MOST_FAILED], f"  and {left} more, which the report names"]

@@ -1,0 +1,135 @@
+"""The files of a panel."""
+
+import json
+import tomllib
+from io import StringIO
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.reports.panel import write_panel
+from backtrader_walkforward.reports.panel.notebook import draw_books, notebook
+from backtrader_walkforward.reports.panel.terminal import print_panel
+from backtrader_walkforward.reports.terminal import Terminal
+from tests.reports.pages import Page
+from tests.reports.panel.panels import SURVIVORSHIP, make_panel
+
+TABLES = {"books", "portfolios", "tickers", "by_year", "ic", "equity", "fills", "forecasts"}
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_panel_leaves_its_files_and_a_page_a_ticker(written, panel):
+    assert written.run_folder.name == "PANEL_20260102_030405"
+    files = {f"{name}.csv" for name in TABLES} | {"settings.toml", "index.html", "results.json"}
+    assert set(contents(written.run_folder)) == files | {f"tickers/{name}.html" for name in panel.tickers.index}
+
+
+def test_the_same_panel_leaves_the_same_bytes(written, panel, tmp_path):
+    assert contents(write_panel(panel, tmp_path, "20270102_030405").run_folder) == contents(written.run_folder)
+
+
+def test_pages_of_tickers_are_asked_for_once_each_in_order(tmp_path):
+    panel = make_panel(5, 300)
+    write_panel(panel, tmp_path, "x")
+    assert panel.asked == panel.tickers.index.tolist()
+
+
+def test_a_fault_leaves_nothing(panel, tmp_path):
+    class Broken(type(panel)):
+        def __getitem__(self, ticker):
+            raise RuntimeError("the cache is gone")
+
+    with pytest.raises(RuntimeError, match="the cache is gone"):
+        write_panel(Broken(**vars(panel)), tmp_path, "x")
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_names_of_tickers_stay_in_the_folder_and_apart(hostile, tmp_path):
+    written = write_panel(hostile, tmp_path, "x")
+    pages = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.html") if path.name != "index.html"]
+    assert len(pages) == len(hostile.tickers)
+    assert len({path.name.lower() for path in pages}) == len(pages)
+    assert all(path.parts[:3] == ("runs", "PANEL_x", "tickers") for path in pages)
+    table = pd.read_csv(written.run_folder / "tickers.csv")
+    assert "'=1+1" in table["ticker"].tolist()
+
+
+def test_numbers_read_back_to_the_bit(written, panel):
+    read = {name: pd.read_csv(written.run_folder / f"{name}.csv", dtype=str) for name in TABLES}
+    assert read["ic"]["ic"].map(float).tolist() == panel.ranking.ic.tolist()
+    top = next(book for book in panel.books if book.name == "top")
+    assert read["equity"]["book/top"].map(float).tolist() == top.equity.tolist()
+    assert read["tickers"]["correlation"].map(float).tolist() == panel.tickers["correlation"].tolist()
+    for ticker, rows in read["forecasts"].groupby("ticker"):
+        assert rows["predicted_return"].map(float).tolist() == panel.forecasts[ticker].dropna().tolist()
+    assert len(read["fills"]) == sum(len(book.fills) for book in panel.books)
+
+
+def test_results_json_holds_the_figures(written, panel):
+    entry = json.loads((written.run_folder / "results.json").read_text())
+    assert entry["model"] == "pooled"
+    assert entry["ranking"]["mean_ic"] == panel.ranking.mean_ic
+    assert [one["ticker"] for one in entry["tickers"]] == panel.tickers.index.tolist()
+    assert entry["failed"] == panel.failed
+    assert entry["benchmark"]["name"] == "equal_weight"
+    assert len(entry["books"]) == len(panel.books) - 1
+    assert entry["significance"]["headline"] == "No evidence of skill"
+    assert entry["best_ticker"]["account"] == "T001 kelly"
+    assert SURVIVORSHIP in entry["notes"]
+
+
+def test_the_settings_are_those_of_the_panel(written):
+    assert tomllib.loads((written.run_folder / "settings.toml").read_text())["forecast"]["seed"] == 7
+
+
+@pytest.fixture
+def printed(panel, written):
+    file = StringIO()
+    print_panel(Terminal(file=file), panel, written)
+    return file.getvalue()
+
+
+def test_the_terminal_says_the_verdict_first_and_where_the_page_is(printed, written):
+    lines = printed.strip().splitlines()
+    assert lines[:2] == [
+        "No evidence of skill",
+        "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer.",
+    ]
+    assert f"Report: {written.index}" in lines
+
+
+def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel):
+    for book in panel.books:
+        assert f"{book.metrics.total_return:.2%}" in printed
+    for portfolio in panel.portfolios.values():
+        assert f"{portfolio.total_return:.2%}" in printed
+    assert f"Rank IC: mean {panel.ranking.mean_ic:.3f}" in printed
+    assert "12 tickers studied, 1 of them ended before the others, 2 failed." in printed
+    assert "  ZZZZ: Yahoo knows no ticker 'ZZZZ'" in printed
+    assert SURVIVORSHIP in printed
+
+
+def test_the_tables_fit_100_columns(panel, monkeypatch):
+    monkeypatch.setattr("backtrader_walkforward.reports.terminal.WIDTH_OF_A_FILE", 100)
+    file = StringIO()
+    print_panel(Terminal(file=file), panel)
+    assert file.getvalue().isascii()
+    rows = [line for line in file.getvalue().splitlines() if "%" in line and "." not in line[-1:]]
+    assert max(map(len, rows)) <= 100
+    assert "long_short_hybrid_30_70" in file.getvalue()
+
+
+def test_many_failures_are_counted():
+    file = StringIO()
+    print_panel(Terminal(file=file), make_panel(3, 300, failed={f"F{place:02}": "short" for place in range(30)}))
+    assert "  F19: short\n  and 10 more, which the report names\n" in file.getvalue()
+
+
+def test_a_notebook_shows_verdict_books_and_chart(panel):
+    page = Page(notebook(panel))
+    assert {"table", "img"} <= set(page.tags)
+    assert "No evidence of skill." in page.text
+    assert draw_books(panel) == draw_books(panel)

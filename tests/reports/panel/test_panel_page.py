@@ -1,0 +1,220 @@
+"""The page of a panel, as a browser would read it."""
+
+import re
+import shutil
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
+from backtrader_walkforward.reports.panel import write_panel
+from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
+from backtrader_walkforward.reports.panel.page import panel_page
+from backtrader_walkforward.reports.panel.plot import Line, plot, round_dates, round_values
+from backtrader_walkforward.reports.panel.tickers_table import tickers_table
+from tests.reports.pages import Page, in_chromium
+from tests.reports.panel.panels import SURVIVORSHIP, make_panel
+
+needs_a_browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the browser: install chromium")
+
+
+@pytest.fixture(scope="module")
+def text(written):
+    return written.index.read_text()
+
+
+def figures_of(part, kind):
+    """Return the exact figures of the cells of a class."""
+    return [float(value) for value in re.findall(rf'<td class="{kind} ?"><data value="([^"]*)">', part) if value]
+
+
+def part_of(text, heading):
+    return text.partition(f"<h2>{heading}</h2>")[2].partition("<h2>")[0]
+
+
+def test_the_verdict_and_survivorship_stand_before_every_figure(text, panel):
+    top = text.partition('<dl class="figures">')[0]
+    assert '<p class="answer">No evidence of skill.</p>' in top
+    assert SURVIVORSHIP in top
+    assert panel.significance.warnings[0] in top
+
+
+def test_the_books_stand_as_ranked_with_the_benchmark_last(text, panel):
+    part = part_of(text, "The books")
+    *ranked, benchmark = panel.books
+    names = [book.name for book in Comparison.of(ranked, benchmark).ranked]
+    rows = re.findall(r'<tr><td class="text">([^<]*)</td>(.*?)</tr>', part)
+    assert [name for name, _ in rows] == [*names, "equal_weight (benchmark)"]
+    for book in panel.books:
+        assert f"<td>{percent(book.metrics.total_return)}</td><td>{number(book.metrics.sharpe)}</td>" in part
+
+
+def test_turnover_and_costs_are_those_of_the_books(text, panel):
+    part = part_of(text, "Turnover and costs of the books")
+    assert part.count("<tr><td") == len(panel.books)
+    assert "<td>0.81%</td><td>0.41%</td><td>0.09%</td><td>1.31%</td>" in part
+
+
+def test_the_portfolios_are_those_of_the_result(text, panel):
+    part = part_of(text, "Each strategy on every ticker")
+    for one in panel.portfolios.values():
+        assert f"<td>{percent(one.total_return)}</td><td>{percent(one.annual_return)}</td>" in part
+    assert part.rindex("buy_and_hold (benchmark)") > part.rindex("kelly")
+
+
+def test_the_ranking_is_that_of_the_result(text, panel):
+    part = part_of(text, "Do the forecasts rank the tickers?")
+    ranking = panel.ranking
+    assert f"Rank IC: mean {ranking.mean_ic:.3f} over {len(ranking.ic)} days, t-ratio {ranking.t_ratio:.2f}" in part
+    shown = [float(value) for value in re.findall(r'<data value="([^"]*)">', part.partition("<details")[0])]
+    assert shown == (ranking.fifths * 10_000).tolist()
+    assert part.count("<tr><td") == len(ranking.by_year)
+
+
+def test_every_ticker_has_a_row_with_its_exact_figures_and_a_link_to_its_page(text, written, panel):
+    part = part_of(text, "Tickers")
+    for name in ("total_return", "correlation", "costs", "fills"):
+        assert figures_of(part, name) == panel.tickers[name].tolist()
+    addresses = re.findall(r'<a href="(tickers/[^"]*)">', part)
+    assert len(set(addresses)) == len(panel.tickers)
+    assert all((written.run_folder / address).is_file() for address in addresses)
+
+
+def test_a_figure_that_is_undefined_is_shown_as_such(panel):
+    tickers = panel.tickers.assign(sharpe=np.nan).iloc[:1]
+    assert '<td class="sharpe "><data value="">n/a</data></td>' in tickers_table(tickers, {})
+
+
+def test_failed_tickers_are_named_with_their_reason(text):
+    part = part_of(text, "Left out")
+    assert "ZZZZ" in part
+    assert "Yahoo knows no ticker &#x27;ZZZZ&#x27;" in part
+    assert "12 tickers studied, 1 of them ended before the others, 2 failed." in text
+    assert "Every ticker was studied." in panel_page(make_panel(3, 300, failed={}), {}, ())
+
+
+def test_every_file_beside_the_page_is_linked(text, written):
+    beside = {path.name for path in written.run_folder.iterdir() if path.is_file()} - {"index.html"}
+    assert beside <= set(Page(text).links)
+
+
+def test_the_page_allows_its_own_script_and_no_other(text):
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"content=\"{CONTENT_SECURITY_POLICY}; script-src 'sha256-{digest}'\"" in text
+    assert Page(text).outside() == []
+    assert Page(text).handlers == []
+
+
+def test_names_are_text(hostile, tmp_path):
+    page = Page(write_panel(hostile, tmp_path, "x").index.read_text())
+    assert page.tags.count("script") == 1
+    assert page.handlers == []
+    assert page.outside() == []
+    assert not {"img", "iframe", "link"} & set(page.tags)
+    for name in hostile.tickers.index:
+        assert page.text.count(name) >= 2, name
+
+
+def test_a_panel_without_a_ranked_day_has_a_page(panel):
+    ranking = panel.ranking
+    blank = type(ranking)(
+        **vars(ranking)
+        | {"ic": ranking.ic.iloc[:0], "fifths": ranking.fifths * np.nan, "by_year": ranking.by_year.iloc[:0]}
+        | dict.fromkeys(("mean_ic", "t_ratio", "p_value", "hit_rate", "spread", "spread_t_ratio", "standard_error"))
+    )
+    text = panel_page(replace(panel, ranking=blank, best_ticker=None), {}, ())
+    assert "Rank IC: no day has three tickers with a forecast and a known return." in text
+    assert "nan" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [(0.2, ' class="up-4"'), (-0.2, ' class="down-4"'), (0.05, ' class="up-1"'), (0.001, "")]
+)
+def test_a_correlation_has_its_colour_and_its_figure(value, kind):
+    table = heat_map(pd.DataFrame({2012: [value, 0.2]}, ["A", "B"]), {"A": "tickers/A.html"})
+    assert f'<td class="text"><a href="tickers/A.html">A</a></td><td{kind}><data value="{value}">' in table
+
+
+def test_one_odd_correlation_does_not_pale_all_others():
+    few = pd.DataFrame({2012: [0.1] * 199 + [0.9]})
+    assert scale_of(few) == 0.1
+    assert scale_of(few * np.nan) == 0.05
+
+
+def test_a_curve_spans_its_frame_and_keeps_its_last_value():
+    days = pd.bdate_range("2012-01-02", periods=2_000)
+    picture = plot([Line(name="a", curve=pd.Series(np.arange(2_000.0), days))], "words", str)
+    points = re.search(r'points="([^"]*)"', picture)[1].split()
+    assert len(points) == 500
+    assert points[0].startswith("0.0,")
+    assert points[-1].startswith("1000.0,")
+    assert "<title>words</title>" in picture
+
+
+def test_a_curve_without_two_values_is_no_picture():
+    assert plot([Line(name="a", curve=pd.Series([1.0], [pd.Timestamp("2012-01-02")]))], "words", str) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "labels"),
+    [
+        ("2012-01-15", "2012-04-02", ["Feb 2012", "Mar 2012", "Apr 2012"]),
+        ("2012-03-01", "2015-01-20", ["Jul 2012", "Jan 2013", "Jul 2013", "Jan 2014", "Jul 2014", "Jan 2015"]),
+        ("1995-01-03", "2022-12-28", ["2000", "2005", "2010", "2015", "2020"]),
+    ],
+)
+def test_dates_are_round_and_few(first, last, labels):
+    assert [text for _, text in round_dates(pd.Timestamp(first), pd.Timestamp(last))] == labels
+
+
+def test_values_are_round_and_few():
+    assert round_values(-0.004, 0.011) == [0.0, 0.005, 0.01]
+
+
+CLICKS = """
+<script>
+const [table] = [...document.querySelectorAll("table.sortable")].slice(-1);
+const order = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent).join(" ");
+const heads = [...table.tHead.rows[0].cells];
+const seen = [];
+for (const name of ["Returnof the best", "Returnof the best", "Ticker"]) {
+  const head = heads.find((one) => one.textContent.startsWith(name));
+  head.querySelector("button").click();
+  seen.push(head.getAttribute("aria-sort") + ": " + order());
+}
+const overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+document.title = [...seen, "overflow " + overflow].join("; ");
+</script>
+"""
+
+
+@needs_a_browser
+def test_a_click_sorts_the_tickers_and_no_table_widens_the_page(text, panel, tmp_path):
+    copy = tmp_path / "index.html"
+    copy.write_text(re.sub(r"<meta http-equiv=.*?>", "", text).replace("</body>", f"{CLICKS}</body>"))
+    document, _ = in_chromium(copy)
+    title = re.search(r"<title>(.*?)</title>", document)[1]
+    ascending = panel.tickers["total_return"].sort_values().index.tolist()
+    ended = [f"{name} ended" if panel.tickers["ended"][name] else name for name in ascending]
+    by_name = [f"{name} ended" if panel.tickers["ended"][name] else name for name in panel.tickers.index]
+    assert title.split("; ") == [
+        f"descending: {' '.join(reversed(ended))}",
+        f"ascending: {' '.join(ended)}",
+        f"ascending: {' '.join(by_name)}",
+        "overflow 0",
+    ]
+
+
+@needs_a_browser
+def test_the_script_of_the_page_runs_under_its_policy_and_no_other(hostile, tmp_path):
+    document, requests = in_chromium(write_panel(hostile, tmp_path, "x").index)
+    assert requests == []
+    assert "pwned" not in re.search(r"<title>(.*?)</title>", document)[1]
+    assert document.count('<button type="button">') > 10
