@@ -28,7 +28,7 @@ def compare(settings: Settings, ledger: PaperLedger, resources: ForecastResource
         )
     stages = stages_of(record, settings)
     prices = prices_since_opened(record, settings.replace(end=None), now)
-    stages = replace(stages, calendar=prices.calendar)
+    stages = replace(stages, calendar=prices.calendar, peers=prices.peers)
     today = compare_prices(record, prices, actions_of())
     tables, live = trade(record.tables.signals, record.tables.actions, stages)
     require_unchanged(record.tables, tables, settings)

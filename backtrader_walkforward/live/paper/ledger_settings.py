@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pandas as pd
+
 from backtrader_walkforward.data import Prices, load_prices
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
@@ -66,7 +68,10 @@ def require_same_settings(record: Record, settings: Settings) -> None:
 
 
 def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Prices:
-    """Return the prices from the first bar of a ledger on. Today is the day in UTC, as in `load_prices`.
+    """Return the prices, and those of the peers, from the first bar of a ledger on.
+
+    Averages of a peer begin on its first day: one that begins elsewhere in each session has other features. Today is
+    the day in UTC, as in `load_prices`.
 
     Raises
     ------
@@ -81,5 +86,10 @@ def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Pr
             f"the prices come from {prices.origin}, but those of the ledger from {record.header.source}"
             f" - {remedy}, or {ANOTHER}"
         )
-    first = prices.frame.index.searchsorted(record.first_day)
-    return prices.between(int(first), len(prices.frame))
+    own, *peers = (since(one, record.first_day) for one in (prices, *prices.peers))
+    return replace(own, peers=tuple(peers))
+
+
+def since(prices: Prices, day: pd.Timestamp) -> Prices:
+    """Return the prices from a day on."""
+    return prices.between(int(prices.frame.index.searchsorted(day)), len(prices.frame))

@@ -11,6 +11,7 @@ from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.features import warm_up
+from backtrader_walkforward.forecasting import HORIZONS, target_of
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.live.paper.corporate_actions import actions_of, shares_for_one
@@ -96,7 +97,8 @@ def open_ledger(settings: Settings, resources: ForecastResources, now: datetime)
     stages, rows = Stages.of(settings), warm_up(settings.forecast.timeframes)
     prices = load_prices(settings, warm_up=rows, now=now, refresh=True)
     require_fresh(prices, settings, now)
-    require_rows(prices.frame, settings.forecast.lookback + MIN_TRAIN_WINDOWS + 1 + rows, "use a longer --period")
+    needed = settings.forecast.lookback + MIN_TRAIN_WINDOWS + HORIZONS[target_of(settings)]
+    require_rows(prices.frame, needed + rows, "use a longer --period")
     strategies = dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
     header = LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
     stages, today, none = (

@@ -124,3 +124,11 @@ def test_no_ledger_is_an_error_that_says_how_to_begin(settings, tmp_path):
         run_paper_report(settings, now=NOW)
     assert not PaperLedger(tmp_path, "SPY").path.exists()
     assert not (tmp_path / "out").exists()
+
+
+def test_live_and_backtest_train_with_the_same_tickers(settings, ledger):
+    pooled = settings.replace(train_with=("^IXIC",))
+    hold(pooled, ledger, *SESSIONS[:8])
+    report = compare(pooled, ledger, ForecastResources(), NOW)
+    assert report.record.largest_forecast_gap == 0.0
+    assert report.record.is_equal

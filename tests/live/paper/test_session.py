@@ -20,6 +20,9 @@ from backtrader_walkforward.trading import SizingStrategy
 from tests.data.yahoo_server import DAY, OPENING, chart
 from tests.live.sessions import NEW_YORK, NOW, SESSIONS, assert_same_books, dump, equity_of, hold, in_time, write_quoted
 
+PERIODS = {94: (86, 87), 95: (87, 90)}
+"""Periods up to the first session that have one row less than so many, and as many."""
+
 
 def test_the_first_session_holds_history_and_orders_for_the_next_open(settings, ledger):
     session = hold(settings, ledger, SESSIONS[0])
@@ -44,6 +47,15 @@ def test_the_second_session_fills_at_the_open(settings, ledger):
     assert (held["day"], held["price"]) == (pd.Timestamp("2016-06-02"), bar["Open"])
     equity = equity_of(session.tables).loc["2016-06-02", "buy_and_hold"]
     assert equity == pytest.approx(100_000 * bar["Close"] / bar["Open"])
+
+
+@pytest.mark.parametrize(("target", "needed"), [("traded", 95), ("return", 94)])
+def test_a_ledger_opens_with_as_many_days_as_one_fit_needs(settings, ledger, target, needed):
+    """With 33 rows of warm-up: 40 + 20 - 1 rows of windows, those whose targets are not yet known, and the last."""
+    few, enough = (settings.replace(lookback=40, target=target, period=days) for days in PERIODS[needed])
+    with pytest.raises(DataError, match=f"too few rows of prices: {needed - 1} .*, {needed} are needed - use a longer"):
+        hold(few, ledger, SESSIONS[0])
+    assert len(hold(enough, ledger, SESSIONS[0]).prices.frame) == needed
 
 
 def test_a_record_is_read_back_to_the_bit(settings, ledger):
@@ -77,6 +89,7 @@ def test_missed_days_are_recorded_later_with_the_same_result(settings, ledger, t
         {"whole_shares": True, "commission_min": 2.0, "cash_rate": 0.03},
         {"cold_start_every": 3, "retrain_every": 2, "train_window": 20},
         {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
+        {"train_with": ("^IXIC",)},
     ],
     ids=lambda changed: " ".join(changed),
 )
