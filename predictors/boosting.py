@@ -9,7 +9,7 @@ from backtrader_walkforward import Predictor
 from backtrader_walkforward.features import FEATURE_NAMES
 
 LAGGED = [FEATURE_NAMES.index(name) for name in ("pct_change_1", "volume_ratio", "high_low_ratio")]
-"""Columns that are seen of the days before, too: what each day itself was like. No average of the last day tells it."""
+"""Columns whose values on the days before are inputs, too: they describe a single day, which no average does."""
 
 MIN_LEAF = 20
 """Fewest training windows in a leaf."""
@@ -18,10 +18,10 @@ MIN_LEAF = 20
 class Boosting(Predictor):
     """Forecast with small trees, each fitted to the errors of those before it.
 
-    Daily returns are noise but for a percent, so little is learned from each window: 50 trees of 8 leaves, none with
-    less than 4 % of the windows, and 5 % of each tree is added. A leaf says its mean as if 300 more windows had been 0.
-    So two years of one ticker move the forecast little, and 20 tickers move it much. There is no early stopping, which
-    would draw its validation rows from between the training rows.
+    Daily returns are 99 % noise, so a few windows must not move the forecast far: each of the 50 trees has 8 leaves, a
+    leaf has at least 4 % of the windows, and 5 % of each tree is added. The mean of a leaf is taken as if it had 300
+    more windows without a return. Two years of one ticker then move the forecast little, and 20 tickers move it much.
+    There is no early stopping, which would draw its validation rows from between the training rows.
 
     Parameters
     ----------

@@ -7,11 +7,8 @@ import numpy as np
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from backtrader_walkforward import Predictor
-from backtrader_walkforward.forecasting.keras_lstm.network import Network, network
+from backtrader_walkforward.forecasting.keras_lstm.network import BATCH, Network, network
 from backtrader_walkforward.forecasting.keras_lstm.training import batch_size_for, search_epochs, train
-
-BATCH = 32
-"""Windows that are forecast at once."""
 
 
 class LSTM(Predictor):
@@ -101,7 +98,7 @@ class LSTM(Predictor):
         n_batches = -(-len(windows) // BATCH)
         inputs = np.zeros((n_batches * BATCH, *windows.shape[1:]), np.float32)
         inputs[: len(windows)] = self._scaled(windows)
-        outputs = net.outputs(inputs, BATCH).astype(float)
+        outputs = net.outputs(inputs).astype(float)
         return self.target_scaler_.inverse_transform(outputs)[: len(windows), 0]
 
     def _network(self, windows: np.ndarray) -> Network:

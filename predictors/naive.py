@@ -5,14 +5,11 @@ from typing import Self
 import numpy as np
 
 from backtrader_walkforward import Predictor
-from backtrader_walkforward.features import FEATURE_NAMES
+from backtrader_walkforward.features.scale_free import close_of
 
 
 class Naive(Predictor):
-    """Forecast no change: a return of 0, or the last close. This is the forecast to beat.
-
-    The close is the sum of two features: `lag_5 + momentum_5` = c_5 + (c - c_5).
-    """
+    """Forecast no change: a return of 0, or the last close. This is the forecast to beat."""
 
     is_random = False
     needs_raw_inputs = True
@@ -23,7 +20,4 @@ class Naive(Predictor):
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """Return zeros, or the last close of each window."""
-        if self.target != "price":
-            return np.zeros(len(windows))
-        today = windows[:, -1]
-        return today[:, FEATURE_NAMES.index("lag_5")] + today[:, FEATURE_NAMES.index("momentum_5")]
+        return close_of(windows[:, -1]) if self.target == "price" else np.zeros(len(windows))

@@ -10,8 +10,8 @@ from backtrader_walkforward.settings.settings import SNAPSHOT, Settings
 def settings_of_peers(settings: Settings, prices: Prices) -> Iterator[Settings]:
     """Yield the settings with which the prices of each peer are loaded.
 
-    They are those of the same days, from the source that gave the run's own prices; with a CSV file of the run, from
-    Yahoo, or from what takes its place.
+    They have the days and the source of the run's own prices. Where that is a CSV file, the peers come from Yahoo, or
+    from stored prices or the sample if Yahoo cannot be reached.
 
     Raises
     ------

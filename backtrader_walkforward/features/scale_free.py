@@ -9,7 +9,16 @@ from backtrader_walkforward.features.indicators import FEATURE_NAMES, MOVE, PRIC
 from backtrader_walkforward.settings.choices import TIMEFRAMES
 
 LAG_5, MOMENTUM_5 = FEATURE_NAMES.index("lag_5"), FEATURE_NAMES.index("momentum_5")
-"""Columns whose sum is the close of the day: c_5 + (c - c_5). The daily columns are the first."""
+"""Columns whose sum is the close of the day. The daily columns are the first."""
+
+ALL, LATEST = slice(None), slice(-1, None)
+"""Bars of a window."""
+
+
+def close_of(features: np.ndarray) -> np.ndarray:
+    """Return the close of the day of each row of features, (..., n_features): c_5 + (c - c_5)."""
+    found: np.ndarray = features[..., LAG_5] + features[..., MOMENTUM_5]
+    return found
 
 
 def units_of(columns: Iterable[str]) -> tuple[str, ...]:
@@ -17,10 +26,6 @@ def units_of(columns: Iterable[str]) -> tuple[str, ...]:
     table = indicators.INDICATORS
     daily = {f"{frame}_{name}": name for frame in TIMEFRAMES for name in table}
     return tuple(table[daily.get(column, column)].unit for column in columns)
-
-
-ALL, LATEST = slice(None), slice(-1, None)
-"""Bars of a window."""
 
 
 def scale_free(windows: np.ndarray, units: Sequence[str], bars: slice = ALL) -> np.ndarray:
@@ -40,7 +45,7 @@ def scale_free(windows: np.ndarray, units: Sequence[str], bars: slice = ALL) -> 
         Those of each window to return.
     """
     kinds, made = np.array(units), np.array(windows[:, bars], dtype=float)
-    close = (made[..., LAG_5] + made[..., MOMENTUM_5])[..., None]
+    close = close_of(made)[..., None]
     made[..., kinds == PRICE] /= close
     made[..., kinds == PRICE] -= 1
     made[..., kinds == MOVE] /= close

@@ -87,7 +87,7 @@ class FoldTask:
 
     @property
     def out_of_range(self) -> float:
-        """Share of the test rows' values outside the range of the training rows: of inputs that are clipped, if any."""
+        """Share of the test rows' values outside the training range, where scale-free inputs are clipped."""
         if self.units:
             return self.scale.clipped(self.test_windows)
         test, seen = self.test_windows[:, -1], self.training_rows

@@ -9,7 +9,7 @@ from scipy.special import stdtr
 DAYS_A_MONTH = 21
 
 SIGNIFICANT = 0.05
-"""p-value below which a forecast differs significantly from its benchmark."""
+"""p-value below which a finding on a forecast counts: that it beats a benchmark, or that it uses a feature."""
 
 
 @dataclass(frozen=True)

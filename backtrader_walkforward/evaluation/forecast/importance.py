@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-FEWEST_DAYS = 5
+from backtrader_walkforward.evaluation.forecast.forecast_tests import SIGNIFICANT
+
+FEWEST_DAYS_A_FOLD = 5
 """Days of a fold below which a permutation says nothing: the fold is left out."""
 
-SIGNIFICANT = 0.05
-"""Probability, over all features together, that luck alone raises the error of one as much."""
-
-
 COLUMNS = ("fold", "feature", "days", "error_rise", "correlation_fall")
+"""Columns of `Importance.by_fold`."""
 
 FIGURES = ("error_rise", "error_rise_se", "folds_risen", "correlation_fall", "correlation_fall_se", "p_value")
+"""Columns of `Importance.table` but the last."""
 
 ROUNDING = 1e-12
 """Movement of a forecast, as a share of it, that is none."""
@@ -110,7 +110,7 @@ def measure_importance(
     for _, rows in table.groupby("fold"):
         number = int(rows["fold"].iloc[0])
         known = actual[rows.index].notna().to_numpy()
-        if known.sum() >= FEWEST_DAYS:
+        if known.sum() >= FEWEST_DAYS_A_FOLD:
             days = actual[rows.index].to_numpy(dtype=float)[known]
             predicted = rows["predicted_return"].to_numpy(dtype=float)[known]
             rise, fall = importance_in_fold(predicted, days, np.compress(known, permuted[number], axis=2))

@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+BATCH = 32
+"""Windows whose outputs are computed at once."""
+
 LEARNING_RATE = 2e-3
 DROPOUT = 0.2
 
@@ -82,14 +85,14 @@ class Network:
                 value = np.array([own_seed, 0])
             variable.assign(value)
 
-    def outputs(self, inputs: np.ndarray, batch_size: int) -> np.ndarray:
+    def outputs(self, inputs: np.ndarray) -> np.ndarray:
         """Return the outputs, (n, 1), computed batch by batch; the last batch may be smaller."""
-        batches = [inputs[start : start + batch_size] for start in range(0, len(inputs), batch_size)]
+        batches = [inputs[start : start + BATCH] for start in range(0, len(inputs), BATCH)]
         return np.concatenate([self._outputs(batch).numpy() for batch in batches])
 
-    def error(self, inputs: np.ndarray, outputs: np.ndarray, batch_size: int = 32) -> float:
+    def error(self, inputs: np.ndarray, outputs: np.ndarray) -> float:
         """Return the mean squared error of the outputs."""
-        return float(np.mean(np.square(self.outputs(inputs, batch_size) - outputs)))
+        return float(np.mean(np.square(self.outputs(inputs) - outputs)))
 
     def _descend(self, inputs: Any, outputs: Any) -> Any:
         """Take one step of the optimizer against the mean squared error of a batch; return the error before it."""

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from backtrader_walkforward.evaluation import Importance
-from backtrader_walkforward.evaluation.forecast.importance import FEWEST_DAYS
+from backtrader_walkforward.evaluation.forecast.importance import FEWEST_DAYS_A_FOLD
 from backtrader_walkforward.reports.formatting import number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table
@@ -34,7 +34,7 @@ def section(summary: RunSummary) -> Section:
 def importance_text(importance: Importance, table: pd.DataFrame) -> str:
     """Return which features matter beyond noise, or that none does."""
     if importance.folds < 2:
-        needed = f"It needs two folds of {FEWEST_DAYS} days or more, whose returns are known"
+        needed = f"It needs two folds of {FEWEST_DAYS_A_FOLD} days or more, whose returns are known"
         return f"Importance: not known. {needed}: leave --retrain-every out, or ask for a longer --period."
     largest, beyond = table.iloc[0], table[table["beyond_noise"]]
     if beyond.empty:
