@@ -59,28 +59,40 @@ def assess_significance(
     warnings = warnings_on(
         comparison, forecast, skill, best_changes_with_seed=best_changes_with_seed, out_of_range=out_of_range
     )
-    tested = replace(with_information(comparison, seed), skill=skill, warnings=tuple(warnings))
-    return with_verdict(tested, comparison, bars=bars, undecided=undecided)
-
-
-def with_information(comparison: Comparison, seed: int) -> Significance:
-    """Return the statistics beside the test; all come from days drawn again, and need 20 days or more."""
     returns = pd.DataFrame(
         {result.name: result.excess_returns for result in comparison.ranked if result.metrics.sharpe is not None}
     )
+    found = information_on(returns, comparison.benchmark.excess_returns, comparison.best.bars_a_year, seed)
+    tested = replace(found, skill=skill, warnings=tuple(warnings))
+    return with_verdict(tested, comparison, bars=bars, undecided=undecided)
+
+
+def information_on(returns: pd.DataFrame, market: pd.Series, per_year: int, seed: int) -> Significance:
+    """Return the statistics beside the test; all come from days drawn again, and need 20 days or more.
+
+    Parameters
+    ----------
+    returns : DataFrame (days, variants)
+        Returns above the interest on cash of each variant that moves, the one with the highest Sharpe ratio first.
+    market : Series
+        The same of buy & hold.
+    per_year : int
+        Bars a year.
+    seed : int
+        Seed of the days that are drawn.
+    """
     if returns.empty or len(returns) < FEWEST_DAYS:
         return Significance()
-    best, benchmark = comparison.best, comparison.benchmark
     length = block_length(returns)
     drawn = stationary_bootstrap_indices(len(returns), length, seed)
-    intervals = sharpe_intervals(returns, drawn, best.bars_a_year)
+    intervals = sharpe_intervals(returns, drawn, per_year)
     included = model_confidence_set(returns, length, seed)
     overfitting, band, blocks = probability_of_overfitting(returns, length, seed) or (None, None, None)
-    by_luck = expected_best_sharpe(returns, drawn, best.bars_a_year)
+    by_luck = expected_best_sharpe(returns, drawn, per_year)
     return Significance(
         expected_best_sharpe=by_luck,
-        deflated_sharpe_ratio=probabilistic_sharpe_ratio(best.excess_returns, by_luck, best.bars_a_year),
-        superior_predictive_ability=superior_predictive_ability(returns, benchmark.excess_returns, length, seed),
+        deflated_sharpe_ratio=probabilistic_sharpe_ratio(returns.iloc[:, 0], by_luck, per_year),
+        superior_predictive_ability=superior_predictive_ability(returns, market, length, seed),
         overfitting=overfitting,
         overfitting_band=band,
         overfitting_blocks=blocks,

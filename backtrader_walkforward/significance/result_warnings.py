@@ -62,7 +62,7 @@ def warnings_on(
     yield from idle_account(comparison.best)
     if best_changes_with_seed:
         yield "Another variant ranks first with another seed: the ranking depends on the seed, too."
-    yield from short_test(comparison.best)
+    yield from short_test(len(comparison.best.returns), comparison.best.bars_a_year)
     if out_of_range is not None and out_of_range > MOST_OUT_OF_RANGE:
         yield (
             f"{out_of_range:.0%} of the test inputs lie outside the range of the training rows: a model has learned"
@@ -145,12 +145,11 @@ def idle_account(best: BacktestResult) -> Iterator[str]:
         )
 
 
-def short_test(best: BacktestResult) -> Iterator[str]:
+def short_test(bars: int, per_year: int) -> Iterator[str]:
     """Warn of a test that is shorter than a quarter of a year.
 
     The standard error of a Sharpe ratio near 0 is sqrt(bars a year / bars) (Lo 2002).
     """
-    bars, per_year = len(best.returns), best.bars_a_year
     error = (per_year / bars) ** 0.5
     if error > MOST_ERROR:
         length = pluralize(bars, name_of_bar(per_year))

@@ -38,21 +38,25 @@ AT_ONCE = 200
 
 
 def find_skill(
-    own: Sequence[ActiveAccount],
+    own: Iterable[ActiveAccount],
     earlier: Iterable[ActiveAccount] = (),
     *,
+    days: pd.DatetimeIndex | None = None,
     looks: Sequence[pd.DatetimeIndex] = (),
     seed: int = 0,
 ) -> SkillTest | None:
-    """Test the account with the largest ratio, on the days of the first account.
+    """Test the account with the largest ratio.
 
     Parameters
     ----------
-    own : sequence of ActiveAccount
-        The accounts of this run, all on the same days.
+    own : iterable of ActiveAccount
+        The accounts of this run, each with its own name.
     earlier : iterable of ActiveAccount
         Those of other trials. They count on the days that they share with this run, if these lie in 10 blocks or more,
         or in all. What was tried on other days is no search on these. More trials never make a result significant.
+    days : DatetimeIndex, optional
+        Days of the test; those of the first account if left out. An account that lacks some of them counts as an
+        earlier trial does; the signs of a block are the same for all.
     looks : sequence of DatetimeIndex
         Days of each earlier test of the same settings, in their order (`looks`).
     seed : int
@@ -63,7 +67,9 @@ def find_skill(
     SkillTest or None
         None for fewer than 20 days, and where no account differs from a constant share of the market.
     """
-    days = pd.DatetimeIndex(own[0].returns.index) if own else pd.DatetimeIndex([])
+    if days is None:
+        own = list(own)
+        days = pd.DatetimeIndex(own[0].returns.index if own else [])
     scores = {account.name: found for account in own if (found := AccountScores.of(account, days))}
     if not scores:
         return None

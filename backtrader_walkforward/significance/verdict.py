@@ -1,8 +1,9 @@
 """The verdict: the answer, the one reason that decides, and the figures, for a reader who is no statistician."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import ceil, log10
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -36,6 +37,41 @@ LONGEST = 40
 """Years of prices that are worth asking for."""
 
 
+class Standing(NamedTuple):
+    """What a verdict says of the variant that ranks first.
+
+    `variants` is their number, `returns` that of the days of the test, `paid` whether anything was paid for trading.
+    """
+
+    name: str
+    total_return: float
+    sharpe: float | None
+    benchmark: str
+    benchmark_return: float
+    benchmark_sharpe: float | None
+    variants: int
+    returns: int
+    bars_a_year: int
+    paid: bool
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Self:
+        """Return what there is to say of the best variant of one ticker."""
+        best, ours, hold = comparison.best, comparison.best.metrics, comparison.benchmark.metrics
+        return cls(
+            name=best.name,
+            total_return=ours.total_return,
+            sharpe=ours.sharpe,
+            benchmark="buy & hold",
+            benchmark_return=hold.total_return,
+            benchmark_sharpe=hold.sharpe,
+            variants=len(comparison.ranked),
+            returns=len(best.returns),
+            bars_a_year=best.bars_a_year,
+            paid=bool(best.costs.paid),
+        )
+
+
 def with_verdict(
     tested: Significance,
     comparison: Comparison,
@@ -47,9 +83,20 @@ def with_verdict(
 
     What is `undecided` has this headline and this reason, whatever the test says.
     """
+    return worded(tested, answer(tested, comparison, bars), Standing.of(comparison), undecided)
+
+
+def worded(
+    tested: Significance,
+    answered: tuple[str, str],
+    standing: Standing,
+    undecided: tuple[str, str] | None = None,
+    more: Iterable[str] = (),
+) -> Significance:
+    """Return `tested` with headline and reason, and the figures; `more` are sentences on what else was measured."""
+    headline, reason = undecided or answered
     found = replace(tested, shows_skill=bool(tested.skill and tested.skill.shows_skill and not undecided))
-    headline, reason = undecided or answer(found, comparison, bars)
-    figures = " ".join(figures_of(found, comparison, reason))
+    figures = " ".join([*figures_of(found, standing, reason), *more])
     verdict = "\n".join(filter(None, (f"{headline}.", reason, figures)))
     return replace(found, headline=headline, reason=reason, verdict=verdict)
 
@@ -58,10 +105,12 @@ def answer(tested: Significance, comparison: Comparison, bars: int | None) -> tu
     """Return the headline and the one reason that decides."""
     skill = tested.skill
     if skill is None:
-        return untested(comparison)
+        idle = all(not result.weights.any() for result in comparison.ranked)
+        return untested(idle, len(comparison.best.returns), comparison.best.bars_a_year)
     if skill.shows_skill:
         return headline_of(skill), luck_text(skill)
-    return headline_of(skill), next(reasons_against(skill, comparison, bars), luck_text(skill))
+    against = (*on_one_side(skill, comparison), *too_little(skill, comparison.best.bars_a_year, bars))
+    return headline_of(skill), next(iter(against), luck_text(skill))
 
 
 def headline_of(skill: SkillTest) -> str:
@@ -71,27 +120,29 @@ def headline_of(skill: SkillTest) -> str:
     return STRONG if skill.is_strong else EVIDENCE
 
 
-def untested(comparison: Comparison) -> tuple[str, str]:
-    """Return the headline and the reason of a run without a test."""
-    best = comparison.best
-    if all(not result.weights.any() for result in comparison.ranked):
+def untested(idle: bool, days: int, per_year: int) -> tuple[str, str]:
+    """Return the headline and the reason of a run without a test; `idle` if no strategy ever held anything."""
+    if idle:
         return NOTHING, "No strategy ever took a position of its own, so there is no result to judge."
-    if (days := len(best.returns)) < FEWEST_DAYS:
-        bar = name_of_bar(best.bars_a_year)
-        return NOTHING, f"The test has {pluralize(days, bar)}, and at least {FEWEST_DAYS} are needed."
+    if days < FEWEST_DAYS:
+        return NOTHING, f"The test has {pluralize(days, name_of_bar(per_year))}, and at least {FEWEST_DAYS} are needed."
     return NO_EVIDENCE, "Every account held the same share of the market all the time, and adds nothing to it."
 
 
-def reasons_against(skill: SkillTest, comparison: Comparison, bars: int | None) -> Iterator[str]:
-    """Yield the reasons why there is no evidence that are plainer than luck, the first cause first."""
+def on_one_side(skill: SkillTest, comparison: Comparison) -> Iterator[str]:
+    """Yield that the account with the largest ratio was always long, or always short."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
     for side, held in (("long", weights > 0), ("short", weights < 0)):
         if held.all():
             yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."
+
+
+def too_little(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[str]:
+    """Yield that nothing was earned, or how long a test would have to be: reasons that are plainer than luck."""
     if skill.t_ratio <= 0:
         yield "No account earned more than its share of the market did."
     elif skill.p_value < MOST_LUCK:
-        yield from longer_test(skill, comparison.best.bars_a_year, bars)
+        yield from longer_test(skill, per_year, bars)
 
 
 def longer_test(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[str]:
@@ -156,7 +207,7 @@ def cases_of_100(p_value: float, *levels: float) -> list[str]:
     return [cases, *limits]
 
 
-def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Iterator[str]:
+def figures_of(tested: Significance, standing: Standing, reason: str) -> Iterator[str]:
     """Yield the figures behind the answer, a sentence each; how often luck does as well unless `reason` says it."""
     if tested.skill:
         if (sentence := luck_text(tested.skill)) != reason:
@@ -164,26 +215,25 @@ def figures_of(tested: Significance, comparison: Comparison, reason: str) -> Ite
         if tested.shows_skill:
             yield "It is skill, or a leak: the command audit looks for leaks."
         yield from tried_text(tested.skill)
-        yield from best_text(tested, comparison)
+        yield from best_text(tested, standing)
 
 
-def best_text(tested: Significance, comparison: Comparison) -> Iterator[str]:
+def best_text(tested: Significance, best: Standing) -> Iterator[str]:
     """Yield the return and the Sharpe ratio of the best variant, what they would be by luck, and how sure they are."""
-    best, ours, hold = comparison.best, comparison.best.metrics, comparison.benchmark.metrics
-    if ours.sharpe is None:
+    if best.sharpe is None:
         return
-    length = pluralize(len(best.returns), name_of_bar(best.bars_a_year))
-    costs = "after" if best.costs.paid else "without"
-    theirs = "none" if hold.sharpe is None else f"{hold.sharpe:z.2f}"
+    length = pluralize(best.returns, name_of_bar(best.bars_a_year))
+    costs = "after" if best.paid else "without"
+    theirs = "none" if best.benchmark_sharpe is None else f"{best.benchmark_sharpe:z.2f}"
     yield (
-        f"The best of {pluralize(len(comparison.ranked), 'variant')}, {best.name}, returned {ours.total_return:z.2%}"
-        f" {costs} costs (buy & hold {hold.total_return:z.2%}). Its Sharpe ratio, the yearly return per unit of risk,"
-        f" is {ours.sharpe:z.2f} (buy & hold {theirs})."
+        f"The best of {pluralize(best.variants, 'variant')}, {best.name}, returned {best.total_return:z.2%} {costs}"
+        f" costs ({best.benchmark} {best.benchmark_return:z.2%}). Its Sharpe ratio, the yearly return per unit of risk,"
+        f" is {best.sharpe:z.2f} ({best.benchmark} {theirs})."
     )
     if ends := tested.variant(best.name).sharpe_interval:
         yield f"After {length} it may as well be anything from {ends[0]:z.1f} to {ends[1]:z.1f}."
     by_luck = tested.expected_best_sharpe
-    if by_luck is not None and len(comparison.ranked) > 1:
+    if by_luck is not None and best.variants > 1:
         yield f"If no variant earned anything on average, the best ratio would still be about {by_luck:.2f}."
 
 

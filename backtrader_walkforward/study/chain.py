@@ -19,7 +19,7 @@ from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.significance import active_accounts, assess_significance
-from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, trials_of
+from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, record_run, trials_of
 from backtrader_walkforward.significance.verdict import IN_PANEL, PRACTICE
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of, summarize_forecasts
@@ -28,10 +28,6 @@ from backtrader_walkforward.study.progress import Noted, Progress, StageStarted,
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.processes import process_pool
-
-PRACTISED = "this is a practice run: it decides nothing, and no later test counts it"
-
-UNKNOWN = "earlier trials are not known, and the test counts none"
 
 
 def run(
@@ -146,7 +142,7 @@ def study_prices(
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}
     signals, comparison = traded[settings.forecast.seed], comparisons[settings.forecast.seed]
     unchecked = require_no_look_ahead(signals, stages.variants, comparison.ranked, settings)
-    earlier, trial_notes = (None, []) if in_panel else record_trials(comparisons, stages, prices)
+    earlier, trial_notes = (Earlier(), []) if in_panel else record_trials(comparisons, stages, prices)
     if settings.report.importance:
         progress(StageStarted("Importance", f"each of {features.shape[1]} indicators permuted in every fold"))
     own = forecasts[settings.forecast.seed]
@@ -154,8 +150,8 @@ def study_prices(
     significance = assess_significance(
         comparison,
         forecast_summary.skill,
-        earlier=earlier.accounts if earlier else (),
-        looks=earlier.looks if earlier else (),
+        earlier=earlier.accounts,
+        looks=earlier.looks,
         seed=settings.forecast.seed,
         out_of_range=forecast_summary.out_of_range,
         best_changes_with_seed=diagnostics.seeds.best_changes if diagnostics.seeds else None,
@@ -175,20 +171,16 @@ def study_prices(
     )
 
 
-def record_trials(
-    comparisons: dict[int, Comparison], stages: Stages, prices: Prices
-) -> tuple[Earlier | None, list[str]]:
+def record_trials(comparisons: dict[int, Comparison], stages: Stages, prices: Prices) -> tuple[Earlier, list[str]]:
     """Record the trials of every seed; return what the test of the run's own seed has to count, and notes."""
     settings, registry = stages.settings, TrialRegistry(stages.settings.machine.cache_dir)
     by_seed = {
         seed: trials_of(active_accounts(comparison), settings.replace(seed=seed), prices, stages.plugins)
         for seed, comparison in comparisons.items()
     }
-    every = [trial for trials in by_seed.values() for trial in trials]
-    registry.record(every)
-    earlier = registry.earlier(by_seed[settings.forecast.seed], other_seeds=every)
-    practice = [PRACTISED] if settings.report.practice else []
-    return earlier, [*practice, *registry.notes, *(earlier.notes if earlier else [UNKNOWN])]
+    own = by_seed.pop(settings.forecast.seed)
+    others = [trial for trials in by_seed.values() for trial in trials]
+    return record_run(registry, own, others, practice=settings.report.practice)
 
 
 def notes_of(signals: pd.DataFrame, comparison: Comparison, stages: Stages) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data import Prices
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.active_accounts import rounded
 from backtrader_walkforward.significance.result import ActiveAccount
@@ -79,21 +79,41 @@ class Trial:
         return row | {"test": digest(*(str(row[name]) for name in TEST))}
 
 
+class TestedData(Protocol):
+    """What a trial keeps of the data that it was tested on, such as `Prices`."""
+
+    @property
+    def ticker(self) -> str:
+        """Symbol, or another label."""
+
+    @property
+    def origin(self) -> str:
+        """Label of the source."""
+
+    @property
+    def used_source(self) -> str | None:
+        """The source that gave them: `sample` is the bundled one."""
+
+
 def trials_of(
-    accounts: Iterable[ActiveAccount], settings: Settings, prices: Prices, plugins: Mapping[str, Sequence[type]]
+    accounts: Iterable[ActiveAccount],
+    settings: Settings,
+    data: TestedData,
+    plugins: Mapping[str, Sequence[type]],
+    choices: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Trial]:
     """Return the trials of a run with these active accounts, each made by `plugins`, by its name.
 
-    An account that never traded is none.
+    An account that never traded is none. `choices` are more of what the user chose, as JSON values by their names.
     """
     now = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
     return [
         Trial(
             account=account,
-            settings=settings.trial_settings(),
-            ticker=settings.data.ticker,
-            source=prices.origin,
-            is_sample=prices.used_source == "sample",
+            settings={**settings.trial_settings(), **choices},
+            ticker=data.ticker,
+            source=data.origin,
+            is_sample=data.used_source == "sample",
             is_practice=settings.report.practice,
             code=code_digest(*plugins[account.name]),
             recorded=now,
