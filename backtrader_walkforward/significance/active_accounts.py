@@ -1,5 +1,7 @@
 """The active accounts of a run: what the test of skill looks at, and what a trial is."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from backtrader_walkforward.evaluation import Comparison
@@ -16,12 +18,20 @@ def active_accounts(comparison: Comparison) -> list[ActiveAccount]:
     The equity of a hybrid is that of its two accounts, so that it tells nothing that they do not tell.
     """
     market = comparison.benchmark.excess_returns
+    return distinct(
+        ActiveAccount(
+            name=result.name, returns=excess_returns(result.accounts["active"], result.cash_rate), market=market
+        )
+        for result in sorted(comparison.ranked, key=lambda result: len(result.accounts.columns))
+        if "active" in result.accounts
+    )
+
+
+def distinct(accounts: Iterable[ActiveAccount]) -> list[ActiveAccount]:
+    """Return the accounts without those that have the returns of an earlier one; all are on the same days."""
     found: dict[bytes, ActiveAccount] = {}
-    for result in sorted(comparison.ranked, key=lambda result: len(result.accounts.columns)):
-        if "active" in result.accounts:
-            returns = excess_returns(result.accounts["active"], result.cash_rate)
-            account = ActiveAccount(name=result.name, returns=returns, market=market)
-            found.setdefault(rounded(returns.to_numpy()).tobytes(), account)
+    for account in accounts:
+        found.setdefault(rounded(account.returns.to_numpy()).tobytes(), account)
     return list(found.values())
 
 

@@ -6,6 +6,7 @@ A fact that is not known, None, triggers no warning.
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
@@ -57,8 +58,8 @@ def warnings_on(
         yield from hardly_moving_forecast(forecast)
         if not forecast.hardly_moves:
             yield from one_sided_forecast(forecast)
-    yield from too_good_account(comparison.best, skill)
-    yield from profit_of_one_day(comparison.best)
+    yield from too_good_account(comparison.best.name, comparison.best.metrics.sharpe, skill)
+    yield from profit_of_one_day(comparison.best.name, comparison.best.excess_returns)
     yield from idle_account(comparison.best)
     if best_changes_with_seed:
         yield "Another variant ranks first with another seed: the ranking depends on the seed, too."
@@ -83,11 +84,10 @@ def too_good_forecast(forecast: ForecastSkill) -> Iterator[str]:
         )
 
 
-def too_good_account(best: BacktestResult, skill: SkillTest | None) -> Iterator[str]:
+def too_good_account(name: str, sharpe: float | None, skill: SkillTest | None) -> Iterator[str]:
     """Warn of a Sharpe ratio that neither the market nor luck gives to the best of so many accounts."""
-    sharpe = best.metrics.sharpe or 0.0
-    if sharpe > MOST_SHARPE and skill and not may_be_luck(skill.p_value):
-        yield f"{best.name} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
+    if sharpe is not None and sharpe > MOST_SHARPE and skill and not may_be_luck(skill.p_value):
+        yield f"{name} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
 
 
 def may_be_luck(p_value: float | None) -> bool:
@@ -127,12 +127,11 @@ def one_sided_forecast(forecast: ForecastSkill) -> Iterator[str]:
             )
 
 
-def profit_of_one_day(best: BacktestResult) -> Iterator[str]:
+def profit_of_one_day(name: str, returns: pd.Series) -> Iterator[str]:
     """Warn of a profit, beyond the interest on cash, that is gone without the best day."""
-    returns = best.excess_returns
     if 1 < float(np.prod(1 + returns)) <= 1 + float(returns.max()):
         day = returns.index[int(returns.argmax())].date()
-        yield f"The profit of {best.name} comes from one day: without {day} there is no profit."
+        yield f"The profit of {name} comes from one day: without {day} there is no profit."
 
 
 def idle_account(best: BacktestResult) -> Iterator[str]:
