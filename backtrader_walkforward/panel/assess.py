@@ -1,12 +1,11 @@
 """The assessment of a panel: the test of skill on what is pooled over its tickers, and that of its best ticker."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.panel.portfolios import Portfolio
 from backtrader_walkforward.panel.ranking_skill import RankingSkill
 from backtrader_walkforward.panel.significance.panel_data import PanelData
@@ -19,7 +18,6 @@ from backtrader_walkforward.significance.assess import information_on
 from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, record_run, trials_of
 from backtrader_walkforward.significance.verdict import luck_text
-from backtrader_walkforward.trading.variants import BENCHMARK
 
 
 def assess_panel(
@@ -72,17 +70,8 @@ def record_panel(
     registry: TrialRegistry,
 ) -> tuple[Earlier, list[str]]:
     """Record the trials of a panel; return what its test has to count, and notes."""
-    trials = trials_of(accounts, settings, data, plugins, {"model": data.model})
+    trials = trials_of(accounts, settings, data, plugins, {"model": settings.panel.model})
     return record_run(registry, trials, practice=settings.report.practice)
-
-
-def accounts_of_ticker(
-    ticker: str, equity: pd.DataFrame, names: Collection[str], cash_rate: float = 0.0
-) -> Iterator[ActiveAccount]:
-    """Yield a ticker's accounts of these names beside its own buy & hold; `equity` is (days, variants)."""
-    returns = excess_returns(equity, cash_rate)
-    market = returns[BENCHMARK.name]
-    yield from (ActiveAccount(name=f"{name} of {ticker}", returns=returns[name], market=market) for name in names)
 
 
 def best_ticker(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, seed: int = 0) -> SkillTest | None:

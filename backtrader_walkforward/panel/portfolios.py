@@ -77,8 +77,8 @@ def pooled_portfolios(
     Parameters
     ----------
     equities : iterable of DataFrame (days, variants)
-        Equity of all variants of one ticker, from its first day to its last; all with the same columns. Each is read
-        once, and only sums by day are kept.
+        Equity of all variants of one ticker, from its first day to its last; all with the same columns, in any
+        order. Each is read once, and only sums by day are kept.
     bars_a_year : int
         Bars a year of the panel.
     cash_rate : float
@@ -106,6 +106,7 @@ def pooled_portfolios(
 
 def parts_of(equity: pd.DataFrame, cash_rate: float) -> pd.DataFrame:
     """Return what a ticker adds to the sums of its days: returns, excess returns, and 1 ticker; 0 on its first day."""
-    own, excess = metrics.daily_returns(equity), metrics.excess_returns(equity, cash_rate)
+    ordered = equity.sort_index(axis=1)
+    own, excess = metrics.daily_returns(ordered), metrics.excess_returns(ordered, cash_rate)
     traded = pd.DataFrame(1.0, own.index, [COUNT])
     return pd.concat({RETURNS: own, EXCESS: excess, TICKERS: traded}, axis=1).reindex(equity.index, fill_value=0.0)

@@ -26,7 +26,7 @@ def draw(days=500, tickers=20, correlation=0.0, common=0.3, seed=0):
 
 
 def equities(forecasts, returns):
-    """Yield the equity of two strategies and of buy & hold of each ticker; each day earns the return of its forecast."""
+    """Yield the equity of two strategies and of buy & hold of each ticker, traded without a delay."""
     first = forecasts.index[0] - pd.offsets.BDay()
     for name in forecasts:
         weights = {"binary": np.sign(forecasts[name]), "proportional": 20 * forecasts[name], "buy_and_hold": 1.0}

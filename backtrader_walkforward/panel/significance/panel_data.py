@@ -21,8 +21,6 @@ class PanelData:
         Label of their source.
     used_source : {"yahoo", "sample", "csv"}, optional
         The source of their prices.
-    model : {"own", "pooled"}
-        Whether each ticker has a model of its own, or all have one.
     ended : tuple of str
         Those whose prices end before those of the others.
     """
@@ -30,14 +28,13 @@ class PanelData:
     tickers: tuple[str, ...]
     origin: str
     used_source: str | None
-    model: str
     ended: tuple[str, ...] = ()
 
     @property
     def ticker(self) -> str:
         """Label of the panel in the registry of trials.
 
-        >>> PanelData(tickers=("MSFT", "AAPL"), origin="Yahoo", used_source="yahoo", model="own").ticker
+        >>> PanelData(tickers=("MSFT", "AAPL"), origin="Yahoo", used_source="yahoo").ticker
         'PANEL 2 tickers c7be5c15'
         """
         return f"PANEL {pluralize(len(self.tickers), 'ticker')} {digest(*sorted(self.tickers))[:DIGITS]}"

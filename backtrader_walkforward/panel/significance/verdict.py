@@ -11,7 +11,6 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import LEVEL
 from backtrader_walkforward.significance.verdict import (
-    DECIDES_NOTHING,
     POWER,
     PRACTICE,
     headline_of,
@@ -28,18 +27,16 @@ VISIBLE = float(ndtri(1 - LEVEL) + ndtri(POWER))
 
 def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSkill, settings: Settings) -> Significance:
     """Return `tested` with its answer in words."""
-    practice = settings.report.practice
+    undecided = PRACTICE if settings.report.practice else None
     standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
     bar = name_of_bar(traded.bars_a_year)
     more = (*ranking_text(ranking, bar), *spread_text(ranking, bar))
-    return worded(tested, *answer(tested, traded, practice), standing, *more, practice=practice)
+    return worded(tested, answer(tested, traded), standing, undecided, more)
 
 
-def answer(tested: Significance, traded: PanelReturns, practice: bool) -> tuple[str, str]:
+def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
     """Return the headline and the one reason that decides."""
     skill = tested.skill
-    if practice:
-        return PRACTICE, DECIDES_NOTHING
     if skill is None:
         idle = not traded.returns.to_numpy().any() and len(traded.returns) > 0
         return untested(idle, len(traded.returns), traded.bars_a_year)
