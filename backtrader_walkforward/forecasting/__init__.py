@@ -8,6 +8,7 @@ from backtrader_walkforward.forecasting.ensemble import (
     target_of,
     walk_forward_of,
 )
+from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
 from backtrader_walkforward.forecasting.pooling import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward, required_rows
@@ -24,6 +25,7 @@ __all__ = [
     "ensemble_members",
     "find_predictors",
     "forecast",
+    "forecast_pooled",
     "make_predictor",
     "required_rows",
     "target_of",

@@ -141,7 +141,7 @@ def fit_key(task: FoldTask) -> str:
         "target": task.target,
         "units": tuple(task.units),
         "days": task.days if task.peers else None,
-        "peers": [(part.rows, part.target, part.days) for part in task.peers],
+        "peers": [(part.training_rows(task.lookback), part.target, part.days) for part in task.peers],
     }
     return cache_key(parts, code_of(type(task.predictor)), task.predictor.libraries)
 
@@ -156,5 +156,12 @@ def code_of(predictor: type[Predictor]) -> set[Path]:
 
 
 def window_digests(task: FoldTask) -> list[bytes]:
-    """Return 32 bytes for each test window; within one fit they decide the forecast."""
-    return [sha256(window.tobytes()).digest() for window in task.test_windows]
+    """Return 32 bytes for each test window; within one fit they decide the forecast.
+
+    The place of its ticker is part of them: the same window of two tickers is scaled by the rows of each.
+    """
+    return [
+        sha256(bytes(place) + window.tobytes()).digest()
+        for place, part in enumerate(task.parts)
+        for window in part.test_windows(task.lookback, task.horizon)
+    ]

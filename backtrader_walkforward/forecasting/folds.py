@@ -13,10 +13,10 @@ from backtrader_walkforward.features.scale_free import units_of
 from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.inputs import InputScale
-from backtrader_walkforward.forecasting.pooling import History, TrainingRows, as_days, pooled, rows_of_peers
+from backtrader_walkforward.forecasting.pooling import History, TickerRows, as_days, pooled, rows_of_peers
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.forecasting.windows import HORIZONS, make_windows, next_target
+from backtrader_walkforward.forecasting.windows import HORIZONS, next_target
 
 FitId = tuple[int, int]
 """Number of the ensemble's member, number of the fold."""
@@ -47,14 +47,16 @@ class FoldTask:
     """Last day of each training window (n_train,), as datetime64[D]."""
     units: Sequence[str] = ()
     """Unit of each feature (`units_of`), with which the inputs are made; without them the features are the inputs."""
-    peers: Sequence[TrainingRows] = ()
-    """Rows of other tickers to train with."""
+    peers: Sequence[TickerRows] = ()
+    """Rows of other tickers to train with. Those that have test rows are forecast, too."""
     warm_start_from: int | None = None
     """Number of the earlier fold whose weights the fit starts from; None for random weights."""
     shares_weights: bool = False
     """Whether other folds start from the weights of this one."""
     member: int = 0
     """Number of the ensemble's member, from 0."""
+    ticker: str = ""
+    """Ticker of the rows, where there are others."""
 
     @property
     def fit_id(self) -> FitId:
@@ -73,17 +75,17 @@ class FoldTask:
     @property
     def training_rows(self) -> np.ndarray:
         """Rows of the training windows (lookback - 1 + n_train, n_features): the fit sees no others."""
-        return self.rows[: self.lookback - 1 + len(self.target)]
+        return self.own.training_rows(self.lookback)
 
     @property
     def training_windows(self) -> np.ndarray:
         """Windows of features that end with a training row (n_train, lookback, n_features)."""
-        return make_windows(self.training_rows, self.lookback)
+        return self.own.training_windows(self.lookback)
 
     @property
     def test_windows(self) -> np.ndarray:
         """Windows of features to forecast from (n_test, lookback, n_features)."""
-        return make_windows(self.rows, self.lookback)[len(self.target) + self.horizon :]
+        return self.own.test_windows(self.lookback, self.horizon)
 
     @property
     def out_of_range(self) -> float:
@@ -94,37 +96,55 @@ class FoldTask:
         return float(np.mean((test < seen.min(axis=0)) | (test > seen.max(axis=0))))
 
     @property
-    def own(self) -> TrainingRows:
-        """Rows of the ticker itself to train with."""
-        return TrainingRows(self.training_rows, self.target, self.days)
+    def own(self) -> TickerRows:
+        """Rows of the ticker itself."""
+        return TickerRows(self.rows, self.target, self.days, self.ticker)
+
+    @property
+    def parts(self) -> tuple[TickerRows, ...]:
+        """Rows of all tickers."""
+        return self.own, *self.peers
+
+    @property
+    def tests(self) -> list[tuple[TickerRows, np.ndarray]]:
+        """Rows of each ticker that is forecast, and its test windows, in the order of the forecasts."""
+        windows = ((part, part.test_windows(self.lookback, self.horizon)) for part in self.parts)
+        return [(part, tested) for part, tested in windows if len(tested)]
+
+    def alone(self, part: TickerRows) -> "FoldTask":
+        """Return the task with the rows of one ticker, without its peers."""
+        return replace(self, rows=part.rows, target=part.target, days=part.days, ticker=part.ticker, peers=())
 
     @property
     def scale(self) -> InputScale:
         """Ranges of the inputs on the training rows."""
-        return InputScale.of(self.training_windows, self.units)
+        return self.own.scale(self.lookback, self.units)
 
     def fit(self) -> Predictor:
         """Return the predictor, fitted on the training windows of the ticker and of its peers."""
         windows, target = self.training_windows, self.target
         if self.peers:
-            windows, target = pooled([self.own, *self.peers], self.lookback, self.units)
+            windows, target = pooled(self.parts, self.lookback, self.units)
         elif self.units:
             windows = self.scale.inputs(windows)
         return predictor_call.fit(self.predictor, windows, target, self.fold)
 
     @property
     def test_inputs(self) -> np.ndarray:
-        """Test windows as the predictor sees them (n_test, lookback, n_features)."""
-        return self.scale.inputs(self.test_windows) if self.units else self.test_windows
+        """Test windows of all that is forecast, as the predictor sees them (n_test, lookback, n_features)."""
+        if not self.units:
+            return np.concatenate([windows for _, windows in self.tests])
+        return np.concatenate([part.scale(self.lookback, self.units).inputs(windows) for part, windows in self.tests])
 
     def predict(self, fitted: Predictor) -> np.ndarray:
-        """Return the forecast of the target at each test row (n_test,)."""
+        """Return the forecast of the target at each test row, those of one ticker after those of another (n_test,)."""
         return self.predict_from(self.test_inputs, fitted)
 
     def predict_from(self, inputs: np.ndarray, fitted: Predictor) -> np.ndarray:
-        """Return the forecast of the target for each window of inputs."""
+        """Return the forecast of the target for each window of inputs, which stand in the order of `test_inputs`."""
         predicted = predictor_call.predict(fitted, inputs, self.fold)
-        return predicted * self.own.target_unit if self.peers else predicted
+        units = [np.full(len(windows), part.target_unit) for part, windows in self.tests]
+        return predicted * np.concatenate(units) if self.peers else predicted
 
 
 @dataclass(frozen=True)
@@ -189,23 +209,39 @@ def _tasks_of_member(
     target = next_target(own.prices, member.target)[usable]
     is_raw = inputs == "raw" or member.needs_raw_inputs
     units, peers = ((), ()) if is_raw else (units_of(own.features.columns), peers)
-    reuses = member.supports_warm_start and walk_forward.cold_start_every > 1
     splits = walk_forward.split(len(rows), HORIZONS[member.target])
     for fold, (train, test) in enumerate(splits, walk_forward.first_fold):
-        start = walk_forward.warm_start_from(fold) if reuses else None
-        yield FoldTask(
-            fold=fold,
-            predictor=clone(member).set_params(seed=fold_seed(member.seed, fold)),
-            lookback=lookback,
-            rows=rows[train[0] - lookback + 1 : test[-1] + 1],
-            target=target[train],
-            days=as_days(days[train]),
-            units=units,
-            peers=tuple(rows_of_peers(peers, member.target, lookback, days[train[0]], days[test[0] - 1])),
-            warm_start_from=start,
-            shares_weights=reuses and start is None,
-            member=number,
-        )
+        cut = TickerRows(rows[train[0] - lookback + 1 : test[-1] + 1], target[train], as_days(days[train]))
+        known = rows_of_peers(peers, member.target, lookback, days[train[0]], days[test[0] - 1])
+        yield fold_task(fold, member, number, walk_forward, units, (cut, *known))
+
+
+def fold_task(
+    fold: int,
+    predictor: Predictor,
+    member: int,
+    walk_forward: WalkForward,
+    units: Sequence[str],
+    parts: Sequence[TickerRows],
+) -> FoldTask:
+    """Return the task of a fold of a member, on the rows of one ticker and of its peers."""
+    own, *peers = parts
+    reuses = predictor.supports_warm_start and walk_forward.cold_start_every > 1
+    start = walk_forward.warm_start_from(fold) if reuses else None
+    return FoldTask(
+        fold=fold,
+        predictor=clone(predictor).set_params(seed=fold_seed(predictor.seed, fold)),
+        lookback=walk_forward.lookback,
+        rows=own.rows,
+        target=own.target,
+        days=own.days,
+        units=units,
+        peers=tuple(peers),
+        warm_start_from=start,
+        shares_weights=reuses and start is None,
+        member=member,
+        ticker=own.ticker,
+    )
 
 
 def fold_seed(seed: int, fold: int) -> int:

@@ -22,16 +22,32 @@ class History(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TrainingRows:
-    """The rows of one ticker that a fit learns from."""
+class TickerRows:
+    """The rows of one ticker that a fit learns from, and those that it forecasts, if any; as in a `FoldTask`."""
 
     rows: np.ndarray
-    """Features (lookback - 1 + n, n_features), from the start of the first training window."""
+    """Features (m, n_features), from the start of the first training window to the last test row."""
     target: np.ndarray
     """Target of each training window (n,)."""
     days: np.ndarray
     """Last day of each training window (n,), as datetime64[D]."""
     ticker: str = ""
+
+    def training_rows(self, lookback: int) -> np.ndarray:
+        """Return the rows of the training windows (lookback - 1 + n, n_features)."""
+        return self.rows[: lookback - 1 + len(self.target)]
+
+    def training_windows(self, lookback: int) -> np.ndarray:
+        """Return the windows that end with a training row (n, lookback, n_features)."""
+        return make_windows(self.training_rows(lookback), lookback)
+
+    def test_windows(self, lookback: int, horizon: int) -> np.ndarray:
+        """Return the windows to forecast from (n_test, lookback, n_features); the targets are known after `horizon`."""
+        return make_windows(self.rows, lookback)[len(self.target) + horizon :]
+
+    def scale(self, lookback: int, units: Sequence[str]) -> InputScale:
+        """Return the ranges of the inputs on the training rows."""
+        return InputScale.of(self.training_windows(lookback), units)
 
     @property
     def target_unit(self) -> float:
@@ -41,7 +57,7 @@ class TrainingRows:
 
 def rows_of_peers(
     peers: Sequence[History], target: str, lookback: int, first: pd.Timestamp, fitted: pd.Timestamp
-) -> Iterator[TrainingRows]:
+) -> Iterator[TickerRows]:
     """Yield the training rows of each peer: windows that end on `first` or later, with targets known on `fitted`.
 
     ::
@@ -67,7 +83,7 @@ def rows_of_peers(
             continue
         ranks = np.cumsum(usable)[ends] - 1
         rows = features.to_numpy(dtype=float)[usable][ranks[0] - lookback + 1 : ranks[-1] + 1]
-        yield TrainingRows(rows, next_target(prices, target)[ends], as_days(prices.index[ends]), ticker)
+        yield TickerRows(rows, next_target(prices, target)[ends], as_days(prices.index[ends]), ticker)
 
 
 def as_days(index: pd.Index) -> np.ndarray:
@@ -75,7 +91,7 @@ def as_days(index: pd.Index) -> np.ndarray:
     return index.to_numpy().astype("datetime64[D]")
 
 
-def pooled(parts: Sequence[TrainingRows], lookback: int, units: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def pooled(parts: Sequence[TickerRows], lookback: int, units: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the windows and the targets of all tickers in the order of time.
 
     The inputs of each ticker are scaled by its own training rows, and so are its targets: by their standard deviation.
@@ -93,7 +109,6 @@ def pooled(parts: Sequence[TrainingRows], lookback: int, units: Sequence[str]) -
     windows = np.empty((len(order), lookback, len(units)), np.float32)
     target = np.empty(len(order))
     for part, place in zip(parts, places, strict=True):
-        own = make_windows(part.rows, lookback)
-        windows[place] = InputScale.of(own, units).inputs(own)
+        windows[place] = part.scale(lookback, units).inputs(part.training_windows(lookback))
         target[place] = part.target / part.target_unit
     return windows, target

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,9 @@ class Forecasts:
     features: tuple[str, ...]
     """Names of the features."""
     tasks: tuple[FoldTask, ...]
-    """The folds as they were fitted, earliest first, those of all members."""
+    """The folds as they were fitted, earliest first, those of all members. A pooled forecast has none: its fits are
+    those of all tickers.
+    """
 
 
 def forecast(
@@ -101,25 +104,70 @@ def forecast(
     """
     walk_forward = walk_forward or WalkForward()
     tasks = fold_tasks(prices, features, predictor, walk_forward, inputs=inputs, peers=peers)
-    ended, n_stored = _stored_or_fitted(tasks, executor, on_fold, cache)
+    fits = fit_folds(tasks, executor, on_fold, cache)
     members = as_members(predictor)
-    by_member = [[ended[task.fit_id] for task in tasks if task.member == number] for number in range(len(members))]
+    training_mean = training_means(prices, features, walk_forward, members[0].target)
+    n_tested = sum(len(task.test_windows) for task in tasks if task.member == 0)
+    close = prices["Close"][complete_rows(features)].iloc[-n_tested:]
+    return as_forecasts(fits, members, features.columns, close, training_mean)
+
+
+class Fits(NamedTuple):
+    """Folds, earliest first, with what their fits made of them."""
+
+    tasks: list[FoldTask]
+    made: dict[FitId, FoldForecast]
+    stored: set[FitId]
+    """Those that were found in the cache."""
+
+
+def fit_folds(tasks: list[FoldTask], executor: Executor | None, on_fold: OnFold | None, cache: Cache | None) -> Fits:
+    """Fit the folds that the cache lacks."""
+    ended: dict[FitId, FoldForecast] = {}
+    found: set[FitId] = set()
+    for wave in _dependency_order(tasks, ended):
+        stored = find_folds(cache, wave) if cache else {}
+        found |= stored.keys()
+        missing = [task for task in wave if task.fit_id not in stored]
+        for fit_id, made in chain(stored.items(), _fitted(missing, executor, cache)):
+            ended[fit_id] = made
+            if on_fold:
+                on_fold(fit_id, len(tasks))
+    return Fits(tasks, ended, found)
+
+
+def as_forecasts(
+    fits: Fits, members: Sequence[Predictor], features: pd.Index, close: pd.Series, training_mean: Sequence[float]
+) -> Forecasts:
+    """Return the forecasts of one ticker.
+
+    Parameters
+    ----------
+    fits : Fits
+        Folds of this ticker.
+    members : sequence of Predictor
+    features : Index
+        Their names.
+    close : Series
+        Closes of all test rows.
+    training_mean : sequence of float
+        Mean return that each fold is trained on.
+    """
+    by_member = [[fits.made[task.fit_id] for task in fits.tasks if task.member == n] for n in range(len(members))]
+    by_fold = list(zip(*by_member, strict=True))
+    first = [task for task in fits.tasks if task.member == 0]
     sizes = [len(fold.predicted) for fold in by_member[0]]
-    by_fold = {
-        "fold": np.repeat([task.fold for task in tasks if task.member == 0], sizes),
-        "training_mean": np.repeat(training_means(prices, features, walk_forward, members[0].target), sizes),
-    }
-    known = prices["Close"][complete_rows(features)].iloc[-sum(sizes) :]
+    known = {"fold": np.repeat([task.fold for task in first], sizes), "training_mean": np.repeat(training_mean, sizes)}
     return Forecasts(
-        table=_table(known, by_fold, by_member, members),
-        train_sequences=tasks[0].training_windows.shape,
-        epochs=tuple(sum(made.epochs for made in fold) for fold in zip(*by_member, strict=True)),
-        learning_curves=tuple(tuple(made.learning_curve for made in fold) for fold in zip(*by_member, strict=True)),
-        out_of_range=tuple(task.out_of_range for task in tasks if task.member == 0),
-        stored=n_stored,
-        fits=len(tasks),
-        features=tuple(map(str, features.columns)),
-        tasks=tuple(as_fitted(task, ended) for task in tasks),
+        table=_table(close, known, by_member, members),
+        train_sequences=first[0].training_windows.shape,
+        epochs=tuple(sum(made.epochs for made in fold) for fold in by_fold),
+        learning_curves=tuple(tuple(made.learning_curve for made in fold) for fold in by_fold),
+        out_of_range=tuple(task.out_of_range for task in first),
+        stored=len(fits.stored),
+        fits=len(fits.tasks),
+        features=tuple(map(str, features)),
+        tasks=tuple(as_fitted(task, fits.made) for task in fits.tasks),
     )
 
 

@@ -13,23 +13,17 @@ proportion to their rank less the mean rank, half of the account long and half s
 """
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.features import complete_days, compute_features
-from backtrader_walkforward.forecasting import Predictor, WalkForward, make_predictor
-from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
-from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fold_tasks
-from backtrader_walkforward.forecasting.pooling import TrainingRows
+from backtrader_walkforward.forecasting import History, WalkForward, forecast_pooled, make_predictor
 from backtrader_walkforward.panel.ranking_skill import rank_correlations
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.cache import Cache
@@ -103,35 +97,9 @@ def prices_of(close: pd.Series) -> pd.DataFrame:
 def forecasts_of(closes: pd.DataFrame, name: str, seed: int, walk_forward: WalkForward, store: Cache) -> pd.DataFrame:
     """Return the predicted next returns, a row a day and a column a stock."""
     predictor = make_predictor(name, target="return", seed=seed, **SMALL)
-    folds = [forecast_fold(tasks, store) for tasks in pooled_tasks(closes, predictor, walk_forward)]
-    days = complete_days(features_of(closes.iloc[:, 0]))[walk_forward.first_test :]
-    return pd.DataFrame(np.concatenate(folds), days, closes.columns)
-
-
-def pooled_tasks(closes: pd.DataFrame, predictor: Predictor, walk_forward: WalkForward) -> Iterator[list[FoldTask]]:
-    """Yield the tasks of each fold, one a stock; the peers of each are all others."""
-    own = [fold_tasks(prices_of(closes[name]), features_of(closes[name]), predictor, walk_forward) for name in closes]
-    for tasks in zip(*own, strict=True):
-        parts = [task.own for task in tasks]
-        yield [replace(task, peers=others(parts, number)) for number, task in enumerate(tasks)]
-
-
-def others(parts: Sequence[TrainingRows], number: int) -> tuple[TrainingRows, ...]:
-    """Return all parts but one."""
-    return (*parts[:number], *parts[number + 1 :])
-
-
-def forecast_fold(tasks: Sequence[FoldTask], store: Cache) -> np.ndarray:
-    """Return the forecasts of a fold (n_days, n_stocks). All stocks have the same training windows, so one fit does."""
-    numbered = [replace(task, member=number) for number, task in enumerate(tasks)]
-    found = find_folds(store, numbered)
-    if len(found) < len(tasks):
-        with threadpool_limits(limits=1):
-            fitted = tasks[0].fit()
-            found = {task.fit_id: FoldForecast(task.predict(fitted), fitted.epochs_) for task in numbered}
-        for task in numbered:
-            save_fold(store, task, found[task.fit_id])
-    return np.column_stack([found[task.fit_id].predicted for task in numbered])
+    histories = [History(prices_of(closes[stock]), features_of(closes[stock]), stock) for stock in closes]
+    made = forecast_pooled(histories, predictor, walk_forward, cache=store)
+    return pd.DataFrame({stock: made[stock].table["predicted_return"] for stock in closes})
 
 
 def measured(name: str, forecasts: pd.DataFrame, closes: pd.DataFrame, period: tuple[str, str]) -> Row:
