@@ -1,6 +1,6 @@
 """The prices of a run, from the source that its settings name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
@@ -13,8 +13,8 @@ from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
 from backtrader_walkforward.data.peers import settings_of_peers
-from backtrader_walkforward.data.period import LONGEST_CLOSURE, Span, days_to_fetch, select_period
-from backtrader_walkforward.data.price_cache import find_prices, save_prices
+from backtrader_walkforward.data.period import LONGEST_CLOSURE, Span, days_to_fetch, select_period, span_to_fetch
+from backtrader_walkforward.data.price_cache import best_key, find_prices, save_prices
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
 from backtrader_walkforward.data.validation import check_order, check_past, validate
@@ -45,7 +45,18 @@ CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
 """Why prices of a source can be others on another day."""
 
 
-def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None = None, refresh: bool = False) -> Prices:
+Fetcher = Callable[[str, Span, datetime, ExchangeCalendar | None], Prices]
+"""How prices are fetched from Yahoo: `yahoo.client.fetch`, or with more patience."""
+
+
+def load_prices(
+    settings: Settings,
+    warm_up: int = 60,
+    *,
+    now: datetime | None = None,
+    refresh: bool = False,
+    fetch: Fetcher = fetch,
+) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked, with those of the peers.
 
     The period is the last `period` calendar days up to the last row at or before `end`. The settings of an earlier run
@@ -64,6 +75,8 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
         The present, with a time zone.
     refresh : bool, default=False
         Ask Yahoo again even if it was asked today: a session may have begun or ended since.
+    fetch : callable
+        Function that fetches prices from Yahoo.
 
     Raises
     ------
@@ -80,7 +93,7 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
-        prices = _from_yahoo(settings, warm_up, now, refresh, calendar)
+        prices = _from_yahoo(settings, warm_up, now, refresh, calendar, fetch)
     check_order(prices.frame, name=prices.source)
     prices = replace(prices, calendar=calendar or prices.calendar or usual_calendar(prices.frame))
     used = select_period(prices, settings, warm_up)
@@ -94,9 +107,17 @@ def load_prices(settings: Settings, warm_up: int = 60, *, now: datetime | None =
     unknown = [UNKNOWN_SESSIONS] if used.used_source == "yahoo" and not used.calendar else []
     used = used.with_notes(*unknown, *chain.from_iterable(notes), *whole)
     peers = settings_of_peers(settings, used)
-    used = used.with_peers(load_prices(peer, 0, now=now, refresh=refresh) for peer in peers)
+    used = used.with_peers(load_prices(peer, 0, now=now, refresh=refresh, fetch=fetch) for peer in peers)
     _require_same_peers(used, settings.data)
     return used
+
+
+def is_at_hand(settings: Settings, warm_up: int, *, now: datetime) -> bool:
+    """Tell whether `load_prices` has the prices without asking Yahoo."""
+    if settings.data.csv is not None or "sample" in (settings.data.source, settings.data.used_source):
+        return True
+    keys = Cache("prices", settings.machine.cache_dir).keys(settings.data.ticker)
+    return best_key(keys, span_to_fetch(settings, now.date(), warm_up), now.date()) is not None
 
 
 def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:
@@ -105,13 +126,17 @@ def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:
 
 
 def _from_yahoo(
-    settings: Settings, warm_up: int, now: datetime, refresh: bool, calendar: ExchangeCalendar | None
+    settings: Settings,
+    warm_up: int,
+    now: datetime,
+    refresh: bool,
+    calendar: ExchangeCalendar | None,
+    fetch: Fetcher,
 ) -> Prices:
     """Return Yahoo's prices, or those that take their place where Yahoo cannot be reached."""
     if now < FIRST_RELEASE:
         raise DataError(f"the clock of this machine says {now:%Y-%m-%d}, and prices end today - set the clock")
-    end = min(settings.data.end or now.date(), now.date())
-    span = Span(*settings.data.days) if settings.data.days else days_to_fetch(settings.data.period, end, warm_up)
+    span = span_to_fetch(settings, now.date(), warm_up)
     cache = Cache("prices", settings.machine.cache_dir)
     fetched_today = None if refresh else find_prices(cache, settings.data.ticker, span, now.date())
     if fetched_today:

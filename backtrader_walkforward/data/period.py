@@ -31,6 +31,12 @@ def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
     return Span(date.fromordinal(first), last)
 
 
+def span_to_fetch(settings: Settings, today: date, warm_up: int) -> Span:
+    """Return the days to ask for: those of an earlier run, or the period up to `end`, which is not later than today."""
+    end = min(settings.data.end or today, today)
+    return Span(*settings.data.days) if settings.data.days else days_to_fetch(settings.data.period, end, warm_up)
+
+
 def select_period(prices: Prices, settings: Settings, warm_up: int) -> Prices:
     """Return the rows of the period and up to `warm_up` rows before it, or those of the days of an earlier run.
 

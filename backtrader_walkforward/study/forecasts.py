@@ -6,6 +6,8 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
+from backtrader_walkforward.data.load import Fetcher
+from backtrader_walkforward.data.yahoo.client import fetch
 from backtrader_walkforward.evaluation import ForecastSummary, correlation, measure_forecast, summarize_folds
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import HORIZONS, Forecasts, as_text, required_rows, target_of
@@ -27,11 +29,16 @@ MORE_ROWS = "ask for a longer --period, a smaller --lookback, or prices that beg
 
 
 def prices_of(
-    settings: Settings, progress: Progress = silent, *, now: datetime | None = None, refresh: bool = False
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    now: datetime | None = None,
+    refresh: bool = False,
+    fetch: Fetcher = fetch,
 ) -> Prices:
     """Return the prices of the period, with the rows before it that the indicators need (`data.load_prices`)."""
     rows = warm_up(settings.forecast.timeframes)
-    prices = load_prices(settings, warm_up=rows, now=now, refresh=refresh)
+    prices = load_prices(settings, warm_up=rows, now=now, refresh=refresh, fetch=fetch)
     needed = required_rows(settings.forecast.lookback, HORIZONS[target_of(settings)])
     require_rows(prices.frame, needed + rows, MORE_ROWS)
     progress(PricesLoaded(prices))

@@ -63,6 +63,9 @@ class YahooHandler(BaseHTTPRequestHandler):
         answer = server.script.popleft() if server.script else usual
         if not url.path.startswith("/v8/finance/chart/"):
             answer = (404, {"quoteSummary": {"result": None, "error": {"code": "Not Found"}}})
+        if server.granted is not None:
+            server.granted -= 1
+            answer = RATE_LIMIT if server.granted < 0 else answer
         if answer is DROPPED:
             self.connection.close()
             self.close_connection = True
@@ -80,7 +83,10 @@ class YahooHandler(BaseHTTPRequestHandler):
 
 
 class YahooServer(ThreadingHTTPServer):
-    """Gives the answers of `script` one by one, then those `by_symbol`, or `answer`, for ever; keeps the requests."""
+    """Gives the answers of `script` one by one, then those `by_symbol`, or `answer`, for ever; keeps the requests.
+
+    If `granted` is a number, it answers so many requests, and refuses all others.
+    """
 
     daemon_threads = True
 
@@ -90,6 +96,7 @@ class YahooServer(ThreadingHTTPServer):
         self.answer = UNKNOWN
         self.by_symbol = {}
         self.requests = []
+        self.granted = None
 
     @property
     def url(self):
@@ -97,6 +104,11 @@ class YahooServer(ThreadingHTTPServer):
 
     def chart_requests(self):
         return [query for path, query in self.requests if path.startswith("/v8/") and "period1" in query]
+
+    def symbols(self):
+        """The symbols whose prices were asked for, in order."""
+        charts = [path for path, query in self.requests if path.startswith("/v8/") and "period1" in query]
+        return [path.rpartition("/")[2] for path in charts]
 
     def handle_error(self, request, client_address):
         pass

@@ -29,6 +29,8 @@ FIRST_WAIT = 1.0
 """Seconds before the second try. Each wait is twice the last one."""
 TOTAL_SECONDS = 30.0
 
+REFUSES = "it refuses more requests for now"
+
 NO_CONNECTION = {5: "no proxy found", 6: "its name is not resolved", 7: "no connection", 28: "no answer in time"}
 """Codes of curl for which another try seconds later would not help, and their meaning."""
 
@@ -44,6 +46,14 @@ class YahooUnreachableError(DataError):
         self.reason = reason
 
 
+class YahooRefusesError(YahooUnreachableError):
+    """Yahoo refuses more requests for now, as it was sent too many."""
+
+
+class NoConnectionError(YahooUnreachableError):
+    """This machine cannot reach Yahoo at all."""
+
+
 def place_caches(cache_dir: Path) -> list[str]:
     """Let yfinance keep its time zones and cookies in `cache_dir`; return a note on each file that was damaged.
 
@@ -56,7 +66,9 @@ def place_caches(cache_dir: Path) -> list[str]:
     return [note for name in ("tkr-tz.db", "cookies.db") if (note := quarantine_if_damaged(folder / name))]
 
 
-def fetch(ticker: str, span: Span, now: datetime, calendar: ExchangeCalendar | None = None) -> Prices:
+def fetch(
+    ticker: str, span: Span, now: datetime, calendar: ExchangeCalendar | None = None, *, insist: bool = True
+) -> Prices:
     """Return the daily prices of `ticker`, adjusted for splits and dividends.
 
     Parameters
@@ -69,6 +81,8 @@ def fetch(ticker: str, span: Span, now: datetime, calendar: ExchangeCalendar | N
         The present, with a time zone. A session that is still open is left out.
     calendar : ExchangeCalendar, optional
         Sessions of the exchange; by default those of the exchange that Yahoo names.
+    insist : bool, default=True
+        Try again, too, where Yahoo refuses more requests; otherwise the caller waits.
 
     Raises
     ------
@@ -80,7 +94,7 @@ def fetch(ticker: str, span: Span, now: datetime, calendar: ExchangeCalendar | N
     from backtrader_walkforward.data.yahoo.session import BoundedSession
 
     with _quiet_yfinance(), BoundedSession(TOTAL_SECONDS) as session:
-        return _fetch_with_retries(ticker, span, now, session, calendar)
+        return _fetch_with_retries(ticker, span, now, session, calendar, TRIES if insist else 1)
 
 
 def _ask(
@@ -125,10 +139,15 @@ def _label(ticker: str, metadata: dict[str, Any]) -> str:
 
 
 def _fetch_with_retries(
-    ticker: str, span: Span, now: datetime, session: "BoundedSession", calendar: ExchangeCalendar | None
+    ticker: str,
+    span: Span,
+    now: datetime,
+    session: "BoundedSession",
+    calendar: ExchangeCalendar | None,
+    refusals: int,
 ) -> Prices:
     """Return the first usable answer; wait longer after each failure that may be temporary."""
-    for number in range(TRIES):
+    for number in range(1, TRIES + 1):
         try:
             return _ask(ticker, span, now, session, calendar)
         except DataError:
@@ -136,9 +155,11 @@ def _fetch_with_retries(
         # An unexpected answer can raise anything inside yfinance; to the user it is a failure of Yahoo.
         except Exception as error:
             reason = _reason(error, ticker, span, session.chart_status)
-        if number < TRIES - 1:
-            time.sleep(FIRST_WAIT * 2**number)
-    raise YahooUnreachableError(ticker, f"{reason}, {TRIES} times")
+        if number >= (refusals if reason == REFUSES else TRIES):
+            break
+        time.sleep(FIRST_WAIT * 2 ** (number - 1))
+    kind = YahooRefusesError if reason == REFUSES else YahooUnreachableError
+    raise kind(ticker, f"{reason}, {number} times" if number > 1 else reason)
 
 
 def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str:
@@ -154,11 +175,11 @@ def _reason(error: Exception, ticker: str, span: Span, chart_status: int) -> str
     if isinstance(error, YFPricesMissingError) and chart_status in (200, 400):
         raise _no_prices(ticker, span) from error
     if code in NO_CONNECTION:
-        raise YahooUnreachableError(ticker, NO_CONNECTION[code]) from error
+        raise NoConnectionError(ticker, NO_CONNECTION[code]) from error
     if isinstance(error, UnusableAnswerError):
         return str(error)
     if isinstance(error, YFRateLimitError):
-        return "it refuses more requests for now"
+        return REFUSES
     if code:
         return "the connection was dropped"
     if chart_status >= 400:

@@ -1,0 +1,47 @@
+"""The prices of a panel, one ticker at a time, with patience."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.load import Fetcher, is_at_hand
+from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.features import warm_up
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study.forecasts import prices_of
+
+
+def load_all(
+    members: Mapping[str, Settings | UserError], *, now: datetime | None = None, fetch: Fetcher | None = None
+) -> Iterator[tuple[str, Prices | UserError]]:
+    """Yield each ticker with its prices, or with the error that it has none; one ticker's are held at a time.
+
+    Those that are at hand come first, in files or in the cache, then those that Yahoo is asked for, each group in the
+    order of the tickers. What was fetched is in the cache: a panel that is interrupted asks for the others alone.
+
+    Parameters
+    ----------
+    members : mapping
+        The settings of each ticker's own study; an error is passed on.
+    now : datetime, optional
+        The present, with a time zone; the machine's clock by default.
+    fetch : callable, optional
+        Function that fetches prices from Yahoo; by default a new `PatientFetch`.
+    """
+    now, fetch = (now or datetime.now(UTC)).astimezone(UTC), fetch or PatientFetch()
+    for ticker in sorted(members, key=lambda ticker: (not _is_at_hand(members[ticker], now), ticker)):
+        yield ticker, _prices_or_error(members[ticker], now, fetch)
+
+
+def _is_at_hand(settings: Settings | UserError, now: datetime) -> bool:
+    return isinstance(settings, UserError) or is_at_hand(settings, warm_up(settings.forecast.timeframes), now=now)
+
+
+def _prices_or_error(settings: Settings | UserError, now: datetime, fetch: Fetcher) -> Prices | UserError:
+    if isinstance(settings, UserError):
+        return settings
+    try:
+        return prices_of(settings, now=now, fetch=fetch)
+    except UserError as error:
+        return error
