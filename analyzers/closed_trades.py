@@ -12,7 +12,7 @@ from backtrader_walkforward import Metric
 from backtrader_walkforward.evaluation import metrics as measures
 from backtrader_walkforward.trading.recorders import accounts_of
 
-COLUMNS = ["opened", "closed", "size", "profit", "commission", "borrowing"]
+COLUMNS = ["ticker", "opened", "closed", "size", "profit", "commission", "borrowing"]
 
 DAY = attrgetter("date")
 
@@ -45,7 +45,7 @@ class ClosedTrades(bt.Analyzer):
             flows = list(self._flows(trade.data, opened, closed, size))
             profit = trade.pnlcomm + fsum(flow.amount for flow in flows)
             borrowing = -fsum(flow.amount for flow in flows if flow.kind == "borrowing") + 0.0  # in place of -0.0
-            self._trades.append([opened, closed, size, profit, trade.commission, borrowing])
+            self._trades.append([trade.data._name, opened, closed, size, profit, trade.commission, borrowing])
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""

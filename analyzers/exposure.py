@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from backtrader_walkforward import Metric
+from backtrader_walkforward import Metric, RankingStrategy
 from backtrader_walkforward.evaluation import metrics as measures
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills, Recorder, accounts_of
 
@@ -12,7 +12,8 @@ class Exposure(Recorder):
 
     Net exposure adds long positions and subtracts short ones. Gross exposure adds both, those of each account apart: a
     hybrid that holds 0.5 in one and is short 0.3 in the other has 0.2 net and 0.8 gross. The weights are a sizing
-    strategy's own (`strategy.weight`); for other strategies they are the net exposure.
+    strategy's own: `strategy.weight` of a sizing strategy, `strategy.weights` of a ranking strategy, with a column for
+    each ticker. For other strategies they are the net exposure.
     """
 
     metrics = {
@@ -29,9 +30,11 @@ class Exposure(Recorder):
         """Start with empty records."""
         super().start()
         self._accounts = list(accounts_of(self.strategy).values())
+        ranks = isinstance(self.strategy, RankingStrategy)
+        self._tickers = sorted(self.strategy.getdatanames()) if ranks else []
 
     def record(self):
-        """Return the value of the positions, net and gross, and the target weight."""
+        """Return the value of the positions, net and gross, and the target weight, or those by ticker."""
         net = gross = 0.0
         for account in self._accounts:
             for data, position in account.positions.items():
@@ -39,7 +42,7 @@ class Exposure(Recorder):
                     value = position.size * data.close[0]
                     net += value
                     gross += abs(value)
-        return net, gross, getattr(self.strategy, "weight", None)
+        return net, gross, self.strategy.weights if self._tickers else getattr(self.strategy, "weight", None)
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
@@ -52,15 +55,21 @@ class Exposure(Recorder):
         the mean size of the net exposure, `net_exposure` its mean, `gross_exposure` that of the gross one.
         """
         equity = self._curve.get_analysis()["equity"]
-        records = pd.DataFrame(list(self._records.values()), equity.index, ["net", "gross", "weights"], dtype=float)
-        shares = records[["net", "gross"]].div(equity, axis=0).where(equity > 0, 0.0)
+        *values, weights = zip(*self._records.values(), strict=True)
+        values = pd.DataFrame(dict(zip(["net", "gross"], values, strict=True)), equity.index, dtype=float)
+        shares = values.div(equity, axis=0).where(equity > 0, 0.0)
         daily = shares["net"].rename("exposure")
         return {
             "daily": daily,
             "gross": shares["gross"],
-            "weights": records["weights"].fillna(daily),
+            "weights": self._weights(weights, daily),
             "exposure": measures.mean_exposure(daily),
             "net_exposure": float(daily.mean()),
             "gross_exposure": float(shares["gross"].mean()),
             "turnover": measures.turnover(self._fills.get_analysis(), equity),
         }
+
+    def _weights(self, weights, daily):
+        if self._tickers:
+            return pd.DataFrame(list(weights), daily.index, self._tickers).fillna(0.0)
+        return pd.Series(weights, daily.index, dtype=float, name="weights").fillna(daily)

@@ -1,6 +1,8 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 import backtrader as bt
 import pandas as pd
@@ -12,7 +14,7 @@ from backtrader_walkforward.evaluation.self_checks import first_fault
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
-from backtrader_walkforward.trading import SizingStrategy, StrategyError
+from backtrader_walkforward.trading import AccountStrategy, SizingStrategy, StrategyError
 from backtrader_walkforward.trading.analyzers import (
     analyses_of,
     declared_metrics,
@@ -64,7 +66,12 @@ def run_backtest(
     return results
 
 
-def require_sound(variant: Variant, result: BacktestResult, signals: pd.DataFrame, settings: Settings) -> None:
+def require_sound(
+    variant: Variant,
+    result: BacktestResult,
+    signals: pd.DataFrame | Mapping[str, pd.DataFrame],
+    settings: Settings,
+) -> None:
     """Raise StrategyError unless every fill fits its bar, and the equity follows from fills, flows and closes."""
     capital = variant.capital_of_accounts(settings.trading.capital)
     if fault := first_fault(result, signals, capital, settings.trading):
@@ -93,19 +100,7 @@ def run_cerebro(
     """Build the Cerebro, run it and return the strategies, with their analyzers, in the order of `variants`."""
     variants = list(variants)
     cerebro = cerebro_of(signals, variants, settings, analyzers, without_stops=without_stops, feed=feed)
-    ran = _run(cerebro, preload=not bar_by_bar, runonce=not bar_by_bar)
-    for strategy in ran:
-        if not strategy.has_begun:
-            raise StrategyError(
-                f"{place_of(type(strategy))} never begins: its next() must call super().next(), or leave the trading to"
-                " target_weight()"
-            )
-    if changed := cerebro.datas[0].changed_lines():
-        places = ", ".join(dict.fromkeys(place_of(variant.strategy) for variant in variants))
-        raise StrategyError(
-            f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
-        )
-    return ran
+    return run_strategies(cerebro, preload=not bar_by_bar, runonce=not bar_by_bar)
 
 
 def cerebro_of(
@@ -118,30 +113,58 @@ def cerebro_of(
     feed: ForecastFeed | None = None,
 ) -> bt.Cerebro:
     """Return the Cerebro with feed, broker, strategies and analyzers."""
-    first_day = signals["predicted_return"].first_valid_index()
     cerebro = bt.Cerebro(stdstats=False)
     if feed is None:
         feed = ForecastFeed(dataname=signals.copy(deep=False))  # pandas copies what is written to
     cerebro.adddata(feed)
-    cerebro.setbroker(broker_of(settings))
-    names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
-    shared = {name: getattr(settings.trading, name) for name in names}
-    for variant in variants:
-        params = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
-        cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)
+    add_variants(cerebro, variants, settings, signals["predicted_return"].first_valid_index(), without_stops)
     for name, analyzer in analyzers.items():
         cerebro.addanalyzer(analyzer, _name=name)
     return cerebro
 
 
-def _run(cerebro: bt.Cerebro, **options: bool) -> list[SizingStrategy]:
-    """Run the Cerebro; name the plug-in that fails."""
+def add_variants(
+    cerebro: bt.Cerebro,
+    variants: Iterable[Variant],
+    settings: Settings,
+    first_day: date | None,
+    without_stops: bool = False,
+) -> None:
+    """Add broker and strategies, which begin on `first_day`."""
+    cerebro.setbroker(broker_of(settings))
+    names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
+    for variant in variants:
+        shared = {name: getattr(settings.trading, name) for name in names if hasattr(variant.strategy.params, name)}
+        params = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
+        cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)
+
+
+def run_strategies(cerebro: bt.Cerebro, **options: bool) -> list[Any]:
+    """Run the Cerebro and return its strategies; name the plug-in that fails.
+
+    Raises
+    ------
+    StrategyError
+        If a strategy never begins, or one has changed the bars.
+    """
     try:
-        return list(cerebro.run(**options))
+        ran = list(cerebro.run(**options))
     except BaseException as error:
         if failure := failure_of_a_plugin(error):
             raise failure from error
         raise
+    for strategy in ran:
+        if not strategy.has_begun:
+            raise StrategyError(
+                f"{place_of(type(strategy))} never begins: its next() must call super().next(), or leave the trading to"
+                " the base class"
+            )
+    if changed := [name for feed in cerebro.datas for name in feed.changed_lines()]:
+        places = ", ".join(dict.fromkeys(place_of(type(strategy)) for strategy in ran))
+        raise StrategyError(
+            f"the bars that all strategies share were changed ({', '.join(changed)}) by one of: {places}"
+        )
+    return ran
 
 
 def broker_of(settings: Settings) -> FixedTermsBroker:
@@ -189,11 +212,13 @@ def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str
     return tuple(notes)
 
 
-def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str, type[bt.Analyzer]]) -> BacktestResult:
+def result_of(
+    variant: Variant, strategy: AccountStrategy, analyzers: Mapping[str, type[bt.Analyzer]]
+) -> BacktestResult:
     """Collect what the analyzers recorded of one variant."""
     analyses = analyses_of(strategy, analyzers)
     curve, fills, exposure, costs = (analyses[name] for name in ("equity_curve", "fills", "exposure", "costs"))
-    fills = fills.drop(columns=["booked", "order"])
+    fills = fills.drop(columns=["booked", "ticker", "order"])
     fills.insert(1, "strategy", variant.name)
     return BacktestResult(
         name=variant.name,
@@ -204,7 +229,7 @@ def result_of(variant: Variant, strategy: SizingStrategy, analyzers: Mapping[str
         weights=exposure["weights"],
         exposure=exposure["daily"],
         fills=fills,
-        trades=analyses["closed_trades"]["closed"],
+        trades=analyses["closed_trades"]["closed"].drop(columns="ticker"),
         metrics=Metrics(figures_of(analyses, analyzers), declared_metrics(analyzers)),
         analyses=analyses,
         costs=CostTotals.of(costs),

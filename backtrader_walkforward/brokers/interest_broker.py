@@ -31,7 +31,8 @@ class InterestBroker(FillingBroker):
     Parameters
     ----------
     owner : bt.Strategy
-        The strategy. Its first data feed is the calendar of interest on cash, from the day on which it begins.
+        The strategy. Interest on cash is paid on the days of its `calendar`, the first data feed where it has none,
+        from the day on which it begins.
     cash_rate : float
         Yearly interest on cash that is not the proceeds of a short sale: 0.02 is 2 %.
     margin_rate : float
@@ -74,7 +75,12 @@ class InterestBroker(FillingBroker):
                 self._book(now.date(), "borrowing", -paid, data, position.size)
                 position.datetime = now
         if on_cash:
-            self._book(self.p.owner.data.datetime.date(0), "cash_interest", on_cash)
+            self._book(self._paid_until, "cash_interest", on_cash)
+
+    def _today(self):
+        """Return the day of the latest bar in the owner's calendar, None before the first."""
+        calendar = getattr(self.p.owner, "calendar", self.p.owner.datas[:1])
+        return max((data.datetime.date(0) for data in calendar if len(data)), default=None)
 
     def _interest_on_loan(self, scheme, position, now):
         """Return what is lent for a purchase x rate x calendar days / 365."""
@@ -90,10 +96,10 @@ class InterestBroker(FillingBroker):
 
         The proceeds are the lender's security.
         """
-        calendar = self.p.owner.data
-        if not len(calendar):
+        today = self._today()
+        if today is None:
             return 0.0
-        since, self._paid_until = self._paid_until, calendar.datetime.date(0)
+        since, self._paid_until = self._paid_until, today
         if since is None or not getattr(self.p.owner, "has_begun", True):
             return 0.0
         owed = -sum(

@@ -161,10 +161,12 @@ class SubAccountBroker(bt.brokers.BackBroker):
 
 
 def warn_of_ended_data(account: Account) -> None:
-    """Warn of each position whose data ended before other data of the owner.
+    """Warn of each position whose data ended before other data of an owner that does not close it.
 
     With `exactbars=True` Backtrader has dropped the last bar by now, and with it the day.
     """
+    if getattr(account.p.owner, "closes_ended_positions", False):
+        return
     datas = enumerate(account.p.owner.datas)
     ends = {number: data for number, data in datas if 0 <= data.datetime.idx < len(data.datetime.array)}
     last = max((data.datetime.date(0) for data in ends.values()), default=None)

@@ -10,7 +10,7 @@ from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.dividend_broker import DividendBroker
 from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
-from backtrader_walkforward.brokers.sizing import DUST, affordable_size, in_lots, is_small, lot_of
+from backtrader_walkforward.brokers.sizing import DUST, ROUNDING, affordable_size, in_lots, is_small, lot_of
 from backtrader_walkforward.errors import ArgumentError
 
 
@@ -37,6 +37,7 @@ class TargetWeightBroker(DividendBroker):
         super().init()
         self._decisions: dict[bt.DataBase, Decision] = {}
         self._unfilled: dict[bt.DataBase, Order] = {}
+        self._ended: dict[bt.DataBase, int] = {}
         self._market_orders = MarketOrders(self.p.owner, self.p.name)
 
     def order_target_weight(self, data, weight, tradeid=0):
@@ -58,6 +59,13 @@ class TargetWeightBroker(DividendBroker):
         self._require_shares(data)
         self._decisions[data] = Decision(float(weight), tradeid, data.datetime[0], data.close[0], self._lot(data))
 
+    def close_at_last_price(self, data, tradeid=0):
+        """Close the position in `data`, which has no further bar, when the next bar of other data comes.
+
+        The order fills at the latest close and bears the date of that bar. It pays commission and no slippage.
+        """
+        self._ended[data] = tradeid
+
     def cancel_rest(self, data):
         """Cancel what has not filled of the last target order for `data`."""
         order = self._unfilled.pop(data, None)
@@ -75,16 +83,30 @@ class TargetWeightBroker(DividendBroker):
 
     def _trade_decisions(self):
         """Trade the decisions whose price is known and return their datas, sales first: they pay for the purchases."""
-        due = [data for data, decision in self._decisions.items() if self._is_due(data, decision)]
-        if len(due) > 1:
-            due.sort(key=lambda data: self._is_purchase(data, self._decisions[data]))
-        return {data for data in due if self._trade(data, self._decisions.pop(data))}
+        while self._ended:
+            self._close_ended(*self._ended.popitem())
+        due = {data: decision for data, decision in self._decisions.items() if self._is_due(data, decision)}
+        for data in due:
+            del self._decisions[data]
+            self.cancel_rest(data)
+        sizes = self._differences(due)
+        purchases = {data: size for data, size in sizes.items() if size > 0}
+        traded = {data for data, size in sizes.items() if size < 0 and self._trade(data, size, due[data])}
+        if len(purchases) > 1:
+            purchases = self._shared_cash(purchases, due)
+        return traded | {data for data, size in purchases.items() if self._trade(data, size, due[data])}
 
-    def _trade(self, data, decision):
-        """Bring the position in `data` to its target weight, unless the difference is rounding; tell whether it did."""
-        self.cancel_rest(data)
+    def _close_ended(self, data, tradeid):
+        self._decisions.pop(data, None)
+        decision = Decision(0.0, tradeid, data.datetime[0], data.close[0], 0.0)
+        order = self._market_orders.accepted(data, -self.positions[data].size, decision)
+        order.exectype = Order.Close
+        self.fill(order, decision.close, decision.date)
+
+    def _trade(self, data, size, decision):
+        """Trade a signed number of shares, of a purchase what cash pays; tell whether any was traded."""
         start = self._start_price(data, decision)
-        size = self._affordable(data, self._difference(data, decision, start), start, self._lot_at_fill(data, decision))
+        size = self._affordable(data, size, start, self._lot_at_fill(data, decision))
         if not size:
             return False
         # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
@@ -96,19 +118,35 @@ class TargetWeightBroker(DividendBroker):
             return True
         price = self.slipped(start, *((1, price_of(data, "high")) if size > 0 else (-1, price_of(data, "low"))))
         order = self._market_orders.accepted(data, size, decision)
-        return self.fill(order, price, decision.date if self.p.coc else data.datetime[0])
+        return self.fill(order, price, self._moment(data, decision))
+
+    def _moment(self, data, decision):
+        """Return the date number of the fill."""
+        return decision.date if self.p.coc else data.datetime[0]
 
     def _start_price(self, data, decision):
         """Return the price of a fill before slippage."""
         return decision.close if self.p.coc else price_of(data, "open")
 
-    def _is_purchase(self, data, decision):
-        return self._difference(data, decision, self._start_price(data, decision)) > 0
+    def _differences(self, due):
+        """Return the signed number of shares from each position to its target weight, 0 when that is rounding.
 
-    def _difference(self, data, decision, price):
-        """Return the signed number of shares from the position to the target weight, 0 when that is rounding."""
+        All are shares of the equity of the same moment, before any of them trades.
+        """
+        moments = {data: self._moment(data, decision) for data, decision in due.items()}
+        prices = {data: self._start_price(data, decision) for data, decision in due.items()}
+        equity = {}
+        for moment in dict.fromkeys(moments.values()):
+            known = {data: price for data, price in prices.items() if moments[data] == moment}
+            equity[moment] = self._equity_at(moment, known)
+        return {
+            data: self._difference(data, decision, prices[data], equity[moments[data]])
+            for data, decision in due.items()
+        }
+
+    def _difference(self, data, decision, price, equity):
         held = self.positions[data].size
-        target = decision.weight * max(self._equity_at_fill(data, decision, price), 0.0) / price
+        target = decision.weight * max(equity, 0.0) / price
         if self.p.whole_shares:
             target = float(in_lots(target, held, self._lot_at_fill(data, decision)))
         if is_small(target, held, price, self.p.rebalance_band, self.p.min_order):
@@ -116,19 +154,19 @@ class TargetWeightBroker(DividendBroker):
         size = target - held
         return 0.0 if abs(size) <= DUST * max(abs(target), abs(held)) else size
 
-    def _equity_at_fill(self, data, decision, price):
-        """Return cash and all positions, at the prices of the moment at which an order for `data` fills at `price`."""
-        equity = self.cash + self.worth(data, price)
-        for other in self.positions:
-            if other is not data and self.positions[other].size:
-                equity += self.worth(other, self._price_beside(other, data, decision))
+    def _equity_at(self, moment, prices):
+        """Return cash and all positions, at these prices or else at those of the moment."""
+        equity = self.cash
+        for data, position in self.positions.items():
+            if position.size:
+                equity += self.worth(data, prices[data] if data in prices else self._price_at(moment, data))
         return equity
 
-    def _price_beside(self, other, data, decision):
-        """Return the price of `other` when an order for `data` fills: at the same open, or its latest close."""
+    def _price_at(self, moment, data):
+        """Return the open of data that has the bar of the moment, or its latest close."""
         if self.p.coc:
-            return previous_close(other) if other.datetime[0] > decision.date else other.close[0]
-        return price_of(other, "open") if other.datetime[0] >= data.datetime[0] else other.close[0]
+            return previous_close(data) if data.datetime[0] > moment else data.close[0]
+        return price_of(data, "open") if data.datetime[0] >= moment else data.close[0]
 
     def _affordable(self, data, size, price, lot):
         """Return what cash pays of a purchase; a sale needs none."""
@@ -137,6 +175,30 @@ class TargetWeightBroker(DividendBroker):
         scheme, fill = self.getcommissioninfo(data), self.slipped(price, 1, math.inf)
         fees, leverage = scheme.getcommission, scheme.get_leverage()
         return affordable_size(size, -self.positions[data].size, self.cash, fill, fees, lot, leverage)
+
+    def _shared_cash(self, purchases, due):
+        """Return the purchases, each made smaller by the same share where cash does not pay for all.
+
+        What covers a short stays as it is: it is paid first.
+        """
+        cash, wanted, covered = self.cash, 0.0, {}
+        for data, size in purchases.items():
+            scheme, fill = self.getcommissioninfo(data), self.slipped(self._start_price(data, due[data]), 1, math.inf)
+            covered[data] = min(size, max(-self.positions[data].size, 0.0))
+            opened = size - covered[data]
+            cash -= covered[data] * fill + scheme.getcommission(covered[data], fill)
+            wanted += opened * fill / scheme.get_leverage() + scheme.getcommission(opened, fill)
+        if wanted <= cash * (1 - ROUNDING):
+            return purchases
+        share = max(cash, 0.0) * (1 - ROUNDING) / wanted
+        return {
+            data: covered[data] + self._in_lots(data, due[data], share * (size - covered[data]))
+            for data, size in purchases.items()
+        }
+
+    def _in_lots(self, data, decision, size):
+        lot = self._lot_at_fill(data, decision)
+        return math.floor(size / lot * (1 + DUST)) * lot if lot else size
 
     def _lot_at_fill(self, data, decision):
         """Return the shares that are traded as one on the day of the fill; 0 for fractions."""

@@ -75,9 +75,8 @@ def expected_prices(fills: pd.DataFrame, bars: pd.DataFrame, declared: FillTerms
     dates = fills["date"].to_numpy().astype(days.dtype)
     place, booked = (np.minimum(positions(days, fills[name]), len(days) - 1) for name in ("date", "booked"))
     side, low, high = np.sign(fills["size"].to_numpy(dtype=float)), prices.min(axis=1), prices.max(axis=1)
-    base = np.where(
-        declared.at_close & (place < booked), *(bars[name].to_numpy(dtype=float)[place] for name in ("Close", "Open"))
-    )
+    at_close = declared.at_close & (dates < fills["booked"].to_numpy().astype(days.dtype))
+    base = np.where(at_close, *(bars[name].to_numpy(dtype=float)[place] for name in ("Close", "Open")))
     market = declared.worse(base, side) if declared.market_orders_slip else base
     if not declared.slips_out:
         market = np.where(side > 0, np.minimum(market, high[booked]), np.maximum(market, low[booked]))

@@ -17,16 +17,19 @@ Table = TypeVar("Table", pd.Series, pd.DataFrame)
 
 
 def reconstruct_equity(
-    fills: pd.DataFrame, closes: pd.Series, capital: Mapping[str, float], cash_flows: pd.DataFrame | None = None
+    fills: pd.DataFrame,
+    closes: pd.Series | pd.DataFrame,
+    capital: Mapping[str, float],
+    cash_flows: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return the equity of each account at each close: cash + shares held x close.
+    """Return the equity of each account at each close: cash + shares held x close, over all tickers.
 
     Parameters
     ----------
     fills : DataFrame
         The fills of one variant: `account`, `size` (negative when sold), `price`, `commission`, and as `date` the day
-        on which each entered the account (`BacktestResult.booked_fills`).
-    closes : Series (n_days,)
+        on which each entered the account (`BacktestResult.booked_fills`); with several tickers `ticker`, too.
+    closes : Series (n_days,) or DataFrame (n_days, n_tickers)
         By date. Every fill lies on one of these dates.
     capital : mapping of str to float
         Starting cash of each account.
@@ -37,13 +40,19 @@ def reconstruct_equity(
     -------
     DataFrame (n_days, n_accounts)
     """
-    days, close = closes.index.to_numpy(), closes.to_numpy(dtype=float)
-    size, price, commission = (fills[name].to_numpy(dtype=float) for name in ("size", "price", "commission"))
+    days, prices = closes.index.to_numpy(), closes.to_numpy(dtype=float).reshape(len(closes), -1)
+    names = ("size", "price", "commission")
     accounts = {}
     for account, cash in capital.items():
-        own = (fills["account"] == account).to_numpy()
-        dates, paid = fills["date"][own], (size * price + commission)[own]
-        accounts[account] = cash - running_sum(days, dates, paid) + running_sum(days, dates, size[own]) * close
+        own = fills[fills["account"] == account]
+        size, price, commission = (own[name].to_numpy(dtype=float) for name in names)
+        ticker = (
+            closes.columns.get_indexer(own["ticker"]) if isinstance(closes, pd.DataFrame) else np.zeros(len(own), int)
+        )
+        shares = np.zeros_like(prices)
+        np.add.at(shares, (positions(days, own["date"]), ticker), size)
+        worth = (np.cumsum(shares, axis=0) * prices).sum(axis=1)
+        accounts[account] = cash - running_sum(days, own["date"], size * price + commission) + worth
         if cash_flows is not None and len(cash_flows):
             flows = cash_flows[cash_flows["account"] == account]
             accounts[account] += running_sum(days, flows["date"], flows["amount"])

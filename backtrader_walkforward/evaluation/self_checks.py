@@ -17,21 +17,34 @@ from backtrader_walkforward.settings.groups import TradingSettings
 
 
 def first_fault(
-    result: BacktestResult, bars: pd.DataFrame, capital: Mapping[str, float], trading: TradingSettings
+    result: BacktestResult,
+    bars: pd.DataFrame | Mapping[str, pd.DataFrame],
+    capital: Mapping[str, float],
+    trading: TradingSettings,
 ) -> str:
     """Return the first thing that does not add up in a result, with its account and day; empty if all does.
 
     Parameters
     ----------
     result : BacktestResult
-    bars : DataFrame
-        Prices by date, with all days of the result.
+    bars : DataFrame, or mapping of str to DataFrame
+        Prices by date, with all days of the result; of many tickers by ticker, a day of the result in any of them.
     capital : mapping of str to float
         Starting cash of each account.
     trading : TradingSettings
         The costs of the run.
     """
-    return fault_of_fills(result.analyses["fills"], bars, trading) or fault_of_equity(result, bars["Close"], capital)
+    fills = result.analyses["fills"]
+    if isinstance(bars, pd.DataFrame):
+        return fault_of_fills(fills, bars, trading) or fault_of_equity(result, bars["Close"], capital)
+    own = (fault_of_fills(own, bars[str(ticker)], trading) for ticker, own in fills.groupby("ticker"))
+    return next(filter(None, own), "") or fault_of_equity(result, closes_by_ticker(bars), capital)
+
+
+def closes_by_ticker(bars: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the latest close of each ticker on each day of any of them, (n_days, n_tickers); 0 before its first."""
+    closes = pd.concat({ticker: own["Close"] for ticker, own in bars.items()}, axis=1, sort=True)
+    return closes.ffill().fillna(0.0)
 
 
 def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, trading: TradingSettings) -> str:
@@ -40,8 +53,10 @@ def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, trading: TradingSett
     if not found:
         return ""
     row, why = found
-    account, size, price, day = (fills[name].iloc[row] for name in ("account", "size", "price", "date"))
-    return f"account {account}: a fill of {size:,.4f} at {price:,.4f} on {day:%Y-%m-%d}, {why}"
+    names = ("account", "ticker", "size", "price", "date")
+    account, ticker, size, price, day = (fills[name].iloc[row] for name in names)
+    shares = f"{size:,.4f} {ticker}".rstrip()
+    return f"account {account}: a fill of {shares} at {price:,.4f} on {day:%Y-%m-%d}, {why}"
 
 
 def terms_of(trading: TradingSettings) -> FillTerms:
@@ -55,7 +70,7 @@ def least_commission(fills: pd.DataFrame, trading: TradingSettings) -> np.ndarra
     return np.maximum(trading.commission_bps / BASIS_POINTS * value, trading.commission_min)
 
 
-def fault_of_equity(result: BacktestResult, closes: pd.Series, capital: Mapping[str, float]) -> str:
+def fault_of_equity(result: BacktestResult, closes: pd.Series | pd.DataFrame, capital: Mapping[str, float]) -> str:
     """Return the first account and day whose equity is another than fills, flows of cash and closes give."""
     if list(result.accounts) != list(capital):
         return f"its accounts are {', '.join(map(str, result.accounts))}, and should be {', '.join(capital)}"

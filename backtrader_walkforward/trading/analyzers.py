@@ -12,11 +12,16 @@ import backtrader_walkforward.analyzers
 from backtrader_walkforward.errors import UserError, did_you_mean, reason_of
 from backtrader_walkforward.metric import Metric, metrics_of
 from backtrader_walkforward.plugins import PluginCall, find_subclasses, place_of
+from backtrader_walkforward.trading.account_strategy import AccountStrategy, StrategyError
+from backtrader_walkforward.trading.ranking_strategy import RankingStrategy
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills": Fills}
 """Analyzers that other analyzers read, so that each variant is recorded once."""
+
+BASES = {kind.__module__ for kind in (AccountStrategy, SizingStrategy, RankingStrategy)}
+"""Modules of the bases of strategies, whose failures are not a plug-in's."""
 
 RESERVED = (
     *("name", "type", "beats_benchmark", "beats_benchmark_sharpe", "costs", "stops"),
@@ -134,7 +139,7 @@ def failure_of_a_plugin(error: BaseException) -> UserError | None:
     analyzers = f"{backtrader_walkforward.analyzers.__name__}."
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     owners = [frame.f_locals.get("self") for frame in frames]
-    strategy = next((owner for owner in owners if isinstance(owner, SizingStrategy)), None)
+    strategy = next((owner for owner in owners if isinstance(owner, AccountStrategy)), None)
     for frame, owner in zip(reversed(frames), reversed(owners), strict=True):
         method = frame.f_code.co_name
         if isinstance(owner, bt.Analyzer) and type(owner).__module__.startswith(analyzers):
@@ -143,7 +148,7 @@ def failure_of_a_plugin(error: BaseException) -> UserError | None:
             return StrategyError(
                 f"{place_of(type(strategy))}: its indicator {type(owner).__name__} failed: {reason_of(error)}"
             )
-        own = [kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, SizingStrategy)]
-        if frame.f_globals.get("__name__") in own[:-1]:
+        own = {kind.__module__ for kind in type(owner).__mro__ if issubclass(kind, AccountStrategy)}
+        if frame.f_globals.get("__name__") in own - BASES:
             return StrategyError(f"{place_of(type(owner))}.{method}() failed: {reason_of(error)}")
     return None

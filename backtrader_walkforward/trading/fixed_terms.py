@@ -4,7 +4,7 @@ from typing import Any
 
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.plugins import place_of
-from backtrader_walkforward.trading.sizing_strategy import StrategyError
+from backtrader_walkforward.trading.account_strategy import StrategyError
 
 
 class FixedTermsBroker(SubAccountBroker):

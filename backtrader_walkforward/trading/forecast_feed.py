@@ -80,6 +80,11 @@ class ForecastFeed(bt.feeds.PandasData):
         return True
 
     @property
+    def has_ended(self):
+        """Whether the current bar is the last one of the DataFrame."""
+        return len(self) == len(self._columns[0])
+
+    @property
     def lacks_forecast(self):
         """Whether all bars are loaded, and neither the DataFrame nor a subclass has put a forecast into them."""
         if self._place("predicted_return") is not None or not self.buflen():

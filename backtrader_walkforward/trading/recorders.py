@@ -31,6 +31,11 @@ def cash_rate_of(strategy: bt.Strategy) -> float:
     return max(getattr(account.p, "cash_rate", 0.0) for account in accounts_of(strategy).values())
 
 
+def calendar_of(strategy: bt.Strategy) -> Sequence[bt.DataBase]:
+    """Return the feeds whose days are those of the strategy: its `calendar`, or the first feed where it has none."""
+    return getattr(strategy, "calendar", strategy.datas[:1])
+
+
 class SharedAnalyzer(bt.Analyzer):
     """An analyzer that other analyzers read."""
 
@@ -42,14 +47,17 @@ class SharedAnalyzer(bt.Analyzer):
 
 
 class Recorder(SharedAnalyzer):
-    """Records each close of the first feed, from the day on which the strategy begins.
+    """Records each close of the strategy's calendar, from the day on which it begins.
 
-    A day that only other feeds have is part of the next bar; their later bars of the same day are part of this one.
+    The calendar of a ranking strategy are all its feeds, that of any other the first one. A day that is not in it is
+    part of the next bar; later bars of the same day are part of this one.
     """
 
     def start(self):
         """Start with empty records."""
-        self._records, self._clock = {}, self.data.datetime
+        calendar = calendar_of(self.strategy)
+        self._records = {}
+        self._clock = calendar[0].datetime if len(calendar) == 1 else self.strategy.datetime
 
     def next(self):
         """Record one bar, once a sizing strategy has begun; any other begins on its first bar."""
@@ -90,7 +98,8 @@ class EquityCurve(Recorder):
     def start(self):
         """Start with empty curves."""
         super().start()
-        require_daily(self.data)
+        for data in calendar_of(self.strategy):
+            require_daily(data)
         accounts = accounts_of(self.strategy)
         self._names, self._asked = list(accounts), [account.getvalue for account in accounts.values()]
         if "" in accounts:
@@ -119,11 +128,11 @@ class EquityCurve(Recorder):
         }
 
 
-FILL_COLUMNS = ["date", "booked", "order", "account", "size", "price", "commission"]
+FILL_COLUMNS = ["date", "booked", "ticker", "order", "account", "size", "price", "commission"]
 
 
 class Fills(SharedAnalyzer):
-    """Records every fill with date, kind of order (`Market`, `Stop`, ...), account, signed size, price and commission.
+    """Records every fill with date, ticker, kind of order (`Market`, ...), account, signed size, price and commission.
 
     It enters the account on the day `booked`: what fills at a close does so when the next bar comes.
     """
@@ -136,11 +145,12 @@ class Fills(SharedAnalyzer):
         """Record the executions since the last notification."""
         if order.status not in (order.Partial, order.Completed):
             return
-        kind, account, booked = order.getordername(), order.info.get("account", ""), self.strategy.datetime[0]
+        names = order.data._name, order.getordername(), order.info.get("account", "")
         for fill in order.executed.iterpending():
             if fill is not None:
                 commission = fill.closedcomm + fill.openedcomm
-                self._fills.append((fill.dt, booked, kind, account, fill.size, fill.price, commission))
+                figures = fill.size, fill.price, commission
+                self._fills.append((fill.dt, self.strategy.datetime[0], *names, *figures))
 
     @property
     def commission(self):
@@ -150,8 +160,7 @@ class Fills(SharedAnalyzer):
     def get_analysis(self):
         """Return the fills as a DataFrame."""
         columns = zip(*self._fills, strict=True) if self._fills else [()] * len(FILL_COLUMNS)
-        dates, booked, orders, accounts, *numbers = columns
-        days = {"date": dates_of(dates), "booked": dates_of(booked)}
-        names = {"order": pd.Series(orders, dtype="str"), "account": pd.Series(accounts, dtype="str")}
-        figures = zip(FILL_COLUMNS[4:], (np.array(column, dtype=float) for column in numbers), strict=True)
-        return pd.DataFrame({**days, **names, **dict(figures)})
+        by_name = dict(zip(FILL_COLUMNS, columns, strict=True))
+        days = {name: dates_of(by_name[name]) for name in FILL_COLUMNS[:2]}
+        names = {name: pd.Series(by_name[name], dtype="str") for name in FILL_COLUMNS[2:5]}
+        return pd.DataFrame({**days, **names, **{name: np.array(by_name[name], float) for name in FILL_COLUMNS[5:]}})

@@ -1,15 +1,19 @@
 """Variants: every strategy in `strategies/`, pure and as hybrids, and the benchmark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import backtrader as bt
 
 import backtrader_walkforward.strategies
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.plugins import find_subclasses, place_of
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy, StrategyError, shares_of
+from backtrader_walkforward.trading.account_strategy import AccountStrategy, StrategyError, shares_of
+from backtrader_walkforward.trading.ranking_strategy import RankingStrategy
+from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
+
+Kind = TypeVar("Kind", bound=AccountStrategy)
 
 HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
 
@@ -29,7 +33,7 @@ class Variant:
     """
 
     strategy_name: str
-    strategy: type[SizingStrategy]
+    strategy: type[AccountStrategy]
     active_share: float = 1.0
 
     @property
@@ -62,37 +66,53 @@ BENCHMARK = Variant("buy_and_hold", BuyAndHold, active_share=0.0)
 
 
 def find_strategies(names: Iterable[str] = ()) -> dict[str, type[SizingStrategy]]:
-    """Return the strategy classes found in `strategies/`, by name; only those in `names` when any are given.
+    """Return the sizing strategies found in `strategies/`, by name; only those in `names` when any are given.
 
     Raises
     ------
     StrategyError
-        If a class is no `SizingStrategy`, has no `target_weight`, or an `active_share` of its own.
+        If a class is no `SizingStrategy` or `RankingStrategy`, does not decide, or has an `active_share` of its own.
     ArgumentError
         If a name is not found.
     """
-    found = find_subclasses(backtrader_walkforward.strategies, SizingStrategy)
+    return _chosen(SizingStrategy, names)
+
+
+def find_ranking_strategies(names: Iterable[str] = ()) -> dict[str, type[RankingStrategy]]:
+    """Return the ranking strategies found in `strategies/`, as `find_strategies` does."""
+    return _chosen(RankingStrategy, names)
+
+
+def _chosen(base: type[Kind], names: Iterable[str]) -> dict[str, type[Kind]]:
+    found = find_subclasses(backtrader_walkforward.strategies, AccountStrategy)
     for strategy in found.values():
-        if strategy.target_weight is SizingStrategy.target_weight:
-            raise StrategyError(f"{place_of(strategy)} has no target_weight()")
-        if overrides_default(strategy, "active_share"):
-            raise StrategyError(
-                f"{place_of(strategy)} has an active_share of its own, which a run sets, pure and"
-                " in hybrids: leave it out, and scale target_weight() instead"
-            )
+        _require_decision(strategy)
     for strategy in find_subclasses(backtrader_walkforward.strategies, bt.Strategy).values():
-        if not issubclass(strategy, SizingStrategy) and not issubclass(SizingStrategy, strategy):
+        if not issubclass(strategy, AccountStrategy) and not issubclass(AccountStrategy, strategy):
             raise StrategyError(
                 f"{place_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
                 " its own: derive it from SizingStrategy and give it target_weight()"
             )
+    own = {name: strategy for name, strategy in found.items() if issubclass(strategy, base)}
     for name in names:
-        if name not in found:
-            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, found)}")
-    return {name: found[name] for name in names or found}
+        if name not in own:
+            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, own)}")
+    return {name: own[name] for name in names or own}
 
 
-def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
+def _require_decision(strategy: type[AccountStrategy]) -> None:
+    """Raise StrategyError if a class has no decision of its own, or an `active_share`."""
+    decision = "target_weight" if issubclass(strategy, SizingStrategy) else "target_weights"
+    if getattr(strategy, decision, None) is getattr(base_of(strategy), decision, None):
+        raise StrategyError(f"{place_of(strategy)} has no {decision}()")
+    if overrides_default(strategy, "active_share"):
+        raise StrategyError(
+            f"{place_of(strategy)} has an active_share of its own, which a run sets, pure and"
+            f" in hybrids: leave it out, and scale {decision}() instead"
+        )
+
+
+def variants_of(found: Mapping[str, type[AccountStrategy]]) -> list[Variant]:
     """Return each strategy pure and in all hybrids.
 
     Raises
@@ -114,16 +134,21 @@ def variants_of(found: dict[str, type[SizingStrategy]]) -> list[Variant]:
     return variants
 
 
-def without_class_defaults(strategy: type[SizingStrategy], **settings: Any) -> dict[str, Any]:
+def without_class_defaults(strategy: type[AccountStrategy], **settings: Any) -> dict[str, Any]:
     """Return the `settings` of a run without those for which the strategy's author has set a default, which wins."""
     return {name: value for name, value in settings.items() if not overrides_default(strategy, name)}
 
 
-def overrides_default(strategy: type[SizingStrategy], name: str) -> bool:
+def overrides_default(strategy: type[AccountStrategy], name: str) -> bool:
     """Tell whether a class has a default of its own for a parameter."""
-    return bool(default_of(strategy, name) != default_of(SizingStrategy, name))
+    return bool(default_of(strategy, name) != default_of(base_of(strategy), name))
 
 
-def default_of(strategy: type[SizingStrategy], name: str) -> Any:
+def default_of(strategy: type[AccountStrategy], name: str) -> Any:
     """Return the default that a class has for a parameter."""
     return getattr(strategy.params, name)
+
+
+def base_of(strategy: type[AccountStrategy]) -> type[AccountStrategy]:
+    """Return the base of the package that a strategy is derived from."""
+    return next(base for base in (SizingStrategy, RankingStrategy, AccountStrategy) if issubclass(strategy, base))

@@ -176,7 +176,7 @@ def test_next_open_sizes_with_the_open_and_fills_there(bars_of, run):
     bars = bars_of(opens=[10, 8, 9], closes=[10, 10, 10])
     [strategy] = run(bars, (Targets, {"weights": [0.5]}), broker=SubAccountBroker(cash=800.0), analyzers=[Fills])
     fills = strategy.analyzers.Fills.get_analysis()
-    assert fills.values.tolist() == [[bars.index[1], bars.index[1], "Market", "active", 50.0, 8.0, 0.0]]
+    assert fills.values.tolist() == [[bars.index[1], bars.index[1], "", "Market", "active", 50.0, 8.0, 0.0]]
     assert strategy.equity == [800, 900, 900]
 
 
@@ -185,7 +185,7 @@ def test_close_sizes_with_the_close_and_fills_there(bars_of, run):
     broker = SubAccountBroker(cash=800.0, coc=True)
     [strategy] = run(bars, (Targets, {"weights": [0.5]}), broker=broker, analyzers=[Fills])
     fills = strategy.analyzers.Fills.get_analysis()
-    assert fills.values.tolist() == [[bars.index[0], bars.index[1], "Market", "active", 40.0, 10.0, 0.0]]
+    assert fills.values.tolist() == [[bars.index[0], bars.index[1], "", "Market", "active", 40.0, 10.0, 0.0]]
     assert strategy.equity == [800, 880, 840]
 
 

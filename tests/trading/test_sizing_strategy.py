@@ -156,7 +156,7 @@ def test_a_writer_of_backtraders_finds_the_analyses(bars_of, capsys):
     cerebro.addanalyzer(Fills, _name="fills")
     cerebro.addwriter(bt.WriterFile)
     cerebro.run()
-    assert "Analysis: date, booked, order, account, size, price, commission" in capsys.readouterr().out
+    assert "Analysis: date, booked, ticker, order, account, size, price, commission" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("feed", [bt.feeds.PandasData, ForecastFeed])
