@@ -55,8 +55,8 @@ class Exposure(Recorder):
         the mean size of the net exposure, `net_exposure` its mean, `gross_exposure` that of the gross one.
         """
         equity = self._curve.get_analysis()["equity"]
-        *values, weights = zip(*self._records.values(), strict=True)
-        values = pd.DataFrame(dict(zip(["net", "gross"], values, strict=True)), equity.index, dtype=float)
+        net, gross, weights = zip(*self._records.values(), strict=True)
+        values = pd.DataFrame({"net": net, "gross": gross}, equity.index, dtype=float)
         shares = values.div(equity, axis=0).where(equity > 0, 0.0)
         daily = shares["net"].rename("exposure")
         return {

@@ -1,7 +1,6 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import backtrader as bt
@@ -127,10 +126,10 @@ def add_variants(
     cerebro: bt.Cerebro,
     variants: Iterable[Variant],
     settings: Settings,
-    first_day: date | None,
+    first_day: Any,
     without_stops: bool = False,
 ) -> None:
-    """Add broker and strategies, which begin on `first_day`."""
+    """Add broker and strategies, which begin on the date `first_day`."""
     cerebro.setbroker(broker_of(settings))
     names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
     for variant in variants:

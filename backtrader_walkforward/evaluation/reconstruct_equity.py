@@ -47,7 +47,9 @@ def reconstruct_equity(
         own = fills[fills["account"] == account]
         size, price, commission = (own[name].to_numpy(dtype=float) for name in names)
         ticker = (
-            closes.columns.get_indexer(own["ticker"]) if isinstance(closes, pd.DataFrame) else np.zeros(len(own), int)
+            closes.columns.get_indexer(pd.Index(own["ticker"]))
+            if isinstance(closes, pd.DataFrame)
+            else np.zeros(len(own), int)
         )
         shares = np.zeros_like(prices)
         np.add.at(shares, (positions(days, own["date"]), ticker), size)
