@@ -8,6 +8,8 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, measure_performance
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover
+from backtrader_walkforward.panel.portfolios import pooled_portfolios
+from backtrader_walkforward.panel.ranking_skill import measure_ranking
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
@@ -64,7 +66,7 @@ def make_panel(count, days=756, names=None, failed=None, seed=7):
         forecasts=forecasts,
         returns=returns,
         by_year=correlations_by_year(forecasts, returns),
-        ranking=ranking_of(forecasts, returns),
+        ranking=measure_ranking(forecasts, returns),
         portfolios=portfolios_of(returns, rng),
         books=books,
         significance=significance_of(),
@@ -147,43 +149,19 @@ def fills_of(name, weights, rng):
 
 
 def portfolios_of(returns, rng):
-    market = returns.mean(axis=1).fillna(0.0)
-    active = {name: 0.4 * market + 0.003 * rng.standard_normal(len(market)) for name in SIZING}
+    return pooled_portfolios((curves_of(returns[ticker].dropna(), rng) for ticker in returns), 252)
+
+
+def curves_of(market, rng):
+    active = {name: 0.4 * market + 0.008 * rng.standard_normal(len(market)) for name in SIZING}
     hybrid = {f"{name}_hybrid_50_50": 0.5 * (each + market) for name, each in active.items()}
-    return {name: portfolio_of(name, each) for name, each in (active | hybrid | {"buy_and_hold": market}).items()}
-
-
-def portfolio_of(name, returns):
-    equity = pd.concat([pd.Series([1.0], returns.index[:1]), (1 + returns.iloc[1:]).cumprod()])
-    figures = measure_performance(equity)
-    chosen = {key: figures[key] for key in ("total_return", "annual_return", "sharpe", "max_drawdown")}
-    return SimpleNamespace(name=name, returns=returns, equity=equity, **chosen)
+    return CAPITAL * (1 + pd.DataFrame(active | hybrid | {"buy_and_hold": market})).cumprod()
 
 
 def correlations_by_year(forecasts, returns):
     years = pd.DatetimeIndex(forecasts.index).year
     return pd.DataFrame(
         {year: forecasts[years == year].corrwith(returns[years == year]) for year in dict.fromkeys(years)}
-    )
-
-
-def ranking_of(forecasts, returns):
-    ic = forecasts.rank(axis=1).corrwith(returns.rank(axis=1), axis=1).dropna().rename("ic")
-    error = float(ic.std() / len(ic) ** 0.5)
-    by_year = ic.groupby(ic.index.year).agg(mean_ic="mean", days="size")
-    by_year = by_year.assign(t_ratio=0.5, hit_rate=0.51, spread=0.0003).rename_axis("year")
-    return SimpleNamespace(
-        ic=ic,
-        tickers=float(forecasts.count(axis=1).median()),
-        mean_ic=float(ic.mean()),
-        standard_error=error,
-        t_ratio=float(ic.mean()) / error,
-        p_value=0.04,
-        hit_rate=0.512,
-        fifths=pd.Series([-0.0002, 0.0001, 0.0003, 0.0004, 0.0007], range(1, 6)),
-        spread=0.0009,
-        spread_t_ratio=1.4,
-        by_year=by_year,
     )
 
 

@@ -74,6 +74,7 @@ def test_the_ranking_is_that_of_the_result(text, panel):
     assert f"Rank IC: mean {ranking.mean_ic:.3f} over {len(ranking.ic)} days, t-ratio {ranking.t_ratio:.2f}" in part
     shown = [float(value) for value in re.findall(r'<data value="([^"]*)">', part.partition("<details")[0])]
     assert shown == (ranking.fifths * 10_000).tolist()
+    assert "Highest fifth" in part
     assert part.count("<tr><td") == len(ranking.by_year)
 
 
@@ -122,15 +123,12 @@ def test_names_are_text(hostile, tmp_path):
         assert page.text.count(name) >= 2, name
 
 
-def test_a_panel_without_a_ranked_day_has_a_page(panel):
-    ranking = panel.ranking
-    blank = type(ranking)(
-        **vars(ranking)
-        | {"ic": ranking.ic.iloc[:0], "fifths": ranking.fifths * np.nan, "by_year": ranking.by_year.iloc[:0]}
-        | dict.fromkeys(("mean_ic", "t_ratio", "p_value", "hit_rate", "spread", "spread_t_ratio", "standard_error"))
-    )
-    text = panel_page(replace(panel, ranking=blank, best_ticker=None), {}, ())
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_panel_too_small_to_be_ranked_has_a_page(count):
+    panel = replace(make_panel(count, 300), best_ticker=None)
+    text = panel_page(panel, {}, ())
     assert "Rank IC: no day has three tickers with a forecast and a known return." in text
+    assert f"Panel of {count} ticker{'s' if count > 1 else ''}, one model for all" in text
     assert "nan" not in text
 
 
