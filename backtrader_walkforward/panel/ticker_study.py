@@ -99,7 +99,7 @@ class TickerStudy:
             equity=pd.DataFrame({one.name: one.equity for one in comparison.results}),
             accounts=pd.DataFrame(columns | {MARKET: comparison.benchmark.excess_returns}),
             measures=json_tree([*ranking(comparison), measures_of(comparison.benchmark)]),
-            page=index_page(result, sections_of(result), drawn(result), {}, []),
+            page=index_page(result, sections_of(result), drawn(result), {}, [], panel="../index.html"),
             bars_a_year=comparison.best.bars_a_year,
         )
 

@@ -24,9 +24,17 @@ SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 
 
 def index_page(
-    summary: RunSummary, sections: Sequence[Section], chart: bytes, sheets: Mapping[str, str], files: Iterable[str]
+    summary: RunSummary,
+    sections: Sequence[Section],
+    chart: bytes,
+    sheets: Mapping[str, str],
+    files: Sequence[str],
+    panel: str | None = None,
 ) -> str:
-    """Return the page, with the addresses of the tear sheets by variant, and the names of the files beside the page."""
+    """Return the page, with the addresses of the tear sheets by variant, and the names of the files beside the page.
+
+    `panel` is the address of the page of the panel whose ticker this is.
+    """
     comparison, significance = summary.comparison, summary.significance
     shown = [section for section in sections if section.is_shown]
     warnings = html.lines(html.element("li", warning) for warning in significance.warnings)
@@ -44,7 +52,7 @@ def index_page(
         source=summary.prices.source,
         verdict=html.verdict_html(significance.verdict),
         warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
-        notes=html.notes_html(summary.prices.notes),
+        notes=html.Html(_panel_note(panel) + html.notes_html(summary.prices.notes)),
         headline=html.definition_list(_headline(comparison, sections)),
         above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
         chart=b64encode(chart).decode(),
@@ -53,9 +61,24 @@ def index_page(
         sections=html.lines(html.section_html(section) for section in shown if not section.above_ranking),
         variants=len(comparison.ranked),
         expected_best=number(significance.expected_best_sharpe),
-        files=html.Html(", ".join(html.link(name, name) for name in files)),
+        files=_files_item(files),
         settings=html.definition_list(dict(sorted(summary.settings.result_settings().items()))),
     )
+
+
+def _panel_note(panel: str | None) -> str:
+    """Return how to read the page of one ticker of a panel, and a link to the answer for all of them."""
+    if panel is None:
+        return ""
+    words = "One ticker of a panel. If it was picked for its result, its own answer above does not count: see "
+    return html.element("p", words, html.link("the answer for all tickers", panel), ".", kind="note") + "\n"
+
+
+def _files_item(files: Iterable[str]) -> html.Html:
+    """Return where the figures are in full precision; nothing where no file is beside the page."""
+    links = html.Html(", ".join(html.link(name, name) for name in files))
+    words = "Every figure is in full precision in the files beside this page: "
+    return html.element("li", words, links, ".") if links else html.Html()
 
 
 def _headline(comparison: Comparison, sections: Iterable[Section]) -> dict[str, html.Html]:

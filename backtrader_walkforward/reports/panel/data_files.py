@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward import __version__
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, comparison_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, comparison_of, market_of
 from backtrader_walkforward.reports.sections.significance import significance_entry
 
 SCHEMA_VERSION = 1
@@ -27,7 +28,7 @@ def panel_json(panel: PanelSummary) -> str:
     Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
     """
     comparison = comparison_of(panel)
-    days = comparison.benchmark.equity.index
+    days = (comparison.benchmark if comparison else market_of(panel)).equity.index
     entry: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "package_version": __version__,
@@ -38,18 +39,27 @@ def panel_json(panel: PanelSummary) -> str:
         "significance": significance_entry(panel.significance),
         "best_ticker": panel.best_ticker and asdict(panel.best_ticker),
         "ranking": ranking_entry(panel),
-        "best_book": comparison.best.name,
-        "benchmark": measures_of(comparison.benchmark) | {"costs": asdict(comparison.benchmark.costs)},
-        "books": [
-            measures | {"costs": asdict(result.costs)}
-            for measures, result in zip(ranking(comparison), comparison.ranked, strict=True)
-        ],
+        **(books_entry(comparison) if comparison else {"books": []}),
         "portfolios": [portfolio_entry(portfolio) for portfolio in panel.portfolios.values()],
         "tickers": [{"ticker": name, **row} for name, row in panel.tickers.to_dict("index").items()],
         "failed": dict(sorted(panel.failed.items())),
         "notes": list(panel.notes),
     }
     return json_text(entry)
+
+
+def books_entry(comparison: Comparison) -> dict[str, Any]:
+    """Return the figures and the costs of the books, the best first, and of their benchmark."""
+    *ranked, benchmark = [
+        measures | {"costs": asdict(result.costs)}
+        for measures, result in zip(book_rows(comparison), comparison.results, strict=True)
+    ]
+    return {"best_book": comparison.best.name, "benchmark": benchmark, "books": ranked}
+
+
+def book_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the figures of the books as ranked, the benchmark last."""
+    return [*ranking(comparison), measures_of(comparison.benchmark)]
 
 
 def ranking_entry(panel: PanelSummary) -> dict[str, Any]:
@@ -77,31 +87,32 @@ def portfolio_entry(portfolio: Portfolio) -> dict[str, Any]:
 def csv_files(panel: PanelSummary) -> dict[str, Iterable[str]]:
     """Return the text of every CSV file in pieces, by the file's name."""
     comparison = comparison_of(panel)
-    books = [*ranking(comparison), measures_of(comparison.benchmark)]
     portfolios = [portfolio_entry(portfolio) for portfolio in panel.portfolios.values()]
-    return {
-        "books.csv": pieces([pd.DataFrame(books)]),
+    books: dict[str, Iterable[str]] = {}
+    if comparison:
+        books["books.csv"] = pieces([pd.DataFrame(book_rows(comparison))])
+        books["fills.csv"] = pieces(fills_tables(comparison))
+    return books | {
         "portfolios.csv": pieces([pd.DataFrame(portfolios)]),
         "tickers.csv": pieces([panel.tickers.rename_axis("ticker").reset_index()]),
         "by_year.csv": pieces([panel.by_year.rename_axis("ticker").reset_index()]),
         "ic.csv": pieces([panel.ranking.ic.rename("ic").rename_axis("date").reset_index()]),
         "equity.csv": pieces([equity_table(panel)]),
-        "fills.csv": pieces(fills_tables(panel)),
         "forecasts.csv": pieces(forecast_tables(panel)),
     }
 
 
 def equity_table(panel: PanelSummary) -> pd.DataFrame:
     """Return the equity at each close of each `book/NAME` and each `portfolio/NAME`; empty before its start."""
-    curves = {f"book/{book.name}": book.equity for book in comparison_of(panel).results}
+    curves = {f"book/{book.name}": book.equity for book in panel.books}
     curves |= {f"portfolio/{portfolio.name}": portfolio.equity for portfolio in panel.portfolios.values()}
     return pd.DataFrame(curves).rename_axis("date").reset_index()
 
 
-def fills_tables(panel: PanelSummary) -> Iterator[pd.DataFrame]:
+def fills_tables(comparison: Comparison) -> Iterator[pd.DataFrame]:
     """Yield the fills of each book as ranked, the benchmark last, by date."""
     yield pd.DataFrame(columns=FILL_COLUMNS)
-    for book in comparison_of(panel).results:
+    for book in comparison.results:
         yield book.fills.assign(strategy=book.name)[FILL_COLUMNS]
 
 

@@ -10,9 +10,15 @@ from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.reports.drawing import style
 from backtrader_walkforward.reports.formatting import MINUS, axis_percent, display_name, percent, period_text
 from backtrader_walkforward.reports.pages import html
-from backtrader_walkforward.reports.panel.sentences import ranking_text, title_of
-from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of
-from backtrader_walkforward.reports.panel.tables import books_table
+from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.summary import (
+    PanelSummary,
+    Portfolio,
+    comparison_of,
+    market_of,
+    split_portfolios,
+)
+from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
 
 COLOURS = (style.BEST, style.PARENT, style.SHORT, style.LONG)
 
@@ -21,36 +27,37 @@ def notebook(panel: PanelSummary) -> str:
     """Return the panel as HTML for a notebook."""
     comparison = comparison_of(panel)
     slots = {
-        "title": f"{title_of(panel)}, {period_text(comparison.benchmark.equity)}",
+        "title": f"{title_of(panel)}, {period_text(market_of(panel).equity)}",
         "verdict": html.verdict_html(panel.significance.verdict),
         "warnings": html.Html("".join(html.element("li", warning) for warning in panel.significance.warnings)),
-        "chart": b64encode(draw_books(panel)).decode(),
-        "ranking": html.table_html(books_table(comparison)),
-        "source": " ".join([ranking_text(panel), *panel.notes]),
+        "chart": b64encode(draw_panel(panel)).decode(),
+        "ranking": html.table_html(books_table(comparison) if comparison else portfolios_table(panel)),
+        "notes": html.notes_html([counts_text(panel), *notes_of(panel)]),
     }
     return html.filled("panel_notebook.html", slots)
 
 
-def draw_books(panel: PanelSummary) -> bytes:
-    """Return the curves of the books as a PNG; the same panel gives the same bytes."""
+def draw_panel(panel: PanelSummary) -> bytes:
+    """Return the chart of a panel as a PNG; the same panel gives the same bytes."""
     content = io.BytesIO()
     with style.chart_style():
-        books_figure(panel).savefig(content, format="png", metadata={"Software": None})
+        panel_figure(panel).savefig(content, format="png", metadata={"Software": None})
     return content.getvalue()
 
 
-def books_figure(panel: PanelSummary) -> Figure:
-    """Return the curves of the pure books and of their benchmark as a figure."""
+def panel_figure(panel: PanelSummary) -> Figure:
+    """Return the curves of the pure books and of their benchmark as a figure; without books those of the portfolios."""
     comparison = comparison_of(panel)
-    pure = [result for result in comparison.ranked if "_hybrid_" not in result.name]
+    traded, market = (comparison.ranked, comparison.benchmark) if comparison else split_portfolios(panel)
+    pure = [one for one in traded if "_hybrid_" not in one.name]
     with style.chart_style():
         figure = Figure(figsize=(10, 4.5))
         axes = figure.subplots()
         figure.subplots_adjust(left=0.07, right=0.8, top=0.83, bottom=0.09)
         figure.text(0.03, 0.93, title_of(panel), size=14, weight="bold")
         figure.text(0.03, 0.875, panel.significance.headline, size=11, weight="bold", color=style.BEST)
-        labels = [draw_curve(axes, comparison.benchmark, style.BENCHMARK)]
-        labels += [draw_curve(axes, book, COLOURS[place % len(COLOURS)]) for place, book in enumerate(pure)]
+        labels = [draw_curve(axes, market, style.BENCHMARK)]
+        labels += [draw_curve(axes, one, COLOURS[place % len(COLOURS)]) for place, one in enumerate(pure)]
         axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1)
         axes.yaxis.set_major_formatter(axis_percent)
         style.date_axis(axes)
@@ -58,9 +65,9 @@ def books_figure(panel: PanelSummary) -> Figure:
     return figure
 
 
-def draw_curve(axes: Axes, book: BacktestResult, colour: str) -> tuple[float, str, str]:
-    """Draw the change of a book since its start; return the label of its end."""
-    change = book.equity / book.equity.iloc[0] - 1
+def draw_curve(axes: Axes, traded: BacktestResult | Portfolio, colour: str) -> tuple[float, str, str]:
+    """Draw the change of a curve since its start; return the label of its end."""
+    change = traded.equity / traded.equity.iloc[0] - 1
     axes.plot(change.index, change.to_numpy(), color=colour, linewidth=1.6)
-    text = f"{display_name(book.name)}\n{percent(change.iloc[-1], 1)}".replace("-", MINUS)
+    text = f"{display_name(traded.name)}\n{percent(change.iloc[-1], 1)}".replace("-", MINUS)
     return float(change.iloc[-1]), text, colour

@@ -1,17 +1,13 @@
 """The findings of a panel in words, for its page and the terminal."""
 
 from backtrader_walkforward.data.frequency import name_of_bar
-from backtrader_walkforward.reports.formatting import number, p_value, percent
-from backtrader_walkforward.reports.panel.summary import PanelSummary
-from backtrader_walkforward.reports.panel.tables import basis_points
+from backtrader_walkforward.reports.formatting import number
+from backtrader_walkforward.reports.panel.summary import PanelSummary, market_of
 from backtrader_walkforward.significance.verdict import luck_text
 from backtrader_walkforward.system.text import pluralize
 
 MODELS = {"own": "a model of its own for each", "pooled": "one model for all"}
 """What each choice of `--model` is."""
-
-GROUPS = {3: "third", 5: "fifth"}
-"""Name of a group of tickers by forecast, by the number of groups."""
 
 
 def title_of(panel: PanelSummary) -> str:
@@ -22,29 +18,7 @@ def title_of(panel: PanelSummary) -> str:
 
 def bar_of(panel: PanelSummary) -> str:
     """Return the name of a bar: day, week or month."""
-    return name_of_bar(panel.books[-1].bars_a_year)
-
-
-def ranking_text(panel: PanelSummary) -> str:
-    """Return whether the forecasts rank the tickers."""
-    ranking, bar = panel.ranking, bar_of(panel)
-    if ranking.mean_ic is None:
-        return f"Rank IC: no {bar} has three tickers with a forecast and a known return."
-    return (
-        f"Rank IC: mean {number(ranking.mean_ic, 3)} over {pluralize(len(ranking.ic), bar)}, t-ratio"
-        f" {number(ranking.t_ratio)} ({p_value(ranking.p_value)}). {percent(ranking.hit_rate, 1)} of the forecasts have"
-        " the sign of their return."
-    )
-
-
-def spread_text(panel: PanelSummary) -> str:
-    """Return what the tickers with the highest forecasts earned more than those with the lowest."""
-    ranking = panel.ranking
-    group = GROUPS.get(len(ranking.fifths), "group")
-    return (
-        f"The {group} with the highest forecasts returned {basis_points(ranking.spread)} basis points a {bar_of(panel)}"
-        f" more than the {group} with the lowest, before costs (t-ratio {number(ranking.spread_t_ratio)})."
-    )
+    return name_of_bar(market_of(panel).bars_a_year)
 
 
 def best_ticker_text(panel: PanelSummary) -> str:
@@ -69,9 +43,14 @@ def counts_text(panel: PanelSummary) -> str:
 
 def by_chance_text(panel: PanelSummary) -> str:
     """Return how to read the correlations by year, and how large they are without skill."""
-    limit = number(1.96 / panel.books[-1].bars_a_year ** 0.5)
+    limit = number(1.96 / market_of(panel).bars_a_year ** 0.5)
     return (
         "Correlation of forecast and return in each year: above 0 (blue) the forecast pointed the right way more often"
         f" than not, below 0 (orange) the wrong way. Without skill, 95 of 100 figures of a whole year lie between"
         f" -{limit} and {limit}."
     )
+
+
+def notes_of(panel: PanelSummary) -> list[str]:
+    """Return the notes that are no warnings already."""
+    return [note for note in panel.notes if note not in panel.significance.warnings]

@@ -9,6 +9,7 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
+from backtrader_walkforward.trading.variants import BENCHMARK
 
 
 class Ranking(Protocol):
@@ -65,6 +66,10 @@ class Portfolio(Protocol):
     @property
     def equity(self) -> pd.Series:
         """Value at each close."""
+
+    @property
+    def bars_a_year(self) -> int:
+        """Bars a year."""
 
     @property
     def total_return(self) -> float:
@@ -128,7 +133,7 @@ class PanelSummary(Protocol):
 
     @property
     def portfolios(self) -> Mapping[str, Portfolio]:
-        """By name, `buy_and_hold` last."""
+        """By name, `buy_and_hold` among them."""
 
     @property
     def books(self) -> Sequence[BacktestResult]:
@@ -150,13 +155,20 @@ class PanelSummary(Protocol):
         """Return the study of a ticker."""
 
 
-def comparison_of(panel: PanelSummary) -> Comparison:
-    """Return the books ranked by Sharpe ratio, beside their benchmark."""
+def comparison_of(panel: PanelSummary) -> Comparison | None:
+    """Return the books ranked by Sharpe ratio, beside their benchmark; None for a panel without books."""
+    if not panel.books:
+        return None
     *ranked, benchmark = panel.books
     return Comparison.of(ranked, benchmark)
 
 
+def market_of(panel: PanelSummary) -> Portfolio:
+    """Return the portfolio of buy & hold."""
+    return panel.portfolios[BENCHMARK.name]
+
+
 def split_portfolios(panel: PanelSummary) -> tuple[list[Portfolio], Portfolio]:
     """Return the portfolios of the strategies, the highest Sharpe ratio first, and that of buy & hold."""
-    *strategies, market = panel.portfolios.values()
-    return sorted(strategies, key=lambda one: (one.sharpe is None, -(one.sharpe or 0.0), one.name)), market
+    strategies = [one for name, one in panel.portfolios.items() if name != BENCHMARK.name]
+    return sorted(strategies, key=lambda one: (one.sharpe is None, -(one.sharpe or 0.0), one.name)), market_of(panel)

@@ -4,12 +4,10 @@ from itertools import islice
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.columns import figure_text, heading_of, measures_of, ranking_metrics
-from backtrader_walkforward.reports.formatting import UNDEFINED, count, number, percent
-from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, comparison_of, split_portfolios
+from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent
+from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, split_portfolios
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.sections.costs import capital_of
-
-BASIS_POINTS = 10_000
 
 
 def books_table(comparison: Comparison, most: int | None = None) -> Table:
@@ -74,32 +72,6 @@ def portfolio_row(portfolio: Portfolio) -> list[str]:
     ]
 
 
-def years_table(panel: PanelSummary) -> Table:
-    """Return how well the forecasts ranked the tickers, by year."""
-    rows = [
-        [
-            f"{year}",
-            number(row.mean_ic, 3),
-            number(row.t_ratio),
-            count(row.days),
-            percent(row.hit_rate, 1),
-            basis_points(row.spread),
-        ]
-        for year, row in panel.ranking.by_year.iterrows()
-    ]
-    headings = ("Year", "Mean\nrank IC", "t-ratio", "Days", "Right\nsign", "Highest less lowest,\nbp a day")
-    return Table(headings=headings, rows=rows, title="Year by year", on_terminal=False)
-
-
-def basis_points(value: float | None) -> str:
-    """Return a fraction in hundredths of a percent.
-
-    >>> basis_points(0.00123)
-    '12.3'
-    """
-    return number(None if value is None else value * BASIS_POINTS, 1)
-
-
 def failed_table(panel: PanelSummary) -> Table:
     """Return the tickers that have no study, and why."""
     return Table(
@@ -107,8 +79,3 @@ def failed_table(panel: PanelSummary) -> Table:
         rows=[list(pair) for pair in sorted(panel.failed.items())],
         folded=False,
     )
-
-
-def all_tables(panel: PanelSummary) -> tuple[Table, Table]:
-    """Return the two tables of the result: books, and pooled portfolios."""
-    return books_table(comparison_of(panel)), portfolios_table(panel)

@@ -1,14 +1,8 @@
 """The result of a panel on the terminal."""
 
 from backtrader_walkforward.reports.formatting import period_text
-from backtrader_walkforward.reports.panel.sentences import (
-    best_ticker_text,
-    counts_text,
-    ranking_text,
-    spread_text,
-    title_of,
-)
-from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of
+from backtrader_walkforward.reports.panel.sentences import best_ticker_text, counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of, market_of
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.terminal import Terminal
@@ -21,19 +15,19 @@ MOST_FAILED = 20
 
 
 def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles | None = None) -> None:
-    """Print the answer, the books, the portfolios, the rank IC, the tickers that failed, and the path of the page."""
-    headline, *reason = panel.significance.verdict.splitlines()
-    books = books_table(comparison_of(panel), METRICS)
-    portfolios = portfolios_table(panel)
-    terminal.says("", headline.removesuffix("."), *reason[:1], "")
-    terminal.says(f"{title_of(panel)}, {period_text(panel.books[-1].equity)}", "")
-    terminal.figures(books.headings, books.rows, words=2)
+    """Print the answer, the books, the portfolios, the figures behind the answer, what failed, and the page's path."""
+    headline, *reasons = panel.significance.verdict.splitlines()
+    portfolios, market = portfolios_table(panel), market_of(panel)
+    terminal.says("", headline.removesuffix("."), *reasons[:1], "", f"{title_of(panel)}, {period_text(market.equity)}")
+    if comparison := comparison_of(panel):
+        books = books_table(comparison, METRICS)
+        terminal.says("")
+        terminal.figures(books.headings, books.rows, words=2)
     terminal.says("")
     terminal.figures(portfolios.headings, portfolios.rows)
-    findings = [ranking_text(panel), spread_text(panel), best_ticker_text(panel), *reason[1:]]
-    terminal.says("", *filter(None, findings))
+    terminal.says("", *reasons[1:], *filter(None, [best_ticker_text(panel)]))
     terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
-    terminal.says(*(f"Note: {text}" for text in panel.notes))
+    terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
     terminal.says("", counts_text(panel), *failed_lines(panel))
     if written:
         terminal.says("", f"Report: {written.index}", f"Files:  {written.run_folder}")

@@ -51,11 +51,11 @@ def row_of(
     name: Any, row: pd.Series, shown: Mapping[str, tuple[str, Form | None]], links: Mapping[str, str]
 ) -> html.Html:
     """Return the row of a ticker."""
-    cells = [
-        html.element("td", cell(row[key], form), kind=f"{key} {kind_of(form)}") for key, (_, form) in shown.items()
-    ]
-    badge = html.Html(" " + html.element("span", "ended", kind="badge")) if row.get("ended") else ""
-    return html.element("tr", html.element("td", html.link(str(name), links.get(name)), badge, kind="text"), *cells)
+    cells = {key: cell(row[key], form) for key, (_, form) in shown.items()}
+    if row["ended"]:
+        cells["last_day"] = html.Html(f"{cells['last_day']} {html.element('span', 'ended', kind='badge')}")
+    tds = (html.element("td", cells[key], kind=f"{key} {kind_of(form)}") for key, (_, form) in shown.items())
+    return html.element("tr", html.element("td", html.link(str(name), links.get(name)), kind="text"), *tds)
 
 
 def cell(value: Any, form: Form | None) -> html.Html:

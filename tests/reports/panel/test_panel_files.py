@@ -2,13 +2,14 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from io import StringIO
 
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.reports.panel import write_panel
-from backtrader_walkforward.reports.panel.notebook import draw_books, notebook
+from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
 from backtrader_walkforward.reports.panel.terminal import print_panel
 from backtrader_walkforward.reports.terminal import Terminal
 from tests.reports.pages import Page
@@ -81,6 +82,14 @@ def test_results_json_holds_the_figures(written, panel):
     assert SURVIVORSHIP in entry["notes"]
 
 
+def test_a_panel_without_books_has_no_files_of_them(panel, tmp_path):
+    written = write_panel(replace(panel, books=[]), tmp_path, "x")
+    assert {"books.csv", "fills.csv"} & {path.name for path in written.run_folder.iterdir()} == set()
+    assert json.loads((written.run_folder / "results.json").read_text())["books"] == []
+    print_panel(Terminal(file=StringIO()), replace(panel, books=[]), written)
+    assert "Portfolio over all tickers" in notebook(replace(panel, books=[]))
+
+
 def test_the_settings_are_those_of_the_panel(written):
     assert tomllib.loads((written.run_folder / "settings.toml").read_text())["forecast"]["seed"] == 7
 
@@ -106,7 +115,8 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
         assert f"{book.metrics.total_return:.2%}" in printed
     for portfolio in panel.portfolios.values():
         assert f"{portfolio.total_return:.2%}" in printed
-    assert f"Rank IC: mean {panel.ranking.mean_ic:.3f}" in printed
+    assert panel.significance.verdict.splitlines()[2] in printed
+    assert "The best single account, T001 kelly" in printed
     assert "12 tickers studied, 1 of them ended before the others, 2 failed." in printed
     assert "  ZZZZ: Yahoo knows no ticker 'ZZZZ'" in printed
     assert SURVIVORSHIP in printed
@@ -132,4 +142,4 @@ def test_a_notebook_shows_verdict_books_and_chart(panel):
     page = Page(notebook(panel))
     assert {"table", "img"} <= set(page.tags)
     assert "No evidence of skill." in page.text
-    assert draw_books(panel) == draw_books(panel)
+    assert draw_panel(panel) == draw_panel(panel)

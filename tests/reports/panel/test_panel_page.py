@@ -71,7 +71,10 @@ def test_the_portfolios_are_those_of_the_result(text, panel):
 def test_the_ranking_is_that_of_the_result(text, panel):
     part = part_of(text, "Do the forecasts rank the tickers?")
     ranking = panel.ranking
-    assert f"Rank IC: mean {ranking.mean_ic:.3f} over {len(ranking.ic)} days, t-ratio {ranking.t_ratio:.2f}" in part
+    assert f"<dt>Mean rank IC</dt><dd><b>{ranking.mean_ic:.4f}</b><small>t-ratio {ranking.t_ratio:.2f}, p" in part
+    assert f"<b>{ranking.spread * 10_000:.1f} bp</b>" in part
+    assert f"<b>{ranking.hit_rate:.1%}</b>" in part
+    assert "The best single account, T001 kelly, has a t-ratio of 2.40. It was picked out of 60 accounts." in part
     shown = [float(value) for value in re.findall(r'<data value="([^"]*)">', part.partition("<details")[0])]
     assert shown == (ranking.fifths * 10_000).tolist()
     assert "Highest fifth" in part
@@ -123,11 +126,24 @@ def test_names_are_text(hostile, tmp_path):
         assert page.text.count(name) >= 2, name
 
 
+def test_a_panel_without_ranking_strategies_has_a_page_without_books(panel):
+    text = panel_page(replace(panel, books=[]), {}, ())
+    assert "The books" not in text
+    assert "buy_and_hold (benchmark)" in text
+    best = max(panel.portfolios.values(), key=lambda one: (one.name != "buy_and_hold", one.sharpe))
+    assert f"<b>{percent(best.total_return)}</b>" in text
+
+
+def test_a_note_that_is_a_warning_too_stands_once(panel):
+    text = panel_page(replace(panel, notes=(*panel.notes, panel.significance.warnings[0])), {}, ())
+    assert text.count(panel.significance.warnings[0]) == 1
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_panel_too_small_to_be_ranked_has_a_page(count):
     panel = replace(make_panel(count, 300), best_ticker=None)
     text = panel_page(panel, {}, ())
-    assert "Rank IC: no day has three tickers with a forecast and a known return." in text
+    assert "No day has three tickers with a forecast and a known return." in text
     assert f"Panel of {count} ticker{'s' if count > 1 else ''}, one model for all" in text
     assert "nan" not in text
 
@@ -200,12 +216,10 @@ def test_a_click_sorts_the_tickers_and_no_table_widens_the_page(text, panel, tmp
     document, _ = in_chromium(copy)
     title = re.search(r"<title>(.*?)</title>", document)[1]
     ascending = panel.tickers["total_return"].sort_values().index.tolist()
-    ended = [f"{name} ended" if panel.tickers["ended"][name] else name for name in ascending]
-    by_name = [f"{name} ended" if panel.tickers["ended"][name] else name for name in panel.tickers.index]
     assert title.split("; ") == [
-        f"descending: {' '.join(reversed(ended))}",
-        f"ascending: {' '.join(ended)}",
-        f"ascending: {' '.join(by_name)}",
+        f"descending: {' '.join(reversed(ascending))}",
+        f"ascending: {' '.join(ascending)}",
+        f"ascending: {' '.join(panel.tickers.index)}",
         "overflow 0",
     ]
 
