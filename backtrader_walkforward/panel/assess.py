@@ -17,7 +17,6 @@ from backtrader_walkforward.significance import ActiveAccount, Significance, Ski
 from backtrader_walkforward.significance.assess import information_on
 from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, record_run, trials_of
-from backtrader_walkforward.significance.verdict import luck_text
 
 
 def assess_panel(
@@ -95,11 +94,3 @@ def best_ticker(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, seed:
         None where no account counts.
     """
     return find_skill(accounts, days=days, seed=seed)
-
-
-def best_ticker_text(skill: SkillTest) -> str:
-    """Return what the best ticker is worth, as text."""
-    return (
-        f"Picked after the fact, the best of {skill.accounts:,} accounts of single tickers is {skill.account}, with a"
-        f" t-ratio of {skill.t_ratio:z.1f}. {luck_text(skill)}"
-    )

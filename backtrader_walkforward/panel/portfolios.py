@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation import metrics
+from backtrader_walkforward.trading.variants import BENCHMARK
 
 RETURNS, EXCESS, TICKERS, COUNT = "returns", "excess", "tickers", "count"
 """Columns of what is added up over the tickers, day by day: two tables by variant, and the number of tickers."""
@@ -72,7 +73,7 @@ class Portfolio:
 def pooled_portfolios(
     equities: Iterable[pd.DataFrame], bars_a_year: int, cash_rate: float = 0.0
 ) -> dict[str, Portfolio]:
-    """Return the portfolio of each variant by its name; none if no ticker has a return.
+    """Return the portfolio of each variant by its name, that of buy & hold last; none if no ticker has a return.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ def pooled_portfolios(
             tickers=counts.astype(int),
             bars_a_year=bars_a_year,
         )
-        for name in sums[RETURNS]
+        for name in sorted(sums[RETURNS], key=lambda name: (name == BENCHMARK.name, name))
     }
 
 
