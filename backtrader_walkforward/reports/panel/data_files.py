@@ -10,7 +10,7 @@ from backtrader_walkforward import __version__
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, comparison_of, market_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, buy_and_hold_of, comparison_of
 from backtrader_walkforward.reports.sections.significance import significance_entry
 
 SCHEMA_VERSION = 1
@@ -28,7 +28,7 @@ def panel_json(panel: PanelSummary) -> str:
     Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
     """
     comparison = comparison_of(panel)
-    days = (comparison.benchmark if comparison else market_of(panel)).equity.index
+    days = (comparison.benchmark if comparison else buy_and_hold_of(panel)).equity.index
     entry: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "package_version": __version__,

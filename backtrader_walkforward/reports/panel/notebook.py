@@ -14,8 +14,8 @@ from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of
 from backtrader_walkforward.reports.panel.summary import (
     PanelSummary,
     Portfolio,
+    buy_and_hold_of,
     comparison_of,
-    market_of,
     split_portfolios,
 )
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
@@ -27,7 +27,7 @@ def notebook(panel: PanelSummary) -> str:
     """Return the panel as HTML for a notebook."""
     comparison = comparison_of(panel)
     slots = {
-        "title": f"{title_of(panel)}, {period_text(market_of(panel).equity)}",
+        "title": f"{title_of(panel)}, {period_text(buy_and_hold_of(panel).equity)}",
         "verdict": html.verdict_html(panel.significance.verdict),
         "warnings": html.Html("".join(html.element("li", warning) for warning in panel.significance.warnings)),
         "chart": b64encode(draw_panel(panel)).decode(),

@@ -18,12 +18,19 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.heat_map import heat_map
 from backtrader_walkforward.reports.panel.plot import Line, plot
 from backtrader_walkforward.reports.panel.ranking_section import ranking_section
-from backtrader_walkforward.reports.panel.sentences import bar_of, by_chance_text, counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.sentences import (
+    bar_of,
+    best_ticker_text,
+    by_chance_text,
+    counts_text,
+    notes_of,
+    title_of,
+)
 from backtrader_walkforward.reports.panel.summary import (
     PanelSummary,
     Portfolio,
+    buy_and_hold_of,
     comparison_of,
-    market_of,
     split_portfolios,
 )
 from backtrader_walkforward.reports.panel.tables import books_table, costs_table, failed_table, portfolios_table
@@ -33,7 +40,7 @@ from backtrader_walkforward.reports.sections.significance import cases_and_level
 
 def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[str]) -> str:
     """Return the page, with the addresses of the tickers' pages, and the names of the files beside it."""
-    comparison, market = comparison_of(panel), market_of(panel)
+    comparison, market = comparison_of(panel), buy_and_hold_of(panel)
     days = comparison.benchmark.equity if comparison else market.equity
     warnings = html.lines(html.element("li", warning) for warning in panel.significance.warnings)
     return html.page(
@@ -52,6 +59,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         portfolios=html.table_html(portfolios_table(panel)),
         ranking=ranking_section(panel),
         heat=html.lines([html.element("p", by_chance_text(panel), kind="says"), heat_map(panel.by_year, links)]),
+        best_ticker=html.lines(html.element("p", text, kind="says") for text in [best_ticker_text(panel)] if text),
         tickers=tickers_table(panel.tickers, links),
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),

@@ -3,8 +3,8 @@
 from backtrader_walkforward.reports.formatting import count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.plot import Line, plot
-from backtrader_walkforward.reports.panel.sentences import bar_of, best_ticker_text
-from backtrader_walkforward.reports.panel.summary import PanelSummary, market_of
+from backtrader_walkforward.reports.panel.sentences import bar_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.reports.section import Table
 
 BASIS_POINTS = 10_000
@@ -21,8 +21,6 @@ def ranking_section(panel: PanelSummary) -> html.Html:
     parts = [figures(panel), html.element("div", rolling_ic(panel), fifths(panel), kind="curve-pair")]
     if len(panel.ranking.by_year):
         parts.append(html.table_html(years_table(panel)))
-    if text := best_ticker_text(panel):
-        parts.append(html.element("p", text, kind="says best-ticker"))
     return html.lines(parts)
 
 
@@ -41,13 +39,13 @@ def figures(panel: PanelSummary) -> html.Html:
         ),
         "Right sign": (percent(ranking.hit_rate, 1), "of all forecasts"),
     }
-    terms = {term: html.with_reference(*pair) for term, pair in pairs.items()}
-    return html.Html(f'<dl class="figures">\n{html.definition_list(terms)}\n</dl>')
+    shown = {term: html.with_reference(*pair) for term, pair in pairs.items()}
+    return html.Html(f'<dl class="figures">\n{html.definition_list(shown)}\n</dl>')
 
 
 def rolling_ic(panel: PanelSummary) -> html.Html:
     """Return the rolling mean of the rank IC over the band that holds 95 of 100 such averages without skill."""
-    ic, per_year, bar = panel.ranking.ic, market_of(panel).bars_a_year, bar_of(panel)
+    ic, per_year, bar = panel.ranking.ic, buy_and_hold_of(panel).bars_a_year, bar_of(panel)
     window = max(2, min(per_year, len(ic) // FEWEST_WINDOWS))
     rolling = ic.rolling(window).mean().dropna()
     if rolling.empty:

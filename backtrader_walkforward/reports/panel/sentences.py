@@ -2,7 +2,7 @@
 
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.reports.formatting import number
-from backtrader_walkforward.reports.panel.summary import PanelSummary, market_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.significance.verdict import luck_text
 from backtrader_walkforward.system.text import pluralize
 
@@ -18,7 +18,7 @@ def title_of(panel: PanelSummary) -> str:
 
 def bar_of(panel: PanelSummary) -> str:
     """Return the name of a bar: day, week or month."""
-    return name_of_bar(market_of(panel).bars_a_year)
+    return name_of_bar(buy_and_hold_of(panel).bars_a_year)
 
 
 def best_ticker_text(panel: PanelSummary) -> str:
@@ -43,7 +43,7 @@ def counts_text(panel: PanelSummary) -> str:
 
 def by_chance_text(panel: PanelSummary) -> str:
     """Return how to read the correlations by year, and how large they are without skill."""
-    limit = number(1.96 / market_of(panel).bars_a_year ** 0.5)
+    limit = number(1.96 / buy_and_hold_of(panel).bars_a_year ** 0.5)
     return (
         "Correlation of forecast and return in each year: above 0 (blue) the forecast pointed the right way more often"
         f" than not, below 0 (orange) the wrong way. Without skill, 95 of 100 figures of a whole year lie between"

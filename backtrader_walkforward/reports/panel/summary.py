@@ -163,7 +163,7 @@ def comparison_of(panel: PanelSummary) -> Comparison | None:
     return Comparison.of(ranked, benchmark)
 
 
-def market_of(panel: PanelSummary) -> Portfolio:
+def buy_and_hold_of(panel: PanelSummary) -> Portfolio:
     """Return the portfolio of buy & hold."""
     return panel.portfolios[BENCHMARK.name]
 
@@ -171,4 +171,6 @@ def market_of(panel: PanelSummary) -> Portfolio:
 def split_portfolios(panel: PanelSummary) -> tuple[list[Portfolio], Portfolio]:
     """Return the portfolios of the strategies, the highest Sharpe ratio first, and that of buy & hold."""
     strategies = [one for name, one in panel.portfolios.items() if name != BENCHMARK.name]
-    return sorted(strategies, key=lambda one: (one.sharpe is None, -(one.sharpe or 0.0), one.name)), market_of(panel)
+    return sorted(strategies, key=lambda one: (one.sharpe is None, -(one.sharpe or 0.0), one.name)), buy_and_hold_of(
+        panel
+    )

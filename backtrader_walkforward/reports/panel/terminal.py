@@ -2,7 +2,7 @@
 
 from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.panel.sentences import best_ticker_text, counts_text, notes_of, title_of
-from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of, market_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
 from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.terminal import Terminal
@@ -17,7 +17,7 @@ MOST_FAILED = 20
 def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles | None = None) -> None:
     """Print the answer, the books, the portfolios, the figures behind the answer, what failed, and the page's path."""
     headline, *reasons = panel.significance.verdict.splitlines()
-    portfolios, market = portfolios_table(panel), market_of(panel)
+    portfolios, market = portfolios_table(panel), buy_and_hold_of(panel)
     terminal.says("", headline.removesuffix("."), *reasons[:1], "", f"{title_of(panel)}, {period_text(market.equity)}")
     if comparison := comparison_of(panel):
         books = books_table(comparison, METRICS)
