@@ -29,6 +29,7 @@ ROOMS_OF = {
     "statsmodels": {"regimes"},
     "exchange_calendars": {"data/calendar.py"},
     "rich": {"reports"},
+    "distributed": {"panel/executors.py"},
 }
 MOST_FILES = 14
 

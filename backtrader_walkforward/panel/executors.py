@@ -97,10 +97,10 @@ def _dask_executor(workers: int, address: str) -> Iterator[Executor]:
     """Yield the executor of a Dask cluster, which has a worker."""
     if find_spec("distributed") is None:
         raise ArgumentError(f'--dask {address} needs Dask: pip install "{PROJECT}[dask]"')
-    with _quiet_dask(), ExitStack() as stack:
+    with quiet_dask(), ExitStack() as stack:
         cluster = stack.enter_context(_local_cluster(workers)) if address == LOCAL else address
         client = stack.enter_context(_connected(cluster, address))
-        executor = client.get_executor()
+        executor = client.get_executor(pure=False)  # else equal tasks would be one
         stack.enter_context(_watched(client, executor))
         yield executor
 
@@ -148,7 +148,8 @@ def _local_cluster(workers: int) -> Iterator["LocalCluster"]:
                 n_workers=workers,
                 threads_per_worker=1,
                 memory_limit=None,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 silence_logs=logging.CRITICAL,
             )
     except (OSError, RuntimeError) as error:
@@ -158,8 +159,10 @@ def _local_cluster(workers: int) -> Iterator["LocalCluster"]:
 
 
 @contextmanager
-def _quiet_dask() -> Iterator[None]:
+def quiet_dask() -> Iterator[None]:
     """Hide the logs and warnings of Dask within the block: what matters is an error of ours."""
+    import distributed  # noqa: F401  # which sets the levels of its loggers
+
     loggers = [logging.getLogger(name) for name in LOGGERS]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
