@@ -1,9 +1,11 @@
 """The verdict on a panel: the answer, the one reason that decides, and the figures, in the words of a single run."""
 
+from collections.abc import Iterator
+
 from scipy.special import ndtri
 
 from backtrader_walkforward.data.frequency import name_of_bar
-from backtrader_walkforward.panel.ranking_skill import FEWEST_TICKERS, RankingSkill
+from backtrader_walkforward.panel.ranking_skill import FEWEST_TICKERS, FIFTHS, RankingSkill
 from backtrader_walkforward.panel.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
@@ -27,8 +29,9 @@ def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSki
     """Return `tested` with its answer in words."""
     undecided = PRACTICE if settings.report.practice else None
     standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
-    more = ranking_text(ranking, name_of_bar(traded.bars_a_year))
-    return worded(tested, answer(tested, traded), standing, undecided, [more])
+    bar = name_of_bar(traded.bars_a_year)
+    more = (*ranking_text(ranking, bar), *spread_text(ranking, bar))
+    return worded(tested, answer(tested, traded), standing, undecided, more)
 
 
 def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
@@ -42,15 +45,28 @@ def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
     return headline_of(skill), next(too_little(skill, traded.bars_a_year, None), luck_text(skill))
 
 
-def ranking_text(ranking: RankingSkill, bar: str) -> str:
-    """Return how well the forecasts rank the tickers, and what such a panel could have shown."""
+def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:
+    """Yield how well the forecasts rank the tickers, and what such a panel could have shown."""
     if ranking.mean_ic is None:
-        return f"No {bar} has forecasts of {FEWEST_TICKERS} tickers with a known return, so that none are ranked."
-    if ranking.t_ratio is None or ranking.standard_error is None:
-        return f"The forecasts do not rank the tickers: the rank IC is {ranking.mean_ic:z.4f} every {bar}."
-    return (
-        "The rank IC, the correlation of the order of the forecasts with the order of the returns, is"
-        f" {ranking.mean_ic:z.4f} on average over {pluralize(len(ranking.ic), bar)} (t = {ranking.t_ratio:z.1f},"
-        f" standard error {ranking.standard_error:.4f}). A panel like this shows an IC of"
-        f" {VISIBLE * ranking.standard_error:.4f} or more in 8 of 10 cases; up to .02 is realistic."
-    )
+        yield f"No {bar} has forecasts of {FEWEST_TICKERS} tickers with a known return, so that none are ranked."
+    elif ranking.standard_error is None:
+        yield f"The forecasts do not rank the tickers: the rank IC is {ranking.mean_ic:z.4f} every {bar}."
+    else:
+        yield (
+            "The rank IC, the correlation of the order of the forecasts with the order of the returns, is"
+            f" {ranking.mean_ic:z.4f} on average over {pluralize(len(ranking.ic), bar)} (t = {ranking.t_ratio:z.1f},"
+            f" standard error {ranking.standard_error:.4f}). A panel like this shows an IC of"
+            f" {VISIBLE * ranking.standard_error:.4f} or more in 8 of 10 cases; up to .02 is realistic."
+        )
+
+
+def spread_text(ranking: RankingSkill, bar: str) -> Iterator[str]:
+    """Yield what the highest fifth by forecast earned beyond the lowest, and how often the sign was right."""
+    if ranking.spread is not None and ranking.spread_t_ratio is not None:
+        group = "fifth" if len(ranking.fifths) == FIFTHS else "third"
+        yield (
+            f"The highest {group} by forecast earned {ranking.spread:z.3%} a {bar} more than the lowest, before costs"
+            f" (t = {ranking.spread_t_ratio:z.1f})."
+        )
+    if ranking.hit_rate is not None:
+        yield f"The sign of the forecast was right in {ranking.hit_rate:.1%} of all cases."
