@@ -11,6 +11,7 @@ from backtrader_walkforward.evaluation import ForecastTest
 
 UNDEFINED = "n/a"
 MINUS = "\u2212"
+BASIS_POINTS = 10_000
 
 
 def json_value(value: Any) -> Any:
@@ -62,6 +63,15 @@ def number(value: float | None, digits: int = 2) -> str:
     ('0.00', '12,345.68')
     """
     return UNDEFINED if json_value(value) is None else f"{value:z,.{digits}f}"
+
+
+def basis_points(value: float | None) -> str:
+    """Return a fraction in hundredths of a percent.
+
+    >>> basis_points(0.00123)
+    '12.3'
+    """
+    return number(None if value is None else value * BASIS_POINTS, 1)
 
 
 def axis_percent(value: float, _: float = 0.0) -> str:

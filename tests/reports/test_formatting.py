@@ -14,7 +14,6 @@ from backtrader_walkforward.reports.formatting import json_value, number, percen
     [
         "panel.heat_map",
         "panel.plot",
-        "panel.ranking_section",
         "drawing.style",
         "data_files",
         "sections.costs",

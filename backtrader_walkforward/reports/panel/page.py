@@ -37,6 +37,9 @@ from backtrader_walkforward.reports.panel.tables import books_table, costs_table
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.reports.sections.significance import cases_and_level
 
+MOST_NOTES = 4
+"""Notes that every reader sees."""
+
 
 def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[str]) -> str:
     """Return the page, with the addresses of the tickers' pages, and the names of the files beside it."""
@@ -52,7 +55,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         counts=counts_text(panel),
         verdict=html.verdict_html(panel.significance.verdict),
         warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
-        notes=html.notes_html(notes_of(panel)),
+        notes=notes(notes_of(panel)),
         headline=html.definition_list(headline(panel, comparison)),
         curves=html.lines(curves(panel, comparison)),
         books=ranked_books(comparison) if comparison else "",
@@ -64,6 +67,16 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
         settings=html.definition_list(dict(sorted(panel.settings.result_settings().items()))),
+    )
+
+
+def notes(texts: Sequence[str]) -> html.Html:
+    """Return the notes; those beyond the first few on demand only."""
+    if len(texts) <= MOST_NOTES:
+        return html.notes_html(texts)
+    summary = html.element("summary", f"{len(texts) - MOST_NOTES} more notes")
+    return html.lines(
+        [html.notes_html(texts[:MOST_NOTES]), html.element("details", summary, html.notes_html(texts[MOST_NOTES:]))]
     )
 
 

@@ -1,19 +1,14 @@
 """How well the forecasts rank the tickers: the part of a panel's page."""
 
-from backtrader_walkforward.reports.formatting import count, number, p_value, percent
+from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.plot import Line, plot
-from backtrader_walkforward.reports.panel.sentences import bar_of
+from backtrader_walkforward.reports.panel.sentences import GROUPS, bar_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.reports.section import Table
 
-BASIS_POINTS = 10_000
-
 FEWEST_WINDOWS = 4
 """Windows of a rolling average in all the days; of fewer than four years the windows are shorter than a year."""
-
-GROUPS = {3: "third", 5: "fifth"}
-"""Name of a group of tickers by forecast, by the number of groups."""
 
 
 def ranking_section(panel: PanelSummary) -> html.Html:
@@ -104,12 +99,3 @@ def years_table(panel: PanelSummary) -> Table:
     ]
     headings = ("Year", "Mean\nrank IC", "t-ratio", "Days", "Right\nsign", "Highest less lowest,\nbp a day")
     return Table(headings=headings, rows=rows, title="Year by year", on_terminal=False)
-
-
-def basis_points(value: float | None) -> str:
-    """Return a fraction in hundredths of a percent.
-
-    >>> basis_points(0.00123)
-    '12.3'
-    """
-    return number(None if value is None else value * BASIS_POINTS, 1)

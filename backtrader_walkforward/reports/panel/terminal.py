@@ -1,7 +1,13 @@
 """The result of a panel on the terminal."""
 
 from backtrader_walkforward.reports.formatting import period_text
-from backtrader_walkforward.reports.panel.sentences import best_ticker_text, counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.sentences import (
+    best_ticker_text,
+    counts_text,
+    notes_of,
+    spread_text,
+    title_of,
+)
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
 from backtrader_walkforward.reports.run_folder import WrittenFiles
@@ -25,7 +31,7 @@ def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles |
         terminal.figures(books.headings, books.rows, words=2)
     terminal.says("")
     terminal.figures(portfolios.headings, portfolios.rows)
-    terminal.says("", *reasons[1:], *filter(None, [best_ticker_text(panel)]))
+    terminal.says("", *reasons[1:], *filter(None, [spread_text(panel), best_ticker_text(panel)]))
     terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
     terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
     terminal.says("", counts_text(panel), *failed_lines(panel))

@@ -139,6 +139,13 @@ def test_a_note_that_is_a_warning_too_stands_once(panel):
     assert text.count(panel.significance.warnings[0]) == 1
 
 
+def test_many_notes_are_folded(panel):
+    text = panel_page(replace(panel, notes=[f"note {place}" for place in range(30)]), {}, ())
+    shown, _, folded = text.partition("<details><summary>26 more notes</summary>")
+    assert shown.count('<p class="note">') == 4
+    assert folded.count('<p class="note">') == 26
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_panel_too_small_to_be_ranked_has_a_page(count):
     panel = replace(make_panel(count, 300), best_ticker=None)
