@@ -1,7 +1,7 @@
 """The findings of a panel in words, for its page and the terminal."""
 
 from backtrader_walkforward.data.frequency import name_of_bar
-from backtrader_walkforward.reports.formatting import basis_points, number, percent
+from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.significance.verdict import luck_text
 from backtrader_walkforward.system.text import pluralize
@@ -22,19 +22,6 @@ def title_of(panel: PanelSummary) -> str:
 def bar_of(panel: PanelSummary) -> str:
     """Return the name of a bar: day, week or month."""
     return name_of_bar(buy_and_hold_of(panel).bars_a_year)
-
-
-def spread_text(panel: PanelSummary) -> str:
-    """Return what the tickers with the highest forecasts earned more than those with the lowest; nothing if unknown."""
-    ranking = panel.ranking
-    if ranking.spread is None:
-        return ""
-    group = GROUPS.get(len(ranking.fifths), "group")
-    return (
-        f"The {group} with the highest forecasts earned {basis_points(ranking.spread)} basis points a {bar_of(panel)}"
-        f" more than the {group} with the lowest, before costs (t = {number(ranking.spread_t_ratio, 1)})."
-        f" {percent(ranking.hit_rate, 1)} of all forecasts had the sign of their return."
-    )
 
 
 def best_ticker_text(panel: PanelSummary) -> str:

@@ -31,7 +31,7 @@ def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles |
         terminal.figures(books.headings, books.rows, words=2)
     terminal.says("")
     terminal.figures(portfolios.headings, portfolios.rows)
-    terminal.says("", *reasons[1:], *filter(None, [spread_text(panel), best_ticker_text(panel)]))
+    terminal.says("", *reasons[1:], *filter(None, [best_ticker_text(panel)]))
     terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
     terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
     terminal.says("", counts_text(panel), *failed_lines(panel))
