@@ -11,10 +11,12 @@ class TickerEnded:
     """One more of the `tickers` of a panel is studied, or has failed: then `fault` says why."""
 
     ticker: str
-    tickers: int
+    tickers: int = 0
     fault: str = ""
     stored: bool = False
     """Whether an earlier run had stored the study."""
+    at_work: int = 0
+    """Number of tickers that wait for a worker or are with one."""
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,30 @@
 """The chain of a panel: prices, forecasts, a study a ticker, books, verdict. It computes and returns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import nullcontext
+from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.errors import ArgumentError, UserError
-from backtrader_walkforward.panel.executors import panel_executor, portable
+from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
+from backtrader_walkforward.panel.assemble import panel_result
+from backtrader_walkforward.panel.executors import panel_executor
 from backtrader_walkforward.panel.fetching import load_all
 from backtrader_walkforward.panel.pooled import pooled_tasks
 from backtrader_walkforward.panel.progress import PanelProgress, TickerEnded, silent
-from backtrader_walkforward.panel.result import PanelResult, panel_result
+from backtrader_walkforward.panel.result import PanelResult
 from backtrader_walkforward.panel.studies import Studies, StudyKeys
-from backtrader_walkforward.panel.ticker_study import TickerTask, outcome_of
+from backtrader_walkforward.panel.task_queue import TaskQueue
+from backtrader_walkforward.panel.ticker_study import TickerTask
 from backtrader_walkforward.panel.universe import settings_of_tickers, with_universe
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import StageStarted
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
-from backtrader_walkforward.trading.variants import chosen_strategies
+from backtrader_walkforward.trading.variants import find_ranking_strategies, find_strategies
 
-SUBMITTED = 64
-"""Most tasks that wait for an executor or are at work there: each holds the prices of its ticker."""
+MODELS = {"own": "a model each", "pooled": "one model for all"}
 
 Loaded = Iterator[tuple[str, Prices | UserError]]
 Tasks = Iterator[tuple[str, TickerTask | UserError]]
@@ -70,8 +71,7 @@ def panel(
         raise ArgumentError(f"executor must have the method submit: {executor!r} - give client.get_executor(), or None")
     named = {} if tickers is None else {"tickers": tickers}
     chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
-    machine = chosen.machine.workers, chosen.panel.dask
-    with panel_executor(*machine) if executor is None else nullcontext(executor) as pool:
+    with panel_executor(chosen.machine.workers, chosen.panel.dask, executor) as pool:
         return run_panel(chosen, pool, progress)
 
 
@@ -86,24 +86,53 @@ def run_panel(
     settings = with_universe(settings)
     sizing, ranking = chosen_strategies(settings.trading.strategies)
     members = settings_of_tickers(settings, sizing)
-    stages = Stages.of(next((one for one in members.values() if isinstance(one, Settings)), Settings()))
-    progress(StageStarted("Panel", f"{pluralize(len(members), 'ticker')}, {settings.panel.model} model"))
-    studies, failed = Studies.of(settings), {}
-    loaded = load_all(members, now=now)
-    tasks = (
-        pooled_tasks(loaded, stages, executor, progress)
-        if settings.panel.model == "pooled"
-        else own_tasks(loaded, stages.settings)
-    )
-    for ticker, fault, stored in study_all(tasks, studies, StudyKeys(stages), executor):
-        if fault:
-            failed[ticker] = fault
-        progress(TickerEnded(ticker, len(members), fault, stored))
+    stages = Stages.of(settings.replace(strategies=sizing))  # first: an unknown name is refused before any work
+    studies, keys = Studies.of(settings), StudyKeys(stages)
+    progress(StageStarted("Panel", f"{pluralize(len(members), 'ticker')}, {MODELS[settings.panel.model]}"))
+    tasks = tasks_of(members, stages, executor, progress, now)
+    failed: dict[str, str] = {}
+    for ended in study_all(tasks, studies, keys, executor):
+        failed |= {ended.ticker: ended.fault} if ended.fault else {}
+        progress(replace(ended, tickers=len(members)))
     if not studies:
         ticker, fault = min(failed.items())
         raise UserError(f"no ticker of the panel could be studied; {ticker}: {fault}")
-    progress(StageStarted("Book", f"{pluralize(len(studies), 'ticker')} in one account"))
-    return panel_result(settings, studies, dict(sorted(failed.items())), ranking)
+    progress(StageStarted("Books", f"{pluralize(len(studies), 'ticker')} in one account"))
+    return panel_result(settings, studies, dict(sorted(failed.items())), ranking, stages)
+
+
+def chosen_strategies(names: Sequence[str] | None) -> tuple[list[str] | None, list[str] | None]:
+    """Return which of the names are sizing strategies and which ranking strategies; None where all of a kind are run.
+
+    Raises
+    ------
+    ArgumentError
+        If a name is unknown.
+    """
+    if names is None:
+        return None, None
+    sizing, ranking = find_strategies(), find_ranking_strategies()
+    for name in names:
+        if name not in sizing and name not in ranking:
+            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, [*sizing, *ranking])}")
+    return [name for name in names if name in sizing] or None, [name for name in names if name in ranking] or None
+
+
+def tasks_of(
+    members: Mapping[str, Settings | UserError],
+    stages: Stages,
+    executor: Executor | None,
+    progress: PanelProgress,
+    now: datetime | None,
+) -> Tasks:
+    """Yield the task of each ticker, or why it has none."""
+    asked = {ticker: one for ticker, one in members.items() if isinstance(one, Settings)}
+    yield from ((ticker, one) for ticker, one in members.items() if isinstance(one, UserError))
+    loaded = load_all(asked, now=now)
+    if stages.settings.panel.model == "pooled":
+        yield from pooled_tasks(loaded, asked, stages, executor, progress)
+    else:
+        yield from own_tasks(loaded, asked)
 
 
 def own_tasks(loaded: Loaded, members: Mapping[str, Settings]) -> Tasks:
@@ -112,35 +141,17 @@ def own_tasks(loaded: Loaded, members: Mapping[str, Settings]) -> Tasks:
         yield ticker, prices if isinstance(prices, UserError) else TickerTask(members[ticker], prices)
 
 
-def study_all(
-    tasks: Tasks, studies: Studies, keys: StudyKeys, executor: Executor | None
-) -> Iterator[tuple[str, str, bool]]:
-    """Study each ticker, and store each study as soon as it ends; yield its ticker, its fault, and if it was stored."""
-    waiting: dict[Future[bytes | str], tuple[str, str]] = {}
-
-    def ended(ticker: str, key: str, outcome: bytes | str) -> tuple[str, str, bool]:
-        if isinstance(outcome, str):
-            return ticker, outcome, False
-        studies.store(ticker, key, outcome)
-        return ticker, "", False
-
-    def ended_ones(at_most: int) -> Iterator[tuple[str, str, bool]]:
-        while len(waiting) > at_most:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (ended(*waiting.pop(future), future.result()) for future in done)
-
+def study_all(tasks: Tasks, studies: Studies, keys: StudyKeys, executor: Executor | None) -> Iterator[TickerEnded]:
+    """Study each ticker, and yield that it has ended; a study that an earlier run has stored is taken from there."""
+    queue = TaskQueue(studies, executor)
     try:
         for ticker, task in tasks:
             if isinstance(task, UserError):
-                yield ticker, str(task), False
+                yield TickerEnded(ticker, fault=str(task), at_work=len(queue))
             elif studies.find(ticker, key := keys.key(task)):
-                yield ticker, "", True
-            elif executor is None:
-                yield ended(ticker, key, outcome_of(task))
+                yield TickerEnded(ticker, stored=True, at_work=len(queue))
             else:
-                waiting[executor.submit(portable(outcome_of), task)] = ticker, key
-                yield from ended_ones(SUBMITTED - 1)
-        yield from ended_ones(0)
+                yield from queue.add(ticker, key, task)
+        yield from queue.ended()
     finally:
-        for future in waiting:
-            future.cancel()
+        queue.cancel()

@@ -4,7 +4,10 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any, Self
+from weakref import finalize
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 from backtrader_walkforward.forecasting import Forecasts
 from backtrader_walkforward.panel import ticker_study
 from backtrader_walkforward.panel.ticker_study import TickerStudy, TickerTask
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
@@ -28,6 +32,16 @@ class Studies(Mapping[str, TickerStudy]):
 
     cache: Cache
     keys_by_ticker: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the place of the studies of a panel: the user's cache, or a folder that goes when they are dropped."""
+        if settings.machine.use_cache:
+            return cls(Cache("studies", settings.machine.cache_dir))
+        folder = mkdtemp(prefix="panel-")
+        studies = cls(Cache("studies", Path(folder)))
+        finalize(studies, rmtree, folder, ignore_errors=True)
+        return studies
 
     def __getitem__(self, ticker: str) -> TickerStudy:
         if ticker not in self.keys_by_ticker:

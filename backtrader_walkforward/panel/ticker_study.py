@@ -1,7 +1,7 @@
 """The study of one ticker as a task: plain data in, bytes out, in any process of any machine."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Self
@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.forecasting import Forecasts, target_of
+from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.formatting import json_tree
 from backtrader_walkforward.reports.pages.index_page import index_page
@@ -19,7 +22,6 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.active_accounts import active_accounts
 from backtrader_walkforward.significance.result import ActiveAccount
 from backtrader_walkforward.study.chain import study_prices
-from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
 
@@ -52,8 +54,10 @@ class TickerStudy:
 
     Attributes
     ----------
-    ticker, source : str
-        Symbol, and label of the prices.
+    ticker, source, origin : str
+        Symbol, label of the prices, and the same without the day on which they were stored.
+    used_source : {"yahoo", "sample", "csv"}
+        The source of the prices.
     notes : tuple of str
         Notes on the prices and on the study.
     bars : DataFrame
@@ -61,11 +65,11 @@ class TickerStudy:
     next_return : DataFrame
         One column: the return that each forecast is of, by the day of the forecast; NaN where it is not yet known.
     equity : DataFrame
-        Equity of every variant, ranked, and of buy & hold, by day.
+        Equity of every variant in alphabetical order, and of buy & hold, by day.
     accounts : DataFrame
         Daily returns of each distinct active account above the interest on cash, and of the market in the last column.
-    table : DataFrame
-        The metrics of every variant by its name, ranked; buy & hold is the last row.
+    measures : list of dict
+        Name, type, metrics, costs as a share of the capital, and fills of every variant, ranked; buy & hold is last.
     page : str
         The page of the ticker, HTML.
     bars_a_year : int
@@ -74,6 +78,8 @@ class TickerStudy:
 
     ticker: str
     source: str
+    origin: str
+    used_source: str
     notes: tuple[str, ...]
     bars: pd.DataFrame
     next_return: pd.DataFrame
@@ -86,19 +92,21 @@ class TickerStudy:
     @classmethod
     def of(cls, result: Result) -> Self:
         """Return what is kept of a result."""
-        comparison, settings = result.comparison, result.settings
+        comparison, settings, capital = result.comparison, result.settings, result.settings.trading.capital
         returns = next_return(result.prices.frame, target_of(settings))
         accounts = active_accounts(comparison)
         columns = {account.name: account.returns for account in accounts}
         return cls(
             ticker=result.prices.ticker,
             source=result.prices.source,
+            origin=result.prices.origin,
+            used_source=str(result.prices.used_source),
             notes=result.prices.notes,
             bars=result.signals,
             next_return=returns.loc[result.forecasts.index].to_frame("next_return"),
-            equity=pd.DataFrame({one.name: one.equity for one in comparison.results}),
+            equity=pd.DataFrame({one.name: one.equity for one in by_name(comparison)}),
             accounts=pd.DataFrame(columns | {MARKET: comparison.benchmark.excess_returns}),
-            measures=json_tree([*ranking(comparison), measures_of(comparison.benchmark)]),
+            measures=json_tree(list(measures_with_costs(comparison, capital))),
             page=index_page(result, sections_of(result), drawn(result), {}, [], panel="../index.html"),
             bars_a_year=comparison.best.bars_a_year,
         )
@@ -129,6 +137,8 @@ class TickerStudy:
         head = {
             "ticker": self.ticker,
             "source": self.source,
+            "origin": self.origin,
+            "used_source": self.used_source,
             "notes": self.notes,
             "measures": self.measures,
             "page": self.page,
@@ -146,11 +156,35 @@ class TickerStudy:
         """Return the study that `to_bytes` was called of."""
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
             head = json.loads(arrays["head"].tobytes())
-            frames = {
+            frames: dict[str, Any] = {
                 name: pd.DataFrame(arrays[f"{name}_values"], days_in(arrays[f"{name}_days"]), columns)
                 for name, columns in head.pop("columns").items()
             }
         return cls(**frames, **head | {"notes": tuple(head["notes"])})
+
+
+def measures_with_costs(comparison: Comparison, capital: float) -> Iterator[dict[str, Any]]:
+    """Yield the measures of each result, with its costs as a share of the capital, and the number of its fills."""
+    rows = [*ranking(comparison), measures_of(comparison.benchmark)]
+    for result, measures in zip(comparison.results, rows, strict=True):
+        yield measures | {"costs": result.costs.paid / capital, "fills": len(result.fills)}
+
+
+def by_name(comparison: Comparison) -> list[BacktestResult]:
+    """Return the results in alphabetical order, so that all tickers of a panel have the same one; buy & hold last."""
+    return [*sorted(comparison.ranked, key=lambda result: result.name), comparison.benchmark]
+
+
+def outcome_of(task: TickerTask) -> bytes | str:
+    """Return the study of a ticker as bytes, or why there is none: no fault of one ticker stops the others."""
+    try:
+        return task.run()
+    except UserError as error:
+        return str(error)
+    except MemoryError:
+        return "memory ran out - use fewer --workers or a shorter --period"
+    except Exception as error:
+        return f"unexpected {reason_of(error)} - run this ticker alone with --debug to see where"
 
 
 def days_in(days: np.ndarray) -> pd.DatetimeIndex:

@@ -1,6 +1,6 @@
 """The universe of a panel: its tickers, each with the settings of its own study."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
@@ -68,14 +68,14 @@ def files_in(folder: Path | None) -> dict[str, Path]:
     return found
 
 
-def settings_of_tickers(settings: Settings, strategies: tuple[str, ...] | None) -> dict[str, Settings | UserError]:
+def settings_of_tickers(settings: Settings, strategies: Sequence[str] | None) -> dict[str, Settings | UserError]:
     """Return the settings of each ticker's own study, or why it has none, in the order of the tickers.
 
     Parameters
     ----------
     settings : Settings
         As `with_universe` returns them.
-    strategies : tuple of str, optional
+    strategies : sequence of str, optional
         Sizing strategies that trade each ticker; all by default.
     """
     shared = settings.replace(strategies=strategies, workers=1, quiet=True, **OWN)

@@ -11,7 +11,14 @@ from typing import IO
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -74,14 +81,18 @@ class Terminal:
     def progress(self, description: str) -> Iterator[Callable[[object, int], None]]:
         """Yield a function to call after each step with the outcome of the step and the number of all steps.
 
-        The bar disappears when all is done. Where there is no terminal nothing is shown.
+        An outcome that is text is shown beside the bar. The bar disappears when all is done. Where there is no terminal
+        nothing is shown.
         """
         name = TextColumn("  {task.description}", markup=False)
-        columns = (name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        left = TextColumn("left{task.fields[outcome]}", markup=False)
+        columns = (name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), left)
         shown = self.console.is_terminal and not self.quiet
         with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
-            task = bar.add_task(description, total=None)
-            yield lambda _, total: bar.update(task, total=total, advance=1)
+            task = bar.add_task(description, total=None, outcome="")
+            yield lambda outcome, total: bar.update(
+                task, total=total, advance=1, outcome=f", {outcome}" if isinstance(outcome, str) else ""
+            )
 
     def stored(self, stored: int, fits: int, notes: Iterable[str] = ()) -> None:
         """Print how many fits the cache had."""

@@ -1,40 +1,43 @@
 """The settings of a panel: which tickers, with which model, on which machines."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from backtrader_walkforward.settings.checks import check_universe
 from backtrader_walkforward.settings.field import Group, machine, view
 
-panel = partial(view, commands=("panel",))
+PANEL = ("panel",)
+"""The command that has these settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PanelSettings(Group):
     """The panel: which tickers are studied, and with which model."""
 
-    tickers: tuple[str, ...] = panel(
+    tickers: tuple[str, ...] = view(
         (),
         "Tickers to study: AAPL,MSFT or @FILE.",
         "A file has a ticker a line; what follows `#` is a comment. With `--csv-folder` they choose among its files.",
         metavar="SYMBOL,...",
         example="AAPL,MSFT,JPM",
+        commands=PANEL,
         check=check_universe,
     )
-    csv_folder: Path | None = panel(
+    csv_folder: Path | None = view(
         None,
         "Folder of CSV files, one a ticker.",
         "The name of a file, without its ending, is the ticker. The columns are those of `--csv`.",
         metavar="DIR",
         example="prices",
+        commands=PANEL,
     )
-    model: str = panel(
+    model: str = view(
         "own",
         "Fit a model a ticker (own), or one for all (pooled).",
         "`pooled` fits once a fold on the windows of all tickers, each scaled by its own training rows, and forecasts"
         " all of them. The folds have the same dates for every ticker.",
         choices=("own", "pooled"),
+        commands=PANEL,
     )
     dask: str | None = machine(
         None,
@@ -44,7 +47,7 @@ class PanelSettings(Group):
         metavar="ADDRESS",
         example="local",
         section="machine",
-        commands=("panel",),
+        commands=PANEL,
     )
 
     def __post_init__(self) -> None:

@@ -81,6 +81,7 @@ def run(
         raise ArgumentError(f"progress must be a function of one event: {progress!r} - for example print")
     named = {} if ticker is None else {"ticker": ticker}
     chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
+    chosen.refuse_others("run")
     with process_pool(chosen.machine.workers) if executor is None else nullcontext(executor) as pool:
         return run_study(chosen, pool, progress)
 

@@ -14,12 +14,15 @@ from backtrader_walkforward.system.sqlite_file import SqliteFile
 TABLES = """CREATE TABLE IF NOT EXISTS entries
     (key TEXT PRIMARY KEY, label TEXT, used TEXT, checksum BLOB, payload BLOB);"""
 SIZE = "length(key) + length(checksum) + length(payload)"
-CACHES = ("prices", "forecasts", "null_models", "tear_sheets")
+CACHES = ("prices", "forecasts", "null_models", "tear_sheets", "studies")
 """Names of all caches."""
 
 KEEP_DAYS = 90
 KEEP_BYTES = 500_000_000
 """Largest size of one cache. 21 forecasts take 1 kB, the weights of a network 1.5 MB, a tear sheet 0.5 MB."""
+
+KEEP_STUDIES = 5_000_000_000
+"""Largest size of the cache of studies, which holds whole panels: one of ten years takes 1 MB a ticker."""
 
 
 class Contents(NamedTuple):
@@ -39,6 +42,7 @@ class Cache(SqliteFile):
 
     def __init__(self, name: str, cache_dir: Path | None = None) -> None:
         super().__init__(cache_folder(cache_dir) / f"{name}.sqlite", TABLES)
+        self.largest = KEEP_STUDIES if name == "studies" else KEEP_BYTES
         self._limited = False
 
     def get(self, keys: Iterable[str]) -> dict[str, bytes]:
@@ -59,7 +63,7 @@ class Cache(SqliteFile):
             row = (key, label, _today().isoformat(), _checksum(key, whole), whole)
             connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", row)
             if not self._limited:
-                _delete(connection, date.min, KEEP_BYTES)
+                _delete(connection, date.min, self.largest)
                 self._limited = True
 
         self.transaction(insert, create=True)
@@ -73,9 +77,12 @@ class Cache(SqliteFile):
         query = f"SELECT label, count(*), sum({SIZE}), max(used) FROM entries GROUP BY label ORDER BY label"
         return [Contents(*row) for row in self.select(query)]
 
-    def prune(self, days: int = KEEP_DAYS, size: int = KEEP_BYTES) -> int:
-        """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest; count them."""
-        oldest = _today() - timedelta(days)
+    def prune(self, days: int = KEEP_DAYS, size: int | None = None) -> int:
+        """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest; count them.
+
+        The default is the largest size of the cache.
+        """
+        oldest, size = _today() - timedelta(days), self.largest if size is None else size
 
         def delete(connection: sqlite3.Connection) -> int:
             deleted = _delete(connection, oldest, size)

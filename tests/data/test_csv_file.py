@@ -108,6 +108,22 @@ def test_no_volume(read):
     assert prices.notes == ("mine.csv: no volume column, volume is taken as 0",)
 
 
+def test_closes_alone(read):
+    prices = read("date,close\n2020-01-02,10\n2020-01-03,11\n")
+    assert prices.frame.to_numpy().tolist() == [[10, 10, 10, 10, 0], [11, 11, 11, 11, 0]]
+    assert prices.notes[0] == (
+        "mine.csv: no open, high and low columns, each is taken as the close: orders fill at closes"
+    )
+    adjusted = read("date,close,adj close\n2020-01-02,10,5\n2020-01-03,11,11\n")
+    assert adjusted.frame["Low"].tolist() == [5, 11]
+
+
+@pytest.mark.parametrize("header", ["date,open,close", "date,high,low,close"])
+def test_a_part_of_the_range_is_refused(read, header):
+    with pytest.raises(DataError, match=r"there is no column for (high, low|open)"):
+        read(f"{header}\n2020-01-02{',10' * header.count(',')}\n")
+
+
 def test_a_column_of_volatility_is_no_volume(read):
     prices = read(GOOD.replace("Volume", "Vol").replace(",1000", ",0.21").replace(",0\n", ",0.19\n"))
     assert prices.frame["Volume"].tolist() == [0, 0]

@@ -28,6 +28,9 @@ NAMES = {
 
 NEEDED = ("Date", *PRICE_COLUMNS)
 
+RANGE = tuple(kind for kind in PRICE_COLUMNS if kind != "Close")
+"""Columns that a file may lack together: what has a close alone."""
+
 STAMP = r"^((?!0000)\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$"
 """A day, or a day with a time, or with a time and the zone of it."""
 
@@ -46,8 +49,8 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) 
     """Return all prices of a file, in the order of the file. The numbers are not checked here.
 
     Columns are found by their usual names, in any case: date, open, high, low, close, and optionally volume and adj
-    close. If there is an adjusted close, all four prices are multiplied by adjusted close / close and the volume is
-    divided by it, so that the value traded stays the same.
+    close. Closes alone are open, high and low, too. If there is an adjusted close, all four prices are multiplied by
+    adjusted close / close and the volume is divided by it, so that the value traded stays the same.
 
     The day of a row is that of the exchange: the day as it is written, or, of a time stamp that is not midnight as it
     is written, the day that begins with it in the time zone of `calendar`.
@@ -67,6 +70,9 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None) 
     if VOLUME in values and _named_vol(header[columns[VOLUME]]) and not _is_volume(values[VOLUME]):
         del values[VOLUME]
         notes.append(f"{name}: its column {header[columns[VOLUME]].strip()!r} is not read as volume")
+    if not any(kind in values for kind in RANGE):
+        values = values.assign(**dict.fromkeys(RANGE, values["Close"]))
+        notes.append(f"{name}: no open, high and low columns, each is taken as the close: orders fill at closes")
     quoted = values
     if ADJUSTED in values:
         values = _adjust(values, name)
@@ -88,6 +94,8 @@ def _find_columns(header: list[str], name: str) -> dict[str, int]:
         if word and words.count(word) > 1:
             raise DataError(f"{name}: two columns are named {word!r} - leave one of them out")
     lacking = [kind for kind in NEEDED if not found[kind]]
+    if lacking == list(RANGE):
+        lacking = []
     shown = ", ".join(repr(cell.strip()) for cell in header)[:80]
     if len(lacking) == len(NEEDED):
         raise DataError(

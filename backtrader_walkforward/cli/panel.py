@@ -1,0 +1,25 @@
+"""The command `panel`."""
+
+from backtrader_walkforward.settings.settings import Settings
+
+
+def run_panel(settings: Settings) -> None:
+    """Study the tickers, write the files of the panel and show the result.
+
+    Raises
+    ------
+    UserError
+        If no ticker gives a result. Nothing is written then.
+    """
+    from backtrader_walkforward.panel import run
+    from backtrader_walkforward.panel.executors import panel_executor
+    from backtrader_walkforward.panel.terminal_progress import PanelTerminal
+    from backtrader_walkforward.reports import check_writable
+    from backtrader_walkforward.reports.panel.terminal import print_panel
+    from backtrader_walkforward.reports.terminal import Terminal
+
+    check_writable(settings.report.out, ["runs"])
+    terminal = Terminal(quiet=settings.report.quiet)
+    with panel_executor(settings.machine.workers, settings.panel.dask) as pool, PanelTerminal(terminal) as progress:
+        result = run.run_panel(settings, pool, progress)
+    print_panel(terminal, result, result.save(settings.report.out / "runs"))

@@ -1,0 +1,154 @@
+"""From the studies of a panel's tickers to its result."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.data.period import LONGEST_CLOSURE
+from backtrader_walkforward.panel.assess import assess_panel, best_ticker
+from backtrader_walkforward.panel.book import book_variants, notes_on_ended, run_books
+from backtrader_walkforward.panel.portfolios import pooled_portfolios
+from backtrader_walkforward.panel.ranking_skill import measure_ranking
+from backtrader_walkforward.panel.result import PanelResult
+from backtrader_walkforward.panel.significance.panel_data import PanelData
+from backtrader_walkforward.panel.studies import Studies
+from backtrader_walkforward.panel.ticker_study import TickerStudy
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import ActiveAccount
+from backtrader_walkforward.significance.trials import TrialRegistry
+from backtrader_walkforward.study.stages import Stages
+
+TABLES = ("forecasts", "returns")
+
+FEWEST_DAYS = 20
+"""Days of a year that a correlation needs."""
+
+
+def panel_result(
+    settings: Settings,
+    studies: Studies,
+    failed: Mapping[str, str],
+    strategies: Sequence[str] | None,
+    stages: Stages,
+) -> PanelResult:
+    """Return the result of the studies, with the books of the named ranking strategies, of all by default.
+
+    The studies are read three times, one at a time, so that memory does not grow with what they hold.
+    """
+    kept = {ticker: Kept.of(study) for ticker, study in studies.items()}
+    forecasts, returns = (pd.DataFrame({ticker: getattr(one, name) for ticker, one in kept.items()}) for name in TABLES)
+    ranking, rate = measure_ranking(forecasts, returns), settings.trading.cash_rate
+    bars_a_year = Counter(one.bars_a_year for one in kept.values()).most_common(1)[0][0]
+    portfolios = pooled_portfolios((study.equity for study in studies.values()), bars_a_year, rate)
+    books = run_books({ticker: study.bars for ticker, study in studies.items()}, settings, strategies)
+    last = max(one.row["last_day"] for one in kept.values())
+    rows = {
+        ticker: one.row | {"ended": (last - one.row["last_day"]).days > LONGEST_CLOSURE} for ticker, one in kept.items()
+    }
+    tickers = pd.DataFrame.from_dict(rows, orient="index").rename_axis("ticker")
+    origins, sources = ({getattr(one, name) for one in kept.values()} for name in ("origin", "used_source"))
+    data = PanelData(
+        tickers=tuple(kept),
+        origin=", ".join(sorted(origins)),
+        used_source="sample" if sources == {"sample"} else min(sources - {"sample"}),
+        ended=tuple(tickers.index[tickers["ended"]]),
+    )
+    significance, notes = assess_panel(
+        portfolios,
+        books,
+        ranking,
+        settings,
+        data,
+        plugins=plugins_of(stages, strategies),
+        registry=TrialRegistry(settings.machine.cache_dir),
+    )
+    accounts = [account for one in kept.values() for account in one.accounts]
+    return PanelResult(
+        settings=settings,
+        tickers=tickers,
+        failed=failed,
+        forecasts=forecasts,
+        returns=returns,
+        by_year=correlations_by_year(forecasts, returns),
+        ranking=ranking,
+        portfolios=portfolios,
+        books=books,
+        significance=significance,
+        best_ticker=best_ticker(accounts, pd.DatetimeIndex(forecasts.index[1:]), settings.forecast.seed),
+        notes=(*notes, *notes_on_ended(books)),
+        studies=studies,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The part of a study that the result of a panel holds in memory."""
+
+    forecasts: pd.Series
+    returns: pd.Series
+    accounts: list[ActiveAccount]
+    row: dict[str, Any]
+    origin: str
+    used_source: str
+    bars_a_year: int
+
+    @classmethod
+    def of(cls, study: TickerStudy) -> Self:
+        """Take the part out of a study."""
+        return cls(
+            forecasts=study.forecasts,
+            returns=study.next_return["next_return"],
+            accounts=study.active_accounts,
+            row=ticker_row(study),
+            origin=study.origin,
+            used_source=study.used_source,
+            bars_a_year=study.bars_a_year,
+        )
+
+
+def plugins_of(stages: Stages, strategies: Sequence[str] | None) -> dict[str, list[type]]:
+    """Return the strategy and the predictors of each variant without a passive part, by its name."""
+    *ranking, _ = book_variants(strategies)
+    pure = [variant for variant in (*stages.variants, *ranking) if variant.active_share == 1]
+    return {variant.name: [variant.strategy, *map(type, stages.members)] for variant in pure}
+
+
+def ticker_row(study: TickerStudy) -> dict[str, Any]:
+    """Return the row of a ticker in `PanelResult.tickers`."""
+    best, hold, days = study.measures[0], study.measures[-1], study.equity.index
+    return {
+        "first_day": days[0],
+        "last_day": days[-1],
+        "days": len(days),
+        "best": best["name"],
+        "total_return": best["total_return"],
+        "sharpe": best["sharpe"],
+        "benchmark_return": hold["total_return"],
+        "correlation": study.forecasts.corr(study.next_return["next_return"]),
+        "turnover": best["turnover"],
+        "costs": best["costs"],
+        "fills": best["fills"],
+        "notes": " ".join(f"{note}." for note in study.notes),
+    }
+
+
+def correlations_by_year(forecasts: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    """Return the correlation of forecast and return of each ticker in each year, (tickers, years).
+
+    NaN for fewer than 20 days, and where one of the two did not move.
+    """
+    years = pd.DatetimeIndex(forecasts.index).year
+    known = forecasts.where(returns.notna())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return pd.DataFrame(
+            {
+                year: known[years == year]
+                .corrwith(returns[years == year])
+                .where(known[years == year].count() >= FEWEST_DAYS)
+                for year in dict.fromkeys(years)
+            }
+        ).rename_axis("ticker")

@@ -1,0 +1,42 @@
+"""The terminal as a listener: the events of a panel."""
+
+from contextlib import ExitStack
+from typing import Self
+
+from backtrader_walkforward.panel.progress import PanelEvent, PooledFoldFitted, TickerEnded
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.study.progress import StageStarted
+
+
+class PanelTerminal(ExitStack):
+    """Shows each event on a terminal: a line a stage, a bar while tickers are studied, a line a fault."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self._bar_of, self._failed = "", 0
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    def __call__(self, event: PanelEvent) -> None:
+        """Show one event."""
+        match event:
+            case StageStarted(stage, text):
+                self.close()
+                self._bar_of = ""
+                self.terminal.stage(stage, text)
+            case PooledFoldFitted(fits):
+                self._advance("training", fits)
+            case TickerEnded(ticker, tickers, fault, _, at_work):
+                if fault:
+                    self._failed += 1
+                    self.terminal.note(f"{ticker}: {fault}")
+                self._advance("tickers", tickers, f"{at_work} at work, {self._failed} failed")
+
+    def _advance(self, what: str, total: int, outcome: str = "") -> None:
+        if what != self._bar_of:
+            self.close()
+            self._bar_of, self._bar = what, self.enter_context(self.terminal.progress(what))
+        self._bar(outcome, total)
