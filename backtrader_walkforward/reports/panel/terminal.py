@@ -5,7 +5,6 @@ from backtrader_walkforward.reports.panel.sentences import (
     best_ticker_text,
     counts_text,
     notes_of,
-    spread_text,
     title_of,
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
