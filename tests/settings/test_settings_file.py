@@ -35,6 +35,9 @@ OTHERS = {
     "period": 365,
     "end": "2018-06-01",
     "timeframes": "daily,weekly",
+    "train_with": "QQQ,DIA",
+    "target": "return",
+    "units": "32,16",
     "train_window": None,
     "capital": 1e16 / 10,
     "allow_short": False,
@@ -50,6 +53,7 @@ USED = {
     "last_day": "2018-05-31",
     "csv_sha256": "c" * 64,
     "prices_sha256": "a" * 64,
+    "peers_sha256": "b" * 64,
 }
 
 
