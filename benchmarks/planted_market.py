@@ -121,7 +121,10 @@ def _risks(random: np.random.Generator, count: int) -> np.ndarray:
 
 
 def _bars(close: np.ndarray, width: np.ndarray, place: np.ndarray, place_of_open: np.ndarray) -> dict[str, np.ndarray]:
-    """Return prices whose night makes the return; `width` is the day's range as a share of the close."""
+    """Return the bars of days with these closes: `width` is the day's range as a share of the close.
+
+    `place` is that of the close in the range, `place_of_open` that of the open, which says nothing of the return.
+    """
     low = close * (1 - width * place)
     high = low + close * width
     return {"Open": low + place_of_open * (high - low), "High": high, "Low": low, "Close": close}

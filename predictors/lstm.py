@@ -23,9 +23,9 @@ class LSTM(Predictor):
     target, seed
         See `Predictor`.
     epochs : int
-        Maximum number of passes over the training windows; early stopping may end sooner.
+        Maximum number of passes of the search, which may end sooner. The fit takes as many as were best.
     min_epochs : int
-        Fewest passes from random weights. After one or two the error on a few windows is a matter of chance.
+        Fewest passes of the fit from random weights. After one or two the error on a few windows is a matter of chance.
     batch_size : int, optional
         Windows in a training step. By default it grows with their number (`batch_size_for`).
     patience, warm_start_patience : int

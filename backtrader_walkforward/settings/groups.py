@@ -190,7 +190,13 @@ class ForecastSettings(Group):
         metavar="N",
         high=100_000,
     )
-    epochs: int = at_least_one(50, "Maximum number of passes over the training rows.", metavar="N", high=10_000)
+    epochs: int = at_least_one(
+        50,
+        "Maximum number of passes over the training rows.",
+        "The LSTM searches for the best number up to it, then trains for as many on all rows.",
+        metavar="N",
+        high=10_000,
+    )
     units: tuple[int, ...] = training(
         (128, 64, 32),
         "Sizes of the LSTM layers, from the inputs on.",

@@ -17,7 +17,7 @@ from backtrader_walkforward.evaluation import (
     results_by_regime,
 )
 from backtrader_walkforward.forecasting import Forecasts, target_of
-from backtrader_walkforward.forecasting.importance import permuted_forecasts
+from backtrader_walkforward.forecasting.permuted_forecasts import permuted_forecasts
 from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.null_models import run_null_models
 from backtrader_walkforward.study.stages import Stages

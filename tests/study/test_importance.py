@@ -8,7 +8,7 @@ import backtrader_walkforward as wf
 from backtrader_walkforward.evaluation import measure_importance
 from backtrader_walkforward.features import FEATURE_NAMES, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast
-from backtrader_walkforward.forecasting.importance import permuted_forecasts
+from backtrader_walkforward.forecasting.permuted_forecasts import permuted_forecasts
 from backtrader_walkforward.forecasting.windows import next_return
 from tests.study.conftest import QUICK
 
