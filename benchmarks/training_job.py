@@ -41,7 +41,7 @@ def fold_arrays(task: FoldTask) -> list[np.ndarray]:
 
 def inputs_of(task: FoldTask) -> np.ndarray:
     """Return the training windows as the predictor sees them."""
-    return task.scale.inputs(task.training_windows)
+    return task.scale.inputs(task.training_rows, task.lookback)
 
 
 def operations(task: FoldTask) -> float:

@@ -49,7 +49,12 @@ def scale_free(windows: np.ndarray, units: Sequence[str], bars: slice = ALL) -> 
     made[..., kinds == PRICE] /= close
     made[..., kinds == PRICE] -= 1
     made[..., kinds == MOVE] /= close
-    volume = made[..., kinds == VOLUME]
-    mean = windows[..., kinds == VOLUME].mean(axis=1, keepdims=True)
-    made[..., kinds == VOLUME] = np.divide(volume, mean, out=np.ones_like(volume), where=mean > 0) - 1
+    made[..., kinds == VOLUME] = relative_volumes(windows[..., kinds == VOLUME], bars)
     return made
+
+
+def relative_volumes(windows: np.ndarray, bars: slice = ALL) -> np.ndarray:
+    """Return bars of windows of volumes over the mean of their window, less 1; 0 where nothing is traded at all."""
+    mean, volume = windows.mean(axis=1, keepdims=True), windows[:, bars]
+    relative: np.ndarray = np.divide(volume, mean, out=np.ones_like(volume), where=mean > 0) - 1
+    return relative

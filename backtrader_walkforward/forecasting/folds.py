@@ -126,7 +126,7 @@ class FoldTask:
         if self.peers:
             windows, target = pooled(self.parts, self.lookback, self.units)
         elif self.units:
-            windows = self.scale.inputs(windows)
+            windows = self.scale.inputs(self.training_rows, self.lookback)
         return predictor_call.fit(self.predictor, windows, target, self.fold)
 
     @property
@@ -134,7 +134,10 @@ class FoldTask:
         """Test windows of all that is forecast, as the predictor sees them (n_test, lookback, n_features)."""
         if not self.units:
             return np.concatenate([windows for _, windows in self.tests])
-        return np.concatenate([part.scale(self.lookback, self.units).inputs(windows) for part, windows in self.tests])
+        return np.concatenate([self._inputs_of(part) for part, _ in self.tests])
+
+    def _inputs_of(self, part: TickerRows) -> np.ndarray:
+        return part.scale(self.lookback, self.units).inputs(part.test_rows(self.horizon), self.lookback)
 
     def predict(self, fitted: Predictor) -> np.ndarray:
         """Return the forecast of the target at each test row, those of one ticker after those of another (n_test,)."""

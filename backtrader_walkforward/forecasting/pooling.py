@@ -41,8 +41,15 @@ class TickerRows:
         """Return the windows that end with a training row (n, lookback, n_features)."""
         return make_windows(self.training_rows(lookback), lookback)
 
+    def test_rows(self, horizon: int) -> np.ndarray:
+        """Return the rows of the test windows (lookback - 1 + n_test, n_features)."""
+        return self.rows[len(self.target) + horizon :]
+
     def test_windows(self, lookback: int, horizon: int) -> np.ndarray:
-        """Return the windows to forecast from (n_test, lookback, n_features); the targets are known after `horizon`."""
+        """Return the windows to forecast from (n_test, lookback, n_features).
+
+        The `horizon` windows before them do not train: their targets are not known when the fit is made.
+        """
         return make_windows(self.rows, lookback)[len(self.target) + horizon :]
 
     def scale(self, lookback: int, units: Sequence[str]) -> InputScale:
@@ -109,6 +116,6 @@ def pooled(parts: Sequence[TickerRows], lookback: int, units: Sequence[str]) -> 
     windows = np.empty((len(order), lookback, len(units)), np.float32)
     target = np.empty(len(order))
     for part, place in zip(parts, places, strict=True):
-        windows[place] = part.scale(lookback, units).inputs(part.training_windows(lookback))
+        windows[place] = part.scale(lookback, units).inputs(part.training_rows(lookback), lookback)
         target[place] = part.target / part.target_unit
     return windows, target

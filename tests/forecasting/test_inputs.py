@@ -7,10 +7,11 @@ from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.naive import Naive
 
 from backtrader_walkforward.features import FEATURE_NAMES
-from backtrader_walkforward.features.scale_free import units_of
+from backtrader_walkforward.features.scale_free import scale_free, units_of
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.inputs import InputScale
+from backtrader_walkforward.forecasting.windows import make_windows
 from tests.forecasting.seen import Seen
 
 History = tuple[pd.DataFrame, pd.DataFrame]
@@ -18,25 +19,34 @@ UNITS = units_of(FEATURE_NAMES)
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
 
 
-def rsi_windows(values: np.ndarray) -> np.ndarray:
-    """Windows of one bar whose only indicator that moves is the RSI."""
-    windows = np.ones((len(values), 1, 31))
-    windows[:, 0, FEATURE_NAMES.index("rsi")] = values
-    return windows
+def rsi_rows(values: np.ndarray) -> np.ndarray:
+    """Rows whose only indicator that moves is the RSI."""
+    rows = np.ones((len(values), 31))
+    rows[:, FEATURE_NAMES.index("rsi")] = values
+    return rows
 
 
 def test_the_range_leaves_out_the_outer_percents_and_clips_them() -> None:
     rsi = FEATURE_NAMES.index("rsi")
-    scale = InputScale.of(rsi_windows(np.arange(101.0)), UNITS)
+    scale = InputScale.of(make_windows(rsi_rows(np.arange(101.0)), 1), UNITS)
     assert (scale.low[rsi], scale.width[rsi]) == (1, 98)
-    found = scale.inputs(rsi_windows(np.array([-50, 1, 50, 99, 100])))[:, 0, rsi]
-    assert found == pytest.approx([0, 0, 0.5, 1, 1])
-    assert scale.clipped(rsi_windows(np.array([-50, 1, 50, 99, 100]))) == pytest.approx(2 / 5 / 31)
+    rows = rsi_rows(np.array([-50, 1, 50, 99, 100]))
+    assert scale.inputs(rows, 1)[:, 0, rsi] == pytest.approx([0, 0, 0.5, 1, 1])
+    assert scale.clipped(make_windows(rows, 1)) == pytest.approx(2 / 5 / 31)
 
 
 def test_what_never_moves_is_one_number() -> None:
     scale = InputScale.of(np.ones((30, 4, 31)), UNITS)
-    assert not scale.inputs(np.ones((30, 4, 31))).any()
+    assert not scale.inputs(np.ones((30, 31)), 4).any()
+
+
+def test_each_window_is_scaled_as_if_it_stood_alone(history: History) -> None:
+    rows = history[1].dropna().to_numpy(dtype=float)
+    windows = make_windows(rows, 5)
+    scale = InputScale.of(windows[:50], UNITS)
+    expected = np.clip((scale_free(windows, UNITS) - scale.low) / scale.width, 0, 1).astype(np.float32)
+    np.testing.assert_array_equal(scale.inputs(rows, 5), expected)
+    np.testing.assert_array_equal(scale.inputs(rows[40:45], 5), expected[[40]])
 
 
 def test_a_fold_is_scaled_by_its_training_rows_alone(history: History) -> None:

@@ -47,8 +47,8 @@ def test_a_fit_sees_all_tickers_in_the_order_of_time() -> None:
     for place, part in enumerate([task.own, *task.peers]):
         np.testing.assert_array_equal(part.days, task.days)
         assert fitted.target_[place::3] == pytest.approx(part.target / np.std(part.target))
-        windows = make_windows(part.training_rows(task.lookback), task.lookback)
-        own = InputScale.of(windows, task.units).inputs(windows)
+        rows = part.training_rows(task.lookback)
+        own = InputScale.of(make_windows(rows, task.lookback), task.units).inputs(rows, task.lookback)
         np.testing.assert_array_equal(fitted.windows_[place::3], own)
 
 

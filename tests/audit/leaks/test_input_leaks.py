@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.forecasting import folds
+from backtrader_walkforward.forecasting import folds, pooling
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.pooling import rows_of_peers
 
@@ -41,11 +41,11 @@ def test_a_peer_whose_target_is_known_a_day_too_late(found_in, monkeypatch):
 
 def test_inputs_in_the_range_of_the_test_days(found_in, monkeypatch):
     class RangeOfAll(InputScale):
-        def inputs(self, windows):
-            made = super().inputs(windows)
+        def inputs(self, rows, lookback):
+            made = super().inputs(rows, lookback)
             return (made - made.mean(axis=0)).astype(np.float32)
 
-    monkeypatch.setattr(folds, "InputScale", RangeOfAll)
+    monkeypatch.setattr(pooling, "InputScale", RangeOfAll)
     assert set(found_in()) == {("predictor", "ridge")}
 
 
