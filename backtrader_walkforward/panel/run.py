@@ -17,7 +17,7 @@ from backtrader_walkforward.panel.result import PanelResult
 from backtrader_walkforward.panel.studies import Studies, StudyKeys
 from backtrader_walkforward.panel.task_queue import TaskQueue
 from backtrader_walkforward.panel.ticker_study import TickerTask
-from backtrader_walkforward.panel.universe import settings_of_tickers, with_universe
+from backtrader_walkforward.panel.universe import misnamed, settings_of_tickers, with_universe
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import StageStarted
 from backtrader_walkforward.study.stages import Stages
@@ -83,6 +83,7 @@ def run_panel(
     now: datetime | None = None,
 ) -> PanelResult:
     """Go from the settings to the result; without an executor all work is done in this process."""
+    failed = {} if settings.panel.tickers else misnamed(settings.panel.csv_folder)
     settings = with_universe(settings)
     sizing, ranking = chosen_strategies(settings.trading.strategies)
     members = settings_of_tickers(settings, sizing)
@@ -90,7 +91,6 @@ def run_panel(
     studies, keys = Studies.of(settings), StudyKeys(stages)
     progress(StageStarted("Panel", f"{pluralize(len(members), 'ticker')}, {MODELS[settings.panel.model]}"))
     tasks = tasks_of(members, stages, executor, progress, now)
-    failed: dict[str, str] = {}
     for ended in study_all(tasks, studies, keys, executor):
         failed |= {ended.ticker: ended.fault} if ended.fault else {}
         progress(replace(ended, tickers=len(members)))

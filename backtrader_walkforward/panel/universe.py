@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
-from backtrader_walkforward.settings.checks import check_ticker
+from backtrader_walkforward.settings.checks import TICKER_PATTERN, check_ticker
 from backtrader_walkforward.settings.settings import DEFAULTS, GROUP_OF, Settings
 from backtrader_walkforward.system.files import read_regular
 
@@ -29,7 +29,7 @@ def with_universe(settings: Settings) -> Settings:
         raise ArgumentError(f"--csv-folder must be a folder: {folder} - name one with a CSV file a ticker")
     if folder is None and not named:
         raise ArgumentError("a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR")
-    tickers = sorted(set(named or files_in(folder)))
+    tickers = sorted(set(named or set(files_in(folder)) - set(misnamed(folder))))
     if not tickers:
         raise ArgumentError(f"--csv-folder holds no CSV file: {folder} - name one with files such as AAPL.csv")
     return settings.replace(tickers=tickers)
@@ -66,6 +66,15 @@ def files_in(folder: Path | None) -> dict[str, Path]:
             raise ArgumentError(f"--csv-folder has two files of one ticker: {other.name} and {path.name} - remove one")
         found[path.stem.upper()] = path
     return found
+
+
+def misnamed(folder: Path | None) -> dict[str, str]:
+    """Return why each file of a folder, whose name is no ticker, is left out; none without a folder."""
+    return {
+        name: f"the name of {path.name} is no symbol - rename it, as AAPL.csv"
+        for name, path in files_in(folder).items()
+        if not TICKER_PATTERN.fullmatch(name)
+    }
 
 
 def settings_of_tickers(settings: Settings, strategies: Sequence[str] | None) -> dict[str, Settings | UserError]:

@@ -90,9 +90,9 @@ def test_faults_stop_nobody(panel_of, prices_folder, tmp_path, panel):
     assert "line 2" in found.failed["BROKEN"]
     assert "needed" in found.failed["SHORT"]
     ended = [event for event in events if isinstance(event, TickerEnded)]
-    assert sorted(event.ticker for event in ended) == ["AAA", "BBB", "BROKEN", "CCC", "SHORT", "TWO WORDS"]
-    assert {event.ticker for event in ended if event.fault} == set(found.failed)
-    assert {event.tickers for event in ended} == {6}
+    assert sorted(event.ticker for event in ended) == ["AAA", "BBB", "BROKEN", "CCC", "SHORT"]
+    assert {event.ticker for event in ended if event.fault} == {"BROKEN", "SHORT"}
+    assert {event.tickers for event in ended} == {5}
     assert found.forecasts.equals(panel.forecasts)
     with pytest.raises(wf.UserError, match=r"no ticker of the panel could be studied; BROKEN: BROKEN.csv: line 2"):
         panel_of(csv_folder=tmp_path, tickers="BROKEN")
