@@ -79,13 +79,13 @@ def ended_tickers(data: PanelData) -> Iterator[str]:
 def few_tickers(traded: PanelReturns) -> Iterator[str]:
     """Warn of a panel of so few tickers that one of them makes its result."""
     if len(traded.tickers) and (tickers := float(traded.tickers.median())) < FEW_TICKERS:
-        yield f"The panel is small: {tickers:g} of its tickers trade on the median day, fewer than {FEW_TICKERS}."
+        yield f"The panel is small: on most days fewer than {FEW_TICKERS} of its tickers trade (median {tickers:g})."
 
 
 def unranked_days(ranking: RankingSkill) -> Iterator[str]:
-    """Warn of days on which too few tickers have a forecast and a known return."""
+    """Warn of days with forecasts of too few tickers; if all are such, the verdict says so."""
     days = len(ranking.ic) + ranking.left_out
-    if ranking.left_out > MOST_LEFT_OUT * days:
+    if len(ranking.ic) and ranking.left_out > MOST_LEFT_OUT * days:
         yield (
             f"{ranking.left_out} of {pluralize(days, 'day')} have forecasts of fewer than {FEWEST_TICKERS} tickers with"
             " a known return: they have no rank IC."

@@ -47,7 +47,7 @@ def test_tickers_that_ended_are_named(panel):
 
 def test_a_small_panel():
     assert warned(traded(*draw(days=300, tickers=4)))[1] == (
-        "The panel is small: 4 of its tickers trade on the median day, fewer than 10."
+        "The panel is small: on most days fewer than 10 of its tickers trade (median 4)."
     )
 
 
@@ -57,6 +57,7 @@ def test_days_without_a_ranking(panel):
     assert "20 of 300 days have forecasts of fewer than 3 tickers with a known return: they have no rank IC." in warned(
         panel, ranking=measure_ranking(forecasts, returns)
     )
+    assert warned(panel, ranking=measure_ranking(forecasts[:20], returns)) == [SURVIVORSHIP]
     forecasts.iloc[5:20] = draw(days=300)[0].iloc[5:20]
     assert warned(panel, ranking=measure_ranking(forecasts, returns)) == [SURVIVORSHIP]
 
