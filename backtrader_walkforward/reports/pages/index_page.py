@@ -67,11 +67,13 @@ def index_page(
 
 
 def _panel_note(panel: str | None) -> str:
-    """Return how to read the page of one ticker of a panel, and a link to the answer for all of them."""
+    """Return a link from the page of one ticker to the page of its panel."""
     if panel is None:
         return ""
-    words = "One ticker of a panel. If it was picked for its result, its own answer above does not count: see "
-    return html.element("p", words, html.link("the answer for all tickers", panel), ".", kind="note") + "\n"
+    return (
+        html.element("p", html.link("All tickers of the panel, and the answer for all of them", panel), kind="note")
+        + "\n"
+    )
 
 
 def _files_item(files: Iterable[str]) -> html.Html:

@@ -1,5 +1,7 @@
 """How well the forecasts rank the tickers: the part of a panel's page."""
 
+from collections.abc import Hashable
+
 from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.plot import Line, plot
@@ -9,6 +11,9 @@ from backtrader_walkforward.reports.section import Table
 
 FEWEST_WINDOWS = 4
 """Windows of a rolling average in all the days; of fewer than four years the windows are shorter than a year."""
+
+FEWEST_GROUPS = 3
+"""Groups by forecast of a small panel, of which the second is the middle."""
 
 
 def ranking_section(panel: PanelSummary) -> html.Html:
@@ -58,7 +63,8 @@ def fifths(panel: PanelSummary) -> html.Html:
     if known.empty:
         return html.Html()
     group, largest = GROUPS.get(len(returns), "group"), float(known.abs().max()) or 1.0
-    places = {returns.index[0]: f"Lowest {group}", returns.index[-1]: f"Highest {group}"}
+    places: dict[Hashable, str] = {2: f"Middle {group}"} if len(returns) == FEWEST_GROUPS else {}
+    places |= {returns.index[0]: f"Lowest {group}", returns.index[-1]: f"Highest {group}"}
     rows = (bar_row(places.get(place, str(place)), float(value), largest) for place, value in returns.items())
     words = f"Mean return of the tickers by forecast, basis points a {bar_of(panel)}, before costs"
     return html.lines(

@@ -52,6 +52,8 @@ def row_of(
 ) -> html.Html:
     """Return the row of a ticker."""
     cells = {key: cell(row[key], form) for key, (_, form) in shown.items()}
+    if row["notes"]:
+        cells["notes"] = html.element("details", html.element("summary", "notes"), row["notes"])
     if row["ended"]:
         cells["last_day"] = html.Html(f"{cells['last_day']} {html.element('span', 'ended', kind='badge')}")
     tds = (html.element("td", cells[key], kind=f"{key} {kind_of(form)}") for key, (_, form) in shown.items())
@@ -61,7 +63,7 @@ def row_of(
 def cell(value: Any, form: Form | None) -> html.Html:
     """Return a figure as read, with its exact value to sort by; text as it is."""
     if form is None:
-        return html.escaped(value if isinstance(value, str) else "; ".join(map(str, value)))
+        return html.escaped(value)
     exact = json_value(value)
     text = UNDEFINED if exact is None else form(value)
     return html.Html(f'<data value="{"" if exact is None else html.escaped(exact)}">{html.escaped(text)}</data>')

@@ -1,6 +1,6 @@
 """Panels of made-up tickers: a weak common signal, traded without a broker."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +10,7 @@ from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metric
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover
 from backtrader_walkforward.panel.portfolios import pooled_portfolios
 from backtrader_walkforward.panel.ranking_skill import measure_ranking
+from backtrader_walkforward.panel.result import PanelResult
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
@@ -21,28 +22,21 @@ SURVIVORSHIP = "The tickers were chosen today. Those that failed meanwhile are n
 SIZING = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Panel:
-    """The fields of a panel's result that the reports read."""
+class Studies(Mapping):
+    """A page for each ticker; keeps which were asked for."""
 
-    settings: Settings
-    model: str
-    tickers: pd.DataFrame
-    failed: dict
-    forecasts: pd.DataFrame
-    returns: pd.DataFrame
-    by_year: pd.DataFrame
-    ranking: object
-    portfolios: dict
-    books: list
-    significance: Significance
-    best_ticker: SkillTest | None
-    notes: tuple
-    asked: list = field(default_factory=list)
+    def __init__(self, tickers):
+        self.tickers, self.asked = tickers, []
 
     def __getitem__(self, ticker):
         self.asked.append(ticker)
         return SimpleNamespace(page=f"<!DOCTYPE html><title>page of {ticker!r:.4}</title>")
+
+    def __iter__(self):
+        return iter(self.tickers)
+
+    def __len__(self):
+        return len(self.tickers)
 
 
 def make_panel(count, days=756, names=None, failed=None, seed=7):
@@ -58,9 +52,8 @@ def make_panel(count, days=756, names=None, failed=None, seed=7):
         table.iloc[: days // 3, :late] = np.nan
         table.iloc[-days // 4 :, -1] = np.nan
     books = books_of(forecasts, returns, rng)
-    return Panel(
-        settings=Settings.of(seed=7),
-        model="pooled",
+    return PanelResult(
+        settings=Settings.of(seed=7, model="pooled"),
         tickers=tickers_of(forecasts, returns, rng),
         failed={"ZZZZ": "Yahoo knows no ticker 'ZZZZ'"} if failed is None else failed,
         forecasts=forecasts,
@@ -72,6 +65,7 @@ def make_panel(count, days=756, names=None, failed=None, seed=7):
         significance=significance_of(),
         best_ticker=SkillTest(account="T001 kelly", t_ratio=2.4, p_value=0.61, days=days, accounts=5 * count),
         notes=(SURVIVORSHIP,),
+        studies=Studies(names),
     )
 
 

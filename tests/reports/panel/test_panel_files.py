@@ -13,7 +13,7 @@ from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
 from backtrader_walkforward.reports.panel.terminal import print_panel
 from backtrader_walkforward.reports.terminal import Terminal
 from tests.reports.pages import Page
-from tests.reports.panel.panels import SURVIVORSHIP, make_panel
+from tests.reports.panel.panels import SURVIVORSHIP, Studies, make_panel
 
 TABLES = {"books", "portfolios", "tickers", "by_year", "ic", "equity", "fills", "forecasts"}
 
@@ -32,19 +32,23 @@ def test_the_same_panel_leaves_the_same_bytes(written, panel, tmp_path):
     assert contents(write_panel(panel, tmp_path, "20270102_030405").run_folder) == contents(written.run_folder)
 
 
+def test_what_is_saved_by_hand_is_what_the_command_writes(written, panel, tmp_path):
+    assert contents(panel.save(tmp_path / "mine").run_folder) == contents(written.run_folder)
+
+
 def test_pages_of_tickers_are_asked_for_once_each_in_order(tmp_path):
     panel = make_panel(5, 300)
     write_panel(panel, tmp_path, "x")
-    assert panel.asked == panel.tickers.index.tolist()
+    assert panel.studies.asked == panel.tickers.index.tolist()
 
 
 def test_a_fault_leaves_nothing(panel, tmp_path):
-    class Broken(type(panel)):
+    class Broken(Studies):
         def __getitem__(self, ticker):
             raise RuntimeError("the cache is gone")
 
     with pytest.raises(RuntimeError, match="the cache is gone"):
-        write_panel(Broken(**vars(panel)), tmp_path, "x")
+        write_panel(replace(panel, studies=Broken([])), tmp_path, "x")
     assert list((tmp_path / "runs").iterdir()) == []
 
 
