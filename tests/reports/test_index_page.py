@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.pages.index_page import sparkline
+from backtrader_walkforward.reports.pages.index_page import index_page, sparkline
+from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.sections.significance import interval
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
@@ -160,3 +161,9 @@ def test_a_curve_of_any_length_is_drawn_small(closes, days):
     drawn = sparkline(curve)
     assert "nan" not in drawn
     assert drawn.count(",") <= 200
+
+
+def test_the_page_of_a_ticker_links_its_panel_and_no_file(summary):
+    page = index_page(summary, sections_of(summary), b"", {}, [], panel="../index.html")
+    assert Page(page).links == ["../index.html"]
+    assert "files beside this page" not in page
