@@ -106,6 +106,11 @@ class FoldTask:
         return self.own, *self.peers
 
     @property
+    def n_bytes(self) -> int:
+        """Size of all rows."""
+        return sum(part.rows.nbytes for part in self.parts)
+
+    @property
     def tests(self) -> list[tuple[TickerRows, np.ndarray]]:
         """Rows of each ticker that is forecast, and its test windows, in the order of the forecasts."""
         windows = ((part, part.test_windows(self.lookback, self.horizon)) for part in self.parts)

@@ -1,9 +1,11 @@
 """Out-of-sample forecasts from prices and features: the loop over the folds."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import chain
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +26,9 @@ from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.forecasting.windows import HORIZONS, as_return, next_return
 from backtrader_walkforward.system.cache import Cache
+
+MOST_BYTES = 2**30
+"""Bytes of rows in the tasks of an executor, from which on the next one waits: those of 200 tickers have 70 MB each."""
 
 OnFold = Callable[[FitId, int], None]
 """Function called as each fit ends, with its numbers and the number of all fits. Stored fits come first."""
@@ -224,13 +229,22 @@ def _fitted(
 
 def _fitted_in(executor: Executor, tasks: list[FoldTask]) -> Iterator[tuple[FoldTask, FoldForecast]]:
     """Yield each task as it ends. The longest begin first, which keeps all processes busy."""
-    longest_first = sorted(tasks, key=lambda task: len(task.target), reverse=True)
-    futures = {executor.submit(fit_and_forecast, task): task for task in longest_first}
+    waiting = deque(sorted(tasks, key=lambda task: task.n_bytes, reverse=True))
+    at_work: dict[Future[FoldForecast], FoldTask] = {}
+    ended: SimpleQueue[Future[FoldForecast]] = SimpleQueue()
+    n_bytes = 0
     try:
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        while waiting or at_work:
+            while waiting and n_bytes < MOST_BYTES:
+                future = executor.submit(fit_and_forecast, task := waiting.popleft())
+                at_work[future] = task
+                n_bytes += task.n_bytes
+                future.add_done_callback(ended.put)
+            done = ended.get()
+            n_bytes -= (task := at_work.pop(done)).n_bytes
+            yield task, done.result()
     finally:
-        for future in futures:
+        for future in at_work:
             future.cancel()
 
 

@@ -250,6 +250,17 @@ def test_fits_between_two_cold_starts_start_from_the_weights_of_the_first() -> N
     assert (cold == warm).tolist() == [True] * 25 + [False] * 25 + [True] * 10
 
 
+def test_where_the_first_fold_is_left_out_the_next_start_from_random_weights() -> None:
+    """No ticker has 20 windows before day 30; the second has 31 before day 55."""
+    early, late = drawn(6, "A", DAYS[: 20 + WARM_UP]), drawn(7, "B", DAYS[20:])
+    walk = replace(WALK, first_test=30, cold_start_every=4)
+    made = forecast_pooled([early, late], Averaging(), walk)
+    assert list(made) == ["B"]
+    assert made["B"].table["fold"].unique().tolist() == [1, 2, 3]
+    mean = forecast_pooled([early, late], Mean(), walk)["B"].table
+    assert made["B"].table["predicted_return"].equals(mean["predicted_return"])
+
+
 def test_another_price_fits_again_the_folds_that_see_it_and_no_other(tmp_path: Path) -> None:
     cache = Cache("forecasts", tmp_path)
     assert [pooled(cache=cache)["LONG"].stored, pooled(cache=cache)["LONG"].stored] == [0, 3]

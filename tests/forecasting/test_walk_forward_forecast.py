@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -117,6 +118,26 @@ def test_any_executor_gives_the_same_forecasts(history: History) -> None:
     here = forecast(*history, make_predictor("ridge"), WALK)
     with ThreadPoolExecutor(2) as executor:
         there = forecast(*history, make_predictor("ridge"), WALK, executor)
+    pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
+
+
+@pytest.mark.parametrize("most_bytes", [1, 100_000])
+def test_an_executor_has_no_more_than_so_many_bytes_of_tasks(
+    history: History, monkeypatch: pytest.MonkeyPatch, most_bytes: int
+) -> None:
+    class Counting(ThreadPoolExecutor):
+        futures: ClassVar = []
+
+        def submit(self, function, task):  # type: ignore[no-untyped-def, override]
+            assert sum(size for future, size in self.futures if not future.done()) < most_bytes
+            self.futures.append((super().submit(function, task), task.n_bytes))
+            return self.futures[-1][0]
+
+    monkeypatch.setattr("backtrader_walkforward.forecasting.walk_forward_forecast.MOST_BYTES", most_bytes)
+    here = forecast(*history, Mean(), replace(WALK, retrain_every=1))
+    with Counting(2) as executor:
+        there = forecast(*history, Mean(), replace(WALK, retrain_every=1), executor)
+    assert len(executor.futures) == 60
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
 
 
