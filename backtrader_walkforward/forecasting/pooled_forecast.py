@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.features import complete_rows
@@ -65,7 +66,7 @@ def forecast_pooled(
     by_ticker = {history.ticker: history for history in sorted(histories, key=lambda history: history.ticker)}
     models = models_of(members, list(by_ticker.values()))
     days = np.unique(np.concatenate([ticker.days for model in models for ticker in model.tickers]))
-    if not (tasks := pooled_tasks(models, days, walk_forward)):
+    if not (tasks := pooled_tasks(models, days, walk_forward.on(pd.DatetimeIndex(days)))):
         raise DataError(
             f"Too few days to learn from: no ticker has {MIN_TRAIN_WINDOWS} windows of {walk_forward.lookback} before"
             f" days to forecast; the longest has {max(len(ticker.days) for ticker in models[0].tickers)} days with all"

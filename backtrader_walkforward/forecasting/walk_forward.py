@@ -1,9 +1,11 @@
 """The walk-forward split: every test row is forecast by a fit on the rows before it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from backtrader_walkforward.errors import DataError
 
@@ -32,6 +34,8 @@ class WalkForward:
 
     Parameters
     ----------
+    test_from : date, optional
+        First day that is forecast, in place of a row: `on` finds its row.
     first_test : int, optional
         First row that is forecast. The default is at 70 % of the rows: row 336 of 480.
     lookback : int
@@ -53,6 +57,29 @@ class WalkForward:
     train_window: int | None = None
     cold_start_every: int = 1
     first_fold: int = 0
+    test_from: date | None = None
+
+    def on(self, days: pd.DatetimeIndex) -> "WalkForward":
+        """Return the walk-forward on these days, those of all complete rows: the first test row is at `test_from`.
+
+        Raises
+        ------
+        DataError
+            If no day is that late, or too few windows before it would train the first fold.
+        """
+        if self.test_from is None:
+            return self
+        first_test = int(days.searchsorted(pd.Timestamp(self.test_from)))
+        if first_test == len(days):
+            last = f"{days[-1]:%Y-%m-%d}" if len(days) else "none"
+            raise DataError(f"--test-from {self.test_from} is after the last day with all features: {last}")
+        if first_test < self.lookback + MIN_TRAIN_WINDOWS + 1:
+            needed = self.lookback + MIN_TRAIN_WINDOWS + 1
+            raise DataError(
+                f"--test-from {self.test_from} leaves {first_test} days with all features to learn from, and {needed} are"
+                " needed - choose a later day, or ask for a longer --period"
+            )
+        return replace(self, first_test=first_test, test_from=None)
 
     def warm_start_from(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold starts from; None for random weights.

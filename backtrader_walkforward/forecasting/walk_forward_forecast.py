@@ -200,8 +200,9 @@ def training_means(
 
     All of it is known at the close before the fold's first test row.
     """
-    returns = next_return(prices, target).to_numpy()[complete_rows(features)]
-    return [float(np.mean(returns[train])) for train, _ in walk_forward.split(len(returns), HORIZONS[target])]
+    returns = next_return(prices, target)[complete_rows(features)]
+    splits = walk_forward.on(pd.DatetimeIndex(returns.index)).split(len(returns), HORIZONS[target])
+    return [float(np.mean(returns.to_numpy()[train])) for train, _ in splits]
 
 
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:

@@ -1,6 +1,8 @@
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtrader_walkforward.errors import DataError
@@ -83,3 +85,17 @@ def test_nothing_to_forecast_is_an_error() -> None:
 def test_folds_before_the_first_are_left_out_and_the_others_stay_as_they_are() -> None:
     whole = WalkForward(first_test=30, lookback=3, retrain_every=2, train_window=20)
     assert ends(replace(whole, first_fold=2), 37) == ends(whole, 37)[2:] == [(13, 32, 34, 35), (15, 34, 36, 36)]
+
+
+def test_the_test_begins_on_a_day():
+    days = pd.bdate_range("2020-01-01", periods=200)
+    walk = WalkForward(lookback=10, test_from=days[150].date())
+    assert walk.on(days) == WalkForward(lookback=10, first_test=150)
+    weekend = (days[154] + pd.Timedelta(days=1)).date()
+    assert walk.on(days).on(days[:100]) == WalkForward(lookback=10, first_test=150)
+    assert replace(walk, test_from=weekend).on(days).first_test == 155
+    assert WalkForward().on(days) == WalkForward()
+    with pytest.raises(DataError, match="--test-from 2030-01-01 is after the last day with all features: 2020-10-06"):
+        replace(walk, test_from=date(2030, 1, 1)).on(days)
+    with pytest.raises(DataError, match="leaves 12 days with all features to learn from, and 31 are needed"):
+        replace(walk, test_from=days[12].date()).on(days)
