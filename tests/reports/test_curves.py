@@ -58,7 +58,7 @@ def test_what_is_not_trained_in_passes_has_no_picture(summary):
 def test_page_and_results_have_the_curves_and_the_figures_of_each_fit(summary):
     page, found = page_of(summary), json_of(summary)["forecast"]
     assert page.count('class="validation"') == 7
-    assert "<td>3 of 17</td><td>1.040 / 1.000</td><td>10.0%</td><td>11.7%</td>" in page
+    assert "<td>3 of 17</td><td>1.040 / 1.000</td><td>0</td><td>10.0%</td><td>11.7%</td>" in page
     assert [fold["epochs"] for fold in found["by_fold"]] == found["epochs"] == [17, 12, 19, 16, 27, 12, 13]
     assert found["by_fold"][1]["spread"] == 0.11
     assert found["by_fold"][1]["learning_curves"][0]["validation"][:3] == [1.04, 1.01, 1.0]

@@ -71,6 +71,11 @@ class FoldSummary:
     out_of_range: float
     learning_curves: tuple[LearningCurve, ...]
 
+    @property
+    def epochs_on_all(self) -> int:
+        """Passes over all training windows once those of the curves had ended, of all members together."""
+        return max(0, self.epochs - sum(curve.epochs for curve in self.learning_curves))
+
 
 def summarize_folds(
     table: pd.DataFrame,

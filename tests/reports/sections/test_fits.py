@@ -1,0 +1,29 @@
+"""Fits: the epochs of the search and those of the fit itself are told apart."""
+
+from dataclasses import replace
+
+from backtrader_walkforward.reports.sections.fits import fits_table, training_text
+
+
+def test_the_epochs_that_the_fit_took_stand_beside_the_search(summary):
+    """A search of 17 epochs that is best after 3, of which the first 4 cannot be chosen: the fit takes 5."""
+    folds = [replace(fold, epochs=fold.epochs + 5) for fold in summary.forecast_summary.by_fold]
+    assert training_text(folds) == (
+        "Training: the validation error was lowest after 3 of 16 epochs; the fit on all training rows took 5"
+        " (medians of 7 fits)."
+    )
+    table = fits_table(folds)
+    assert table.headings[3:7] == (
+        "Epochs\ntrained",
+        "Lowest validation\nerror in epoch",
+        "Validation error\nfirst / lowest",
+        "Epochs\non all rows",
+    )
+    assert table.rows[0][3:7] == ("22", "3 of 17", "1.040 / 1.000", "5")
+
+
+def test_members_of_an_ensemble_are_counted_together_in_a_row_and_each_by_itself_in_the_sentence(summary):
+    fold = summary.forecast_summary.by_fold[0]
+    two = replace(fold, epochs=2 * (17 + 5), learning_curves=fold.learning_curves * 2)
+    assert fits_table([two]).rows[0][6] == "10"
+    assert "took 5 (medians of 2 fits)" in training_text([two])
