@@ -19,7 +19,7 @@ from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
 from backtrader_walkforward.data.validation import check_order, check_past, validate
 from backtrader_walkforward.data.yahoo.client import YahooUnreachableError, fetch, place_caches
-from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.settings.groups import DataSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
@@ -106,8 +106,7 @@ def load_prices(
     whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
     unknown = [UNKNOWN_SESSIONS] if used.used_source == "yahoo" and not used.calendar else []
     used = used.with_notes(*unknown, *chain.from_iterable(notes), *whole)
-    peers = settings_of_peers(settings, used)
-    used = used.with_peers(load_prices(peer, 0, now=now, refresh=refresh, fetch=fetch) for peer in peers)
+    used = used.with_peers(_load_peers(settings, used, now, refresh, fetch))
     _require_same_peers(used, settings.data)
     return used
 
@@ -118,6 +117,21 @@ def is_at_hand(settings: Settings, warm_up: int, *, now: datetime) -> bool:
         return True
     keys = Cache("prices", settings.machine.cache_dir).keys(settings.data.ticker)
     return best_key(keys, span_to_fetch(settings, now.date(), warm_up), now.date()) is not None
+
+
+def _load_peers(settings: Settings, used: Prices, now: datetime, refresh: bool, fetch: Fetcher) -> Iterator[Prices]:
+    """Yield the prices of each ticker to train with; those of one ticker under two names are refused."""
+    known = {used.sha256: used.ticker}
+    for peer in settings_of_peers(settings, used):
+        option = f"--train-with {peer.data.ticker}"
+        try:
+            prices = load_prices(peer, 0, now=now, refresh=refresh, fetch=fetch)
+        except DataError as error:
+            raise DataError(f"{option}: {error}") from error
+        if prices.sha256 in known:
+            raise ArgumentError(f"{option} has the same prices as {known[prices.sha256]} - leave it out")
+        known[prices.sha256] = prices.ticker
+        yield prices
 
 
 def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:

@@ -121,6 +121,12 @@ class FoldTask:
         return replace(self, rows=part.rows, target=part.target, days=part.days, ticker=part.ticker, peers=())
 
     @property
+    def training_shape(self) -> tuple[int, int, int]:
+        """Shape of the windows that the fit learns from: those of the ticker and of its peers."""
+        count = len(self.target) + sum(len(part.target) for part in self.peers)
+        return count, self.lookback, self.rows.shape[1]
+
+    @property
     def scale(self) -> InputScale:
         """Ranges of the inputs on the training rows."""
         return self.own.scale(self.lookback, self.units)

@@ -46,7 +46,10 @@ class Forecasts:
     (`mean_and_spread`).
     """
     train_sequences: tuple[int, int, int]
-    """Shape of the first fold's training windows (n_train, lookback, n_features)."""
+    """Shape of the first fold's training windows (n_train, lookback, n_features), those of peers among them.
+
+    Of several members it is that of the member with the most.
+    """
     epochs: tuple[int, ...]
     """Passes over the training windows, fold by fold, of all members together."""
     learning_curves: tuple[tuple[np.ndarray, ...], ...]
@@ -165,7 +168,7 @@ def as_forecasts(
     known = {"fold": np.repeat([task.fold for task in first], sizes), "training_mean": np.repeat(training_mean, sizes)}
     return Forecasts(
         table=_table(close, known, by_member, members),
-        train_sequences=first[0].training_windows.shape,
+        train_sequences=max(task.training_shape for task in fits.tasks if task.fold == first[0].fold),
         epochs=tuple(sum(made.epochs for made in fold) for fold in by_fold),
         learning_curves=tuple(tuple(made.learning_curve for made in fold) for fold in by_fold),
         out_of_range=tuple(task.out_of_range for task in first),

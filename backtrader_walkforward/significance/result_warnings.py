@@ -113,7 +113,7 @@ def hardly_moving_forecast(forecast: ForecastSkill) -> Iterator[str]:
     if forecast.hardly_moves:
         yield (
             "The forecast is nearly a constant: it does not tell one day from another. Within a fit its standard "
-            f"deviation is {forecast.spread_within_folds:.1%} of that of the returns, less than {LEAST_SPREAD:.0%}."
+            f"deviation is {forecast.spread_within_folds:.2%} of that of the returns, less than {LEAST_SPREAD:.0%}."
         )
 
 

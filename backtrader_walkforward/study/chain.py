@@ -1,6 +1,7 @@
 """The chain: prices, features, forecasts, signals, results, significance. It is written here and nowhere else."""
 
 from collections.abc import Mapping
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from datetime import datetime
@@ -15,6 +16,8 @@ from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import Forecasts
+from backtrader_walkforward.forecasting import Forecasts, as_text
+from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
@@ -28,6 +31,7 @@ from backtrader_walkforward.study.progress import Noted, Progress, StageStarted,
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.system.text import pluralize
 
 
 def run(
@@ -161,7 +165,9 @@ def study_prices(
     )
     return Result(
         settings=settings,
-        prices=prices.with_notes(*trial_notes, *notes_of(signals, comparison, stages), *unchecked),
+        prices=prices.with_notes(
+            *trial_notes, *notes_of(signals, comparison, stages), *notes_on_peers(own, stages), *unchecked
+        ),
         features=features,
         forecasts=own.table,
         forecast_summary=forecast_summary,
@@ -193,3 +199,16 @@ def notes_of(signals: pd.DataFrame, comparison: Comparison, stages: Stages) -> t
         return notes
     without_effect = f"{forecast.predictor} forecasts the same with any seed"
     return (*notes, f"{without_effect}: that {forecast.seeds} seeds agree says nothing")
+
+
+def notes_on_peers(forecasts: Forecasts, stages: Stages) -> Iterator[str]:
+    """Yield a line on each predictor that learns from no other ticker, and on each ticker that fits do without."""
+    tickers = stages.settings.forecast.train_with
+    for member in {type(member): member for member in stages.members if tickers and member.needs_raw_inputs}.values():
+        yield f"{as_text([member])} takes the indicators as they are, and learns nothing from {', '.join(tickers)}"
+    fits = [task for task in forecasts.tasks if not task.predictor.needs_raw_inputs]
+    for ticker in tickers:
+        without = sum(all(part.ticker != ticker for part in task.peers) for task in fits)
+        if without:
+            few = f"fewer than {MIN_TRAIN_WINDOWS} training windows of it"
+            yield f"{ticker}: {without} of {pluralize(len(fits), 'fit')} did without it, as there were {few}"

@@ -54,7 +54,8 @@ def make_forecasts(
 ) -> tuple[dict[int, Forecasts], ForecastSummary]:
     """Walk forward with every seed; return the forecasts by seed, and the summary of those of the run's own seed."""
     settings = stages.settings.forecast
-    trained_with = f", trained with {', '.join(settings.train_with)}" if settings.train_with else ""
+    pools = settings.train_with and not all(member.needs_raw_inputs for member in stages.members)
+    trained_with = f", trained with {', '.join(settings.train_with)}" if pools else ""
     text = f"{as_text(stages.members)}{trained_with}, a new fit every {settings.retrain_every} days"
     progress(StageStarted("Forecast", text))
     cache = stages.cache("forecasts")

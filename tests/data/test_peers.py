@@ -44,8 +44,8 @@ def test_peers_come_from_the_source_of_the_ticker(
 @pytest.fixture
 def asked_for(yahoo: object) -> Callable[[], list[str]]:
     """Symbols that Yahoo was asked for, each once."""
-    closes = [100.0 + day for day in WEEKDAYS]
-    for symbol in ("SPY", "QQQ", "DIA"):
+    for first, symbol in enumerate(("SPY", "QQQ", "DIA"), 100):
+        closes = [float(first + day) for day in WEEKDAYS]
         yahoo.by_symbol[symbol] = 200, chart(WEEKDAYS, symbol=symbol, close=closes)  # type: ignore[attr-defined]
 
     def asked() -> list[str]:
@@ -56,8 +56,21 @@ def asked_for(yahoo: object) -> Callable[[], list[str]]:
 
 
 def test_a_peer_that_the_source_does_not_have_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="the bundled sample has no 'QQQ'"):
+    with pytest.raises(DataError, match="^--train-with QQQ: the bundled sample has no 'QQQ'"):
         sample_prices(tmp_path, train_with="^IXIC,QQQ")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"train_with": "SPY"}, r"--train-with SPY has the same prices as \^GSPC - leave it out"),
+        ({"ticker": "^IXIC", "train_with": "SPY,^GSPC"}, r"--train-with \^GSPC has the same prices as SPY"),
+    ],
+)
+def test_one_ticker_under_two_names_is_refused(tmp_path: Path, values: dict[str, object], message: str) -> None:
+    """The sample has the S&P 500 twice: as a fit weighs every ticker alike, it would count double."""
+    with pytest.raises(ArgumentError, match=message):
+        sample_prices(tmp_path, **values)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_a_forecast_that_hardly_moves(sound):
     still, moving = (forecast_with(steps + scale * noise(100)) for scale in (0.01, 0.2))
     assert only(sound, forecast=still) == (
         "The forecast is nearly a constant: it does not tell one day from another. Within a fit its standard deviation"
-        f" is {still.spread_within_folds:.1%} of that of the returns, less than 2%."
+        f" is {still.spread_within_folds:.2%} of that of the returns, less than 2%."
     )
     assert still.spread_within_folds == pytest.approx(0.003, abs=0.001)
     assert moving.spread_within_folds == pytest.approx(0.06, abs=0.02)

@@ -31,7 +31,7 @@ def training_text(folds: Sequence[FoldSummary]) -> str:
     if not best:
         return "Training: no fit has a validation error."
     fits, at_once = pluralize(len(best), "fit"), sum(epoch == 1 for epoch in best)
-    first = f" In {at_once} of {fits} it was never lower than after the first." if at_once else ""
+    first = f" In {at_once} of {fits} this error was never lower than after the first." if at_once else ""
     on_all = median(fold.epochs_on_all / len(fold.learning_curves) for fold in folds if fold.learning_curves)
     took = f"; the fit on all training rows took {number(on_all, 0)}" if on_all else ""
     return (

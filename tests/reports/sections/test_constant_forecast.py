@@ -10,7 +10,7 @@ from tests.reports.rendered import json_of, page_of, printed_of
 
 WARNING = (
     "The forecast is nearly a constant: it does not tell one day from another. Within a fit its standard deviation is"
-    " 0.4% of that of the returns, less than 2%."
+    " 0.40% of that of the returns, less than 2%."
 )
 
 
