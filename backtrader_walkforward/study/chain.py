@@ -1,7 +1,6 @@
 """The chain: prices, features, forecasts, signals, results, significance. It is written here and nowhere else."""
 
-from collections.abc import Mapping
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from datetime import datetime
@@ -15,7 +14,6 @@ from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.features import complete_days
-from backtrader_walkforward.forecasting import Forecasts
 from backtrader_walkforward.forecasting import Forecasts, as_text
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.regimes import notes_on_regimes

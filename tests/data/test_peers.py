@@ -56,7 +56,7 @@ def asked_for(yahoo: object) -> Callable[[], list[str]]:
 
 
 def test_a_peer_that_the_source_does_not_have_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="^--train-with QQQ: the bundled sample has no 'QQQ'"):
+    with pytest.raises(DataError, match=r"^--train-with QQQ: the bundled sample has no 'QQQ'"):
         sample_prices(tmp_path, train_with="^IXIC,QQQ")
 
 
