@@ -76,8 +76,8 @@ class WalkForward:
         if first_test < self.lookback + MIN_TRAIN_WINDOWS + 1:
             needed = self.lookback + MIN_TRAIN_WINDOWS + 1
             raise DataError(
-                f"--test-from {self.test_from} leaves {first_test} days with all features to learn from, and {needed} are"
-                " needed - choose a later day, or ask for a longer --period"
+                f"--test-from {self.test_from} leaves {first_test} days with all features to learn from, and {needed}"
+                " are needed - choose a later day, or ask for a longer --period"
             )
         return replace(self, first_test=first_test, test_from=None)
 

@@ -174,12 +174,13 @@ class ForecastSettings(Group):
     )
     lookback: int = at_least_one(60, "Trading days in a window of features.", metavar="DAYS", high=1_000)
     retrain_every: int = at_least_one(21, "Trading days between two fits.", metavar="DAYS", high=100_000)
-    test_from: date | None = training(
+    test_from: date | None = setting(
         None,
         "First day of the test, YYYY-MM-DD.",
         "The fits before it learn from the days before it. By default the test has the last 30 % of the days.",
         metavar="DATE",
         example="2018-06-01",
+        section="training",
         commands=("run", "audit", "panel"),
         ledger=False,
     )

@@ -11,11 +11,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from backtrader_walkforward.panels.result import PanelResult
-
-import backtrader_walkforward as wf
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import annual_return, sharpe
+from backtrader_walkforward.panel.result import PanelResult
+from backtrader_walkforward.panel.run import panel
 from benchmarks.studies.stocks import YEAR
 
 ALL = ("mean", "naive", "ridge", "boosting")
@@ -43,7 +42,7 @@ JOB: dict[str, Any] = {
 def lines(folder: str, *names: str) -> Iterator[str]:
     """Yield the lines of the tables, those of each predictor as soon as it was studied."""
     for name in names or ALL:
-        made = {bps: wf.panel(csv_folder=folder, predictor=name, commission_bps=bps, **JOB) for bps in COSTS}
+        made = {bps: panel(csv_folder=folder, predictor=name, commission_bps=bps, **JOB) for bps in COSTS}
         before, after = made.values()
         yield f"\n### {name}\n"
         yield f"{before.significance.headline} before costs, {lowered(after.significance.headline)} after 5 bp.\n"
@@ -52,8 +51,8 @@ def lines(folder: str, *names: str) -> Iterator[str]:
         for book in before.books:
             if book.kind != "Pure":
                 continue
-            for bps, panel in made.items():
-                own = next(one for one in panel.books if one.name == book.name)
+            for bps, one in made.items():
+                own = next(other for other in one.books if other.name == book.name)
                 yield row(f"{book.name}, {bps} bp", [book_text(own.equity[slice(*days)]) for days in PERIODS.values()])
 
 

@@ -86,9 +86,9 @@ def test_every_setting_is_an_option_of_run_or_of_a_panel():
     ("command", "lacks"),
     [
         ("audit", PANEL | {"importance", "tearsheets", "practice"}),
-        ("signal", PANEL | {"importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
-        ("paper", PANEL | {"importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
-        ("paper-report", PANEL | {"importance", "null_models", "practice", "seeds", *SNAPSHOT}),
+        ("signal", PANEL | {"test_from", "importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
+        ("paper", PANEL | {"test_from", "importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
+        ("paper-report", PANEL | {"test_from", "importance", "null_models", "practice", "seeds", *SNAPSHOT}),
         ("trials", set(FIELDS) - {"cache_dir"}),
         ("cache", set(FIELDS) - {"cache_dir"}),
     ],
