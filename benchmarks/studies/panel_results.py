@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import annual_return, sharpe
 from backtrader_walkforward.panel.result import PanelResult
 from backtrader_walkforward.panel.run import panel
-from benchmarks.studies.stocks import YEAR
 
 ALL = ("mean", "naive", "ridge", "boosting")
 PERIODS = {
@@ -31,7 +31,7 @@ COSTS = (0, 5)
 JOB: dict[str, Any] = {
     "period": 12_100,
     "test_from": "1995-01-03",
-    "retrain_every": YEAR,
+    "retrain_every": TRADING_DAYS,
     "model": "pooled",
     "fill": "close",
     "target": "return",
@@ -74,7 +74,9 @@ def ic_text(panel: PanelResult, first: str, last: str) -> str:
 
 def book_text(equity: Any) -> str:
     """Return the yearly return of a book in a period, and its Sharpe ratio."""
-    return f"{annual_return(equity, YEAR):+.1%} ({sharpe(equity.pct_change().iloc[1:], YEAR) or 0:+.2f})"
+    return (
+        f"{annual_return(equity, TRADING_DAYS):+.1%} ({sharpe(equity.pct_change().iloc[1:], TRADING_DAYS) or 0:+.2f})"
+    )
 
 
 if __name__ == "__main__":

@@ -87,7 +87,10 @@ def test_every_setting_is_an_option_of_run_or_of_a_panel():
     [
         ("audit", PANEL | {"importance", "tearsheets", "practice"}),
         ("signal", PANEL | {"test_from", "importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
-        ("paper", PANEL | {"test_from", "importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT}),
+        (
+            "paper",
+            PANEL | {"test_from", "importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT},
+        ),
         ("paper-report", PANEL | {"test_from", "importance", "null_models", "practice", "seeds", *SNAPSHOT}),
         ("trials", set(FIELDS) - {"cache_dir"}),
         ("cache", set(FIELDS) - {"cache_dir"}),

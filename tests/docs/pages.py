@@ -21,7 +21,7 @@ PLUGIN = re.compile(
 )
 SHOWN = re.compile(r"^```console\n([^`]*?)^```\n\n```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
-COMMAND = re.compile(r"(?:runner\.py|backtrader-walkforward)((?: [\w^.,=/-]+)*)")
+COMMAND = re.compile(r"(?:runner\.py|backtrader-walkforward)((?: [\w^.,=/:@-]+)*)")
 
 
 QUICK = {"--tearsheets": "none", "--null-models": "0", "--workers": "1"}
