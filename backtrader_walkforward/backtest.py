@@ -9,7 +9,7 @@ import pandas as pd
 from backtrader_walkforward.brokers import TradingCosts
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.evaluation.self_checks import first_fault
+from backtrader_walkforward.evaluation.self_checks import PanelBars, first_fault
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
@@ -68,7 +68,7 @@ def run_backtest(
 def require_sound(
     variant: Variant,
     result: BacktestResult,
-    signals: pd.DataFrame | Mapping[str, pd.DataFrame],
+    signals: pd.DataFrame | PanelBars,
     settings: Settings,
 ) -> None:
     """Raise StrategyError unless every fill fits its bar, and the equity follows from fills, flows and closes."""

@@ -55,9 +55,8 @@ class InterestBroker(FillingBroker):
 
     def accrues_interest(self):
         """Tell whether holding the positions and the cash moves cash."""
-        return bool(self.p.cash_rate or self.p.margin_rate) or not all(
-            map(free_to_hold, map(self.getcommissioninfo, self.positions))
-        )
+        schemes = set(map(self.getcommissioninfo, self.positions))
+        return bool(self.p.cash_rate or self.p.margin_rate) or not all(map(free_to_hold, schemes))
 
     def pay_interest(self):
         """Book the interest for the nights since the bar before: on borrowed shares, then on cash.

@@ -5,10 +5,12 @@ believed. Recorded flows of cash, as interest and dividends, are.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.evaluation.fill_prices import FillTerms, first_misfit
 from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.evaluation.result import BacktestResult
@@ -16,40 +18,60 @@ from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.groups import TradingSettings
 
 
+class PanelBars(NamedTuple):
+    """The bars of many tickers in two tables."""
+
+    bars: pd.DataFrame
+    """All bars, those of one ticker after those of another, by a number that rises with ticker and day."""
+    closes: pd.DataFrame
+    """The latest close on each day of any ticker, (n_days, n_tickers); 0 before the first."""
+
+    @classmethod
+    def of(cls, bars: Mapping[str, pd.DataFrame]) -> Self:
+        """Make the tables of bars by ticker."""
+        closes = pd.concat({ticker: own["Close"] for ticker, own in bars.items()}, axis=1, sort=True)
+        prices = pd.concat([own[PRICE_COLUMNS] for own in bars.values()], ignore_index=True)
+        numbers = [number * LONGEST + days_of(own.index) for number, own in enumerate(bars.values())]
+        return cls(prices.set_axis(np.concatenate(numbers)), closes.ffill().fillna(0.0))
+
+    def numbered(self, fills: pd.DataFrame) -> pd.DataFrame:
+        """Return fills with the numbers of their bars as `date` and `booked`."""
+        first = LONGEST * self.closes.columns.get_indexer(pd.Index(fills["ticker"]))
+        return fills.assign(**{name: first + days_of(fills[name]) for name in ("date", "booked")})
+
+
+LONGEST = 1_000_000
+"""More days than a history has."""
+
+
+def days_of(dates: pd.Index | pd.Series) -> np.ndarray:
+    """Return dates as days since 1970."""
+    return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
 def first_fault(
-    result: BacktestResult,
-    bars: pd.DataFrame | Mapping[str, pd.DataFrame],
-    capital: Mapping[str, float],
-    trading: TradingSettings,
+    result: BacktestResult, bars: pd.DataFrame | PanelBars, capital: Mapping[str, float], trading: TradingSettings
 ) -> str:
     """Return the first thing that does not add up in a result, with its account and day; empty if all does.
 
     Parameters
     ----------
     result : BacktestResult
-    bars : DataFrame, or mapping of str to DataFrame
-        Prices by date, with all days of the result; of many tickers by ticker, a day of the result in any of them.
+    bars : DataFrame or PanelBars
+        Prices by date, with all days of the result; those of many tickers in a result that has traded many.
     capital : mapping of str to float
         Starting cash of each account.
     trading : TradingSettings
         The costs of the run.
     """
-    fills = result.analyses["fills"]
-    if isinstance(bars, pd.DataFrame):
-        return fault_of_fills(fills, bars, trading) or fault_of_equity(result, bars["Close"], capital)
-    own = (fault_of_fills(own, bars[str(ticker)], trading) for ticker, own in fills.groupby("ticker"))
-    return next(filter(None, own), "") or fault_of_equity(result, closes_by_ticker(bars), capital)
+    closes = bars.closes if isinstance(bars, PanelBars) else bars["Close"]
+    return fault_of_fills(result.analyses["fills"], bars, trading) or fault_of_equity(result, closes, capital)
 
 
-def closes_by_ticker(bars: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the latest close of each ticker on each day of any of them, (n_days, n_tickers); 0 before its first."""
-    closes = pd.concat({ticker: own["Close"] for ticker, own in bars.items()}, axis=1, sort=True)
-    return closes.ffill().fillna(0.0)
-
-
-def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame, trading: TradingSettings) -> str:
+def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame | PanelBars, trading: TradingSettings) -> str:
     """Return the first fill on a day without a bar, at a price that it cannot have, or at too small a cost."""
-    found = first_misfit(fills, bars, terms_of(trading), least_commission(fills, trading))
+    numbered, prices = (bars.numbered(fills), bars.bars) if isinstance(bars, PanelBars) else (fills, bars)
+    found = first_misfit(numbered, prices, terms_of(trading), least_commission(fills, trading))
     if not found:
         return ""
     row, why = found

@@ -10,6 +10,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import add_variants, require_sound, result_of, run_strategies
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.self_checks import PanelBars
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.analyzers import find_analyzers
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
@@ -52,8 +53,9 @@ def run_books(
         cerebro.addanalyzer(analyzer, _name=name)
     ran = run_strategies(cerebro)
     results = [book_of(variant, strategy, analyzers, bars) for variant, strategy in zip(variants, ran, strict=True)]
+    prices = PanelBars.of(bars)
     for variant, result in zip(variants, results, strict=True):
-        require_sound(variant, result, bars, settings)
+        require_sound(variant, result, prices, settings)
     return results
 
 

@@ -39,8 +39,13 @@ class ForecastFeed(bt.feeds.PandasData):
     params = (("openinterest", None), *((line, -1) for line in (*FORECAST_LINES, *ACCOUNT_LINES)))
 
     def start(self):
-        """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000."""
+        """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000.
+
+        The lines become attributes: Backtrader would look for `close` in three places each time it is asked.
+        """
         super().start()
+        for name in self.getlinealiases():
+            setattr(self, name, getattr(self.lines, name))
         self._columns = self._columns_of(self.p.dataname)
         self._bars = zip(*self._columns, strict=True)
 

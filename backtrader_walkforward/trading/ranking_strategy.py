@@ -158,13 +158,13 @@ class RankingStrategy(AccountStrategy):
         before, self.weights = self.weights, {}
         wanted = {} if account.bankrupt or not self.forecasts else self._decide()
         for name, data, clock, *_ in self._tickers:
-            if not len(clock):
+            weight = wanted.get(name, 0.0)
+            if not len(clock) or not (weight or name in before or account.stops or account.getposition(data).size):
                 continue
-            weight = self._filtered(account.apply_lockout(data, wanted.get(name, 0.0)), data)
+            weight = self._filtered(account.apply_lockout(data, weight), data)
             if weight:
                 self.weights[name] = weight
-            trades = clock[0] == now or not account.p.coc
-            if trades and (weight or name in before or account.getposition(data).size):
+            if clock[0] == now or not account.p.coc:
                 account.order_target_weight(data, weight)
 
     def _decide(self) -> dict[str, float]:
@@ -192,7 +192,7 @@ def require_weights(weights: Any, tickers: Iterable[str], here: Any) -> dict[str
     """
     if not isinstance(weights, Mapping):
         raise StrategyError(f"{here()} must return a dict of weights by ticker: {short_repr(weights)}")
-    known = set(tickers)
+    known = dict.fromkeys(tickers)
     for name, weight in weights.items():
         if name not in known:
             raise StrategyError(f"{here()} weights {name!r}, which is no ticker{did_you_mean(str(name), known)}")

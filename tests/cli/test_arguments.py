@@ -73,6 +73,7 @@ def test_fits_see_five_years_unless_told_otherwise(arguments, rows):
     assert next(len(train) for train, _ in walk.split(502)) == 291
 
 
+OF_TESTS = {"test_from", "importance", "null_models", "seeds"}
 PANEL = {name for name, group in GROUP_OF.items() if group == "panel"}
 ONE_TICKER = {"ticker", "csv", "train_with", "seeds", "null_models", "importance", "tearsheets"}
 
@@ -86,12 +87,12 @@ def test_every_setting_is_an_option_of_run_or_of_a_panel():
     ("command", "lacks"),
     [
         ("audit", PANEL | {"importance", "tearsheets", "practice"}),
-        ("signal", PANEL | {"test_from", "importance", "tearsheets", "null_models", "fill", "seeds", *SNAPSHOT}),
+        ("signal", PANEL | OF_TESTS | {"tearsheets", "fill", *SNAPSHOT}),
         (
             "paper",
-            PANEL | {"test_from", "importance", "tearsheets", "practice", "null_models", "out", "seeds", *SNAPSHOT},
+            PANEL | OF_TESTS | {"tearsheets", "practice", "out", *SNAPSHOT},
         ),
-        ("paper-report", PANEL | {"test_from", "importance", "null_models", "practice", "seeds", *SNAPSHOT}),
+        ("paper-report", PANEL | OF_TESTS | {"practice", *SNAPSHOT}),
         ("trials", set(FIELDS) - {"cache_dir"}),
         ("cache", set(FIELDS) - {"cache_dir"}),
     ],

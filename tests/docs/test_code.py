@@ -7,9 +7,13 @@ import shutil
 import pandas as pd
 import pytest
 
+from backtrader_walkforward import strategies
 from backtrader_walkforward.features import indicators as table
 from backtrader_walkforward.features.indicators import INDICATORS, indicators
+from backtrader_walkforward.panel.book import run_books
+from backtrader_walkforward.settings.settings import Settings
 from tests.docs.pages import PAGES, plugins, programs, table_lines, text
+from tests.panel.markets import drawn_panel
 
 OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
 """Programs that ask Yahoo, made to use the sample."""
@@ -32,7 +36,7 @@ def run_folder(checkout, bash):
 
 
 def test_a_plugin_is_a_small_file():
-    folders = ["strategies", "predictors", "predictors", "analyzers", "sections"]
+    folders = ["strategies", "strategies", "predictors", "predictors", "analyzers", "sections"]
     assert [path.split("/")[-2] for path in plugins()] == folders
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
@@ -41,6 +45,15 @@ def test_a_plugin_is_a_small_file():
 def test_its_strategy_is_ranked_with_its_hybrids(run_folder):
     names = set(pd.read_csv(run_folder / "summary.csv")["name"])
     assert {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))} <= names
+
+
+def test_its_ranking_strategy_trades_a_book(monkeypatch, tmp_path):
+    (tmp_path / "three_best.py").write_text(plugins()["strategies/three_best.py"])
+    monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(tmp_path)])
+    books = {book.name: book for book in run_books(drawn_panel(tickers=5, days=20), Settings(), ["three_best"])}
+    splits = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
+    assert list(books) == [*(f"three_best{split}" for split in splits), "equal_weight"]
+    assert set((books["three_best"].weights.round(9) == 0.333333333).sum(axis=1)) == {3}
 
 
 def test_its_predictors_made_the_forecasts(run_folder):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
-from backtrader_walkforward.evaluation.self_checks import closes_by_ticker
+from backtrader_walkforward.evaluation.self_checks import PanelBars
 from backtrader_walkforward.panel.book import book_variants, first_day_of, notes_on_ended, run_books
 from backtrader_walkforward.settings.settings import Settings
 from tests.panel.markets import PRICES, drawn_panel, literal_bars
@@ -116,7 +116,7 @@ def test_the_order_of_feeds_changes_nothing(settings):
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_equity_follows_from_fills_and_closes(settings):
     panel, settings = uneven(), Settings.of(**settings)
-    closes = closes_by_ticker(panel)
+    closes = PanelBars.of(panel).closes
     for variant, book in zip(book_variants(), run_books(panel, settings), strict=True):
         capital = variant.capital_of_accounts(settings.trading.capital)
         expected = reconstruct_equity(book.booked_fills, closes.reindex(book.equity.index), capital, book.cash_flows)
