@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data.period import LONGEST_CLOSURE
+from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.panel.assess import assess_panel, best_ticker
 from backtrader_walkforward.panel.book import book_variants, notes_on_ended, run_books
 from backtrader_walkforward.panel.portfolios import pooled_portfolios
@@ -40,33 +42,22 @@ def panel_result(
     The studies are read three times, one at a time, so that memory does not grow with what they hold.
     """
     kept = {ticker: Kept.of(study) for ticker, study in studies.items()}
+    settings = with_snapshot(settings, kept)
     forecasts, returns = (pd.DataFrame({ticker: getattr(one, name) for ticker, one in kept.items()}) for name in TABLES)
-    ranking, rate = measure_ranking(forecasts, returns), settings.trading.cash_rate
-    bars_a_year = Counter(one.bars_a_year for one in kept.values()).most_common(1)[0][0]
-    portfolios = pooled_portfolios((study.equity for study in studies.values()), bars_a_year, rate)
+    ranking, tickers, seed = measure_ranking(forecasts, returns), tickers_table(kept), settings.forecast.seed
+    equities = (study.equity for study in studies.values())
+    portfolios = pooled_portfolios(equities, bars_a_year(kept), settings.trading.cash_rate)
     books = run_books({ticker: study.bars for ticker, study in studies.items()}, settings, strategies)
-    last = max(one.row["last_day"] for one in kept.values())
-    rows = {
-        ticker: one.row | {"ended": (last - one.row["last_day"]).days > LONGEST_CLOSURE} for ticker, one in kept.items()
-    }
-    tickers = pd.DataFrame.from_dict(rows, orient="index").rename_axis("ticker")
-    origins, sources = ({getattr(one, name) for one in kept.values()} for name in ("origin", "used_source"))
-    data = PanelData(
-        tickers=tuple(kept),
-        origin=", ".join(sorted(origins)),
-        used_source="sample" if sources == {"sample"} else min(sources - {"sample"}),
-        ended=tuple(tickers.index[tickers["ended"]]),
-    )
     significance, notes = assess_panel(
         portfolios,
         books,
         ranking,
         settings,
-        data,
+        data_of(kept, tickers),
         plugins=plugins_of(stages, strategies),
         registry=TrialRegistry(settings.machine.cache_dir),
     )
-    accounts = [account for one in kept.values() for account in one.accounts]
+    accounts = (account for one in kept.values() for account in one.accounts)
     return PanelResult(
         settings=settings,
         tickers=tickers,
@@ -78,7 +69,7 @@ def panel_result(
         portfolios=portfolios,
         books=books,
         significance=significance,
-        best_ticker=best_ticker(accounts, pd.DatetimeIndex(forecasts.index[1:]), settings.forecast.seed),
+        best_ticker=best_ticker(accounts, pd.DatetimeIndex(forecasts.index[1:]), seed),
         notes=(*notes, *notes_on_ended(books)),
         studies=studies,
     )
@@ -94,6 +85,7 @@ class Kept:
     row: dict[str, Any]
     origin: str
     used_source: str
+    prices_sha256: str
     bars_a_year: int
 
     @classmethod
@@ -106,8 +98,51 @@ class Kept:
             row=ticker_row(study),
             origin=study.origin,
             used_source=study.used_source,
+            prices_sha256=study.prices_sha256,
             bars_a_year=study.bars_a_year,
         )
+
+
+def with_snapshot(settings: Settings, kept: Mapping[str, Kept]) -> Settings:
+    """Return the settings with the last day and the digest of the prices: a later panel has the same, or is refused.
+
+    Raises
+    ------
+    DataError
+        If the settings name a digest and the prices have another.
+    """
+    digest = sha256("".join(f"{ticker} {one.prices_sha256} " for ticker, one in kept.items()).encode()).hexdigest()
+    if settings.data.prices_sha256 not in (None, digest):
+        raise DataError(
+            f"the prices of the panel are others: their SHA-256 digest is {digest[:12]}..., and the settings ask for"
+            f" {str(settings.data.prices_sha256)[:12]}... - add --prices-sha256 none to run with them"
+        )
+    last = max(one.row["last_day"] for one in kept.values()).date()
+    end = settings.data.end or (None if settings.panel.csv_folder else last)
+    return settings.replace(prices_sha256=digest, end=end)
+
+
+def tickers_table(kept: Mapping[str, Kept]) -> pd.DataFrame:
+    """Return a row a ticker; `ended` tells whether its prices end before those of the others."""
+    table = pd.DataFrame.from_dict({ticker: one.row for ticker, one in kept.items()}, orient="index")
+    left = table["last_day"].max() - table["last_day"]
+    return table.assign(ended=left > pd.Timedelta(days=LONGEST_CLOSURE)).rename_axis("ticker")
+
+
+def data_of(kept: Mapping[str, Kept], tickers: pd.DataFrame) -> PanelData:
+    """Return what the panel was tested on; prices of the sample alone are the sample's."""
+    origins, sources = ({getattr(one, name) for one in kept.values()} for name in ("origin", "used_source"))
+    return PanelData(
+        tickers=tuple(kept),
+        origin=", ".join(sorted(origins)),
+        used_source="sample" if sources == {"sample"} else min(sources - {"sample"}),
+        ended=tuple(tickers.index[tickers["ended"]]),
+    )
+
+
+def bars_a_year(kept: Mapping[str, Kept]) -> int:
+    """Return the bars a year of most tickers."""
+    return Counter(one.bars_a_year for one in kept.values()).most_common(1)[0][0]
 
 
 def plugins_of(stages: Stages, strategies: Sequence[str] | None) -> dict[str, list[type]]:

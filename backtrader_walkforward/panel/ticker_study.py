@@ -58,6 +58,8 @@ class TickerStudy:
         Symbol, label of the prices, and the same without the day on which they were stored.
     used_source : {"yahoo", "sample", "csv"}
         The source of the prices.
+    prices_sha256 : str
+        Their digest.
     notes : tuple of str
         Notes on the prices and on the study.
     bars : DataFrame
@@ -80,6 +82,7 @@ class TickerStudy:
     source: str
     origin: str
     used_source: str
+    prices_sha256: str
     notes: tuple[str, ...]
     bars: pd.DataFrame
     next_return: pd.DataFrame
@@ -101,6 +104,7 @@ class TickerStudy:
             source=result.prices.source,
             origin=result.prices.origin,
             used_source=str(result.prices.used_source),
+            prices_sha256=result.prices.sha256,
             notes=result.prices.notes,
             bars=result.signals,
             next_return=returns.loc[result.forecasts.index].to_frame("next_return"),
@@ -139,6 +143,7 @@ class TickerStudy:
             "source": self.source,
             "origin": self.origin,
             "used_source": self.used_source,
+            "prices_sha256": self.prices_sha256,
             "notes": self.notes,
             "measures": self.measures,
             "page": self.page,

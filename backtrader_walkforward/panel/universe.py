@@ -87,7 +87,7 @@ def settings_of_tickers(settings: Settings, strategies: Sequence[str] | None) ->
     strategies : sequence of str, optional
         Sizing strategies that trade each ticker; all by default.
     """
-    shared = settings.replace(strategies=strategies, workers=1, quiet=True, **OWN)
+    shared = settings.replace(strategies=strategies, workers=1, quiet=True, prices_sha256=None, **OWN)
     files = files_in(settings.panel.csv_folder)
     found: dict[str, Settings | UserError] = {}
     for ticker in settings.panel.tickers:

@@ -103,6 +103,7 @@ class DataSettings(Group):
         "It is `data_sha256` of `results.json`.",
         metavar="SHA256",
         example="none",
+        commands=("run", "audit", "panel"),
     )
     peers_sha256: str | None = snapshot(
         "Refuse prices of --train-with with another SHA-256 digest.", metavar="SHA256", example="none"

@@ -7,8 +7,10 @@ import pytest
 import backtrader_walkforward as wf
 from backtrader_walkforward.panel.progress import PooledFoldFitted, TickerEnded
 from backtrader_walkforward.panel.run import panel as panel_function
+from backtrader_walkforward.panel.run import run_panel
 from backtrader_walkforward.panel.ticker_study import TickerStudy
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.settings_file import read_settings
 from backtrader_walkforward.study.progress import StageStarted
 from tests.panel.conftest import QUICK, write_prices
 
@@ -124,6 +126,17 @@ def test_what_is_told_on_the_way(panel_of):
     assert [event.stage for event in events if isinstance(event, StageStarted)] == ["Panel", "Forecast", "Books"]
     fits = [event.fits for event in events if isinstance(event, PooledFoldFitted)]
     assert fits == [len(fits)] * len(fits)
+
+
+def test_its_settings_run_it_again(panel, prices_folder, tmp_path):
+    file = panel.save(tmp_path / "runs", timestamp="now").run_folder / "settings.toml"
+    again = read_settings(file).settings
+    assert again.replace(cache_dir=panel.settings.machine.cache_dir) == panel.settings
+    (tmp_path / "prices").mkdir()
+    for path in prices_folder.iterdir():
+        (tmp_path / "prices" / path.name).write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(wf.DataError, match=r"the prices of the panel are others: .* add --prices-sha256 none to run"):
+        run_panel(again.replace(csv_folder=tmp_path / "prices", cache_dir=tmp_path))
 
 
 def test_a_file_of_tickers(panel_of, tmp_path):
