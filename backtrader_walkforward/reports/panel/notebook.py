@@ -60,6 +60,7 @@ def panel_figure(panel: PanelSummary) -> Figure:
         labels += [draw_curve(axes, one, COLOURS[place % len(COLOURS)]) for place, one in enumerate(pure)]
         axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1)
         axes.yaxis.set_major_formatter(axis_percent)
+        axes.margins(x=0)
         style.date_axis(axes)
         style.label_ends(axes, labels)
     return figure
