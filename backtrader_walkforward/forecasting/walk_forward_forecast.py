@@ -55,7 +55,10 @@ class Forecasts:
     learning_curves: tuple[tuple[np.ndarray, ...], ...]
     """Errors of the training, fold by fold, one for each member (`Predictor.learning_curve_`)."""
     out_of_range: tuple[float, ...]
-    """Share of the test rows' values outside the range of their fold's training rows, fold by fold."""
+    """Share of the test rows' values outside the range of their fold's training rows, fold by fold.
+
+    Of several members it is the smallest: a member that needs raw inputs, as `naive` does, learns no range.
+    """
     stored: int
     """Number of fits that were found in the cache."""
     fits: int
@@ -171,7 +174,7 @@ def as_forecasts(
         train_sequences=max(task.training_shape for task in fits.tasks if task.fold == first[0].fold),
         epochs=tuple(sum(made.epochs for made in fold) for fold in by_fold),
         learning_curves=tuple(tuple(made.learning_curve for made in fold) for fold in by_fold),
-        out_of_range=tuple(task.out_of_range for task in first),
+        out_of_range=tuple(min(one.out_of_range for one in fits.tasks if one.fold == task.fold) for task in first),
         stored=len(fits.stored),
         fits=len(fits.tasks),
         features=tuple(map(str, features)),

@@ -75,6 +75,12 @@ def test_mean_and_spread_of_three(history: History) -> None:
     assert (result.fits, result.epochs) == (9, (0, 0, 0))
 
 
+def test_a_member_with_raw_inputs_says_nothing_of_the_range(history: History) -> None:
+    both = [Naive(), Ridge()]
+    shares = {forecast(*history, list(members), WALK).out_of_range for members in (both, both[::-1], both[1:])}
+    assert len(shares) == 1
+
+
 def test_each_kind_counts_the_same() -> None:
     three, one = [np.array([0.01]), np.array([0.02]), np.array([0.03])], [np.array([0.06])]
     mean, spread = mean_and_spread([*three, *one], [Drawn, Drawn, Drawn, Ridge])
