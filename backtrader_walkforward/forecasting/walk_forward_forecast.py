@@ -57,7 +57,7 @@ class Forecasts:
     out_of_range: tuple[float, ...]
     """Share of the test rows' values outside the range of their fold's training rows, fold by fold.
 
-    Of several members it is the smallest: a member that needs raw inputs, as `naive` does, learns no range.
+    Of several members it is the largest of those that learn a range: one that needs raw inputs, as `naive`, does not.
     """
     stored: int
     """Number of fits that were found in the cache."""
@@ -174,12 +174,18 @@ def as_forecasts(
         train_sequences=max(task.training_shape for task in fits.tasks if task.fold == first[0].fold),
         epochs=tuple(sum(made.epochs for made in fold) for fold in by_fold),
         learning_curves=tuple(tuple(made.learning_curve for made in fold) for fold in by_fold),
-        out_of_range=tuple(min(one.out_of_range for one in fits.tasks if one.fold == task.fold) for task in first),
+        out_of_range=tuple(_out_of_range([one for one in fits.tasks if one.fold == task.fold]) for task in first),
         stored=len(fits.stored),
         fits=len(fits.tasks),
         features=tuple(map(str, features)),
         tasks=tuple(as_fitted(task, fits.made) for task in fits.tasks),
     )
+
+
+def _out_of_range(members: Sequence[FoldTask]) -> float:
+    """Return the share of a fold's inputs outside the training range, of all its members."""
+    learning = [task for task in members if not task.predictor.needs_raw_inputs]
+    return max(task.out_of_range for task in learning or members)
 
 
 def _stored_or_fitted(
