@@ -50,7 +50,7 @@ def by_chance_text(panel: PanelSummary) -> str:
     return (
         "Correlation of forecast and return in each year: above 0 (blue) the forecast pointed the right way more often"
         f" than not, below 0 (orange) the wrong way. Without skill, 95 of 100 figures of a whole year lie between"
-        f" -{limit} and {limit}."
+        f" -{limit} and {limit}. Tickers move together: a year of one colour is one event, not one for each ticker."
     )
 
 
