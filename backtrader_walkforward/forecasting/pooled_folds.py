@@ -1,10 +1,11 @@
 """Pooled folds: one fit learns from all tickers, and forecasts each of them on the same dates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.features.scale_free import units_of
@@ -29,28 +30,32 @@ class CompleteRows(NamedTuple):
     """The complete rows of one ticker, in the order of time."""
 
     ticker: str
+    close: pd.Series
+    """Closes by day (n,)."""
     days: np.ndarray
-    """Their days (n,), as datetime64[D]."""
+    """The same days (n,), as datetime64[D]."""
     rows: np.ndarray
     """Features (n, n_features)."""
-    target: np.ndarray
-    """Target of each row (n,)."""
-    units: tuple[str, ...]
-    """Unit of each feature."""
+    features: tuple[str, ...]
+    """Names of the features."""
+    targets: Mapping[str, np.ndarray]
+    """Target of each row (n,), by its kind."""
 
     @classmethod
-    def of(cls, history: History, target: str) -> "CompleteRows":
-        """Return the complete rows of a history."""
+    def of(cls, history: History, targets: Iterable[str]) -> "CompleteRows":
+        """Return the complete rows of a history, with these kinds of targets."""
         prices, features, ticker = history
         usable = complete_rows(features)
-        rows, days = features.to_numpy(dtype=float)[usable], as_days(features.index[usable])
-        return cls(ticker, days, rows, next_target(prices, target)[usable], units_of(features.columns))
+        close = prices["Close"][usable]
+        rows, names = features.to_numpy(dtype=float)[usable], tuple(map(str, features.columns))
+        known = {target: next_target(prices, target)[usable] for target in targets}
+        return cls(ticker, close, as_days(close.index), rows, names, known)
 
-    def in_fold(self, fold: FoldDays, lookback: int, horizon: int) -> TickerRows:
+    def in_fold(self, fold: FoldDays, lookback: int, target: str) -> TickerRows:
         """Return the rows of a fold, as views; without a target if there are none to train on.
 
-        They are split as in `WalkForward`, on the rows of this ticker: the last training row stands `horizon` rows
-        before the last one that is known when the fit is made.
+        They are split as in `WalkForward`, on the rows of this ticker: the last training row is the latest whose target
+        is known when the fit is made.
 
         ::
 
@@ -60,8 +65,9 @@ class CompleteRows(NamedTuple):
         first = max(lookback - 1, int(np.searchsorted(self.days, fold.first_train)))
         known = int(np.searchsorted(self.days, fold.first_test))
         end = int(np.searchsorted(self.days, fold.last_test, side="right"))
-        train = slice(first, max(first, known - horizon))
-        return TickerRows(self.rows[first - lookback + 1 : end], self.target[train], self.days[train], self.ticker)
+        train = slice(first, max(first, known - HORIZONS[target]))
+        rows = self.rows[first - lookback + 1 : end]
+        return TickerRows(rows, self.targets[target][train], self.days[train], self.ticker)
 
 
 class Model(NamedTuple):
@@ -73,16 +79,13 @@ class Model(NamedTuple):
     tickers: Sequence[CompleteRows]
 
 
-def models_of(members: Sequence[Predictor], histories: Sequence[History]) -> list[Model]:
+def models_of(members: Sequence[Predictor], tickers: Sequence[CompleteRows]) -> list[Model]:
     """Return one model of all tickers for each member, and one of each ticker for a member that needs raw inputs."""
-    targets = {member.target for member in members}
-    tickers = {target: [CompleteRows.of(history, target) for history in histories] for target in targets}
+    each = [[ticker] for ticker in tickers]
     return [
         Model(number, member, group)
         for number, member in enumerate(members)
-        for group in (
-            [[ticker] for ticker in tickers[member.target]] if member.needs_raw_inputs else [tickers[member.target]]
-        )
+        for group in (each if member.needs_raw_inputs else [tickers])
     ]
 
 
@@ -98,10 +101,10 @@ def pooled_tasks(models: Sequence[Model], days: np.ndarray, walk_forward: WalkFo
 
 def _tasks_of(model: Model, number: int, days: np.ndarray, walk_forward: WalkForward) -> Iterator[FoldTask]:
     """Yield the tasks of one model. Where the fold that one starts from is left out, its weights are random."""
-    predictor, horizon, made = model.predictor, HORIZONS[model.predictor.target], set()
-    units = () if predictor.needs_raw_inputs else model.tickers[0].units
-    for fold in fold_days(days, walk_forward, horizon):
-        cut = (ticker.in_fold(fold, walk_forward.lookback, horizon) for ticker in model.tickers)
+    predictor, target, made = model.predictor, model.predictor.target, set()
+    units = () if predictor.needs_raw_inputs else units_of(model.tickers[0].features)
+    for fold in fold_days(days, walk_forward, HORIZONS[target]):
+        cut = (ticker.in_fold(fold, walk_forward.lookback, target) for ticker in model.tickers)
         if not (parts := [part for part in cut if len(part.target) >= MIN_TRAIN_WINDOWS]):
             continue
         task = fold_task(fold.fold, predictor, number, walk_forward, units, parts)

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError, DataError
-from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.pooled_folds import models_of, pooled_tasks
-from backtrader_walkforward.forecasting.pooling import History, as_days
+from backtrader_walkforward.forecasting.pooled_folds import CompleteRows, models_of, pooled_tasks
+from backtrader_walkforward.forecasting.pooling import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS, WalkForward
 from backtrader_walkforward.forecasting.walk_forward_forecast import Fits, Forecasts, OnFold, as_forecasts, fit_folds
@@ -39,7 +38,8 @@ def forecast_pooled(
     Parameters
     ----------
     histories : iterable of History
-        Tickers with features of the same names; they may have other days, first days and last days.
+        Tickers with features of the same names; they may have other days, first days and last days. Of each only the
+        complete rows are kept, so a generator needs half the memory of a list.
     predictor : Predictor or sequence of Predictor
         As of `forecast`. A member that needs raw inputs is fitted on each ticker alone, on the same dates.
     walk_forward : WalkForward, optional
@@ -63,18 +63,19 @@ def forecast_pooled(
     """
     members, walk_forward = as_members(predictor), walk_forward or WalkForward()
     require_scale_free(members, inputs)
-    by_ticker = {history.ticker: history for history in sorted(histories, key=lambda history: history.ticker)}
-    models = models_of(members, list(by_ticker.values()))
-    days = np.unique(np.concatenate([ticker.days for model in models for ticker in model.tickers]))
+    targets = {member.target for member in members}
+    tickers = sorted((CompleteRows.of(history, targets) for history in histories), key=lambda one: one.ticker)
+    days = np.unique(np.concatenate([ticker.days for ticker in tickers]))
+    models = models_of(members, tickers)
     if not (tasks := pooled_tasks(models, days, walk_forward.on(pd.DatetimeIndex(days)))):
         raise DataError(
             f"Too few days to learn from: no ticker has {MIN_TRAIN_WINDOWS} windows of {walk_forward.lookback} before"
-            f" days to forecast; the longest has {max(len(ticker.days) for ticker in models[0].tickers)} days with all"
+            f" days to forecast; the longest has {max(len(ticker.days) for ticker in tickers)} days with all"
             " features - ask for a longer --period or a shorter --lookback"
         )
     fits = fit_folds(tasks, executor, on_fold, cache)
     alone = fits_by_ticker(fits, [model.member for model in models])
-    return {ticker: _forecasts_of(by_ticker[ticker], alone[ticker], members) for ticker in sorted(alone)}
+    return {one.ticker: _forecasts_of(one, alone[one.ticker], members) for one in tickers if one.ticker in alone}
 
 
 def require_scale_free(members: Sequence[Predictor], inputs: str) -> None:
@@ -110,13 +111,12 @@ def fits_by_ticker(fits: Fits, members: Sequence[int]) -> dict[str, Fits]:
     return found
 
 
-def _forecasts_of(history: History, fits: Fits, members: Sequence[Predictor]) -> Forecasts:
+def _forecasts_of(ticker: CompleteRows, fits: Fits, members: Sequence[Predictor]) -> Forecasts:
     """Return the forecasts of one ticker on its own days."""
     first = [task for task in fits.tasks if task.member == 0]
-    close = history.prices["Close"][complete_rows(history.features)]
-    rows = [_test_rows(task, as_days(close.index)) for task in first]
+    close = ticker.close.iloc[np.concatenate([_test_rows(task, ticker.days) for task in first])]
     training_mean = [float(np.mean(task.target)) for task in first]
-    made = as_forecasts(fits, members, history.features.columns, close.iloc[np.concatenate(rows)], training_mean)
+    made = as_forecasts(fits, members, ticker.features, close, training_mean)
     return replace(made, tasks=())
 
 

@@ -1,7 +1,7 @@
 """Out-of-sample forecasts from prices and features: the loop over the folds."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import chain
@@ -148,7 +148,7 @@ def fit_folds(tasks: list[FoldTask], executor: Executor | None, on_fold: OnFold 
 
 
 def as_forecasts(
-    fits: Fits, members: Sequence[Predictor], features: pd.Index, close: pd.Series, training_mean: Sequence[float]
+    fits: Fits, members: Sequence[Predictor], features: Iterable[str], close: pd.Series, training_mean: Sequence[float]
 ) -> Forecasts:
     """Return the forecasts of one ticker.
 
@@ -157,7 +157,7 @@ def as_forecasts(
     fits : Fits
         Folds of this ticker.
     members : sequence of Predictor
-    features : Index
+    features : iterable of str
         Their names.
     close : Series
         Closes of all test rows.

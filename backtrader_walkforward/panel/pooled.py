@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import replace
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
@@ -47,7 +46,7 @@ def pooled_tasks(
 def pooled_forecasts(
     prices: Mapping[str, Prices], stages: Stages, executor: Executor | None, progress: PanelProgress
 ) -> dict[str, Forecasts]:
-    """Return the forecasts of one model for all tickers, without the windows that they were made from."""
+    """Return the forecasts of one model for all tickers."""
     settings = stages.settings.forecast
     text = (
         f"{as_text(stages.members)}, one fit for {pluralize(len(prices), 'ticker')} every {settings.retrain_every} days"
@@ -57,8 +56,8 @@ def pooled_forecasts(
     def on_fold(_: FitId, fits: int) -> None:
         progress(PooledFoldFitted(fits))
 
-    made = forecast_pooled(
-        [History(one.frame, stages.with_prices(one).features(one.frame), ticker) for ticker, one in prices.items()],
+    return forecast_pooled(
+        (History(one.frame, stages.with_prices(one).features(one.frame), ticker) for ticker, one in prices.items()),
         stages.members,
         stages.walk_forward,
         executor,
@@ -66,4 +65,3 @@ def pooled_forecasts(
         stages.cache("forecasts"),
         inputs=settings.inputs,
     )
-    return {ticker: replace(forecasts, tasks=()) for ticker, forecasts in made.items()}

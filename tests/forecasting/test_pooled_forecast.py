@@ -14,10 +14,10 @@ from backtrader_walkforward.predictors.naive import Naive
 from backtrader_walkforward.predictors.ridge import Ridge
 
 from backtrader_walkforward.errors import ArgumentError, DataError
-from backtrader_walkforward.features import WARM_UP, complete_days, compute_features
+from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import Forecasts, History, Predictor, WalkForward, forecast
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.pooled_folds import models_of, pooled_tasks
+from backtrader_walkforward.forecasting.pooled_folds import CompleteRows, models_of, pooled_tasks
 from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
 from backtrader_walkforward.forecasting.windows import HORIZONS
 from backtrader_walkforward.system.cache import Cache
@@ -52,8 +52,14 @@ def pooled(panel: Sequence[History] = PANEL, predictor: Predictor | None = None,
 
 
 def tasks_of(*members: Predictor) -> list[FoldTask]:
-    days = np.unique(np.concatenate([complete_days(one.features) for one in PANEL])).astype("datetime64[D]")
-    return pooled_tasks(models_of(members, PANEL), days, WALK)
+    return tasks_in(WALK, *members)
+
+
+def tasks_in(walk_forward: WalkForward, *members: Predictor) -> list[FoldTask]:
+    tickers = [CompleteRows.of(history, {member.target for member in members}) for history in PANEL]
+    return pooled_tasks(
+        models_of(members, tickers), np.unique(np.concatenate([one.days for one in tickers])), walk_forward
+    )
 
 
 def assert_same(one: dict[str, Forecasts], other: dict[str, Forecasts], until: pd.Timestamp = DAYS[-1]) -> None:
@@ -243,8 +249,7 @@ def test_workers_and_cache_change_no_forecast(tmp_path: Path) -> None:
 
 def test_fits_between_two_cold_starts_start_from_the_weights_of_the_first() -> None:
     walk = replace(WALK, cold_start_every=2)
-    days = np.unique(np.concatenate([complete_days(one.features) for one in PANEL])).astype("datetime64[D]")
-    tasks = pooled_tasks(models_of([Averaging()], PANEL), days, walk)
+    tasks = tasks_in(walk, Averaging())
     assert [task.warm_start_from for task in tasks] == [None, 0, None]
     cold, warm = (forecast_pooled(PANEL, Averaging(), one)["LONG"].table["predicted_return"] for one in (WALK, walk))
     assert (cold == warm).tolist() == [True] * 25 + [False] * 25 + [True] * 10
