@@ -79,19 +79,19 @@ class Terminal:
 
     @contextmanager
     def progress(self, description: str) -> Iterator[Callable[[object, int], None]]:
-        """Yield a function to call after each step with the outcome of the step and the number of all steps.
+        """Yield a function to call after each step with the result of the step and the number of all steps.
 
-        An outcome that is text is shown beside the bar. The bar disappears when all is done. Where there is no terminal
+        A result that is text is shown beside the bar. The bar disappears when all is done. Where there is no terminal
         nothing is shown.
         """
         name = TextColumn("  {task.description}", markup=False)
-        left = TextColumn("left{task.fields[outcome]}", markup=False)
+        left = TextColumn("left{task.fields[result]}", markup=False)
         columns = (name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), left)
         shown = self.console.is_terminal and not self.quiet
         with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
-            task = bar.add_task(description, total=None, outcome="")
-            yield lambda outcome, total: bar.update(
-                task, total=total, advance=1, outcome=f", {outcome}" if isinstance(outcome, str) else ""
+            task = bar.add_task(description, total=None, result="")
+            yield lambda result, total: bar.update(
+                task, total=total, advance=1, result=f", {result}" if isinstance(result, str) else ""
             )
 
     def stored(self, stored: int, fits: int, notes: Iterable[str] = ()) -> None:
