@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -142,6 +143,7 @@ def _local_cluster(workers: int) -> Iterator["LocalCluster"]:
     """Yield a cluster of processes on this machine; Ctrl-C does not reach them."""
     from distributed import LocalCluster
 
+    resource_tracker.ensure_running()  # its start, in the thread that starts the workers, would let Ctrl-C pass
     try:
         with deaf_to_interrupts():
             cluster = LocalCluster(

@@ -211,6 +211,4 @@ def test_no_worker_outlives_the_command(sign, tmp_path):
         time.sleep(0.05)
     assert len(workers) == 2
     assert not any(map(alive, workers))
-    if sign == signal.SIGINT:
-        assert errors.splitlines()[-1] == "KeyboardInterrupt"
-    assert "Process Spawn" not in errors
+    assert errors.count("KeyboardInterrupt") == (sign == signal.SIGINT)
