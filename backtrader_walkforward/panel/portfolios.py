@@ -73,7 +73,7 @@ class Portfolio:
 def pooled_portfolios(
     equities: Iterable[pd.DataFrame], bars_a_year: int, cash_rate: float = 0.0
 ) -> dict[str, Portfolio]:
-    """Return the portfolio of each variant by its name, that of buy & hold last; none if no ticker has a return.
+    """Return the portfolio of each variant by its name, that of buy & hold last; none without a ticker.
 
     Parameters
     ----------
@@ -85,17 +85,18 @@ def pooled_portfolios(
     cash_rate : float
         Yearly interest on cash.
     """
-    parts = (parts_of(equity, cash_rate) for equity in equities if len(equity) > 1)
+    parts = (parts_of(equity, cash_rate) for equity in equities)
     sums = reduce(lambda one, other: one.add(other, fill_value=0.0), parts, pd.DataFrame())
     if sums.empty:
         return {}
     counts = sums[TICKERS, COUNT]
+    start = sums.index[int((counts > 0).to_numpy().argmax()) - 1]
     counts = counts[counts > 0].rename(TICKERS)
     pooled = sums.loc[counts.index].div(counts, axis=0)
     return {
         name: Portfolio(
             name=name,
-            start=sums.index[0],
+            start=start,
             returns=pooled[RETURNS, name].rename(name),
             excess_returns=pooled[EXCESS, name].rename(name),
             tickers=counts.astype(int),

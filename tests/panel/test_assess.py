@@ -9,6 +9,7 @@ from backtrader_walkforward.strategies.binary import Binary
 
 from backtrader_walkforward.panel.assess import assess_panel, best_ticker
 from backtrader_walkforward.panel.portfolios import pooled_portfolios
+from backtrader_walkforward.panel.ranking_skill import measure_ranking
 from backtrader_walkforward.panel.significance.panel_data import PanelData
 from backtrader_walkforward.panel.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
@@ -110,6 +111,18 @@ def test_the_test_begins_with_the_books():
     assert list(found.returns) == ["binary", "proportional", "long_short"]
     assert found.standing(paid=False).returns == 400
     assert PanelReturns.of(portfolios, []).returns.index.equals(returns.index)
+
+
+def test_a_panel_of_few_days_has_no_test():
+    forecasts, returns = draw(days=19)
+    found, _ = assessed(forecasts, returns)
+    assert (found.skill, found.headline) == (None, "Nothing to test")
+    assert found.reason == "The test has 19 days, and at least 20 are needed."
+    first = pd.Timestamp("2024-01-02")
+    portfolios = pooled_portfolios([pd.DataFrame({"binary": 100.0, "buy_and_hold": 100.0}, [first])], 252)
+    ranking = measure_ranking(forecasts[:0], returns[:0])
+    found, _ = assess_panel(portfolios, [], ranking, Settings.of(), data_of("A"), plugins=PLUGINS)
+    assert found.reason == "The test has 0 days, and at least 20 are needed."
 
 
 def test_hybrids_are_shown_and_not_tested():

@@ -77,11 +77,14 @@ def test_a_bankrupt_account_stays_in_the_mean():
     assert portfolio.returns.tolist() == pytest.approx([-0.25, -0.5, 0.05])
 
 
-def test_what_has_no_return_makes_no_portfolio():
+def test_a_ticker_of_one_day_has_no_return():
     assert pooled_portfolios([], 252) == {}
-    assert pooled_portfolios([equity(DAYS[:1], kelly=[100])], 252) == {}
-    [portfolio] = pooled_portfolios([equity(DAYS[:1], kelly=[100]), equity(DAYS, kelly=[1, 2, 3, 4, 5])], 252).values()
-    assert portfolio.tickers.tolist() == [1, 1, 1, 1]
+    [empty] = pooled_portfolios([equity(DAYS[:1], kelly=[100])], 252).values()
+    assert (empty.start, empty.equity.tolist(), len(empty.returns)) == (DAYS[0], [1.0], 0)
+    assert (empty.total_return, empty.annual_return, empty.sharpe, empty.max_drawdown) == (0.0, None, None, 0.0)
+    frames = [equity(DAYS[:1], kelly=[100]), equity(DAYS[1:], kelly=[2, 3, 4, 5])]
+    [portfolio] = pooled_portfolios(frames, 252).values()
+    assert (portfolio.start, portfolio.tickers.tolist()) == (DAYS[1], [1, 1, 1])
 
 
 def test_frames_are_read_one_at_a_time():
