@@ -66,7 +66,7 @@ def message_of(error: BaseException) -> tuple[str, int]:
     if isinstance(error, UserError):
         return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted; nothing half-made is left", INTERRUPTED
+        return "; ".join(filter(None, ["interrupted", "nothing half-made is left", str(error)])), INTERRUPTED
     if isinstance(error, MemoryError):
         return "memory ran out - use fewer --workers or a shorter --period", 1
     if isinstance(error, OSError) and error.errno in REMEDIES:

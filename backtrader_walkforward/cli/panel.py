@@ -12,7 +12,7 @@ def run_panel(settings: Settings) -> None:
         If no ticker gives a result. Nothing is written then.
     """
     from backtrader_walkforward.panel import run
-    from backtrader_walkforward.panel.executors import panel_executor
+    from backtrader_walkforward.panel.executors import CONTINUES, panel_executor
     from backtrader_walkforward.panel.terminal_progress import PanelTerminal
     from backtrader_walkforward.reports import check_writable
     from backtrader_walkforward.reports.panel.terminal import print_panel
@@ -20,6 +20,9 @@ def run_panel(settings: Settings) -> None:
 
     check_writable(settings.report.out, ["runs"])
     terminal = Terminal(quiet=settings.report.quiet)
-    with panel_executor(settings.machine.workers, settings.panel.dask) as pool, PanelTerminal(terminal) as progress:
-        result = run.run_panel(settings, pool, progress)
+    try:
+        with panel_executor(settings.machine.workers, settings.panel.dask) as pool, PanelTerminal(terminal) as progress:
+            result = run.run_panel(settings, pool, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(CONTINUES) from None
     print_panel(terminal, result, result.save(settings.report.out / "runs"))

@@ -33,7 +33,7 @@ LOGGERS = ("distributed", "distributed.client", "tornado.application")
 
 PROJECT = "backtrader-walkforward"
 
-CONTINUES = "the same command then continues where this one stopped"
+CONTINUES = "the same command continues where this one stopped"
 
 
 @contextmanager

@@ -20,13 +20,21 @@ class TickerEnded:
 
 
 @dataclass(frozen=True)
+class YahooRefused:
+    """Yahoo refuses more requests for now: it is asked for the ticker again after so many seconds."""
+
+    ticker: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class PooledFoldFitted:
     """One more of the `fits` of a pooled model is done."""
 
     fits: int
 
 
-PanelEvent = StageStarted | TickerEnded | PooledFoldFitted
+PanelEvent = StageStarted | YahooRefused | TickerEnded | PooledFoldFitted
 PanelProgress = Callable[[PanelEvent], object]
 """A listener."""
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 from backtrader_walkforward.panel.assemble import panel_result
 from backtrader_walkforward.panel.executors import panel_executor
 from backtrader_walkforward.panel.fetching import load_all
 from backtrader_walkforward.panel.pooled import pooled_tasks
-from backtrader_walkforward.panel.progress import PanelProgress, TickerEnded, silent
+from backtrader_walkforward.panel.progress import PanelProgress, TickerEnded, YahooRefused, silent
 from backtrader_walkforward.panel.result import PanelResult
 from backtrader_walkforward.panel.studies import Studies, StudyKeys
 from backtrader_walkforward.panel.task_queue import TaskQueue
@@ -128,7 +129,7 @@ def tasks_of(
     """Yield the task of each ticker, or why it has none."""
     asked = {ticker: one for ticker, one in members.items() if isinstance(one, Settings)}
     yield from ((ticker, one) for ticker, one in members.items() if isinstance(one, UserError))
-    loaded = load_all(asked, now=now)
+    loaded = load_all(asked, now=now, fetch=PatientFetch(lambda *refused: progress(YahooRefused(*refused))))
     if stages.settings.panel.model == "pooled":
         yield from pooled_tasks(loaded, asked, stages, executor, progress)
     else:

@@ -27,7 +27,7 @@ class TaskQueue:
         self._at_work: dict[Future[bytes | str], tuple[str, str]] = {}
 
     def add(self, ticker: str, key: str, task: TickerTask) -> Iterator[TickerEnded]:
-        """Begin a study, and yield those that have ended where too many are at work."""
+        """Begin a study, and yield those that have ended; wait for one where too many are at work."""
         if self._executor is None:
             yield self._ended(ticker, key, outcome_of(task))
             return
@@ -35,8 +35,8 @@ class TaskQueue:
         yield from self.ended(SUBMITTED - 1)
 
     def ended(self, left: int = 0) -> Iterator[TickerEnded]:
-        """Yield studies as they end, until so many are left."""
-        while len(self._at_work) > left:
+        """Yield the studies that have ended, and wait for more of them until so many are left."""
+        while len(self._at_work) > left or any(future.done() for future in self._at_work):
             done, _ = wait(self._at_work, return_when=FIRST_COMPLETED)
             yield from (self._ended(*self._at_work.pop(future), future.result()) for future in done)
 

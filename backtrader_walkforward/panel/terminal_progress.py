@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from typing import Self
 
-from backtrader_walkforward.panel.progress import PanelEvent, PooledFoldFitted, TickerEnded
+from backtrader_walkforward.panel.progress import PanelEvent, PooledFoldFitted, TickerEnded, YahooRefused
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.study.progress import StageStarted
 
@@ -27,6 +27,8 @@ class PanelTerminal(ExitStack):
                 self.close()
                 self._bar_of = ""
                 self.terminal.stage(stage, text)
+            case YahooRefused(ticker, seconds):
+                self.terminal.note(f"Yahoo refuses more requests for now: {ticker} is asked for in {seconds:.0f} s")
             case PooledFoldFitted(fits):
                 self._advance("training", fits)
             case TickerEnded(ticker, tickers, fault, _, at_work):

@@ -134,7 +134,7 @@ def test_a_task_whose_worker_is_killed_runs_on_another(local):
 
 
 def test_a_task_that_ends_every_worker_is_one_line_and_the_users_executor_stays_open(local):
-    with pytest.raises(UserError, match=r"^a task ended its worker, .*; the same command then continues where"):
+    with pytest.raises(UserError, match=r"^a task ended its worker, .*; the same command continues where"):
         use(None, os._exit, 3, executor=local)
     assert local.submit(abs, -1).result() == 1
 
@@ -154,7 +154,7 @@ def test_an_error_is_raised_as_it_is_and_the_other_tasks_are_cancelled(local):
 
 
 def test_a_cluster_of_others_that_lacks_workers_or_the_package_or_is_lost(tmp_path, hurry):
-    lost = r"^the scheduler or all workers of the cluster were lost - start them again; the same command then continues"
+    lost = r"^the scheduler or all workers of the cluster were lost - start them again; the same command continues"
     with scheduler(tmp_path) as (address, process):
         with pytest.raises(UserError, match=rf"^--dask {address}: the cluster has no worker - run 'dask worker"):
             use(address, os.getpid)
