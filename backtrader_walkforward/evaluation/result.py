@@ -97,7 +97,7 @@ class BacktestResult:
     returns : Series
         Daily changes of the equity, one fewer than days.
     weights : Series
-        Target weight of the active account, decided at each close.
+        Target weight of the active account, decided at each close; of a book, a DataFrame (n_days, n_tickers).
     exposure : Series
         Position value / equity at each close, over both accounts. With fills at the close: before the fill.
     fills : DataFrame

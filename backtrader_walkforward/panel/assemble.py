@@ -12,7 +12,7 @@ import pandas as pd
 from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.panel.assess import assess_panel, best_ticker
-from backtrader_walkforward.panel.book import book_variants, notes_on_ended, run_books
+from backtrader_walkforward.panel.book import book_variants, notes_on_books, run_books
 from backtrader_walkforward.panel.portfolios import pooled_portfolios
 from backtrader_walkforward.panel.ranking_skill import measure_ranking
 from backtrader_walkforward.panel.result import PanelResult
@@ -70,7 +70,7 @@ def panel_result(
         books=books,
         significance=significance,
         best_ticker=best_ticker(accounts, pd.DatetimeIndex(forecasts.index[1:]), seed),
-        notes=(*notes, *notes_on_ended(books)),
+        notes=(*notes, *notes_on_books(books)),
         studies=studies,
     )
 

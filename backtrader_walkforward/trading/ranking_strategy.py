@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import backtrader as bt
 
+from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import did_you_mean
 from backtrader_walkforward.plugins import PluginCall, place_of
 from backtrader_walkforward.trading.account_strategy import (
@@ -48,7 +49,7 @@ class RankingStrategy(AccountStrategy):
     ----------
     longest_gap : int
         Calendar days without a bar after which the forecast of a ticker is out of date, and prices that go no further
-        have ended. The longest holidays of an exchange are shorter, twelve days at the Lunar New Year.
+        have ended. The longest holidays of an exchange are shorter (`data.period`).
     active_share, allow_short, first_day, stop_loss, trailing_stop, take_profit, stop_entry_day, regime_filter
         See `AccountStrategy`. Stops and filter work on each position by itself. The passive account buys all tickers
         that have a forecast on the first day, in equal shares.
@@ -60,7 +61,7 @@ class RankingStrategy(AccountStrategy):
         tickers that have no forecast, no bar for more than `longest_gap` days, or too few bars for their indicators.
     """
 
-    params = dict(longest_gap=14)
+    params = dict(longest_gap=LONGEST_CLOSURE)
 
     closes_ended_positions = True
     weights: Mapping[str, float] = {}

@@ -1,19 +1,19 @@
-"""The books: ranking strategies that trade all tickers in one account, in one Cerebro and one pass over the data."""
+"""From the bars of all tickers to the results of the books."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import backtrader as bt
 import pandas as pd
 
-from backtrader_walkforward.backtest import add_variants, require_sound, result_of, run_strategies
+from backtrader_walkforward.backtest import require_sound, result_of
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.self_checks import PanelBars
+from backtrader_walkforward.panel.book.look_ahead import require_no_look_ahead
+from backtrader_walkforward.panel.book.trade import first_day_of, trade_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.analyzers import find_analyzers
-from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.variants import Variant, find_ranking_strategies, variants_of
 
 BENCHMARK = "equal_weight"
@@ -21,13 +21,17 @@ BENCHMARK = "equal_weight"
 CLOSED_AT_END = "closed_at_end"
 """Analysis of a book: the positions that were closed as the prices of their ticker ended."""
 
+UNCHECKED = "unchecked"
+"""Analysis of a book: a note if reads of later bars could not be looked for, else empty."""
+
 
 def run_books(
     bars: Mapping[str, pd.DataFrame], settings: Settings, strategies: Sequence[str] | None = None
 ) -> list[BacktestResult]:
     """Run each ranking strategy, pure and in hybrids, over all tickers, and the benchmark.
 
-    The books begin on the first day on which half of the tickers have a forecast.
+    The books begin on the first day on which half of the tickers have a forecast. Their equity is computed again from
+    fills and closes, and a strategy that reads later bars is refused.
 
     Parameters
     ----------
@@ -45,18 +49,15 @@ def run_books(
         (n_days, n_tickers), and `analyses["closed_at_end"]` is the table of `closed_at_end`.
     """
     bars, variants, analyzers = dict(sorted(bars.items())), book_variants(strategies), find_analyzers()
-    cerebro = bt.Cerebro(stdstats=False)
-    for ticker, own in bars.items():
-        cerebro.adddata(ForecastFeed(dataname=own.copy(deep=False)), name=ticker)  # pandas copies what is written to
-    add_variants(cerebro, variants, settings, first_day_of(bars))
-    for name, analyzer in analyzers.items():
-        cerebro.addanalyzer(analyzer, _name=name)
-    ran = run_strategies(cerebro)
+    ran = trade_books(bars, variants, settings, analyzers, first_day_of(bars))
     results = [book_of(variant, strategy, analyzers, bars) for variant, strategy in zip(variants, ran, strict=True)]
     prices = PanelBars.of(bars)
     for variant, result in zip(variants, results, strict=True):
         require_sound(variant, result, prices, settings)
-    return results
+    unchecked = require_no_look_ahead(bars, variants[:-1], results, settings)
+    return [
+        replace(result, analyses={**result.analyses, UNCHECKED: unchecked.get(result.name, "")}) for result in results
+    ]
 
 
 def book_variants(strategies: Sequence[str] | None = None) -> list[Variant]:
@@ -71,17 +72,6 @@ def book_variants(strategies: Sequence[str] | None = None) -> list[Variant]:
     chosen = find_ranking_strategies(strategies) if strategies else found
     ranking = {name: strategy for name, strategy in chosen.items() if name != BENCHMARK}
     return [*variants_of(ranking), Variant(BENCHMARK, found[BENCHMARK])]
-
-
-def first_day_of(bars: Mapping[str, pd.DataFrame]) -> date | None:
-    """Return the first day on which half of the tickers have a forecast.
-
-    Where so many never have one together, the first day on which as many have one as ever do; None without any.
-    """
-    known = pd.concat([own["predicted_return"].dropna() for own in bars.values()])
-    together = known.groupby(level=0).size().sort_index()
-    enough = together >= min(len(bars) / 2, together.max())
-    return enough.idxmax().date() if len(together) else None
 
 
 def book_of(
@@ -106,10 +96,11 @@ def closed_at_end(fills: pd.DataFrame, bars: Mapping[str, pd.DataFrame]) -> pd.D
     return at_end[["ticker", "date", "account", "size", "price"]].reset_index(drop=True)
 
 
-def notes_on_ended(books: Iterable[BacktestResult]) -> tuple[str, ...]:
-    """Return a line on each ticker whose prices ended while a book held it."""
+def notes_on_books(books: Sequence[BacktestResult]) -> tuple[str, ...]:
+    """Return a line on each ticker whose prices ended while a book held it, and on what was not checked."""
     ended = pd.concat([book.analyses[CLOSED_AT_END] for book in books]).drop_duplicates("ticker").sort_values("ticker")
-    return tuple(
+    unchecked = [book.analyses[UNCHECKED] for book in books if book.analyses[UNCHECKED]]
+    return *unchecked, *(
         f"{row.ticker}: its prices end on {row.date:%Y-%m-%d}, before others; positions in it were closed at its last"
         f" price, {row.price:,.6g}"
         for row in ended.itertuples()
