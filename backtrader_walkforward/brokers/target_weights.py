@@ -104,10 +104,10 @@ class TargetWeightBroker(DividendBroker):
         self.fill(order, decision.close, decision.date)
 
     def _trade(self, data, size, decision):
-        """Trade a signed number of shares, of a purchase what cash pays; tell whether any was traded."""
-        start = self._start_price(data, decision)
-        size = self._affordable(data, size, start, self._lot_at_fill(data, decision))
-        if not size:
+        """Trade a signed number of shares, of a purchase what cash pays; tell whether it was more than rounding."""
+        start, wanted = self._start_price(data, decision), size
+        size = self._affordable(data, wanted, start, self._lot_at_fill(data, decision))
+        if abs(size) <= DUST * abs(wanted):
             return False
         # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
         if self.p.filler or not self.p.slip_match or self.leaves_interest(data):
@@ -191,6 +191,7 @@ class TargetWeightBroker(DividendBroker):
         if wanted <= cash * (1 - ROUNDING):
             return purchases
         share = max(cash, 0.0) * (1 - ROUNDING) / wanted
+        share = share if share > DUST else 0.0  # what is left is rounding
         return {
             data: covered[data] + self._in_lots(data, due[data], share * (size - covered[data]))
             for data, size in purchases.items()

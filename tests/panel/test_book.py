@@ -239,3 +239,10 @@ def test_a_holiday_of_half_the_panel_leaves_its_positions():
     assert not book.fills.query("date == @day and ticker in @away")["ticker"].any()
     assert book.weights.loc[day].round(9).tolist() == [0.1] * 10
     assert (book.analyses["exposure"]["gross"].iloc[1:] > 0.98).all()
+
+
+def test_cash_that_is_rounding_buys_nothing():
+    """A book that is all in the market is short of cash by the commission of each day, and trades no dust with it."""
+    settings = Settings.of(commission_bps=5, fill="close")
+    before = [book.fills for book in run_books(drawn_panel(tickers=20, days=250), settings, ["top"])]
+    assert min((fills["size"].abs() * fills["price"]).min() for fills in before) > 1e-3
