@@ -1,7 +1,7 @@
 """From the studies of a panel's tickers to its result."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
@@ -11,8 +11,10 @@ import pandas as pd
 
 from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.panel.assess import assess_panel, best_ticker
-from backtrader_walkforward.panel.book import book_variants, notes_on_books, run_books
+from backtrader_walkforward.panel.book import book_variants, notes_on_books
+from backtrader_walkforward.panel.book.apart import books_of
 from backtrader_walkforward.panel.portfolios import pooled_portfolios
 from backtrader_walkforward.panel.ranking_skill import measure_ranking
 from backtrader_walkforward.panel.result import PanelResult
@@ -23,6 +25,8 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.trials import TrialRegistry
 from backtrader_walkforward.study.stages import Stages
+
+BooksOf = Callable[[Studies, Settings, Sequence[str] | None], list[BacktestResult]]
 
 TABLES = ("forecasts", "returns")
 
@@ -36,10 +40,12 @@ def panel_result(
     failed: Mapping[str, str],
     strategies: Sequence[str] | None,
     stages: Stages,
+    books_of: BooksOf = books_of,
 ) -> PanelResult:
     """Return the result of the studies, with the books of the named ranking strategies, of all by default.
 
-    The studies are read three times, one at a time, so that memory does not grow with what they hold.
+    The studies are read three times, one at a time, so that memory does not grow with what they hold. `books_of` runs
+    the books here, or in a process of their own (`book.apart`).
     """
     kept = {ticker: Kept.of(study) for ticker, study in studies.items()}
     settings = with_snapshot(settings, kept)
@@ -47,7 +53,7 @@ def panel_result(
     ranking, tickers, seed = measure_ranking(forecasts, returns), tickers_table(kept), settings.forecast.seed
     equities = (study.equity for study in studies.values())
     portfolios = pooled_portfolios(equities, bars_a_year(kept), settings.trading.cash_rate)
-    books = run_books({ticker: study.bars for ticker, study in studies.items()}, settings, strategies)
+    books = books_of(studies, settings, strategies)
     significance, notes = assess_panel(
         portfolios,
         books,

@@ -10,6 +10,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 from backtrader_walkforward.panel.assemble import panel_result
+from backtrader_walkforward.panel.book.apart import books_apart, books_of
 from backtrader_walkforward.panel.executors import panel_executor
 from backtrader_walkforward.panel.fetching import load_all
 from backtrader_walkforward.panel.pooled import pooled_tasks
@@ -99,7 +100,8 @@ def run_panel(
         ticker, fault = min(failed.items())
         raise UserError(f"no ticker of the panel could be studied; {ticker}: {fault}")
     progress(StageStarted("Books", f"{pluralize(len(studies), 'ticker')} in one account"))
-    return panel_result(settings, studies, dict(sorted(failed.items())), ranking, stages)
+    books = books_of if executor is None else books_apart
+    return panel_result(settings, studies, dict(sorted(failed.items())), ranking, stages, books)
 
 
 def chosen_strategies(names: Sequence[str] | None) -> tuple[list[str] | None, list[str] | None]:
