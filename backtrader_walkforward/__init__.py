@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from backtrader_walkforward.forecasting import Predictor as Predictor
     from backtrader_walkforward.forecasting import WalkForward as WalkForward
     from backtrader_walkforward.metric import Metric as Metric
+    from backtrader_walkforward.panels.result import PanelResult as PanelResult
+    from backtrader_walkforward.panels.run import panel as panel
     from backtrader_walkforward.settings.settings import Settings as Settings
     from backtrader_walkforward.significance.any_returns import significance_of as significance_of
     from backtrader_walkforward.study import Result as Result
@@ -31,6 +33,7 @@ HOMES = {
     "DataError": "errors",
     "ForecastFeed": "trading.forecast_feed",
     "Metric": "metric",
+    "PanelResult": "panels.result",
     "Predictor": "forecasting.predictor",
     "RankingStrategy": "trading.ranking_strategy",
     "Result": "study.result",
@@ -41,6 +44,7 @@ HOMES = {
     "UserError": "errors",
     "WalkForward": "forecasting.walk_forward",
     "audit_cerebro": "audit.cerebro.audit",
+    "panel": "panels.run",
     "run": "study.chain",
     "significance_of": "significance.any_returns.assess",
 }

@@ -33,7 +33,7 @@ def measured(**settings: Any) -> Job:
     """Run a panel and return what it took."""
     arguments = [f"{name}={json.dumps(value)}" for name, value in settings.items()]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "benchmarks.panel_job", *arguments]
+    command = [sys.executable, "-m", "benchmarks.jobs.panel_job", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")

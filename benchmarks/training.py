@@ -20,9 +20,8 @@ import numpy as np
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.system.cores import usable_cores
 from backtrader_walkforward.system.processes import process_pool
-from benchmarks import training_peers
-from benchmarks.table import Row, show
-from benchmarks.training_job import (
+from benchmarks.jobs import training_peers
+from benchmarks.jobs.training_job import (
     BATCH_SIZE,
     NEVER,
     SGEMM_SIZE,
@@ -35,6 +34,7 @@ from benchmarks.training_job import (
     sgemm,
     timed,
 )
+from benchmarks.table import Row, show
 
 EPOCHS = 2
 REPEATS = 2

@@ -62,7 +62,7 @@ def rows() -> list[Row]:
     """Measure and compare."""
     python = sys.executable
     with copy_of_the_project() as copy:
-        single, _ = seconds([python, "-m", "benchmarks.single_fit", "picture.png"], copy)
+        single, _ = seconds([python, "-m", "benchmarks.jobs.single_fit", "picture.png"], copy)
         job = [python, "-c", RUN_AND_REPORT, "--source", "sample", "--cache-dir", "cache"]
         first, _ = seconds(job, copy)
         (copy / "strategies" / "careful.py").write_text(STRATEGY)

@@ -15,7 +15,7 @@ PLUGINS = ("strategies", "predictors", "analyzers")
 FLOW = (
     *("errors", "metric", "system", "plugins", "settings", "data", "features"),
     *("forecasting", "predictors", "regimes", "brokers", "trading", "strategies", "evaluation", "analyzers"),
-    *("signals", "backtest", "significance", "null_models", "reports", "study", "panel", "audit", "live", "cli"),
+    *("signals", "backtest", "significance", "null_models", "reports", "study", "panels", "audit", "live", "cli"),
 )
 """All rooms, left to right: each may import those to its left."""
 
@@ -29,7 +29,7 @@ ROOMS_OF = {
     "statsmodels": {"regimes"},
     "exchange_calendars": {"data/calendar.py"},
     "rich": {"reports"},
-    "distributed": {"panel/executors.py"},
+    "distributed": {"panels/tasks/executors.py"},
 }
 MOST_FILES = 14
 

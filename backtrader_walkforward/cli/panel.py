@@ -11,9 +11,9 @@ def run_panel(settings: Settings) -> None:
     UserError
         If no ticker gives a result. Nothing is written then.
     """
-    from backtrader_walkforward.panel import run
-    from backtrader_walkforward.panel.executors import CONTINUES, panel_executor
-    from backtrader_walkforward.panel.terminal_progress import PanelTerminal
+    from backtrader_walkforward.panels import run
+    from backtrader_walkforward.panels.tasks.executors import CONTINUES, panel_executor
+    from backtrader_walkforward.panels.terminal_progress import PanelTerminal
     from backtrader_walkforward.reports import check_writable
     from backtrader_walkforward.reports.panel.terminal import print_panel
     from backtrader_walkforward.reports.terminal import Terminal

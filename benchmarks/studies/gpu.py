@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 
+from benchmarks.jobs.training_job import fit, job, operations
 from benchmarks.table import Row, show
-from benchmarks.training_job import fit, job, operations
 
 EPOCHS = 2
 HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1"}

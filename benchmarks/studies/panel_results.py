@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import backtrader_walkforward as wf
 from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import annual_return, sharpe
-from backtrader_walkforward.panel.result import PanelResult
-from backtrader_walkforward.panel.run import panel
+from backtrader_walkforward.panels.result import PanelResult
 
 ALL = ("mean", "naive", "ridge", "boosting")
 PERIODS = {
@@ -42,7 +42,7 @@ JOB: dict[str, Any] = {
 def lines(folder: str, *names: str) -> Iterator[str]:
     """Yield the lines of the tables, those of each predictor as soon as it was studied."""
     for name in names or ALL:
-        made = {bps: panel(csv_folder=folder, predictor=name, commission_bps=bps, **JOB) for bps in COSTS}
+        made = {bps: wf.panel(csv_folder=folder, predictor=name, commission_bps=bps, **JOB) for bps in COSTS}
         before, after = made.values()
         yield f"\n### {name}\n"
         yield f"{before.significance.headline} before costs, {lowered(after.significance.headline)} after 5 bp.\n"

@@ -10,7 +10,7 @@ import pytest
 from backtrader_walkforward import strategies
 from backtrader_walkforward.features import indicators as table
 from backtrader_walkforward.features.indicators import INDICATORS, indicators
-from backtrader_walkforward.panel.book import run_books
+from backtrader_walkforward.panels.book import run_books
 from backtrader_walkforward.settings.settings import Settings
 from tests.docs.pages import PAGES, plugins, programs, table_lines, text
 from tests.panel.markets import drawn_panel

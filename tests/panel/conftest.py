@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.panel.run import run_panel
+from backtrader_walkforward.panels.run import run_panel
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.conftest import no_network, yahoo
 

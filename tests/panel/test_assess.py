@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from backtrader_walkforward.strategies.binary import Binary
 
-from backtrader_walkforward.panel.assess import assess_panel, best_ticker
-from backtrader_walkforward.panel.portfolios import pooled_portfolios
-from backtrader_walkforward.panel.ranking_skill import measure_ranking
-from backtrader_walkforward.panel.significance.panel_data import PanelData
-from backtrader_walkforward.panel.significance.panel_returns import PanelReturns
+from backtrader_walkforward.panels.portfolios import pooled_portfolios
+from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.panels.significance.assess import assess_panel, best_ticker
+from backtrader_walkforward.panels.significance.panel_data import PanelData
+from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.skill_test import find_skill

@@ -8,7 +8,7 @@ import pytest
 
 from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.evaluation.self_checks import PanelBars
-from backtrader_walkforward.panel.book import book_variants, first_day_of, notes_on_books, run_books
+from backtrader_walkforward.panels.book import book_variants, first_day_of, notes_on_books, run_books
 from backtrader_walkforward.settings.settings import Settings
 from tests.panel.markets import PRICES, drawn_panel, literal_bars
 

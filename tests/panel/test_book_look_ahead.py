@@ -3,7 +3,7 @@
 import pytest
 
 from backtrader_walkforward import strategies
-from backtrader_walkforward.panel.book import notes_on_books, run_books
+from backtrader_walkforward.panels.book import notes_on_books, run_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import StrategyError
 from tests.panel.markets import drawn_panel

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.panel.executors import panel_executor
-from backtrader_walkforward.panel.progress import TickerEnded
+from backtrader_walkforward.panels.progress import TickerEnded
+from backtrader_walkforward.panels.tasks.executors import panel_executor
 from backtrader_walkforward.system.cache import Cache
 from tests.panel.conftest import QUICK
 from tests.panel.test_panel import files_of

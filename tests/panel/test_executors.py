@@ -20,8 +20,8 @@ from distributed import Client
 
 from backtrader_walkforward import strategies
 from backtrader_walkforward.errors import ArgumentError, UserError
-from backtrader_walkforward.panel import executors
-from backtrader_walkforward.panel.executors import panel_executor
+from backtrader_walkforward.panels.tasks import executors
+from backtrader_walkforward.panels.tasks.executors import panel_executor
 from backtrader_walkforward.system.plugin_source import SOURCES
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 BUSY = """
 import time
 from multiprocessing import active_children
-from backtrader_walkforward.panel.executors import panel_executor
+from backtrader_walkforward.panels.tasks.executors import panel_executor
 
 if __name__ == "__main__":
     with panel_executor(2, "local") as executor:

@@ -10,7 +10,7 @@ from backtrader_walkforward.data.yahoo import patient_fetch
 from backtrader_walkforward.data.yahoo.client import fetch
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import ArgumentError, UserError
-from backtrader_walkforward.panel.fetching import load_all
+from backtrader_walkforward.panels.tasks.fetching import load_all
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import DROPPED, UNKNOWN, chart
 

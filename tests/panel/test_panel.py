@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 import backtrader_walkforward as wf
-from backtrader_walkforward.panel.progress import PooledFoldFitted, TickerEnded
-from backtrader_walkforward.panel.run import panel as panel_function
-from backtrader_walkforward.panel.run import run_panel
-from backtrader_walkforward.panel.ticker_study import TickerStudy
+from backtrader_walkforward.panels.progress import PooledFoldFitted, TickerEnded
+from backtrader_walkforward.panels.run import run_panel
+from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.settings_file import read_settings
 from backtrader_walkforward.study.progress import StageStarted
@@ -160,7 +159,7 @@ def test_a_file_of_tickers(panel_of, tmp_path):
 )
 def test_mistakes_are_named(values, says):
     with pytest.raises(wf.ArgumentError, match=says):
-        panel_function(**values)
+        wf.panel(**values)
 
 
 def test_a_single_run_has_no_settings_of_a_panel():

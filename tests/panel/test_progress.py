@@ -3,10 +3,10 @@
 from concurrent.futures import Executor, Future
 
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.panel import run
-from backtrader_walkforward.panel.progress import TickerEnded, YahooRefused
-from backtrader_walkforward.panel.task_queue import TaskQueue
-from backtrader_walkforward.panel.terminal_progress import PanelTerminal
+from backtrader_walkforward.panels import run
+from backtrader_walkforward.panels.progress import TickerEnded, YahooRefused
+from backtrader_walkforward.panels.tasks.task_queue import TaskQueue
+from backtrader_walkforward.panels.terminal_progress import PanelTerminal
 from backtrader_walkforward.reports.terminal import Terminal
 
 

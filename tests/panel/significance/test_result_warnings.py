@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.panel.ranking_skill import measure_ranking
-from backtrader_walkforward.panel.significance.panel_data import PanelData
-from backtrader_walkforward.panel.significance.panel_returns import PanelReturns
-from backtrader_walkforward.panel.significance.result_warnings import SURVIVORSHIP, warnings_on
+from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.panels.significance.panel_data import PanelData
+from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
+from backtrader_walkforward.panels.significance.result_warnings import SURVIVORSHIP, warnings_on
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.result import SkillTest
 from tests.panel.drawn_panels import book, draw, traded

@@ -8,9 +8,9 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, measure_performance
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover
-from backtrader_walkforward.panel.portfolios import pooled_portfolios
-from backtrader_walkforward.panel.ranking_skill import measure_ranking
-from backtrader_walkforward.panel.result import PanelResult
+from backtrader_walkforward.panels.portfolios import pooled_portfolios
+from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.panels.result import PanelResult
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest

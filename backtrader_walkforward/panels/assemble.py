@@ -12,15 +12,15 @@ import pandas as pd
 from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panel.assess import assess_panel, best_ticker
-from backtrader_walkforward.panel.book import book_variants, notes_on_books
-from backtrader_walkforward.panel.book.apart import books_of
-from backtrader_walkforward.panel.portfolios import pooled_portfolios
-from backtrader_walkforward.panel.ranking_skill import measure_ranking
-from backtrader_walkforward.panel.result import PanelResult
-from backtrader_walkforward.panel.significance.panel_data import PanelData
-from backtrader_walkforward.panel.studies import Studies
-from backtrader_walkforward.panel.ticker_study import TickerStudy
+from backtrader_walkforward.panels.book import book_variants, notes_on_books
+from backtrader_walkforward.panels.book.apart import books_of
+from backtrader_walkforward.panels.portfolios import pooled_portfolios
+from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.panels.result import PanelResult
+from backtrader_walkforward.panels.significance.assess import assess_panel, best_ticker
+from backtrader_walkforward.panels.significance.panel_data import PanelData
+from backtrader_walkforward.panels.tasks.studies import Studies
+from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.trials import TrialRegistry

@@ -9,17 +9,17 @@ from typing import Any
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
-from backtrader_walkforward.panel.assemble import panel_result
-from backtrader_walkforward.panel.book.apart import books_apart, books_of
-from backtrader_walkforward.panel.executors import panel_executor
-from backtrader_walkforward.panel.fetching import load_all
-from backtrader_walkforward.panel.pooled import pooled_tasks
-from backtrader_walkforward.panel.progress import PanelProgress, TickerEnded, YahooRefused, silent
-from backtrader_walkforward.panel.result import PanelResult
-from backtrader_walkforward.panel.studies import Studies, StudyKeys
-from backtrader_walkforward.panel.task_queue import TaskQueue
-from backtrader_walkforward.panel.ticker_study import TickerTask
-from backtrader_walkforward.panel.universe import misnamed, settings_of_tickers, with_universe
+from backtrader_walkforward.panels.assemble import panel_result
+from backtrader_walkforward.panels.book.apart import books_apart, books_of
+from backtrader_walkforward.panels.pooled import pooled_tasks
+from backtrader_walkforward.panels.progress import PanelProgress, TickerEnded, YahooRefused, silent
+from backtrader_walkforward.panels.result import PanelResult
+from backtrader_walkforward.panels.tasks.executors import panel_executor
+from backtrader_walkforward.panels.tasks.fetching import load_all
+from backtrader_walkforward.panels.tasks.studies import Studies, StudyKeys
+from backtrader_walkforward.panels.tasks.task_queue import TaskQueue
+from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
+from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import StageStarted
 from backtrader_walkforward.study.stages import Stages

@@ -1,6 +1,6 @@
 """One panel in a process of its own: time, processor time and memory as JSON.
 
-Run as: python -m benchmarks.panel_job NAME=VALUE ...
+Run as: python -m benchmarks.jobs.panel_job NAME=VALUE ...
 """
 
 import json
@@ -14,8 +14,8 @@ MEGABYTE = 1024
 
 def main(arguments: list[str]) -> None:
     """Run the panel with these settings; nothing is found in a cache."""
-    from backtrader_walkforward.panel.executors import panel_executor
-    from backtrader_walkforward.panel.run import run_panel
+    from backtrader_walkforward.panels.run import run_panel
+    from backtrader_walkforward.panels.tasks.executors import panel_executor
     from backtrader_walkforward.settings.settings import Settings
 
     values = {name: json.loads(value) for name, _, value in (argument.partition("=") for argument in arguments)}

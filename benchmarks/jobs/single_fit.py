@@ -3,7 +3,7 @@
 One fit of up to 50 epochs with patience 10 on the first 70 % of the rows, no refits. The target is the price scaled to
 0..1. Five strategies and three hybrids of each are filled at the close, in a loop over the days. One picture.
 
-Run as: python -m benchmarks.single_fit PICTURE
+Run as: python -m benchmarks.jobs.single_fit PICTURE
 """
 
 import sys

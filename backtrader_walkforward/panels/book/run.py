@@ -10,8 +10,8 @@ import pandas as pd
 from backtrader_walkforward.backtest import require_sound, result_of
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.self_checks import PanelBars
-from backtrader_walkforward.panel.book.look_ahead import require_no_look_ahead
-from backtrader_walkforward.panel.book.trade import first_day_of, trade_books
+from backtrader_walkforward.panels.book.look_ahead import require_no_look_ahead
+from backtrader_walkforward.panels.book.trade import first_day_of, trade_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.analyzers import find_analyzers
 from backtrader_walkforward.trading.variants import Variant, find_ranking_strategies, variants_of

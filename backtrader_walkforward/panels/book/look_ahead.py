@@ -10,7 +10,7 @@ import pandas as pd
 from backtrader_walkforward.analyzers.exposure import Exposure
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panel.book.trade import first_day_of, trade_books
+from backtrader_walkforward.panels.book.trade import first_day_of, trade_books
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import StrategyError

@@ -13,8 +13,8 @@ import numpy as np
 
 from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 from backtrader_walkforward.forecasting import Forecasts
-from backtrader_walkforward.panel import ticker_study
-from backtrader_walkforward.panel.ticker_study import TickerStudy, TickerTask
+from backtrader_walkforward.panels.tasks import ticker_study
+from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy, TickerTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.cache import Cache

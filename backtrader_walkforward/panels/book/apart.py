@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panel.book.run import run_books
-from backtrader_walkforward.panel.studies import Studies
+from backtrader_walkforward.panels.book.run import run_books
+from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool, travelled
 

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from typing import Self
 
-from backtrader_walkforward.panel.progress import PanelEvent, PooledFoldFitted, TickerEnded, YahooRefused
+from backtrader_walkforward.panels.progress import PanelEvent, PooledFoldFitted, TickerEnded, YahooRefused
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.study.progress import StageStarted
 
@@ -37,8 +37,8 @@ class PanelTerminal(ExitStack):
                     self.terminal.note(f"{ticker}: {fault}")
                 self._advance("tickers", tickers, f"{at_work} at work, {self._failed} failed")
 
-    def _advance(self, what: str, total: int, outcome: str = "") -> None:
+    def _advance(self, what: str, total: int, text: str = "") -> None:
         if what != self._bar_of:
             self.close()
             self._bar_of, self._bar = what, self.enter_context(self.terminal.progress(what))
-        self._bar(outcome, total)
+        self._bar(text, total)

@@ -8,8 +8,8 @@ from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.forecasting import Forecasts, History, as_text
 from backtrader_walkforward.forecasting.folds import FitId
 from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
-from backtrader_walkforward.panel.progress import PanelProgress, PooledFoldFitted
-from backtrader_walkforward.panel.ticker_study import TickerTask
+from backtrader_walkforward.panels.progress import PanelProgress, PooledFoldFitted
+from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import StageStarted
 from backtrader_walkforward.study.stages import Stages

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panel.portfolios import Portfolio
-from backtrader_walkforward.panel.ranking_skill import RankingSkill
-from backtrader_walkforward.panel.significance.panel_data import PanelData
-from backtrader_walkforward.panel.significance.panel_returns import PanelReturns
-from backtrader_walkforward.panel.significance.result_warnings import warnings_on
-from backtrader_walkforward.panel.significance.verdict import with_verdict
+from backtrader_walkforward.panels.portfolios import Portfolio
+from backtrader_walkforward.panels.ranking_skill import RankingSkill
+from backtrader_walkforward.panels.significance.panel_data import PanelData
+from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
+from backtrader_walkforward.panels.significance.result_warnings import warnings_on
+from backtrader_walkforward.panels.significance.verdict import with_verdict
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount, Significance, SkillTest
 from backtrader_walkforward.significance.assess import information_on

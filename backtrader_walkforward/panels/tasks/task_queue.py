@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
-from backtrader_walkforward.panel.progress import TickerEnded
-from backtrader_walkforward.panel.studies import Studies
-from backtrader_walkforward.panel.ticker_study import TickerTask, outcome_of
+from backtrader_walkforward.panels.progress import TickerEnded
+from backtrader_walkforward.panels.tasks.studies import Studies
+from backtrader_walkforward.panels.tasks.ticker_study import TickerTask, study_or_fault
 
 SUBMITTED = 64
 """Most tasks that wait for an executor or are at work there: each holds the prices of its ticker."""
@@ -29,9 +29,9 @@ class TaskQueue:
     def add(self, ticker: str, key: str, task: TickerTask) -> Iterator[TickerEnded]:
         """Begin a study, and yield those that have ended; wait for one where too many are at work."""
         if self._executor is None:
-            yield self._ended(ticker, key, outcome_of(task))
+            yield self._ended(ticker, key, study_or_fault(task))
             return
-        self._at_work[self._executor.submit(outcome_of, task)] = ticker, key
+        self._at_work[self._executor.submit(study_or_fault, task)] = ticker, key
         yield from self.ended(SUBMITTED - 1)
 
     def ended(self, left: int = 0) -> Iterator[TickerEnded]:
@@ -48,8 +48,8 @@ class TaskQueue:
     def __len__(self) -> int:
         return len(self._at_work)
 
-    def _ended(self, ticker: str, key: str, outcome: bytes | str) -> TickerEnded:
-        if isinstance(outcome, str):
-            return TickerEnded(ticker, fault=outcome, at_work=len(self))
-        self._studies.store(ticker, key, outcome)
+    def _ended(self, ticker: str, key: str, ended: bytes | str) -> TickerEnded:
+        if isinstance(ended, str):
+            return TickerEnded(ticker, fault=ended, at_work=len(self))
+        self._studies.store(ticker, key, ended)
         return TickerEnded(ticker, at_work=len(self))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from scipy.special import ndtri
 
 from backtrader_walkforward.data.frequency import name_of_bar
-from backtrader_walkforward.panel.ranking_skill import FEWEST_TICKERS, FIFTHS, RankingSkill
-from backtrader_walkforward.panel.significance.panel_returns import PanelReturns
+from backtrader_walkforward.panels.ranking_skill import FEWEST_TICKERS, FIFTHS, RankingSkill
+from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import LEVEL

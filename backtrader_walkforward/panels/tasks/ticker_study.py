@@ -180,7 +180,7 @@ def by_name(comparison: Comparison) -> list[BacktestResult]:
     return [*sorted(comparison.ranked, key=lambda result: result.name), comparison.benchmark]
 
 
-def outcome_of(task: TickerTask) -> bytes | str:
+def study_or_fault(task: TickerTask) -> bytes | str:
     """Return the study of a ticker as bytes, or why there is none: no fault of one ticker stops the others."""
     try:
         return task.run()

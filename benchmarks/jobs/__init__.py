@@ -1,0 +1,1 @@
+"""The work that benchmarks measure, some of it in processes of its own."""
