@@ -29,6 +29,9 @@ WORKER_SECONDS = 60.0
 
 WATCH_SECONDS = 5.0
 
+FORGETFUL = {"distributed.admin.low-level-log-length": 1}
+"""Settings of Dask: it would keep the last 1,000 messages, each with the prices of a ticker."""
+
 LOGGERS = ("distributed", "distributed.client", "tornado.application")
 
 PROJECT = "backtrader-walkforward"
@@ -162,7 +165,8 @@ def _local_cluster(workers: int) -> Iterator["LocalCluster"]:
 
 @contextmanager
 def quiet_dask() -> Iterator[None]:
-    """Hide the logs and warnings of Dask within the block: what matters is an error of ours."""
+    """Hide the logs and warnings of Dask within the block, and keep none of its messages: errors are ours to tell."""
+    import dask
     import distributed  # noqa: F401  # which sets the levels of its loggers
 
     loggers = [logging.getLogger(name) for name in LOGGERS]
@@ -170,7 +174,7 @@ def quiet_dask() -> Iterator[None]:
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), dask.config.set(FORGETFUL):
             warnings.filterwarnings("ignore", module=r"distributed\.")
             yield
     finally:
