@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import backtrader_walkforward as wf
+from backtrader_walkforward.panels.book.apart import books_apart, books_of
 from backtrader_walkforward.panels.progress import PooledFoldFitted, TickerEnded
 from backtrader_walkforward.panels.run import run_panel
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
@@ -77,6 +78,18 @@ def test_the_books_trade_what_was_forecast(panel):
     day = book.weights.index[3]
     ranked = panel.forecasts.loc[day].sort_values()
     assert book.weights.loc[day].to_dict() == {ranked.index[0]: -0.5, ranked.index[1]: 0.0, ranked.index[2]: 0.5}
+
+
+def test_books_apart_are_those_of_one_process(panel):
+    """They run in two processes, a strategy each."""
+    settings = panel.settings.replace(workers=2)
+    for strategies in (None, ["equal_weight"]):
+        here, apart = (run(panel.studies, settings, strategies) for run in (books_of, books_apart))
+        assert [book.name for book in apart] == [book.name for book in here]
+        for one, other in zip(apart, here, strict=True):
+            assert list(one.analyses) == list(other.analyses)
+            for name in ("equity", "weights", "fills", "trades"):
+                assert getattr(one, name).equals(getattr(other, name))
 
 
 def test_faults_stop_nobody(panel_of, prices_folder, tmp_path, panel):

@@ -6,22 +6,32 @@ from dataclasses import replace
 from typing import Any
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panels.book.run import run_books
+from backtrader_walkforward.panels.book.run import book_variants, run_books
 from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool, travelled
+from backtrader_walkforward.trading.analyzers import RECORDERS
 
 
 def books_of(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:
-    """Run the books of all tickers in this process."""
-    return run_books({ticker: study.bars for ticker, study in studies.items()}, settings, strategies)
+    """Run the books of all tickers in this process, without what the recorders returned: the results have it, too."""
+    books = run_books({ticker: study.bars for ticker, study in studies.items()}, settings, strategies)
+    return [replace(book, analyses=without_recorders(book.analyses)) for book in books]
 
 
 def books_apart(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:
-    """Run the books in a new process. What an analyzer returns that cannot be sent is left out."""
-    with process_pool(2) as pool:
-        assert pool is not None  # the only task starts one of its two processes
-        return pool.submit(books_to_send, studies, settings, strategies).result()
+    """Run the books in new processes, the strategies side by side, the benchmark beside each of them.
+
+    What an analyzer returns that cannot be sent is left out.
+    """
+    workers, names = max(2, settings.machine.workers), [variant.strategy_name for variant in book_variants(strategies)]
+    *ranking, benchmark = dict.fromkeys(names)
+    groups = [ranking[first::workers] for first in range(min(workers, len(ranking)))] or [[benchmark]]
+    with process_pool(workers) as pool:
+        assert pool is not None  # as there are two workers or more
+        made = [pool.submit(books_to_send, studies, settings, group) for group in groups]
+        books = {book.name: book for future in made for book in future.result()}
+    return [books[variant.name] for variant in book_variants(strategies)]
 
 
 def books_to_send(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:
@@ -29,10 +39,16 @@ def books_to_send(studies: Studies, settings: Settings, strategies: Sequence[str
     return [replace(book, analyses=sendable(book.analyses)) for book in books_of(studies, settings, strategies)]
 
 
+def without_recorders(analyses: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the analyses without those of the recorders."""
+    return {name: analysis for name, analysis in analyses.items() if name not in RECORDERS}
+
+
 def sendable(analyses: Mapping[str, Any]) -> dict[str, Any]:
     """Return the analyses that another process can read."""
     found = {}
     for name, analysis in analyses.items():
         with suppress(Exception):
-            found[name] = travelled(analysis)
+            travelled(analysis)
+            found[name] = analysis
     return found
