@@ -156,11 +156,9 @@ class PanelSummary(Protocol):
 
 
 def comparison_of(panel: PanelSummary) -> Comparison | None:
-    """Return the books ranked by Sharpe ratio, beside their benchmark; None for a panel without books."""
-    if not panel.books:
-        return None
+    """Return the books ranked by Sharpe ratio, beside their benchmark; None where the benchmark is the only book."""
     *ranked, benchmark = panel.books
-    return Comparison.of(ranked, benchmark)
+    return Comparison.of(ranked, benchmark) if ranked else None
 
 
 def buy_and_hold_of(panel: PanelSummary) -> Portfolio:

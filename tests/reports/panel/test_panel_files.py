@@ -86,12 +86,12 @@ def test_results_json_holds_the_figures(written, panel):
     assert SURVIVORSHIP in entry["notes"]
 
 
-def test_a_panel_without_books_has_no_files_of_them(panel, tmp_path):
-    written = write_panel(replace(panel, books=[]), tmp_path, "x")
+def test_a_panel_whose_only_book_is_the_benchmark_has_no_files_of_books(panel, tmp_path):
+    written = write_panel(replace(panel, books=panel.books[-1:]), tmp_path, "x")
     assert {"books.csv", "fills.csv"} & {path.name for path in written.run_folder.iterdir()} == set()
     assert json.loads((written.run_folder / "results.json").read_text())["books"] == []
-    print_panel(Terminal(file=StringIO()), replace(panel, books=[]), written)
-    assert "Portfolio over all tickers" in notebook(replace(panel, books=[]))
+    print_panel(Terminal(file=StringIO()), replace(panel, books=panel.books[-1:]), written)
+    assert "Portfolio over all tickers" in notebook(replace(panel, books=panel.books[-1:]))
 
 
 def test_the_settings_are_those_of_the_panel(written):
