@@ -17,7 +17,7 @@ from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import annual_return, sharpe
 from backtrader_walkforward.panels.result import PanelResult
 
-ALL = ("mean", "naive", "ridge", "boosting")
+ALL = ("mean", "ridge", "boosting")
 PERIODS = {
     "1995-99": ("1995", "1999"),
     "2000-09": ("2000", "2009"),
