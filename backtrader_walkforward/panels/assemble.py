@@ -12,10 +12,10 @@ import pandas as pd
 from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
+from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.book import book_variants, notes_on_books
 from backtrader_walkforward.panels.book.apart import books_of
-from backtrader_walkforward.panels.portfolios import pooled_portfolios
-from backtrader_walkforward.panels.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.result import PanelResult
 from backtrader_walkforward.panels.significance.assess import assess_panel, best_ticker
 from backtrader_walkforward.panels.significance.panel_data import PanelData

@@ -9,8 +9,8 @@ import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panels.portfolios import Portfolio
-from backtrader_walkforward.panels.ranking_skill import RankingSkill
+from backtrader_walkforward.evaluation.portfolios import Portfolio
+from backtrader_walkforward.evaluation.ranking_skill import RankingSkill
 from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.reports import WrittenFiles

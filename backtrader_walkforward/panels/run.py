@@ -20,13 +20,12 @@ from backtrader_walkforward.panels.tasks.studies import Studies, StudyKeys
 from backtrader_walkforward.panels.tasks.task_queue import TaskQueue
 from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
 from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe
+from backtrader_walkforward.settings.panel_group import MODELS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.progress import StageStarted
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
 from backtrader_walkforward.trading.variants import find_ranking_strategies, find_strategies
-
-MODELS = {"own": "a model each", "pooled": "one model for all"}
 
 Loaded = Iterator[tuple[str, Prices | UserError]]
 Tasks = Iterator[tuple[str, TickerTask | UserError]]
@@ -60,7 +59,7 @@ def panel(
         Processes for the tasks: anything with the interface of `concurrent.futures.Executor`, such as
         `client.get_executor()` of Dask. Left out, `workers` processes are started and ended here.
     progress : callable, optional
-        Function of one event (`panel.progress`).
+        Function of one event (`panels.progress`).
     **values
         Settings by their names. The options of the command have the same names.
 

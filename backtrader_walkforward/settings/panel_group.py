@@ -6,6 +6,9 @@ from pathlib import Path
 from backtrader_walkforward.settings.checks import check_universe
 from backtrader_walkforward.settings.field import Group, machine, view
 
+MODELS = {"own": "a model of its own for each", "pooled": "one model for all"}
+"""The choices of `--model`, in words."""
+
 PANEL = ("panel",)
 """The command that has these settings."""
 
@@ -36,7 +39,7 @@ class PanelSettings(Group):
         "Fit a model a ticker (own), or one for all (pooled).",
         "`pooled` fits once a fold on the windows of all tickers, each scaled by its own training rows, and forecasts"
         " all of them. The folds have the same dates for every ticker.",
-        choices=("own", "pooled"),
+        choices=tuple(MODELS),
         commands=PANEL,
     )
     dask: str | None = machine(

@@ -23,7 +23,7 @@ from backtrader_walkforward.strategies.kelly import half_kelly_weight
 from backtrader_walkforward.strategies.volatility_adjusted import volatility_adjusted_weight
 
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
-from backtrader_walkforward.panels.ranking_skill import rank_correlations
+from backtrader_walkforward.evaluation.ranking_skill import rank_correlations
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.result import LEVEL
 from backtrader_walkforward.significance.skill_test import find_skill

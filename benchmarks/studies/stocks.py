@@ -22,9 +22,9 @@ import pandas as pd
 from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import sharpe
+from backtrader_walkforward.evaluation.ranking_skill import rank_correlations
 from backtrader_walkforward.features import complete_days, compute_features
 from backtrader_walkforward.forecasting import History, WalkForward, forecast_pooled, make_predictor
-from backtrader_walkforward.panels.ranking_skill import rank_correlations
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.cache import Cache
 from benchmarks.table import Row, printed, show

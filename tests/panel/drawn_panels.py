@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, measure_performance
-from backtrader_walkforward.panels.portfolios import pooled_portfolios
-from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
+from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 
 MOVE = 0.01
 

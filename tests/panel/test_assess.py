@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from backtrader_walkforward.strategies.binary import Binary
 
-from backtrader_walkforward.panels.portfolios import pooled_portfolios
-from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
+from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.significance.assess import assess_panel, best_ticker
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns

@@ -9,7 +9,7 @@ import pytest
 from backtrader_walkforward.data.yahoo import patient_fetch
 from backtrader_walkforward.data.yahoo.client import fetch
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
-from backtrader_walkforward.errors import ArgumentError, UserError
+from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.tasks.fetching import load_all
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import DROPPED, UNKNOWN, chart
@@ -121,12 +121,11 @@ def test_files_need_no_yahoo(no_network, tmp_path):
     table.to_csv(tmp_path / "B.csv")
     (tmp_path / "A.csv").write_text("no prices")
     members = {name: Settings.of(csv=tmp_path / f"{name}.csv", lookback=5, period=300) for name in ("B", "A")}
-    members |= {"C": ArgumentError("there is no file C.csv"), "SPY": Settings.of(source="sample")}
+    members["SPY"] = Settings.of(source="sample")
     loaded = load_all(members, now=NOW)
     assert inspect.isgenerator(loaded)
-    (a, broken), (b, prices), (c, passed), (spy, sample) = loaded
-    assert (a, b, c, spy) == ("A", "B", "C", "SPY")
+    (a, broken), (b, prices), (spy, sample) = loaded
+    assert (a, b, spy) == ("A", "B", "SPY")
     assert "A.csv" in str(broken)
     assert prices.frame["Close"].eq(100).all()
-    assert passed is members["C"]
     assert sample.used_source == "sample"

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panels.portfolios import Portfolio
-from backtrader_walkforward.panels.ranking_skill import RankingSkill
+from backtrader_walkforward.evaluation.portfolios import Portfolio
+from backtrader_walkforward.evaluation.ranking_skill import RankingSkill
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.panels.significance.result_warnings import warnings_on

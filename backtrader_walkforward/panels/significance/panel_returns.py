@@ -9,7 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.metrics import sharpe
-from backtrader_walkforward.panels.portfolios import Portfolio
+from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.active_accounts import distinct
 from backtrader_walkforward.significance.verdict import Standing

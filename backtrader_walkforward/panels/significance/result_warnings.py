@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panels.ranking_skill import FEWEST_A_FIFTH, FEWEST_TICKERS, FIFTHS, RankingSkill
+from backtrader_walkforward.evaluation.ranking_skill import FEWEST_A_FIFTH, FEWEST_TICKERS, FIFTHS, RankingSkill
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings

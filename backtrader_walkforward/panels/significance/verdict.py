@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scipy.special import ndtri
 
 from backtrader_walkforward.data.frequency import name_of_bar
-from backtrader_walkforward.panels.ranking_skill import FEWEST_TICKERS, FIFTHS, RankingSkill
+from backtrader_walkforward.evaluation.ranking_skill import FEWEST_TICKERS, RankingSkill
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
@@ -63,10 +63,9 @@ def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:
 def spread_text(ranking: RankingSkill, bar: str) -> Iterator[str]:
     """Yield what the highest fifth by forecast earned beyond the lowest, and how often the sign was right."""
     if ranking.spread is not None and ranking.spread_t_ratio is not None:
-        group = "fifth" if len(ranking.fifths) == FIFTHS else "third"
         yield (
-            f"The highest {group} by forecast earned {ranking.spread:z.3%} a {bar} more than the lowest, before costs"
-            f" (t = {ranking.spread_t_ratio:z.1f})."
+            f"The highest {ranking.group} by forecast earned {ranking.spread:z.3%} a {bar} more than the lowest, before"
+            f" costs (t = {ranking.spread_t_ratio:z.1f})."
         )
     if ranking.hit_rate is not None:
         yield f"The sign of the forecast was right in {ranking.hit_rate:.1%} of all cases."

@@ -13,7 +13,7 @@ from backtrader_walkforward.study.forecasts import prices_of
 
 
 def load_all(
-    members: Mapping[str, Settings | UserError], *, now: datetime | None = None, fetch: Fetcher | None = None
+    members: Mapping[str, Settings], *, now: datetime | None = None, fetch: Fetcher | None = None
 ) -> Iterator[tuple[str, Prices | UserError]]:
     """Yield each ticker with its prices, or with the error that it has none; one ticker's are held at a time.
 
@@ -23,7 +23,7 @@ def load_all(
     Parameters
     ----------
     members : mapping
-        The settings of each ticker's own study; an error is passed on.
+        The settings of each ticker's own study.
     now : datetime, optional
         The present, with a time zone; the machine's clock by default.
     fetch : callable, optional
@@ -34,13 +34,11 @@ def load_all(
         yield ticker, _prices_or_error(members[ticker], now, fetch)
 
 
-def _is_at_hand(settings: Settings | UserError, now: datetime) -> bool:
-    return isinstance(settings, UserError) or is_at_hand(settings, warm_up(settings.forecast.timeframes), now=now)
+def _is_at_hand(settings: Settings, now: datetime) -> bool:
+    return is_at_hand(settings, warm_up(settings.forecast.timeframes), now=now)
 
 
-def _prices_or_error(settings: Settings | UserError, now: datetime, fetch: Fetcher) -> Prices | UserError:
-    if isinstance(settings, UserError):
-        return settings
+def _prices_or_error(settings: Settings, now: datetime, fetch: Fetcher) -> Prices | UserError:
     try:
         return prices_of(settings, now=now, fetch=fetch)
     except UserError as error:

@@ -8,9 +8,10 @@ import pandas as pd
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.columns import measures_of, ranking
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, buy_and_hold_of, comparison_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
 from backtrader_walkforward.reports.sections.significance import significance_entry
 
 SCHEMA_VERSION = 1

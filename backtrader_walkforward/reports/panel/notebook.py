@@ -7,17 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.drawing import style
 from backtrader_walkforward.reports.formatting import MINUS, axis_percent, display_name, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of, title_of
-from backtrader_walkforward.reports.panel.summary import (
-    PanelSummary,
-    Portfolio,
-    buy_and_hold_of,
-    comparison_of,
-    split_portfolios,
-)
+from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
 
 COLOURS = (style.BEST, style.PARENT, style.SHORT, style.LONG)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.formatting import (
     axis_percent,
     count,
@@ -26,13 +27,7 @@ from backtrader_walkforward.reports.panel.sentences import (
     notes_of,
     title_of,
 )
-from backtrader_walkforward.reports.panel.summary import (
-    PanelSummary,
-    Portfolio,
-    buy_and_hold_of,
-    comparison_of,
-    split_portfolios,
-)
+from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
 from backtrader_walkforward.reports.panel.tables import books_table, costs_table, failed_table, portfolios_table
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.reports.sections.significance import cases_and_level

@@ -2,18 +2,16 @@
 
 from collections.abc import Hashable
 
+from backtrader_walkforward.evaluation.ranking_skill import THIRDS
 from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.plot import Line, plot
-from backtrader_walkforward.reports.panel.sentences import GROUPS, bar_of
+from backtrader_walkforward.reports.panel.sentences import bar_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.reports.section import Table
 
 FEWEST_WINDOWS = 4
 """Windows of a rolling average in all the days; of fewer than four years the windows are shorter than a year."""
-
-FEWEST_GROUPS = 3
-"""Groups by forecast of a small panel, of which the second is the middle."""
 
 
 def ranking_section(panel: PanelSummary) -> html.Html:
@@ -29,11 +27,10 @@ def figures(panel: PanelSummary) -> html.Html:
     ranking, bar = panel.ranking, bar_of(panel)
     if ranking.mean_ic is None:
         return html.element("p", f"No {bar} has three tickers with a forecast and a known return.", kind="says")
-    group = GROUPS.get(len(ranking.fifths), "group")
     pairs = {
         "Mean rank IC": (number(ranking.mean_ic, 4), f"t-ratio {number(ranking.t_ratio)}, {p_value(ranking.p_value)}"),
         "Its standard error": (number(ranking.standard_error, 4), f"{count(len(ranking.ic))} {bar}s ranked"),
-        f"Highest less lowest {group}": (
+        f"Highest less lowest {ranking.group}": (
             f"{basis_points(ranking.spread)} bp",
             f"a {bar}, before costs; t-ratio {number(ranking.spread_t_ratio)}",
         ),
@@ -62,8 +59,8 @@ def fifths(panel: PanelSummary) -> html.Html:
     known = returns.dropna()
     if known.empty:
         return html.Html()
-    group, largest = GROUPS.get(len(returns), "group"), float(known.abs().max()) or 1.0
-    places: dict[Hashable, str] = {2: f"Middle {group}"} if len(returns) == FEWEST_GROUPS else {}
+    group, largest = panel.ranking.group, float(known.abs().max()) or 1.0
+    places: dict[Hashable, str] = {2: f"Middle {group}"} if len(returns) == THIRDS else {}
     places |= {returns.index[0]: f"Lowest {group}", returns.index[-1]: f"Highest {group}"}
     rows = (bar_row(places.get(place, str(place)), float(value), largest) for place, value in returns.items())
     words = f"Mean return of the tickers by forecast, basis points a {bar_of(panel)}, before costs"

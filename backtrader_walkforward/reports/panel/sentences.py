@@ -3,20 +3,15 @@
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
+from backtrader_walkforward.settings.panel_group import MODELS
 from backtrader_walkforward.significance.verdict import luck_text
 from backtrader_walkforward.system.text import pluralize
-
-MODELS = {"own": "a model of its own for each", "pooled": "one model for all"}
-"""What each choice of `--model` is."""
-
-GROUPS = {3: "third", 5: "fifth"}
-"""Name of a group of tickers by forecast, by the number of groups."""
 
 
 def title_of(panel: PanelSummary) -> str:
     """Return what the panel is: its tickers and its model."""
     tickers = pluralize(len(panel.tickers), "ticker")
-    return f"Panel of {tickers}, {MODELS.get(panel.model, panel.model)}"
+    return f"Panel of {tickers}, {MODELS[panel.model]}"
 
 
 def bar_of(panel: PanelSummary) -> str:

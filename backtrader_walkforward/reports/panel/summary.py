@@ -6,86 +6,12 @@ from typing import Protocol
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation.portfolios import Portfolio
+from backtrader_walkforward.evaluation.ranking_skill import RankingSkill
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
 from backtrader_walkforward.trading.variants import BENCHMARK
-
-
-class Ranking(Protocol):
-    """How well the forecasts rank the tickers of a day; `panel.ranking_skill` measures it."""
-
-    @property
-    def ic(self) -> pd.Series:
-        """Rank correlation of forecast and return over the tickers, by day."""
-
-    @property
-    def mean_ic(self) -> float | None:
-        """Its mean."""
-
-    @property
-    def standard_error(self) -> float | None:
-        """The standard error of the mean."""
-
-    @property
-    def t_ratio(self) -> float | None:
-        """Mean over standard error."""
-
-    @property
-    def p_value(self) -> float | None:
-        """One-sided p-value of the mean."""
-
-    @property
-    def hit_rate(self) -> float | None:
-        """Share of forecasts with the sign of their return."""
-
-    @property
-    def fifths(self) -> pd.Series:
-        """Mean return by fifth of forecast, the lowest first; of thirds for few tickers."""
-
-    @property
-    def spread(self) -> float | None:
-        """Mean return a day of the highest fifth less the lowest."""
-
-    @property
-    def spread_t_ratio(self) -> float | None:
-        """Spread over its standard error."""
-
-    @property
-    def by_year(self) -> pd.DataFrame:
-        """`mean_ic t_ratio days hit_rate spread`, a row a year."""
-
-
-class Portfolio(Protocol):
-    """One strategy over all tickers, in equal parts."""
-
-    @property
-    def name(self) -> str:
-        """Name of the strategy."""
-
-    @property
-    def equity(self) -> pd.Series:
-        """Value at each close."""
-
-    @property
-    def bars_a_year(self) -> int:
-        """Bars a year."""
-
-    @property
-    def total_return(self) -> float:
-        """Last over first equity, minus 1."""
-
-    @property
-    def annual_return(self) -> float | None:
-        """The yearly growth that gives the same total."""
-
-    @property
-    def sharpe(self) -> float | None:
-        """Annual Sharpe ratio."""
-
-    @property
-    def max_drawdown(self) -> float:
-        """The deepest drawdown, a negative fraction."""
 
 
 class TickerReport(Protocol):
@@ -128,7 +54,7 @@ class PanelSummary(Protocol):
         """Tickers x years: the correlation of forecast and return."""
 
     @property
-    def ranking(self) -> Ranking:
+    def ranking(self) -> RankingSkill:
         """How well the forecasts rank the tickers."""
 
     @property

@@ -3,9 +3,10 @@
 from itertools import islice
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.columns import figure_text, heading_of, measures_of, ranking_metrics
 from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent
-from backtrader_walkforward.reports.panel.summary import PanelSummary, Portfolio, split_portfolios
+from backtrader_walkforward.reports.panel.summary import PanelSummary, split_portfolios
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.sections.costs import capital_of
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.panels.significance.result_warnings import SURVIVORSHIP, warnings_on

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.panels.ranking_skill import RankingSkill, measure_ranking
+from backtrader_walkforward.evaluation.ranking_skill import RankingSkill, measure_ranking
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.panels.significance.verdict import VISIBLE, ranking_text, spread_text, with_verdict
 from backtrader_walkforward.settings.settings import Settings

@@ -8,8 +8,9 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, measure_performance
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover
-from backtrader_walkforward.panels.portfolios import pooled_portfolios
-from backtrader_walkforward.panels.ranking_skill import measure_ranking
+from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
+from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
+from backtrader_walkforward.panels.assemble import correlations_by_year
 from backtrader_walkforward.panels.result import PanelResult
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
@@ -150,13 +151,6 @@ def curves_of(market, rng):
     active = {name: 0.4 * market + 0.008 * rng.standard_normal(len(market)) for name in SIZING}
     hybrid = {f"{name}_hybrid_50_50": 0.5 * (each + market) for name, each in active.items()}
     return CAPITAL * (1 + pd.DataFrame(active | hybrid | {"buy_and_hold": market})).cumprod()
-
-
-def correlations_by_year(forecasts, returns):
-    years = pd.DatetimeIndex(forecasts.index).year
-    return pd.DataFrame(
-        {year: forecasts[years == year].corrwith(returns[years == year]) for year in dict.fromkeys(years)}
-    )
 
 
 def tickers_of(forecasts, returns, rng):

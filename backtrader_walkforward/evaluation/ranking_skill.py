@@ -76,6 +76,11 @@ class RankingSkill:
         return standard_error(self.ic)
 
     @property
+    def group(self) -> str:
+        """Name of a group of tickers by forecast."""
+        return "fifth" if len(self.fifths) == FIFTHS else "third"
+
+    @property
     def spread(self) -> float | None:
         """Mean return a day of the highest fifth less the lowest; None without a day."""
         return float(self.spreads.mean()) if len(self.spreads) else None

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import metrics
-from backtrader_walkforward.panels.portfolios import pooled_portfolios
+from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
 
 DAYS = pd.date_range("2020-01-06", periods=5)
 

@@ -6,7 +6,7 @@ import pytest
 
 from backtrader_walkforward.evaluation import measure_forecast
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
-from backtrader_walkforward.panels.ranking_skill import measure_ranking, rank_correlations, returns_by_group
+from backtrader_walkforward.evaluation.ranking_skill import measure_ranking, rank_correlations, returns_by_group
 
 DAYS = pd.bdate_range("2019-12-30", periods=4)
 
