@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,27 @@ def require_pass(findings: Sequence[Finding], remedy: Mapping[Verdict, str]) -> 
 
 
 @dataclass(frozen=True)
+class PanelPrices:
+    """The prices of a panel, as a report names them."""
+
+    tickers: Mapping[str, str]
+    """Digest of the prices of each ticker."""
+    source: str
+    notes: tuple[str, ...] = ()
+    ticker: str = "PANEL"
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the prices of all tickers."""
+        return sha256("".join(self.tickers.values()).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
 class AuditReport:
-    """The findings on one run. Equal runs have equal reports: no time and no machine is in them."""
+    """The findings on one run, or on a panel. Equal runs have equal reports: no time and no machine is in them."""
 
     settings: Settings
-    prices: Prices
+    prices: Prices | PanelPrices
     dates: Sequence[pd.Timestamp]
     findings: Sequence[Finding]
     """One for each stage and name, as `merge_findings` returns them."""
@@ -88,6 +105,7 @@ class AuditReport:
             "ticker": self.prices.ticker,
             "source": self.prices.source,
             "data_sha256": self.prices.sha256,
+            **({"tickers": dict(self.prices.tickers)} if isinstance(self.prices, PanelPrices) else {}),
             "settings": self.settings.result_settings(),
             "dates": [f"{date:%Y-%m-%d}" for date in self.dates],
             "perturbations": list(PERTURBATIONS),

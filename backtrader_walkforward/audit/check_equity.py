@@ -24,7 +24,8 @@ def check_reconciliation(run: AuditedRun) -> Iterator[Finding]:
         result = run.results[variant.name]
         expected = reconstruct_accounts(run, variant, result.booked_fills, result.cash_flows, result.equity.index)
         reported = result.accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: result.equity})
-        yield from _compare(run, STAGE, reported, expected, "fills and closes give")
+        capital = run.stages.settings.trading.capital
+        yield from equity_findings(STAGE, reported, expected, capital, "fills and closes give")
 
 
 def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
@@ -44,8 +45,9 @@ def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
             own_fills = own_fills.assign(date=result.booked_fills["date"].to_numpy())
         expected = reconstruct_accounts(run, variant, own_fills, own_flows, result.equity.index)
         reported = equity.reindex(index=result.equity.index, columns=equity.columns.union([name]))
-        yield from _compare(run, FILES, reported, expected, "fills.csv and the closes give")
-        yield from _compare(run, FILES, reported, result.equity.to_frame(name), "the audit gives")
+        capital = run.stages.settings.trading.capital
+        yield from equity_findings(FILES, reported, expected, capital, "fills.csv and the closes give")
+        yield from equity_findings(FILES, reported, result.equity.to_frame(name), capital, "the audit gives")
 
 
 def reconstruct_accounts(
@@ -60,13 +62,13 @@ def reconstruct_accounts(
     return accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: accounts.sum(axis=1)})
 
 
-def _compare(
-    run: AuditedRun, stage: str, reported: pd.DataFrame, expected: pd.DataFrame, label: str
+def equity_findings(
+    stage: str, reported: pd.DataFrame, expected: pd.DataFrame, capital: float, label: str
 ) -> Iterator[Finding]:
     """Compare each expected equity, which `label` introduces, with the reported one; one not reported is left out."""
     for name in expected.columns.intersection(reported.columns, sort=False):
         found, right = reported[name], expected[name]
-        wrong = mismatch(found, right, run.stages.settings.trading.capital).to_numpy()
+        wrong = mismatch(found, right, capital).to_numpy()
         day, failure = int(wrong.argmax()), ""
         if wrong.any():
             failure = f"reports an equity of {found.iloc[day]:,.2f}, but {label} {right.iloc[day]:,.2f}"

@@ -15,6 +15,7 @@ from backtrader_walkforward.forecasting.ensemble import mean_and_spread
 from backtrader_walkforward.forecasting.fold_cache import find_folds
 from backtrader_walkforward.forecasting.folds import FoldTask, fit_and_forecast
 from backtrader_walkforward.forecasting.windows import as_return
+from backtrader_walkforward.system.cache import Cache
 
 STAGE = "predictor"
 
@@ -61,7 +62,7 @@ def _room(run: AuditedRun, folds: Sequence[int]) -> CleanRoom:
 
 def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
     """Yield what is known on each test day of a fold."""
-    tasks = [_started(run, task) for task in run.tasks if task.fold == fold]
+    tasks = [with_initial_weights(task, run.tasks, run.cache) for task in run.tasks if task.fold == fold]
     days = run.days_of(fold)
     closes = run.prices["Close"].loc[days].to_numpy(dtype=float)
     for known in range(1, len(days) + 1):
@@ -70,12 +71,12 @@ def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
         yield parts, closes[:known].copy(), later
 
 
-def _started(run: AuditedRun, task: FoldTask) -> FoldTask:
-    """Return the task with the weights from which its fit starts: those that the run has stored, or made again."""
+def with_initial_weights(task: FoldTask, tasks: Iterable[FoldTask], cache: Cache) -> FoldTask:
+    """Return the task with the weights from which its fit starts: those that are stored, or made again."""
     if task.warm_start_from is None:
         return task
-    first = next(one for one in run.tasks if one.fit_id == (task.member, task.warm_start_from))
-    made = find_folds(run.cache, [first]).get(first.fit_id) or fit_and_forecast(first)
+    first = next(one for one in tasks if one.fit_id == (task.member, task.warm_start_from))
+    made = find_folds(cache, [first]).get(first.fit_id) or fit_and_forecast(first)
     return task.started_from(made.weights)
 
 

@@ -199,15 +199,15 @@ def check_targets(run: AuditedRun) -> Iterator[Finding]:
     prices_of_peers = {peer.ticker: peer.frame for peer in run.stages.peers}
     for task in run.tasks:
         kind, first_test = task.predictor.target, run.days_of(task.fold)[0]
-        own = _targets(task, row_days(run, task))
-        yield from _target_findings(f"fold {task.fold}", own, run.prices, kind, first_test)
+        own = targets_of(task, row_days(run, task))
+        yield from target_findings(f"fold {task.fold}", own, run.prices, kind, first_test)
         for part in task.peers:
             target = pd.Series(part.target, pd.DatetimeIndex(part.days))
             name = f"fold {task.fold}, {part.ticker}"
-            yield from _target_findings(name, target, prices_of_peers[part.ticker], kind, first_test)
+            yield from target_findings(name, target, prices_of_peers[part.ticker], kind, first_test)
 
 
-def _target_findings(
+def target_findings(
     name: str, target: pd.Series, prices: pd.DataFrame, kind: str, first_test: pd.Timestamp
 ) -> Iterator[Finding]:
     """Compare targets by the last day of their windows with the prices that follow."""
@@ -232,7 +232,7 @@ def row_days(run: AuditedRun, task: FoldTask) -> pd.DatetimeIndex:
     return until[len(until) - len(task.rows) :]
 
 
-def _targets(task: FoldTask, days: pd.Index) -> pd.Series:
+def targets_of(task: FoldTask, days: pd.Index) -> pd.Series:
     """Return the target of each training window by the last day of the window."""
     first = task.lookback - 1
     return pd.Series(task.target, days[first : first + len(task.target)], name="target")

@@ -7,7 +7,7 @@ from itertools import groupby, zip_longest
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of, findings_of
 from backtrader_walkforward.audit.finding import Finding, first_difference
 from backtrader_walkforward.backtest import run_backtest
@@ -29,6 +29,17 @@ Traded = dict[str, BacktestResult]
 def with_results(run: AuditedRun) -> AuditedRun:
     """Return the run with the results of all variants."""
     return replace(run, results={result.name: result for result in run.stages.results(run.signals)})
+
+
+def trading_runs(run: AuditedRun) -> tuple[list[AuditedRun], list[Finding]]:
+    """Return the run with its results, and a second one of the variants that its forecasts leave in cash, if any.
+
+    The second one has a synthetic forecast, and the findings name its variants.
+    """
+    traded = with_results(run)
+    idle = [name for name, result in traded.results.items() if not fewest_fills(result)]
+    second = [with_results(with_synthetic_forecast(traded, idle))] if idle else []
+    return [traded, *second], [Finding("synthetic forecast", name, 1) for name in idle]
 
 
 def strategy_room(run: AuditedRun, variants: Sequence[Variant]) -> CleanRoom:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from backtrader_walkforward.audit.audit_report import AuditReport, report_text
-from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
+from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
 from backtrader_walkforward.audit.check_fills import check_fills
 from backtrader_walkforward.audit.check_forecasts import folds_fitted_again, forecast_rooms
@@ -17,10 +17,11 @@ from backtrader_walkforward.audit.check_learning import (
     features_day_by_day,
     perturbed_rooms,
 )
-from backtrader_walkforward.audit.check_trading import fewest_fills, strategy_room, with_results
+from backtrader_walkforward.audit.check_trading import strategy_room, trading_runs
 from backtrader_walkforward.audit.clean_room import findings_of
 from backtrader_walkforward.audit.finding import Finding, merge_findings
-from backtrader_walkforward.audit.perturbed_history import FEWEST_DATES, PERTURBATIONS, audit_dates
+from backtrader_walkforward.audit.panel.command import make_panel_report
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, audit_dates, finding_on_dates
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
@@ -32,6 +33,8 @@ from backtrader_walkforward.system.processes import process_pool
 def run_audit(settings: Settings) -> None:
     """Audit the run with these settings, print the findings, and write the audit report into the run's folder.
 
+    Settings that name several tickers are those of a panel.
+
     Raises
     ------
     AuditError
@@ -40,7 +43,8 @@ def run_audit(settings: Settings) -> None:
         If the prices, the settings or a strategy do not allow a run.
     """
     check_writable(settings.report.out, ["runs"])
-    report = make_audit_report(settings)
+    make = make_panel_report if settings.command == "panel" else make_audit_report
+    report = make(settings)
     path = report.write()
     lines = report_text(report)
     print(*(lines[-1:] if settings.report.quiet else lines), f"Audit report: {path}", sep="\n")
@@ -81,15 +85,11 @@ def audit_run(run: AuditedRun, dates: Sequence[pd.Timestamp], folder: Path | Non
     What is computed again is computed in clean rooms. A variant that the run's forecasts leave in cash is traded a
     second time, with a synthetic forecast.
     """
-    enough = len(dates) >= FEWEST_DATES
-    reason = f"{FEWEST_DATES} test days, each with two later days, are needed, and there are {len(dates)}"
-    yield Finding("audit", "dates", len(dates) if enough else 0, reason=reason)
+    yield finding_on_dates(dates)
     yield from check_targets(run)
-    run = with_results(run)
-    runs = [run]
-    if names := [name for name, result in run.results.items() if not fewest_fills(result)]:
-        runs.append(with_results(with_synthetic_forecast(run, names)))
-        yield from (Finding("synthetic forecast", name, 1) for name in names)
+    [run, *others], synthetic = trading_runs(run)
+    yield from synthetic
+    runs = [run, *others]
     rooms = [features_day_by_day(run), *perturbed_rooms(run, dates), *forecast_rooms(run, dates)]
     rooms += [strategy_room(each, each.traded_variants) for each in runs]
     yield from findings_of(rooms, run.stages.settings.machine.workers)

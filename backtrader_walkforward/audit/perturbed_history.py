@@ -1,5 +1,6 @@
 """The run's history with its later rows perturbed, which must not change any result up to a date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
 
 N_DATES = 4
@@ -97,3 +99,10 @@ def audit_dates(run: AuditedRun) -> list[pd.Timestamp]:
         days = others if len(others) else quarter
         dates += [days[int(random.integers(len(days)))]] if len(days) else []
     return dates
+
+
+def finding_on_dates(dates: Sequence[pd.Timestamp]) -> Finding:
+    """Return whether there are enough dates for an audit."""
+    enough = len(dates) >= FEWEST_DATES
+    reason = f"{FEWEST_DATES} test days, each with two later days, are needed, and there are {len(dates)}"
+    return Finding("audit", "dates", len(dates) if enough else 0, reason=reason)

@@ -9,8 +9,8 @@ from backtrader_walkforward.settings.field import Group, machine, view
 MODELS = {"own": "a model of its own for each", "pooled": "one model for all"}
 """The choices of `--model`, in words."""
 
-PANEL = ("panel",)
-"""The command that has these settings."""
+PANEL_COMMANDS = ("panel", "audit")
+"""The commands that study many tickers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,8 @@ class PanelSettings(Group):
         "A file has a ticker a line; what follows `#` is a comment. With `--csv-folder` they choose among its files.",
         metavar="SYMBOL,...",
         example="AAPL,MSFT,JPM",
-        commands=PANEL,
+        section="data",
+        commands=PANEL_COMMANDS,
         check=check_universe,
     )
     csv_folder: Path | None = view(
@@ -32,15 +33,17 @@ class PanelSettings(Group):
         "The name of a file, without its ending, is the ticker. The columns are those of `--csv`.",
         metavar="DIR",
         example="prices",
-        commands=PANEL,
+        section="data",
+        commands=PANEL_COMMANDS,
     )
     model: str = view(
         "own",
-        "Fit a model a ticker (own), or one for all (pooled).",
+        "Fit a model for each ticker, or one for all.",
         "`pooled` fits once a fold on the windows of all tickers, each scaled by its own training rows, and forecasts"
         " all of them. The folds have the same dates for every ticker.",
         choices=tuple(MODELS),
-        commands=PANEL,
+        section="forecast",
+        commands=PANEL_COMMANDS,
     )
     dask: str | None = machine(
         None,
@@ -50,7 +53,7 @@ class PanelSettings(Group):
         metavar="ADDRESS",
         example="local",
         section="machine",
-        commands=PANEL,
+        commands=("panel",),
     )
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """The Backtrader feed that carries prices and forecasts together."""
 
 from array import array
+from itertools import islice
 from math import isnan, nan
 
 import backtrader as bt
@@ -122,18 +123,20 @@ class GrowingFeed(ForecastFeed):
     Parameters
     ----------
     more : iterator of Series
-        The rows that follow those of `dataname`, each named by its date.
+        The rows that follow those of `dataname`, each named by its date; None where there is none on a day of others.
     """
 
     params: tuple = (("more", iter(())),)
 
     def _load(self):
-        """Put the next bar into the lines; ask for it where the DataFrame has ended."""
+        """Put the next bar into the lines; ask for it where the DataFrame has ended. None means no bar today."""
         if super()._load():
             return True
-        row = next(self.p.more, None)
-        if row is None:
+        if not (following := list(islice(self.p.more, 1))):
             return False
+        [row] = following
+        if row is None:
+            return None
         self.p.dataname.loc[row.name] = row
         latest = self._columns_of(self.p.dataname.iloc[-1:])
         for column, value in zip(self._columns, latest, strict=True):

@@ -17,6 +17,8 @@ from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.clean_room import Failure
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Finding, Verdict
+from backtrader_walkforward.audit.panel import check_books
+from backtrader_walkforward.audit.panel import check_forecasts as check_panel_forecasts
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.errors import reason_of
 from backtrader_walkforward.features import warm_up
@@ -46,7 +48,7 @@ def rooms_in_this_process(monkeypatch):
     def answers_of(rooms, workers):
         return [answer_of(room) for room in rooms]
 
-    for module in (clean_room, check_forecasts, check_trading):
+    for module in (clean_room, check_forecasts, check_trading, check_panel_forecasts, check_books):
         monkeypatch.setattr(module, "answers_of", answers_of)
 
 

@@ -86,7 +86,7 @@ def test_every_setting_is_an_option_of_run_or_of_a_panel():
 @pytest.mark.parametrize(
     ("command", "lacks"),
     [
-        ("audit", PANEL | {"importance", "tearsheets", "practice"}),
+        ("audit", {"dask", "importance", "tearsheets", "practice"}),
         ("signal", PANEL | OF_TESTS | {"tearsheets", "fill", *SNAPSHOT}),
         (
             "paper",

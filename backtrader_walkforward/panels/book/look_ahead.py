@@ -10,7 +10,7 @@ import pandas as pd
 from backtrader_walkforward.analyzers.exposure import Exposure
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.panels.book.trade import first_day_of, trade_books
+from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import StrategyError
@@ -86,7 +86,9 @@ def _traded(
 ) -> Decisions:
     """Return equity and target weights of a variant in other bars than those that are known."""
     analyzers = {"equity_curve": EquityCurve, "exposure": Exposure}
-    [ran] = trade_books(bars, [variant], settings, analyzers, first_day_of(known), last_day)
+    [ran] = trade_books(
+        feeds_of(dict(sorted(bars.items()))), [variant], settings, analyzers, first_day_of(known), last_day
+    )
     return ran.analyzers.equity_curve.get_analysis()["equity"], ran.analyzers.exposure.get_analysis()["weights"]
 
 

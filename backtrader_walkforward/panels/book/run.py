@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import backtrader as bt
@@ -11,9 +12,10 @@ from backtrader_walkforward.backtest import require_sound, result_of
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.self_checks import PanelBars
 from backtrader_walkforward.panels.book.look_ahead import require_no_look_ahead
-from backtrader_walkforward.panels.book.trade import first_day_of, trade_books
+from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.analyzers import find_analyzers
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.variants import Variant, find_ranking_strategies, variants_of
 
 BENCHMARK = "equal_weight"
@@ -48,16 +50,31 @@ def run_books(
         The benchmark `equal_weight` last. `fills` and `trades` have a column `ticker`, `weights` are a DataFrame
         (n_days, n_tickers), and `analyses["closed_at_end"]` is the table of `closed_at_end`.
     """
-    bars, variants, analyzers = dict(sorted(bars.items())), book_variants(strategies), find_analyzers()
-    ran = trade_books(bars, variants, settings, analyzers, first_day_of(bars))
-    results = [book_of(variant, strategy, analyzers, bars) for variant, strategy in zip(variants, ran, strict=True)]
-    prices = PanelBars.of(bars)
-    for variant, result in zip(variants, results, strict=True):
-        require_sound(variant, result, prices, settings)
+    bars, variants = dict(sorted(bars.items())), book_variants(strategies)
+    results = book_results(feeds_of(bars), bars, variants, settings, first_day_of(bars))
     unchecked = require_no_look_ahead(bars, variants[:-1], results, settings)
     return [
         replace(result, analyses={**result.analyses, UNCHECKED: unchecked.get(result.name, "")}) for result in results
     ]
+
+
+def book_results(
+    feeds: Mapping[str, ForecastFeed],
+    bars: Mapping[str, pd.DataFrame],
+    variants: Sequence[Variant],
+    settings: Settings,
+    first_day: date | None,
+    *,
+    bar_by_bar: bool = False,
+) -> list[BacktestResult]:
+    """Return the results of variants over feeds that hold these bars in the end; all must add up."""
+    analyzers = find_analyzers()
+    ran = trade_books(feeds, variants, settings, analyzers, first_day, bar_by_bar=bar_by_bar)
+    results = [book_of(variant, strategy, analyzers, bars) for variant, strategy in zip(variants, ran, strict=True)]
+    prices = PanelBars.of(bars)
+    for variant, result in zip(variants, results, strict=True):
+        require_sound(variant, result, prices, settings)
+    return results
 
 
 def book_variants(strategies: Sequence[str] | None = None) -> list[Variant]:

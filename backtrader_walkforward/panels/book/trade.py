@@ -13,28 +13,35 @@ from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.variants import Variant
 
 
+def feeds_of(bars: Mapping[str, pd.DataFrame]) -> dict[str, ForecastFeed]:
+    """Return a feed for each ticker, in their order. Pandas copies what is written to."""
+    return {ticker: ForecastFeed(dataname=own.copy(deep=False)) for ticker, own in bars.items()}
+
+
 def trade_books(
-    bars: Mapping[str, pd.DataFrame],
+    feeds: Mapping[str, ForecastFeed],
     variants: Iterable[Variant],
     settings: Settings,
     analyzers: Mapping[str, type[bt.Analyzer]],
     first_day: date | None,
     last_day: date | None = None,
+    *,
+    bar_by_bar: bool = False,
 ) -> list[Any]:
     """Run the Cerebro and return the strategies, with their analyzers, in the order of `variants`.
 
-    With a `last_day` it ends as soon as all have decided on that day.
+    With a `last_day` it ends as soon as all have decided on that day. With `bar_by_bar` each bar is loaded when it is
+    due, and indicators are computed bar by bar.
     """
     cerebro = bt.Cerebro(stdstats=False)
-    for ticker in sorted(bars):
-        feed = ForecastFeed(dataname=bars[ticker].copy(deep=False))  # pandas copies what is written to
+    for ticker, feed in feeds.items():
         cerebro.adddata(feed, name=ticker)
     add_variants(cerebro, variants, settings, first_day)
     for name, analyzer in analyzers.items():
         cerebro.addanalyzer(analyzer, _name=name)
     if last_day:
         cerebro.addanalyzer(StopAfter, day=last_day)
-    return run_strategies(cerebro)
+    return run_strategies(cerebro, preload=not bar_by_bar, runonce=not bar_by_bar)
 
 
 class StopAfter(bt.Analyzer):

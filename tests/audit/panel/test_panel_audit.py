@@ -1,0 +1,16 @@
+"""The audit of a panel from the settings to the report: what is honest passes."""
+
+import pytest
+
+from backtrader_walkforward.audit.finding import Verdict
+from backtrader_walkforward.audit.panel.command import make_panel_report
+
+
+@pytest.mark.parametrize("model", ["own", "pooled"])
+def test_an_honest_panel_passes(three, settings_of_panel, model):
+    report = make_panel_report(settings_of_panel(three, model=model))
+    assert (report.verdict, report.not_passed) == (Verdict.PASS, [])
+    print(
+        {s: len([f for f in report.findings if f.stage == s]) for s in dict.fromkeys(f.stage for f in report.findings)}
+    )
+    assert all(finding.compared for finding in report.findings)
