@@ -1,24 +1,28 @@
 """Portfolios: a strategy pooled over the tickers of a panel, each with an equal share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.evaluation import metrics
 from backtrader_walkforward.trading.variants import BENCHMARK
 
-RETURNS, EXCESS, TICKERS, COUNT = "returns", "excess", "tickers", "count"
-"""Columns of what is added up over the tickers, day by day: two tables by variant, and the number of tickers."""
+RETURNS, EXCESS = "returns", "excess"
+"""Tables, by variant, of what is added up over the tickers day by day."""
+
+TICKERS = "tickers"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Portfolio:
-    """One variant of all tickers. On each day every ticker that trades has an equal share.
+    """One variant of all tickers, each with an equal share from the day after its first to its last.
 
-    The shares are equal again each day, which costs nothing; what the variant itself trades costs what it cost.
+    The shares are equal again each day, which costs nothing; what the variant itself trades costs what it cost. On a
+    day without a bar, as a holiday of its exchange, a ticker keeps its share and returns 0.
 
     Attributes
     ----------
@@ -27,13 +31,11 @@ class Portfolio:
     start : Timestamp
         The day before the first return: the portfolio is worth 1 at its close.
     returns : Series
-        Mean, by day, of the returns of the tickers that trade on the day and have traded before.
+        Mean, by day, of the returns of the tickers that have begun before and not ended.
     excess_returns : Series
         The same, each less the interest on cash.
     tickers : Series
         Number of these tickers by day.
-    bars_a_year : int
-        Bars a year, by which figures become annual.
     """
 
     name: str
@@ -41,13 +43,17 @@ class Portfolio:
     returns: pd.Series
     excess_returns: pd.Series
     tickers: pd.Series
-    bars_a_year: int
 
     @cached_property
     def equity(self) -> pd.Series:
         """Value at each close, 1 at the first."""
         values = np.concatenate([[1.0], np.cumprod(1 + self.returns.to_numpy())])
         return pd.Series(values, self.returns.index.insert(0, self.start), name=self.name)
+
+    @property
+    def bars_a_year(self) -> int:
+        """Bars in a year of its days, by which figures become annual: those of all tickers together."""
+        return bars_a_year(pd.DatetimeIndex(self.equity.index))
 
     @property
     def total_return(self) -> float:
@@ -70,9 +76,7 @@ class Portfolio:
         return metrics.max_drawdown(self.equity)
 
 
-def pooled_portfolios(
-    equities: Iterable[pd.DataFrame], bars_a_year: int, cash_rate: float = 0.0
-) -> dict[str, Portfolio]:
+def pooled_portfolios(equities: Iterable[pd.DataFrame], cash_rate: float = 0.0) -> dict[str, Portfolio]:
     """Return the portfolio of each variant by its name, that of buy & hold last; none without a ticker.
 
     Parameters
@@ -80,18 +84,22 @@ def pooled_portfolios(
     equities : iterable of DataFrame (days, variants)
         Equity of all variants of one ticker, from its first day to its last; all with the same columns, in any
         order. Each is read once, and only sums by day are kept.
-    bars_a_year : int
-        Bars a year of the panel.
     cash_rate : float
         Yearly interest on cash.
     """
-    parts = (parts_of(equity, cash_rate) for equity in equities)
-    sums = reduce(lambda one, other: one.add(other, fill_value=0.0), parts, pd.DataFrame())
+    spans: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+
+    def parts() -> Iterator[pd.DataFrame]:
+        for equity in equities:
+            spans.append((equity.index[0], equity.index[-1]))
+            yield parts_of(equity, cash_rate)
+
+    sums = reduce(lambda one, other: one.add(other, fill_value=0.0), parts(), pd.DataFrame())
     if sums.empty:
         return {}
-    counts = sums[TICKERS, COUNT]
+    counts = tickers_by_day(pd.DatetimeIndex(sums.index), spans)
     start = sums.index[int((counts > 0).to_numpy().argmax()) - 1]
-    counts = counts[counts > 0].rename(TICKERS)
+    counts = counts[counts > 0]
     pooled = sums.loc[counts.index].div(counts, axis=0)
     return {
         name: Portfolio(
@@ -99,16 +107,21 @@ def pooled_portfolios(
             start=start,
             returns=pooled[RETURNS, name].rename(name),
             excess_returns=pooled[EXCESS, name].rename(name),
-            tickers=counts.astype(int),
-            bars_a_year=bars_a_year,
+            tickers=counts,
         )
         for name in sorted(sums[RETURNS], key=lambda name: (name == BENCHMARK.name, name))
     }
 
 
 def parts_of(equity: pd.DataFrame, cash_rate: float) -> pd.DataFrame:
-    """Return what a ticker adds to the sums of its days: returns, excess returns, and 1 ticker; 0 on its first day."""
+    """Return what a ticker adds to the sums of its days: returns and excess returns, 0 on its first day."""
     ordered = equity.sort_index(axis=1)
     own, excess = metrics.daily_returns(ordered), metrics.excess_returns(ordered, cash_rate)
-    traded = pd.DataFrame(1.0, own.index, [COUNT])
-    return pd.concat({RETURNS: own, EXCESS: excess, TICKERS: traded}, axis=1).reindex(equity.index, fill_value=0.0)
+    return pd.concat({RETURNS: own, EXCESS: excess}, axis=1).reindex(equity.index, fill_value=0.0)
+
+
+def tickers_by_day(days: pd.DatetimeIndex, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> pd.Series:
+    """Return by day the number of tickers that have begun before it and not ended before it."""
+    first, last = (np.sort(np.array(ends, dtype="datetime64[us]")) for ends in zip(*spans, strict=True))
+    moments = days.to_numpy().astype("datetime64[us]")
+    return pd.Series(np.searchsorted(first, moments) - np.searchsorted(last, moments), days, name=TICKERS)

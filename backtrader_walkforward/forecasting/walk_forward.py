@@ -72,7 +72,9 @@ class WalkForward:
         first_test = int(days.searchsorted(pd.Timestamp(self.test_from)))
         if first_test == len(days):
             last = f"{days[-1]:%Y-%m-%d}" if len(days) else "none"
-            raise DataError(f"--test-from {self.test_from} is after the last day with all features: {last}")
+            raise DataError(
+                f"--test-from {self.test_from} is after the last day with all features: {last} - choose an earlier"
+            )
         if first_test < self.lookback + MIN_TRAIN_WINDOWS + 1:
             needed = self.lookback + MIN_TRAIN_WINDOWS + 1
             raise DataError(

@@ -1,6 +1,5 @@
 """From the studies of a panel's tickers to its result."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -52,7 +51,7 @@ def panel_result(
     forecasts, returns = (pd.DataFrame({ticker: getattr(one, name) for ticker, one in kept.items()}) for name in TABLES)
     ranking, tickers, seed = measure_ranking(forecasts, returns), tickers_table(kept), settings.forecast.seed
     equities = (study.equity for study in studies.values())
-    portfolios = pooled_portfolios(equities, bars_a_year(kept), settings.trading.cash_rate)
+    portfolios = pooled_portfolios(equities, settings.trading.cash_rate)
     books = books_of(studies, settings, strategies)
     significance, notes = assess_panel(
         portfolios,
@@ -92,7 +91,6 @@ class Kept:
     origin: str
     used_source: str
     prices_sha256: str
-    bars_a_year: int
 
     @classmethod
     def of(cls, study: TickerStudy) -> Self:
@@ -105,7 +103,6 @@ class Kept:
             origin=study.origin,
             used_source=study.used_source,
             prices_sha256=study.prices_sha256,
-            bars_a_year=study.bars_a_year,
         )
 
 
@@ -144,11 +141,6 @@ def data_of(kept: Mapping[str, Kept], tickers: pd.DataFrame) -> PanelData:
         used_source="sample" if sources == {"sample"} else min(sources - {"sample"}),
         ended=tuple(tickers.index[tickers["ended"]]),
     )
-
-
-def bars_a_year(kept: Mapping[str, Kept]) -> int:
-    """Return the bars a year of most tickers."""
-    return Counter(one.bars_a_year for one in kept.values()).most_common(1)[0][0]
 
 
 def plugins_of(stages: Stages, strategies: Sequence[str] | None) -> dict[str, list[type]]:

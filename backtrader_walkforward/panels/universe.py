@@ -1,6 +1,7 @@
 """The universe of a panel: its tickers, each with the settings of its own study."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
@@ -24,6 +25,8 @@ def with_universe(settings: Settings) -> Settings:
         If there are no tickers, a file of them cannot be read, or a setting is none of a panel.
     """
     settings.refuse_others("panel")
+    if settings.panel.csv_folder is not None and settings.data.source not in ("auto", "csv"):
+        raise ArgumentError(f"--csv-folder and --source {settings.data.source} contradict each other: leave one out")
     folder, named = settings.panel.csv_folder, expanded(settings.panel.tickers)
     if folder is not None and not folder.is_dir():
         raise ArgumentError(f"--csv-folder must be a folder: {folder} - name one with a CSV file a ticker")
@@ -31,7 +34,8 @@ def with_universe(settings: Settings) -> Settings:
         raise ArgumentError("a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR")
     tickers = sorted(set(named or set(files_in(folder)) - set(misnamed(folder))))
     if not tickers:
-        raise ArgumentError(f"--csv-folder holds no CSV file: {folder} - name one with files such as AAPL.csv")
+        found = next(iter(misnamed(folder).values()), f"there is none in {folder} - name a folder with such files")
+        raise ArgumentError(f"--csv-folder needs files such as AAPL.csv: {found}")
     return settings.replace(tickers=tickers)
 
 
@@ -43,11 +47,15 @@ def expanded(tickers: Iterable[str]) -> list[str]:
 def read_tickers(path: str) -> Iterator[str]:
     """Yield the tickers of a file: one a line, or several with commas; what follows `#` is a comment."""
     try:
-        text = read_regular(Path(path), LARGEST_FILE).decode()
+        text = read_regular(Path(path), LARGEST_FILE).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"--tickers @{path}: {reason_of(error)} - name a file with a ticker a line") from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        for ticker in filter(None, map(str.strip, line.partition("#")[0].split(","))):
+        reason = error.strerror if isinstance(error, OSError) else reason_of(error)
+        raise ArgumentError(f"--tickers @{path}: {reason} - name a file with a ticker a line") from error
+    lines = [line.partition("#")[0].split(",") for line in text.splitlines()]
+    if not any(map(str.strip, chain.from_iterable(lines))):
+        raise ArgumentError(f"--tickers @{path}: the file has no ticker - write one a line")
+    for number, line in enumerate(lines, start=1):
+        for ticker in filter(None, map(str.strip, line)):
             check_ticker(f"--tickers @{path}, line {number},", ticker)
             yield ticker.upper()
 
@@ -61,7 +69,7 @@ def files_in(folder: Path | None) -> dict[str, Path]:
         If two files have one ticker.
     """
     found: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.[cC][sS][vV]")) if folder else ():
+    for path in sorted(folder.glob("[!.]*.[cC][sS][vV]")) if folder else ():
         if other := found.get(path.stem.upper()):
             raise ArgumentError(f"--csv-folder has two files of one ticker: {other.name} and {path.name} - remove one")
         found[path.stem.upper()] = path

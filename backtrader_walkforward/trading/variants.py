@@ -96,7 +96,9 @@ def _chosen(base: type[Kind], names: Iterable[str]) -> dict[str, type[Kind]]:
     own = {name: strategy for name, strategy in found.items() if issubclass(strategy, base)}
     for name in names:
         if name not in own:
-            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, own)}")
+            ranks = name in found and base is SizingStrategy
+            remedy = " - it ranks many tickers: use the command panel" if ranks else did_you_mean(name, own)
+            raise ArgumentError(f"--strategies knows no {name!r}{remedy}")
     return {name: own[name] for name in names or own}
 
 

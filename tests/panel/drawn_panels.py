@@ -88,5 +88,5 @@ def ranking_books(forecasts, returns):
 
 def traded(forecasts, returns):
     """Return the portfolios, the books and the skill of the ranking of a panel."""
-    portfolios = pooled_portfolios(equities(forecasts, returns), 252)
+    portfolios = pooled_portfolios(equities(forecasts, returns))
     return portfolios, ranking_books(forecasts, returns), measure_ranking(forecasts, returns)

@@ -79,7 +79,7 @@ def test_planted_panels_are_called_skill_and_shuffled_ones_are_not():
 
 def test_a_panel_of_one_ticker_has_the_test_of_its_own_run():
     forecasts, returns = draw(tickers=1, correlation=0.1)
-    portfolios = pooled_portfolios(equities(forecasts, returns), 252)
+    portfolios = pooled_portfolios(equities(forecasts, returns))
     [equity] = equities(forecasts, returns)
     daily = equity.pct_change().iloc[1:]
     own = [ActiveAccount(name=name, returns=daily[name], market=daily["buy_and_hold"]) for name in daily.columns[:2]]
@@ -119,7 +119,7 @@ def test_a_panel_of_few_days_has_no_test():
     assert (found.skill, found.headline) == (None, "Nothing to test")
     assert found.reason == "The test has 19 days, and at least 20 are needed."
     first = pd.Timestamp("2024-01-02")
-    portfolios = pooled_portfolios([pd.DataFrame({"binary": 100.0, "buy_and_hold": 100.0}, [first])], 252)
+    portfolios = pooled_portfolios([pd.DataFrame({"binary": 100.0, "buy_and_hold": 100.0}, [first])])
     ranking = measure_ranking(forecasts[:0], returns[:0])
     found, _ = assess_panel(portfolios, [], ranking, Settings.of(), data_of("A"), plugins=PLUGINS)
     assert found.reason == "The test has 0 days, and at least 20 are needed."

@@ -9,6 +9,7 @@ from backtrader_walkforward.panels.book.apart import books_apart, books_of
 from backtrader_walkforward.panels.progress import PooledFoldFitted, TickerEnded
 from backtrader_walkforward.panels.run import run_panel
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
+from backtrader_walkforward.panels.universe import with_universe
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.settings_file import read_settings
 from backtrader_walkforward.study.progress import StageStarted
@@ -157,11 +158,30 @@ def test_a_file_of_tickers(panel_of, tmp_path):
     assert panel.settings.panel.tickers == ("AAA", "BBB")
 
 
+def test_a_file_without_tickers_is_not_the_whole_folder(prices_folder, tmp_path):
+    (tmp_path / "none.txt").write_text("# AAA\n\n")
+    with pytest.raises(wf.ArgumentError, match=r"--tickers @.*none.txt: the file has no ticker - write one a line"):
+        wf.panel(f"@{tmp_path}/none.txt", csv_folder=prices_folder)
+
+
+def test_files_of_a_folder(tmp_path):
+    """A file may begin with a byte-order mark, as Windows writes it; hidden files are passed over."""
+    (tmp_path / "universe.txt").write_bytes(b"\xef\xbb\xbfaaa\r\nBBB\r\n")
+    assert with_universe(Settings.of(tickers=f"@{tmp_path}/universe.txt")).panel.tickers == ("AAA", "BBB")
+    (tmp_path / "two words.csv").touch()
+    (tmp_path / "._AAA.csv").touch()
+    with pytest.raises(wf.ArgumentError, match=r"needs files such as AAPL.csv: the name of two words.csv is no symbol"):
+        with_universe(Settings.of(csv_folder=tmp_path))
+    (tmp_path / "BBB.csv").touch()
+    assert with_universe(Settings.of(csv_folder=tmp_path)).panel.tickers == ("BBB",)
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [
         ({}, r"a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR"),
         ({"tickers": "@missing.txt"}, r"--tickers @missing.txt: .* - name a file with a ticker a line"),
+        ({"tickers": "AAA", "csv_folder": ".", "source": "yahoo"}, r"--csv-folder and --source yahoo contradict"),
         ({"csv_folder": "missing"}, r"--csv-folder must be a folder: missing"),
         ({"tickers": "AAA", "seeds": 3}, r"panel has no setting seeds: 3 - leave it out"),
         ({"tickers": "AAA", "ticker": "BBB"}, r"panel has no setting ticker: 'BBB'"),
@@ -173,6 +193,11 @@ def test_a_file_of_tickers(panel_of, tmp_path):
 def test_mistakes_are_named(values, says):
     with pytest.raises(wf.ArgumentError, match=says):
         wf.panel(**values)
+
+
+def test_a_single_run_has_no_ranking_strategies():
+    with pytest.raises(wf.ArgumentError, match="knows no 'top' - it ranks many tickers: use the command panel"):
+        wf.run("SPY", strategies="top")
 
 
 def test_a_single_run_has_no_settings_of_a_panel():

@@ -55,8 +55,8 @@ def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:
         yield (
             "The rank IC, the correlation of the order of the forecasts with the order of the returns, is"
             f" {ranking.mean_ic:z.4f} on average over {pluralize(len(ranking.ic), bar)} (t = {ranking.t_ratio:z.1f},"
-            f" standard error {ranking.standard_error:.4f}). A panel like this shows an IC of"
-            f" {VISIBLE * ranking.standard_error:.4f} or more in 8 of 10 cases; up to .02 is realistic."
+            f" standard error {ranking.standard_error:.4f}). A panel like this finds a true IC of"
+            f" {VISIBLE * ranking.standard_error:.4f} in 8 of 10 cases; up to .02 is realistic."
         )
 
 

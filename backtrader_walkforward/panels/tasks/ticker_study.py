@@ -74,8 +74,6 @@ class TickerStudy:
         Name, type, metrics, costs as a share of the capital, and fills of every variant, ranked; buy & hold is last.
     page : str
         The page of the ticker, HTML.
-    bars_a_year : int
-        Sessions a year.
     """
 
     ticker: str
@@ -90,7 +88,6 @@ class TickerStudy:
     accounts: pd.DataFrame
     measures: list[dict[str, Any]] = field(repr=False)
     page: str = field(repr=False)
-    bars_a_year: int
 
     @classmethod
     def of(cls, result: Result) -> Self:
@@ -112,7 +109,6 @@ class TickerStudy:
             accounts=pd.DataFrame(columns | {MARKET: comparison.benchmark.excess_returns}),
             measures=json_tree(list(measures_with_costs(comparison, capital))),
             page=index_page(result, sections_of(result), drawn(result), {}, [], panel="../index.html"),
-            bars_a_year=comparison.best.bars_a_year,
         )
 
     @property
@@ -147,7 +143,6 @@ class TickerStudy:
             "notes": self.notes,
             "measures": self.measures,
             "page": self.page,
-            "bars_a_year": self.bars_a_year,
             "columns": {name: list(frame.columns) for name, frame in frames.items()},
         }
         arrays = {f"{name}_values": frame.to_numpy("<f8") for name, frame in frames.items()}

@@ -64,7 +64,7 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(ranking, returns):
         " unit of risk, is 1.76 (equally weighted buy & hold 0.83). After 150 days it may as well be anything from -0.5"
         " to 1.8. If no variant earned anything on average, the best ratio would still be about 1.04. The rank IC, the"
         " correlation of the order of the forecasts with the order of the returns, is 0.0200 on average over 150 days"
-        " (t = 6.4, standard error 0.0031). A panel like this shows an IC of 0.0078 or more in 8 of 10 cases; up to .02"
+        " (t = 6.4, standard error 0.0031). A panel like this finds a true IC of 0.0078 in 8 of 10 cases; up to .02"
         " is realistic. The highest fifth by forecast earned 0.020% a day more than the lowest, before costs (t = 0.5)."
         " The sign of the forecast was right in 51.2% of all cases.",
     ]

@@ -144,7 +144,7 @@ def fills_of(name, weights, rng):
 
 
 def portfolios_of(returns, rng):
-    return pooled_portfolios((curves_of(returns[ticker].dropna(), rng) for ticker in returns), 252)
+    return pooled_portfolios(curves_of(returns[ticker].dropna(), rng) for ticker in returns)
 
 
 def curves_of(market, rng):
