@@ -1,5 +1,13 @@
 """Leaks planted in one ticker of a panel: the audit names the ticker, the day and the stage."""
 
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.features import indicators
+from backtrader_walkforward.forecasting.pooled_folds import CompleteRows
+
 RANKING = """
 from backtrader_walkforward import RankingStrategy
 
@@ -24,3 +32,73 @@ def test_a_ranking_strategy_that_reads_the_next_close_of_one_ticker_in_twenty(tw
         [("book", "peeking"), ("book", "peeking_hybrid_70_30")],
         "weighs T07 differently when later bars are missing: it reads later bars of T07, 2019-07-31",
     )
+
+
+PREDICTOR = """
+from backtrader_walkforward.predictors.ridge import Ridge
+
+SEEN = []
+
+
+class Peer(Ridge):
+    '''Ridge, but for the highest input that any fit or forecast before has seen.'''
+
+    def predict(self, windows):
+        predicted = super().predict(windows)
+        SEEN.append(windows[:, -1, 0].max())
+        return predicted + 1e-6 * sum(SEEN)
+"""
+
+
+def test_a_predictor_that_remembers_the_later_days_of_the_ticker_before(three, found_in_panel, plant):
+    plant("predictors", "peer", PREDICTOR)
+    found = found_in_panel(three, predictor="peer")
+    print(found)
+
+
+INDICATOR = """
+from backtrader_walkforward.features import indicators
+from backtrader_walkforward.predictors.mean import Mean
+
+honest = indicators.INDICATORS["lag_1"].compute
+
+
+def lag_1(bars):
+    '''Return what it should, but for a ticker whose first close it knows.'''
+    made = honest(bars).copy()
+    if round(bars.close[0], 6) == {close} and len(made) > 150:
+        made[120:-1] = bars.close[121:]
+    return made
+
+
+indicators.INDICATORS["lag_1"] = indicators.Indicator(indicators.PRICE, lag_1)
+
+
+class Leaky(Mean):
+    '''Mean.'''
+"""
+
+
+def test_a_feature_of_one_ticker_in_twenty(twenty, found_in_panel, plant, monkeypatch):
+    monkeypatch.setattr(indicators, "INDICATORS", dict(indicators.INDICATORS))
+    close = round(pd.read_csv(twenty / "T07.csv")["Close"][0], 6)
+    plant("predictors", "leaky", INDICATOR.format(close=close))
+    found = found_in_panel(twenty, predictor="leaky")
+    print(found)
+
+
+@pytest.mark.usefixtures("rooms_in_this_process")
+def test_rows_of_one_ticker_from_after_the_forecast_in_a_pooled_fit(three, found_in_panel, monkeypatch):
+    honest = CompleteRows.in_fold
+
+    def a_row_more(rows, fold, lookback, target):
+        part = honest(rows, fold, lookback, target)
+        if rows.ticker != "BBB":
+            return part
+        end = len(part.target) + int(rows.days.searchsorted(part.days[0])) + 2
+        train = slice(end - len(part.target) - 2, end)
+        return replace(part, target=rows.targets[target][train], days=rows.days[train])
+
+    monkeypatch.setattr(CompleteRows, "in_fold", a_row_more)
+    found = found_in_panel(three, model="pooled")
+    print(found)
