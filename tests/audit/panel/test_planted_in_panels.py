@@ -41,7 +41,7 @@ SEEN = []
 
 
 class Peer(Ridge):
-    '''Ridge, but for the highest input that any fit or forecast before has seen.'''
+    '''Ridge, but for the highest inputs that it has seen of any ticker.'''
 
     def predict(self, windows):
         predicted = super().predict(windows)
@@ -50,13 +50,19 @@ class Peer(Ridge):
 """
 
 
-def test_a_predictor_that_remembers_the_later_days_of_the_ticker_before(three, found_in_panel, plant):
+def test_a_predictor_that_remembers_the_later_days_of_other_tickers(three, found_in_panel, plant):
     plant("predictors", "peer", PREDICTOR)
     found = found_in_panel(three, predictor="peer")
-    print(found)
+    differs = "differs in a process without later rows of any ticker, 2019-07-30"
+    turned = "differs when the tickers are in reverse order, 2019-07-30"
+    tickers = ("AAA", "BBB", "CCC")
+    assert found == {("predictor", f"{ticker} peer"): differs for ticker in tickers} | {
+        ("order", f"{ticker} forecasts"): turned for ticker in tickers
+    }
 
 
 INDICATOR = """
+import numpy as np
 from backtrader_walkforward.features import indicators
 from backtrader_walkforward.predictors.mean import Mean
 
@@ -65,9 +71,9 @@ honest = indicators.INDICATORS["lag_1"].compute
 
 def lag_1(bars):
     '''Return what it should, but for a ticker whose first close it knows.'''
-    made = honest(bars).copy()
+    made = honest(bars)
     if round(bars.close[0], 6) == {close} and len(made) > 150:
-        made[120:-1] = bars.close[121:]
+        made = np.r_[made[:120], bars.close[121:], made[-1]]
     return made
 
 
@@ -84,7 +90,7 @@ def test_a_feature_of_one_ticker_in_twenty(twenty, found_in_panel, plant, monkey
     close = round(pd.read_csv(twenty / "T07.csv")["Close"][0], 6)
     plant("predictors", "leaky", INDICATOR.format(close=close))
     found = found_in_panel(twenty, predictor="leaky")
-    print(found)
+    assert found == {("feature", "T07 lag_1"): "differs when the history ends on that day, 2019-06-21"}
 
 
 @pytest.mark.usefixtures("rooms_in_this_process")
@@ -101,4 +107,10 @@ def test_rows_of_one_ticker_from_after_the_forecast_in_a_pooled_fit(three, found
 
     monkeypatch.setattr(CompleteRows, "in_fold", a_row_more)
     found = found_in_panel(three, model="pooled")
-    print(found)
+    late = "trains on a target that is known only on a test day"
+    assert found == {
+        ("training rows", "BBB fold 0"): f"{late}, 2019-07-26",
+        ("training rows", "BBB fold 1"): f"{late}, 2019-08-23",
+        ("training rows", "BBB fold 2"): f"{late}, 2019-09-20",
+        ("predictor", "BBB ridge"): "differs in a process without later rows of any ticker, 2019-08-01",
+    }
