@@ -61,7 +61,10 @@ ARGUMENTS = [
     (["--ticker", "US0378331005"], "--ticker must be a symbol, not an ISIN: 'US0378331005' - look its symbol up"),
     (["--perod", "3"], "there is no option '--perod' - did you mean '--period'?"),
     (["--" + "x" * 3000], "there is no option '--xxx", "xxx'"),
-    (["AAPL"], "there is no command 'AAPL' - choose from run, audit, signal, paper, paper-report, trials, cache"),
+    (
+        ["AAPL"],
+        "there is no command 'AAPL' - choose from run, audit, signal, paper, paper-report, panel, trials, cache",
+    ),
     (["--period", "x"], "--period must be a whole number: 'x'"),
     (["--period", "1.5"], "--period must be a whole number: '1.5'"),
     (["--period", "١٢"], "--period must be a whole number: '١٢'"),
@@ -113,12 +116,12 @@ ARGUMENTS = [
     (["signal", "--seeds", "2"], "the command signal has no option --seeds - the commands run and audit have it"),
     (
         ["signal", "--fill", "close"],
-        "the command signal has no option --fill - the commands run, audit, paper and paper",
+        "the command signal has no option --fill - the commands run, audit, paper, paper-report and panel",
     ),
     (["paper", "--seeds=2"], "the command paper has no option --seeds - the commands run and audit have it"),
     (
         ["paper", "--out", "x"],
-        "the command paper has no option --out - the commands run, audit, signal and paper-report",
+        "the command paper has no option --out - the commands run, audit, signal, paper-report and panel",
     ),
     (["signal", "--null-models=1"], "the command signal has no option --null-models - the commands run and audit have"),
     (["paper", "--position", "5"], "the command paper has no option --position - the command signal has it"),

@@ -176,11 +176,12 @@ UNPICKLING = {
 }
 EXCHANGING = {
     "system/processes.py": {"pickle"},
+    "system/portable_tasks.py": {"pickle"},
     "audit/clean_room.py": {"pickle"},
     "audit/cerebro/factory.py": {"cloudpickle"},
     "audit/cerebro/clean_run.py": {"cloudpickle"},
 }
-"""Files that send pickles from a process to one that it started, through a pipe."""
+"""Files that send pickles from a process to one that it started, or to a cluster that the user names and trusts."""
 
 RUNNING = {"eval", "exec", "compile", "__import__"}
 LOADING = {"system", "popen", "read_pickle", "to_pickle", "load_model", "save_model"}

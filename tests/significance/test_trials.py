@@ -301,6 +301,7 @@ def test_the_settings_that_make_a_trial():
         ' "inputs": "scale-free", "lookback": 60, "min_order": 0.0, "period": 730, "predictor": "lstm",'
         ' "rebalance_band": 0.1, "regime_filter": {}, "retrain_every": 21, "seed": 7, "slippage_bps": 0.0,'
         ' "source": "auto", "stop_entry_day": false, "stop_loss": null, "take_profit": null, "target": "traded",'
-        ' "threshold": 0.001, "timeframes": ["daily"], "trailing_stop": null, "train_window": 1260, "train_with": [],'
+        ' "test_from": null, "threshold": 0.001, "timeframes": ["daily"],'
+        ' "trailing_stop": null, "train_window": 1260, "train_with": [],'
         ' "units": [128, 64, 32], "whole_shares": false}'
     )

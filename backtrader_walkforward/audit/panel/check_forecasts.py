@@ -1,7 +1,7 @@
 """Checks of a panel's forecasts: clean rooms are given the rows of all tickers day by day.
 
 Models of all tickers are fitted in one process, in the order of time. A predictor that keeps what it has seen of one
-ticker then knows nothing later of it when it forecasts another.
+ticker then has nothing later of it when it forecasts another.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
