@@ -3,9 +3,11 @@
 Each stage gets the true past from the stage before it, so that a failure is found where it is made.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,27 +96,56 @@ def recompute(histories: Iterator[PerturbedHistory], stages: Stages) -> list[Rec
 
 
 def perturbed_rooms(run: AuditedRun, dates: Sequence[pd.Timestamp]) -> list[CleanRoom]:
-    """Compare features, training rows and signals up to each date with those of the perturbed histories.
+    """Compare features, training rows and signals up to each date with those of the perturbed histories."""
+    history_of, compared = partial(PerturbedHistory.of, run), partial(compare_stages, run)
+    return rooms_of_histories(dates, history_of, recompute, run.stages_alone, compared)
+
+
+def rooms_of_histories(
+    dates: Sequence[pd.Timestamp],
+    history_of: Callable[[pd.Timestamp, str], Any],
+    compute: Callable[..., Any],
+    argument: Any,
+    compared: Callable[[Any, pd.Timestamp, str], Iterator[Finding]],
+) -> list[CleanRoom]:
+    """Return the rooms in which perturbed histories are computed and compared.
 
     One process is given the histories that are cut off, the shortest first, and one the others, in the same order.
+
+    Parameters
+    ----------
+    dates : sequence of Timestamp
+        Days up to which each history is true.
+    history_of : callable
+        Function of a date and the name of a perturbation.
+    compute : callable
+        Function of an iterator of histories and the `argument`; it has a name in a module.
+    compared : callable
+        Function of what was made of a history, its date, and the words for a difference.
     """
     others = [name for name in PERTURBATIONS if name != CUT_OFF]
-    return [_perturbed_room(run, dates, names) for names in ([CUT_OFF], others)]
+    return [_room_of(dates, names, history_of, compute, argument, compared) for names in ([CUT_OFF], others)]
 
 
-def _perturbed_room(run: AuditedRun, dates: Sequence[pd.Timestamp], names: Sequence[str]) -> CleanRoom:
+def _room_of(
+    dates: Sequence[pd.Timestamp],
+    names: Sequence[str],
+    history_of: Callable[[pd.Timestamp, str], Any],
+    compute: Callable[..., Any],
+    argument: Any,
+    compared: Callable[[Any, pd.Timestamp, str], Iterator[Finding]],
+) -> CleanRoom:
     perturbations = [(date, name) for date in sorted(dates) for name in names]
 
-    def check(answer: list[Recomputed] | Failure) -> Iterator[Finding]:
+    def check(answer: list[Any] | Failure) -> Iterator[Finding]:
         if isinstance(answer, Failure):
             fails = f"fails when later rows are {' or '.join(names)}: {answer.reason}"
             yield Finding("stage", "of any name", 0, fails if CUT_OFF in names else "", reason=fails)
         else:
             for (date, name), made in zip(perturbations, answer, strict=True):
-                yield from compare_stages(run, made, date, failure_of(name))
+                yield from compared(made, date, failure_of(name))
 
-    histories = (PerturbedHistory.of(run, date, name) for date, name in perturbations)
-    return CleanRoom(recompute, histories, (run.stages_alone,), check)
+    return CleanRoom(compute, (history_of(date, name) for date, name in perturbations), (argument,), check)
 
 
 def compare_stages(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:

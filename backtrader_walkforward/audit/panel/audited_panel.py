@@ -18,9 +18,9 @@ from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.panels.pooled import NO_FORECAST, pooled_forecasts
-from backtrader_walkforward.panels.progress import silent
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
+from backtrader_walkforward.study.progress import silent
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.variants import Variant
 

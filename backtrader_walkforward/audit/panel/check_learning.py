@@ -5,6 +5,7 @@ Features, the rows of every fold, and signals up to a day must stay as they are,
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from backtrader_walkforward.audit.check_learning import (
     TRAINING_ROWS,
     compare_columns,
     fingerprints,
+    rooms_of_histories,
     target_findings,
     targets_of,
 )
@@ -22,7 +24,7 @@ from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
 from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel, union_of
 from backtrader_walkforward.audit.panel.learner import PanelLearner
-from backtrader_walkforward.audit.perturbed_history import CUT_OFF, PERTURBATIONS, failure_of, perturb, splice
+from backtrader_walkforward.audit.perturbed_history import perturb, splice
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
 
 MOST_DAYS = 60
@@ -135,27 +137,9 @@ def recompute(histories: Iterator[PanelHistory], learner: PanelLearner) -> list[
 
 
 def perturbed_panel_rooms(panel: AuditedPanel, dates: Sequence[pd.Timestamp]) -> list[CleanRoom]:
-    """Compare features, rows of folds and signals up to each date with those of the perturbed histories.
-
-    One process is given the histories that are cut off, the shortest first, and one the others, in the same order.
-    """
-    others = [name for name in PERTURBATIONS if name != CUT_OFF]
-    return [_perturbed_room(panel, dates, names) for names in ([CUT_OFF], others)]
-
-
-def _perturbed_room(panel: AuditedPanel, dates: Sequence[pd.Timestamp], names: Sequence[str]) -> CleanRoom:
-    perturbations = [(date, name) for date in sorted(dates) for name in names]
-
-    def check(answer: list[Recomputed] | Failure) -> Iterator[Finding]:
-        if isinstance(answer, Failure):
-            fails = f"fails when later rows are {' or '.join(names)}: {answer.reason}"
-            yield Finding("stage", "of any name", 0, fails if CUT_OFF in names else "", reason=fails)
-        else:
-            for (date, name), made in zip(perturbations, answer, strict=True):
-                yield from compare_panel(panel, made, date, failure_of(name))
-
-    histories = (PanelHistory.of(panel, date, name) for date, name in perturbations)
-    return CleanRoom(recompute, histories, (panel.learner,), check)
+    """Compare features, rows of folds and signals up to each date with those of the perturbed histories."""
+    history_of, compared = partial(PanelHistory.of, panel), partial(compare_panel, panel)
+    return rooms_of_histories(dates, history_of, recompute, panel.learner, compared)
 
 
 def compare_panel(panel: AuditedPanel, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
