@@ -37,7 +37,3 @@ class PooledFoldFitted:
 PanelEvent = StageStarted | YahooRefused | TickerEnded | PooledFoldFitted
 PanelProgress = Callable[[PanelEvent], object]
 """A listener."""
-
-
-def silent(event: PanelEvent) -> None:
-    """Show nothing."""

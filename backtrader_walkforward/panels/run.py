@@ -12,7 +12,7 @@ from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 from backtrader_walkforward.panels.assemble import panel_result
 from backtrader_walkforward.panels.book.apart import books_apart, books_of
 from backtrader_walkforward.panels.pooled import pooled_tasks
-from backtrader_walkforward.panels.progress import PanelProgress, TickerEnded, YahooRefused, silent
+from backtrader_walkforward.panels.progress import PanelProgress, TickerEnded, YahooRefused
 from backtrader_walkforward.panels.result import PanelResult
 from backtrader_walkforward.panels.tasks.executors import panel_executor
 from backtrader_walkforward.panels.tasks.fetching import load_all
@@ -22,7 +22,8 @@ from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
 from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe
 from backtrader_walkforward.settings.panel_group import MODELS
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.study.progress import StageStarted
+from backtrader_walkforward.study.arguments import chosen_settings
+from backtrader_walkforward.study.progress import StageStarted, silent
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
 from backtrader_walkforward.trading.variants import find_ranking_strategies, find_strategies
@@ -68,10 +69,8 @@ def panel(
     UserError
         If no ticker gives a result. Its text says what to do.
     """
-    if not (executor is None or hasattr(executor, "submit")):
-        raise ArgumentError(f"executor must have the method submit: {executor!r} - give client.get_executor(), or None")
     named = {} if tickers is None else {"tickers": tickers}
-    chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
+    chosen = chosen_settings(settings, named | values, executor=executor, progress=progress)
     with panel_executor(chosen.machine.workers, chosen.panel.dask, executor) as pool:
         return run_panel(chosen, pool, progress)
 

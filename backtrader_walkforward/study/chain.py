@@ -11,7 +11,6 @@ import pandas as pd
 from backtrader_walkforward.backtest import notes_on
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.frequency import bars_text
-from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import Forecasts, as_text
@@ -22,6 +21,7 @@ from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.significance import active_accounts, assess_significance
 from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, record_run, trials_of
 from backtrader_walkforward.significance.verdict import IN_PANEL, PRACTICE
+from backtrader_walkforward.study.arguments import chosen_settings
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of, summarize_forecasts
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead
@@ -72,17 +72,8 @@ def run(
     UserError
         If the prices, the settings, a predictor or a strategy do not allow a result. Its text says what to do.
     """
-    if not isinstance(settings, Settings | None):
-        raise ArgumentError(
-            f"settings must be a wf.Settings: {settings!r} - write settings=wf.Settings.of(lookback=30)"
-        )
-    if not (executor is None or hasattr(executor, "submit")):
-        remedy = "give a concurrent.futures.Executor, or None"
-        raise ArgumentError(f"executor must have the method submit: {executor!r} - {remedy}")
-    if not callable(progress):
-        raise ArgumentError(f"progress must be a function of one event: {progress!r} - for example print")
     named = {} if ticker is None else {"ticker": ticker}
-    chosen = settings.replace(**named, **values) if settings else Settings.of(**named, **values)
+    chosen = chosen_settings(settings, named | values, executor=executor, progress=progress)
     chosen.refuse_others("run")
     with process_pool(chosen.machine.workers) if executor is None else nullcontext(executor) as pool:
         return run_study(chosen, pool, progress)

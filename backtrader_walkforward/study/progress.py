@@ -57,5 +57,5 @@ Progress = Callable[[Event], object]
 """A listener."""
 
 
-def silent(event: Event) -> None:
+def silent(event: object) -> None:
     """Show nothing."""

@@ -179,6 +179,9 @@ def test_files_of_a_folder(tmp_path):
 @pytest.mark.parametrize(
     ("values", "says"),
     [
+        ({"tickers": "AAA", "settings": {}}, r"settings must be a wf.Settings: \{\}"),
+        ({"tickers": "AAA", "progress": None}, r"progress must be a function of one event: None"),
+        ({"tickers": "AAA", "executor": 5}, r"executor must have the method submit: 5"),
         ({}, r"a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR"),
         ({"tickers": "@missing.txt"}, r"--tickers @missing.txt: .* - name a file with a ticker a line"),
         ({"tickers": "AAA", "csv_folder": ".", "source": "yahoo"}, r"--csv-folder and --source yahoo contradict"),
