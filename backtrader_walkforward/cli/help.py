@@ -1,4 +1,4 @@
-"""The help of a command: a screen. `docs/options.md` has the details."""
+"""The help of a command: a screen. `docs/reference/options.md` has the details."""
 
 import shutil
 import sys
@@ -73,7 +73,7 @@ def lines(command: Command, overview: bool, width: int) -> Iterator[str]:
             continue
         for one in options:
             yield from row(term_of(one), sentence_of(one), width)
-    yield "Each command has --help, --version, --debug. Details: docs/options.md."
+    yield "Each command has --help, --version, --debug. Details: docs/reference/options.md."
 
 
 def sections(command: Command) -> dict[str, list[Field[Any]]]:

@@ -1,4 +1,4 @@
-"""The page of options for the docs: `python -m backtrader_walkforward.cli.options_page > docs/options.md`."""
+"""The page of options: `python -m backtrader_walkforward.cli.options_page > docs/reference/options.md`."""
 
 from collections.abc import Iterator
 from dataclasses import Field, fields

@@ -54,7 +54,7 @@ Show what the caches hold, or delete old entries.
   show|prune               Show the entries, or delete unused ones. [show]
 machine:
   --cache-dir DIR          Folder of all that is stored. [the user's own]
-Each command has --help, --version, --debug. Details: docs/options.md.
+Each command has --help, --version, --debug. Details: docs/reference/options.md.
 """
     )
 
@@ -77,5 +77,5 @@ def test_the_version(capsys):
 
 
 def test_the_page_of_options_is_that_of_the_settings():
-    """To write it: `python -m backtrader_walkforward.cli.options_page > docs/options.md`."""
-    assert (ROOT / "docs" / "options.md").read_text() == options_page()
+    """To write it: `python -m backtrader_walkforward.cli.options_page > docs/reference/options.md`."""
+    assert (ROOT / "docs" / "reference" / "options.md").read_text() == options_page()

@@ -1,4 +1,4 @@
-"""The table of docs/accounting.md: each result is computed by the broker."""
+"""The table of docs/reference/accounting.md: each result is computed by the broker."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from backtrader_walkforward.brokers import Stops, SubAccountBroker, TradingCosts
 from backtrader_walkforward.trading.recorders import Fills
 from tests.one_account import OneAccount
 
-PAGE = Path(__file__).parents[2] / "docs" / "accounting.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "accounting.md"
 CELLS = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
 RESULTS = {event: result for event, _, _, result in CELLS[1:]}
 

@@ -81,7 +81,7 @@ def test_its_section_is_on_terminal_page_and_in_the_results(run_folder):
 
 
 def test_the_lines_that_are_explained_are_printed(run_folder):
-    table = text("docs/guide/reading.md").partition("| line | meaning |")[2].partition("\n\n")[0]
+    table = text("docs/how-to/reading.md").partition("| line | meaning |")[2].partition("\n\n")[0]
     labels = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
     printed = (run_folder / "printed.txt").read_text()
     assert len(labels) == 15
@@ -89,7 +89,7 @@ def test_the_lines_that_are_explained_are_printed(run_folder):
 
 
 def test_its_indicator_is_a_column(monkeypatch, sample):
-    [line] = table_lines("docs/extend/plugins.md")
+    [line] = table_lines("docs/how-to/plugins.md")
     for name, indicator in eval(f"{{{line}}}", vars(table)).items():
         monkeypatch.setitem(INDICATORS, name, indicator)
     features = indicators(sample.iloc[-100:])

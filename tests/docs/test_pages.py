@@ -34,7 +34,7 @@ def test_its_words_are_plain(page):
 
 def test_the_design_names_every_folder_and_module_of_the_package():
     package = ROOT / "backtrader_walkforward"
-    design = text("docs/design.md")
+    design = text("docs/explanation/design.md")
     folders = {path.name for path in package.iterdir() if (path / "__init__.py").is_file()}
     assert {name for name in folders - {"strategies", "predictors", "analyzers"} if f"`{name}/`" not in design} == set()
     assert {path.name for path in package.glob("[a-z]*.py") if f"`{path.name}`" not in design} == set()
