@@ -9,6 +9,7 @@ from backtrader_walkforward.evaluation.forecast.accuracy import (
     correlation,
     measure_forecast,
 )
+from backtrader_walkforward.evaluation.forecast.calibration import calibrate, errors_by_fold
 from backtrader_walkforward.evaluation.forecast.fold_summary import (
     FoldSummary,
     LearningCurve,
@@ -18,7 +19,7 @@ from backtrader_walkforward.evaluation.forecast.fold_summary import (
 from backtrader_walkforward.evaluation.forecast.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.forecast.importance import Importance, measure_importance
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
-from backtrader_walkforward.evaluation.metrics import measure_performance
+from backtrader_walkforward.evaluation.metrics import measure_performance, monthly_returns
 from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModelPercentile, NullModels
 from backtrader_walkforward.evaluation.result import BacktestResult, Comparison, CostTotals, Metrics, no_flows
 
@@ -43,11 +44,14 @@ __all__ = [
     "RegimeResults",
     "SeedDispersion",
     "WithoutCosts",
+    "calibrate",
     "correlation",
+    "errors_by_fold",
     "learning_table",
     "measure_forecast",
     "measure_importance",
     "measure_performance",
+    "monthly_returns",
     "no_flows",
     "results_by_regime",
     "summarize_folds",

@@ -31,6 +31,19 @@ def excess_returns(equity: Curves, cash_rate: float) -> Curves:
     return returns.sub(pd.Series(cash_rate * nights / DAYS_A_YEAR, days[1:]), axis=0)
 
 
+def monthly_returns(equity: pd.Series) -> pd.DataFrame:
+    """Return the return of each month, (n_years, 12): NaN for a month without a daily return.
+
+    Together the months give the total return. The first day has the capital and no return: the first month begins
+    with the day after it.
+    """
+    growth = 1 + daily_returns(equity)
+    days = pd.DatetimeIndex(growth.index)
+    months = pd.DataFrame({"growth": growth, "year": days.year, "month": days.month})
+    grid = months.pivot_table(values="growth", index="year", columns="month", aggfunc="prod") - 1
+    return grid.reindex(columns=pd.RangeIndex(1, 13, name="month"))
+
+
 def total_return(equity: pd.Series) -> float:
     """Return final over first equity, minus 1."""
     return float(equity.iloc[-1] / equity.iloc[0] - 1)

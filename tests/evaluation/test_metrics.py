@@ -145,3 +145,20 @@ def test_a_year_has_the_bars_of_its_market(freq, per_year):
 def test_interest_is_that_of_the_days_between_two_bars():
     weekly = pd.Series([100.0, 100.0], pd.DatetimeIndex(["2020-01-03", "2020-01-10"]))
     assert measures.excess_returns(weekly, 0.0365).tolist() == pytest.approx([-0.0007])
+
+
+def test_months_by_hand():
+    """Two months, and the 31st on which the account began: it has no return, so its month is empty, not 0."""
+    days = pd.to_datetime(["2019-12-31", "2020-01-02", "2020-01-31", "2020-03-02", "2021-03-01"])
+    months = measures.monthly_returns(pd.Series([100.0, 110.0, 99.0, 99.0, 198.0], days))
+    assert months.columns.tolist() == list(range(1, 13))
+    assert months.index.tolist() == [2020, 2021]
+    assert months.loc[2020, [1, 3]].tolist() == pytest.approx([-0.01, 0.0])
+    assert months.loc[2021, 3] == pytest.approx(1.0)
+    assert months.notna().to_numpy().sum() == 3
+
+
+def test_months_give_the_total(equity):
+    months = measures.monthly_returns(equity)
+    assert np.nanprod(1 + months.to_numpy()) - 1 == pytest.approx(measures.total_return(equity))
+    assert months.notna().to_numpy().sum() == 12
