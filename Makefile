@@ -2,14 +2,17 @@
 PYTHON ?= python3
 ARGS ?= --ticker SPY
 
-.PHONY: run test check benchmark clean
+.PHONY: run test check benchmark browser clean
 
 run: .venv/installed
 	.venv/bin/python runner.py $(ARGS)
 
 # The tests start a hundred processes, which share the byte code if it may be written.
-test: .venv/installed-dev
+test: .venv/installed-dev browser
 	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS_TEST)
+
+browser:
+	.ci/browser
 
 check: .venv/installed-dev
 	.venv/bin/ruff format --check .

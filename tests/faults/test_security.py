@@ -3,63 +3,21 @@
 import ast
 import csv
 import json
-import shutil
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from backtrader_walkforward import strategies
-from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
 from backtrader_walkforward.settings.settings import Settings
-from tests.reports.pages import Page, in_chromium
+from tests.faults.hostile import ATTACKS, SOURCE, hostile_run
+from tests.reports.pages import Page
 from tests.test_layout import modules
 
 ROOT = Path(__file__).parents[2]
 
-QUICK = "--predictor naive --period 365 --lookback 20 --workers 1 --tearsheets best --null-models 2 --quiet"
-
-ATTACKS = (
-    "<script>document.title='pwned'</script>",
-    "\"><img src='http://hostile.invalid/a.png' onerror=\"document.title='pwned'\">",
-    "../../../../tmp/x",
-    "=cmd|' /c calc'!a0",
-    "{{title}} ${body} %s \\",
-)
-"""Names of strategies, each a class of its own."""
-
-STRATEGIES = f"""
-from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
-
-for place, name in enumerate({ATTACKS!r}):
-    decide = {{"target_weight": lambda self, weight=place / 10: weight, "__module__": __name__}}
-    globals()[name] = type(SizingStrategy)(name, (SizingStrategy,), decide)
-"""
-
-SOURCE = "<script>document.title='pwned'<" + "\u2215script> =1+1 [bold] {{x}}.csv"
-"""A file name, in which no slash may stand."""
-
-INJECTED = "".join(ATTACKS[:2]) + "<link rel=stylesheet href=http://hostile.invalid/b.css>"
-
-
-@pytest.fixture(scope="module")
-def hostile_run(tmp_path_factory, sample):
-    """A folder with nothing in it but the output of a run whose every name is an attack."""
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "strategies").mkdir()
-    (folder / "strategies" / "dropped_hostile.py").write_text(STRATEGIES)
-    sample.loc["2002":"2003"].rename_axis("Date").to_csv(folder / SOURCE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(strategies, "__path__", [*strategies.__path__, str(folder / "strategies")])
-        patch.setattr(sys, "dont_write_bytecode", True)
-        chosen = ["--strategies", ",".join(ATTACKS), "--csv", str(folder / SOURCE)]
-        where = ["--out", str(folder / "out" / "here"), "--cache-dir", str(folder / "cache")]
-        assert main([*QUICK.split(), *chosen, *where]) == 0
-    sys.modules.pop("backtrader_walkforward.strategies.dropped_hostile")
-    return folder
+__all__ = ["hostile_run"]
 
 
 @pytest.fixture(scope="module")
@@ -100,40 +58,6 @@ def test_every_page_begins_with_its_policy(pages):
         "base-uri": "'none'",
         "form-action": "'none'",
     }
-
-
-@pytest.fixture
-def browser():
-    """A real browser; where there is none, that is said."""
-    if shutil.which("chromium") is None:
-        pytest.skip("NO BROWSER HAS LOOKED AT THE PAGES: install chromium")
-    return in_chromium
-
-
-def test_a_browser_runs_what_is_not_escaped(browser, tmp_path):
-    """The next two tests rest on this: an attack that is not stopped is seen."""
-    (tmp_path / "control.html").write_text(f"<title>calm</title>{INJECTED}")
-    document, requests = browser(tmp_path / "control.html")
-    assert "<title>pwned</title>" in document
-    assert len(requests) == 2
-
-
-def test_hostile_names_do_nothing_in_a_browser(browser, pages):
-    for path in pages:
-        document, requests = browser(path)
-        assert "</html>" in document
-        assert "<title>pwned</title>" not in document
-        assert requests == []
-
-
-def test_the_policy_stops_what_escaping_would_miss(browser, pages, tmp_path):
-    broken = pages[0].read_text().replace("<body>", f"<body>{INJECTED}")
-    assert INJECTED in broken
-    (tmp_path / "broken.html").write_text(broken)
-    document, requests = browser(tmp_path / "broken.html")
-    assert "hostile.invalid" in document
-    assert "<title>pwned</title>" not in document
-    assert requests == []
 
 
 def test_no_cell_of_a_csv_file_is_a_formula(hostile_run):

@@ -1,11 +1,6 @@
-"""What a browser would do with a page: parsed, or in a real one."""
+"""What a browser would read in a page."""
 
 import re
-import shutil
-import socket
-import subprocess
-import tempfile
-import threading
 from html.parser import HTMLParser
 
 HOSTILE = [
@@ -49,28 +44,3 @@ class Page(HTMLParser):
         inside = ("#", "data:", '"#', "'#")
         beside = [link for link in self.links if ":" in link or link.startswith("/")]
         return [address for address in flat if not address.startswith(inside)] + beside
-
-
-def in_chromium(path):
-    """Return the document after scripts had their chance, and every request sent for it, as a proxy saw them."""
-    requests = []
-    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.TemporaryDirectory() as profile:
-        threading.Thread(target=serve, args=(server, requests), daemon=True).start()
-        options = (
-            "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --dump-dom "
-            f"--user-data-dir={profile} --proxy-server=http://127.0.0.1:{server.getsockname()[1]} "
-            "--proxy-bypass-list=<-loopback>"
-        ).split()
-        ran = subprocess.run([shutil.which("chromium"), *options, path.as_uri()], capture_output=True, timeout=120)
-    return ran.stdout.decode(), [request for request in requests if "invalid" in request]
-
-
-def serve(server, requests):
-    while True:
-        try:
-            connection, _ = server.accept()
-        except OSError:
-            return
-        with connection:
-            requests.append(connection.recv(4096).decode("latin-1").partition("\r\n")[0])
-            connection.sendall(b"HTTP/1.1 404 no\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -132,8 +132,15 @@ def table_html(table: Table, links: Mapping[str, str] | None = None) -> Html:
     head = _row("th", *map(heading_html, table.headings))
     rows = lines(_row("td", link(name, addresses.get(name)), *figures) for name, *figures in table.rows)
     body = Html(f"\n<tbody>\n{rows}\n</tbody>")
-    whole = element("div", element("table", element("thead", head), body, kind="ranking"), kind="scroll")
+    whole = scrolling(element("table", element("thead", head), body, kind="ranking"), table.title)
     return element("details", element("summary", table.title), whole) if table.folded else whole
+
+
+def scrolling(content: Html, name: str, *, kind: str = "", style: str = "") -> Html:
+    """Return a region that scrolls where it is wider than the screen, by keyboard too, with a name to be read."""
+    classes, styled = escaped(f"scroll {kind}".strip()), f' style="{escaped(style)}"' if style else ""
+    region = f'<div class="{classes}" role="region" tabindex="0" aria-label="{escaped(name)}"{styled}>'
+    return Html(f"{region}{escaped(content)}</div>")
 
 
 def _row(tag: str, first: str, *figures: str) -> Html:

@@ -25,8 +25,8 @@ def heat_map(by_year: pd.DataFrame, links: Mapping[str, str]) -> html.Html:
     table = html.element(
         "table", html.element("thead", head), html.element("tbody", median), body, kind="ranking heat sortable"
     )
-    frame = f'<div class="scroll tall" style="max-width: {12 + 6 * by_year.shape[1]}rem">{table}</div>'
-    return html.lines([scale_bar(scale), html.Html(frame)])
+    width = f"max-width: {12 + 6 * by_year.shape[1]}rem"
+    return html.lines([scale_bar(scale), html.scrolling(table, "Tickers by year", kind="tall", style=width)])
 
 
 def scale_of(by_year: pd.DataFrame) -> float:

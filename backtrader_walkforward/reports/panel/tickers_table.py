@@ -39,7 +39,7 @@ def tickers_table(tickers: pd.DataFrame, links: Mapping[str, str]) -> html.Html:
         html.element("tbody", "\n", rows, "\n"),
         kind="ranking sortable",
     )
-    return html.element("div", table, kind="scroll tall")
+    return html.scrolling(table, "Tickers", kind="tall")
 
 
 def kind_of(form: Form | None) -> str:

@@ -1,7 +1,6 @@
 import logging
 import pickle
 import re
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from backtrader_walkforward.reports.columns import measures_of
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, why_not_drawn
 from backtrader_walkforward.reports.run_summary import SheetTask
-from tests.reports.pages import HOSTILE, Page, in_chromium
+from tests.reports.pages import HOSTILE, Page
 
 
 @pytest.fixture(scope="module")
@@ -134,21 +133,6 @@ def test_hostile_names_are_text(hostile_sheet, sheet):
     assert page.handlers == []
     assert set(page.tags) == set(Page(sheet).tags)
     assert all(name in "".join(page.text) for name in HOSTILE)
-
-
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the browser: install chromium")
-def test_hostile_names_do_nothing_in_a_real_browser(hostile_sheet, tmp_path):
-    control = tmp_path / "control.html"
-    control.write_text("".join((HOSTILE[0], HOSTILE[2])))
-    document, requests = in_chromium(control)
-    assert "<title>pwned</title>" in document or requests
-
-    path = tmp_path / "sheet.html"
-    path.write_text(hostile_sheet, encoding="utf-8")
-    document, requests = in_chromium(path)
-    assert "Worst 10 drawdowns" in document
-    assert "<title>pwned</title>" not in document
-    assert requests == []
 
 
 def test_the_same_task_gives_the_same_bytes(sheet, task):

@@ -1,7 +1,6 @@
 """The page of a panel, as a browser would read it."""
 
 import re
-import shutil
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -18,10 +17,8 @@ from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
 from backtrader_walkforward.reports.panel.page import panel_page
 from backtrader_walkforward.reports.panel.plot import Line, plot, round_dates, round_values
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
-from tests.reports.pages import Page, in_chromium
+from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, make_panel
-
-needs_a_browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the browser: install chromium")
 
 
 @pytest.fixture(scope="module")
@@ -197,43 +194,3 @@ def test_dates_are_round_and_few(first, last, labels):
 
 def test_values_are_round_and_few():
     assert round_values(-0.004, 0.011) == [0.0, 0.005, 0.01]
-
-
-CLICKS = """
-<script>
-const [table] = [...document.querySelectorAll("table.sortable")].slice(-1);
-const order = () => [...table.tBodies[0].rows].map((row) => row.cells[0].textContent).join(" ");
-const heads = [...table.tHead.rows[0].cells];
-const seen = [];
-for (const name of ["Returnof the best", "Returnof the best", "Ticker"]) {
-  const head = heads.find((one) => one.textContent.startsWith(name));
-  head.querySelector("button").click();
-  seen.push(head.getAttribute("aria-sort") + ": " + order());
-}
-const overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-document.title = [...seen, "overflow " + overflow].join("; ");
-</script>
-"""
-
-
-@needs_a_browser
-def test_a_click_sorts_the_tickers_and_no_table_widens_the_page(text, panel, tmp_path):
-    copy = tmp_path / "index.html"
-    copy.write_text(re.sub(r"<meta http-equiv=.*?>", "", text).replace("</body>", f"{CLICKS}</body>"))
-    document, _ = in_chromium(copy)
-    title = re.search(r"<title>(.*?)</title>", document)[1]
-    ascending = panel.tickers["total_return"].sort_values().index.tolist()
-    assert title.split("; ") == [
-        f"descending: {' '.join(reversed(ascending))}",
-        f"ascending: {' '.join(ascending)}",
-        f"ascending: {' '.join(panel.tickers.index)}",
-        "overflow 0",
-    ]
-
-
-@needs_a_browser
-def test_the_script_of_the_page_runs_under_its_policy_and_no_other(hostile, tmp_path):
-    document, requests = in_chromium(write_panel(hostile, tmp_path, "x").index)
-    assert requests == []
-    assert "pwned" not in re.search(r"<title>(.*?)</title>", document)[1]
-    assert document.count('<button type="button">') > 10

@@ -1,0 +1,98 @@
+"""A browser, and the pages that it looks at: of a run, a panel and a paper account."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import backtrader_walkforward as wf
+from backtrader_walkforward.evaluation import LiveRecord
+from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet
+from backtrader_walkforward.reports.live_comparison import LiveReport, write_live_report
+from backtrader_walkforward.reports.run_summary import SheetTask
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.significance import assess_significance
+from tests.browser.looks import Look, open_browser
+from tests.reports.conftest import closes, comparison, forecasts, make_result, summary
+from tests.reports.panel.conftest import panel, written
+
+__all__ = ["closes", "comparison", "forecasts", "make_result", "panel", "summary", "written"]
+
+QUICK = {"source": "sample", "predictor": "ridge", "threshold": 0.0, "lookback": 20, "null_models": 2, "workers": 1}
+"""A run of five seconds with trades."""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start Chromium once a file: while Playwright runs, no other test of the process can start an event loop."""
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def look(browser):
+    """Open pages; an error in the console or a request that leaves the page fails the test."""
+    look = Look(browser)
+    yield look
+    for context in browser.contexts:
+        context.close()
+    assert look.complaints == []
+
+
+@pytest.fixture(scope="session")
+def result():
+    """A real run: the forecasts of ridge for the bundled sample, all strategies, two null models."""
+    return wf.run("SPY", **QUICK, tearsheets="best", use_cache=False)
+
+
+@pytest.fixture(scope="session")
+def run_folder(result, tmp_path_factory):
+    """The folder of that run: `index.html`, the tear sheet of the best variant, the files of figures."""
+    return result.save(tmp_path_factory.mktemp("run") / "runs", timestamp="20260102_030405").run_folder
+
+
+@pytest.fixture(scope="session")
+def index(run_folder):
+    return run_folder / "index.html"
+
+
+@pytest.fixture(scope="session")
+def tear_sheet(run_folder):
+    [sheet] = (run_folder / "tearsheets").iterdir()
+    return sheet
+
+
+@pytest.fixture(scope="session")
+def panel_page(written):
+    """The page of a panel of twelve tickers over three years."""
+    return written.index
+
+
+@pytest.fixture(scope="session")
+def paper_page(comparison, tmp_path_factory):
+    """The page of a paper account whose every variant is that of its backtest."""
+    days = comparison.benchmark.equity.index
+    forecasts = pd.DataFrame({"live": 0.01, "backtest": 0.01, "late": False}, days)
+    report = LiveReport(
+        ticker="SPY",
+        source="bundled sample",
+        live=comparison,
+        backtest=comparison,
+        forecasts=forecasts,
+        record=LiveRecord.of(comparison, comparison, forecasts),
+        significance=assess_significance(comparison, seed=7),
+        settings={"predictor": "ridge", "strategies": "binary,kelly"},
+        notes=("2 forecasts were recorded late.",),
+    )
+    settings = Settings.of(out=tmp_path_factory.mktemp("paper"), tearsheets="none")
+    return write_live_report(report, settings, "20260102_030405") / "index.html"
+
+
+@pytest.fixture(scope="session")
+def plain_sheet(comparison, tmp_path_factory):
+    """The tear sheet of an account that never traded: a curve, and why there is no more."""
+    best, hold = comparison.best, comparison.benchmark
+    flat = replace(best, equity=best.equity * 0 + best.equity.iloc[0])
+    path = tmp_path_factory.mktemp("plain") / "sheet.html"
+    path.write_text(draw_tear_sheet(SheetTask.of(flat, hold, ticker="SPY", source="sample", headline="No evidence")))
+    return path
