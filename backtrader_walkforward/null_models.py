@@ -14,10 +14,11 @@ from backtrader_walkforward.backtest import equity_curves
 from backtrader_walkforward.evaluation import (
     Comparison,
     ConstantPosition,
+    NullBand,
     NullModelPercentile,
     NullModels,
 )
-from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
+from backtrader_walkforward.evaluation.null_percentiles import hybrid_curves, percentile_among, sharpes_of
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import cache_key
@@ -77,14 +78,24 @@ def run_null_models(
     curves = curves_of(signals, weights, settings, executor, cache)
     long, short = constants(signals, len(hold), settings)
 
-    def percentiles_of(variant: Variant) -> NullModelPercentile:
-        found = by_name[variant.name].metrics.sharpe
-        drawn = hybrid_sharpes(curves[variant.strategy_name], hold, variant.active_share, settings.trading.cash_rate)
-        shuffled, shifted = (percentile_among(found, part) for part in (drawn[:draws], drawn[draws:]))
+    days = pd.DatetimeIndex(hold.index)
+    drawn = {
+        variant.name: hybrid_curves(curves[variant.strategy_name], hold, variant.active_share) for variant in variants
+    }
+
+    def percentile_of(name: str) -> NullModelPercentile:
+        ratios = sharpes_of(drawn[name], days, settings.trading.cash_rate)
+        found = by_name[name].metrics.sharpe
+        shuffled, shifted = (percentile_among(found, part) for part in (ratios[:draws], ratios[draws:]))
         return NullModelPercentile(shuffled=shuffled, shifted_positions=shifted)
 
-    percentiles = {variant.name: percentiles_of(variant) for variant in variants}
-    return NullModels(draws=draws, always_long=long, always_short=short, percentiles=percentiles)
+    return NullModels(
+        draws=draws,
+        always_long=long,
+        always_short=short,
+        percentiles={name: percentile_of(name) for name in drawn},
+        bands={name: NullBand.of(its[:draws], days) for name, its in drawn.items()},
+    )
 
 
 def curves_of(

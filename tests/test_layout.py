@@ -29,6 +29,7 @@ ROOMS_OF = {
     "statsmodels": {"regimes"},
     "exchange_calendars": {"data/calendar.py"},
     "rich": {"reports"},
+    "bokeh": {"reports"},
     "distributed": {"panels/tasks/executors.py"},
 }
 MOST_FILES = 14

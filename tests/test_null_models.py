@@ -8,7 +8,7 @@ import pytest
 
 from backtrader_walkforward.backtest import equity_curves, run_backtest
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.evaluation.null_percentiles import hybrid_sharpes, percentile_among
+from backtrader_walkforward.evaluation.null_percentiles import hybrid_curves, percentile_among, sharpes_of
 from backtrader_walkforward.null_models import (
     as_decided,
     constants,
@@ -91,9 +91,11 @@ def test_a_hybrids_nulls_are_those_of_its_accounts(signals):
     pure = replace(hybrid, active_share=1.0)
     (*(_, in_accounts, benchmark),) = run_backtest(signals, [pure, hybrid, BENCHMARK], SETTINGS)
     drawn = np.array([shuffled_curves(signals, [pure], SETTINGS, draw)[0] for draw in range(3)])
-    shuffled = [shuffled_curves(signals, [hybrid], SETTINGS, draw)[0] for draw in range(3)]
-    expected = [hybrid_sharpes(curve[np.newaxis], benchmark.equity, 1.0)[0] for curve in shuffled]
-    assert hybrid_sharpes(drawn, benchmark.equity, 0.3) == pytest.approx(expected, abs=1e-9)
+    expected = np.array([shuffled_curves(signals, [hybrid], SETTINGS, draw)[0] for draw in range(3)])
+    curves = hybrid_curves(drawn, benchmark.equity, 0.3)
+    np.testing.assert_allclose(curves, expected, rtol=1e-9)
+    days = benchmark.equity.index
+    assert sharpes_of(curves, days) == pytest.approx(sharpes_of(expected, days), abs=1e-9)
     assert in_accounts.metrics.sharpe is not None
 
 

@@ -20,7 +20,12 @@ from backtrader_walkforward.evaluation.forecast.forecast_tests import ForecastTe
 from backtrader_walkforward.evaluation.forecast.importance import Importance, measure_importance
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant
 from backtrader_walkforward.evaluation.metrics import measure_performance, monthly_returns
-from backtrader_walkforward.evaluation.null_percentiles import ConstantPosition, NullModelPercentile, NullModels
+from backtrader_walkforward.evaluation.null_percentiles import (
+    ConstantPosition,
+    NullBand,
+    NullModelPercentile,
+    NullModels,
+)
 from backtrader_walkforward.evaluation.result import BacktestResult, Comparison, CostTotals, Metrics, no_flows
 
 __all__ = [
@@ -38,6 +43,7 @@ __all__ = [
     "LiveRecord",
     "LiveVariant",
     "Metrics",
+    "NullBand",
     "NullModelPercentile",
     "NullModels",
     "Range",

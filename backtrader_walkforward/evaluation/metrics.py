@@ -13,6 +13,12 @@ import pandas as pd
 from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.settings.choices import DAYS_A_YEAR, FLAT
 
+ROLLING_DAYS = 63
+"""Returns of a rolling Sharpe ratio: a quarter of a year of an exchange."""
+
+NORMAL_95 = 1.96
+"""Standard errors to each side of a 95 % interval."""
+
 Curves = TypeVar("Curves", pd.Series, pd.DataFrame)
 
 
@@ -74,6 +80,20 @@ def sharpe(returns: pd.Series, per_year: int) -> float | None:
     if len(returns) < 2 or returns.std(ddof=1) <= FLAT:
         return None
     return float(returns.mean() / returns.std(ddof=1) * np.sqrt(per_year))
+
+
+def rolling_sharpe(returns: pd.Series, per_year: int, days: int = ROLLING_DAYS) -> pd.DataFrame:
+    """Return the Sharpe ratio of the latest `days` excess returns at each day, with its 95 % interval.
+
+    The standard error is sqrt((1 + s^2 / 2) / n) for the daily ratio s of n independent, normal returns (Lo, "The
+    statistics of Sharpe ratios", 2002). Columns: `ratio low high`, annual; NaN before the first `days` returns, and
+    where they do not move.
+    """
+    window = returns.rolling(days)
+    deviation = window.std(ddof=1)
+    daily = window.mean() / deviation.where(deviation > FLAT)
+    error = NORMAL_95 * np.sqrt((1 + daily**2 / 2) / days)
+    return pd.DataFrame({"ratio": daily, "low": daily - error, "high": daily + error}) * np.sqrt(per_year)
 
 
 def sortino(returns: pd.Series, per_year: int) -> float | None:

@@ -1,7 +1,7 @@
 """The percentile of a variant among null models: accounts that trade alike without information."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,20 @@ class NullModelPercentile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NullBand:
+    """The range in which 90 % of the null models of a variant are on each day, those on shuffled forecasts."""
+
+    low: pd.Series
+    high: pd.Series
+
+    @classmethod
+    def of(cls, curves: np.ndarray, days: pd.DatetimeIndex) -> "NullBand":
+        """Take the 5 % and 95 % quantiles of curves (draws, days)."""
+        low, high = np.quantile(curves, [0.05, 0.95], axis=0)
+        return cls(low=pd.Series(low, days), high=pd.Series(high, days))
+
+
+@dataclass(frozen=True, kw_only=True)
 class NullModels:
     """The null models of a run and the percentile of each variant among them."""
 
@@ -45,6 +59,8 @@ class NullModels:
     always_short: ConstantPosition
     percentiles: dict[str, NullModelPercentile]
     """By the names of the variants."""
+    bands: dict[str, NullBand] = field(default_factory=dict, compare=False)
+    """The range of their curves, by the names of the variants."""
 
 
 def percentile_among(value: float | None, others: Sequence[float | None]) -> float:
@@ -57,15 +73,17 @@ def percentile_among(value: float | None, others: Sequence[float | None]) -> flo
     return float(np.mean(drawn < found) + np.mean(drawn == found) / 2)
 
 
-def hybrid_sharpes(
-    active: np.ndarray, passive: pd.Series, active_share: float, cash_rate: float = 0.0
-) -> list[float | None]:
-    """Return the Sharpe ratio of each hybrid: its equity is the sum of its two accounts'.
+def hybrid_curves(active: np.ndarray, passive: pd.Series, active_share: float) -> np.ndarray:
+    """Return the equity (draws, days) of each hybrid, the sum of its two accounts'.
 
     `active` (draws, days) is the equity of the active account and `passive` (days,) that of buy and hold, each from the
     whole capital; `active_share` is the share of the capital in the active account.
     """
-    curves = active_share * active + (1 - active_share) * passive.to_numpy()
-    returns = excess_returns(pd.DataFrame(curves.T, passive.index), cash_rate)
-    per_year = bars_a_year(pd.DatetimeIndex(passive.index))
+    return active_share * active + (1 - active_share) * passive.to_numpy()
+
+
+def sharpes_of(curves: np.ndarray, days: pd.DatetimeIndex, cash_rate: float = 0.0) -> list[float | None]:
+    """Return the Sharpe ratio of each curve of equity (draws, days)."""
+    returns = excess_returns(pd.DataFrame(curves.T, days), cash_rate)
+    per_year = bars_a_year(days)
     return [sharpe(returns[draw], per_year) for draw in returns]

@@ -25,8 +25,14 @@ class WrittenFiles:
 
     @property
     def index(self) -> Path:
-        """The page to open first."""
+        """The plain page."""
         return self.run_folder / "index.html"
+
+    @property
+    def report(self) -> Path | None:
+        """The page to explore the run; None where there is none."""
+        page = self.run_folder / "report.html"
+        return page if page.exists() else None
 
 
 def write_run(

@@ -28,6 +28,8 @@ class RunSummary:
     comparison: Comparison
     significance: Significance
     diagnostics: Diagnostics
+    signals: pd.DataFrame
+    """Bars, forecasts and regimes as the strategies saw them."""
 
     @property
     def equity(self) -> pd.DataFrame:

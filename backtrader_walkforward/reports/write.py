@@ -36,6 +36,7 @@ def write_reports(
         If `settings.report.out` cannot be written; nothing of the run is left then.
     """
     from backtrader_walkforward.reports.drawing.chart import draw_chart
+    from backtrader_walkforward.reports.explore.page import report_page
 
     comparison, prices, chart = summary.comparison, summary.prices, draw_chart(summary)
     sections, ticker = sections_of(summary), safe_stem(prices.ticker)
@@ -48,6 +49,7 @@ def write_reports(
     texts = {name: to_csv(table) for name, table in csv_tables(summary, sections).items()}
     texts["settings.toml"] = settings_toml(settings)
     names = sorted([*texts, "results.json"])
+    texts["report.html"] = report_page(summary, sections, sheets)
     texts["index.html"] = index_page(summary, sections, chart, sheets, names)
     texts["results.json"] = results_json(summary, sections)  # last: where it is, the run is complete
     files = chain(zip(sheets.values(), draw(tasks, settings, executor, on_sheet), strict=True), texts.items())

@@ -56,7 +56,6 @@ class Result(RunSummary):
     """
 
     features: pd.DataFrame
-    signals: pd.DataFrame
 
     @property
     def variants(self) -> dict[str, BacktestResult]:

@@ -158,6 +158,7 @@ def curve_of(passes):
 @pytest.fixture(scope="session")
 def summary(closes, comparison, forecasts):
     return RunSummary(
+        signals=forecasts,
         prices=Prices(
             sp500.load()["2014-01-02" : closes.index[-1]][["Open", "High", "Low", "Close", "Volume"]],
             "SPY",

@@ -14,7 +14,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.processes import process_pool
 
 FILES = {"results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv"}
-FILES |= {"fills.csv", "trades.csv", "index.html", "settings.toml"}
+FILES |= {"fills.csv", "trades.csv", "report.html", "index.html", "settings.toml"}
 STAMP = "20260102_030405"
 
 

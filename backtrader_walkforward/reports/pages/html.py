@@ -5,7 +5,7 @@ Functions here take text or `Html`, and return `Html`.
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -40,25 +40,29 @@ def lines(parts: Iterable[str]) -> Html:
     return Html("\n".join(parts))
 
 
-def page(template: str, /, **slots: Any) -> str:
+def page(template: str, /, *, libraries: Sequence[str] = (), **slots: Any) -> str:
     """Return a page whose body is `templates/TEMPLATE` filled in.
 
-    `TEMPLATE.css`, if there is one, is its own style. `TEMPLATE.js`, if there is one, is its script, the only one that
-    the policy of the page allows. The slots `title` and `dates` are those of the whole page, too. All slots are filled
-    in one pass, so nothing that stands in a slot is taken for a slot.
+    `TEMPLATE.css`, if there is one, is its own style. `TEMPLATE.js`, if there is one, is its script, which runs after
+    those of `libraries`; the policy of the page allows no other. The slots `title` and `dates` are those of the whole
+    page, too. All slots are filled in one pass, so nothing that stands in a slot is taken for a slot.
     """
     stem = Path(template).stem
-    style, script = Html(_text("page.css") + _text(f"{stem}.css", "")), _text(f"{stem}.js", "")
-    own = {"policy": policy(script), "style": style, "script": Html(script and f"<script>{script}</script>\n")}
+    scripts = [*libraries, *filter(None, [_text(f"{stem}.js", "")])]
+    own = {
+        "policy": policy(*scripts),
+        "style": Html(_text("page.css") + _text(f"{stem}.css", "")),
+        "script": Html("".join(f"<script>{script}</script>\n" for script in scripts)),
+    }
     return filled("page.html", slots | own | {"body": filled(template, slots)})
 
 
-def policy(script: str) -> Html:
-    """Return the policy of a page with this script, which is allowed by its hash; with none it allows no script."""
-    if not script:
+def policy(*scripts: str) -> Html:
+    """Return the policy of a page with these scripts, each allowed by its hash; with none it allows no script."""
+    if not scripts:
         return Html(CONTENT_SECURITY_POLICY)
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    return Html(f"{CONTENT_SECURITY_POLICY}; script-src 'sha256-{digest}'")
+    digests = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    return Html(f"{CONTENT_SECURITY_POLICY}; script-src {digests}")
 
 
 def filled(template: str, slots: Mapping[str, Any]) -> Html:
@@ -82,6 +86,12 @@ def verdict_html(verdict: str) -> Html:
     """Return the lines of a verdict as paragraphs: the answer large, then the reason, then the figures."""
     kinds = ("answer", "verdict", "says")
     return lines(element("p", line, kind=kind) for line, kind in zip(verdict.splitlines(), kinds, strict=False))
+
+
+def warnings_html(warnings: Iterable[str]) -> Html:
+    """Return warnings as a list; nothing where there is none."""
+    items = lines(element("li", warning) for warning in warnings)
+    return element("ul", "\n", items, "\n", kind="warnings") if items else items
 
 
 def notes_html(notes: Iterable[str]) -> Html:

@@ -37,7 +37,6 @@ def index_page(
     """
     comparison, significance = summary.comparison, summary.significance
     shown = [section for section in sections if section.is_shown]
-    warnings = html.lines(html.element("li", warning) for warning in significance.warnings)
     headings = [
         *map(heading_of, ranking_metrics(comparison.best).values()),
         *BEATS.values(),
@@ -51,9 +50,9 @@ def index_page(
         days=len(comparison.benchmark.returns),
         source=summary.prices.source,
         verdict=html.verdict_html(significance.verdict),
-        warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
+        warnings=html.warnings_html(significance.warnings),
         notes=html.Html(_panel_note(panel) + html.notes_html(summary.prices.notes)),
-        headline=html.definition_list(_headline(comparison, sections)),
+        headline=html.definition_list(headline_of(comparison, sections)),
         above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
         chart=b64encode(chart).decode(),
         head=html.Html("".join(html.element("th", html.heading_html(heading)) for heading in headings)),
@@ -83,7 +82,7 @@ def _files_item(files: Iterable[str]) -> html.Html:
     return html.element("li", words, links, ".") if links else html.Html()
 
 
-def _headline(comparison: Comparison, sections: Iterable[Section]) -> dict[str, html.Html]:
+def headline_of(comparison: Comparison, sections: Iterable[Section]) -> dict[str, html.Html]:
     """Return the figures to see first, each with what to compare it with."""
     best, hold = comparison.best.metrics, comparison.benchmark.metrics
     pairs = {

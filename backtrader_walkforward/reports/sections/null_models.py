@@ -20,8 +20,11 @@ def section(summary: RunSummary) -> Section:
         "Above its forecasts\nin random order": [percent(its.shuffled, 0) for its in percentiles.values()],
         "Above its positions\non other days": [percent(its.shifted_positions, 0) for its in percentiles.values()],
     }
-    entry = asdict(null_models)
-    del entry["percentiles"]
+    entry = {
+        "draws": null_models.draws,
+        "always_long": asdict(null_models.always_long),
+        "always_short": asdict(null_models.always_short),
+    }
     return Section(
         title="Comparison with strategies without information",
         sentences=[null_models_text(summary.comparison.best, null_models)],

@@ -1,0 +1,23 @@
+"""A chart of the page: a picture to explore, what it shows in words, and its figures as a table."""
+
+from dataclasses import dataclass
+
+from bokeh.models import UIElement
+
+from backtrader_walkforward.reports.section import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One chart. All texts are plain: whoever shows them escapes them."""
+
+    title: str
+    """Heading on the page."""
+    model: UIElement
+    """The picture, in colours of `palette` alone: the page gives them the reader's scheme."""
+    says: str = ""
+    """One paragraph: what to look at, what it proves and what it does not."""
+    description: str
+    """Text for who does not see the picture."""
+    table: Table | None = None
+    """The same figures, on demand behind the picture."""

@@ -1,0 +1,27 @@
+"""Charts of the page below the axis of time, one file each; a file dropped in here is a chart of `report.html`.
+
+Each file has `PLACE`, a number by which the charts are ordered, and a function `chart` of the run, which returns None
+where it has nothing to show::
+
+    PLACE = 35
+
+    def chart(summary: RunSummary) -> Chart | None:
+        ...
+"""
+
+import importlib
+import pkgutil
+
+from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+
+def charts_of(summary: RunSummary) -> dict[str, Chart]:
+    """Return all charts of a run by the names of their files, in their order."""
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    drawn = {
+        module.__name__.rpartition(".")[2]: module.chart(summary)
+        for module in sorted(modules, key=lambda module: module.PLACE)
+    }
+    return {name: chart for name, chart in drawn.items() if chart is not None}

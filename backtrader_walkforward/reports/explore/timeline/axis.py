@@ -1,0 +1,192 @@
+"""The axis of time that the charts share, with the days that they draw and the variants that they show at first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from bokeh.models import (
+    BoxZoomTool,
+    ColumnDataSource,
+    CrosshairTool,
+    DatetimeTickFormatter,
+    GlyphRenderer,
+    HoverTool,
+    NumeralTickFormatter,
+    Range1d,
+    ResetTool,
+    Span,
+)
+from bokeh.plotting import figure
+
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.timeline.days import day_columns
+from backtrader_walkforward.reports.formatting import display_name
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+MARGIN = 0.06
+"""Share of its height that a chart leaves free above and below its curves."""
+
+LEAST_HEIGHT = 1e-3
+"""Height of the axis of a curve that does not move."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A curve of the charts: the page's script shows another variant in it when the reader chooses one."""
+
+    name: str
+    place: int
+    """Place of the variant that it shows at first."""
+    label: str
+    colour: str
+    dash: str
+    width: float
+    is_shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """The axis of time. Zooming one of its charts zooms all, and one crosshair goes through all of them."""
+
+    source: ColumnDataSource
+    x_range: Range1d
+    crosshair: Span
+    slots: tuple[Slot, ...]
+    """The benchmark first, so that the chosen variants are drawn above it; the variant in detail last."""
+
+    @classmethod
+    def of(cls, summary: RunSummary) -> Self:
+        """Return the axis of a run, from its first to its last day."""
+        days = summary.comparison.benchmark.equity.index
+        first, last = (day.value / 1e6 for day in days[[0, -1]])
+        room = max(last - first, 864e5) * 0.01
+        return cls(
+            source=ColumnDataSource(day_columns(summary), name="days"),
+            x_range=Range1d(first - room, last + room, name="window", bounds=(first - room, last + room)),
+            crosshair=Span(dimension="height", line_color=palette.MUTED, line_dash="dotted", line_width=1),
+            slots=tuple(slots_of(summary)),
+        )
+
+    @property
+    def detail(self) -> Slot:
+        """The curve of the variant that is shown in detail."""
+        return self.slots[-1]
+
+    def plot(self, name: str, *, height: int, form: str, **options: Any) -> figure:
+        """Return an empty chart on the axis; `form` is that of its numbers."""
+        plot = figure(
+            name=name,
+            height=height,
+            sizing_mode="stretch_width",
+            x_range=self.x_range,
+            x_axis_type="datetime",
+            toolbar_location=None,
+            tools=[BoxZoomTool(dimensions="width"), ResetTool(), CrosshairTool(overlay=self.crosshair)],
+            min_border_left=58,
+            output_backend="canvas",
+            **options,
+        )
+        plot.yaxis.formatter = NumeralTickFormatter(format=form)
+        plot.yaxis.ticker.desired_num_ticks = 5
+        plot.xaxis.formatter = date_format()
+        style(plot)
+        return plot
+
+    def curves(self, plot: figure, measure: str) -> list[GlyphRenderer]:
+        """Draw a measure of every slot, and return the curves."""
+        return [
+            plot.line(
+                "date",
+                f"{measure}_{slot.place}",
+                source=self.source,
+                name=f"{measure}:{slot.name}",
+                line_color=slot.colour,
+                line_dash=slot.dash,
+                line_width=slot.width,
+                visible=slot.is_shown,
+            )
+            for slot in self.slots
+        ]
+
+    def hover(self, plot: figure, curve: GlyphRenderer, measure: str, form: str) -> None:
+        """Show the measure of each slot under the pointer; the day is found by one curve."""
+        shown = [(slot.label, f"@{measure}_{slot.place}{{{form}}}") for slot in reversed(self.slots) if slot.is_shown]
+        self.tooltips(plot, curve, shown, name=f"{measure}:hover", tags=[measure, form])
+
+    def tooltips(self, plot: figure, curve: GlyphRenderer, lines: list[tuple[str, str]], **options: Any) -> None:
+        """Show lines of the day under the pointer."""
+        days = {"@date": "datetime"}
+        tips = [("Day", "@date{%F}"), *lines]
+        plot.add_tools(HoverTool(renderers=[curve], tooltips=tips, formatters=days, mode="vline", **options))
+
+    def fit(self, plot: figure, *measures: str) -> None:
+        """Give the chart the height of what it shows at first."""
+        shown = [f"{measure}_{slot.place}" for measure in measures for slot in self.slots if slot.is_shown]
+        self.fit_columns(plot, *shown)
+
+    def fit_columns(self, plot: figure, *names: str) -> None:
+        """Give the chart the height of these columns."""
+        low, high = height_of(np.concatenate([self.source.data[name] for name in names]))
+        plot.y_range = Range1d(low, high)
+
+
+def slots_of(summary: RunSummary) -> Iterator[Slot]:
+    """Yield the slots: buy & hold, then the chosen variants, of which the best one alone is shown at first."""
+    results = summary.comparison.results
+    last = len(results) - 1
+    yield Slot(
+        name="benchmark",
+        place=last,
+        label=display_name(results[last].name),
+        colour=palette.BENCHMARK,
+        dash="solid",
+        width=1.4,
+        is_shown=True,
+    )
+    for number in reversed(range(len(palette.CURVES))):
+        place = min(number, last)
+        yield Slot(
+            name=str(number),
+            place=place,
+            label=display_name(results[place].name),
+            colour=palette.CURVES[number],
+            dash=palette.DASHES[number],
+            width=2.2 if number == 0 else 1.6,
+            is_shown=number == 0,
+        )
+
+
+def height_of(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of an axis for these values, with a margin; what is not known does not count.
+
+    >>> height_of(np.array([0.0, np.nan, 10.0]))
+    (-0.6, 10.6)
+    """
+    known = values[np.isfinite(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    room = max(high - low, LEAST_HEIGHT * max(abs(high), 1.0)) * MARGIN
+    return low - room, high + room
+
+
+def date_format() -> DatetimeTickFormatter:
+    """Return the one way in which all axes write dates."""
+    return DatetimeTickFormatter(days="%e %b %Y", months="%b %Y", years="%Y")
+
+
+def style(plot: figure) -> None:
+    """Give a chart the look of the page: few lines, quiet colours, the page's own background."""
+    plot.background_fill_color = plot.border_fill_color = palette.PAPER
+    plot.outline_line_color = None
+    plot.grid.grid_line_color = palette.GRID
+    plot.xgrid.grid_line_color = None
+    plot.axis.axis_line_color = plot.axis.major_tick_line_color = palette.GRID
+    plot.axis.minor_tick_line_color = None
+    plot.axis.major_label_text_color = palette.MUTED
+    plot.axis.major_label_text_font_size = "12px"
+
+
+def table_days(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return the days of a table behind a chart: the last one of each month."""
+    return pd.DatetimeIndex(days.to_series().groupby([days.year, days.month]).last())

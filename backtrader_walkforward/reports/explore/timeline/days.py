@@ -1,0 +1,60 @@
+"""What the charts show of each day of the test, as columns that the page's script knows by their names.
+
+`equity_3` is the equity of the variant in place 3 of the ranking, which begins with 0; buy & hold has the last place.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from backtrader_walkforward.evaluation import BacktestResult, NullBand
+from backtrader_walkforward.evaluation.metrics import drawdowns, rolling_sharpe
+from backtrader_walkforward.forecasting.windows import next_return
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+Columns = dict[str, np.ndarray]
+
+
+def day_columns(summary: RunSummary) -> Columns:
+    """Return the columns: prices and forecasts of each day, and the measures of every variant."""
+    days = pd.DatetimeIndex(summary.comparison.benchmark.equity.index)
+    columns = market_columns(summary, days)
+    drawn = summary.diagnostics.null_models
+    for place, result in enumerate(summary.comparison.results):
+        measures = dict(measures_of(result, drawn.bands.get(result.name) if drawn else None))
+        columns |= {f"{name}_{place}": values.reindex(days).to_numpy(_width(name)) for name, values in measures.items()}
+    return columns
+
+
+def _width(measure: str) -> str:
+    """Return the type of a measure's numbers: money in full, for figures of a window; the others are only drawn."""
+    return "float64" if measure == "equity" else "float32"
+
+
+def market_columns(summary: RunSummary, days: pd.DatetimeIndex) -> Columns:
+    """Return date, bar, forecast and the return that it was of, by day."""
+    bars = summary.prices.frame.reindex(days)
+    forecasts = summary.forecasts.reindex(days)
+    realised = next_return(summary.prices.frame, summary.forecast_summary.target).reindex(days)
+    return {
+        "date": days.to_numpy(),
+        **{name.lower(): bars[name].to_numpy() for name in ("Open", "High", "Low", "Close")},
+        "forecast": forecasts["predicted_return"].to_numpy(float),
+        "realised": realised.to_numpy(float),
+    }
+
+
+def measures_of(result: BacktestResult, band: NullBand | None) -> Iterator[tuple[str, pd.Series]]:
+    """Yield each measure of a variant by day."""
+    yield "equity", result.equity
+    yield "drawdown", drawdowns(result.equity)
+    yield "exposure", result.exposure
+    yield "weight", result.weights
+    for name, values in result.accounts.items():
+        yield str(name), values
+    for name, values in rolling_sharpe(result.excess_returns, result.bars_a_year).items():
+        yield f"sharpe_{name}", values
+    if band is not None:
+        yield "null_low", band.low
+        yield "null_high", band.high

@@ -1,0 +1,74 @@
+"""Equity of the chosen variants and of buy & hold, before the range of what trades without information."""
+
+import pandas as pd
+from bokeh.layouts import column
+from bokeh.plotting import figure
+
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.timeline.axis import Axis, table_days
+from backtrader_walkforward.reports.formatting import display_name, number, readable_date
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Table
+
+ACCOUNTS = {"active": "dashed", "passive": "dotted"}
+"""Dashes of the sub-accounts."""
+
+
+def chart(summary: RunSummary, axis: Axis) -> Chart:
+    """Return the chart on a plain and on a logarithmic axis, of which the page shows one."""
+    linear, logarithmic = draw(axis, "equity", "linear"), draw(axis, "equity-log", "log")
+    logarithmic.visible = False
+    band = (
+        " The grey band holds 90 % of the accounts that traded the same forecasts in random order: a curve inside it"
+        " is what luck alone would show."
+        if summary.diagnostics.null_models
+        else ""
+    )
+    return Chart(
+        title="Equity",
+        model=column(linear, logarithmic, sizing_mode="stretch_width"),
+        says=f"The value of each account at each close, costs taken off.{band}",
+        description="Curves of the equity of the chosen variants and of buy & hold, by day.",
+        table=month_ends(summary),
+    )
+
+
+def draw(axis: Axis, name: str, scale: str) -> figure:
+    """Draw band, sub-accounts and curves."""
+    plot = axis.plot(name, height=340, form="0,0", y_axis_type=scale)
+    detail = axis.detail
+    if f"null_low_{detail.place}" in axis.source.data:
+        plot.varea(
+            "date",
+            f"null_low_{detail.place}",
+            f"null_high_{detail.place}",
+            source=axis.source,
+            name=f"null:{detail.name}",
+            fill_color=palette.BAND,
+            fill_alpha=0.45,
+        )
+    for account, dash in ACCOUNTS.items():
+        own = f"{account}_{detail.place}"
+        plot.line(
+            "date",
+            own if own in axis.source.data else f"equity_{detail.place}",
+            source=axis.source,
+            name=f"{account}:{detail.name}",
+            line_color=detail.colour,
+            line_dash=dash,
+            visible=False,
+        )
+    benchmark = axis.curves(plot, "equity")[0]
+    axis.fit(plot, "equity")
+    axis.hover(plot, benchmark, "equity", "0,0.00")
+    return plot
+
+
+def month_ends(summary: RunSummary) -> Table:
+    """Return the equity of the best variant and of buy & hold at the end of each month."""
+    best, hold = summary.comparison.best, summary.comparison.benchmark
+    days = table_days(pd.DatetimeIndex(hold.equity.index))
+    rows = [[readable_date(day), number(best.equity[day]), number(hold.equity[day])] for day in days]
+    headings = ["Month end", display_name(best.name), display_name(hold.name)]
+    return Table(headings=headings, rows=rows, title="Equity at the end of each month")

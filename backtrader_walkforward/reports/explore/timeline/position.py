@@ -1,0 +1,47 @@
+"""Position of the variant in detail: exposure as an area, target weight as steps."""
+
+from bokeh.models import Span
+
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.timeline.axis import Axis
+from backtrader_walkforward.reports.formatting import display_name, percent
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Table
+
+
+def chart(summary: RunSummary, axis: Axis) -> Chart:
+    """Return the chart."""
+    plot = axis.plot("position", height=200, form="0%")
+    detail = axis.detail
+    exposure, weight = (f"{measure}_{detail.place}" for measure in ("exposure", "weight"))
+    plot.varea_step(
+        "date",
+        0,
+        exposure,
+        source=axis.source,
+        name=f"exposure:{detail.name}",
+        step_mode="after",
+        fill_color=palette.LONG,
+        fill_alpha=0.3,
+    )
+    target = plot.step(
+        "date", weight, source=axis.source, name=f"weight:{detail.name}", mode="after", line_color=palette.INK
+    )
+    plot.add_layout(Span(location=0, dimension="width", line_color=palette.MUTED))
+    axis.fit(plot, "exposure")
+    shown = [("Exposure", f"@{exposure}{{0.0%}}"), ("Target weight", f"@{weight}{{0.0%}}")]
+    axis.tooltips(plot, target, shown, name="position:hover")
+    rows = [
+        [display_name(result.name), percent(result.metrics.exposure), percent(float(result.exposure.mean()))]
+        for result in summary.comparison.results
+    ]
+    return Chart(
+        title="Position",
+        model=plot,
+        says="Blue: the value of the position as a share of the equity, below 0 for a short one. Line: the target"
+        " weight of the active account, decided at each close. The order fills at the next open, or at that close"
+        " where the run says so.",
+        description="Exposure and target weight of the variant in detail, by day.",
+        table=Table(headings=["Strategy", "Mean size", "Mean, shorts below 0"], rows=rows, title="Mean exposures"),
+    )

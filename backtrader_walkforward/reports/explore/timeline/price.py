@@ -1,0 +1,79 @@
+"""Price with the fills of the variant in detail."""
+
+import numpy as np
+import pandas as pd
+from bokeh.models import CDSView, ColumnDataSource, GroupFilter, HoverTool
+from bokeh.plotting import figure
+
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.timeline.axis import Axis
+from backtrader_walkforward.reports.explore.timeline.folds import draw_folds, draw_regimes
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+REASONS = {
+    "Market": "target weight",
+    "Close": "target weight",
+    "Stop": "stop-loss",
+    "StopTrail": "trailing stop",
+    "Limit": "take-profit",
+}
+"""What an order of each of Backtrader's kinds is for; an order of the user's own keeps the name of its kind."""
+
+
+def chart(summary: RunSummary, axis: Axis) -> Chart:
+    """Return the chart."""
+    plot = axis.plot("price", height=320, form="0,0.[00]")
+    draw_folds(plot, summary)
+    draw_regimes(plot, summary)
+    plot.segment(
+        "date", "low", "date", "high", source=axis.source, name="range", line_color=palette.BENCHMARK, line_alpha=0.5
+    )
+    line = plot.line("date", "close", source=axis.source, name="close", line_color=palette.INK, line_width=1.3)
+    bar = [(name.title(), f"@{name}{{0,0.00}}") for name in ("open", "high", "low", "close")]
+    forecast = [("Forecast of the next", "@forecast{0.000%}"), ("What followed", "@realised{0.00%}")]
+    axis.tooltips(plot, line, [*bar, *forecast], name="price:hover")
+    draw_fills(plot, summary)
+    axis.fit_columns(plot, "low", "high")
+    return Chart(
+        title="Price and fills",
+        model=plot,
+        says="Triangles up are purchases, triangles down are sales of the variant in detail; the pointer shows size,"
+        " price, account and reason. Shades: every second fold.",
+        description="Closes by day, with the fills of the variant in detail. The table of trades has the same.",
+    )
+
+
+def draw_fills(plot: figure, summary: RunSummary) -> None:
+    """Draw the fills of all variants; a filter shows those of one."""
+    fills = fills_of(summary)
+    for side, marker, colour in ((1, "triangle", palette.LONG), (-1, "inverted_triangle", palette.SHORT)):
+        own = fills[np.sign(fills["size"]) == side]
+        columns = {name: own[name].to_numpy() for name in ("date", "size", "price")}
+        texts = {name: own[name].astype(str).tolist() for name in ("place", "account", "reason")}
+        filled = plot.scatter(
+            "date",
+            "price",
+            source=ColumnDataSource(columns | texts),
+            view=CDSView(filter=GroupFilter(column_name="place", group="0")),
+            name="fills",
+            marker=marker,
+            size=9,
+            fill_color=colour,
+            line_color=palette.PAPER,
+        )
+        what = "Bought" if side > 0 else "Sold"
+        tips = [(what, "@size{0,0.0000} at @price{0,0.00}"), ("Account", "@account"), ("Reason", "@reason")]
+        plot.add_tools(HoverTool(renderers=[filled], tooltips=tips, name="fills:hover"))
+
+
+def fills_of(summary: RunSummary) -> pd.DataFrame:
+    """Return the fills of all variants with the place of the variant, and what each was for."""
+    tables = []
+    for place, result in enumerate(summary.comparison.results):
+        kinds = (
+            result.analyses["fills"]["order"] if "fills" in result.analyses else pd.Series("Market", result.fills.index)
+        )
+        reasons = kinds.map(lambda kind: REASONS.get(kind, kind))
+        tables.append(result.fills.assign(place=place, reason=reasons))
+    return pd.concat(tables, ignore_index=True)

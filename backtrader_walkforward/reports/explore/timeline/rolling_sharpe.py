@@ -1,0 +1,35 @@
+"""Rolling Sharpe ratio, with the interval that says how little a quarter of a year tells."""
+
+from bokeh.models import Span
+
+from backtrader_walkforward.evaluation.metrics import ROLLING_DAYS
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.timeline.axis import Axis
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+
+def chart(summary: RunSummary, axis: Axis) -> Chart:
+    """Return the chart; the interval is that of the variant in detail."""
+    plot = axis.plot("rolling-sharpe", height=220, form="0.[0]")
+    place, name = axis.detail.place, axis.detail.name
+    plot.varea(
+        "date",
+        f"sharpe_low_{place}",
+        f"sharpe_high_{place}",
+        source=axis.source,
+        name=f"interval:{name}",
+        fill_color=palette.BAND,
+        fill_alpha=0.45,
+    )
+    plot.add_layout(Span(location=0, dimension="width", line_color=palette.MUTED))
+    benchmark = axis.curves(plot, "sharpe_ratio")[0]
+    axis.fit(plot, "sharpe_ratio", "sharpe_low", "sharpe_high")
+    axis.hover(plot, benchmark, "sharpe_ratio", "0.00")
+    return Chart(
+        title=f"Rolling Sharpe ratio, {ROLLING_DAYS} days",
+        model=plot,
+        says="The band is the 95 % interval for the variant in detail. Where it holds 0, so few days do not tell the"
+        " variant from one that earns nothing.",
+        description=f"Sharpe ratio of the latest {ROLLING_DAYS} days at each day, with its 95 % interval.",
+    )
