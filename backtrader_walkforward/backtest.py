@@ -1,6 +1,7 @@
 """One ticker, one Cerebro, one pass over the data: every variant trades the same forecasts in accounts of its own."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import backtrader as bt
@@ -24,6 +25,7 @@ from backtrader_walkforward.trading.analyzers import (
 from backtrader_walkforward.trading.fixed_terms import FixedTermsBroker
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
+from backtrader_walkforward.trading.untraded import notes_on_weights, why_never_traded
 from backtrader_walkforward.trading.variants import Variant, without_class_defaults
 
 
@@ -59,7 +61,10 @@ def run_backtest(
     variants, analyzers = list(variants), find_analyzers()
     how = {"bar_by_bar": bar_by_bar, "without_stops": without_stops}
     ran = run_cerebro(signals, variants, settings, analyzers, **how, feed=feed)
-    results = [result_of(variant, strategy, analyzers) for variant, strategy in zip(variants, ran, strict=True)]
+    results = [
+        with_reason(result_of(variant, strategy, analyzers), variant, strategy, signals, settings)
+        for variant, strategy in zip(variants, ran, strict=True)
+    ]
     for variant, result in zip(variants, results, strict=True):
         require_sound(variant, result, signals, settings)
     return results
@@ -204,6 +209,7 @@ def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str
         for result in results
         if result.metrics.bankrupt
     ]
+    notes += notes_on_weights({result.name: result.beyond for result in results})
     if settings.trading.cash_rate:
         notes.append("interest on cash counts as return; Sharpe ratios and the tests of luck look at what is above it")
     if settings.trading.whole_shares and all(result.fills.empty for result in results):
@@ -235,4 +241,21 @@ def result_of(
         cash_flows=costs["cash_flows"],
         stopped=analyses["orders"]["stopped"],
         cash_rate=cash_rate_of(strategy),
+        beyond=strategy.decisions.beyond,
     )
+
+
+def with_reason(
+    result: BacktestResult,
+    variant: Variant,
+    strategy: AccountStrategy,
+    signals: pd.DataFrame,
+    settings: Settings,
+) -> BacktestResult:
+    """Return the result; with the reason, if its active account never traded."""
+    capital = variant.capital_of_accounts(settings.trading.capital)
+    if "active" not in capital or (result.fills["account"] == "active").any():
+        return result
+    amounts = {"capital": capital["active"], "threshold": strategy.p.threshold}
+    reason = why_never_traded(result.weights, strategy.decisions, signals, settings, **amounts)
+    return replace(result, never_traded=reason)

@@ -181,7 +181,7 @@ def test_an_error_that_is_no_strategys_keeps_its_own_words(signals):
 def test_a_strategy_that_never_begins_is_told_from_one_that_does_not_trade(signals):
     class Own(SizingStrategy):
         def next(self):
-            self.order_target_percent(target=0.5)
+            """Decide nothing."""
 
         def target_weight(self):
             return 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any, Self
 
 import pandas as pd
@@ -117,6 +118,10 @@ class BacktestResult:
         Positions closed by each kind of stop that is on; empty where none is.
     cash_rate : float
         Yearly interest on cash. A Sharpe ratio and every test of one look at the returns above it.
+    beyond : sequence of (date, float, float)
+        Weights beyond 1 that the strategy returned, and the weight that was traded for each.
+    never_traded : str
+        Why the active account has no fill, so that the variant has no rank; empty if it has one, or nothing is active.
     """
 
     name: str
@@ -134,6 +139,8 @@ class BacktestResult:
     cash_flows: pd.DataFrame = field(default_factory=no_flows)
     stopped: Mapping[str, int] = field(default_factory=dict)
     cash_rate: float = 0.0
+    beyond: Sequence[tuple[date, float, float]] = ()
+    never_traded: str = ""
 
     @property
     def booked_fills(self) -> pd.DataFrame:
@@ -152,15 +159,15 @@ class BacktestResult:
         return bars_a_year(pd.DatetimeIndex(self.equity.index))
 
 
-def sharpe_order(result: BacktestResult) -> tuple[bool, float, str]:
-    """Return a sort key: highest Sharpe first, undefined last, names in order among equals."""
+def sharpe_order(result: BacktestResult) -> tuple[bool, bool, float, str]:
+    """Return a sort key: what traded first; of that the highest Sharpe, undefined last, names in order among equals."""
     sharpe = result.metrics.sharpe
-    return sharpe is None, -round(sharpe or 0.0, DIGITS), result.name
+    return bool(result.never_traded), sharpe is None, -round(sharpe or 0.0, DIGITS), result.name
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All variants ranked by Sharpe ratio, beside the benchmark."""
+    """All variants ranked by Sharpe ratio, beside the benchmark. Those that never traded are last and have no rank."""
 
     ranked: tuple[BacktestResult, ...]
     benchmark: BacktestResult
@@ -184,7 +191,12 @@ class Comparison:
     def best_has_traded(self) -> bool:
         """Whether the best variant closed a trade and invested 1 % of its active account on average."""
         at_work = float(self.best.weights.abs().mean())
-        return bool(self.best.metrics.trades) and at_work >= LEAST_AT_WORK
+        return not self.best.never_traded and bool(self.best.metrics.trades) and at_work >= LEAST_AT_WORK
+
+    @property
+    def traded(self) -> tuple[BacktestResult, ...]:
+        """The variants that have a rank."""
+        return tuple(result for result in self.ranked if not result.never_traded)
 
     def beats_benchmark(self, result: BacktestResult) -> bool:
         """Tell whether `result` earned more than the benchmark."""

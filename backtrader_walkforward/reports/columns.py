@@ -29,6 +29,9 @@ BEATS = {"beats_benchmark": "Beats B&H\nin return", "beats_benchmark_sharpe": "B
 BEST = "*BEST*"
 """Mark of the best variant, if it has traded."""
 
+NEVER_TRADED = "never traded"
+"""Mark of a variant without a rank."""
+
 
 def ranking_metrics(result: BacktestResult) -> dict[str, Metric]:
     """Return the metrics that have a column in the ranking, by name."""
@@ -84,8 +87,10 @@ def answers_of(measures: Mapping[str, Any]) -> list[str]:
 
 
 def marks_of(comparison: Comparison, result: BacktestResult) -> Iterator[str]:
-    """Yield the marks of a result: whether it is the best, and the day on which it went bankrupt, if it did."""
+    """Yield the marks of a result: whether it is the best, that it never traded, and the day of its bankruptcy."""
     if result is comparison.best and comparison.best_has_traded:
         yield BEST
+    if result.never_traded:
+        yield NEVER_TRADED
     if bankrupt := result.metrics.get("bankrupt"):
         yield f"bankrupt {json_value(bankrupt)}"

@@ -30,7 +30,8 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
     """Return the run as JSON text, with the entries of its sections; the same run gives the same text.
 
     Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
-    `first_date`, `last_date` and `rows` are those of the prices, `test` the days traded.
+    `first_date`, `last_date` and `rows` are those of the prices, `test` the days traded. `best` is null if nothing
+    traded.
     """
     comparison, prices = summary.comparison, summary.prices
     traded = comparison.benchmark.equity.index
@@ -46,7 +47,7 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
         "seed": summary.settings.forecast.seed,
         "data_sha256": prices.sha256,
         "settings": dict(sorted(summary.settings.result_settings().items())),
-        "best": comparison.best.name,
+        "best": comparison.best.name if comparison.traded else None,
         "benchmark": measures_of(comparison.benchmark),
         "strategies": ranking(comparison),
     }

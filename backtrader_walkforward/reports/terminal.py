@@ -133,13 +133,18 @@ class Terminal:
         self._lines("", f"Report: {written.index}", f"Chart:  {written.chart}", f"Files:  {written.run_folder}")
 
     def _ranking(self, summary: RunSummary) -> Table:
-        """Return the ranking with buy & hold below a rule; in 80 columns the longest names take two lines."""
+        """Return the ranking; below a rule each what never traded, and buy & hold.
+
+        In 80 columns the longest names take two lines.
+        """
         prices, dates = summary.prices, period_text(summary.comparison.benchmark.equity)
         ranking = ranking_table(summary.comparison, None if self.console.width >= WIDE else IN_NARROW)
         table = self._table(ranking.headings, ranking.rows, words=2)
         table.title = Text(f"{prices.ticker}, {dates}, ranked by Sharpe ratio\n{prices.source}", style="bold")
         table.title_justify = "left"
-        table.rows[0].style = "bold"
+        if traded := len(summary.comparison.traded):
+            table.rows[0].style = "bold"
+            table.rows[traded - 1].end_section = True
         table.rows[-2].end_section = True
         table.columns[-1].justify = "left"
         for column in table.columns[1:]:
@@ -147,6 +152,9 @@ class Terminal:
         return table
 
     def _best(self, summary: RunSummary) -> None:
+        if not summary.comparison.traded:
+            self._lines("", Text("NO VARIANT TRADED, AND NONE HAS A RANK", style="bold"))
+            return
         best = summary.comparison.best
         metrics = best.metrics
         doubt = "ACTIVE ACCOUNT HARDLY INVESTED" if metrics.trades else "NO CLOSED TRADE"

@@ -11,8 +11,9 @@ from backtrader_walkforward.brokers import Account, Stops, SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError, UserError
 from backtrader_walkforward.plugins import PluginCall, place_of
 from backtrader_walkforward.settings.choices import regime_line
+from backtrader_walkforward.trading.decisions import Decisions
 from backtrader_walkforward.trading.fast_strategy import FastStrategy
-from backtrader_walkforward.trading.plain_orders import PlainOrders
+from backtrader_walkforward.trading.plain_orders import WeightsAlone
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 
 PASSIVE_TRADE = 1
@@ -30,6 +31,7 @@ class MetaAccountStrategy(type(bt.Strategy)):  # type: ignore[misc]
         """Replace the Cerebro's broker by accounts of the strategy's own."""
         _obj, args, kwargs = super().dopreinit(_obj, *args, **kwargs)
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
+        _obj.decisions = Decisions()
         _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, label=f"{cls.__name__}.regime_filter")
         if "active" in _obj.broker.accounts:
             try:
@@ -59,10 +61,11 @@ def shares_of(active_share: float) -> dict[str, float]:
     return {name: share for name, share in shares.items() if share > 0}
 
 
-class AccountStrategy(PlainOrders, FastStrategy, metaclass=MetaAccountStrategy):
+class AccountStrategy(WeightsAlone, FastStrategy, metaclass=MetaAccountStrategy):
     """The base of `SizingStrategy` and `RankingStrategy`.
 
-    `self.broker` is the strategy's own pair of accounts, whatever else runs in the same Cerebro.
+    `self.broker` is the strategy's own pair of accounts, whatever else runs in the same Cerebro. `self.decisions` are
+    the weights that were not traded as decided (`Decisions`).
 
     Parameters
     ----------
@@ -144,7 +147,12 @@ class AccountStrategy(PlainOrders, FastStrategy, metaclass=MetaAccountStrategy):
             self.buy_and_hold(self.broker.accounts["passive"])
 
     def _filtered(self, weight: float, data: bt.DataBase) -> float:
-        return self._regime_filter.applied(weight, data) if self._regime_filter else weight
+        if not self._regime_filter:
+            return weight
+        filtered = self._regime_filter.applied(weight, data)
+        if weight and not filtered:
+            self.decisions.filtered.append(data.datetime.date(0))
+        return filtered
 
 
 def lacks_forecast(data: bt.DataBase) -> bool:

@@ -1,9 +1,11 @@
-"""Backtrader's own orders in a strategy with several accounts."""
+"""Backtrader's own orders: sized in a strategy with several accounts, refused in one that trades by weights."""
 
 from contextlib import contextmanager
+from typing import NoReturn
 
 import backtrader as bt
 
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading.recorders import accounts_of
 
 
@@ -50,3 +52,46 @@ class PlainOrders(bt.Strategy):
             yield
         finally:
             self.broker = broker
+
+
+class WeightsAlone(bt.Strategy):
+    """Refuses the orders of Backtrader by name: the weights that a strategy returns are all that it trades."""
+
+    def buy(self, *_, **__):
+        """Refuse."""
+        self._refuse("buy")
+
+    def sell(self, *_, **__):
+        """Refuse."""
+        self._refuse("sell")
+
+    def close(self, *_, **__):
+        """Refuse."""
+        self._refuse("close")
+
+    def buy_bracket(self, *_, **__):
+        """Refuse."""
+        self._refuse("buy_bracket")
+
+    def sell_bracket(self, *_, **__):
+        """Refuse."""
+        self._refuse("sell_bracket")
+
+    def order_target_size(self, *_, **__):
+        """Refuse."""
+        self._refuse("order_target_size")
+
+    def order_target_value(self, *_, **__):
+        """Refuse."""
+        self._refuse("order_target_value")
+
+    def order_target_percent(self, *_, **__):
+        """Refuse."""
+        self._refuse("order_target_percent")
+
+    def _refuse(self, method: str) -> NoReturn:
+        """Raise ArgumentError with the remedy."""
+        raise ArgumentError(
+            f"a strategy of target weights sends no orders of its own, found self.{method}(): return the share of the"
+            " account to hold, as 0.5, and 0 to close"
+        )

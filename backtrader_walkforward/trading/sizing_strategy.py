@@ -101,7 +101,11 @@ class SizingStrategy(AccountStrategy):
             weight = self.target_weight()
         if not is_finite_number(weight):
             raise StrategyError(f"{self._here()} must return a number between -1 and 1: {short_repr(weight)}")
-        return min(1.0, max(-1.0 if self.p.allow_short else 0.0, float(weight)))
+        decided = float(weight)
+        allowed = min(1.0, max(-1.0 if self.p.allow_short else 0.0, decided))
+        if allowed != decided:
+            self.decisions.note_limited(self.data.datetime.date(0), decided, allowed)
+        return allowed
 
     @cached_property
     def _decision(self) -> PluginCall:

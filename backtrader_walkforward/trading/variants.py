@@ -15,6 +15,9 @@ from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 Kind = TypeVar("Kind", bound=AccountStrategy)
 
+HYBRID = "_hybrid_"
+"""What stands between strategy and shares in the name of a hybrid."""
+
 HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
 
 
@@ -42,7 +45,7 @@ class Variant:
         if self.strategy is BuyAndHold or self.active_share == 1:
             return self.strategy_name
         active, passive = self._percent
-        return f"{self.strategy_name}_hybrid_{passive}_{active}"
+        return f"{self.strategy_name}{HYBRID}{passive}_{active}"
 
     @property
     def kind(self) -> str:
@@ -60,6 +63,15 @@ class Variant:
     def _percent(self) -> tuple[int, int]:
         active = round(100 * self.active_share)
         return active, 100 - active
+
+
+def strategy_of(variant_name: str) -> str:
+    """Return the name of the strategy of a variant.
+
+    >>> strategy_of("kelly_hybrid_70_30"), strategy_of("kelly")
+    ('kelly', 'kelly')
+    """
+    return variant_name.partition(HYBRID)[0]
 
 
 BENCHMARK = Variant("buy_and_hold", BuyAndHold, active_share=0.0)

@@ -76,7 +76,7 @@ def test_stops_of_a_position_in_numbers_of_numpy():
         def next(self):
             self.broker.accounts["active"].order_target_weight(self.data, np.float64(self.predicted_return))
             if len(self) == 1:
-                self.buy(size=np.float64(1.0))
+                self.broker.accounts["active"].buy(self, self.data, np.float64(1.0))
 
     bars = [FLAT, FLAT, (100, 100, 97, 97), (97, 97, 97, 97)]
     _, exits = trade(bars, [0.5], strategy=InNumPy, stop_loss=0.02)
@@ -170,7 +170,7 @@ def test_no_stop_sees_the_part_of_the_day_before_a_limit_order_filled():
         def next(self):
             super().next()
             if len(self) == 1:
-                self.buy(size=1, price=96, exectype=bt.Order.Limit)
+                self.broker.accounts["active"].buy(self, self.data, 1, price=96, exectype=bt.Order.Limit)
 
     bars = [FLAT, (100, 100, 90, 100)]
     strategy, exits = trade(bars, [0], strategy=Limits, stop_loss=0.05, stop_entry_day=True)
@@ -206,7 +206,7 @@ def test_a_plain_order_does_not_move_a_stop_that_the_open_has_reached():
         def next(self):
             super().next()
             if len(self) == 2:
-                self.buy(size=2)
+                self.broker.accounts["active"].buy(self, self.data, 2)
 
     _, exits = trade([FLAT, FLAT, (80, 82, 79, 81), FLAT], [0.5], strategy=Buys, stop_loss=0.05)
     assert exits == [(2, "stop_loss", -7.625, 80)]  # 5.625 are 0.5 of 900 at 80; the plain order buys 2 more
@@ -263,8 +263,8 @@ def test_a_position_sold_and_bought_again_has_a_new_entry_price():
             super().next()
             if len(self) == 3:
                 size = self.position.size
-                self.sell(size=size)
-                self.buy(size=size)
+                self.broker.accounts["active"].sell(self, self.data, size)
+                self.broker.accounts["active"].buy(self, self.data, size)
 
     bars = [FLAT, FLAT, FLAT, (110, 110, 110, 110), (110, 110, 100, 100)]
     _, exits = trade(bars, [1], strategy=Renews, stop_loss=0.05)
@@ -409,8 +409,9 @@ def test_plain_orders_of_the_same_strategy_go_first(signals, run):
     class Closes(Weights):
         def next(self):
             super().next()
-            if len(self) % 7 == 0:
-                self.close()
+            if len(self) % 7 == 0 and (size := self.position.size):
+                send = self.broker.sell if size > 0 else self.broker.buy
+                send(self, self.data, abs(size))
 
     [ran] = run(signals, (Closes, KINDS), analyzers=[Exits])
     for _, position, resting in ran.closes:
@@ -447,7 +448,8 @@ class TiesToAStop(Weights):
         super().next()
         resting = self.broker.accounts["active"].get_orders_open()
         if resting:
-            self.sell(size=1, price=200, exectype=bt.Order.Limit, oco=resting[0])
+            account = self.broker.accounts["active"]
+            account.sell(self, self.data, 1, price=200, exectype=bt.Order.Limit, oco=resting[0])
 
 
 def test_an_exit_order_is_no_part_of_a_group_of_orders():

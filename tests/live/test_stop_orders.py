@@ -21,7 +21,7 @@ class Tight(SizingStrategy):
 
     def target_weight(self):
         if len(self) == 1:
-            self.sell(size=1, price=10_000.0, exectype=bt.Order.Limit)
+            self.broker.accounts["active"].sell(self, self.data, 1, price=10_000.0, exectype=bt.Order.Limit)
         return 1.0
 
 

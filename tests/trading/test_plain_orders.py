@@ -1,4 +1,4 @@
-"""Backtrader's own orders in a hybrid: they trade the active account, and are sized by it."""
+"""Backtrader's own orders: they trade the first of several accounts, sized by it; a weighing strategy sends none."""
 
 import backtrader as bt
 import pytest
@@ -6,32 +6,29 @@ from backtrader_walkforward.analyzers.performance import Performance
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading import RankingStrategy, SizingStrategy, StrategyError
+from backtrader_walkforward.trading.account_strategy import shares_of
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.plain_orders import PlainOrders
 from backtrader_walkforward.trading.recorders import EquityCurve
 
 
-class Sends(SizingStrategy):
+class Sends(PlainOrders):
     """Sends `orders[n]` at the close of bar n, a method and its arguments, and records both positions."""
 
-    params = dict(orders={})
+    params = dict(orders={}, active_share=1.0)
 
     def __init__(self):
-        self.held, self.told = [], []
+        self.held = []
+        self.broker = SubAccountBroker.of(self.env).open_accounts(self, shares_of(self.p.active_share))
 
     def next(self):
-        self._begin()
+        if len(self) == 1 and "passive" in self.broker.accounts:
+            self.broker.accounts["passive"].order_target_weight(self.data, 1.0)
         self.held.append(tuple(account.getposition(self.data).size for account in self.broker.accounts.values()))
         method, arguments = self.p.orders.get(len(self), (None, {}))
         if method:
             getattr(self, method)(**arguments)
-
-    def target_weight(self):
-        return 0.0
-
-    def notify_order(self, order):
-        self.told.append((len(self), order.info.account, order.getstatusname()))
 
 
 FLAT = {"opens": [100] * 6, "closes": [100] * 6, "predicted_return": [0.01] * 6}
@@ -103,13 +100,17 @@ def test_a_broker_without_accounts_takes_cash_as_backtraders_does_and_it_is_no_r
     assert figures["final_value"] == 2075
 
 
-class Targets(Sends):
+class Targets(SizingStrategy):
     """Half, as the base class trades it."""
 
-    next = SizingStrategy.next
+    def __init__(self):
+        self.told = []
 
     def target_weight(self):
         return 0.5 if len(self) == 1 else 0.0
+
+    def notify_order(self, order):
+        self.told.append((len(self), order.info.account, order.getstatusname()))
 
 
 def test_a_target_order_is_announced_alike_with_a_filler_and_without(bars_of, run):
@@ -121,9 +122,7 @@ def test_a_target_order_is_announced_alike_with_a_filler_and_without(bars_of, ru
     assert told[0] == told[1] == [(2, "active", "Completed"), (3, "active", "Completed")]
 
 
-class Short(Sends):
-    next = SizingStrategy.next
-
+class Short(SizingStrategy):
     def target_weight(self):
         return -0.5
 
@@ -172,3 +171,32 @@ def test_plain_orders_of_a_strategy_with_accounts_opened_by_hand_are_refused(bar
 def test_with_the_base_for_them_they_are_sized_by_the_first_account(bars_of, run):
     [ran] = run(bars_of(**FLAT), (with_two_accounts(PlainOrders), {}), broker=SubAccountBroker(cash=1000.0))
     assert ran.held == [(0, 0), (2, 3), (2, 3), (0, 3), (0, 3), (0, 3)]
+
+
+ORDERS = ["buy", "sell", "close", "buy_bracket", "sell_bracket", *(f"order_target_{of}" for of in ("size", "value"))]
+
+
+@pytest.mark.parametrize("method", [*ORDERS, "order_target_percent"])
+def test_a_sizing_strategy_that_sends_an_order_is_told_to_return_a_weight(bars_of, run, method):
+    class Trades(SizingStrategy):
+        def target_weight(self):
+            getattr(self, method)()
+
+    told = (
+        rf"^Trades\.target_weight\(\) on 2020-01-01 failed: .*, found self\.{method}\(\): return the share of the acco"
+    )
+    with pytest.raises(StrategyError, match=told):
+        run(bars_of(**FLAT), (Trades, {}), broker=SubAccountBroker(cash=1000.0))
+
+
+def test_a_ranking_strategy_sends_none_either(bars_of):
+    class Ranks(RankingStrategy):
+        def target_weights(self):
+            self.buy(self.getdatabyname("A"))
+
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(ForecastFeed(dataname=bars_of(**FLAT)), name="A")
+    cerebro.setbroker(SubAccountBroker(cash=1000.0))
+    cerebro.addstrategy(Ranks)
+    with pytest.raises(StrategyError, match=r"^Ranks\.target_weights\(\) on 2020-01-01 failed: .* found self\.buy\(\)"):
+        cerebro.run()

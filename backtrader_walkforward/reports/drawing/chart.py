@@ -22,6 +22,7 @@ from backtrader_walkforward.reports.formatting import (
     shorten,
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.trading.variants import strategy_of
 
 ROUND_STEPS = [1, 2, 2.5, 5, 10]
 """Distances of grid lines, up to a power of ten."""
@@ -53,7 +54,7 @@ def chart_of(summary: RunSummary) -> Figure:
 def curves_to_show(comparison: Comparison) -> list[tuple[BacktestResult, str, float]]:
     """Return (result, colour, line width): buy & hold, the pure parent of a hybrid, the best on top."""
     best = comparison.best
-    parent_name = best.name.partition("_hybrid_")[0]
+    parent_name = strategy_of(best.name)
     parents = [result for result in comparison.ranked if result.name == parent_name != best.name]
     return [
         (comparison.benchmark, style.BENCHMARK, 1.3),

@@ -98,13 +98,13 @@ def headline_of(comparison: Comparison, sections: Iterable[Section]) -> dict[str
 
 
 def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[str, str]) -> Iterator[html.Html]:
-    """Yield the rows of the ranking: the columns of the sections before the curve, buy & hold last."""
+    """Yield the rows of the ranking: the columns of the sections before the curve, without rank what never traded."""
     further = [cells for section in sections for cells in section.columns.values()]
     metrics = ranking_metrics(comparison.best)
     everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     for place, (result, measures) in enumerate(zip(comparison.results, everything, strict=True), start=1):
-        is_ranked = place <= len(comparison.ranked)
-        name = html.link(result.name, sheets.get(result.name)) if is_ranked else html.escaped(BENCHMARK)
+        is_variant, is_ranked = result is not comparison.benchmark, place <= len(comparison.traded)
+        name = html.link(result.name, sheets.get(result.name)) if is_variant else html.escaped(BENCHMARK)
         badges = [html.element("span", mark, kind="badge") for mark in marks_of(comparison, result)]
         yield html.element(
             "tr",
@@ -115,7 +115,7 @@ def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[s
             *(html.element("td", html.yes_or_no(measures.get(key))) for key in BEATS),
             *(html.element("td", html.Html(cells.get(result.name, ""))) for cells in further),
             html.element("td", sparkline(result.equity)),
-            kind="best" if place == 1 else "variant" if is_ranked else "benchmark",
+            kind="benchmark" if not is_variant else "best" if is_ranked and place == 1 else "variant",
         )
 
 
