@@ -7,6 +7,9 @@ LONGEST_LIST = 16
 LONGEST_LINE = 400
 LONGEST_REASON = 160
 
+NEAR = 0.75
+"""Share of the letters, in their order, that two near words have in common (`difflib`)."""
+
 
 class UserError(Exception):
     """An error that the user can correct. Its text is one line; the command exits with `exit_code`."""
@@ -58,7 +61,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def did_you_mean(value: str, choices: Iterable[str]) -> str:
-    """Return ` - did you mean 'kelly'?` for the closest of `choices`, else the list of them if it is short.
+    """Return ` - did you mean 'kelly'?` for the closest of `choices` if one is near, else a short list of them.
 
     >>> did_you_mean("kely", ["binary", "kelly"])
     " - did you mean 'kelly'?"
@@ -66,7 +69,8 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
     ' - choose from binary, kelly'
     """
     choices = list(choices)
-    closest = get_close_matches(value, choices, n=1)
+    words = {choice.lstrip("-"): choice for choice in choices}
+    closest = get_close_matches(value.lstrip("-"), words, n=1, cutoff=NEAR)
     if closest:
-        return f" - did you mean '{closest[0]}'?"
+        return f" - did you mean '{words[closest[0]]}'?"
     return f" - choose from {', '.join(choices)}" if len(choices) <= LONGEST_LIST else ""

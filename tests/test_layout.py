@@ -15,7 +15,19 @@ PLUGINS = ("strategies", "predictors", "analyzers")
 FLOW = (
     *("errors", "metric", "system", "plugins", "settings", "data", "features"),
     *("forecasting", "predictors", "regimes", "brokers", "trading", "strategies", "evaluation", "analyzers"),
-    *("signals", "backtest", "significance", "null_models", "reports", "study", "panels", "audit", "live", "cli"),
+    *(
+        "signals",
+        "backtest",
+        "significance",
+        "null_models",
+        "reports",
+        "saved_runs",
+        "study",
+        "panels",
+        "audit",
+        "live",
+        "cli",
+    ),
 )
 """All rooms, left to right: each may import those to its left."""
 
@@ -31,6 +43,7 @@ ROOMS_OF = {
     "rich": {"reports"},
     "bokeh": {"reports"},
     "distributed": {"panels/tasks/executors.py"},
+    "shtab": {"cli/completion.py"},
 }
 MOST_FILES = 14
 

@@ -51,12 +51,12 @@ def test_sentences_are_plain(module):
 
 
 def test_pages_are_plain():
-    for page in (ROOT / "backtrader_walkforward" / "reports" / "pages" / "templates").iterdir():
+    for page in (ROOT / "backtrader_walkforward" / "reports" / "pages" / "templates").rglob("*.*"):
         assert re.findall(rf"\b(?:{WORDS})s?\b", page.read_text(), re.IGNORECASE) == [], page.name
 
 
 def test_no_sentence_reads_a_test_backwards():
     templates = ROOT / "backtrader_walkforward" / "reports" / "pages" / "templates"
-    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *templates.iterdir(), *modules().values()]
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *templates.rglob("*.*"), *modules().values()]
     found = {page.name: re.findall(FALSE, page.read_text(), re.IGNORECASE) for page in pages}
     assert {name: sentences for name, sentences in found.items() if sentences} == {}

@@ -70,7 +70,7 @@ class Parser(argparse.ArgumentParser):
         if rule.flag:
             self.add_argument(option, dest=one.name, action="store_false" if one.default else "store_true")
         elif rule.positional:
-            self.add_argument(option, nargs="?")
+            self.add_argument(option, nargs="*" if one.default == () else "?")
         else:
             self.add_argument(option, dest=one.name, type=lambda text: checked(one, text, text=True))
 
@@ -94,7 +94,7 @@ def parse_arguments(arguments: Sequence[str]) -> Invocation:
         If an argument is unknown, malformed, out of range or contradicts another.
     """
     command, rest = command_of(arguments)
-    parsed, unknown = Parser(command, overview=rest is arguments).parse_known_args(rest)
+    parsed, unknown = Parser(command, overview=rest is arguments).parse_known_intermixed_args(rest)
     if unknown:
         raise unknown_argument(unknown[0].partition("=")[0], command)
     given = vars(parsed)
@@ -116,7 +116,10 @@ def command_of(arguments: Sequence[str]) -> tuple[Command, Sequence[str]]:
     if not arguments or arguments[0].startswith("-"):
         return COMMANDS["run"], arguments
     if arguments[0] not in COMMANDS:
-        raise ArgumentError(f"there is no command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}")
+        remedy = did_you_mean(arguments[0], COMMANDS)
+        if arguments[0].isupper():
+            remedy = f" - for a ticker write --ticker {arguments[0]}"
+        raise ArgumentError(f"there is no command {arguments[0]!r}{remedy}")
     return COMMANDS[arguments[0]], arguments[1:]
 
 

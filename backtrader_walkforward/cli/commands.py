@@ -5,40 +5,18 @@ from dataclasses import Field, dataclass, fields
 from pkgutil import resolve_name
 from typing import Any
 
-from backtrader_walkforward.settings.field import Group, option_of, rule_of, setting
+from backtrader_walkforward.cli.own_options import (
+    CacheOptions,
+    CompareOptions,
+    CompletionOptions,
+    NewOptions,
+    OutputOptions,
+    PanelOptions,
+    PaperOptions,
+    SignalOptions,
+)
+from backtrader_walkforward.settings.field import Group, option_of, rule_of
 from backtrader_walkforward.settings.settings import FIELDS
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignalOptions(Group):
-    """Options of `signal` alone."""
-
-    position: float | None = setting(
-        None, "Number of shares held now.", metavar="SHARES", usual="0", low=-1e12, high=1e12
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaperOptions(Group):
-    """Options of `paper` alone."""
-
-    confirm: tuple[str, ...] = setting(
-        (),
-        "Book a split or dividend, as DAY:split=2.",
-        "It is for what the source of the prices does not know: `2018-10-05:split=2` is two new shares for one,"
-        " `2018-10-05:split=3/2` three for two, `2018-10-05:split=1` none, `2018-10-05:dividend=1.25` cash per share.",
-        metavar="ACTION,...",
-        usual="",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CacheOptions(Group):
-    """Options of `cache` alone."""
-
-    action: str = setting(
-        "show", "Show the entries, or delete unused ones.", choices=("show", "prune"), positional=True
-    )
 
 
 @dataclass(frozen=True)
@@ -79,7 +57,9 @@ class Command:
 COMMANDS = {
     command.name: command
     for command in (
-        Command("run", "Forecast a ticker, trade the forecast in sub-accounts, and report.", "cli.run:run"),
+        Command(
+            "run", "Forecast a ticker, trade the forecast in sub-accounts, and report.", "cli.run:run", OutputOptions
+        ),
         Command(
             "audit", "Prove that a run uses no later prices and that its accounts add up.", "audit.command:run_audit"
         ),
@@ -101,9 +81,20 @@ COMMANDS = {
             "live.paper.command:run_paper_report",
         ),
         Command(
-            "panel", "Study many tickers, trade them in one book, and judge all by one verdict.", "cli.panel:run_panel"
+            "panel",
+            "Study many tickers, trade them in one book, and judge all by one verdict.",
+            "cli.panel:run_panel",
+            PanelOptions,
         ),
+        Command("runs", "List the runs with their headlines, the newest first.", "saved_runs.listing:show_runs"),
+        Command("compare", "Compare runs: settings, headlines and curves.", "cli.compare:compare", CompareOptions),
         Command("trials", "Show what was tried, by ticker and over all.", "cli.trials:show_trials"),
         Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),
+        Command(
+            "new", "Write a strategy, predictor or analyzer to begin with, and its test.", "cli.new:new", NewOptions
+        ),
+        Command(
+            "completion", "Print what lets a shell complete the options.", "cli.completion:complete", CompletionOptions
+        ),
     )
 }

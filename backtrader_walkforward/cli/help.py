@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import Field, fields
 from pathlib import Path
 from textwrap import wrap
@@ -25,8 +25,10 @@ SHORT = {
     "orders": "When orders fill, and which are sent.",
     "costs": "Basis points, amounts and yearly rates. Each is off at 0.",
     "stops": "Close a position that loses or gains this share of its price.",
+    "output": "Where the files go, what is printed, and whether the page is opened.",
+    "machine": "Worker processes, and what is stored.",
 }
-"""Sections whose options share one sentence and stand side by side."""
+"""Sections whose options share one sentence and stand side by side, where a command has several of them."""
 
 
 def program() -> str:
@@ -46,6 +48,12 @@ def row(term: str, sentence: str, width: int) -> list[str]:
     return [f"  {term:<{COLUMN - 4}}  {first}", *(" " * COLUMN + line for line in rest)]
 
 
+def rows(options: Iterable[Field[Any]], width: int) -> Iterator[str]:
+    """Yield options with their sentences as lines."""
+    for one in options:
+        yield from row(term_of(one), sentence_of(one), width)
+
+
 def side_by_side(options: list[Field[Any]], width: int) -> list[str]:
     """Return options and their defaults as lines, without sentences."""
     shown = (f"{term_of(one)} [{format_default(one)}]".removesuffix(" []").removesuffix(" [0]") for one in options)
@@ -56,7 +64,7 @@ def side_by_side(options: list[Field[Any]], width: int) -> list[str]:
 
 def lines(command: Command, overview: bool, width: int) -> Iterator[str]:
     """Yield the lines of the help: commands, then the options by section."""
-    yield f"usage: {program()} {'[command]' if overview else command.name} [options]    (defaults are in [brackets])"
+    yield usage(command, overview)
     if overview:
         yield "commands: (the default is run)"
         for other in COMMANDS.values():
@@ -64,24 +72,28 @@ def lines(command: Command, overview: bool, width: int) -> Iterator[str]:
     yield "Options of run:" if overview else command.help
     if command.takes_file:
         yield from row("--settings FILE", "Run the settings.toml of an earlier run again.", width)
-    for one in fields(command.own):
-        yield from row(term_of(one), sentence_of(one), width)
+    yield from rows((one for one in fields(command.own) if not rule_of(one).section), width)
     for heading, options in sections(command).items():
-        yield f"{heading}: {SHORT.get(heading, '')}".rstrip()
-        if heading in SHORT:
-            yield from side_by_side(options, width)
-            continue
-        for one in options:
-            yield from row(term_of(one), sentence_of(one), width)
+        short = SHORT.get(heading, "") if len(options) > 1 else ""
+        yield f"{heading}: {short}".rstrip()
+        yield from side_by_side(options, width) if short else rows(options, width)
     yield "Each command has --help, --version, --debug. Details: docs/reference/options.md."
+
+
+def usage(command: Command, overview: bool) -> str:
+    """Return the first line: the command and its values that stand alone."""
+    values = [term_of(one) for one in fields(command.own) if rule_of(one).positional]
+    named = "[command]" if overview else " ".join([command.name, *values])
+    return f"usage: {program()} {named} [options]{'' if values else '    (defaults are in [brackets])'}"
 
 
 def sections(command: Command) -> dict[str, list[Field[Any]]]:
     """Return the options that the help shows, by their headings."""
     found: dict[str, list[Field[Any]]] = {}
-    for name, one in command.settings.items():
+    own = [one for one in fields(command.own) if rule_of(one).section]
+    for one in (*command.settings.values(), *own):
         if not rule_of(one).hidden:
-            found.setdefault(rule_of(one).section or GROUP_OF[name], []).append(one)
+            found.setdefault(rule_of(one).section or GROUP_OF[one.name], []).append(one)
     return found
 
 

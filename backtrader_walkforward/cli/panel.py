@@ -3,7 +3,7 @@
 from backtrader_walkforward.settings.settings import Settings
 
 
-def run_panel(settings: Settings) -> None:
+def run_panel(settings: Settings, *, json: bool, open_page: bool) -> None:
     """Study the tickers, write the files of the panel and show the result.
 
     Raises
@@ -11,6 +11,7 @@ def run_panel(settings: Settings) -> None:
     UserError
         If no ticker gives a result. Nothing is written then.
     """
+    from backtrader_walkforward.cli.handover import hand_over, standard_output_kept
     from backtrader_walkforward.panels import run
     from backtrader_walkforward.panels.tasks.executors import CONTINUES, panel_executor
     from backtrader_walkforward.panels.terminal_progress import PanelTerminal
@@ -19,10 +20,13 @@ def run_panel(settings: Settings) -> None:
     from backtrader_walkforward.reports.terminal import Terminal
 
     check_writable(settings.report.out, ["runs"])
-    terminal = Terminal(quiet=settings.report.quiet)
-    try:
-        with panel_executor(settings.machine.workers, settings.panel.dask) as pool, PanelTerminal(terminal) as progress:
-            result = run.run_panel(settings, pool, progress)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(CONTINUES) from None
-    print_panel(terminal, result, result.save(settings.report.out / "runs"))
+    with standard_output_kept(json):
+        terminal = Terminal(quiet=settings.report.quiet)
+        try:
+            with panel_executor(settings.machine.workers, settings.panel.dask) as pool, PanelTerminal(terminal) as seen:
+                result = run.run_panel(settings, pool, seen)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(CONTINUES) from None
+        written = result.save(settings.report.out / "runs")
+        print_panel(terminal, result)
+    hand_over(written, json=json, open_page=open_page)

@@ -8,7 +8,7 @@ from backtrader_walkforward.settings.settings import Settings
 SHEETS = {"all": "a tear sheet a variant", "best": "the tear sheet of the best", "none": "no tear sheets"}
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, details: bool, json: bool, open_page: bool) -> None:
     """Study the ticker with one pool of processes, write the files and show the result.
 
     Raises
@@ -16,6 +16,7 @@ def run(settings: Settings) -> None:
     UserError
         If the prices, the settings or a strategy do not allow a result. Nothing is written then.
     """
+    from backtrader_walkforward.cli.handover import hand_over, standard_output_kept
     from backtrader_walkforward.reports import check_writable
     from backtrader_walkforward.reports.terminal import Terminal
     from backtrader_walkforward.study import run_study
@@ -23,15 +24,16 @@ def run(settings: Settings) -> None:
     from backtrader_walkforward.system.processes import process_pool
 
     check_writable(settings.report.out)
-    terminal = Terminal(quiet=settings.report.quiet)
-    with process_pool(settings.machine.workers) as pool:
-        with TerminalProgress(terminal) as progress:
-            result = run_study(settings, pool, progress)
-        terminal.stage("Reports", SHEETS[settings.report.tearsheets])
-        with terminal.progress("tear sheets") as on_sheet:
-            written = result.save(settings.report.out / "runs", executor=pool, on_sheet=on_sheet)
-    terminal.summary(result)
-    terminal.files(written)
+    with standard_output_kept(json):
+        terminal = Terminal(quiet=settings.report.quiet, details=details)
+        with process_pool(settings.machine.workers) as pool:
+            with TerminalProgress(terminal) as progress:
+                result = run_study(settings, pool, progress)
+            terminal.stage("Reports", SHEETS[settings.report.tearsheets])
+            with terminal.progress("tear sheets") as on_sheet:
+                written = result.save(settings.report.out / "runs", executor=pool, on_sheet=on_sheet)
+        terminal.summary(result)
+    hand_over(written, json=json, open_page=open_page)
 
 
 def manage_cache(settings: Settings, *, action: str) -> None:

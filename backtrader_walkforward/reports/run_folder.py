@@ -29,10 +29,15 @@ class WrittenFiles:
         return self.run_folder / "index.html"
 
     @property
-    def report(self) -> Path | None:
-        """The page to explore the run; None where there is none."""
-        page = self.run_folder / "report.html"
-        return page if page.exists() else None
+    def page(self) -> Path:
+        """The page to open first: `report.html`, or `index.html` where there is none."""
+        return first_page(self.run_folder)
+
+
+def first_page(run_folder: Path) -> Path:
+    """Return the page of a run to open first: `report.html`, or `index.html` where there is none."""
+    report = run_folder / "report.html"
+    return report if report.exists() else run_folder / "index.html"
 
 
 def write_run(

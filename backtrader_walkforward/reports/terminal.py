@@ -4,6 +4,7 @@ On a terminal with progress bars and colour; anywhere else the same lines plain,
 words are ASCII, so that they can be shown and searched everywhere.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
@@ -26,13 +27,12 @@ from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.columns import ranking_table
 from backtrader_walkforward.reports.formatting import number, percent, period_text
-from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.sections.forecast import forecast_figures
 
 WIDTH_OF_A_FILE = 120
-"""Columns used where the output is no terminal."""
+"""Columns used where the output is no terminal, and `COLUMNS` in the environment does not say how many it has."""
 
 WIDE = 100
 """Columns from which a table has room between its own."""
@@ -50,10 +50,11 @@ class Terminal:
     Text is never read as rich's markup: `[bold]` in a name is shown as it is.
     """
 
-    def __init__(self, quiet: bool = False, file: IO[str] | None = None) -> None:
-        self.quiet = quiet
+    def __init__(self, quiet: bool = False, file: IO[str] | None = None, *, details: bool = False) -> None:
+        self.quiet, self.details = quiet, details
         self.console = Console(file=file, markup=False, highlight=False, emoji=False)
-        if not self.console.is_terminal:
+        self.wraps = self.console.is_terminal or "COLUMNS" in os.environ
+        if not self.wraps:
             self.console.width = WIDTH_OF_A_FILE
 
     def stage(self, title: str, detail: str = "") -> None:
@@ -122,15 +123,11 @@ class Terminal:
     def says(self, *texts: str) -> None:
         """Print texts that are part of the result, a line each."""
         for text in texts:
-            self.console.print(text, soft_wrap=not self.console.is_terminal)
+            self.console.print(text, soft_wrap=not self.wraps)
 
     def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
         """Print a table that is part of the result; its first columns hold `words`."""
         self.console.print(self._table(headings, rows, words))
-
-    def files(self, written: WrittenFiles) -> None:
-        """Print the paths of the files."""
-        self._lines("", f"Report: {written.index}", f"Chart:  {written.chart}", f"Files:  {written.run_folder}")
 
     def _ranking(self, summary: RunSummary) -> Table:
         """Return the ranking; below a rule each what never traded, and buy & hold.

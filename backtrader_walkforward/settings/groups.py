@@ -352,9 +352,10 @@ class ReportSettings(Group):
         "`signal` writes into `signals/` there.",
         metavar="DIR",
         usual="the working folder",
-        commands=("run", "audit", "signal", "paper-report", "panel"),
+        section="output",
+        commands=("run", "audit", "signal", "paper-report", "panel", "runs", "compare"),
     )
-    quiet: bool = machine(False, "Print the result only.", flag="--quiet")
+    quiet: bool = machine(False, "Print the result only.", flag="--quiet", section="output")
 
 
 @dataclass(frozen=True, kw_only=True)

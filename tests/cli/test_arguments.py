@@ -106,7 +106,16 @@ def test_options_that_are_no_settings():
     assert vars(parse_arguments(["signal"]).own) == {"position": None}
     assert vars(parse_arguments(["cache"]).own) == {"action": "show"}
     assert vars(parse_arguments(["cache", "prune", "--cache-dir", "x"]).own) == {"action": "prune"}
-    assert vars(parse_arguments([]).own) == {}
+    assert vars(parse_arguments([]).own) == {"details": False, "json": False, "open_page": False}
+    assert vars(parse_arguments(["--json", "--open"]).own) == {"details": False, "json": True, "open_page": True}
+    assert vars(parse_arguments(["new", "strategy", "mine"]).own) == {"kind": "strategy", "name": "mine"}
+
+
+def test_several_values_stand_alone_before_and_after_options():
+    for line in ("a b c --open --out x", "--open a b c --out x", "a --out x b --open c"):
+        asked = parse_arguments(["compare", *line.split()])
+        assert vars(asked.own) == {"open_page": True, "runs": ("a", "b", "c")}
+        assert asked.settings.report.out == Path("x")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_help_of_cache(capsys, monkeypatch):
     assert (
         capsys.readouterr().out
         == """\
-usage: runner.py cache [options]    (defaults are in [brackets])
+usage: runner.py cache show|prune [options]
 Show what the caches hold, or delete old entries.
   show|prune               Show the entries, or delete unused ones. [show]
 machine:

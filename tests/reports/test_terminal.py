@@ -1,11 +1,9 @@
 import io
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports import WrittenFiles
 from backtrader_walkforward.reports.terminal import Terminal
 
 
@@ -84,13 +82,11 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
         step("binary", 2)
     terminal.forecast(summary.forecast_summary)
     terminal.summary(replace(summary, comparison=Comparison((long,), comparison.benchmark)))
-    terminal.files(WrittenFiles(Path("/" + "deep/" * 60), Path("chart.png")))
     text = out.getvalue()
     assert text.isascii()
     assert "\x1b" not in text
     assert "Tear sheets" not in text
     assert "volatility_adjusted_hybrid_70_30" in text
-    assert "deep/" * 60 + "index.html" in text
     assert "Training sequences: (276, 60, 31)" in text
     assert "(Clark-West): 0.61, p = 0.271, 144 days" in text
     assert "(Pesaran-Timmermann): undefined on 143 days" in text
@@ -143,9 +139,7 @@ def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out
     terminal.forecast(summary.forecast_summary)
     assert out.getvalue() == ""
     terminal.summary(summary)
-    terminal.files(WrittenFiles(Path("run"), Path("chart.png")))
     assert "*BEST*" in out.getvalue()
-    assert "Report: run/index.html\nChart:  chart.png\n" in out.getvalue()
 
 
 def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):

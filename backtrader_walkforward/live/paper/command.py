@@ -12,6 +12,7 @@ from backtrader_walkforward.live.paper.statement import show_statement
 from backtrader_walkforward.live.paper.trading import ForecastResources
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_comparison import live_section, write_live_report
+from backtrader_walkforward.reports.run_folder import first_page
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
@@ -46,7 +47,7 @@ def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None
     terminal.says("")
     for table in section.tables:
         terminal.figures(table.headings, table.rows)
-    terminal.says("", *section.sentences, "", f"Report: {folder / 'index.html'}", f"Files:  {folder}")
+    terminal.says("", *section.sentences, "", f"Report: {first_page(folder)}")
 
 
 def ledger_of(settings: Settings) -> PaperLedger:

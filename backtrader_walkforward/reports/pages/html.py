@@ -40,18 +40,19 @@ def lines(parts: Iterable[str]) -> Html:
     return Html("\n".join(parts))
 
 
-def page(template: str, /, *, libraries: Sequence[str] = (), **slots: Any) -> str:
+def page(template: str, /, *, libraries: Sequence[str] = (), styled_as: str = "", **slots: Any) -> str:
     """Return a page whose body is `templates/TEMPLATE` filled in.
 
-    `TEMPLATE.css`, if there is one, is its own style. `TEMPLATE.js`, if there is one, is its script, which runs after
-    those of `libraries`; the policy of the page allows no other. The slots `title` and `dates` are those of the whole
-    page, too. All slots are filled in one pass, so nothing that stands in a slot is taken for a slot.
+    `TEMPLATE.css`, if there is one, is its own style; `styled_as` names another style sheet to use. `TEMPLATE.js`, if
+    there is one, is its script, which runs after those of `libraries`; the policy of the page allows no other. The
+    slots `title` and `dates` are those of the whole page, too. All slots are filled in one pass, so nothing that
+    stands in a slot is taken for a slot.
     """
-    stem = Path(template).stem
+    stem = template.removesuffix(".html")
     scripts = [*libraries, *filter(None, [_text(f"{stem}.js", "")])]
     own = {
         "policy": policy(*scripts),
-        "style": Html(_text("page.css") + _text(f"{stem}.css", "")),
+        "style": Html(_text("page.css") + _text(styled_as or f"{stem}.css", "")),
         "script": Html("".join(f"<script>{script}</script>\n" for script in scripts)),
     }
     return filled("page.html", slots | own | {"body": filled(template, slots)})

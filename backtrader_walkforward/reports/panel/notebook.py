@@ -29,7 +29,7 @@ def notebook(panel: PanelSummary) -> str:
         "ranking": html.table_html(books_table(comparison) if comparison else portfolios_table(panel)),
         "notes": html.notes_html([counts_text(panel), *notes_of(panel)]),
     }
-    return html.filled("panel_notebook.html", slots)
+    return html.filled("panel/notebook.html", slots)
 
 
 def draw_panel(panel: PanelSummary) -> bytes:

@@ -42,7 +42,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
     days = comparison.benchmark.equity if comparison else market.equity
     warnings = html.lines(html.element("li", warning) for warning in panel.significance.warnings)
     return html.page(
-        "panel.html",
+        "panel/page.html",
         title=title_of(panel),
         dates=period_text(days),
         days=count(len(days) - 1),
@@ -118,7 +118,7 @@ def ranked_books(comparison: Comparison) -> html.Html:
         "books": html.element("div", html.table_html(books_table(comparison)), kind="books"),
         "costs": html.table_html(costs_table(comparison)),
     }
-    return html.filled("panel_books.html", slots)
+    return html.filled("panel/books.html", slots)
 
 
 def failed(panel: PanelSummary) -> html.Html:

@@ -9,7 +9,6 @@ from backtrader_walkforward.reports.panel.sentences import (
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
-from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.terminal import Terminal
 
 METRICS = 3
@@ -19,8 +18,8 @@ MOST_FAILED = 20
 """Failed tickers that are named; the page names all."""
 
 
-def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles | None = None) -> None:
-    """Print the answer, the books, the portfolios, the figures behind the answer, what failed, and the page's path."""
+def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
+    """Print the answer, the books, the portfolios, the figures behind the answer, and what failed."""
     headline, *reasons = panel.significance.verdict.splitlines()
     portfolios, market = portfolios_table(panel), buy_and_hold_of(panel)
     terminal.says("", headline.removesuffix("."), *reasons[:1], "", f"{title_of(panel)}, {period_text(market.equity)}")
@@ -34,8 +33,6 @@ def print_panel(terminal: Terminal, panel: PanelSummary, written: WrittenFiles |
     terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
     terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
     terminal.says("", counts_text(panel), *failed_lines(panel))
-    if written:
-        terminal.says("", f"Report: {written.index}", f"Files:  {written.run_folder}")
 
 
 def failed_lines(panel: PanelSummary) -> list[str]:

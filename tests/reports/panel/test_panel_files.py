@@ -90,7 +90,7 @@ def test_a_panel_whose_only_book_is_the_benchmark_has_no_files_of_books(panel, t
     written = write_panel(replace(panel, books=panel.books[-1:]), tmp_path, "x")
     assert {"books.csv", "fills.csv"} & {path.name for path in written.run_folder.iterdir()} == set()
     assert json.loads((written.run_folder / "results.json").read_text())["books"] == []
-    print_panel(Terminal(file=StringIO()), replace(panel, books=panel.books[-1:]), written)
+    print_panel(Terminal(file=StringIO()), replace(panel, books=panel.books[-1:]))
     assert "Portfolio over all tickers" in notebook(replace(panel, books=panel.books[-1:]))
 
 
@@ -99,19 +99,18 @@ def test_the_settings_are_those_of_the_panel(written):
 
 
 @pytest.fixture
-def printed(panel, written):
+def printed(panel):
     file = StringIO()
-    print_panel(Terminal(file=file), panel, written)
+    print_panel(Terminal(file=file), panel)
     return file.getvalue()
 
 
-def test_the_terminal_says_the_verdict_first_and_where_the_page_is(printed, written):
+def test_the_terminal_says_the_verdict_first(printed):
     lines = printed.strip().splitlines()
     assert lines[:2] == [
         "No evidence of skill",
         "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer.",
     ]
-    assert f"Report: {written.index}" in lines
 
 
 def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel):

@@ -1,0 +1,59 @@
+"""The files of a new plug-in, from templates."""
+
+from pathlib import Path
+from string import Template
+
+from backtrader_walkforward.cli.help import program
+from backtrader_walkforward.cli.new.names import class_name, require_free
+from backtrader_walkforward.cli.own_options import PLUGINS
+from backtrader_walkforward.errors import ArgumentError, UserError
+from backtrader_walkforward.settings.settings import Settings
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+USES = {
+    "strategy": "--strategies {name}",
+    "predictor": "--predictor {name}",
+    "analyzer": "(each analyzer is in every run)",
+}
+"""Options that use a plug-in of each kind."""
+
+
+def new(settings: Settings, *, kind: str | None, name: str | None) -> None:
+    """Write `./strategies/NAME.py`, or that of another kind, and `./tests/strategies/test_NAME.py`.
+
+    Raises
+    ------
+    UserError
+        If the name is no good or taken, or a file is there already. Nothing is written then.
+    """
+    if kind is None or name is None:
+        raise ArgumentError(f"new needs a kind and a name - for example {program()} new strategy my_rule")
+    require_free(kind, name)
+    folder = PLUGINS[kind]
+    files = {Path(folder) / f"{name}.py": kind, Path("tests") / folder / f"test_{name}.py": f"test_{kind}"}
+    for path in files:
+        if path.exists():
+            raise UserError(f"{path} is there already - choose another name, or move the file away")
+    for path, template in files.items():
+        write_new(path, filled(template, name))
+        print(f"Written: {path}")
+    print(f"Run it:  {program()} {USES[kind].format(name=name)}")
+    print(f"Test it: python -m pytest {list(files)[1]}")
+
+
+def filled(template: str, name: str) -> str:
+    """Return a template with the name of the plug-in and of its class."""
+    text = (TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")
+    words = name.replace("_", " ")
+    return Template(text).substitute(name=name, Class=class_name(name), words=words[:1].upper() + words[1:])
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet, and the folders that it lies in."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror} - go to a folder of your own") from error

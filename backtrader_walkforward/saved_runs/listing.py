@@ -1,0 +1,41 @@
+"""The command `runs`: the run folders with their headlines, the newest first."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.reports.formatting import number
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.saved_runs.folders import run_folders
+from backtrader_walkforward.saved_runs.reading import read_run
+from backtrader_walkforward.saved_runs.saved_run import SavedRun
+from backtrader_walkforward.settings.settings import Settings
+
+
+def show_runs(settings: Settings) -> None:
+    """Print each run folder of `settings.report.out`, and what its run found."""
+    terminal, out = Terminal(), settings.report.out
+    folders = run_folders(out)
+    for folder in folders:
+        terminal.says(*entry_of(folder))
+    if not folders:
+        terminal.says(f"there are no runs in {out / 'runs'} - make one, or name another folder with --out DIR")
+
+
+def entry_of(folder: Path) -> Iterator[str]:
+    """Yield the lines of a run: its folder, its subject and headline; for one that is not whole, what it lacks."""
+    yield str(folder)
+    try:
+        run = read_run(folder)
+    except UserError as error:
+        yield f"  {str(error).removeprefix(f'{folder}: ')}"
+        return
+    yield f"  {run.subject}, {run.period}: {run.headline}"
+    yield f"  best {headline_of(run)}"
+
+
+def headline_of(run: SavedRun) -> str:
+    """Return the best account of a run, its Sharpe ratio, and that of its benchmark."""
+    return (
+        f"{run.best.name}, Sharpe ratio {number(run.best.sharpe)} ({run.benchmark.name} {number(run.benchmark.sharpe)})"
+    )

@@ -1,0 +1,67 @@
+"""`new` writes a plug-in that runs at once, and a test that passes."""
+
+import subprocess
+import sys
+
+import pytest
+
+from backtrader_walkforward.cli.new.names import class_name
+from backtrader_walkforward.plugins import snake_case
+from tests.test_layout import ROOT
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder of a user's own with a plug-in of each kind, each written by the command."""
+    folder = tmp_path_factory.mktemp("own")
+    for kind in ("strategy", "predictor", "analyzer"):
+        assert new(folder, kind, f"my_{kind}").returncode == 0
+    return folder
+
+
+def new(folder, kind, name):
+    """Run the command in a folder, in a process of its own: this one shall not know the folder's plug-ins."""
+    line = [sys.executable, ROOT / "runner.py", "new", kind, name]
+    return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_files_lie_where_they_belong(folder):
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py")) == [
+        "analyzers/my_analyzer.py",
+        "predictors/my_predictor.py",
+        "strategies/my_strategy.py",
+        "tests/analyzers/test_my_analyzer.py",
+        "tests/predictors/test_my_predictor.py",
+        "tests/strategies/test_my_strategy.py",
+    ]
+
+
+def test_the_tests_pass_in_that_folder(folder):
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    environment = {"PYTHONPATH": str(ROOT), "HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "5 passed" in done.stdout
+
+
+@pytest.mark.parametrize("check", [["format", "--check"], ["check", "--select", "E,F,W,B,UP,SIM"]])
+def test_the_files_are_clean(folder, check):
+    line = [sys.executable, "-m", "ruff", *check, "--config", ROOT / "pyproject.toml", "--no-cache", folder]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_nothing_is_overwritten(tmp_path):
+    test = tmp_path / "tests" / "strategies" / "test_mine.py"
+    test.parent.mkdir(parents=True)
+    test.write_text("mine\n")
+    done = new(tmp_path, "strategy", "mine")
+    assert done.returncode == 1
+    assert "tests/strategies/test_mine.py is there already - choose another name" in done.stderr
+    assert [path.name for path in tmp_path.rglob("*.py")] == ["test_mine.py"]
+    assert test.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("name", ["mine", "capped_kelly", "kelly2x"])
+def test_the_class_goes_by_the_name_of_the_file(name):
+    assert snake_case(class_name(name)) == name
