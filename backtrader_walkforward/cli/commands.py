@@ -87,7 +87,7 @@ COMMANDS = {
             PanelOptions,
         ),
         Command("runs", "List the runs with their headlines, the newest first.", "saved_runs.listing:show_runs"),
-        Command("compare", "Compare runs: settings, headlines and curves.", "cli.compare:compare", CompareOptions),
+        Command("compare", "Compare runs: settings, headlines and curves.", "cli.run:compare", CompareOptions),
         Command("trials", "Show what was tried, by ticker and over all.", "cli.trials:show_trials"),
         Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),
         Command(

@@ -1,7 +1,9 @@
-"""The commands `run` and `cache`.
+"""The commands `run`, `compare` and `cache`.
 
 What they need is imported when they run, so that --help and a wrong argument answer at once.
 """
+
+from collections.abc import Sequence
 
 from backtrader_walkforward.settings.settings import Settings
 
@@ -34,6 +36,20 @@ def run(settings: Settings, *, details: bool, json: bool, open_page: bool) -> No
                 written = result.save(settings.report.out / "runs", executor=pool, on_sheet=on_sheet)
         terminal.summary(result)
     hand_over(written, json=json, open_page=open_page)
+
+
+def compare(settings: Settings, *, runs: Sequence[str], open_page: bool) -> None:
+    """Compare runs on the terminal and on a page.
+
+    Raises
+    ------
+    UserError
+        If there are too few runs, or one of them is not there or not whole.
+    """
+    from backtrader_walkforward.cli.handover import hand_over
+    from backtrader_walkforward.saved_runs.command import compare_runs
+
+    hand_over(compare_runs(settings, runs), open_page=open_page)
 
 
 def manage_cache(settings: Settings, *, action: str) -> None:

@@ -7,6 +7,7 @@ words are ASCII, so that they can be shown and searched everywhere.
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import pandas as pd
@@ -124,6 +125,10 @@ class Terminal:
         """Print texts that are part of the result, a line each."""
         for text in texts:
             self.console.print(text, soft_wrap=not self.wraps)
+
+    def path(self, path: Path) -> None:
+        """Print a path that is part of the result on one line, from which it can be copied."""
+        self._lines(str(path))
 
     def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
         """Print a table that is part of the result; its first columns hold `words`."""

@@ -17,14 +17,14 @@ def show_runs(settings: Settings) -> None:
     terminal, out = Terminal(), settings.report.out
     folders = run_folders(out)
     for folder in folders:
+        terminal.path(folder)
         terminal.says(*entry_of(folder))
     if not folders:
         terminal.says(f"there are no runs in {out / 'runs'} - make one, or name another folder with --out DIR")
 
 
 def entry_of(folder: Path) -> Iterator[str]:
-    """Yield the lines of a run: its folder, its subject and headline; for one that is not whole, what it lacks."""
-    yield str(folder)
+    """Yield the subject and the headline of a run; for one that is not whole, what it lacks."""
     try:
         run = read_run(folder)
     except UserError as error:

@@ -68,7 +68,7 @@ def _both(task: SheetTask) -> tuple[BacktestResult, BacktestResult]:
 
 @cache
 def _drawing_files() -> list[Path]:
-    return sorted([*Path(__file__).parents[1].rglob("*.py"), *html.TEMPLATES.iterdir()])
+    return sorted([*Path(__file__).parents[1].rglob("*.py"), *html.TEMPLATES.rglob("*.*")])
 
 
 def draw_tear_sheet(task: SheetTask) -> str:
