@@ -1,5 +1,6 @@
 """Names that users type, and what counts as found."""
 
+import re
 import sys
 import types
 
@@ -57,9 +58,47 @@ def test_two_classes_of_one_name_are_refused(package):
         find_subclasses(package(a=first, b=first), Base)
 
 
-def test_a_file_that_fails_is_named(package):
-    with pytest.raises(UserError, match=r"made_package/bad.py cannot be imported: ZeroDivisionError"):
-        find_subclasses(package(bad="1 / 0"), Base)
+GOOD = "from looked_for import Base\nclass Good(Base): pass\n"
+
+
+def test_a_file_that_fails_is_a_fault_of_its_own(package):
+    bad = "from looked_for import Base\nclass MyBad(Base): pass\n1 / 0\n"
+    found = find_subclasses(package(bad=bad, good=GOOD), Base)
+    assert list(found) == ["good"]
+    [note] = found.notes
+    assert note == (
+        "left out: made_package/bad.py:3 cannot be imported: ZeroDivisionError: division by zero - correct the file, or"
+        " take it out"
+    )
+
+
+@pytest.mark.parametrize("name", ["bad", "my_bad"])
+def test_a_file_that_fails_is_named_with_its_line_when_it_is_chosen(package, name):
+    found = find_subclasses(package(bad="\nclass MyBad(:\n    pass\n", good=GOOD), Base)
+    with pytest.raises(UserError, match=r"^made_package/bad.py:2 cannot be imported: SyntaxError: invalid syntax - "):
+        found.chosen(name, "there is no")
+    assert found.chosen("good", "there is no").__name__ == "Good"
+
+
+def test_the_line_is_that_of_the_file_and_not_of_what_it_calls(package):
+    [fault] = set(find_subclasses(package(bad="import json\n\njson.loads('{')\n"), Base).faults.values())
+    assert str(fault).startswith("made_package/bad.py:3 cannot be imported: JSONDecodeError: ")
+
+
+def test_a_class_that_is_refused_is_a_fault_too(package):
+    def check(found):
+        if found.__name__ == "Bad":
+            raise UserError("Bad is bad")
+
+    found = find_subclasses(package(good=GOOD, bad=GOOD.replace("Good", "Bad")), Base, check)
+    assert (list(found), found.notes) == (["good"], ["left out: Bad is bad"])
+    with pytest.raises(UserError, match=r"^Bad is bad$"):
+        found.chosen("bad", "there is no")
+
+
+def test_an_unknown_name_is_refused_with_one_that_is_near(package):
+    with pytest.raises(UserError, match=r"^there is no 'goood' - did you mean 'good'\?$"):
+        find_subclasses(package(good=GOOD), Base).chosen("goood", "there is no")
 
 
 @pytest.mark.parametrize(
@@ -70,10 +109,8 @@ def test_a_file_that_fails_is_named(package):
     ],
 )
 def test_an_import_from_a_plugin_folder_is_told_what_to_write(package, line, remedy):
-    with pytest.raises(
-        UserError, match=f"^made_package/old.py cannot be imported: ModuleNotFoundError: .* - {remedy}$"
-    ):
-        find_subclasses(package(old=line), Base)
+    [fault] = find_subclasses(package(old=line), Base).faults.values()
+    assert re.fullmatch(f"made_package/old.py:1 cannot be imported: ModuleNotFoundError: .* - {remedy}", str(fault))
 
 
 def test_a_file_with_the_name_of_another_is_refused(package, tmp_path):

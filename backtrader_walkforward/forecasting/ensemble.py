@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.base import clone
 
 import backtrader_walkforward.predictors
-from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
-from backtrader_walkforward.plugins import find_subclasses, snake_case
+from backtrader_walkforward.plugins import Plugins, find_subclasses, snake_case
 from backtrader_walkforward.settings.settings import Settings
 
 
-def find_predictors() -> dict[str, type[Predictor]]:
+def find_predictors() -> Plugins[Predictor]:
     """Return every predictor class in `predictors/`, by the name that users type."""
     return find_subclasses(backtrader_walkforward.predictors, Predictor)  # type: ignore[type-abstract]
 
@@ -29,13 +29,12 @@ def make_predictor(name: str, **settings: Any) -> Predictor:
     ------
     ArgumentError
         If no file in `predictors/` defines `name`.
+    UserError
+        If its file cannot be imported.
     PredictorError
         If it does not keep the contract: nothing is fetched or trained then.
     """
-    found = find_predictors()
-    if name not in found:
-        raise ArgumentError(f"--predictor names no predictor: {name!r}{did_you_mean(name, found)}")
-    return predictor_call.build(found[name], **settings)
+    return predictor_call.build(find_predictors().chosen(name, "--predictor names no predictor:"), **settings)
 
 
 def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:

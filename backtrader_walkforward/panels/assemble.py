@@ -23,6 +23,7 @@ from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.trials import TrialRegistry
+from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.stages import Stages
 
 BooksOf = Callable[[Studies, Settings, Sequence[str] | None], list[BacktestResult]]
@@ -75,7 +76,7 @@ def panel_result(
         books=books,
         significance=significance,
         best_ticker=best_ticker(accounts, pd.DatetimeIndex(forecasts.index[1:]), seed),
-        notes=(*notes, *notes_on_books(books)),
+        notes=(*notes, *notes_on_books(books), *notes_on_plugins()),
         studies=studies,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
-from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
+from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.assemble import panel_result
 from backtrader_walkforward.panels.book.apart import books_apart, books_of
 from backtrader_walkforward.panels.pooled import pooled_tasks
@@ -26,7 +26,8 @@ from backtrader_walkforward.study.arguments import chosen_settings
 from backtrader_walkforward.study.progress import StageStarted, silent
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
-from backtrader_walkforward.trading.variants import find_ranking_strategies, find_strategies
+from backtrader_walkforward.trading import RankingStrategy
+from backtrader_walkforward.trading.variants import strategy_plugins
 
 Loaded = Iterator[tuple[str, Prices | UserError]]
 Tasks = Iterator[tuple[str, TickerTask | UserError]]
@@ -109,14 +110,14 @@ def chosen_strategies(names: Sequence[str] | None) -> tuple[list[str] | None, li
     ------
     ArgumentError
         If a name is unknown.
+    UserError
+        If the plug-in of a name does not load.
     """
     if names is None:
         return None, None
-    sizing, ranking = find_strategies(), find_ranking_strategies()
-    for name in names:
-        if name not in sizing and name not in ranking:
-            raise ArgumentError(f"--strategies knows no {name!r}{did_you_mean(name, [*sizing, *ranking])}")
-    return [name for name in names if name in sizing] or None, [name for name in names if name in ranking] or None
+    found = strategy_plugins()
+    ranks = {name: issubclass(found.chosen(name, "--strategies knows no"), RankingStrategy) for name in names}
+    return [name for name in names if not ranks[name]] or None, [name for name in names if ranks[name]] or None
 
 
 def tasks_of(

@@ -25,6 +25,7 @@ from backtrader_walkforward.study.arguments import chosen_settings
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of, summarize_forecasts
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead
+from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
@@ -94,7 +95,9 @@ def run_study(
         The present, with a time zone; the machine's clock by default.
     """
     stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
-    prices = prices_of(settings, progress, now=now)
+    faults = notes_on_plugins()
+    prices = prices_of(settings, progress, now=now).with_notes(*faults)
+    progress(Noted(faults))
     result = study_prices(prices, stages, executor, progress)
     progress(Noted(result.prices.notes[len(prices.notes) :]))
     return result

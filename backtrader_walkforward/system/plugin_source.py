@@ -42,9 +42,17 @@ class PluginLoader(SourceFileLoader):
         SOURCES[self.name] = str(Path(path).resolve()), content
         return content
 
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module; forget the content of one that fails, which runs nowhere else either."""
+        try:
+            super().exec_module(module)
+        except BaseException:
+            SOURCES.pop(self.name, None)
+            raise
+
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
         """Compile the source, unless it would end the process without a word."""
-        for ending, line in _endings(ast.parse(data)):
+        for ending, line in _endings(ast.parse(data, path)):
             raise ImportError(f"os.{ending} on line {line} would end the run without a word")
         code: CodeType = super().source_to_code(data, path, _optimize=_optimize)
         return code

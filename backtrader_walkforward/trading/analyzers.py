@@ -11,7 +11,7 @@ import backtrader as bt
 import backtrader_walkforward.analyzers
 from backtrader_walkforward.errors import UserError, did_you_mean, reason_of
 from backtrader_walkforward.metric import Metric, metrics_of
-from backtrader_walkforward.plugins import PluginCall, find_subclasses, place_of
+from backtrader_walkforward.plugins import PluginCall, Plugins, find_subclasses, place_of, snake_case
 from backtrader_walkforward.trading.account_strategy import AccountStrategy, StrategyError
 from backtrader_walkforward.trading.ranking_strategy import RankingStrategy
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills
@@ -19,6 +19,9 @@ from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 RECORDERS: dict[str, type[bt.Analyzer]] = {"equity_curve": EquityCurve, "fills": Fills}
 """Analyzers that other analyzers read, so that each variant is recorded once."""
+
+REQUIRED = ("closed_trades", "costs", "exposure", "orders", "performance")
+"""Analyzers that every result is made of."""
 
 BASES = {kind.__module__ for kind in (AccountStrategy, SizingStrategy, RankingStrategy)}
 """Modules of the bases of strategies, whose failures are not a plug-in's."""
@@ -44,22 +47,34 @@ def find_analyzers() -> dict[str, type[bt.Analyzer]]:
 
     Raises
     ------
+    UserError
+        If one of those that every result is made of cannot be used.
     AnalyzerError
-        If one cannot be built without arguments, declares no proper metrics, or takes the name of another or of its
-        metric.
+        If one declares the metric of another.
     """
-    found = find_subclasses(backtrader_walkforward.analyzers, bt.Analyzer)
-    for name, analyzer in found.items():
-        if name in RECORDERS:
-            raise AnalyzerError(f"{place_of(analyzer)} has the name of a recorder of the package: rename it")
-        try:
-            inspect.signature(analyzer.__init__).bind(None)
-        except TypeError as error:
-            raise AnalyzerError(
-                f"{place_of(analyzer)}.__init__() must need no arguments ({error}): use params = dict(name=value)"
-            ) from error
+    found = analyzer_plugins()
+    for name in REQUIRED:
+        found.chosen(name, "there is no analyzer")
     declared_metrics(found)
     return RECORDERS | found
+
+
+def analyzer_plugins() -> Plugins[bt.Analyzer]:
+    """Return all analyzers found in `analyzers/`, with the faults of those that cannot be used."""
+    return find_subclasses(backtrader_walkforward.analyzers, bt.Analyzer, _require_attachable)
+
+
+def _require_attachable(analyzer: type[bt.Analyzer]) -> None:
+    """Raise AnalyzerError if an analyzer has the name of a recorder, needs arguments, or declares no proper metrics."""
+    if snake_case(analyzer.__name__) in RECORDERS:
+        raise AnalyzerError(f"{place_of(analyzer)} has the name of a recorder of the package: rename it")
+    try:
+        inspect.signature(analyzer.__init__).bind(None)
+    except TypeError as error:
+        raise AnalyzerError(
+            f"{place_of(analyzer)}.__init__() must need no arguments ({error}): use params = dict(name=value)"
+        ) from error
+    declared_metrics({analyzer.__name__: analyzer})
 
 
 def declared_metrics(analyzers: Mapping[str, type[bt.Analyzer]]) -> dict[str, Metric]:

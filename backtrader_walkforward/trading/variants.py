@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import backtrader as bt
 
 import backtrader_walkforward.strategies
-from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.plugins import find_subclasses, place_of
+from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.plugins import Plugins, find_subclasses, place_of
 from backtrader_walkforward.trading.account_strategy import AccountStrategy, StrategyError, shares_of
 from backtrader_walkforward.trading.ranking_strategy import RankingStrategy
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
@@ -96,26 +96,27 @@ def find_ranking_strategies(names: Iterable[str] = ()) -> dict[str, type[Ranking
 
 
 def _chosen(base: type[Kind], names: Iterable[str]) -> dict[str, type[Kind]]:
-    found = find_subclasses(backtrader_walkforward.strategies, AccountStrategy)
-    for strategy in found.values():
-        _require_decision(strategy)
-    for strategy in find_subclasses(backtrader_walkforward.strategies, bt.Strategy).values():
-        if not issubclass(strategy, AccountStrategy) and not issubclass(AccountStrategy, strategy):
-            raise StrategyError(
-                f"{place_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
-                " its own: derive it from SizingStrategy and give it target_weight()"
-            )
+    found = strategy_plugins()
     own = {name: strategy for name, strategy in found.items() if issubclass(strategy, base)}
     for name in names:
-        if name not in own:
-            ranks = name in found and base is SizingStrategy
-            remedy = " - it ranks many tickers: use the command panel" if ranks else did_you_mean(name, own)
-            raise ArgumentError(f"--strategies knows no {name!r}{remedy}")
+        if base is SizingStrategy and name not in own and name in found:
+            raise ArgumentError(f"--strategies knows no {name!r} - it ranks many tickers: use the command panel")
+        Plugins(own, found.faults).chosen(name, "--strategies knows no")
     return {name: own[name] for name in names or own}
 
 
+def strategy_plugins() -> Plugins[Any]:
+    """Return all strategies found in `strategies/`, with the faults of those that cannot run."""
+    return find_subclasses(backtrader_walkforward.strategies, bt.Strategy, _require_decision)
+
+
 def _require_decision(strategy: type[AccountStrategy]) -> None:
-    """Raise StrategyError if a class has no decision of its own, or an `active_share`."""
+    """Raise StrategyError if a class has no weights or no decision of its own, or an `active_share`."""
+    if not issubclass(strategy, AccountStrategy):
+        raise StrategyError(
+            f"{place_of(strategy)} is a plain Backtrader strategy, which runs in a Cerebro of"
+            " its own: derive it from SizingStrategy and give it target_weight()"
+        )
     decision = "target_weight" if issubclass(strategy, SizingStrategy) else "target_weights"
     if getattr(strategy, decision, None) is getattr(base_of(strategy), decision, None):
         raise StrategyError(f"{place_of(strategy)} has no {decision}()")

@@ -323,19 +323,37 @@ IMPORTS = "from backtrader_walkforward import SizingStrategy\n"
 HEAD = IMPORTS + "class DroppedBad(SizingStrategy):\n    "
 WEIGHT = HEAD + "def target_weight(self):\n        "
 NOT_A_WEIGHT = "DroppedBad.target_weight() on 2018-09-12 must return a number between -1 and 1: "
-NAMELESS = "strategies/dropped_bad.py cannot be imported: "
+NAMELESS = "strategies/dropped_bad.py{} cannot be imported: "
+ON_1, ON_2, ON_3 = (NAMELESS.format(f":{line}") for line in (1, 2, 3))
 
 STRATEGIES = [
-    ("import nothing_like_it", NAMELESS + "ModuleNotFoundError: No module named 'nothing_like_it' - correct the file"),
-    ("def broken(:", NAMELESS + "SyntaxError: invalid syntax", "line 1", "- correct the file, or take it out"),
-    ("1 / 0", NAMELESS + "ZeroDivisionError: division by zero - correct the file, or take it out"),
-    ("raise SystemExit(0)", NAMELESS + "SystemExit: 0 - correct the file, or take it out"),
-    ("raise ValueError('a\\nb' * 999)", NAMELESS + "ValueError: a ba b", "...", "- correct the file, or take it out"),
-    ("raise GeneratorExit", NAMELESS + "GeneratorExit - correct the file, or take it out"),
-    ("class Mute(Exception):\n    def __str__(self): 1 / 0\nraise Mute", NAMELESS + "Mute - correct the file"),
-    ("import argparse\nargparse.ArgumentParser().parse_args(['--x'])", NAMELESS + "SystemExit: 2 - correct the file"),
-    ("import os\ndef late(): os._exit(0)", NAMELESS + "ImportError: os._exit on line 2 would end the run without a"),
-    ("from os import abort", NAMELESS + "ImportError: os.abort on line 1 would end the run without a word"),
+    (
+        "import nothing_like_it",
+        ON_1 + "ModuleNotFoundError: No module named 'nothing_like_it' - correct the file",
+    ),
+    ("def broken(:", ON_1 + "SyntaxError: invalid syntax", "- correct the file, or take it out"),
+    ("1 / 0", ON_1 + "ZeroDivisionError: division by zero - correct the file, or take it out"),
+    ("raise SystemExit(0)", ON_1 + "SystemExit: 0 - correct the file, or take it out"),
+    (
+        "raise ValueError('a\\nb' * 999)",
+        ON_1 + "ValueError: a ba b",
+        "...",
+        "- correct the file, or take it out",
+    ),
+    ("raise GeneratorExit", ON_1 + "GeneratorExit - correct the file, or take it out"),
+    (
+        "class Mute(Exception):\n    def __str__(self): 1 / 0\nraise Mute",
+        ON_3 + "Mute - correct the file",
+    ),
+    (
+        "import argparse\nargparse.ArgumentParser().parse_args(['--x'])",
+        ON_2 + "SystemExit: 2 - correct the file",
+    ),
+    (
+        "import os\ndef late(): os._exit(0)",
+        NAMELESS.format("") + "ImportError: os._exit on line 2 would end",
+    ),
+    ("from os import abort", NAMELESS.format("") + "ImportError: os.abort on line 1 would end the run without a word"),
     (HEAD + "pass", "strategies/dropped_bad.py: DroppedBad has no target_weight()"),
     (
         IMPORTS + "class Kelly(SizingStrategy): pass",
@@ -392,7 +410,7 @@ FITS = LEARNS + "return windows[:, 0, 0] * 0.0\n    def fit(self, windows, targe
 BAD = "predictors/dropped_bad.py: DroppedBad."
 
 PREDICTORS = [
-    ("import nothing_like_it", "predictors/dropped_bad.py cannot be imported: ModuleNotFoundError"),
+    ("import nothing_like_it", "predictors/dropped_bad.py:1 cannot be imported: ModuleNotFoundError"),
     (TAKES + "1 / 0", BAD + "__init__() failed: ZeroDivisionError: division by zero"),
     (TAKES + "raise SystemExit", BAD + "__init__() failed: SystemExit"),
     (
@@ -442,7 +460,8 @@ def cases():
     for name, *says in NAMES:
         yield pytest.param(["--source", "csv", "--csv", name], {name: ""}, 1, says, id=ascii(name)[:40])
     for text, *says in STRATEGIES:
-        yield pytest.param([], {"strategies/dropped_bad.py": text}, 1, says, id=says[0][:40])
+        arguments = [] if "class Kelly" in text else ["--strategies", "dropped_bad"]
+        yield pytest.param(arguments, {"strategies/dropped_bad.py": text}, 1, says, id=says[0][:40])
     for text, *says in DECISIONS:
         arguments = ["--strategies", "dropped_bad", "--no-cache"]
         yield pytest.param(arguments, {"strategies/dropped_bad.py": text}, 1, says, id=says[0][-40:])
@@ -524,6 +543,18 @@ def test_a_strategy_that_cannot_be_constructed_is_found_before_anything_is_fetch
     assert code in (1, 2)
     assert "DroppedBad." in printed.err
     assert printed.out == ""
+
+
+def test_a_broken_plugin_that_was_not_chosen_is_a_note_and_the_run_goes_on(command, place):
+    (place / "acme.csv").write_text(GOOD)
+    (place / "strategies" / "dropped_bad.py").write_text("\nimport nothing_like_it\n")
+    (place / "predictors" / "dropped_bad.py").write_text("def broken(:\n")
+    code, printed = command("--source", "csv", "--csv", "acme.csv", *FEW)
+    assert (code, printed.err) == (0, "")
+    [index] = (place / "out").rglob("index.html")
+    for file in ("strategies/dropped_bad.py:2", "predictors/dropped_bad.py:1"):
+        assert f"Note: left out: {file} cannot be imported: " in printed.out
+        assert f'<p class="note">left out: {file} cannot be imported: ' in index.read_text()
 
 
 def test_the_good_file_runs(command, place):

@@ -1,6 +1,7 @@
 """Analyzers that somebody drops in: found, attached to every variant, checked."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -11,7 +12,7 @@ from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
-from backtrader_walkforward.trading.analyzers import RESERVED, declared_metrics, find_analyzers
+from backtrader_walkforward.trading.analyzers import RESERVED, analyzer_plugins, declared_metrics, find_analyzers
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 from tests.golden_jobs import JOBS, RENAMED
 from tests.test_golden_run import GOLDEN
@@ -109,15 +110,11 @@ def test_a_constructor_that_fails_is_named_with_its_file(signals, dropped_in):
 @pytest.mark.parametrize(
     ("body", "metrics", "words"),
     [
-        ("def __init__(self, days): pass", "{}", r"Mine.__init__\(\) must need no arguments .*'days'\): use params"),
-        ("pass", "['odd']", r"Mine: metrics must be a dict like \{'win_rate': 'percent'\}: \['odd'\]"),
-        ("pass", "{'odd': 'euro'}", "Mine: the form of metric 'odd' must be one of number, percent, .*: 'euro'"),
         (
             "pass",
             "{'sharpe': 'number'}",
             "declares the metric 'sharpe', which analyzers/mine.py: Mine declares, too: rename it",
         ),
-        ("pass", "{'name': 'number'}", "Mine declares the metric 'name', which results have already: rename it"),
         ("pass", "{'odd': 'number'}", r"Mine.get_analysis\(\) returns no 'odd', which is one of its metrics"),
         ("def get_analysis(self): return [1]", "{'odd': 'number'}", r"must return a dict with its metric 'odd': \[1\]"),
         (
@@ -139,10 +136,36 @@ def test_a_faulty_analyzer_is_refused_in_one_line(signals, dropped_in, body, met
     assert "analyzers/mine.py" in str(refused.value)
 
 
-def test_a_name_of_a_recorder_is_refused(signals, dropped_in):
+@pytest.mark.parametrize(
+    ("body", "metrics", "words"),
+    [
+        ("def __init__(self, days): pass", "{}", r"Mine.__init__\(\) must need no arguments .*'days'\): use params"),
+        ("pass", "['odd']", r"Mine: metrics must be a dict like \{'win_rate': 'percent'\}: \['odd'\]"),
+        ("pass", "{'odd': 'euro'}", "Mine: the form of metric 'odd' must be one of number, percent, .*: 'euro'"),
+        ("pass", "{'name': 'number'}", "Mine declares the metric 'name', which results have already: rename it"),
+    ],
+)
+def test_an_analyzer_that_cannot_be_attached_is_left_out_with_a_note(signals, dropped_in, body, metrics, words):
+    before = list(find_analyzers())
+    dropped_in(mine(body, metrics))
+    assert list(find_analyzers()) == before
+    [note] = analyzer_plugins().notes
+    assert re.match(f"left out: analyzers/mine.py: {words}", note)
+
+
+def test_an_analyzer_with_the_name_of_a_recorder_is_left_out(dropped_in):
     dropped_in("import backtrader as bt\n\n\nclass Fills(bt.Analyzer):\n    pass\n")
-    with pytest.raises(UserError, match=r"^analyzers/mine.py: Fills has the name of a recorder of the package: rename"):
-        run(signals)
+    [note] = analyzer_plugins().notes
+    assert note.startswith("left out: analyzers/mine.py: Fills has the name of a recorder of the package: rename")
+
+
+def test_an_analyzer_that_results_are_made_of_is_not_left_out(monkeypatch, tmp_path):
+    (tmp_path / "performance.py").write_text("import nothing_like_it\n")
+    monkeypatch.setattr(backtrader_walkforward.analyzers, "__path__", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "backtrader_walkforward.analyzers.performance")
+    monkeypatch.setattr("backtrader_walkforward.trading.analyzers.REQUIRED", ("performance",))
+    with pytest.raises(UserError, match=r"^analyzers/performance.py:1 cannot be imported: ModuleNotFoundError: "):
+        find_analyzers()
 
 
 def test_what_results_have_of_a_variant_beside_its_metrics_is_reserved():

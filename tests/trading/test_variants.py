@@ -7,7 +7,7 @@ from backtrader_walkforward.strategies.binary import Binary
 
 from backtrader_walkforward import strategies
 from backtrader_walkforward.trading import StrategyError
-from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
+from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, strategy_plugins, variants_of
 
 METHODS = ["binary", "fixed", "kelly", "proportional", "volatility_adjusted"]
 
@@ -88,16 +88,19 @@ class {name}(bt.Strategy):
 def test_a_plain_strategy_is_not_passed_over_in_silence(drop_in):
     drop_in("dropped_plain", PLAIN.format(name="DroppedPlain"))
     with pytest.raises(StrategyError, match=r"strategies/dropped_plain.py: DroppedPlain is a plain Backtrader"):
-        find_strategies()
-    drop_in("dropped_plain", PLAIN.format(name="_Helper"))
+        find_strategies(["dropped_plain"])
     assert set(METHODS) <= set(find_strategies())
+    [note] = strategy_plugins().notes
+    assert note.startswith("left out: strategies/dropped_plain.py: DroppedPlain is a plain Backtrader")
+    drop_in("dropped_plain", PLAIN.format(name="_Helper"))
+    assert strategy_plugins().notes == []
 
 
 def test_an_active_share_of_ones_own_is_refused(drop_in):
     text = CAPPED_KELLY.replace("CappedKelly", "DroppedShare").replace("cap=0.25", "cap=0.25, active_share=0.4")
     drop_in("dropped_share", text)
     with pytest.raises(StrategyError, match=r"strategies/dropped_share.py: DroppedShare has an active_share of its"):
-        find_strategies()
+        find_strategies(["dropped_share"])
 
 
 def test_a_strategy_named_like_the_benchmark_is_refused(drop_in):
