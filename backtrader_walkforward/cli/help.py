@@ -21,6 +21,7 @@ WIDTHS = (80, 100)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 SHORT = {
+    "prices": "Their source, last day and calendar, and how a CSV file is read.",
     "training": "How the forecast is trained.",
     "orders": "When orders fill, and which are sent.",
     "costs": "Basis points, amounts and yearly rates. Each is off at 0.",

@@ -101,6 +101,12 @@ class ExchangeCalendar:
         closed = pd.DatetimeIndex([pd.Timestamp(day).tz_localize(None) for day in calendar.adhoc_holidays])
         return self.sessions(first, last).union(_on_weekdays(_within(closed, first, last), calendar.weekmask))
 
+    def session_times(self, first: date, last: date) -> pd.DataFrame:
+        """Return when the sessions around these days open and close, by day, as the clocks of the exchange show it."""
+        calendar = self._around(first - MARGIN, last + MARGIN)
+        times = pd.DataFrame({"opens": calendar.opens, "closes": calendar.closes})
+        return times.apply(lambda moments: moments.dt.tz_convert(str(calendar.tz)).dt.tz_localize(None))
+
     def close_of(self, day: date) -> datetime:
         """Return when the session of a day closes; of a day without one, when the day is over at the exchange."""
         session = self._session(day)

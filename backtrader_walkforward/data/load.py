@@ -9,6 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.calendar import MARGIN, ExchangeCalendar
 from backtrader_walkforward.data.csv.csv_file import read_csv
+from backtrader_walkforward.data.csv.form import CsvForm, refuse_without_file
 from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
@@ -87,8 +88,10 @@ def load_prices(
     calendar = ExchangeCalendar.named(settings.data.calendar) if settings.data.calendar else None
     if settings.data.source == "auto" and settings.data.used_source and settings.data.csv is None:
         settings = settings.replace(source=settings.data.used_source)
+    if settings.data.csv is None:
+        refuse_without_file(settings.data)
     if settings.data.csv is not None:
-        prices = read_csv(settings.data.csv, settings.data.ticker, calendar)
+        prices = read_csv(settings.data.csv, settings.data.ticker, calendar, CsvForm.of(settings.data))
         _require_same_file(prices, settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)

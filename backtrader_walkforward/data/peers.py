@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.settings.settings import SNAPSHOT, Settings
+from backtrader_walkforward.settings.settings import DEFAULTS, OF_CSV, SNAPSHOT, Settings
 
 
 def settings_of_peers(settings: Settings, prices: Prices) -> Iterator[Settings]:
@@ -22,6 +22,6 @@ def settings_of_peers(settings: Settings, prices: Prices) -> Iterator[Settings]:
         raise ArgumentError(f"--train-with names the ticker of the run: {settings.data.ticker} - leave it out")
     first, last = (day.date() for day in prices.frame.index[[0, -1]])
     source = "auto" if prices.used_source in (None, "csv") else prices.used_source
-    days = dict.fromkeys(SNAPSHOT) | {"first_day": first, "last_day": last}
+    days = dict.fromkeys(SNAPSHOT) | {name: DEFAULTS[name] for name in OF_CSV} | {"first_day": first, "last_day": last}
     for ticker in settings.forecast.train_with:
-        yield settings.replace(ticker=ticker, csv=None, source=source, calendar=None, train_with=(), **days)
+        yield settings.replace(ticker=ticker, source=source, calendar=None, train_with=(), **days)

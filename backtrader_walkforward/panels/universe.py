@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from backtrader_walkforward.data.csv.form import refuse_without_file
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
 from backtrader_walkforward.settings.checks import TICKER_PATTERN, check_ticker
 from backtrader_walkforward.settings.settings import DEFAULTS, GROUP_OF, Settings
@@ -27,6 +28,8 @@ def with_universe(settings: Settings) -> Settings:
     settings.refuse_others("panel")
     if settings.panel.csv_folder is not None and settings.data.source not in ("auto", "csv"):
         raise ArgumentError(f"--csv-folder and --source {settings.data.source} contradict each other: leave one out")
+    if settings.panel.csv_folder is None:
+        refuse_without_file(settings.data)
     folder, named = settings.panel.csv_folder, expanded(settings.panel.tickers)
     if folder is not None and not folder.is_dir():
         raise ArgumentError(f"--csv-folder must be a folder: {folder} - name one with a CSV file a ticker")

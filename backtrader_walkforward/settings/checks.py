@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.settings.choices import REGIME_ACTIONS, REGIME_CODES
+from backtrader_walkforward.settings.choices import CSV_COLUMNS, REGIME_ACTIONS, REGIME_CODES
 
 DEFAULT_TICKER = "SPY"
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
@@ -46,6 +46,18 @@ def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
     """Raise unless the days are among the time frames."""
     if "daily" not in timeframes:
         raise ArgumentError(f"{label} must hold daily: {','.join(timeframes)!r} - put daily before the rest")
+
+
+def check_csv_columns(label: str, columns: Sequence[tuple[str, str]]) -> None:
+    """Raise unless each key is one of `CSV_COLUMNS`, named once, and each name can stand on a command line."""
+    keys = [key for key, _ in columns]
+    for key, name in columns:
+        if key not in CSV_COLUMNS:
+            raise ArgumentError(f"{label} knows no column {key!r}{did_you_mean(key, CSV_COLUMNS)}")
+        if keys.count(key) > 1:
+            raise ArgumentError(f"{label} names {key} twice - leave one of them out")
+        if not name or "," in name:
+            raise ArgumentError(f"{label} must name the column of {key} without a comma: {name!r} - rename it there")
 
 
 def check_regime_filter(label: str, rules: Sequence[tuple[str, str]]) -> None:

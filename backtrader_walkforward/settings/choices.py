@@ -7,6 +7,23 @@ FILLS = ("next-open", "close")
 TEARSHEETS = ("all", "best", "none")
 TIMEFRAMES = ("daily", "weekly", "monthly")
 
+CSV_COLUMNS = {
+    "date": "Date",
+    "open": "Open",
+    "high": "High",
+    "low": "Low",
+    "close": "Close",
+    "adjusted": "Adj Close",
+    "volume": "Volume",
+}
+"""Keys of `--csv-columns`, and the columns of prices that they name."""
+
+NO_COLUMN = "none"
+"""Name of a column that is not to be read."""
+
+DATE_ORDERS = ("day-month-year", "month-day-year", "year-month-day")
+DECIMALS = ("point", "comma")
+
 REGIMES = {
     "trend": ("uptrend", "downtrend"),
     "volatility": ("low_volatility", "mid_volatility", "high_volatility"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.checks import (
     DEFAULT_TICKER,
+    check_csv_columns,
     check_daily,
     check_peers,
     check_regime_filter,
@@ -16,6 +17,9 @@ from backtrader_walkforward.settings.checks import (
     default_ticker,
 )
 from backtrader_walkforward.settings.choices import (
+    CSV_COLUMNS,
+    DATE_ORDERS,
+    DECIMALS,
     FILLS,
     INPUTS,
     REGIMES,
@@ -33,7 +37,7 @@ from backtrader_walkforward.settings.field import (
     snapshot,
     view,
 )
-from backtrader_walkforward.settings.kinds import Members
+from backtrader_walkforward.settings.kinds import Columns, Members
 
 FIVE_YEARS = 1260
 """Trading days in five years, the default of `train_window`."""
@@ -43,6 +47,8 @@ MOST_WORKERS = 256
 training = partial(setting, section="training")
 at_least_one = partial(training, low=1)
 cost = partial(setting, 0.0, section="costs", low=0)
+of_csv = partial(setting, section="prices", trial=False, ledger=False)
+"""How a CSV file is read. Trials and ledgers know its prices themselves."""
 stop = partial(setting, None, section="stops", metavar="SHARE", low=0.0001)
 
 
@@ -66,18 +72,48 @@ class DataSettings(Group):
         "Source of prices: auto, yahoo, sample or csv.",
         "`auto` takes the CSV file if there is one, else Yahoo, else stored prices, else the bundled sample.",
         metavar="NAME",
+        section="prices",
         choices=SOURCES,
         ledger=False,
     )
     csv: Path | None = view(
         None,
         "CSV file of daily prices.",
-        "Its columns are date, open, high, low, close and volume.",
+        "It may come from Yahoo, yfinance, Nasdaq, Investing.com, Alpha Vantage, Stooq or TradingView, or have the"
+        " columns date, open, high, low, close and volume.",
         metavar="FILE",
         example="prices.csv",
         commands=TICKER_COMMANDS,
     )
-    end: date | None = setting(None, "Last day, YYYY-MM-DD.", metavar="DATE", usual="the latest day", ledger=False)
+    csv_columns: Columns = setting(
+        (),
+        "Columns of the CSV file: date=Datum,close=Schluss.",
+        f"The keys are {', '.join(f'`{key}`' for key in CSV_COLUMNS)}. Usual names need no key. `adjusted=none` leaves"
+        " the adjusted close unread, and `volume=none` the volume.",
+        metavar="KEY=NAME",
+        example="date=Datum,close=Schluss",
+        section="prices",
+        trial=False,
+        ledger=False,
+        check=check_csv_columns,
+    )
+    csv_dates: str | None = of_csv(
+        None,
+        "Order of the dates in the CSV file.",
+        "It is `day-month-year`, `month-day-year` or `year-month-day`, for a file that does not tell.",
+        metavar="ORDER",
+        choices=DATE_ORDERS,
+    )
+    csv_decimals: str | None = of_csv(
+        None,
+        "Sign before the decimals in the CSV file: point or comma.",
+        "It is for a file that does not tell.",
+        metavar="SIGN",
+        choices=DECIMALS,
+    )
+    end: date | None = setting(
+        None, "Last day, YYYY-MM-DD.", metavar="DATE", section="prices", usual="the latest day", ledger=False
+    )
     calendar: str | None = setting(
         None,
         "Exchange calendar: XNYS, XTKS, 24/7.",
@@ -85,6 +121,7 @@ class DataSettings(Group):
         " stamps follow from it. The default is the exchange that Yahoo names, New York for the bundled sample, and"
         " `24/7` where every day is traded.",
         metavar="NAME",
+        section="prices",
         example="XNYS",
         usual="Yahoo's",
         trial=False,

@@ -14,6 +14,9 @@ from typing import Any, NewType, get_args
 Members = NewType("Members", str)
 """Names with commas between them, each of which counts: `ridge,mean`."""
 
+Columns = NewType("Columns", tuple[tuple[str, str], ...])
+"""Columns of a file: what each holds, and its name there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
@@ -118,6 +121,14 @@ def take_pairs(value: Any) -> tuple[tuple[str, str], ...]:
     return tuple((name, action) for name, action in pairs)
 
 
+def take_columns(value: Any) -> tuple[tuple[str, str], ...]:
+    """Take a mapping of keys to names, pairs, or text: `date=Datum,close=Schluss`."""
+    if isinstance(value, str):
+        value = [part.split("=", 1) for part in value.split(",")]
+    pairs: Iterable[Any] = value.items() if isinstance(value, Mapping) else value
+    return tuple((take_text(key).strip(), take_text(name).strip()) for key, name in pairs)
+
+
 KINDS: dict[Any, Kind] = {
     int: Kind(noun="a whole number", example="5", take=take_whole, read=read_whole),
     float: Kind(noun="a number", example="0.1", take=take_number, read=read_number),
@@ -132,6 +143,12 @@ KINDS: dict[Any, Kind] = {
         noun="names separated by commas, each with =out or =half",
         example="downtrend,high_volatility=half",
         take=take_pairs,
+        to_json=dict,
+    ),
+    Columns: Kind(
+        noun="names with commas between them, each after its key and =",
+        example="date=Datum,close=Schluss",
+        take=take_columns,
         to_json=dict,
     ),
 }

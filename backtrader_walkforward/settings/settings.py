@@ -117,6 +117,9 @@ DEFAULTS = {name: value for name, value, _ in Settings().items()}
 SNAPSHOT = tuple(name for name, one in FIELDS.items() if rule_of(one).hidden)
 """Settings that describe the prices of an earlier run."""
 
+OF_CSV = ("csv", "csv_columns", "csv_dates", "csv_decimals")
+"""Settings of a CSV file, each off at its default."""
+
 COSTS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "costs")
 """Settings of costs. Each is off at 0."""
 

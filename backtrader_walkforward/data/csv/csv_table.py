@@ -3,62 +3,26 @@
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
-from backtrader_walkforward.errors import DataError, one_line
-from backtrader_walkforward.system.files import read_regular
+from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.system.text import pluralize
 
 DELIMITERS = ",;\t"
 
-LARGEST_FILE = 50_000_000
-"""Size in bytes; a century of days takes 2,000,000."""
-
 MOST_LINES, MOST_COLUMNS, LONGEST_LINE = 100_000, 100, 10_000
 """Bounds of what is parsed; a century of days takes 25,000 lines."""
 
-UNREADABLE = {
-    FileNotFoundError: "there is no such file - check the name and the folder",
-    IsADirectoryError: "this is a folder - name a file in it",
-    PermissionError: "it may not be read - check its permissions",
-}
 
-
-def read_table(path: Path) -> tuple[bytes, list[str], pd.DataFrame]:
-    """Return what was read, the header, and the cells by column position, indexed by the line that an editor shows.
+def table_of(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
+    """Return the header, and the cells by column position, indexed by the line that an editor shows.
 
     Raises
     ------
     DataError
-        If the file cannot be read, is no table of text, or is larger than any of daily prices.
+        If the text is no table, or larger than any of daily prices.
     """
-    name, content = one_line(path.name), _read_bytes(path)
-    return content, *_cells(_text_of(content, name), name)
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return read_regular(path, LARGEST_FILE)
-    except OSError as error:
-        fault = UNREADABLE.get(type(error), f"{error.strerror} - name a file of one ticker's daily prices")
-        raise DataError(f"--csv {path}: {fault}") from None
-
-
-def _text_of(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataError(f"{name}: this is not a text file in UTF-8 - save the table as CSV in UTF-8") from None
-    if "\0" in text:
-        raise DataError(f"{name}: this is not a text file - save the table as CSV in UTF-8")
-    if not text.strip():
-        raise DataError(f"{name}: the file is empty - give it a line of column names and daily prices")
-    return text
-
-
-def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
     first_line = next(line for line in _lines(text, name) if line.strip())
     delimiter = max(DELIMITERS, key=first_line.count)
     if delimiter not in first_line:
@@ -77,7 +41,7 @@ def _cells(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
         if len(row) != len(header):
             raise DataError(
                 f"{name}: line {line} has {pluralize(len(row), 'column')}, the first line has {len(header)}"
-                " - give every row the same columns, and numbers no thousands separators"
+                " - give every row the same columns, and put numbers with commas in quotes"
             )
     if not rows:
         raise DataError(f"{name}: no rows below the column names - give it daily prices")

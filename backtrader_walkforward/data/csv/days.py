@@ -1,0 +1,91 @@
+"""Days of the exchange from ISO dates, which may have a time."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from backtrader_walkforward.data.calendar import AROUND_THE_CLOCK, ExchangeCalendar
+from backtrader_walkforward.data.csv.dates import ISO_REMEDY, iso_dates
+from backtrader_walkforward.data.csv.refusal import refuse
+
+STAMP = r"^((?!0000)\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$"
+"""A day, or a day with a time, or with a time and the zone of it."""
+
+MIDNIGHT = r"00:00(?::00(?:\.0+)?)?"
+
+WEEKDAYS = range(5)
+
+NEEDS_CALENDAR = "it is not midnight, so the day is another one in other places: add --calendar, such as XTKS"
+
+
+class Days(NamedTuple):
+    """Days, and what is unusual about how they are written."""
+
+    series: pd.Series
+    ways: tuple[str, ...] = ()
+
+
+def read_days(cells: pd.Series, calendar: ExchangeCalendar | None, order: str | None, name: str) -> Days:
+    """Return the days of a column of text; see `iso_dates` and `days_at_exchange`."""
+    dates = iso_dates(cells, order, name)
+    days = days_at_exchange(dates.cells, calendar, name)
+    return Days(days.series, (*dates.ways, *days.ways))
+
+
+def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: str) -> Days:
+    """Return the days of ISO dates, which may have a time of day.
+
+    A time that is midnight as it is written stands for its day. Any other is a moment: the midnight at the exchange
+    with which a day begins, or a time at which its session has begun and is not over. Without a calendar, the days
+    are those of UTC if moments fall on each weekday and on no other day: of no exchange do its own days differ then.
+
+    Raises
+    ------
+    DataError
+        If a cell is no date, or a moment belongs to no day.
+    """
+    parts = cells.str.extract(STAMP)
+    days = pd.to_datetime(parts[0], format="%Y-%m-%d", errors="coerce")
+    refuse(cells[days.isna()], "date", ISO_REMEDY, name)
+    moved = parts[1].notna() & ~parts[1].str.fullmatch(MIDNIGHT).fillna(value=False).astype(bool)
+    if not moved.any():
+        return Days(days)
+    unclear = moved & parts[2].isna()
+    refuse(
+        cells[unclear], "date", "a time that is not midnight needs its zone, such as Z: or write the day alone", name
+    )
+    moments = pd.to_datetime(cells[moved], utc=True, format="ISO8601", errors="coerce")
+    if calendar is None:
+        found = moments.dt.tz_localize(None).dt.normalize()
+        if not _are_weekdays(found, days[~moved]):
+            refuse(cells[moved], "date", NEEDS_CALENDAR, name)
+        return Days(days.mask(moved, found), ("days of UTC, Monday to Friday",))
+    found = _days_of_moments(moments, calendar)
+    remedy = f"it is not midnight in {calendar.zone}: write the days of the exchange"
+    refuse(cells[moved][found.isna()], "date", remedy, name)
+    return Days(days.mask(moved, found))
+
+
+def _are_weekdays(found: pd.Series, others: pd.Series) -> bool:
+    """Tell whether moments fall on all weekdays, and neither they nor the other days on a Saturday or Sunday."""
+    return set(found.dt.day_of_week) == set(WEEKDAYS) and set(others.dt.day_of_week) <= set(WEEKDAYS)
+
+
+def _days_of_moments(moments: pd.Series, calendar: ExchangeCalendar) -> pd.Series:
+    """Return the day of the exchange to which each moment belongs; NaT where there is none."""
+    local = moments.dt.tz_convert(str(calendar.zone)).dt.tz_localize(None)
+    days = local.where(local == local.dt.normalize())
+    return days.fillna(_days_of_sessions(local, calendar)) if days.isna().any() else days
+
+
+def _days_of_sessions(local: pd.Series, calendar: ExchangeCalendar) -> pd.Series:
+    """Return the day of the session that begins at each time at the exchange, or on the same day and is not over."""
+    known = local.dropna()
+    if known.empty:
+        return local
+    times = calendar.session_times(known.min().date(), known.max().date())
+    by_open = pd.Series(times.index, times["opens"])
+    short = times[times["closes"] - times["opens"] < AROUND_THE_CLOCK]
+    day = local.dt.normalize()
+    closes = day.map(short["closes"])
+    return local.map(by_open).fillna(day.where(local < closes))
