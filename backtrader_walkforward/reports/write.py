@@ -50,7 +50,7 @@ def write_reports(
     texts["settings.toml"] = settings_toml(settings)
     names = sorted([*texts, "results.json"])
     texts["report.html"] = report_page(summary, sections, sheets)
-    texts["index.html"] = index_page(summary, sections, chart, sheets, names)
+    texts["index.html"] = index_page(summary, sections, sheets, names)
     texts["results.json"] = results_json(summary, sections)  # last: where it is, the run is complete
     files = chain(zip(sheets.values(), draw(tasks, settings, executor, on_sheet), strict=True), texts.items())
     picture = f"{ticker}_{safe_stem(comparison.best.name)}"

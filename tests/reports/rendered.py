@@ -9,8 +9,8 @@ from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.terminal import Terminal
 
 
-def page_of(summary, chart=b"", sheets=(), files=()):
-    return index_page(summary, sections_of(summary), chart, dict(sheets), files)
+def page_of(summary, sheets=(), files=()):
+    return index_page(summary, sections_of(summary), dict(sheets), files)
 
 
 def json_of(summary):

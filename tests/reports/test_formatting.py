@@ -13,7 +13,8 @@ from backtrader_walkforward.reports.formatting import json_value, number, percen
     "module",
     [
         "panel.heat_map",
-        "panel.plot",
+        "pages.axes",
+        "pages.run_plots",
         "drawing.style",
         "data_files",
         "sections.costs",

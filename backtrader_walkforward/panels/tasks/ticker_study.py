@@ -108,7 +108,7 @@ class TickerStudy:
             equity=pd.DataFrame({one.name: one.equity for one in by_name(comparison)}),
             accounts=pd.DataFrame(columns | {MARKET: comparison.benchmark.excess_returns}),
             measures=json_tree(list(measures_with_costs(comparison, capital))),
-            page=index_page(result, sections_of(result), drawn(result), {}, [], panel="../index.html"),
+            page=index_page(result, sections_of(result), {}, [], panel="../index.html"),
         )
 
     @property
@@ -190,10 +190,3 @@ def study_or_fault(task: TickerTask) -> bytes | str:
 def days_in(days: np.ndarray) -> pd.DatetimeIndex:
     """Return an array of days as an index."""
     return pd.DatetimeIndex(days.astype("datetime64[us]"), name="Date")
-
-
-def drawn(result: Result) -> bytes:
-    """Return the chart of a result."""
-    from backtrader_walkforward.reports.drawing.chart import draw_chart
-
-    return draw_chart(result)

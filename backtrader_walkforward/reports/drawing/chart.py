@@ -4,13 +4,12 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.reports.drawing import style
 from backtrader_walkforward.reports.formatting import (
     MINUS,
@@ -21,8 +20,8 @@ from backtrader_walkforward.reports.formatting import (
     period_text,
     shorten,
 )
+from backtrader_walkforward.reports.pages.run_plots import curves_to_show
 from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.trading.variants import strategy_of
 
 ROUND_STEPS = [1, 2, 2.5, 5, 10]
 """Distances of grid lines, up to a power of ten."""
@@ -44,23 +43,18 @@ def chart_of(summary: RunSummary) -> Figure:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
         figure.subplots_adjust(left=0.07, right=0.79, top=0.81, bottom=0.105, hspace=0.3)
         _draw_heading(figure, summary)
-        _draw_equity(top, curves_to_show(summary.comparison))
+        _draw_equity(top, _styled(curves_to_show(summary.comparison)))
         _draw_position(bottom, best)
         first, last = date2num(best.equity.index[[0, -1]])
         top.set_xlim(first, max(last, first + 1))
     return figure
 
 
-def curves_to_show(comparison: Comparison) -> list[tuple[BacktestResult, str, float]]:
-    """Return (result, colour, line width): buy & hold, the pure parent of a hybrid, the best on top."""
-    best = comparison.best
-    parent_name = strategy_of(best.name)
-    parents = [result for result in comparison.ranked if result.name == parent_name != best.name]
-    return [
-        (comparison.benchmark, style.BENCHMARK, 1.3),
-        *((parent, style.PARENT, 1.3) for parent in parents),
-        (best, style.BEST, 2.2),
-    ]
+def _styled(results: Sequence[BacktestResult]) -> list[tuple[BacktestResult, str, float]]:
+    """Return (result, colour, line width) of the curves to show, the best on top."""
+    best, *parents, benchmark = results
+    thin = [(benchmark, style.BENCHMARK), *((parent, style.PARENT) for parent in parents)]
+    return [*((result, colour, 1.3) for result, colour in thin), (best, style.BEST, 2.2)]
 
 
 def _draw_heading(figure: Figure, summary: RunSummary) -> None:
@@ -111,18 +105,3 @@ def _draw_position(axes: Axes, result: BacktestResult) -> None:
 def _percent_axis(axes: Axes, ticks: int) -> None:
     axes.yaxis.set_major_formatter(axis_percent)
     axes.yaxis.set_major_locator(MaxNLocator(ticks, steps=ROUND_STEPS))
-
-
-def curve_svg(equity: pd.Series, benchmark: pd.Series) -> str:
-    """Return a small chart of one curve and the benchmark as SVG text."""
-    content = io.StringIO()
-    with style.chart_style():
-        figure = Figure(figsize=(9, 3.8))
-        axes = figure.subplots()
-        figure.subplots_adjust(left=0.09, right=0.97, top=0.95, bottom=0.12)
-        for curve, colour, width in ((benchmark, style.BENCHMARK, 1.3), (equity, style.BEST, 2.0)):
-            axes.plot(curve.index, curve.to_numpy(float), color=colour, linewidth=width)
-        axes.yaxis.set_major_formatter(lambda value, _: number(value, 0))
-        style.date_axis(axes)
-        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
-    return content.getvalue()

@@ -5,6 +5,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import numpy as np
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
-from backtrader_walkforward.reports.drawing.chart import curve_svg
 from backtrader_walkforward.reports.formatting import period_text, readable_date
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.run_plots import equity_plot
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.settings.choices import FLAT
 from backtrader_walkforward.system.cache import Cache
@@ -121,10 +122,8 @@ def _quiet() -> Iterator[None]:
 
 def _plain_sheet(task: SheetTask, reason: str) -> html.Html:
     """Return a body with the equity curve, and one line with the reason for no more."""
-    picture = html.inline_svg(curve_svg(task.result.equity, task.benchmark.equity))
-    caption = html.element("figcaption", f"Equity at each close (red) and that of {task.benchmark_name} (grey)")
     why = html.element("p", f"No QuantStats sheet. {reason}", kind="note")
-    return html.lines([why, html.element("figure", picture, caption, kind="plain")])
+    return html.lines([why, equity_plot([task.result, replace(task.benchmark, name=task.benchmark_name)])])
 
 
 def _sheet_page(task: SheetTask, body: html.Html) -> str:

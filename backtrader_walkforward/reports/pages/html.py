@@ -52,7 +52,7 @@ def page(template: str, /, *, libraries: Sequence[str] = (), styled_as: str = ""
     scripts = [*libraries, *filter(None, [_text(f"{stem}.js", "")])]
     own = {
         "policy": policy(*scripts),
-        "style": Html(_text("page.css") + _text(styled_as or f"{stem}.css", "")),
+        "style": Html(_text("page.css") + _text("plot.css") + _text(styled_as or f"{stem}.css", "")),
         "script": Html("".join(f"<script>{script}</script>\n" for script in scripts)),
     }
     return filled("page.html", slots | own | {"body": filled(template, slots)})

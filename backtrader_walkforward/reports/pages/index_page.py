@@ -1,6 +1,5 @@
-"""`index.html`: the verdict, the ranking, the chart and a link to every tear sheet."""
+"""`index.html`: the verdict, the ranking, the curves and a link to every tear sheet."""
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
@@ -17,6 +16,7 @@ from backtrader_walkforward.reports.columns import (
 )
 from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 
@@ -26,7 +26,6 @@ SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 def index_page(
     summary: RunSummary,
     sections: Sequence[Section],
-    chart: bytes,
     sheets: Mapping[str, str],
     files: Sequence[str],
     panel: str | None = None,
@@ -54,7 +53,7 @@ def index_page(
         notes=html.Html(_panel_note(panel) + html.notes_html(summary.prices.notes)),
         headline=html.definition_list(headline_of(comparison, sections)),
         above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
-        chart=b64encode(chart).decode(),
+        plots=run_plots(comparison),
         head=html.Html("".join(html.element("th", html.heading_html(heading)) for heading in headings)),
         rows=html.lines(_rows(comparison, sections, sheets)),
         sections=html.lines(html.section_html(section) for section in shown if not section.above_ranking),
@@ -101,10 +100,11 @@ def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[s
     """Yield the rows of the ranking: the columns of the sections before the curve, without rank what never traded."""
     further = [cells for section in sections for cells in section.columns.values()]
     metrics = ranking_metrics(comparison.best)
+    span = span_of([result.equity / result.equity.iloc[0] for result in comparison.results])
     everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     for place, (result, measures) in enumerate(zip(comparison.results, everything, strict=True), start=1):
         is_variant, is_ranked = result is not comparison.benchmark, place <= len(comparison.traded)
-        name = html.link(result.name, sheets.get(result.name)) if is_variant else html.escaped(BENCHMARK)
+        name = html.link(breakable(result.name), sheets.get(result.name)) if is_variant else html.escaped(BENCHMARK)
         badges = [html.element("span", mark, kind="badge") for mark in marks_of(comparison, result)]
         yield html.element(
             "tr",
@@ -114,17 +114,31 @@ def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[s
             *(html.element("td", html.figure_cell(metric, measures[key]), kind=key) for key, metric in metrics.items()),
             *(html.element("td", html.yes_or_no(measures.get(key))) for key in BEATS),
             *(html.element("td", html.Html(cells.get(result.name, ""))) for cells in further),
-            html.element("td", sparkline(result.equity)),
+            html.element("td", sparkline(result.equity / result.equity.iloc[0], span)),
             kind="benchmark" if not is_variant else "best" if is_ranked and place == 1 else "variant",
         )
 
 
-def sparkline(equity: pd.Series) -> html.Html:
-    """Return the curve as a picture of a line of text's height, from its own lowest to its own highest value."""
-    values = equity.to_numpy(float)[:: max(1, len(equity) // SPARKLINE_WIDTH)]
-    low, high = values.min(), values.max()
+def breakable(name: str) -> html.Html:
+    """Return the name of a variant with places where a narrow screen may break it."""
+    return html.Html(html.escaped(name).replace("_", "_<wbr>"))
+
+
+def span_of(curves: Iterable[pd.Series]) -> tuple[float, float]:
+    """Return the lowest and the highest value of all curves."""
+    values = [value for curve in curves for value in (float(curve.min()), float(curve.max()))]
+    return min(values), max(values)
+
+
+def sparkline(growth: pd.Series, span: tuple[float, float]) -> html.Html:
+    """Return the growth of an account as a picture of a line of text's height, on a scale that all accounts share.
+
+    A thin line marks 1, where each starts.
+    """
+    values, (low, high) = growth.to_numpy(float)[:: max(1, len(growth) // SPARKLINE_WIDTH)], span
     scale = (SPARKLINE_HEIGHT - 2) / (high - low) if high > low else 0.0
     step = SPARKLINE_WIDTH / max(1, len(values) - 1)
     points = " ".join(f"{i * step:.1f},{1 + (high - value) * scale:.1f}" for i, value in enumerate(values))
-    box = f"0 0 {SPARKLINE_WIDTH} {SPARKLINE_HEIGHT}"
-    return html.Html(f'<svg viewBox="{box}" aria-hidden="true"><polyline points="{points}"/></svg>')
+    box, start = f"0 0 {SPARKLINE_WIDTH} {SPARKLINE_HEIGHT}", 1 + (high - 1) * scale
+    zero = f'<line class="zero" x2="{SPARKLINE_WIDTH}" y1="{start:.1f}" y2="{start:.1f}"/>'
+    return html.Html(f'<svg viewBox="{box}" aria-hidden="true">{zero}<polyline points="{points}"/></svg>')

@@ -1,9 +1,6 @@
 """`index.html` of a panel: the verdict, the curves, the ranking, and a link to each ticker's own page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-
-import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.portfolios import Portfolio
@@ -16,8 +13,8 @@ from backtrader_walkforward.reports.formatting import (
     period_text,
 )
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel.heat_map import heat_map
-from backtrader_walkforward.reports.panel.plot import Line, plot
 from backtrader_walkforward.reports.panel.ranking_section import ranking_section
 from backtrader_walkforward.reports.panel.sentences import (
     bar_of,
@@ -102,14 +99,8 @@ def curves(panel: PanelSummary, comparison: Comparison | None) -> Iterator[html.
 
 def changes(traded: Sequence[BacktestResult] | Sequence[Portfolio], market: BacktestResult | Portfolio) -> list[Line]:
     """Return the curves without hybrids as changes since the start, and that of the market."""
-    pure = [change(one.name, one.equity) for one in traded if "_hybrid_" not in one.name]
-    return [*pure, replace(change(market.name, market.equity), is_reference=True)]
-
-
-def change(name: str, equity: pd.Series) -> Line:
-    """Return a curve as the change since its start."""
-    curve = equity / equity.iloc[0] - 1
-    return Line(name=display_name(name), curve=curve, last=percent(curve.iloc[-1], 1))
+    pure = [Line.of_equity(one.name, one.equity) for one in traded if "_hybrid_" not in one.name]
+    return [*pure, Line.of_equity(market.name, market.equity, is_reference=True)]
 
 
 def ranked_books(comparison: Comparison) -> html.Html:

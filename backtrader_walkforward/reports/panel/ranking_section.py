@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from backtrader_walkforward.evaluation.ranking_skill import THIRDS
 from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
-from backtrader_walkforward.reports.panel.plot import Line, plot
+from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel.sentences import bar_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.reports.section import Table

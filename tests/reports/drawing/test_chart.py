@@ -6,8 +6,9 @@ import matplotlib as mpl
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.drawing.chart import curves_to_show, draw_chart
+from backtrader_walkforward.reports.drawing.chart import draw_chart
 from backtrader_walkforward.reports.drawing.style import spread
+from backtrader_walkforward.reports.pages.run_plots import curves_to_show
 
 
 def test_the_chart_is_a_png_of_1600_by_1000_pixels(summary):
@@ -29,10 +30,10 @@ def test_drawing_leaves_the_settings_of_matplotlib_as_they_were(summary):
 
 
 def test_a_hybrid_is_shown_with_its_parent_and_a_pure_variant_without(comparison):
-    names = [result.name for result, *_ in curves_to_show(comparison)]
-    assert names == ["buy_and_hold", "kelly", "kelly_hybrid_70_30"]
+    names = [result.name for result in curves_to_show(comparison)]
+    assert names == ["kelly_hybrid_70_30", "kelly", "buy_and_hold"]
     pure = Comparison(tuple(r for r in comparison.ranked if r.kind == "Pure"), comparison.benchmark)
-    assert [result.name for result, *_ in curves_to_show(pure)] == ["buy_and_hold", pure.best.name]
+    assert [result.name for result in curves_to_show(pure)] == [pure.best.name, "buy_and_hold"]
 
 
 @pytest.mark.parametrize("name", ["$x^2", "<b>{{title}}</b>", "a" * 300, "line\nbreak", "\u682a\u4fa1", "\\frac{"])

@@ -11,11 +11,12 @@ import pytest
 
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.pages.axes import round_dates, round_values
 from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
+from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
 from backtrader_walkforward.reports.panel.page import panel_page
-from backtrader_walkforward.reports.panel.plot import Line, plot, round_dates, round_values
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, make_panel
@@ -168,12 +169,12 @@ def test_one_odd_correlation_does_not_pale_all_others():
 
 def test_a_curve_spans_its_frame_and_keeps_its_last_value():
     days = pd.bdate_range("2012-01-02", periods=2_000)
-    picture = plot([Line(name="a", curve=pd.Series(np.arange(2_000.0), days))], "words", str)
+    picture = plot([Line(name="a", curve=pd.Series(np.arange(2_000.0), days), last="1,999")], "words", str)
     points = re.search(r'points="([^"]*)"', picture)[1].split()
     assert len(points) == 500
     assert points[0].startswith("0.0,")
     assert points[-1].startswith("1000.0,")
-    assert "<title>words</title>" in picture
+    assert "<title>words, 2 Jan 2012 to 30 Aug 2019; at the end a 1,999.</title>" in picture
 
 
 def test_a_curve_without_two_values_is_no_picture():
