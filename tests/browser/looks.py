@@ -57,7 +57,7 @@ class Look:
         context = self.browser.new_context(
             viewport=size, color_scheme=scheme, java_script_enabled=scripts, reduced_motion="reduce"
         )
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda said: self._complain(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self._complain(str(error)))

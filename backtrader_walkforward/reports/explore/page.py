@@ -1,7 +1,8 @@
 """`report.html`: the verdict first, then the ranking, then the charts, which follow what the reader chooses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.charts import charts_of
@@ -12,35 +13,67 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
+from backtrader_walkforward.significance import Significance
 
 
 def report_page(summary: RunSummary, sections: Sequence[Section], sheets: Mapping[str, str]) -> str:
-    """Return the page, with the addresses of the tear sheets by variant."""
-    comparison, significance = summary.comparison, summary.significance
-    timeline, charts = timeline_of(summary), charts_of(summary)
-    overview = timeline.pop("overview")
+    """Return the page of a run, with the addresses of the tear sheets by variant."""
+    comparison, prices = summary.comparison, summary.prices
+    return explore_page(
+        comparison,
+        timeline_of(summary),
+        charts_of(summary),
+        title=f"{prices.ticker}: {len(comparison.ranked)} variants to explore",
+        source=prices.source,
+        significance=summary.significance,
+        notes=prices.notes,
+        headline=html.definition_list(headline_of(comparison, sections)),
+    )
+
+
+def explore_page(
+    comparison: Comparison,
+    timeline: Mapping[str, Chart],
+    charts: Mapping[str, Chart],
+    *,
+    title: str,
+    source: str,
+    significance: Significance,
+    notes: Iterable[str] = (),
+    headline: html.Html,
+) -> str:
+    """Return the page of any accounts: of a run, a panel or a paper account.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The accounts, which the reader chooses from.
+    timeline, charts : mapping of str to Chart
+        The charts on the axis of time, `overview` among them, and those below it, by name.
+    title, source, significance, notes, headline
+        What stands above the charts.
+    """
+    every = {**timeline, **charts}
     days = comparison.benchmark.equity.index
-    models = {f"chart-{name}": chart.model for name, chart in ({"overview": overview} | timeline | charts).items()}
     return html.page(
         "report.html",
         libraries=[bokeh_script()],
-        title=f"{summary.prices.ticker}: {len(comparison.ranked)} variants to explore",
+        title=title,
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
-        source=summary.prices.source,
+        source=source,
         verdict=html.verdict_html(significance.verdict),
         warnings=html.warnings_html(significance.warnings),
-        notes=html.notes_html(summary.prices.notes),
-        headline=html.definition_list(headline_of(comparison, sections)),
+        notes=html.notes_html(notes),
+        headline=headline,
         first=f"{days[0]:%Y-%m-%d}",
         last=f"{days[-1]:%Y-%m-%d}",
-        overview=figure_html("overview", overview),
-        timeline=html.lines(block_html(name, chart) for name, chart in timeline.items()),
-        charts=html.lines(block_html(name, chart) for name, chart in charts.items()),
+        overview=figure_html("overview", timeline["overview"]),
+        charts=html.lines(block_html(name, chart) for name, chart in every.items() if name != "overview"),
         data=html.lines(
             [
-                data_block("models", models_json(models)),
-                data_block("run", facts_of(summary)),
+                data_block("models", models_json({f"chart-{name}": chart.model for name, chart in every.items()})),
+                data_block("run", facts_of(comparison)),
                 data_block("dark", palette.DARK),
             ]
         ),
@@ -62,9 +95,9 @@ def figure_html(name: str, chart: Chart) -> html.Html:
     )
 
 
-def facts_of(summary: RunSummary) -> dict[str, object]:
+def facts_of(comparison: Comparison) -> dict[str, object]:
     """Return what the page's script needs: the variants in their order, their trades, and how a year is counted."""
-    hold = summary.comparison.benchmark
+    hold = comparison.benchmark
     return {
         "cash_rate": hold.cash_rate,
         "bars_a_year": hold.bars_a_year,
@@ -76,6 +109,6 @@ def facts_of(summary: RunSummary) -> dict[str, object]:
                 "closed": [f"{day:%Y-%m-%d}" for day in result.trades.get("closed", ())],
                 "profit": result.trades["profit"].tolist(),
             }
-            for result in summary.comparison.results
+            for result in comparison.results
         ],
     }

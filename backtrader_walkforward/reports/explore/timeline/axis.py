@@ -1,6 +1,6 @@
 """The axis of time that the charts share, with the days that they draw and the variants that they show at first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -20,13 +20,16 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, NullBand
 from backtrader_walkforward.reports.explore import palette
-from backtrader_walkforward.reports.explore.timeline.days import day_columns
+from backtrader_walkforward.reports.explore.timeline.days import Columns, day_columns
 from backtrader_walkforward.reports.formatting import display_name
-from backtrader_walkforward.reports.run_summary import RunSummary
 
 MARGIN = 0.06
 """Share of its height that a chart leaves free above and below its curves."""
+
+DAY = 864e5
+"""A day in milliseconds, in which Bokeh counts time."""
 
 LEAST_HEIGHT = 1e-3
 """Height of the axis of a curve that does not move."""
@@ -53,21 +56,29 @@ class Axis:
     source: ColumnDataSource
     x_range: Range1d
     crosshair: Span
+    results: tuple[BacktestResult, ...]
+    """What the charts can show: as ranked, the benchmark last."""
     slots: tuple[Slot, ...]
     """The benchmark first, so that the chosen variants are drawn above it; the variant in detail last."""
 
     @classmethod
-    def of(cls, summary: RunSummary) -> Self:
-        """Return the axis of a run, from its first to its last day."""
-        days = summary.comparison.benchmark.equity.index
-        first, last = (day.value / 1e6 for day in days[[0, -1]])
-        room = max(last - first, 864e5) * 0.01
+    def of(cls, comparison: Comparison, market: Columns, bands: Mapping[str, NullBand]) -> Self:
+        """Return the axis of a comparison, from its first to its last day, with further columns of its days."""
+        results = comparison.results
+        first, last = (day.value / 1e6 for day in results[-1].equity.index[[0, -1]])
+        room = max(last - first, DAY) * 0.01
         return cls(
-            source=ColumnDataSource(day_columns(summary), name="days"),
+            source=ColumnDataSource(day_columns(results, bands) | market, name="days"),
             x_range=Range1d(first - room, last + room, name="window", bounds=(first - room, last + room)),
             crosshair=Span(dimension="height", line_color=palette.MUTED, line_dash="dotted", line_width=1),
-            slots=tuple(slots_of(summary)),
+            results=results,
+            slots=tuple(slots_of(results)),
         )
+
+    @property
+    def best(self) -> BacktestResult:
+        """The variant that is shown in detail at first."""
+        return self.results[0]
 
     @property
     def detail(self) -> Slot:
@@ -132,9 +143,8 @@ class Axis:
         plot.y_range = Range1d(low, high)
 
 
-def slots_of(summary: RunSummary) -> Iterator[Slot]:
+def slots_of(results: Sequence[BacktestResult]) -> Iterator[Slot]:
     """Yield the slots: buy & hold, then the chosen variants, of which the best one alone is shown at first."""
-    results = summary.comparison.results
     last = len(results) - 1
     yield Slot(
         name="benchmark",
@@ -178,7 +188,7 @@ def date_format() -> DatetimeTickFormatter:
 def style(plot: figure) -> None:
     """Give a chart the look of the page: few lines, quiet colours, the page's own background."""
     plot.background_fill_color = plot.border_fill_color = palette.PAPER
-    plot.outline_line_color = None
+    plot.outline_line_color = plot.border_line_color = None
     plot.grid.grid_line_color = palette.GRID
     plot.xgrid.grid_line_color = None
     plot.axis.axis_line_color = plot.axis.major_tick_line_color = palette.GRID

@@ -3,7 +3,7 @@
 `equity_3` is the equity of the variant in place 3 of the ranking, which begins with 0; buy & hold has the last place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,13 +16,12 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 Columns = dict[str, np.ndarray]
 
 
-def day_columns(summary: RunSummary) -> Columns:
-    """Return the columns: prices and forecasts of each day, and the measures of every variant."""
-    days = pd.DatetimeIndex(summary.comparison.benchmark.equity.index)
-    columns = market_columns(summary, days)
-    drawn = summary.diagnostics.null_models
-    for place, result in enumerate(summary.comparison.results):
-        measures = dict(measures_of(result, drawn.bands.get(result.name) if drawn else None))
+def day_columns(results: Sequence[BacktestResult], bands: Mapping[str, NullBand]) -> Columns:
+    """Return the date and the measures of every result by day; `bands` are those of the null models by name."""
+    days = pd.DatetimeIndex(results[-1].equity.index)
+    columns = {"date": days.to_numpy()}
+    for place, result in enumerate(results):
+        measures = dict(measures_of(result, bands.get(result.name)))
         columns |= {f"{name}_{place}": values.reindex(days).to_numpy(_width(name)) for name, values in measures.items()}
     return columns
 
@@ -32,13 +31,13 @@ def _width(measure: str) -> str:
     return "float64" if measure == "equity" else "float32"
 
 
-def market_columns(summary: RunSummary, days: pd.DatetimeIndex) -> Columns:
-    """Return date, bar, forecast and the return that it was of, by day."""
+def market_columns(summary: RunSummary) -> Columns:
+    """Return bar, forecast and the return that it was of, by day of the test."""
+    days = pd.DatetimeIndex(summary.comparison.benchmark.equity.index)
     bars = summary.prices.frame.reindex(days)
     forecasts = summary.forecasts.reindex(days)
     realised = next_return(summary.prices.frame, summary.forecast_summary.target).reindex(days)
     return {
-        "date": days.to_numpy(),
         **{name.lower(): bars[name].to_numpy() for name in ("Open", "High", "Low", "Close")},
         "forecast": forecasts["predicted_return"].to_numpy(float),
         "realised": realised.to_numpy(float),
@@ -50,7 +49,8 @@ def measures_of(result: BacktestResult, band: NullBand | None) -> Iterator[tuple
     yield "equity", result.equity
     yield "drawdown", drawdowns(result.equity)
     yield "exposure", result.exposure
-    yield "weight", result.weights
+    if isinstance(result.weights, pd.Series):  # a book has one for each ticker
+        yield "weight", result.weights
     for name, values in result.accounts.items():
         yield str(name), values
     for name, values in rolling_sharpe(result.excess_returns, result.bars_a_year).items():

@@ -3,11 +3,10 @@
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.formatting import display_name, percent
-from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
 
 
-def chart(summary: RunSummary, axis: Axis) -> Chart:
+def chart(axis: Axis) -> Chart:
     """Return the chart."""
     plot = axis.plot("drawdown", height=200, form="0.[0]%")
     benchmark = axis.curves(plot, "drawdown")[0]
@@ -15,7 +14,7 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     axis.hover(plot, benchmark, "drawdown", "0.00%")
     rows = [
         [display_name(result.name), percent(result.metrics.max_drawdown), str(result.metrics.max_drawdown_days)]
-        for result in summary.comparison.results
+        for result in axis.results
     ]
     return Chart(
         title="Drawdown",

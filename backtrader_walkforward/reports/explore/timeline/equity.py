@@ -8,21 +8,20 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis, table_days
 from backtrader_walkforward.reports.formatting import display_name, number, readable_date
-from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
 
 ACCOUNTS = {"active": "dashed", "passive": "dotted"}
 """Dashes of the sub-accounts."""
 
 
-def chart(summary: RunSummary, axis: Axis) -> Chart:
+def chart(axis: Axis) -> Chart:
     """Return the chart on a plain and on a logarithmic axis, of which the page shows one."""
     linear, logarithmic = draw(axis, "equity", "linear"), draw(axis, "equity-log", "log")
     logarithmic.visible = False
     band = (
         " The grey band holds 90 % of the accounts that traded the same forecasts in random order: a curve inside it"
         " is what luck alone would show."
-        if summary.diagnostics.null_models
+        if has_band(axis)
         else ""
     )
     return Chart(
@@ -30,15 +29,20 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
         model=column(linear, logarithmic, sizing_mode="stretch_width"),
         says=f"The value of each account at each close, costs taken off.{band}",
         description="Curves of the equity of the chosen variants and of buy & hold, by day.",
-        table=month_ends(summary),
+        table=month_ends(axis),
     )
+
+
+def has_band(axis: Axis) -> bool:
+    """Tell whether the run knows the range of the null models."""
+    return f"null_low_{axis.detail.place}" in axis.source.data
 
 
 def draw(axis: Axis, name: str, scale: str) -> figure:
     """Draw band, sub-accounts and curves."""
     plot = axis.plot(name, height=340, form="0,0", y_axis_type=scale)
     detail = axis.detail
-    if f"null_low_{detail.place}" in axis.source.data:
+    if has_band(axis):
         plot.varea(
             "date",
             f"null_low_{detail.place}",
@@ -65,9 +69,9 @@ def draw(axis: Axis, name: str, scale: str) -> figure:
     return plot
 
 
-def month_ends(summary: RunSummary) -> Table:
+def month_ends(axis: Axis) -> Table:
     """Return the equity of the best variant and of buy & hold at the end of each month."""
-    best, hold = summary.comparison.best, summary.comparison.benchmark
+    best, hold = axis.best, axis.results[-1]
     days = table_days(pd.DatetimeIndex(hold.equity.index))
     rows = [[readable_date(day), number(best.equity[day]), number(hold.equity[day])] for day in days]
     headings = ["Month end", display_name(best.name), display_name(hold.name)]

@@ -6,10 +6,9 @@ from bokeh.plotting import figure
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis, date_format, style
-from backtrader_walkforward.reports.run_summary import RunSummary
 
 
-def chart(summary: RunSummary, axis: Axis) -> Chart:
+def chart(axis: Axis) -> Chart:
     """Return the chart: its shade is the window, which a pointer moves and draws."""
     plot = figure(
         name="overview",

@@ -6,11 +6,10 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.formatting import display_name, percent
-from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
 
 
-def chart(summary: RunSummary, axis: Axis) -> Chart:
+def chart(axis: Axis) -> Chart:
     """Return the chart."""
     plot = axis.plot("position", height=200, form="0%")
     detail = axis.detail
@@ -20,21 +19,24 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
         0,
         exposure,
         source=axis.source,
-        name=f"exposure:{detail.name}",
+        name=f"area:{detail.name}",
         step_mode="after",
         fill_color=palette.LONG,
         fill_alpha=0.3,
     )
-    target = plot.step(
-        "date", weight, source=axis.source, name=f"weight:{detail.name}", mode="after", line_color=palette.INK
-    )
     plot.add_layout(Span(location=0, dimension="width", line_color=palette.MUTED))
+    name = f"exposure:{detail.name}"
+    curve = plot.step("date", exposure, source=axis.source, name=name, mode="after", line_color=palette.LONG)
+    shown = [("Exposure", f"@{exposure}{{0.0%}}")]
+    if weight in axis.source.data:
+        name = f"weight:{detail.name}"
+        curve = plot.step("date", weight, source=axis.source, name=name, mode="after", line_color=palette.INK)
+        shown.append(("Target weight", f"@{weight}{{0.0%}}"))
     axis.fit(plot, "exposure")
-    shown = [("Exposure", f"@{exposure}{{0.0%}}"), ("Target weight", f"@{weight}{{0.0%}}")]
-    axis.tooltips(plot, target, shown, name="position:hover")
+    axis.tooltips(plot, curve, shown, name="position:hover")
     rows = [
         [display_name(result.name), percent(result.metrics.exposure), percent(float(result.exposure.mean()))]
-        for result in summary.comparison.results
+        for result in axis.results
     ]
     return Chart(
         title="Position",

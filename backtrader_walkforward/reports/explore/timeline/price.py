@@ -20,6 +20,9 @@ REASONS = {
 }
 """What an order of each of Backtrader's kinds is for; an order of the user's own keeps the name of its kind."""
 
+SMALLEST, LARGEST = 3.0, 12.0
+"""Sizes of the marks of a fill of nothing, and of one of the whole equity and more, in pixels."""
+
 
 def chart(summary: RunSummary, axis: Axis) -> Chart:
     """Return the chart."""
@@ -38,8 +41,8 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     return Chart(
         title="Price and fills",
         model=plot,
-        says="Triangles up are purchases, triangles down are sales of the variant in detail; the pointer shows size,"
-        " price, account and reason. Shades: every second fold.",
+        says="Triangles up are purchases, triangles down are sales of the variant in detail; a larger one trades a"
+        " larger share of the equity. The pointer shows size, price, account and reason. Shades: every second fold.",
         description="Closes by day, with the fills of the variant in detail. The table of trades has the same.",
     )
 
@@ -49,7 +52,7 @@ def draw_fills(plot: figure, summary: RunSummary) -> None:
     fills = fills_of(summary)
     for side, marker, colour in ((1, "triangle", palette.LONG), (-1, "inverted_triangle", palette.SHORT)):
         own = fills[np.sign(fills["size"]) == side]
-        columns = {name: own[name].to_numpy() for name in ("date", "size", "price")}
+        columns = {name: own[name].to_numpy() for name in ("date", "size", "price", "pixels")}
         texts = {name: own[name].astype(str).tolist() for name in ("place", "account", "reason")}
         filled = plot.scatter(
             "date",
@@ -58,7 +61,7 @@ def draw_fills(plot: figure, summary: RunSummary) -> None:
             view=CDSView(filter=GroupFilter(column_name="place", group="0")),
             name="fills",
             marker=marker,
-            size=9,
+            size="pixels",
             fill_color=colour,
             line_color=palette.PAPER,
         )
@@ -68,12 +71,19 @@ def draw_fills(plot: figure, summary: RunSummary) -> None:
 
 
 def fills_of(summary: RunSummary) -> pd.DataFrame:
-    """Return the fills of all variants with the place of the variant, and what each was for."""
+    """Return the fills of all variants with the place of the variant, what each was for, and the size of its mark.
+
+    The area of a mark grows with the share of the equity that was traded.
+    """
     tables = []
     for place, result in enumerate(summary.comparison.results):
         kinds = (
             result.analyses["fills"]["order"] if "fills" in result.analyses else pd.Series("Market", result.fills.index)
         )
         reasons = kinds.map(lambda kind: REASONS.get(kind, kind))
-        tables.append(result.fills.assign(place=place, reason=reasons))
+        traded = (result.fills["size"] * result.fills["price"]).abs() / result.equity.reindex(
+            result.fills["date"]
+        ).to_numpy()
+        pixels = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(traded.clip(upper=1))
+        tables.append(result.fills.assign(place=place, reason=reasons, pixels=pixels))
     return pd.concat(tables, ignore_index=True)

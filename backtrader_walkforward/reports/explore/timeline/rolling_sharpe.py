@@ -6,10 +6,9 @@ from backtrader_walkforward.evaluation.metrics import ROLLING_DAYS
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
-from backtrader_walkforward.reports.run_summary import RunSummary
 
 
-def chart(summary: RunSummary, axis: Axis) -> Chart:
+def chart(axis: Axis) -> Chart:
     """Return the chart; the interval is that of the variant in detail."""
     plot = axis.plot("rolling-sharpe", height=220, form="0.[0]")
     place, name = axis.detail.place, axis.detail.name

@@ -92,7 +92,7 @@ const connect = (charts) => {
 
   /* Each curve is named measure:slot; a slot shows the variant that was chosen for it. */
   const curves = models.filter((model) => model.type === "GlyphRenderer" && /^[a-z_]+:(\d|benchmark)$/.test(model.name ?? ""));
-  const fields = { null: { y1: "null_low", y2: "null_high" }, interval: { y1: "sharpe_low", y2: "sharpe_high" }, exposure: { y2: "exposure" } };
+  const fields = { null: { y1: "null_low", y2: "null_high" }, interval: { y1: "sharpe_low", y2: "sharpe_high" }, area: { y2: "exposure" } };
   const placeOf = (slot) => (slot === "benchmark" ? benchmark : choice.slots[Number(slot)]);
   const showCurve = (curve) => {
     const [measure, slot] = curve.name.split(":"), place = placeOf(slot);
@@ -115,9 +115,11 @@ const connect = (charts) => {
     }
     for (const filter of models.filter((model) => model.type === "GroupFilter")) filter.group = String(choice.slots[0]);
   };
-  const positionTips = () => [
-    ["Day", "@date{%F}"], ["Exposure", `@exposure_${choice.slots[0]}{0.0%}`], ["Target weight", `@weight_${choice.slots[0]}{0.0%}`],
-  ];
+  const positionTips = () => {
+    const own = [["Exposure", `exposure_${choice.slots[0]}`], ["Target weight", `weight_${choice.slots[0]}`]];
+    const known = own.filter(([, field]) => field in source.data).map(([label, field]) => [label, `@${field}{0.0%}`]);
+    return [["Day", "@date{%F}"], ...known];
+  };
 
   /* Heights follow what is shown in the window. */
   const inWindow = () => {
@@ -254,6 +256,14 @@ const connect = (charts) => {
   };
   windowRange.properties.start.change.connect(windowChanged);
   windowRange.properties.end.change.connect(windowChanged);
+
+  /* A narrow chart has room for few dates. */
+  const narrow = window.matchMedia("(max-width: 600px)");
+  const countDates = () => {
+    for (const axis of models.filter((model) => model.type === "DatetimeAxis")) axis.ticker.desired_num_ticks = narrow.matches ? 3 : 7;
+  };
+  countDates();
+  narrow.addEventListener("change", countDates);
 
   /* On a touch screen a finger moves the page, not the chart: the strip and the dates choose the window. */
   if (window.matchMedia("(pointer: coarse)").matches) {

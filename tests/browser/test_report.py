@@ -1,0 +1,175 @@
+"""`report.html` in a real browser: it draws, follows the reader, and shows the figures of the result."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.evaluation.metrics import measure_performance, win_rate
+from backtrader_walkforward.reports.explore.page import report_page
+from backtrader_walkforward.reports.formatting import display_name, number, percent
+from backtrader_walkforward.reports.sections import sections_of
+from tests.browser.looks import SCREENS, axe, no_sideways_scroll
+
+DRAWN = "html[data-drawn]"
+
+
+@pytest.fixture(scope="session")
+def report(run_folder):
+    return run_folder / "report.html"
+
+
+@pytest.fixture
+def page(look, report):
+    page = look(report)
+    page.wait_for_selector(DRAWN)
+    return page
+
+
+def place_on(page, chart, right):
+    """Scroll to a chart and return a point of it, a share of its width from the left, at 40 % of its height."""
+    canvas = page.locator(f"#chart-{chart} canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    return box["x"] + box["width"] * right, box["y"] + box["height"] * 0.4
+
+
+def window_table(page):
+    """Return the figures of the window by the label of the variant, as the page shows them."""
+    rows = page.locator("#window tbody tr").all()
+    return {row.locator("th").inner_text().strip(): row.locator("td").all_inner_texts() for row in rows}
+
+
+def expected_figures(result, first, last):
+    """Return the same by the package's own metrics."""
+    equity = result.equity.loc[first:last]
+    figures = measure_performance(equity, result.cash_rate)
+    closed = result.trades[result.trades["closed"].between(equity.index[0], equity.index[-1])]
+    shown = [figures["total_return"], figures["sharpe"], figures["max_drawdown"], win_rate(closed["profit"])]
+    forms = [percent, number, percent, percent]
+    return [*(form(value) for form, value in zip(forms, shown, strict=True)), str(len(closed))]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_it_draws_at_every_width_in_both_schemes(look, report, width, scheme):
+    page = look(report, width=width, scheme=scheme)
+    page.wait_for_selector(DRAWN)
+    no_sideways_scroll(page)
+    assert page.locator(".picture canvas").count() >= 7
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(look, report, scheme):
+    page = look(report, scheme=scheme)
+    page.wait_for_selector(DRAWN)
+    axe(page)
+
+
+def test_the_figures_of_the_whole_test_are_those_of_the_result(page, result):
+    days = result.benchmark.equity.index
+    shown = window_table(page)
+    assert list(shown) == [display_name(result.best.name), "Buy & hold"]
+    for one in (result.best, result.benchmark):
+        assert shown[display_name(one.name)] == expected_figures(one, days[0], days[-1])
+
+
+@pytest.mark.parametrize("place", [0, 3, 11])
+def test_a_window_has_the_figures_of_the_packages_own_metrics(page, result, place):
+    days = result.benchmark.equity.index
+    first, last = days[20 + place], days[90]
+    page.select_option("#detail", str(place))
+    page.fill("#from", f"{first:%Y-%m-%d}")
+    page.dispatch_event("#from", "change")
+    page.fill("#to", f"{last:%Y-%m-%d}")
+    page.dispatch_event("#to", "change")
+    page.wait_for_function(
+        "day => document.getElementById('window-caption').textContent.includes(day)", arg=f"{last:%Y-%m-%d}, "
+    )
+    chosen = result.comparison.ranked[place]
+    shown = window_table(page)
+    assert shown[display_name(chosen.name)] == expected_figures(chosen, first, last)
+    assert shown["Buy & hold"] == expected_figures(result.benchmark, first, last)
+    assert f"{len(result.benchmark.equity.loc[first:last]) - 1} returns" in page.inner_text("#window-caption")
+
+
+def test_drawing_across_a_chart_chooses_the_window(page, result):
+    page.mouse.move(*place_on(page, "equity", 0.4))
+    page.mouse.down()
+    page.mouse.move(*place_on(page, "equity", 0.7), steps=8)
+    page.mouse.up()
+    page.wait_for_function(
+        "days => !document.getElementById('window-caption').textContent.includes(days)",
+        arg=f" {len(result.best.returns)} returns",
+    )
+    first, last = re.findall(r"\d{4}-\d\d-\d\d", page.inner_text("#window-caption"))
+    assert page.input_value("#from") == first
+    assert window_table(page)["Buy & hold"] == expected_figures(result.benchmark, first, last)
+    page.click("#whole")
+    page.wait_for_function(
+        "days => document.getElementById('window-caption').textContent.includes(days)",
+        arg=f" {len(result.best.returns)} returns",
+    )
+
+
+def test_the_pointer_shows_the_equity_of_the_file(page, report, result):
+    table = pd.read_csv(report.parent / "equity.csv", index_col="date")
+    page.mouse.move(*place_on(page, "equity", 0.5))
+    tip = page.locator(".bk-Tooltip").filter(has_text="Buy & hold")
+    tip.wait_for(state="attached")
+    text = tip.evaluate("tip => [...tip.shadowRoot.querySelectorAll('*')].map((one) => one.textContent).join(' ')")
+    day = re.search(r"\d{4}-\d\d-\d\d", text)[0]
+    values = [float(value.replace(",", "")) for value in re.findall(r"[\d,]+\.\d\d", text.split(day)[1])]
+    expected = table.loc[day, [result.best.name, result.benchmark.name]]
+    assert values == pytest.approx(expected, abs=0.006)
+
+
+def test_variants_are_compared_by_keyboard(page, result):
+    page.focus(".picker summary")
+    page.keyboard.press("Enter")
+    for place in (1, 2):
+        page.locator("#compared input").nth(place).focus()
+        page.keyboard.press("Space")
+    names = [display_name(one.name) for one in result.comparison.ranked[:3]]
+    assert list(window_table(page)) == [*names, "Buy & hold"]
+    assert page.locator("#legend li").count() == 4
+    page.get_by_label(f"Leave out {names[1]}").click()
+    assert list(window_table(page)) == [names[0], names[2], "Buy & hold"]
+
+
+def test_charts_follow_the_variant_in_detail(page, result):
+    page.select_option("#detail", "4")
+    fields = page.evaluate("""() => {
+      const models = [...Bokeh.documents[Bokeh.documents.length - 1].all_models];
+      const one = (name) => models.find((model) => model.name === name);
+      const filter = models.find((model) => model.type === "GroupFilter");
+      return [one("equity:0").glyph.y.field, one("weight:0").glyph.y.field, filter.group];
+    }""")
+    assert fields == ["equity_4", "weight_4", "4"]
+
+
+def test_without_scripts_the_page_says_where_the_figures_are(look, report):
+    page = look(report, scripts=False)
+    assert "No evidence of skill" in page.inner_text("main") or "skill" in page.inner_text("main")
+    assert page.locator("noscript").count() == 1
+    assert not page.locator("#explore").is_visible()
+
+
+def test_names_stay_text_and_the_same_run_gives_the_same_bytes(look, result, tmp_path):
+    name = '<img src=x onerror="alert(1)">'
+    hostile = replace(result.best, name=name)
+    comparison = replace(result.comparison, ranked=(hostile, *result.comparison.ranked[1:]))
+    changed = replace(result, comparison=comparison)
+    text = report_page(changed, sections_of(result), {})
+    assert text == report_page(changed, sections_of(result), {})
+    path = tmp_path / "report.html"
+    path.write_text(text)
+    page = look(path)
+    page.wait_for_selector(DRAWN)
+    page.mouse.move(*place_on(page, "equity", 0.5))
+    page.locator(".bk-Tooltip").first.wait_for()
+    assert page.locator("img").count() == 0
+
+
+def test_it_is_small(report):
+    assert report.stat().st_size < 3e6

@@ -1,0 +1,67 @@
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from bokeh.models import Div
+
+from backtrader_walkforward.evaluation.metrics import rolling_sharpe
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.embed import data_block, models_json
+from backtrader_walkforward.reports.explore.timeline import timeline_of, timeline_of_accounts
+from backtrader_walkforward.reports.explore.timeline.days import day_columns, market_columns
+
+
+def test_columns_have_the_equity_to_the_bit_and_the_return_that_followed_each_forecast(summary):
+    columns = day_columns(summary.comparison.results, {}) | market_columns(summary)
+    for place, result in enumerate(summary.comparison.results):
+        np.testing.assert_array_equal(columns[f"equity_{place}"], result.equity.to_numpy())
+    close = columns["close"]
+    np.testing.assert_allclose(columns["realised"][:-1], close[1:] / close[:-1] - 1, rtol=1e-12)
+    assert np.isnan(columns["realised"][-1])
+
+
+def test_a_rolling_sharpe_ratio_is_that_of_its_days_with_the_interval_of_lo():
+    returns = pd.Series([0.01, -0.01, 0.02, 0.03])
+    table = rolling_sharpe(returns, 252, days=3)
+    daily = np.mean([-0.01, 0.02, 0.03]) / np.std([-0.01, 0.02, 0.03], ddof=1)
+    error = 1.96 * np.sqrt((1 + daily**2 / 2) / 3)
+    expected = np.array([daily, daily - error, daily + error]) * np.sqrt(252)
+    np.testing.assert_allclose(table.iloc[-1], expected, rtol=1e-12)
+    assert table.iloc[:2].isna().all().all()
+
+
+def test_charts_come_in_the_order_of_the_flow_and_share_one_axis(summary):
+    timeline = timeline_of(summary)
+    assert list(timeline) == ["overview", "price", "forecast", "equity", "drawdown", "position", "rolling-sharpe"]
+    assert list(timeline_of_accounts(summary.comparison)) == [
+        *("overview", "equity", "drawdown", "position", "rolling-sharpe")
+    ]
+    ranges = {timeline[name].model.x_range for name in ("price", "forecast", "drawdown", "position")}
+    assert len(ranges) == 1
+    assert all(chart.description for chart in timeline.values())
+
+
+def test_colours_are_those_of_the_palette_so_that_a_dark_page_has_its_own(summary):
+    models = {name: chart.model for name, chart in timeline_of(summary).items()}
+    colours = set(re.findall(r"#[0-9a-f]{6}\b", models_json(models)))
+    assert colours <= set(palette.DARK)
+
+
+def test_the_same_models_give_the_same_text_whatever_was_made_before(summary):
+    def text():
+        return models_json({name: chart.model for name, chart in timeline_of(summary).items()})
+
+    first = text()
+    Div(text="a model in between")
+    assert text() == first
+    assert json.loads(first)["items"][0]["root_ids"]
+
+
+@pytest.mark.parametrize("hostile", ["</script><script>alert(1)</script>", "<!--", "\u2028"])
+def test_a_block_of_data_cannot_end_its_element(hostile):
+    block = data_block("run", {"name": hostile})
+    inner = block.partition(">")[2].rpartition("</script>")[0]
+    assert "<" not in inner
+    assert json.loads(inner) == {"name": hostile}
