@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.reports.formatting import axis_percent, percent
 from backtrader_walkforward.reports.pages import html
-from backtrader_walkforward.reports.panel.plot import Line, plot
+from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.saved_runs.comparison import LETTERS, answers, cautions, differing_settings, headlines
 from backtrader_walkforward.saved_runs.saved_run import SavedRun
 

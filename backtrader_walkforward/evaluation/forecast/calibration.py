@@ -1,6 +1,5 @@
 """Calibration: forecasts by fifths beside what followed, and the errors of each fold."""
 
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.evaluation.forecast.accuracy import root_mean_square
@@ -32,7 +31,7 @@ def calibrate(forecasts: pd.DataFrame, returns: pd.Series, groups: int = FIFTHS)
     """
     predicted = forecasts["predicted_return"]
     both = pd.DataFrame({"predicted": predicted, "actual": returns.reindex(predicted.index)}).dropna()
-    group = np.floor((both["predicted"].rank() - 0.5) / len(both) * groups).astype(int) + 1
+    group = ((both["predicted"].rank() - 0.5) / len(both) * groups).astype(int) + 1
     by_group = both.groupby(group.rename("group"))
     return pd.DataFrame(
         {
