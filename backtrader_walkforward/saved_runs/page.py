@@ -19,7 +19,7 @@ def comparison_page(runs: Sequence[SavedRun], place: Path) -> str:
     links = {letter: address_of(run, place) for letter, run in zip(LETTERS, runs, strict=False)}
     return html.page(
         "compare.html",
-        styled_as="panel/page.css",
+        styles=["panel/page.css"],
         title=f"{len(runs)} runs compared",
         dates=", ".join(dict.fromkeys(f"{run.subject}, {run.period}" for run in runs)),
         cautions=html.lines(html.element("p", text, kind="note") for text in cautions(runs)),

@@ -7,7 +7,9 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.charts import charts_of
 from backtrader_walkforward.reports.explore.embed import bokeh_script, data_block, models_json
+from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
+from backtrader_walkforward.reports.explore.trades import trades_html
 from backtrader_walkforward.reports.formatting import display_name, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
@@ -28,6 +30,7 @@ def report_page(summary: RunSummary, sections: Sequence[Section], sheets: Mappin
         significance=summary.significance,
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
+        sheets=sheets,
     )
 
 
@@ -41,6 +44,7 @@ def explore_page(
     significance: Significance,
     notes: Iterable[str] = (),
     headline: html.Html,
+    sheets: Mapping[str, str] | None = None,
 ) -> str:
     """Return the page of any accounts: of a run, a panel or a paper account.
 
@@ -52,12 +56,16 @@ def explore_page(
         The charts on the axis of time, `overview` among them, and those below it, by name.
     title, source, significance, notes, headline
         What stands above the charts.
+    sheets : mapping of str to str, optional
+        Addresses of the tear sheets by the name of the account.
     """
     every = {**timeline, **charts}
-    days = comparison.benchmark.equity.index
+    days, trades = comparison.benchmark.equity.index, trades_html(comparison)
+    scripts = ["tables/sort.js", *(["tables/trades.js"] if trades else [])]
     return html.page(
         "report.html",
-        libraries=[bokeh_script()],
+        libraries=[bokeh_script(), *map(html.template_text, scripts)],
+        styles=["tables/tables.css"],
         title=title,
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
@@ -66,10 +74,12 @@ def explore_page(
         warnings=html.warnings_html(significance.warnings),
         notes=html.notes_html(notes),
         headline=headline,
+        ranking=ranking_html(comparison, significance, sheets or {}),
         first=f"{days[0]:%Y-%m-%d}",
         last=f"{days[-1]:%Y-%m-%d}",
         overview=figure_html("overview", timeline["overview"]),
         charts=html.lines(block_html(name, chart) for name, chart in every.items() if name != "overview"),
+        trades=trades,
         data=html.lines(
             [
                 data_block("models", models_json({f"chart-{name}": chart.model for name, chart in every.items()})),

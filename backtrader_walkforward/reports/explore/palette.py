@@ -18,6 +18,13 @@ DASHES = ("solid", "solid", "dashed", "dotdash", "dashed")
 REGIMES = ("#f3d9b1", "#cfdcec", "#e3cfe6")
 """Shades of the regimes of a kind, by their codes."""
 
+SHADES = (
+    *("#e4a886", "#eabca0", "#f2d1bc", "#f9e6d9"),
+    "#f1e9e1",
+    *("#e2e5e8", "#c3d0dc", "#a4bad1", "#87a6c6"),
+)
+"""Shades of a heat map from far below 0 (orange) to far above it (blue); text in `INK` is readable on all of them."""
+
 DARK = {
     INK: "#ece6e0",
     MUTED: "#a89f97",
@@ -36,5 +43,14 @@ DARK = {
     "#f3d9b1": "#4a3b22",
     "#cfdcec": "#25374d",
     "#e3cfe6": "#43304a",
+    "#e4a886": "#7e4728",
+    "#eabca0": "#663c25",
+    "#f2d1bc": "#4c3021",
+    "#f9e6d9": "#33251d",
+    "#f1e9e1": "#292624",
+    "#e2e5e8": "#212831",
+    "#c3d0dc": "#27384b",
+    "#a4bad1": "#2d4765",
+    "#87a6c6": "#32557e",
 }
 """The colour that stands on a dark page for each one of a light page."""

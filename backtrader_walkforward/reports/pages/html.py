@@ -40,19 +40,21 @@ def lines(parts: Iterable[str]) -> Html:
     return Html("\n".join(parts))
 
 
-def page(template: str, /, *, libraries: Sequence[str] = (), styled_as: str = "", **slots: Any) -> str:
+def page(template: str, /, *, libraries: Sequence[str] = (), styles: Sequence[str] = (), **slots: Any) -> str:
     """Return a page whose body is `templates/TEMPLATE` filled in.
 
-    `TEMPLATE.css`, if there is one, is its own style; `styled_as` names another style sheet to use. `TEMPLATE.js`, if
-    there is one, is its script, which runs after those of `libraries`; the policy of the page allows no other. The
-    slots `title` and `dates` are those of the whole page, too. All slots are filled in one pass, so nothing that
-    stands in a slot is taken for a slot.
+    `TEMPLATE.css`, if there is one, is its own style, after the style sheets named in `styles`. `TEMPLATE.js`, if there
+    is one, is its script, which runs after those of `libraries`; the policy of the page allows no other. The slots
+    `title` and `dates` are those of the whole page, too. All slots are filled in one pass, so nothing that stands in a
+    slot is taken for a slot.
     """
     stem = template.removesuffix(".html")
-    scripts = [*libraries, *filter(None, [_text(f"{stem}.js", "")])]
+    scripts = [*libraries, *filter(None, [template_text(f"{stem}.js", "")])]
     own = {
         "policy": policy(*scripts),
-        "style": Html(_text("page.css") + _text("plot.css") + _text(styled_as or f"{stem}.css", "")),
+        "style": Html(
+            "".join([*map(template_text, ("page.css", "plot.css", *styles)), template_text(f"{stem}.css", "")])
+        ),
         "script": Html("".join(f"<script>{script}</script>\n" for script in scripts)),
     }
     return filled("page.html", slots | own | {"body": filled(template, slots)})
@@ -68,10 +70,10 @@ def policy(*scripts: str) -> Html:
 
 def filled(template: str, slots: Mapping[str, Any]) -> Html:
     """Return `templates/TEMPLATE` filled in."""
-    return Html(Template(_text(template)).substitute({name: escaped(value) for name, value in slots.items()}))
+    return Html(Template(template_text(template)).substitute({name: escaped(value) for name, value in slots.items()}))
 
 
-def _text(name: str, otherwise: str | None = None) -> str:
+def template_text(name: str, otherwise: str | None = None) -> str:
     """Return the text of a template; `otherwise`, if it is given, where there is no such file."""
     path = TEMPLATES / name
     return otherwise if otherwise is not None and not path.exists() else path.read_text(encoding="utf-8")

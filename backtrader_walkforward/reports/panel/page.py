@@ -40,6 +40,8 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
     warnings = html.lines(html.element("li", warning) for warning in panel.significance.warnings)
     return html.page(
         "panel/page.html",
+        libraries=[html.template_text("tables/sort.js")],
+        styles=["tables/tables.css"],
         title=title_of(panel),
         dates=period_text(days),
         days=count(len(days) - 1),

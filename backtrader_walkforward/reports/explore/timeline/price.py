@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from bokeh.models import CDSView, ColumnDataSource, GroupFilter, HoverTool
+from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.detail import detail_view
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds, draw_regimes
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -58,7 +59,7 @@ def draw_fills(plot: figure, summary: RunSummary) -> None:
             "date",
             "price",
             source=ColumnDataSource(columns | texts),
-            view=CDSView(filter=GroupFilter(column_name="place", group="0")),
+            view=detail_view(),
             name="fills",
             marker=marker,
             size="pixels",

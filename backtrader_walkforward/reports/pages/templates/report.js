@@ -13,6 +13,7 @@ const whenChosen = (listener) => listeners.push(listener);
 const choose = (change) => {
   Object.assign(choice, change);
   for (const listener of listeners) listener(choice);
+  document.dispatchEvent(new CustomEvent("chosen", { detail: choice }));
 };
 
 const chooseInDetail = (place) => choose({ slots: [place, ...choice.slots.slice(1).filter((one) => one !== place)] });
@@ -78,6 +79,7 @@ const connect = (charts) => {
       const changed = {};
       for (const [name, value] of Object.entries(model.attributes)) {
         const colour = value !== null && typeof value === "object" && "value" in value ? value.value : value;
+        if (Array.isArray(value) && value.some((one) => one in other)) changed[name] = value.map((one) => other[one] ?? one);
         if (typeof colour === "string" && colour in other) {
           changed[name] = colour === value ? other[colour] : { ...value, value: other[colour] };
         }
@@ -113,7 +115,13 @@ const connect = (charts) => {
       if (hover.tags.length) hover.tooltips = tooltipsOf(hover);
       if (hover.name === "position:hover") hover.tooltips = positionTips();
     }
-    for (const filter of models.filter((model) => model.type === "GroupFilter")) filter.group = String(choice.slots[0]);
+    named("detail").forEach(showInDetail);
+  };
+  const showInDetail = (model) => {
+    const [place] = choice.slots, { label } = run.variants[place];
+    if (model.type === "GroupFilter") model.group = String(place);
+    if (model.type === "Title") model.text = label;
+    if (model.type === "LegendItem") model.label = { value: label };
   };
   const positionTips = () => {
     const own = [["Exposure", `exposure_${choice.slots[0]}`], ["Target weight", `weight_${choice.slots[0]}`]];

@@ -1,0 +1,133 @@
+"""Months by years: the return of each month of the chosen variant, above that of buy & hold."""
+
+from calendar import month_abbr
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from bokeh.layouts import column
+from bokeh.models import CDSView, ColumnDataSource, FactorRange, LinearColorMapper, Title
+from bokeh.plotting import figure
+from bokeh.transform import transform
+
+from backtrader_walkforward.evaluation import BacktestResult, monthly_returns
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.detail import benchmark_title, benchmark_view, detail_title, detail_view
+from backtrader_walkforward.reports.explore.figures import hover, plain_figure
+from backtrader_walkforward.reports.formatting import MINUS, display_name, percent
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Table
+
+PLACE = 20
+
+COLUMNS = (*month_abbr[1:], "Year")
+LEAST_SCALE = 0.01
+"""Return of the darkest shade where all are smaller."""
+
+
+def chart(summary: RunSummary) -> Chart | None:
+    """Return the chart; None for an account without a daily return."""
+    months = {result.name: with_year(monthly_returns(result.equity)) for result in summary.comparison.results}
+    best, hold = summary.comparison.best, summary.comparison.benchmark
+    if months[hold.name].empty:
+        return None
+    cells = pd.DataFrame(row for place, table in enumerate(months.values()) for row in cells_of(table, place))
+    source, years = ColumnDataSource(cells), [str(year) for year in months[hold.name].index]
+    shades = shades_of(cells)
+    grids = [
+        draw(source, years, shades, detail_view(), detail_title(summary)),
+        draw(source, years, shades, benchmark_view(summary), benchmark_title(summary)),
+    ]
+    return Chart(
+        title="Returns by month",
+        model=column(*grids, sizing_mode="stretch_width", spacing=10),
+        says=worst_month_text(cells, {"0": display_name(best.name), str(len(months) - 1): display_name(hold.name)}),
+        description="Two grids of years and months with the return of each month in percent.",
+        table=months_table(months[best.name], months[hold.name], best),
+    )
+
+
+def with_year(months: pd.DataFrame) -> pd.DataFrame:
+    """Return the months under their names, with a column of the whole years."""
+    return months.assign(year=(1 + months).prod(axis=1) - 1).set_axis(COLUMNS, axis=1)
+
+
+def cells_of(months: pd.DataFrame, place: int) -> Iterator[dict[str, Any]]:
+    """Yield a row for each month with a return."""
+    for year, row in months.iterrows():
+        for month, value in row.dropna().items():
+            yield {"place": str(place), "year": str(year), "month": month, "value": value, "text": short_percent(value)}
+
+
+def short_percent(value: float) -> str:
+    """Return a return in percent, in as many characters as a narrow cell holds.
+
+    >>> short_percent(0.0312), short_percent(-0.1234), short_percent(-0.0001)
+    ('3.1', '\u221212', '0.0')
+    """
+    digits = 1 if abs(value) < 0.0995 else 0
+    return f"{100 * value:z.{digits}f}".replace("-", MINUS)
+
+
+def shades_of(cells: pd.DataFrame) -> LinearColorMapper:
+    """Return the colours of the returns, the same for all variants: 98 of 100 months are within the scale."""
+    sizes = cells.loc[cells["month"] != COLUMNS[-1], "value"].abs()
+    scale = max(LEAST_SCALE, float(np.quantile(sizes, 0.98)))
+    return LinearColorMapper(palette=list(palette.SHADES), low=-scale, high=scale)
+
+
+def draw(source: ColumnDataSource, years: list[str], shades: LinearColorMapper, view: CDSView, title: Title) -> figure:
+    """Draw the grid of one variant, the earliest year on top; a month without a return has no cell."""
+    plot = plain_figure(
+        "months",
+        height=26 * len(years) + 58,
+        x_range=FactorRange(*COLUMNS),
+        y_range=FactorRange(*reversed(years)),
+        x_axis_location="above",
+    )
+    plot.add_layout(title, "above")
+    cells = {"x": "month", "y": "year", "source": source, "view": view}
+    drawn = plot.rect(
+        **cells, width=1, height=1, fill_color=transform("value", shades), line_color=palette.PAPER, line_width=1.5
+    )
+    plot.text(
+        **cells,
+        text="text",
+        text_align="center",
+        text_baseline="middle",
+        text_color=palette.INK,
+        text_font_size="11px",
+    )
+    plot.grid.grid_line_color = plot.axis.axis_line_color = plot.axis.major_tick_line_color = None
+    plot.xaxis.major_label_text_font_size = "11px"
+    plot.xaxis.major_label_standoff = plot.yaxis.major_label_standoff = 2
+    plot.min_border_left, plot.min_border_right = 36, 2
+    hover(plot, drawn, [("Month", "@month @year"), ("Return", "@value{+0.00%}")])
+    return plot
+
+
+def worst_month_text(cells: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Return the worst month of each of two variants, by their places, and what the other one did in it."""
+    months = cells[cells["month"] != COLUMNS[-1]].set_index(["place", "year", "month"])["value"]
+    texts = []
+    for place, name in names.items():
+        own = months.loc[place]
+        year, month = own.idxmin()
+        others = (f"{names[one]} {percent(months.get((one, year, month)))}" for one in names if one != place)
+        texts.append(f"The worst month of {name} was {month} {year} with {percent(own.min())} ({', '.join(others)}).")
+    return (
+        f"{' '.join(texts)} Returns are in percent; the first and the last month are as long as the test is in them,"
+        " and months without a test day are empty. A strong month or a weak one is no skill: most follow the market."
+    )
+
+
+def months_table(best: pd.DataFrame, hold: pd.DataFrame, result: BacktestResult) -> Table:
+    """Return two rows for each year: the best variant and buy & hold."""
+    rows = [
+        [f"{year} {name}", *("" if pd.isna(value) else percent(value, 1) for value in months.loc[year])]
+        for year in hold.index
+        for name, months in ((display_name(result.name), best), ("Buy & hold", hold))
+    ]
+    return Table(headings=["Year", *COLUMNS], rows=rows, title="The months in figures")

@@ -1,0 +1,39 @@
+"""The variant in detail: charts of one variant have the figures of all, and show those of the chosen one.
+
+The page's script sets the group of the filters named `detail` to the place of the variant, and the text of the titles
+and legends of that name to its label.
+"""
+
+from bokeh.models import CDSView, GroupFilter, Title
+
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.formatting import display_name
+from backtrader_walkforward.reports.run_summary import RunSummary
+
+DETAIL = "detail"
+"""Name of the models that follow the chosen variant."""
+
+
+def detail_view() -> CDSView:
+    """Return a view of the rows whose `place` is that of the chosen variant, the best one at first."""
+    return CDSView(filter=GroupFilter(column_name="place", group="0", name=DETAIL))
+
+
+def benchmark_view(summary: RunSummary) -> CDSView:
+    """Return a view of the rows of buy & hold."""
+    return CDSView(filter=GroupFilter(column_name="place", group=str(len(summary.comparison.ranked))))
+
+
+def title(text: str, **options: str) -> Title:
+    """Return a title above a figure."""
+    return Title(text=text, text_color=palette.INK, text_font_size="13px", text_font_style="bold", **options)
+
+
+def detail_title(summary: RunSummary) -> Title:
+    """Return the name of the chosen variant as a title."""
+    return title(display_name(summary.comparison.best.name), name=DETAIL)
+
+
+def benchmark_title(summary: RunSummary) -> Title:
+    """Return the name of buy & hold as a title."""
+    return title(display_name(summary.comparison.benchmark.name))

@@ -1,0 +1,72 @@
+// The table of trades: all trades stand in a block of data; the page holds one sheet of those that the filters leave.
+{
+  const { trades, variants, sheet } = JSON.parse(document.getElementById("trades-data").textContent);
+  const byId = (name) => document.getElementById(`trades-${name}`);
+  const table = byId("table"), filters = ["variant", "outcome", "text"].map(byId);
+  const [ofVariant, ofOutcome, ofText] = filters;
+  const minus = (text) => text.replace("-", "\u2212");
+  const money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
+  const gain = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" });
+  const forms = {
+    variant: (place) => variants[place], opened: String, closed: String, days: String,
+    size: (value) => minus(amount.format(value)), profit: (value) => minus(gain.format(value)), costs: (value) => minus(money.format(value)),
+  };
+  const names = Object.keys(forms), texts = ["variant", "opened", "closed"];
+  const rows = trades.map((values) => Object.fromEntries(names.map((name, column) => [name, values[column]])));
+  const sortKey = (row, name) => (name === "variant" ? variants[row.variant] : row[name]);
+  let sorted = rows, first = 0;
+
+  const outcomes = { "": () => true, won: (row) => row.profit > 0, lost: (row) => row.profit <= 0 };
+  const isAsked = (row) => {
+    const words = ofText.value.trim().toLowerCase();
+    const text = () => names.map((name) => forms[name](row[name])).join(" ").toLowerCase();
+    return (ofVariant.value === "" || row.variant === Number(ofVariant.value)) && outcomes[ofOutcome.value](row) && (!words || text().includes(words));
+  };
+
+  const lineOf = (row) => {
+    const line = document.createElement("tr");
+    names.forEach((name, column) => {
+      const cell = document.createElement(column ? "td" : "th");
+      if (!column) cell.scope = "row";
+      if (texts.includes(name)) cell.className = "text";
+      if (name === "profit") cell.className = row.profit > 0 ? "gain" : "loss";
+      cell.textContent = forms[name](row[name]);
+      line.append(cell);
+    });
+    return line;
+  };
+
+  const show = () => {
+    const asked = sorted.filter(isAsked);
+    first = Math.max(0, Math.min(first, Math.floor((asked.length - 1) / sheet) * sheet));
+    const shown = asked.slice(first, first + sheet), profit = asked.reduce((total, row) => total + row.profit, 0);
+    const won = asked.filter(outcomes.won).length;
+    table.tBodies[0].replaceChildren(...shown.map(lineOf));
+    const which = shown.length < asked.length ? `, ${first + 1} to ${first + shown.length} shown` : "";
+    byId("count").textContent = asked.length
+      ? `${asked.length} of ${rows.length} trades${which}: ${won} won, ${asked.length - won} did not; together ${minus(gain.format(profit))}.`
+      : `None of ${rows.length} trades fits what is chosen here.`;
+    byId("before").disabled = first === 0;
+    byId("after").disabled = first + sheet >= asked.length;
+    byId("sheets").hidden = asked.length <= sheet;
+  };
+  const showFrom = (place) => {
+    first = place;
+    show();
+  };
+
+  sortByHeadings(table, (column, down) => {
+    sorted = inOrder(rows, (row) => sortKey(row, names[column]), down);
+    showFrom(0);
+  });
+  for (const filter of filters) filter.addEventListener("input", () => showFrom(0));
+  byId("before").addEventListener("click", () => showFrom(first - sheet));
+  byId("after").addEventListener("click", () => showFrom(first + sheet));
+  document.addEventListener("chosen", ({ detail }) => {
+    if (ofVariant.value === "") return;
+    ofVariant.value = String(detail.slots[0]);
+    showFrom(0);
+  });
+  show();
+}
