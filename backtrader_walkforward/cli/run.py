@@ -21,6 +21,7 @@ def run(settings: Settings, *, details: bool, json: bool, open_page: bool) -> No
     from backtrader_walkforward.cli.handover import hand_over, standard_output_kept
     from backtrader_walkforward.reports import check_writable
     from backtrader_walkforward.reports.terminal import Terminal
+    from backtrader_walkforward.reports.terminal_summary import print_summary
     from backtrader_walkforward.study import run_study
     from backtrader_walkforward.study.terminal_progress import TerminalProgress
     from backtrader_walkforward.system.processes import process_pool
@@ -34,7 +35,7 @@ def run(settings: Settings, *, details: bool, json: bool, open_page: bool) -> No
             terminal.stage("Reports", SHEETS[settings.report.tearsheets])
             with terminal.progress("tear sheets") as on_sheet:
                 written = result.save(settings.report.out / "runs", executor=pool, on_sheet=on_sheet)
-        terminal.summary(result)
+        print_summary(terminal, result)
     hand_over(written, json=json, open_page=open_page)
 
 

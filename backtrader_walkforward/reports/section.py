@@ -1,5 +1,6 @@
 """A section of a report: one part of a run, for terminal, page and `results.json` alike."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -44,6 +45,8 @@ class Section:
     """Heading on the page."""
     sentences: Sequence[str] = ()
     """Paragraphs, for page and terminal."""
+    brief: Sequence[str] | None = None
+    """Paragraphs for a terminal whose screen has no room for the sentences; by default it shows those."""
     picture: str = ""
     """HTML of a picture below the sentences, for the page."""
     tables: Sequence[Table] = ()
@@ -64,6 +67,20 @@ class Section:
     """CSV files of the run folder, by name."""
 
     @property
+    def on_one_screen(self) -> Sequence[str]:
+        """What the terminal says of the section."""
+        return self.sentences if self.brief is None else self.brief
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything to read."""
         return bool(self.sentences or self.tables or self.lists)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a paragraph: up to a full stop before a capital.
+
+    >>> first_sentence("It rose by 1.5 %. The rest fell.")
+    'It rose by 1.5 %.'
+    """
+    return re.split(r"(?<=\.) (?=[A-Z])", text, maxsplit=1)[0]

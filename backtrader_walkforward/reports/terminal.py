@@ -26,10 +26,7 @@ from rich.text import Text
 
 from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.evaluation import ForecastSummary
-from backtrader_walkforward.reports.columns import ranking_table
-from backtrader_walkforward.reports.formatting import number, percent, period_text
-from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.sections.forecast import forecast_figures
 
 WIDTH_OF_A_FILE = 120
@@ -41,12 +38,12 @@ WIDE = 100
 RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
 """A table with rules below its heading and between its parts, in ASCII."""
 
-IN_NARROW = 4
-"""Metrics of the ranking that fit a narrow terminal."""
+FIGURES_OF_TRAINING = 2
+"""Figures of the forecast that say what was trained; how far it missed stands in the report."""
 
 
 class Terminal:
-    """Prints a run line by line; with `quiet` only its result: ranking, best strategy, sections and files.
+    """Prints a run line by line; with `quiet` only its result, with `details` all that the report says.
 
     Text is never read as rich's markup: `[bold]` in a name is shown as it is.
     """
@@ -57,6 +54,11 @@ class Terminal:
         self.wraps = self.console.is_terminal or "COLUMNS" in os.environ
         if not self.wraps:
             self.console.width = WIDTH_OF_A_FILE
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for every column of a ranking."""
+        return self.console.width >= WIDE
 
     def stage(self, title: str, detail: str = "") -> None:
         """Print which stage begins, and with what."""
@@ -103,23 +105,10 @@ class Terminal:
         self.notes(notes)
 
     def forecast(self, forecast: ForecastSummary) -> None:
-        """Print how the forecasts were made, and how far they missed."""
-        for term, text in forecast_figures(forecast).items():
-            self.note(f"{term}: {text}")
-
-    def summary(self, summary: RunSummary) -> None:
-        """Print the answer and its reason, the ranking, the best strategy, figures, warnings, and the sections."""
-        verdict = summary.significance.verdict.splitlines()
-        self._lines("", Text(summary.significance.headline, style="bold"))
-        self.says(*verdict[1:2], "")
-        self.console.print(self._ranking(summary))
-        self._best(summary)
-        self.says("", *verdict[2:], *(f"Warning: {text}" for text in summary.significance.warnings))
-        for section in sections_of(summary):
-            self.says(*section.sentences)
-            for table in section.tables:
-                if table.on_terminal:
-                    self.figures(table.headings, table.rows)
+        """Print how the forecasts were made and, with details, how far they missed."""
+        figures = [f"{term}: {text}" for term, text in forecast_figures(forecast).items()]
+        for text in figures if self.details else figures[:FIGURES_OF_TRAINING]:
+            self.note(text)
 
     def says(self, *texts: str) -> None:
         """Print texts that are part of the result, a line each."""
@@ -132,49 +121,19 @@ class Terminal:
 
     def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
         """Print a table that is part of the result; its first columns hold `words`."""
-        self.console.print(self._table(headings, rows, words))
+        self.table(self.table_of(headings, rows, words))
 
-    def _ranking(self, summary: RunSummary) -> Table:
-        """Return the ranking; below a rule each what never traded, and buy & hold.
+    def table(self, table: Table) -> None:
+        """Print a table that is made already."""
+        self.console.print(table)
 
-        In 80 columns the longest names take two lines.
-        """
-        prices, dates = summary.prices, period_text(summary.comparison.benchmark.equity)
-        ranking = ranking_table(summary.comparison, None if self.console.width >= WIDE else IN_NARROW)
-        table = self._table(ranking.headings, ranking.rows, words=2)
-        table.title = Text(f"{prices.ticker}, {dates}, ranked by Sharpe ratio\n{prices.source}", style="bold")
-        table.title_justify = "left"
-        if traded := len(summary.comparison.traded):
-            table.rows[0].style = "bold"
-            table.rows[traded - 1].end_section = True
-        table.rows[-2].end_section = True
-        table.columns[-1].justify = "left"
-        for column in table.columns[1:]:
-            column.no_wrap = True
-        return table
+    def heading(self, text: str) -> None:
+        """Print a line in bold that is part of the result."""
+        self._lines(Text(text, style="bold"))
 
-    def _best(self, summary: RunSummary) -> None:
-        if not summary.comparison.traded:
-            self._lines("", Text("NO VARIANT TRADED, AND NONE HAS A RANK", style="bold"))
-            return
-        best = summary.comparison.best
-        metrics = best.metrics
-        doubt = "ACTIVE ACCOUNT HARDLY INVESTED" if metrics.trades else "NO CLOSED TRADE"
-        title = "BEST STRATEGY" if summary.comparison.best_has_traded else f"HIGHEST SHARPE RATIO, {doubt}"
-        closed = f"{percent(metrics.win_rate, 1)} of {metrics.trades} closed trades"
-        self._lines(
-            "",
-            Text(f"{title}: {best.name.upper()}", style="bold"),
-            f"  Type:         {best.kind}",
-            f"  Total Return: {percent(metrics.total_return)}",
-            f"  Sharpe Ratio: {number(metrics.sharpe)}",
-            f"  Max Drawdown: {percent(metrics.max_drawdown)}",
-            f"  Win Rate:     {closed if metrics.trades else 'n/a, no closed trade'}",
-        )
-
-    def _table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Table:
+    def table_of(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Table:
         """Return a table whose cells are never cut: its first columns, of text, at the left, figures at the right."""
-        gap = 1 if self.console.width >= WIDE else 0
+        gap = 1 if self.is_wide else 0
         table = Table(box=RULES, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
         for place, heading in enumerate(headings):
             table.add_column(Text(heading), justify="left" if place < words else "right", overflow="fold")

@@ -7,6 +7,7 @@ from backtrader_walkforward.reports.data_files import results_json
 from backtrader_walkforward.reports.pages.index_page import index_page
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.terminal_summary import print_summary
 
 
 def page_of(summary, sheets=(), files=()):
@@ -19,5 +20,5 @@ def json_of(summary):
 
 def printed_of(summary):
     file = StringIO()
-    Terminal(file=file).summary(summary)
+    print_summary(Terminal(file=file, details=True), summary)
     return file.getvalue()

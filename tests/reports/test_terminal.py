@@ -1,10 +1,15 @@
 import io
+import re
 from dataclasses import replace
 
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.reports.section import first_sentence
+from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.terminal_summary import print_summary
+from tests.reports.rendered import printed_of
 
 
 @pytest.fixture
@@ -13,7 +18,7 @@ def out():
 
 
 def test_the_summary_says_what_users_look_for(comparison, summary, out):
-    Terminal(file=out).summary(summary)
+    print_summary(Terminal(file=out), summary)
     text = out.getvalue()
     for words in (
         "Strategy",
@@ -27,18 +32,45 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
     ):
         assert words in text
     assert text.count("*BEST*") == 1
-    assert "BEST STRATEGY: KELLY_HYBRID_70_30\n  Type:         30/70 split\n  Total Return: " in text
     lines = text.splitlines()
+    assert "BEST STRATEGY: KELLY_HYBRID_70_30" in lines
     assert summary.significance.warnings
     _, reason, figures = summary.significance.verdict.splitlines()
     assert lines[1:4] == [summary.significance.headline, reason, ""]
     assert lines[lines.index(figures) :] == [
         figures,
-        *(f"Warning: {warning}" for warning in summary.significance.warnings),
-        summary.forecast_summary.skill.verdict,
-        "Next session: at the close of 2015-12-24 the forecast is 0.12%, a close of 2,063.46.",
+        *(f"Warning: {first_sentence(warning)}" for warning in summary.significance.warnings),
+        first_sentence(summary.forecast_summary.skill.verdict),
+        "Next session: forecast at the close of 2015-12-24, 0.12%, a close of 2,063.46.",
         "Training: the validation error was lowest after 3 of 16 epochs (medians of 7 fits).",
     ]
+
+
+def test_with_details_every_sentence_of_the_report_is_told(summary):
+    text = printed_of(summary)
+    for section in sections_of(summary):
+        for sentence in section.sentences:
+            assert sentence in text
+    for warning in summary.significance.warnings:
+        assert f"Warning: {warning}\n" in text
+
+
+def variants(comparison, number):
+    """A comparison with more variants: the best one under other names."""
+    named = [replace(comparison.best, name=f"volatility_adjusted_hybrid_{place:02}_30") for place in range(number)]
+    return Comparison(tuple(named), comparison.benchmark)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(12, 12), (13, 8), (40, 8)])
+def test_a_long_ranking_shows_its_best_and_counts_the_rest(comparison, summary, number, shown):
+    many = replace(summary, comparison=variants(comparison, number))
+    brief, whole = io.StringIO(), io.StringIO()
+    print_summary(Terminal(file=brief), many)
+    print_summary(Terminal(file=whole, details=True), many)
+    rows = [text.getvalue().count("\nvolatility_adjusted_hybrid_") for text in (brief, whole)]
+    assert rows == [shown, number]
+    assert (f"\n{number - shown} more, " in brief.getvalue()) == (shown < number)
+    assert " more, " not in whole.getvalue()
 
 
 VERDICT = "No evidence of skill.\n150 days are too few to tell.\nLuck alone does as well in 27 of 100 cases."
@@ -46,13 +78,13 @@ VERDICT = "No evidence of skill.\n150 days are too few to tell.\nLuck alone does
 
 def test_the_answer_and_its_reason_stand_first_and_once(summary, out):
     significance = replace(summary.significance, headline="No evidence of skill", verdict=VERDICT)
-    Terminal(file=out).summary(replace(summary, significance=significance))
+    print_summary(Terminal(file=out), replace(summary, significance=significance))
     assert (
         out.getvalue()
         .strip()
         .startswith("No evidence of skill\n150 days are too few to tell.\n\nSPY, 1 Jun 2015 to 23 Dec 2015, ranked")
     )
-    assert "\n\nLuck alone does as well in 27 of 100 cases.\nWarning: " in out.getvalue()
+    assert ": KELLY_HYBRID_70_30\nLuck alone does as well in 27 of 100 cases.\nWarning: " in out.getvalue()
     assert [out.getvalue().count(line) for line in ("No evidence of skill", "too few to tell")] == [1, 1]
 
 
@@ -61,13 +93,13 @@ def test_who_hardly_traded_is_not_called_the_best(comparison, summary, out):
     idle = replace(best, weights=best.weights / 1000)
     holding = replace(best, metrics=best.metrics | {"trades": 0, "win_rate": None})
     for one, doubt in ((idle, "ACTIVE ACCOUNT HARDLY INVESTED"), (holding, "NO CLOSED TRADE")):
-        Terminal(file=out).summary(replace(summary, comparison=Comparison((one,), comparison.benchmark)))
+        print_summary(Terminal(file=out), replace(summary, comparison=Comparison((one,), comparison.benchmark)))
         assert f"HIGHEST SHARPE RATIO, {doubt}: KELLY_HYBRID_70_30\n" in out.getvalue()
     assert "BEST" not in out.getvalue()
 
 
 def test_the_table_shows_the_measures_result_settingss(comparison, summary, out):
-    Terminal(file=out).summary(summary)
+    print_summary(Terminal(file=out), summary)
     rows = [line for line in out.getvalue().splitlines() if line]
     for result in (*comparison.ranked, comparison.benchmark):
         shown = f"{result.metrics.total_return:.2%}"
@@ -75,13 +107,13 @@ def test_the_table_shows_the_measures_result_settingss(comparison, summary, out)
 
 
 def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(comparison, summary, out):
-    terminal = Terminal(file=out)
+    terminal = Terminal(file=out, details=True)
     long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
     with terminal.progress("Tear sheets") as step:
         step("kelly", 2)
         step("binary", 2)
     terminal.forecast(summary.forecast_summary)
-    terminal.summary(replace(summary, comparison=Comparison((long,), comparison.benchmark)))
+    print_summary(terminal, replace(summary, comparison=Comparison((long,), comparison.benchmark)))
     text = out.getvalue()
     assert text.isascii()
     assert "\x1b" not in text
@@ -97,12 +129,13 @@ def test_no_figure_is_cut_in_80_columns(comparison, summary, columns, monkeypatc
     monkeypatch.setattr("backtrader_walkforward.reports.terminal.WIDTH_OF_A_FILE", columns)
     long = replace(comparison.best, name="volatility_adjusted_hybrid_70_30")
     two = Comparison((long, comparison.ranked[-1]), comparison.benchmark)
-    Terminal(file=out).summary(replace(summary, comparison=two))
+    print_summary(Terminal(file=out), replace(summary, comparison=two))
     text = out.getvalue()
     assert "\u2026" not in text
     assert "..." not in text
     assert f"{long.metrics.max_drawdown:.2%}" in text
-    assert "yes *BEST*" in text
+    assert ("yes *BEST*" if columns == 120 else " both") in text
+    assert max(map(len, text.splitlines()[4:12])) <= columns
 
 
 def test_the_prices_are_named_with_their_source_and_notes(closes, out):
@@ -128,7 +161,7 @@ def test_names_are_not_markup(comparison, summary, out):
     terminal = Terminal(file=out)
     terminal.stage(name, "[red]")
     prices = replace(summary.prices, ticker="[/x]")
-    terminal.summary(replace(summary, comparison=Comparison((odd,), comparison.benchmark), prices=prices))
+    print_summary(terminal, replace(summary, comparison=Comparison((odd,), comparison.benchmark), prices=prices))
     assert out.getvalue().count("[bold]x[/bold] :smile:") == 2
     assert "[/x], 1 Jun" in out.getvalue()
 
@@ -138,7 +171,7 @@ def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out
     terminal.stage("Forecast")
     terminal.forecast(summary.forecast_summary)
     assert out.getvalue() == ""
-    terminal.summary(summary)
+    print_summary(terminal, summary)
     assert "*BEST*" in out.getvalue()
 
 
@@ -147,5 +180,5 @@ def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):
         comparison.best,
         metrics=comparison.best.metrics | dict(sharpe=None, win_rate=None),
     )
-    Terminal(file=out).summary(replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
-    assert "Sharpe Ratio: n/a" in out.getvalue()
+    print_summary(Terminal(file=out), replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
+    assert re.search(r"^kelly_hybrid_70_30 .*%  +n/a ", out.getvalue(), re.MULTILINE)

@@ -7,7 +7,7 @@ from typing import Any
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, WithoutCosts
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary, stacked
-from backtrader_walkforward.reports.section import Section, Table
+from backtrader_walkforward.reports.section import Section, Table, first_sentence
 
 PLACE = 30
 
@@ -36,6 +36,7 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="Costs",
         sentences=[costs_text(summary.comparison, costs)],
+        brief=[first_sentence(costs_text(summary.comparison, costs))],
         tables=[Table.of_variants([result.name for result in results], columns, folded=False)],
         variants={result.name: {"costs": _entry(result, costs[result.name], has_interest)} for result in results},
         files={} if flows.empty else {"costs.csv": flows.sort_values("date", kind="stable")},

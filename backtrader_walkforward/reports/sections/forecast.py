@@ -13,7 +13,7 @@ from backtrader_walkforward.reports.formatting import (
     period_text,
 )
 from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.reports.section import Section
+from backtrader_walkforward.reports.section import Section, first_sentence
 
 PLACE = 20
 
@@ -35,6 +35,7 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="Forecast and data",
         sentences=[skill.verdict, next_session_text(forecast)],
+        brief=[*([] if skill.hardly_moves else [first_sentence(skill.verdict)]), next_session_text(forecast)],
         lists={"Forecast": forecast_figures(forecast), "Data": data},
         headline={"Forecast error (RMSE)": (percent(skill.rmse, 3), f"training mean {percent(skill.mean_rmse, 3)}")},
         entry={"forecast": entry | errors | {"verdict": skill.verdict, "next_session": latest}},
@@ -44,10 +45,8 @@ def section(summary: RunSummary) -> Section:
 def next_session_text(forecast: ForecastSummary) -> str:
     """Return the forecast for the next session."""
     latest = forecast.next_session
-    return (
-        f"Next session: at the close of {json_value(latest.get('forecast_date'))} the forecast is"
-        f" {forecast_text(latest.get('predicted_return'), latest.get('predicted_close'), forecast.target)}."
-    )
+    text = forecast_text(latest.get("predicted_return"), latest.get("predicted_close"), forecast.target)
+    return f"Next session: forecast at the close of {json_value(latest.get('forecast_date'))}, {text}."
 
 
 def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:

@@ -6,7 +6,7 @@ from backtrader_walkforward.evaluation import Importance
 from backtrader_walkforward.evaluation.forecast.importance import FEWEST_DAYS_A_FOLD
 from backtrader_walkforward.reports.formatting import number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.reports.section import Section, Table
+from backtrader_walkforward.reports.section import Section, Table, first_sentence
 from backtrader_walkforward.system.text import pluralize
 
 PLACE = 24
@@ -25,6 +25,7 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="The features that the forecast uses",
         sentences=[importance_text(importance, table)],
+        brief=[first_sentence(importance_text(importance, table))],
         tables=[importance_table(table, importance.folds)] if len(table) else [],
         entry={"importance": {"repetitions": importance.repetitions, "folds": importance.folds, "features": features}},
         files={"importance.csv": importance.by_fold},

@@ -28,6 +28,7 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="Comparison with strategies without information",
         sentences=[null_models_text(summary.comparison.best, null_models)],
+        brief=(),
         tables=[Table.of_variants(percentiles, columns, on_terminal=False)],
         entry={"null_models": entry},
         variants={

@@ -26,6 +26,7 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="Results by market regime",
         sentences=[regimes_text(summary.comparison, regimes) for regimes in kinds],
+        brief=(),
         tables=[regimes_table(summary.comparison, regimes) for regimes in kinds],
         entry={"regimes": [asdict(one) for one in found]},
     )

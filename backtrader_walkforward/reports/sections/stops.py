@@ -6,7 +6,7 @@ from typing import Any
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.formatting import display_name, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
-from backtrader_walkforward.reports.section import Section, Table
+from backtrader_walkforward.reports.section import Section, Table, first_sentence
 from backtrader_walkforward.system.text import pluralize
 
 PLACE = 60
@@ -45,6 +45,7 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="Stops",
         sentences=[stops_text(summary.comparison, without)],
+        brief=[first_sentence(stops_text(summary.comparison, without))],
         tables=[Table.of_variants(entries, columns, on_terminal=False)],
         variants=variants | entries,
     )

@@ -1,0 +1,121 @@
+"""The result of a run on the terminal: one screen, or with details all that the report says."""
+
+from collections.abc import Sequence
+
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.reports.columns import BENCHMARK, ranking_table
+from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent, period_text
+from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.reports.section import Section, Table, first_sentence
+from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.reports.terminal import Terminal
+
+MOST_ROWS = 12
+"""Variants that a screen has room for; of more it shows the best, `FEWER_ROWS` of them."""
+
+FEWER_ROWS = 8
+
+
+def print_summary(terminal: Terminal, summary: RunSummary) -> None:
+    """Print the answer and its reason, the ranking, the best variant, figures, warnings, and the sections in brief."""
+    significance, sections = summary.significance, sections_of(summary)
+    _, *reasons = significance.verdict.splitlines()
+    terminal.says("")
+    terminal.heading(significance.headline)
+    terminal.says(*reasons[:1], "")
+    print_ranking(terminal, summary)
+    terminal.says("")
+    terminal.heading(best_text(summary.comparison))
+    terminal.says(*reasons[1:])
+    warnings = significance.warnings if terminal.details else map(first_sentence, significance.warnings)
+    terminal.says(*(f"Warning: {text}" for text in warnings))
+    for section in sections:
+        print_section(terminal, section)
+
+
+def print_section(terminal: Terminal, section: Section) -> None:
+    """Print a section: in brief, or with details its sentences and tables."""
+    terminal.says(*(section.sentences if terminal.details else section.on_one_screen))
+    for table in section.tables if terminal.details else ():
+        if table.on_terminal:
+            terminal.figures(table.headings, table.rows)
+
+
+def print_ranking(terminal: Terminal, summary: RunSummary) -> None:
+    """Print the ranking and, where it is long, how many variants only the report shows."""
+    comparison = summary.comparison
+    ranking = ranking_table(comparison) if terminal.is_wide else narrow_table(comparison)
+    is_long = len(comparison.ranked) > MOST_ROWS and not terminal.details
+    left = comparison.ranked[FEWER_ROWS:] if is_long else ()
+    rows = [*ranking.rows[:FEWER_ROWS], ranking.rows[-1]] if is_long else ranking.rows
+    table = terminal.table_of(ranking.headings, rows, words=2)
+    table.title = Text(title_of(summary), style="bold")
+    table.title_justify = "left"
+    terminal.table(with_rules(table, len(comparison.traded)))
+    if left:
+        beat = sum(comparison.beats_benchmark(result) for result in left)
+        terminal.says(f"{len(left)} more, {beat} of them ahead in return: see the report, or add --details.")
+
+
+def title_of(summary: RunSummary) -> str:
+    """Return the ticker and the days of a ranking, and the source of the prices."""
+    dates = period_text(summary.comparison.benchmark.equity)
+    return f"{summary.prices.ticker}, {dates}, ranked by Sharpe ratio\n{summary.prices.source}"
+
+
+def with_rules(table: RichTable, traded: int) -> RichTable:
+    """Return the ranking with rules below what has traded and above buy & hold; figures are never broken."""
+    if traded:
+        table.rows[0].style = "bold"
+        table.rows[min(traded, len(table.rows) - 1) - 1].end_section = True
+    table.rows[-2].end_section = True
+    table.columns[-1].justify = "left"
+    for column in table.columns[1:]:
+        column.no_wrap = True
+    return table
+
+
+def narrow_table(comparison: Comparison) -> Table:
+    """Return the ranking in 80 columns: the figures that were ordered, and what of buy & hold each variant beats."""
+    rows = [
+        [result.name, result.kind.removesuffix(" split"), *headline(result), beaten(comparison, result)]
+        for result in comparison.ranked
+    ]
+    hold = comparison.benchmark
+    headings = ["Strategy", "Type", "Return", "Sharpe", "Max\ndrawdown", "Win\nrate", "Beats\nB&H"]
+    return Table(headings=headings, rows=[*rows, [BENCHMARK, hold.kind, *headline(hold), ""]], folded=False)
+
+
+def headline(result: BacktestResult) -> Sequence[str]:
+    """Return the four figures of a variant that were ordered."""
+    metrics = result.metrics
+    return (
+        percent(metrics.total_return),
+        number(metrics.sharpe),
+        percent(metrics.max_drawdown),
+        percent(metrics.win_rate),
+    )
+
+
+def beaten(comparison: Comparison, result: BacktestResult) -> str:
+    """Return in what a variant is ahead of buy & hold: return, Sharpe ratio, both or none."""
+    if result.metrics.get("bankrupt"):
+        return "bankrupt"
+    answers = {"return": comparison.beats_benchmark(result), "Sharpe": comparison.beats_benchmark_sharpe(result)}
+    if None in answers.values():
+        return UNDEFINED
+    ahead = [name for name, answer in answers.items() if answer]
+    return "both" if len(ahead) == len(answers) else "".join(ahead) or "none"
+
+
+def best_text(comparison: Comparison) -> str:
+    """Return which variant is the best, or why none is called so."""
+    if not comparison.traded:
+        return "NO VARIANT TRADED, AND NONE HAS A RANK"
+    best, trades = comparison.best, comparison.best.metrics.trades
+    doubt = "ACTIVE ACCOUNT HARDLY INVESTED" if trades else "NO CLOSED TRADE"
+    title = "BEST STRATEGY" if comparison.best_has_traded else f"HIGHEST SHARPE RATIO, {doubt}"
+    return f"{title}: {best.name.upper()}"
