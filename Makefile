@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?= --ticker SPY
 
-.PHONY: run test check benchmark browser clean
+.PHONY: run test check docs benchmark browser clean
 
 run: .venv/installed
 	.venv/bin/python runner.py $(ARGS)
@@ -28,9 +28,14 @@ check: .venv/installed-dev
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.lock
 	touch $@
 
+# MkDocs 2.0 has other settings, which Material announces at each build; requirements/docs.txt keeps MkDocs 1.
+docs: .venv/installed-dev
+	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict --quiet
+	@echo "The documentation is site/index.html; to search in it: .venv/bin/python -m http.server -d site"
+
 benchmark: .venv/installed
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/benchmarks.txt
 	.venv/bin/python -m benchmarks
 
 clean:
-	rm -rf .venv
+	rm -rf .venv site

@@ -86,6 +86,8 @@ class WalkForward:
     def warm_start_from(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold starts from; None for random weights.
 
+        Examples
+        --------
         >>> [WalkForward(cold_start_every=3).warm_start_from(fold) for fold in range(5)]
         [None, 0, 0, None, 3]
         """

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -12,23 +13,20 @@ from backtrader_walkforward.features import indicators as table
 from backtrader_walkforward.features.indicators import INDICATORS, indicators
 from backtrader_walkforward.panels.book import run_books
 from backtrader_walkforward.settings.settings import Settings
-from tests.docs.pages import PAGES, plugins, programs, table_lines, text
+from docs.tools.pages import PAGES, ROOT, offline, plugins, programs, shown, table_lines, text
+from docs.tools.running import bash
+from tests.docs.showing import assert_shows
 from tests.panel.markets import drawn_panel
 
-OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
-"""Programs that ask Yahoo, made to use the sample."""
+PREDICTORS = "reversal,light_gbm,nearest_days"
 
 
 @pytest.fixture(scope="module")
-def run_folder(checkout, bash):
+def run_folder(checkout):
     """A run with all plug-in files of the pages dropped in."""
-    tree = checkout("with_plugins")
-    for path, body in plugins().items():
-        assert not (tree / path).exists()
-        (tree / path).write_text(body)
-    command = (
-        "python runner.py --source sample --predictor reversal,light_gbm --tearsheets none --null-models 0 --workers 1"
-    )
+    assert {path for path in plugins() if (ROOT / path).exists()} == set()
+    tree = checkout(plugins())
+    command = f"python runner.py --source sample --predictor {PREDICTORS} --tearsheets none --null-models 0 --workers 1"
     printed = bash(tree, command)
     [folder] = (tree / "runs").glob("SPY_*")
     (folder / "printed.txt").write_text(printed)
@@ -36,8 +34,8 @@ def run_folder(checkout, bash):
 
 
 def test_a_plugin_is_a_small_file():
-    folders = ["strategies", "strategies", "predictors", "predictors", "analyzers", "sections"]
-    assert [path.split("/")[-2] for path in plugins()] == folders
+    kinds = Counter(path.split("/")[-2] for path in plugins())
+    assert kinds == {"strategies": 3, "predictors": 3, "analyzers": 2, "sections": 1}
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
@@ -58,7 +56,7 @@ def test_its_ranking_strategy_trades_a_book(monkeypatch, tmp_path):
 
 def test_its_predictors_made_the_forecasts(run_folder):
     results = json.loads((run_folder / "results.json").read_text())
-    assert results["settings"]["predictor"] == "reversal,light_gbm"
+    assert results["settings"]["predictor"] == PREDICTORS
     assert 0.98 < results["forecast"]["rmse"] / results["forecast"]["naive_rmse"] < 1.02
 
 
@@ -98,11 +96,11 @@ def test_its_indicator_is_a_column(monkeypatch, sample):
 
 
 @pytest.mark.parametrize(("page", "number"), [(page, i) for page in PAGES for i in range(len(programs(page)))])
-def test_a_program_runs(page, number, run_folder, tmp_path, monkeypatch):
-    """In this process, whose warnings are errors, and in a folder with a run."""
+def test_a_program_runs(page, number, run_folder, tmp_path, monkeypatch, capsys):
+    """In this process, whose warnings are errors, and in a folder with a run; it prints what the page shows."""
     shutil.copytree(run_folder, tmp_path / "runs" / run_folder.name)
     monkeypatch.chdir(tmp_path)
     program = programs(page)[number]
-    for asked, offline in OFFLINE.items():
-        program = program.replace(asked, offline)
-    exec(compile(program, f"{page}, program {number}", "exec"), {"__name__": "__main__"})
+    exec(compile(offline(program), f"{page}, program {number}", "exec"), {"__name__": "__main__"})
+    for output in (part.output for part in shown(page) if part.code == program):
+        assert_shows(output, capsys.readouterr().out)

@@ -9,7 +9,7 @@ import pytest
 
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.commands import COMMANDS
-from tests.docs.pages import COMMAND, LINK, PAGES, ROOT, anchors, commands, text
+from docs.tools.pages import COMMAND, LINK, PAGES, ROOT, anchors, commands, text
 from tests.test_vocabulary import WORDS
 
 

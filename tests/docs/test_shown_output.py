@@ -1,32 +1,33 @@
 """Output on the pages is that of the commands above it."""
 
-import shlex
-
 import pytest
 
 from backtrader_walkforward.cli.main import main
-from tests.docs.pages import PAGES, assert_shows, quickly, shown
+from docs.tools.pages import PAGES, plugins_used, quickly, shown
+from docs.tools.running import run_shown
+from docs.tools.shown_output import refreshed
+from tests.docs.showing import assert_shows
+
+PARTS = [(page, part) for page in PAGES for part in shown(page) if part.language == "console"]
+CHANGING = [(page, part) for page, part in PARTS if part.changes_files or plugins_used(page)]
 
 
-def needs_a_checkout(commands: list[str]) -> bool:
-    """Tell whether commands do more than run the project, as copying a file."""
-    return not all(command.startswith("python runner.py") for command in commands)
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if shown(page)])
+@pytest.mark.parametrize("page", sorted({page for page, part in PARTS if (page, part) not in CHANGING}))
 def test_a_page_shows_the_output_of_its_commands(page, tmp_path, monkeypatch, capsys):
     """All commands of a page share accounts and trials, as they do for somebody who follows it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    for commands, output in shown(page):
-        if not needs_a_checkout(commands):
-            assert [main(quickly(command)) for command in commands] == [0] * len(commands)
-            assert_shows(output, capsys.readouterr().out)
+    for part in shown(page):
+        if (page, part) in PARTS and (page, part) not in CHANGING:
+            assert [main(quickly(command)) for command in part.commands] == [0] * len(part.commands)
+            assert_shows(part.output, capsys.readouterr().out)
 
 
-@pytest.mark.parametrize(
-    ("commands", "output"), [part for page in PAGES for part in shown(page) if needs_a_checkout(part.commands)]
-)
-def test_commands_that_change_the_checkout_print_what_is_shown(commands, output, checkout, bash):
-    *others, last = commands
-    assert_shows(output, bash(checkout("clone"), *others, shlex.join(["python", "runner.py", *quickly(last)])))
+@pytest.mark.parametrize(("page", "part"), CHANGING, ids=[page for page, _ in CHANGING])
+def test_commands_with_files_print_what_is_shown(page, part, checkout):
+    assert_shows(part.output, run_shown(part, checkout(plugins_used(page))))
+
+
+def test_a_part_is_refreshed_by_the_lines_that_are_most_like_it():
+    old = "Return 1.00%\n...\nkelly   2\n"
+    assert refreshed(old, "Prices\nReturn 3.50%\nRisk\nbinary  4\nkelly   5\n") == "Return 3.50%\n...\nkelly   5\n"

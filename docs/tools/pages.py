@@ -19,7 +19,7 @@ PLUGIN = re.compile(
     r"^`((?:strategies|predictors|analyzers|backtrader_walkforward/reports/sections)/\w+\.py)`:\n\n```python\n(.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
-SHOWN = re.compile(r"^```console\n([^`]*?)^```\n\n```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+SHOWN = re.compile(r"^```(console|python)\n([^`]*?)^```\n\n```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 COMMAND = re.compile(r"(?:runner\.py|backtrader-walkforward)((?: [\w^.,=/:@-]+)*)")
 
@@ -27,16 +27,36 @@ COMMAND = re.compile(r"(?:runner\.py|backtrader-walkforward)((?: [\w^.,=/:@-]+)*
 QUICK = {"--tearsheets": "none", "--null-models": "0", "--workers": "1"}
 """Options that leave out what the pages do not show."""
 
+OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
+"""Programs that ask Yahoo, made to use the sample."""
+
 
 class Shown(NamedTuple):
-    """Commands on a page, and the part of the last one's output that the page shows."""
+    """Commands or a program on a page, and the part of the last one's output that the page shows."""
 
-    commands: list[str]
+    language: str
+    code: str
     output: str
+
+    @property
+    def commands(self) -> list[str]:
+        """The lines of the code."""
+        return self.code.splitlines()
+
+    @property
+    def changes_files(self) -> bool:
+        """Whether the commands do more than run the project, as copying a file."""
+        return not all(line.startswith("python runner.py") for line in self.commands)
+
+    @property
+    def fails(self) -> bool:
+        """Whether the page shows an error, which ends the command."""
+        return self.output.startswith("runner.py: ")
 
 
 @cache
 def text(page: str) -> str:
+    """Return the text of a page."""
     return (ROOT / page).read_text()
 
 
@@ -50,9 +70,14 @@ def commands(page: str) -> list[str]:
     return [line for block in blocks(page, "console") for line in block.splitlines()]
 
 
+def plugins_of(page: str) -> dict[str, str]:
+    """Return the plug-in files that a page shows, by path."""
+    return dict(PLUGIN.findall(text(page)))
+
+
 def plugins() -> dict[str, str]:
     """Return the plug-in files that the pages show, by path."""
-    return {path: body for page in PAGES for path, body in PLUGIN.findall(text(page))}
+    return {path: body for page in PAGES for path, body in plugins_of(page).items()}
 
 
 def table_lines(page: str) -> list[str]:
@@ -65,9 +90,21 @@ def programs(page: str) -> list[str]:
     return [body for body in blocks(page, "python") if body not in (*plugins().values(), *table_lines(page))]
 
 
+def plugins_used(page: str) -> dict[str, str]:
+    """Return the plug-in files with which a page runs its commands: a tutorial builds on those that it shows."""
+    return plugins_of(page) if page.startswith("docs/tutorial/") else {}
+
+
 def shown(page: str) -> list[Shown]:
-    """Return the commands of a page whose output it shows."""
-    return [Shown(block.splitlines(), output) for block, output in SHOWN.findall(text(page))]
+    """Return the commands and programs of a page whose output it shows."""
+    return [Shown(*found) for found in SHOWN.findall(text(page))]
+
+
+def offline(program: str) -> str:
+    """Return a program that asks no network."""
+    for asked, answered in OFFLINE.items():
+        program = program.replace(asked, answered)
+    return program
 
 
 def quickly(command: str) -> list[str]:
@@ -82,12 +119,3 @@ def anchors(page: str) -> set[str]:
     prose = BLOCK.sub("", text(page))
     headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def assert_shows(shown_output: str, output: str) -> None:
-    """Require that `output` has the parts of `shown_output` between lines of `...`, in order, lines wrapped or not."""
-    position, flat = 0, " ".join(output.split())
-    for part in re.split(r"^\.\.\.$", shown_output, flags=re.MULTILINE):
-        words = " ".join(part.split())
-        assert words in flat[position:], f"not in the output: {part}"
-        position = flat.index(words, position) + len(words)

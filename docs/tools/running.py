@@ -1,0 +1,43 @@
+"""Runs what a page shows, in a folder of its own."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from docs.tools.pages import ROOT, Shown, offline, quickly
+
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts", "signals", "site")
+
+
+def checkout(folder: Path, plugins: Mapping[str, str]) -> Path:
+    """Make a copy of the project in a new folder, with plug-in files by path, and return it."""
+    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
+    for path, body in plugins.items():
+        (folder / path).write_text(body)
+    return folder
+
+
+def bash(folder: Path, *lines: str, fails: bool = False) -> str:
+    """Run lines of a page in a folder and return what they print; RuntimeError where they fail."""
+    script = "\n".join([f'python() {{ {shlex.quote(sys.executable)} "$@"; }}', *lines])
+    ran = subprocess.run(["bash", "-ec", script], cwd=folder, capture_output=True, text=True, check=False)
+    if (ran.returncode != 0) != fails:
+        raise RuntimeError(f"{lines} ended with {ran.returncode}:\n{ran.stderr}")
+    return ran.stderr if fails else ran.stdout
+
+
+def run_shown(part: Shown, folder: Path) -> str:
+    """Run the commands or the program of a page in a copy of the project, and return what the last of them prints."""
+    if part.language == "python":
+        return bash(folder, shlex.join(["python", "-c", offline(part.code)]))
+    *others, last = part.commands
+    return bash(folder, *others, shlex.join(["python", "runner.py", *quickly(last)]), fails=part.fails)
+
+
+def private_folders(folder: Path) -> None:
+    """Keep caches, trials and ledgers of all commands from now on in a folder."""
+    os.environ |= {"XDG_DATA_HOME": str(folder / "data"), "XDG_CACHE_HOME": str(folder / "cache")}
