@@ -3,7 +3,6 @@
 import runpy
 
 import numpy as np
-import pandas as pd
 import pytest
 from backtrader_walkforward.strategies.binary import Binary
 
@@ -18,15 +17,6 @@ def test_own_cerebro(capsys):
     assert cautious.startswith("CautiousKelly   {'active': ")
     assert hybrid.startswith("Kelly           {'active': ")
     assert "'passive': " in hybrid
-
-
-def test_notebook(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    runpy.run_module("examples.notebook", run_name="__main__")
-    assert "No evidence of skill" in capsys.readouterr().out
-    [folder] = (tmp_path / "runs").iterdir()
-    assert set(pd.read_csv(folder / "summary.csv")["type"]) == {"Pure", "30/70 split", "50/50 split", "70/30 split"}
-    assert len(list((tmp_path / "charts").iterdir())) == 1
 
 
 def test_agreement_is_sized_by_the_spread(bars_of, run):
