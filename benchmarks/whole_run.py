@@ -42,7 +42,7 @@ def copy_of_the_project() -> Iterator[Path]:
     """Yield the path of a copy that may be changed."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "runs", "charts"))
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "runs"))
         yield copy
 
 

@@ -5,20 +5,27 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from docs.tools.pages import ROOT, Shown, offline, quickly
 
-NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts", "signals", "site")
+NOT_COPIED = {"tests", "runs", "charts", "signals", "site"}
+"""Folders at the root that no command needs."""
 
 
 def checkout(folder: Path, plugins: Mapping[str, str]) -> Path:
     """Make a copy of the project in a new folder, with plug-in files by path, and return it."""
-    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
+    shutil.copytree(ROOT, folder, ignore=_left_out)
     for path, body in plugins.items():
         (folder / path).write_text(body)
     return folder
+
+
+def _left_out(folder: str, names: Sequence[str]) -> set[str]:
+    """Return which of the names in a folder are not copied."""
+    hidden = {name for name in names if name.startswith(".") or name == "__pycache__"}
+    return hidden | (NOT_COPIED if Path(folder) == ROOT else set())
 
 
 def bash(folder: Path, *lines: str, fails: bool = False) -> str:

@@ -87,7 +87,7 @@ def test_the_lines_that_are_explained_are_printed(run_folder):
 
 
 def test_its_indicator_is_a_column(monkeypatch, sample):
-    [line] = table_lines("docs/how-to/plugins.md")
+    [line] = table_lines("docs/how-to/engine.md")
     for name, indicator in eval(f"{{{line}}}", vars(table)).items():
         monkeypatch.setitem(INDICATORS, name, indicator)
     features = indicators(sample.iloc[-100:])

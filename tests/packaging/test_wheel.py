@@ -57,7 +57,7 @@ def environment(tmp_path_factory) -> Path:
     """An environment with the wheel in it, and the dependencies of this one."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "charts", "docs", "benchmarks")
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "runs", "docs", "benchmarks")
     shutil.copytree(ROOT, source, ignore=ignored)
     quiet = ("-m", "pip", "--quiet", "--disable-pip-version-check")
     call(sys.executable, *quiet, "wheel", source, "--no-deps", "--no-build-isolation", "-w", folder, cwd=folder)
