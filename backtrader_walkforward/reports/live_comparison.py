@@ -59,9 +59,9 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
         If `settings.report.out` cannot be written.
     """
     sheets, source = sheet_addresses(report.live, settings), f"paper account, {report.source}"
-    headline = report.significance.headline
+    names = {"ticker": report.ticker, "source": source, "benchmark_name": BACKTEST}
     tasks = [
-        SheetTask.of(live, backtest, ticker=report.ticker, source=source, benchmark_name=BACKTEST, headline=headline)
+        SheetTask.of(live, backtest, report.significance, **names)
         for live, backtest in report.pairs
         if live.name in sheets
     ]

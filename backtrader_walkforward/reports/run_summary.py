@@ -70,10 +70,29 @@ class SheetTask:
     result: BacktestResult
     benchmark: BacktestResult
     benchmark_name: str = "buy & hold"
-    headline: str = ""
-    """The answer of the whole run."""
+    verdict: str = ""
+    """The answer of the whole run, the reason that decides, and the figures, a line each."""
+    warnings: tuple[str, ...] = ()
+    """Those of the whole run."""
 
     @classmethod
-    def of(cls, result: BacktestResult, benchmark: BacktestResult, **texts: str) -> Self:
+    def of(
+        cls,
+        result: BacktestResult,
+        benchmark: BacktestResult,
+        significance: Significance,
+        *,
+        ticker: str,
+        source: str,
+        benchmark_name: str = "buy & hold",
+    ) -> Self:
         """Return a task that goes to any process: without the analyses, of which a plug-in's may not be sent."""
-        return cls(result=replace(result, analyses={}), benchmark=replace(benchmark, analyses={}), **texts)
+        return cls(
+            ticker=ticker,
+            source=source,
+            result=replace(result, analyses={}),
+            benchmark=replace(benchmark, analyses={}),
+            benchmark_name=benchmark_name,
+            verdict=significance.verdict,
+            warnings=tuple(significance.warnings),
+        )

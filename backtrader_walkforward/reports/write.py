@@ -40,9 +40,9 @@ def write_reports(
 
     comparison, prices, chart = summary.comparison, summary.prices, draw_chart(summary)
     sections, ticker = sections_of(summary), safe_stem(prices.ticker)
-    sheets, headline = sheet_addresses(comparison, settings), summary.significance.headline
+    sheets, texts_of_all = sheet_addresses(comparison, settings), {"ticker": prices.ticker, "source": prices.source}
     tasks = [
-        SheetTask.of(result, comparison.benchmark, ticker=prices.ticker, source=prices.source, headline=headline)
+        SheetTask.of(result, comparison.benchmark, summary.significance, **texts_of_all)
         for result in comparison.ranked
         if result.name in sheets
     ]

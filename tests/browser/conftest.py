@@ -89,10 +89,10 @@ def paper_page(comparison, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def plain_sheet(comparison, tmp_path_factory):
+def plain_sheet(comparison, summary, tmp_path_factory):
     """The tear sheet of an account that never traded: a curve, and why there is no more."""
     best, hold = comparison.best, comparison.benchmark
     flat = replace(best, equity=best.equity * 0 + best.equity.iloc[0])
     path = tmp_path_factory.mktemp("plain") / "sheet.html"
-    path.write_text(draw_tear_sheet(SheetTask.of(flat, hold, ticker="SPY", source="sample", headline="No evidence")))
+    path.write_text(draw_tear_sheet(SheetTask.of(flat, hold, summary.significance, ticker="SPY", source="sample")))
     return path

@@ -24,9 +24,7 @@ def test_axe_finds_no_serious_fault(look, path, scheme):
     axe(look(path, width=390, scheme=scheme))
 
 
-@pytest.mark.parametrize("name", ["index", "panel_page", "paper_page"])
-def test_it_is_dark_where_the_reader_is(look, request, name):
-    path = request.getfixturevalue(name)
+def test_it_is_dark_where_the_reader_is(look, path):
     brightness = {}
     for scheme in ("light", "dark"):
         page = look(path, scheme=scheme)

@@ -13,6 +13,8 @@ from backtrader_walkforward.reports.formatting import json_value, number, percen
     "module",
     [
         "panel.heat_map",
+        "drawing.month_cells",
+        "drawing.quantstats_tables",
         "pages.axes",
         "pages.run_plots",
         "drawing.style",

@@ -47,7 +47,7 @@ def test_the_answer_stands_above_all(report, tmp_path):
     folder = write_live_report(report, Settings.of(out=tmp_path, tearsheets="best"), "20240102_220000")
     assert json.loads((folder / "paper.json").read_text())["significance"]["headline"] == "Nothing to test"
     [sheet] = (folder / "tearsheets").iterdir()
-    assert '<p class="answer">Nothing to test <small>' in sheet.read_text()
+    assert '<p class="answer">Nothing to test. <small>' in sheet.read_text()
 
 
 def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):

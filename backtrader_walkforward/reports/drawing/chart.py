@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +23,9 @@ from backtrader_walkforward.reports.formatting import (
 )
 from backtrader_walkforward.reports.pages.run_plots import curves_to_show
 from backtrader_walkforward.reports.run_summary import RunSummary
+
+WIDEST_LABEL = 20
+"""Characters of a line beside the curves; the rest of a name goes to the next."""
 
 ROUND_STEPS = [1, 2, 2.5, 5, 10]
 """Distances of grid lines, up to a power of ten."""
@@ -65,10 +69,15 @@ def _draw_heading(figure: Figure, summary: RunSummary) -> None:
         f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
         f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
     ).replace("-", MINUS)
-    figure.text(0.03, 0.945, shorten(f"{summary.prices.ticker}: {best.name} ({best.kind})", 70), size=17, weight="bold")
-    figure.text(0.03, 0.908, summary.significance.headline, size=11, weight="bold", color=style.BEST)
-    figure.text(0.03, 0.874, subtitle, size=10.5, color=style.MUTED)
-    figure.text(0.03, 0.022, shorten(f"Source: {summary.prices.source}", 150), size=8, color=style.MUTED)
+    title = shorten(f"{summary.prices.ticker}: {best.name} ({best.kind})", 70)
+    source = shorten(f"Source: {summary.prices.source}", 150)
+    for text in (
+        figure.text(0.03, 0.945, title, size=17, weight="bold"),
+        figure.text(0.03, 0.908, summary.significance.headline, size=11, weight="bold", color=style.BEST),
+        figure.text(0.03, 0.874, subtitle, size=10.5, color=style.MUTED),
+        figure.text(0.03, 0.022, source, size=8, color=style.MUTED),
+    ):
+        style.fit(text)
 
 
 def _draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]) -> None:
@@ -77,7 +86,8 @@ def _draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]
     for result, colour, width in curves:
         change = result.equity / result.equity.iloc[0] - 1
         axes.plot(change.index, change.to_numpy(), color=colour, linewidth=width, solid_joinstyle="round")
-        text = f"{display_name(result.name)}\n{percent(change.iloc[-1], 1)}".replace("-", MINUS)
+        name = "\n".join(wrap(display_name(result.name), WIDEST_LABEL))
+        text = f"{name}\n{percent(change.iloc[-1], 1)}".replace("-", MINUS)
         labels.append((change.iloc[-1], text, colour))
     axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1)
     axes.set_title("Change in equity since the start")

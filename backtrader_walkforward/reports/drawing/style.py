@@ -11,12 +11,19 @@ import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 PAPER, INK, MUTED, GRID = "#fff9f3", "#33302e", "#66605c", "#e6d9ce"
 BEST, PARENT, BENCHMARK = "#990f3d", "#0d7680", "#7a736d"
 LONG, SHORT = "#0f5499", "#d9682b"
+
+LINE_OF_LABEL = 14
+"""Points of height that a line of a label takes."""
+
+RIGHT_EDGE = 0.99
+"""Share of the width of a figure where its texts end."""
 
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -84,10 +91,20 @@ def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
     heights, texts, colours = zip(*labels, strict=True)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)
-    two_lines = 28 * mpl.rcParams["figure.dpi"] / 72 / axes.get_window_extent().height
-    places = spread((np.nan_to_num(heights) - low) / (high - low), two_lines)
+    most_lines = 1 + max(text.count("\n") for text in texts)
+    room = LINE_OF_LABEL * most_lines * mpl.rcParams["figure.dpi"] / 72 / axes.get_window_extent().height
+    places = spread((np.nan_to_num(heights) - low) / (high - low), room)
+    look: dict[str, Any] = {"size": 9, "weight": "bold", "va": "center", "transform": axes.transAxes}
     for place, text, colour in zip(places, texts, colours, strict=True):
-        axes.text(1.015, place, text, color=colour, size=9, weight="bold", va="center", transform=axes.transAxes)
+        fit(axes.text(1.015, place, text, color=colour, **look))
+
+
+def fit(text: Text) -> None:
+    """Make a text smaller where it would reach beyond the right edge of its figure."""
+    figure, extent = text.get_figure(root=True), text.get_window_extent()
+    room = RIGHT_EDGE * (figure.bbox.width if figure else extent.x1) - extent.x0
+    if extent.width > room:
+        text.set_fontsize(0.97 * float(text.get_fontsize()) * room / extent.width)  # widths come in whole pixels
 
 
 def spread(positions: ArrayLike, gap: float) -> list[float]:

@@ -55,7 +55,7 @@ def draw_tear_sheets(
 def sheet_key(task: SheetTask) -> str:
     """Return the key of a page: made of all that it shows, the code and templates that draw it, and the libraries."""
     parts = {
-        "texts": (task.ticker, task.source, task.benchmark_name, task.headline),
+        "texts": (task.ticker, task.source, task.benchmark_name, task.verdict, *task.warnings),
         "figures": [repr((measures_of(one), ranking_metrics(one), one.cash_rate)) for one in _both(task)],
         "days": [one.equity.index.to_numpy("datetime64[ns]") for one in _both(task)],
         "equity": [one.equity.to_numpy(np.float64) for one in _both(task)],
@@ -139,16 +139,20 @@ def _sheet_page(task: SheetTask, body: html.Html) -> str:
         dates=period_text(task.result.equity),
         benchmark=task.benchmark_name,
         source=task.source,
-        answer=_answer(task),
+        verdict=_verdict(task),
+        warnings=html.warnings_html(task.warnings),
         measures=html.definition_list(figures),
         body=html.Html(_interest_note(task) + body),
     )
 
 
-def _answer(task: SheetTask) -> html.Html:
-    """Return the answer of the run, so that no sheet is read without it."""
-    of_all = html.element("small", "for the whole run")
-    return html.Html(html.element("p", task.headline, " ", of_all, kind="answer") + "\n" if task.headline else "")
+def _verdict(task: SheetTask) -> html.Html:
+    """Return the answer of the run and the reason that decides, so that no sheet is read without them."""
+    answer, *reasons = task.verdict.splitlines() or [""]
+    if not answer:
+        return html.Html()
+    of_all = html.element("p", answer, " ", html.element("small", "for the whole run"), kind="answer")
+    return html.lines([of_all, *(html.element("p", reason, kind="verdict") for reason in reasons[:1]), ""])
 
 
 def _interest_note(task: SheetTask) -> str:

@@ -20,7 +20,13 @@ from backtrader_walkforward.system.processes import process_pool
 @pytest.fixture(scope="module")
 def tasks(comparison, summary):
     return [
-        SheetTask.of(result, comparison.benchmark, ticker=summary.prices.ticker, source=summary.prices.source)
+        SheetTask.of(
+            result,
+            comparison.benchmark,
+            summary.significance,
+            ticker=summary.prices.ticker,
+            source=summary.prices.source,
+        )
         for result in comparison.ranked[:3]
     ]
 
@@ -51,7 +57,8 @@ def test_a_sheet_that_exists_is_not_drawn_again(tasks, drawn, cache):
 
 
 def test_another_answer_is_another_sheet(tasks):
-    assert sheet_key(tasks[0]) != sheet_key(replace(tasks[0], headline="Evidence of skill"))
+    assert sheet_key(tasks[0]) != sheet_key(replace(tasks[0], verdict="Evidence of skill."))
+    assert sheet_key(tasks[0]) != sheet_key(replace(tasks[0], warnings=("Another warning.",)))
 
 
 def test_a_damaged_page_is_drawn_again(tasks, drawn, cache):
@@ -82,9 +89,9 @@ def test_one_page_or_none_to_draw_starts_no_process(tasks, drawn, cache):
     assert len(drawn) == 1
 
 
-def test_a_task_can_be_sent_whatever_an_analyzer_returned(comparison):
+def test_a_task_can_be_sent_whatever_an_analyzer_returned(comparison, summary):
     odd = replace(comparison.best, analyses={"odd": lambda: None})
-    task = SheetTask.of(odd, comparison.benchmark, ticker="SPY", source="sample")
+    task = SheetTask.of(odd, comparison.benchmark, summary.significance, ticker="SPY", source="sample")
     assert pickle.loads(pickle.dumps(task)).result.name == odd.name
 
 

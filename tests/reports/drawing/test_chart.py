@@ -6,7 +6,7 @@ import matplotlib as mpl
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.drawing.chart import draw_chart
+from backtrader_walkforward.reports.drawing.chart import chart_of, draw_chart
 from backtrader_walkforward.reports.drawing.style import spread
 from backtrader_walkforward.reports.pages.run_plots import curves_to_show
 
@@ -60,3 +60,17 @@ def test_labels_keep_their_distance_and_their_order(positions):
     assert heights == sorted(heights)
     assert all(above - below >= 0.2 - 1e-12 for below, above in pairwise(heights))
     assert max(heights) <= 1
+
+
+@pytest.mark.parametrize("name", ["volatility_adjusted_hybrid_70_30", "W" * 32, "W" * 300])
+def test_no_text_is_cut_off(comparison, summary, name):
+    parent = replace(comparison.best, name=name.partition("_hybrid_")[0])
+    shown = Comparison((replace(comparison.best, name=name), parent), comparison.benchmark)
+    prices = replace(summary.prices, source="W" * 200)
+    figure = chart_of(replace(summary, comparison=shown, prices=prices))
+    texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
+    edges = [text.get_window_extent() for text in texts]
+    assert max(edge.x1 for edge in edges) <= figure.bbox.x1
+    assert min(edge.y0 for edge in edges) >= 0
+    labels = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda extent: extent.y0)
+    assert all(below.y1 <= above.y0 for below, above in pairwise(labels))

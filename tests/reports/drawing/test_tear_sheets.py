@@ -10,17 +10,21 @@ import pytest
 from backtrader_walkforward.reports.columns import measures_of
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, why_not_drawn
 from backtrader_walkforward.reports.run_summary import SheetTask
+from backtrader_walkforward.significance import Significance
 from tests.reports.pages import HOSTILE, Page
+
+VERDICT = "No evidence of skill.\nLuck does as well.\nThe figures behind it."
 
 
 @pytest.fixture(scope="module")
 def task(comparison, summary):
+    told = Significance(verdict=VERDICT, warnings=("The forecast is <nearly> a constant.",))
     return SheetTask.of(
         comparison.best,
         comparison.benchmark,
+        told,
         ticker=summary.prices.ticker,
         source=summary.prices.source,
-        headline="No evidence of skill",
     )
 
 
@@ -46,16 +50,20 @@ def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
     assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in sheet
 
 
-def test_no_sheet_is_read_without_the_answer_of_the_run(sheet, task):
-    answer = '<p class="answer">No evidence of skill <small>for the whole run</small></p>\n<dl class="figures">'
-    assert answer in sheet
-    assert answer in draw_tear_sheet(with_equity(task, [100.0, 101.0]))
+def test_no_sheet_is_read_without_the_answer_and_the_warnings_of_the_run(sheet, task):
+    told = (
+        '<p class="answer">No evidence of skill. <small>for the whole run</small></p>\n'
+        '<p class="verdict">Luck does as well.</p>\n'
+        '<ul class="warnings">\n<li>The forecast is &lt;nearly&gt; a constant.</li>\n</ul><dl class="figures">'
+    )
+    assert told in sheet
+    assert told in draw_tear_sheet(with_equity(task, [100.0, 101.0]))
 
 
 def test_quantstats_drew_its_tables_and_charts(sheet):
     assert "Cumulative Return" in sheet
     assert "Worst 10 drawdowns" in sheet
-    assert Page(sheet).tags.count("svg") == 6
+    assert sheet.count('<figure class="plot">') == 6
 
 
 def test_our_measures_stand_on_the_sheet_in_full_precision(sheet, task):
@@ -97,8 +105,8 @@ def test_the_tables_of_years_and_drawdowns_are_those_of_the_equity(sheet, task):
 def test_a_record_of_half_a_year_or_less_has_no_rolling_charts(task):
     short = draw_tear_sheet(with_equity(task, task.result.equity.to_numpy()[:127]))
     longer = draw_tear_sheet(with_equity(task, task.result.equity.to_numpy()[:128]))
-    assert ("Rolling" in short, Page(short).tags.count("svg")) == (False, 4)
-    assert ("Rolling" in longer, Page(longer).tags.count("svg")) == (True, 6)
+    assert ("Rolling" in short, short.count('<figure class="plot">')) == (False, 4)
+    assert ("Rolling" in longer, longer.count('<figure class="plot">')) == (True, 6)
 
 
 def test_the_axes_of_a_small_curve_have_digits_and_no_negative_zero(task):
@@ -199,3 +207,50 @@ def test_a_failure_inside_quantstats_costs_the_sheet_and_not_the_report(task, mo
 
 def test_buy_and_hold_gets_its_own_measures_beside_each(sheet, comparison):
     assert repr(measures_of(comparison.benchmark)["sharpe"]) in sheet
+
+
+def rows_of(sheet):
+    return set(re.findall(r'<td class="text">([^<]+)</td>', sheet.partition("Key performance metrics")[2]))
+
+
+def test_a_record_of_seven_months_has_no_row_of_a_year_or_more(sheet, task):
+    assert rows_of(sheet) >= {"3M", "6M", "MTD", "Sharpe", "Best Month", "Cumulative Return"}
+    for longer in ("1Y", "3Y (ann.)", "10Y (ann.)", "All-time (ann.)", "CAGR%", "YTD", "Best Year", "Win Year"):
+        assert longer not in rows_of(sheet)
+    days = pd.bdate_range("2012-01-02", "2015-06-30")
+    equity = pd.Series(1e5 * (1 + 0.1 * np.sin(np.arange(len(days)) / 20)), days)
+    long = replace(
+        task,
+        result=replace(task.result, equity=equity),
+        benchmark=replace(task.benchmark, equity=2 - equity[::-1].set_axis(days) / 2e5),
+    )
+    assert rows_of(draw_tear_sheet(long)) >= {"1Y", "3Y (ann.)", "CAGR%", "YTD", "Best Year", "Win Year"}
+    assert "5Y (ann.)" not in rows_of(draw_tear_sheet(long))
+
+
+def test_the_heat_map_is_empty_before_the_test_began(sheet, task):
+    months = sheet.partition("Monthly Returns (%)")[2].partition("</figure>")[0]
+    shown = re.findall(r">(\u2212?\d+\.\d\d)</text>", months)
+    monthly = task.result.equity.resample("ME").last().pct_change().mul(100).round(2)
+    assert len(shown) == 7  # June to December
+    assert shown[1:] == [f"{value:.2f}".replace("-", "\u2212") for value in monthly[1:]]
+
+
+def test_the_charts_have_no_colour_of_their_own_for_paper_ink_and_curves(sheet):
+    pictures = "".join(re.findall(r'<svg role="img" aria-label.*?</svg>', sheet, re.DOTALL))
+    assert set(re.findall(r"var\(--(\w+)\)", pictures)) >= {"ink", "muted", "line", "accent", "up"}
+    assert not {"#ffffff", "#000000", "#33302e", "#348dc1", "#fedd78", "#ff0000"} & set(re.findall(r"#\w{6}", pictures))
+
+
+def test_every_chart_is_told_in_words(sheet, task):
+    words = re.findall(r'<svg role="img" aria-label="([^"]*)"', sheet)
+    assert len(words) == 6
+    last = f"{task.result.equity.iloc[-1] / task.result.equity.iloc[0] - 1:.2%}"
+    assert words[0].startswith("Cumulative Returns vs Benchmark. Buy &amp; hold from")
+    assert float(re.search(r"Strategy from \S+ to (-?[\d.]+)%", words[0])[1]) == pytest.approx(float(last[:-1]), abs=1)
+    assert words[2].startswith("Strategy - Monthly Returns (%). Months from ")
+
+
+def test_a_drawdown_that_lasts_has_not_recovered(task):
+    falling = draw_tear_sheet(with_equity(task, np.r_[np.linspace(1e5, 1.1e5, 50), np.linspace(1.1e5, 1e5, 50)]))
+    assert "<td>not yet</td>" in falling.partition("Worst 10 drawdowns")[2]
