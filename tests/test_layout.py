@@ -35,7 +35,7 @@ ROOMS_OF = {
     "tensorflow": {"forecasting/keras_lstm"},
     "keras": {"forecasting/keras_lstm"},
     "quantstats": {"reports"},
-    "matplotlib": {"reports", "data/sample.py", "study/result.py"},  # the last for a type
+    "matplotlib": {"reports", "data/sample.py"},
     "yfinance": {"data"},
     "talib": {"features"},
     "statsmodels": {"regimes"},

@@ -11,6 +11,8 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
 from backtrader_walkforward.reports.data_files import json_text, to_csv
+from backtrader_walkforward.reports.explore.page import PLAIN_PAGE, explore_page
+from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
 from backtrader_walkforward.reports.formatting import count, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_folder import safe_stem, write_run
@@ -72,6 +74,7 @@ def write_live_report(report: LiveReport, settings: Settings, timestamp: str, ex
         "equity.csv": to_csv(pd.DataFrame(curves).rename_axis("date").reset_index()),
         "forecasts.csv": to_csv(report.forecasts.rename_axis("date").reset_index()),
         "index.html": live_page(report, sheets),
+        "report.html": live_report_page(report),
         "paper.json": json_text(_entry(report)),
     }
     files = chain(zip(sheets.values(), draw(tasks, settings, executor), strict=True), texts.items())
@@ -104,9 +107,23 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
         source=report.source,
         answer=html.verdict_html(report.significance.verdict),
         verdict=verdict,
-        notes=html.notes_html((*more, *report.notes)),
+        notes=html.lines([html.explore_link(), html.notes_html((*more, *report.notes))]),
         table=html.lines(html.table_html(table, sheets) for table in section.tables),
         settings=html.definition_list(dict(sorted(report.settings.items()))),
+    )
+
+
+def live_report_page(report: LiveReport) -> str:
+    """Return the page with the charts of the live accounts."""
+    return explore_page(
+        report.live,
+        timeline_of_accounts(report.live),
+        {},
+        title=f"{report.ticker}: paper accounts to explore",
+        source=report.source,
+        significance=report.significance,
+        notes=report.notes,
+        below=PLAIN_PAGE,
     )
 
 

@@ -18,7 +18,7 @@ from backtrader_walkforward.reports.run_folder import WrittenFiles
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from backtrader_walkforward.reports.explore.in_notebook import Charts
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -107,11 +107,11 @@ class Result(RunSummary):
             raise ArgumentError("the importance of the features was not measured - run with importance=True")
         return self.diagnostics.importance.table
 
-    def plot(self) -> "Figure":
-        """Return the chart of the best variant: equity above, position size below."""
-        from backtrader_walkforward.reports.drawing.chart import chart_of
+    def plot(self) -> "Charts":
+        """Return the charts of `report.html`, which a notebook shows: price, fills, forecasts, equity and more."""
+        from backtrader_walkforward.reports.explore.in_notebook import Charts
 
-        return chart_of(self)
+        return Charts.of(self)
 
     def save(
         self,

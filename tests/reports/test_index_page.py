@@ -45,6 +45,7 @@ def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
 
 def test_every_sheet_is_linked_and_every_file_beside_the_page(text):
     assert set(Page(text).links) == {
+        "report.html",
         "tearsheets/kelly_hybrid_70_30.html",
         *FILES,
     }

@@ -53,7 +53,13 @@ def test_the_answer_stands_above_all(report, tmp_path):
 def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):
     folder = write_live_report(report, Settings.of(out=tmp_path, tearsheets="none"), "20240102_220000")
     assert folder == tmp_path / "runs" / "_SPY__paper_20240102_220000"
-    assert sorted(path.name for path in folder.iterdir()) == ["equity.csv", "forecasts.csv", "index.html", "paper.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "equity.csv",
+        "forecasts.csv",
+        "index.html",
+        "paper.json",
+        "report.html",
+    ]
     assert [path.name for path in (tmp_path / "runs").iterdir()] == [folder.name]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 import backtrader_walkforward as wf
 from backtrader_walkforward.cli.main import main
@@ -18,14 +17,15 @@ def test_a_variant_by_its_name(result):
     assert result["buy_and_hold"] is result.benchmark
     with pytest.raises(wf.ArgumentError, match="there is no variant 0"):
         result[0]
-    with pytest.raises(wf.ArgumentError, match="there is no variant 'keli' - did you mean 'kelly'"):
-        result["keli"]
+    with pytest.raises(wf.ArgumentError, match="there is no variant 'kely' - did you mean 'kelly'"):
+        result["kely"]
 
 
 def test_the_table_is_the_ranking_with_buy_and_hold_last(result):
     table = result.table
     assert list(table.index) == [*(one.name for one in result.comparison.ranked), "buy_and_hold"]
-    assert table["sharpe"].iloc[:-1].dropna().is_monotonic_decreasing
+    with_rank = [one.name for one in result.comparison.traded]
+    assert table.loc[with_rank, "sharpe"].dropna().is_monotonic_decreasing
     assert table.loc["kelly", "total_return"] == result["kelly"].metrics.total_return
 
 
@@ -56,8 +56,10 @@ def test_it_prints_itself(result):
     assert "<script" not in html
 
 
-def test_it_draws_itself(result):
-    assert isinstance(result.plot(), Figure)
+def test_it_draws_itself(result, tmp_path):
+    charts = result.plot()
+    assert charts._repr_html_().startswith("<iframe")
+    assert charts.save(tmp_path / "charts.html").read_text() == charts.html
 
 
 def test_it_is_frozen(result):

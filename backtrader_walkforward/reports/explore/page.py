@@ -17,9 +17,19 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
 
+PLAIN_PAGE = html.Html(
+    '<p class="says"><a href="index.html">The plain page</a> explains every figure, and has settings and files.</p>'
+)
+"""Where the reader finds the rest, below the charts."""
 
-def report_page(summary: RunSummary, sections: Sequence[Section], sheets: Mapping[str, str]) -> str:
-    """Return the page of a run, with the addresses of the tear sheets by variant."""
+
+def report_page(
+    summary: RunSummary, sections: Sequence[Section], sheets: Mapping[str, str], *, is_saved: bool = True
+) -> str:
+    """Return the page of a run, with the addresses of the tear sheets by variant.
+
+    `is_saved` tells whether the other files of the run lie beside the page.
+    """
     comparison, prices = summary.comparison, summary.prices
     return explore_page(
         comparison,
@@ -31,6 +41,7 @@ def report_page(summary: RunSummary, sections: Sequence[Section], sheets: Mappin
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
         sheets=sheets,
+        below=PLAIN_PAGE if is_saved else "",
     )
 
 
@@ -43,8 +54,9 @@ def explore_page(
     source: str,
     significance: Significance,
     notes: Iterable[str] = (),
-    headline: html.Html,
+    headline: str = "",
     sheets: Mapping[str, str] | None = None,
+    below: str = "",
 ) -> str:
     """Return the page of any accounts: of a run, a panel or a paper account.
 
@@ -58,6 +70,8 @@ def explore_page(
         What stands above the charts.
     sheets : mapping of str to str, optional
         Addresses of the tear sheets by the name of the account.
+    below
+        What stands below them: where the figures are explained.
     """
     every = {**timeline, **charts}
     days, trades = comparison.benchmark.equity.index, trades_html(comparison)
@@ -75,6 +89,7 @@ def explore_page(
         notes=html.notes_html(notes),
         headline=headline,
         ranking=ranking_html(comparison, significance, sheets or {}),
+        below=below,
         first=f"{days[0]:%Y-%m-%d}",
         last=f"{days[-1]:%Y-%m-%d}",
         overview=figure_html("overview", timeline["overview"]),

@@ -107,6 +107,12 @@ def link(text: str, address: str | None) -> Html:
     return escaped(text) if address is None else Html(f'<a href="{escaped(address)}">{escaped(text)}</a>')
 
 
+def explore_link() -> Html:
+    """Return a link from a plain page to the page with the charts, beside it."""
+    words = ": look at single days, compare accounts, choose a window."
+    return element("p", link("Explore the charts", "report.html"), words, kind="says")
+
+
 def definition_list(entries: Mapping[str, Any]) -> Html:
     """Return terms and their meanings."""
     return lines(element("div", element("dt", term), element("dd", value)) for term, value in entries.items())

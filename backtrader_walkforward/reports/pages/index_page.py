@@ -50,7 +50,7 @@ def index_page(
         source=summary.prices.source,
         verdict=html.verdict_html(significance.verdict),
         warnings=html.warnings_html(significance.warnings),
-        notes=html.Html(_panel_note(panel) + html.notes_html(summary.prices.notes)),
+        notes=html.lines([_note_above(panel), html.notes_html(summary.prices.notes)]),
         headline=html.definition_list(headline_of(comparison, sections)),
         above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
         plots=run_plots(comparison),
@@ -64,14 +64,12 @@ def index_page(
     )
 
 
-def _panel_note(panel: str | None) -> str:
-    """Return a link from the page of one ticker to the page of its panel."""
+def _note_above(panel: str | None) -> html.Html:
+    """Return a link to the charts of the run, or from the page of one ticker to the page of its panel."""
     if panel is None:
-        return ""
-    return (
-        html.element("p", html.link("All tickers of the panel, and the answer for all of them", panel), kind="note")
-        + "\n"
-    )
+        return html.explore_link()
+    words = "All tickers of the panel, and the answer for all of them"
+    return html.element("p", html.link(words, panel), kind="note")
 
 
 def _files_item(files: Iterable[str]) -> html.Html:

@@ -37,7 +37,6 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
     """Return the page, with the addresses of the tickers' pages, and the names of the files beside it."""
     comparison, market = comparison_of(panel), buy_and_hold_of(panel)
     days = comparison.benchmark.equity if comparison else market.equity
-    warnings = html.lines(html.element("li", warning) for warning in panel.significance.warnings)
     return html.page(
         "panel/page.html",
         libraries=[html.template_text("tables/sort.js")],
@@ -48,8 +47,8 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         bar=bar_of(panel),
         counts=counts_text(panel),
         verdict=html.verdict_html(panel.significance.verdict),
-        warnings=html.element("ul", "\n", warnings, "\n", kind="warnings") if warnings else "",
-        notes=notes(notes_of(panel)),
+        warnings=html.warnings_html(panel.significance.warnings),
+        notes=html.lines([html.explore_link() if comparison else html.Html(), notes(notes_of(panel))]),
         headline=html.definition_list(headline(panel, comparison)),
         curves=html.lines(curves(panel, comparison)),
         books=ranked_books(comparison) if comparison else "",

@@ -24,7 +24,7 @@ def contents(folder):
 
 def test_a_panel_leaves_its_files_and_a_page_a_ticker(written, panel):
     assert written.run_folder.name == "PANEL_20260102_030405"
-    files = {f"{name}.csv" for name in TABLES} | {"settings.toml", "index.html", "results.json"}
+    files = {f"{name}.csv" for name in TABLES} | {"settings.toml", "index.html", "report.html", "results.json"}
     assert set(contents(written.run_folder)) == files | {f"tickers/{name}.html" for name in panel.tickers.index}
 
 
@@ -54,7 +54,7 @@ def test_a_fault_leaves_nothing(panel, tmp_path):
 
 def test_names_of_tickers_stay_in_the_folder_and_apart(hostile, tmp_path):
     written = write_panel(hostile, tmp_path, "x")
-    pages = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.html") if path.name != "index.html"]
+    pages = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.html") if path.parent.name == "tickers"]
     assert len(pages) == len(hostile.tickers)
     assert len({path.name.lower() for path in pages}) == len(pages)
     assert all(path.parts[:3] == ("runs", "PANEL_x", "tickers") for path in pages)
