@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backtrader_walkforward.study.progress import StageStarted
+from backtrader_walkforward.study.progress import StageStarted, WorkSized
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,6 @@ class PooledFoldFitted:
     fits: int
 
 
-PanelEvent = StageStarted | YahooRefused | TickerEnded | PooledFoldFitted
+PanelEvent = StageStarted | WorkSized | YahooRefused | TickerEnded | PooledFoldFitted
 PanelProgress = Callable[[PanelEvent], object]
 """A listener."""

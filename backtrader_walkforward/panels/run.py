@@ -23,7 +23,8 @@ from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers
 from backtrader_walkforward.settings.panel_group import MODELS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.arguments import chosen_settings
-from backtrader_walkforward.study.progress import StageStarted, silent
+from backtrader_walkforward.study.duration import seconds_of_panel
+from backtrader_walkforward.study.progress import StageStarted, WorkSized, silent
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
 from backtrader_walkforward.trading import RankingStrategy
@@ -91,6 +92,7 @@ def run_panel(
     stages = Stages.of(settings.replace(strategies=sizing))  # first: an unknown name is refused before any work
     studies, keys = Studies.of(settings), StudyKeys(stages)
     progress(StageStarted("Panel", f"{pluralize(len(members), 'ticker')}, {MODELS[settings.panel.model]}"))
+    progress(WorkSized(seconds_of_panel(stages, len(members))))
     tasks = tasks_of(members, stages, executor, progress, now)
     for ended in study_all(tasks, studies, keys, executor):
         failed |= {ended.ticker: ended.fault} if ended.fault else {}

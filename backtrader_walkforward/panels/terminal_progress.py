@@ -5,7 +5,7 @@ from typing import Self
 
 from backtrader_walkforward.panels.progress import PanelEvent, PooledFoldFitted, TickerEnded, YahooRefused
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.study.progress import StageStarted
+from backtrader_walkforward.study.progress import StageStarted, WorkSized
 
 
 class PanelTerminal(ExitStack):
@@ -27,6 +27,8 @@ class PanelTerminal(ExitStack):
                 self.close()
                 self._bar_of = ""
                 self.terminal.stage(stage, text)
+            case WorkSized(seconds):
+                self.terminal.work(seconds)
             case YahooRefused(ticker, seconds):
                 self.terminal.note(f"Yahoo refuses more requests for now: {ticker} is asked for in {seconds:.0f} s")
             case PooledFoldFitted(fits):

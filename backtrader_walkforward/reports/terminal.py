@@ -17,9 +17,9 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Table
 from rich.text import Text
@@ -28,6 +28,7 @@ from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.sections.forecast import forecast_figures
+from backtrader_walkforward.system.text import FEW_SECONDS, rough_duration, rough_range
 
 WIDTH_OF_A_FILE = 120
 """Columns used where the output is no terminal, and `COLUMNS` in the environment does not say how many it has."""
@@ -40,6 +41,19 @@ RULES = box.Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
 
 FIGURES_OF_TRAINING = 2
 """Figures of the forecast that say what was trained; how far it missed stands in the report."""
+
+
+BAR = 20
+"""Columns of a progress bar."""
+
+
+class TimeLeft(ProgressColumn):
+    """The time that is left, in rough words; nothing while nothing is known."""
+
+    def render(self, task: Task) -> Text:
+        """Return the words for a task."""
+        known = task.time_remaining is not None and not task.finished
+        return Text(f"{rough_duration(task.time_remaining or 0)} left" if known else "")
 
 
 class Terminal:
@@ -89,14 +103,19 @@ class Terminal:
         nothing is shown.
         """
         name = TextColumn("  {task.description}", markup=False)
-        left = TextColumn("left{task.fields[result]}", markup=False)
-        columns = (name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), left)
+        result = TextColumn("{task.fields[result]}", markup=False)
+        columns = (name, BarColumn(BAR), MofNCompleteColumn(), TimeLeft(), result)
         shown = self.console.is_terminal and not self.quiet
         with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
             task = bar.add_task(description, total=None, result="")
             yield lambda result, total: bar.update(
-                task, total=total, advance=1, result=f", {result}" if isinstance(result, str) else ""
+                task, total=total, advance=1, result=result if isinstance(result, str) else ""
             )
+
+    def work(self, seconds: float) -> None:
+        """Print roughly how long the run takes."""
+        less = "" if seconds < FEW_SECONDS else ", less what earlier runs have stored"
+        self.note(f"The run takes {rough_range(seconds)}{less}")
 
     def stored(self, stored: int, fits: int, notes: Iterable[str] = ()) -> None:
         """Print how many fits the cache had."""

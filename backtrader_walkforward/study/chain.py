@@ -23,10 +23,11 @@ from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, r
 from backtrader_walkforward.significance.verdict import IN_PANEL, PRACTICE
 from backtrader_walkforward.study.arguments import chosen_settings
 from backtrader_walkforward.study.diagnostics import run_diagnostics
+from backtrader_walkforward.study.duration import seconds_of_run
 from backtrader_walkforward.study.forecasts import make_forecasts, prices_of, summarize_forecasts
 from backtrader_walkforward.study.look_ahead import require_no_look_ahead
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
-from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, silent
+from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, WorkSized, silent
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.processes import process_pool
@@ -128,6 +129,8 @@ def study_prices(
     settings, capital = stages.settings, stages.settings.trading.capital
     features = stages.features(prices.frame)
     progress(StageStarted("Features", f"{features.shape[1]} indicators of {bars_text(features)}"))
+    if not in_panel:
+        progress(WorkSized(seconds_of_run(stages, len(complete_days(features)))))
     if forecasts is None:
         forecasts, forecast_summary = make_forecasts(prices.frame, features, stages, executor, progress)
     else:

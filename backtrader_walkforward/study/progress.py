@@ -28,6 +28,13 @@ class StageStarted:
 
 
 @dataclass(frozen=True)
+class WorkSized:
+    """The size of the work is known: the whole takes about so many seconds, less what earlier runs have stored."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class FoldFitted:
     """One more of the `fits` of a seed is done."""
 
@@ -52,7 +59,7 @@ class Noted:
     notes: tuple[str, ...]
 
 
-Event = PricesLoaded | StageStarted | FoldFitted | ForecastsMade | Noted
+Event = PricesLoaded | StageStarted | WorkSized | FoldFitted | ForecastsMade | Noted
 Progress = Callable[[Event], object]
 """A listener."""
 

@@ -4,7 +4,15 @@ from contextlib import ExitStack
 from typing import Self
 
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.study.progress import Event, FoldFitted, ForecastsMade, Noted, PricesLoaded, StageStarted
+from backtrader_walkforward.study.progress import (
+    Event,
+    FoldFitted,
+    ForecastsMade,
+    Noted,
+    PricesLoaded,
+    StageStarted,
+    WorkSized,
+)
 
 
 class TerminalProgress(ExitStack):
@@ -27,6 +35,8 @@ class TerminalProgress(ExitStack):
                 terminal.prices(prices.ticker, prices.source, prices.frame, prices.notes)
             case StageStarted(stage, text):
                 terminal.stage(stage, text)
+            case WorkSized(seconds):
+                terminal.work(seconds)
             case FoldFitted(seed, fits):
                 self._advance(seed, fits)
             case ForecastsMade(summary, cached, fits, notes):

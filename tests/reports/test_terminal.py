@@ -3,11 +3,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from rich.progress import Progress
 
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.section import first_sentence
 from backtrader_walkforward.reports.sections import sections_of
-from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.terminal import Terminal, TimeLeft
 from backtrader_walkforward.reports.terminal_summary import print_summary
 from tests.reports.rendered import printed_of
 
@@ -145,14 +146,35 @@ def test_the_prices_are_named_with_their_source_and_notes(closes, out):
     )
 
 
-def test_a_terminal_gets_a_bar(monkeypatch):
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("TERM", "xterm")
+def test_a_terminal_gets_a_bar_that_fits_80_columns(monkeypatch):
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "80"}.items():
+        monkeypatch.setenv(name, value)
     shown = io.StringIO()
-    with Terminal(file=shown).progress("Tear sheets") as step:
-        step("kelly", 1)
-    assert "Tear sheets" in shown.getvalue()
-    assert "1/1" in shown.getvalue()
+    with Terminal(file=shown).progress("tickers") as step:
+        step("20 at work, 3 failed", 500)
+        step("19 at work, 3 failed", 500)
+    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line).rstrip() for line in re.split(r"[\r\n]", shown.getvalue())]
+    assert any(line.startswith("  tickers ") and " 2/500 " in line for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_time_left_is_told_in_rough_words():
+    moments = iter([0.0, 0.0, 30.0, 60.0, 60.0, 60.0, 60.0])
+    progress = Progress(TimeLeft(), get_time=lambda: next(moments), disable=True)
+    task = progress.add_task("training", total=8)
+    assert TimeLeft().render(progress.tasks[0]).plain == ""
+    progress.update(task, advance=1)
+    progress.update(task, advance=1)
+    assert TimeLeft().render(progress.tasks[0]).plain == "about 3 minutes left"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(3, "a few seconds"), (133, "1 to 4 minutes, less what earlier runs have stored")],
+)
+def test_the_size_of_the_work_is_told_in_rough_words(seconds, said, out):
+    Terminal(file=out).work(seconds)
+    assert out.getvalue() == f"  The run takes {said}\n"
 
 
 def test_names_are_not_markup(comparison, summary, out):

@@ -1,0 +1,79 @@
+"""How long a run takes, roughly, from the size of its work. Machines and their load differ by half or twice of it."""
+
+from backtrader_walkforward.forecasting import HORIZONS, target_of
+from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.plugins import snake_case
+from backtrader_walkforward.settings.groups import ForecastSettings
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study.stages import Stages
+
+RUN, TICKER = 6.0, 1.0
+"""Seconds of a run for its start, prices, chart and pages; and of one more ticker of a panel."""
+
+ACCOUNT_BAR = 1e-4
+"""Seconds for one account on one bar."""
+
+SHEET = 1.5
+"""Seconds for a tear sheet."""
+
+WINDOW = {"lstm": 0.07, "boosting": 4e-4}
+"""Seconds of a fit for each training window; of the LSTM that of the default network.
+
+Measured: first runs of two years (133 s) and of ten (15 minutes) on two cores, and a panel (docs, Speed and scale).
+"""
+
+OTHER_WINDOW = 1e-4
+"""The same for `ridge`, and where nothing is known."""
+
+USUAL_EPOCHS = 17
+"""Epochs after which the training of the default network ends early."""
+
+BARS_A_DAY = 252 / 365
+"""Bars for a calendar day."""
+
+
+def seconds_of_run(stages: Stages, rows: int) -> float:
+    """Return the seconds of the run of a ticker with so many complete rows, of which none is stored."""
+    settings = stages.settings
+    variants, tested = len(stages.variants), tested_rows(stages, rows)
+    sheets = {"all": variants - 1, "best": 1, "none": 0}[settings.report.tearsheets]
+    draws = variants * tested * (1 + settings.report.null_models) * ACCOUNT_BAR
+    shared = len(settings.all_seeds) * seconds_of_fits(stages, rows) + draws + sheets * SHEET
+    return RUN + shared / settings.machine.workers
+
+
+def seconds_of_panel(stages: Stages, tickers: int) -> float:
+    """Return the seconds of a panel of so many tickers; a pooled fit takes as long as those of all its tickers."""
+    rows = int(stages.settings.data.period * BARS_A_DAY)
+    traded = len(stages.variants) * tested_rows(stages, rows) * ACCOUNT_BAR
+    a_ticker = TICKER + traded + seconds_of_fits(stages, rows)
+    return RUN + tickers * a_ticker / stages.settings.machine.workers
+
+
+def tested_rows(stages: Stages, rows: int) -> int:
+    """Return the number of rows that are forecast, roughly."""
+    first = stages.walk_forward.first_test or int(0.7 * rows)
+    return max(0, rows - first)
+
+
+def seconds_of_fits(stages: Stages, rows: int) -> float:
+    """Return the seconds of all fits of one seed in one process; with importance each is made twice."""
+    walk, settings = stages.walk_forward, stages.settings
+    folds = -(-tested_rows(stages, rows) // walk.retrain_every)
+    windows = max(0, rows - tested_rows(stages, rows) // 2 - walk.lookback - HORIZONS[target_of(settings)])
+    trained = folds * min(windows, walk.train_window or windows)
+    once = trained * sum(seconds_of_window(member, settings) for member in stages.members)
+    return once * (2 if settings.report.importance else 1)
+
+
+def seconds_of_window(member: Predictor, settings: Settings) -> float:
+    """Return the seconds that a training window adds to a fit of a predictor."""
+    name = snake_case(type(member).__name__)
+    return WINDOW.get(name, OTHER_WINDOW) * (size_of_network(settings.forecast) if name == "lstm" else 1.0)
+
+
+def size_of_network(settings: ForecastSettings) -> float:
+    """Return the work of an LSTM as a multiple of the default one: units squared, days of a window and epochs."""
+    usual = ForecastSettings()
+    units = sum(one**2 for one in settings.units) / sum(one**2 for one in usual.units)
+    return units * settings.lookback / usual.lookback * min(1.0, settings.epochs / USUAL_EPOCHS)
