@@ -26,7 +26,7 @@ from backtrader_walkforward.trading.fixed_terms import FixedTermsBroker
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve, cash_rate_of
 from backtrader_walkforward.trading.untraded import notes_on_weights, why_never_traded
-from backtrader_walkforward.trading.variants import Variant, without_class_defaults
+from backtrader_walkforward.trading.variants import Variant, params_of
 
 
 def run_backtest(
@@ -139,7 +139,7 @@ def add_variants(
     names = ("allow_short", "threshold", "regime_filter", "stop_entry_day", *STOPS)
     for variant in variants:
         shared = {name: getattr(settings.trading, name) for name in names if hasattr(variant.strategy.params, name)}
-        params = without_class_defaults(variant.strategy, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
+        params = params_of(variant, **shared) | (dict.fromkeys(STOPS) if without_stops else {})
         cerebro.addstrategy(variant.strategy, active_share=variant.active_share, first_day=first_day, **params)
 
 

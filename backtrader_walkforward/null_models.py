@@ -110,7 +110,7 @@ def curves_of(
     `weights` are the target weights (days,) of each strategy without a passive part.
     """
     draws = settings.report.null_models
-    keys = {pure: null_model_key(signals, pure.strategy, own, settings) for pure, own in weights.items()}
+    keys = {pure: null_model_key(signals, pure, own, settings) for pure, own in weights.items()}
     payloads = cache.get(keys.values()) if cache else {}
     stored = {key: np.frombuffer(payload).reshape(2 * draws, -1) for key, payload in payloads.items()}
     missing = {pure: own for pure, own in weights.items() if keys[pure] not in stored}
@@ -173,11 +173,13 @@ def as_decided(settings: Settings) -> Settings:
     return settings.replace(allow_short=True, regime_filter=(), **free)
 
 
-def null_model_key(signals: pd.DataFrame, strategy: type, weights: np.ndarray, settings: Settings) -> str:
+def null_model_key(signals: pd.DataFrame, variant: Variant, weights: np.ndarray, settings: Settings) -> str:
     """Return the key of a strategy's curves.
 
-    It is made of the signals, the strategy and its target weights, the settings, the code and the libraries.
+    It is made of the signals, the strategy with its parameters and its target weights, the settings, the code and the
+    libraries.
     """
+    strategy, own = variant.strategy, {"params": repr(variant.params)} if variant.params else {}
     parts = {
         "signals": signals.to_numpy(dtype=float),
         "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
@@ -185,5 +187,6 @@ def null_model_key(signals: pd.DataFrame, strategy: type, weights: np.ndarray, s
         "weights": weights,
         "settings": settings.trial_settings(),
         "draws": settings.report.null_models,
+        **own,
     }
     return cache_key(parts, source_files(Path(inspect.getfile(strategy)), Path(__file__)), LIBRARIES)

@@ -24,24 +24,41 @@ class Ridge(Predictor):
     windows left out would not do: in a pooled fit another ticker shows nearly the same on that day.
 
     Lags and averages are nearly collinear, so the equations are solved in double precision.
+
+    Parameters
+    ----------
+    target, seed
+        See `Predictor`.
+    alpha : float, optional
+        Penalty; without it the best on the training windows is taken.
     """
 
     is_random = False
+
+    def __init__(self, target: str = "return", seed: int = 7, alpha: float | None = None) -> None:
+        super().__init__(target, seed)
+        self.alpha = alpha
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
         """Standardise the columns, choose the penalty, solve."""
         today = windows[:, -1].astype(float)
         self.scaler_ = StandardScaler().fit(today)
         columns = self.scaler_.transform(today)
-        blocks = np.array_split(np.arange(len(target)), BLOCKS)
-        errors = sum(errors_in_block(columns, target, block) for block in blocks)
-        self.model_ = RidgeRegression(alpha=PENALTIES[np.argmin(errors)]).fit(columns, target)
+        alpha = best_penalty(columns, target) if self.alpha is None else self.alpha
+        self.model_ = RidgeRegression(alpha=alpha).fit(columns, target)
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """Return the linear forecast, row by row: in a matrix product the other rows would change the rounding."""
         columns = self.scaler_.transform(windows[:, -1].astype(float))
         return (columns * self.model_.coef_).sum(axis=1) + self.model_.intercept_
+
+
+def best_penalty(columns: np.ndarray, target: np.ndarray) -> float:
+    """Return the penalty with the smallest error on the blocks, each forecast from the others."""
+    blocks = np.array_split(np.arange(len(target)), BLOCKS)
+    errors = sum(errors_in_block(columns, target, block) for block in blocks)
+    return float(PENALTIES[np.argmin(errors)])
 
 
 def errors_in_block(columns: np.ndarray, target: np.ndarray, block: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from backtrader_walkforward.cli.help import help_text, program
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.field import Group, checked, option_of, rule_of
 from backtrader_walkforward.settings.groups import MOST_WORKERS
-from backtrader_walkforward.settings.settings import DEFAULTS, FIELDS, GROUP_OF, SNAPSHOT, Settings
+from backtrader_walkforward.settings.settings import DEFAULTS, FIELDS, GROUP_OF, SNAPSHOT, Settings, in_place_of
 from backtrader_walkforward.settings.settings_file import SettingsFile, read_settings
 from backtrader_walkforward.system.cores import usable_cores
 
@@ -72,7 +72,8 @@ class Parser(argparse.ArgumentParser):
         elif rule.positional:
             self.add_argument(option, nargs="*" if one.default == () else "?")
         else:
-            self.add_argument(option, dest=one.name, type=lambda text: checked(one, text, text=True))
+            action = "extend" if rule.repeated else "store"
+            self.add_argument(option, dest=one.name, action=action, type=lambda text: checked(one, text, text=True))
 
     def format_help(self) -> str:
         """Return the help of the command."""
@@ -129,7 +130,9 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
         return ArgumentError(f"the command {given} must come first - write {program()} {given}, then its options")
     owners = [other.name for other in COMMANDS.values() if given in other.options]
     if not owners:
-        return ArgumentError(f"there is no option {given!r}{did_you_mean(given, command.options)}")
+        name = given.lstrip("-").replace("-", "_")
+        remedy = in_place_of(name, "--test-from DATE", "--period 2y") or did_you_mean(given, command.options)
+        return ArgumentError(f"there is no option {given!r}{remedy}")
     *others, last = owners
     named = f"the commands {', '.join(others)} and {last} have" if others else f"the command {last} has"
     return ArgumentError(f"the command {command.name} has no option {given} - {named} it")

@@ -23,6 +23,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT = {
     "prices": "Their source, last day and calendar, and how a CSV file is read.",
     "training": "How the forecast is trained.",
+    "variants": "Strategies, with parameters as kelly.cap=.1,.25; regimes.",
     "orders": "When orders fill, and which are sent.",
     "costs": "Basis points, amounts and yearly rates. Each is off at 0.",
     "stops": "Close a position that loses or gains this share of its price.",

@@ -14,6 +14,8 @@ from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.plugins import Plugins, find_subclasses, snake_case
+from backtrader_walkforward.settings.parameter_sets import parameter_sets
+from backtrader_walkforward.settings.parameters import plugin_of
 from backtrader_walkforward.settings.settings import Settings
 
 
@@ -47,7 +49,7 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
     """
     asked = settings.forecast
     options = {"target": target_of(settings), "seed": asked.seed, "epochs": asked.epochs, "units": asked.units}
-    kinds = [make_predictor(name, **options) for name in settings.predictor_names]
+    kinds = [make_predictor(name, **options, **own_parameters(name, settings)) for name in settings.predictor_names]
     if asked.ensemble > 1 and not any(kind.is_random for kind in kinds):
         raise ArgumentError(
             f"--ensemble {asked.ensemble} needs a predictor that is random: {asked.predictor}"
@@ -58,6 +60,33 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
         for kind in kinds
         for member in range(asked.ensemble if kind.is_random else 1)
     )
+
+
+SET_BY_THE_RUN = {name: f"write --{name}" for name in ("target", "seed", "epochs", "units")}
+SET_BY_THE_RUN["initial_weights"] = "leave it out"
+"""Parameters of predictors that are settings of the run, and what to write."""
+
+
+def own_parameters(name: str, settings: Settings) -> dict[str, Any]:
+    """Return the parameters of a predictor that the settings set from outside.
+
+    Raises
+    ------
+    ArgumentError
+        If it lacks a parameter, a value has another type, or there are several.
+    """
+    asked = [(one, values) for one, values in settings.trading.param if plugin_of(one) == name]
+    kind = find_predictors().get(name) if asked else None
+    if kind is None:
+        return {}
+    found = parameter_sets(name, tuple(asked), predictor_call.defaults_of(kind), SET_BY_THE_RUN)
+    if len(found) > 1:
+        several = next(one for one, values in asked if len(values) > 1)
+        raise ArgumentError(
+            f"--param {several} must have one value: each of several makes another forecast, and a run has one"
+            " - run once for each value, and compare the runs"
+        )
+    return found[0]
 
 
 def target_of(settings: Settings) -> str:

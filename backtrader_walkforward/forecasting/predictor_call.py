@@ -25,6 +25,12 @@ class PredictorError(UserError):
     """A predictor that cannot be built, that fails, or that returns something other than forecasts."""
 
 
+def defaults_of(kind: type[Predictor]) -> dict[str, Any]:
+    """Return the parameters of a predictor with their defaults."""
+    with PluginCall(lambda: f"{place_of(kind)}.__init__()", PredictorError):
+        return dict(kind().get_params(deep=False))
+
+
 def build(kind: type[Predictor], **settings: Any) -> Predictor:
     """Return a predictor with the settings that it takes.
 

@@ -10,8 +10,7 @@ from backtrader_walkforward.brokers import Stops
 from backtrader_walkforward.reports.formatting import percent, price
 from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.trading import SizingStrategy
-from backtrader_walkforward.trading.variants import Variant, default_of, without_class_defaults
+from backtrader_walkforward.trading.variants import Variant, params_of
 
 Value = TypeVar("Value")
 
@@ -27,10 +26,10 @@ SETTINGS = (*REASONS, "stop_entry_day")
 AFTERWARDS = "Passive parts have no stops. After a stop the weight is 0 until the signal changes."
 
 
-def stops_of(strategy: type[SizingStrategy], settings: Settings) -> Stops:
-    """Return the stops of a strategy: its own class defaults, and those of the settings for the rest."""
-    own = {name: default_of(strategy, name) for name in SETTINGS}
-    own |= without_class_defaults(strategy, **{name: getattr(settings.trading, name) for name in SETTINGS})
+def stops_of(variant: Variant, settings: Settings) -> Stops:
+    """Return the stops of a variant: its own and those of its class, and those of the settings for the rest."""
+    own = {name: variant.value_of(name) for name in SETTINGS}
+    own |= params_of(variant, **{name: getattr(settings.trading, name) for name in SETTINGS})
     return Stops(*(own[name] for name in SETTINGS))
 
 
@@ -41,7 +40,7 @@ def resting_levels(
 
     They are read from the orders of the active accounts, which trade the signals again, and have the signals' unit.
     """
-    protected = [variant for variant in variants if stops_of(variant.strategy, settings)]
+    protected = [variant for variant in variants if stops_of(variant, settings)]
     strategies = run_cerebro(signals, protected, settings, {}) if protected else []
     levels = {}
     for variant, strategy in zip(protected, strategies, strict=True):

@@ -60,7 +60,7 @@ def panel_result(
         ranking,
         settings,
         data_of(kept, tickers),
-        plugins=plugins_of(stages, strategies),
+        plugins=plugins_of(stages, settings, strategies),
         registry=TrialRegistry(settings.machine.cache_dir),
     )
     accounts = (account for one in kept.values() for account in one.accounts)
@@ -144,9 +144,9 @@ def data_of(kept: Mapping[str, Kept], tickers: pd.DataFrame) -> PanelData:
     )
 
 
-def plugins_of(stages: Stages, strategies: Sequence[str] | None) -> dict[str, list[type]]:
+def plugins_of(stages: Stages, settings: Settings, strategies: Sequence[str] | None) -> dict[str, list[type]]:
     """Return the strategy and the predictors of each variant without a passive part, by its name."""
-    *ranking, _ = book_variants(strategies)
+    *ranking, _ = book_variants(settings, strategies)
     pure = [variant for variant in (*stages.variants, *ranking) if variant.active_share == 1]
     return {variant.name: [variant.strategy, *map(type, stages.members)] for variant in pure}
 

@@ -10,6 +10,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.assemble import panel_result
+from backtrader_walkforward.panels.book import book_variants
 from backtrader_walkforward.panels.book.apart import books_apart, books_of
 from backtrader_walkforward.panels.pooled import pooled_tasks
 from backtrader_walkforward.panels.progress import PanelProgress, TickerEnded, YahooRefused
@@ -19,8 +20,9 @@ from backtrader_walkforward.panels.tasks.fetching import load_all
 from backtrader_walkforward.panels.tasks.studies import Studies, StudyKeys
 from backtrader_walkforward.panels.tasks.task_queue import TaskQueue
 from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
-from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe
+from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe, without_books
 from backtrader_walkforward.settings.panel_group import MODELS
+from backtrader_walkforward.settings.parameters import require_running
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.arguments import chosen_settings
 from backtrader_walkforward.study.duration import seconds_of_panel
@@ -28,7 +30,7 @@ from backtrader_walkforward.study.progress import StageStarted, WorkSized, silen
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
 from backtrader_walkforward.trading import RankingStrategy
-from backtrader_walkforward.trading.variants import strategy_plugins
+from backtrader_walkforward.trading.variants import find_ranking_strategies, find_strategies, strategy_plugins
 
 Loaded = Iterator[tuple[str, Prices | UserError]]
 Tasks = Iterator[tuple[str, TickerTask | UserError]]
@@ -87,9 +89,9 @@ def run_panel(
     """Go from the settings to the result; without an executor all work is done in this process."""
     failed = {} if settings.panel.tickers else misnamed(settings.panel.csv_folder)
     settings = with_universe(settings)
-    sizing, ranking = chosen_strategies(settings.trading.strategies)
+    sizing, ranking = chosen_strategies(settings)
     members = settings_of_tickers(settings, sizing)
-    stages = Stages.of(settings.replace(strategies=sizing))  # first: an unknown name is refused before any work
+    stages = Stages.of(without_books(settings, sizing))  # first: an unknown name is refused before any work
     studies, keys = Studies.of(settings), StudyKeys(stages)
     progress(StageStarted("Panel", f"{pluralize(len(members), 'ticker')}, {MODELS[settings.panel.model]}"))
     progress(WorkSized(seconds_of_panel(stages, len(members))))
@@ -105,21 +107,24 @@ def run_panel(
     return panel_result(settings, studies, dict(sorted(failed.items())), ranking, stages, books)
 
 
-def chosen_strategies(names: Sequence[str] | None) -> tuple[list[str] | None, list[str] | None]:
-    """Return which of the names are sizing strategies and which ranking strategies; None where all of a kind are run.
+def chosen_strategies(settings: Settings) -> tuple[list[str] | None, list[str] | None]:
+    """Return the names of sizing and of ranking strategies that the settings choose; None where all of a kind are run.
 
     Raises
     ------
     ArgumentError
-        If a name is unknown.
+        If a name is unknown, or a parameter belongs to nothing that runs.
     UserError
         If the plug-in of a name does not load.
     """
-    if names is None:
-        return None, None
-    found = strategy_plugins()
+    names, found = settings.trading.strategies or (), strategy_plugins()
     ranks = {name: issubclass(found.chosen(name, "--strategies knows no"), RankingStrategy) for name in names}
-    return [name for name in names if not ranks[name]] or None, [name for name in names if ranks[name]] or None
+    sizing = [name for name in names if not ranks[name]] or None
+    ranking = [name for name in names if ranks[name]] or None
+    running = [*find_strategies(sizing or ()), *find_ranking_strategies(ranking or ()), *settings.predictor_names]
+    require_running(settings.trading.param, running)
+    book_variants(settings, ranking)  # a parameter that a strategy lacks is refused before any work
+    return sizing, ranking
 
 
 def tasks_of(

@@ -7,8 +7,10 @@ from pathlib import Path
 from backtrader_walkforward.data.csv.form import refuse_without_file
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
 from backtrader_walkforward.settings.checks import TICKER_PATTERN, check_ticker
+from backtrader_walkforward.settings.parameters import plugin_of
 from backtrader_walkforward.settings.settings import DEFAULTS, GROUP_OF, Settings
 from backtrader_walkforward.system.files import read_regular
+from backtrader_walkforward.trading.variants import find_ranking_strategies
 
 LARGEST_FILE = 1_000_000
 """Bytes of a file of tickers, enough for 100,000."""
@@ -98,7 +100,7 @@ def settings_of_tickers(settings: Settings, strategies: Sequence[str] | None) ->
     strategies : sequence of str, optional
         Sizing strategies that trade each ticker; all by default.
     """
-    shared = settings.replace(strategies=strategies, workers=1, quiet=True, prices_sha256=None, **OWN)
+    shared = without_books(settings, strategies).replace(workers=1, quiet=True, prices_sha256=None, **OWN)
     files = files_in(settings.panel.csv_folder)
     found: dict[str, Settings | UserError] = {}
     for ticker in settings.panel.tickers:
@@ -107,6 +109,13 @@ def settings_of_tickers(settings: Settings, strategies: Sequence[str] | None) ->
         except UserError as error:
             found[ticker] = error
     return found
+
+
+def without_books(settings: Settings, strategies: Sequence[str] | None) -> Settings:
+    """Return the settings with these sizing strategies, and without parameters of ranking strategies."""
+    ranking = find_ranking_strategies()
+    own = tuple(pair for pair in settings.trading.param if plugin_of(pair[0]) not in ranking)
+    return settings.replace(strategies=strategies, param=own)
 
 
 def file_of(ticker: str, files: dict[str, Path], settings: Settings) -> Path | None:

@@ -42,6 +42,15 @@ def check_units(label: str, units: tuple[int, ...]) -> None:
         raise ArgumentError(f"{label} must be one to five sizes from 1 to 1024: {shown!r} - for example 32,16")
 
 
+def check_hybrids(label: str, hybrids: tuple[int, ...]) -> None:
+    """Raise unless each of `hybrids` is a share from 1 to 99 percent, and none is named twice."""
+    shown = ",".join(map(str, hybrids))
+    if not hybrids or not all(1 <= percent <= 99 for percent in hybrids):
+        raise ArgumentError(f"{label} must be shares from 1 to 99 percent, or none: {shown!r} - for example 30,50,70")
+    if len(set(hybrids)) < len(hybrids):
+        raise ArgumentError(f"{label} names a share twice: {shown!r} - leave one of them out")
+
+
 def check_daily(label: str, timeframes: tuple[str, ...]) -> None:
     """Raise unless the days are among the time frames."""
     if "daily" not in timeframes:

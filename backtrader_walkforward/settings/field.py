@@ -38,6 +38,8 @@ class Rule:
     """Option without a value that turns the setting around, as `--no-short`; empty where the option takes a value."""
     positional: bool = False
     """Whether the value stands alone on the command line, without an option."""
+    repeated: bool = False
+    """Whether the option may be given several times; its values then count together."""
     none: str = "none"
     """Word for None, on the command line and in a settings file."""
     example: str = ""

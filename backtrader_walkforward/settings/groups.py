@@ -10,6 +10,7 @@ from backtrader_walkforward.settings.checks import (
     DEFAULT_TICKER,
     check_csv_columns,
     check_daily,
+    check_hybrids,
     check_peers,
     check_regime_filter,
     check_ticker,
@@ -37,7 +38,8 @@ from backtrader_walkforward.settings.field import (
     snapshot,
     view,
 )
-from backtrader_walkforward.settings.kinds import Columns, Members
+from backtrader_walkforward.settings.kinds import Columns, Days, Members
+from backtrader_walkforward.settings.parameters import Parameters, check_parameters
 
 FIVE_YEARS = 1260
 """Trading days in five years, the default of `train_window`."""
@@ -66,7 +68,14 @@ class DataSettings(Group):
         trial=False,
         check=check_ticker,
     )
-    period: int = setting(730, "Calendar days of history.", metavar="DAYS", low=1, high=36_525)
+    period: Days = setting(
+        730,
+        "Length of the history: 2y, 6mo, or days.",
+        "A year has 365 days. The test is at its end.",
+        metavar="LENGTH",
+        low=1,
+        high=36_525,
+    )
     source: str = setting(
         "auto",
         "Source of prices: auto, yahoo, sample or csv.",
@@ -320,10 +329,44 @@ class TradingSettings(Group):
         section="orders",
     )
     strategies: tuple[str, ...] | None = setting(
-        None, "Strategies to run.", metavar="NAME,...", none="all", usual="all in strategies/", trial=False
+        None,
+        "Strategies to run.",
+        metavar="NAME,...",
+        none="all",
+        usual="all in strategies/",
+        section="variants",
+        trial=False,
+    )
+    hybrids: tuple[int, ...] | None = setting(
+        (30, 50, 70),
+        "Percent traded in hybrids, the rest held.",
+        "Each strategy also runs as a hybrid of each share: `30` trades 30 % of the capital and holds 70 %. With `none`"
+        " each runs by itself.",
+        metavar="PERCENT,...",
+        section="variants",
+        trial=False,
+        check=check_hybrids,
+    )
+    param: Parameters = setting(
+        (),
+        "Set parameters: kelly.cap=.1,.25,.5.",
+        "Each value of a strategy's parameter makes a variant, as `kelly(cap=0.25)`, and several parameters of a"
+        " strategy all combinations. A parameter of a predictor has one value. The option may be given several times."
+        ' Python takes `{"kelly.cap": [0.1, 0.25, 0.5]}`, too.',
+        metavar="NAME=VALUE,...",
+        section="variants",
+        example="kelly.cap=.1,.25,.5",
+        repeated=True,
+        trial=False,
+        check=check_parameters,
     )
     regimes: tuple[str, ...] = setting(
-        (), "Results by regime: trend, volatility, markov.", metavar="NAME,...", choices=tuple(REGIMES), trial=False
+        (),
+        "Results by regime: trend, volatility, markov.",
+        metavar="NAME,...",
+        section="variants",
+        choices=tuple(REGIMES),
+        trial=False,
     )
     regime_filter: tuple[tuple[str, str], ...] = setting(
         (),
@@ -331,6 +374,7 @@ class TradingSettings(Group):
         "`downtrend,high_volatility=half` holds none in a downtrend and half in high volatility. "
         f"Regimes: {', '.join(f'`{name}`' for names in REGIMES.values() for name in names)}.",
         metavar="RULES",
+        section="variants",
         check=check_regime_filter,
     )
     commission_bps: float = cost("Commission, in basis points of the value traded.", metavar="BPS", high=1_000)

@@ -1,7 +1,6 @@
 """The types of settings: how a value is taken from Python, read from text, and written."""
 
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,11 +10,17 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, NewType, get_args
 
+from backtrader_walkforward.settings.parameters import Parameters, take_parameters
+from backtrader_walkforward.settings.reading import read_date, read_days, read_number, read_whole
+
 Members = NewType("Members", str)
 """Names with commas between them, each of which counts: `ridge,mean`."""
 
 Columns = NewType("Columns", tuple[tuple[str, str], ...])
 """Columns of a file: what each holds, and its name there."""
+
+Days = NewType("Days", int)
+"""A number of calendar days."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +46,7 @@ def take_only(kind: type, value: Any) -> Any:
     return value
 
 
-def read_only(pattern: str, kind: Callable[[str], Any], text: str) -> Any:
-    """Read text of a pattern alone: `int` and `float` would read more."""
-    if not re.fullmatch(pattern, text):
-        raise ValueError(text)
-    return kind(text)
-
-
 take_text = partial(take_only, str)
-read_whole = partial(read_only, r"[+-]?[0-9]{1,18}", int)
-read_number = partial(read_only, r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", float)
-read_date = partial(read_only, r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
 
 
 def take_whole(value: Any) -> int:
@@ -74,6 +69,11 @@ def take_date(value: Any) -> date:
         value = str(value)[:10]
     day: date = value if isinstance(value, date) else read_date(value)
     return day
+
+
+def take_days(value: Any) -> int:
+    """Take a number of days, or a length as text."""
+    return read_days(value) if isinstance(value, str) and not value.isdigit() else take_whole(value)
 
 
 def take_path(value: Any) -> Path:
@@ -132,6 +132,9 @@ def take_columns(value: Any) -> tuple[tuple[str, str], ...]:
 KINDS: dict[Any, Kind] = {
     int: Kind(noun="a whole number", example="5", take=take_whole, read=read_whole),
     float: Kind(noun="a number", example="0.1", take=take_number, read=read_number),
+    Days: Kind(
+        noun="a whole number of days, or a length as 2y, 6mo or 90d", example="730", take=take_days, read=read_days
+    ),
     bool: Kind(noun="True or False", example="True", take=partial(take_only, bool)),
     str: Kind(noun="text", example="SPY", take=take_text),
     Members: Kind(noun="names separated by commas", example="ridge,mean", take=take_members),
@@ -151,6 +154,12 @@ KINDS: dict[Any, Kind] = {
         take=take_columns,
         to_json=dict,
     ),
+    Parameters: Kind(
+        noun="NAME.PARAMETER=VALUE,...",
+        example="kelly.cap=0.1,0.25",
+        take=take_parameters,
+        to_json=lambda asked: {name: list(values) for name, values in asked},
+    ),
 }
 """The kind of each type of a field."""
 
@@ -168,9 +177,13 @@ def format_value(value: Any) -> str:
 
     >>> format_value(100_000.0), format_value(["daily", "weekly"]), format_value([32, 16])
     ('100000', 'daily,weekly', '32,16')
+    >>> format_value({"kelly.cap": [0.1, 0.25], "kelly.threshold": [0]})
+    'kelly.cap=0.1,0.25 kelly.threshold=0'
     >>> format_value({"calm": "half", "downtrend": "out"})
     'calm=half,downtrend=out'
     """
+    if isinstance(value, dict) and all(isinstance(inner, list) for inner in value.values()):
+        return " ".join(f"{name}={format_value(inner)}" for name, inner in value.items())
     if isinstance(value, dict):
         return ",".join(f"{name}={action}" for name, action in value.items())
     if isinstance(value, list):

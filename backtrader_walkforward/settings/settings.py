@@ -15,6 +15,7 @@ from backtrader_walkforward.settings.groups import (
 )
 from backtrader_walkforward.settings.kinds import format_value, kind_of
 from backtrader_walkforward.settings.panel_group import PanelSettings
+from backtrader_walkforward.settings.parameters import plugin_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +92,12 @@ class Settings:
         return self._json(lambda rule: rule.result)
 
     def trial_settings(self) -> dict[str, Any]:
-        """Return the settings that distinguish trials, as JSON values."""
-        return self._json(lambda rule: rule.trial)
+        """Return the settings that distinguish trials, as JSON values.
+
+        The parameters of a strategy stand in the names of its variants; those of a predictor are here.
+        """
+        own = {name: list(values) for name, values in self.trading.param if plugin_of(name) in self.predictor_names}
+        return self._json(lambda rule: rule.trial) | ({"param": own} if own else {})
 
     def ledger_settings(self) -> dict[str, Any]:
         """Return the settings that a paper ledger is bound to, as JSON values."""
@@ -127,12 +132,19 @@ STOPS = tuple(name for name, one in FIELDS.items() if rule_of(one).section == "s
 """Settings of stops, each off at None; not when they may fill."""
 
 
+def in_place_of(name: str, first_day: str = "test_from", length: str = "period") -> str:
+    """Return what to write in place of a first day of the prices, by the names that others have for it."""
+    if name not in ("start", "start_date", "begin", "from", "since"):
+        return ""
+    return f" - write {first_day} for the first day of the test, or {length} for the length of the history"
+
+
 def in_groups(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return values by the group of their setting; refuse a name that no setting has."""
     grouped: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         if name not in FIELDS:
-            raise ArgumentError(f"there is no setting {name!r}{did_you_mean(name, FIELDS)}")
+            raise ArgumentError(f"there is no setting {name!r}{in_place_of(name) or did_you_mean(name, FIELDS)}")
         grouped.setdefault(GROUP_OF[name], {})[name] = value
     return grouped
 

@@ -91,13 +91,22 @@ def toml_value(value: Any) -> str:
     ('["daily", "weekly"]', '{calm = "half"}', 'true', '0.5')
     """
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{toml_key(key)} = {toml_value(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml_value, value)) + "]"
     if isinstance(value, str):
         whole = value.encode(errors="replace").decode()
         return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
     return json.dumps(value)
+
+
+def toml_key(key: str) -> str:
+    """Return a key of an inline table, in quotes where it has a point.
+
+    >>> toml_value({"kelly.cap": [0.1, 0.25], "calm": "half"})
+    '{"kelly.cap" = [0.1, 0.25], calm = "half"}'
+    """
+    return json.dumps(key) if "." in key else key
 
 
 def read_settings(path: Path) -> SettingsFile:

@@ -23,6 +23,7 @@ from backtrader_walkforward.forecasting import (
 )
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
+from backtrader_walkforward.settings.parameters import require_running
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.study.construction import check_construction
@@ -62,7 +63,9 @@ class Stages:
         UserError
             If a predictor or a strategy is unknown, or a plug-in does not load.
         """
-        variants = (*variants_of(find_strategies(settings.trading.strategies or ())), BENCHMARK)
+        found = find_strategies(settings.trading.strategies or ())
+        require_running(settings.trading.param, [*found, *settings.predictor_names])
+        variants = (*variants_of(found, settings.trading), BENCHMARK)
         check_construction(variants, settings)
         return cls(settings, ensemble_members(settings), walk_forward_of(settings), variants)
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import backtrader as bt
+from backtrader.metabase import AutoInfoClass
 
 import backtrader_walkforward.strategies
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.plugins import Plugins, find_subclasses, place_of
+from backtrader_walkforward.settings.groups import TradingSettings
+from backtrader_walkforward.settings.parameter_sets import format_parameter, parameter_sets
 from backtrader_walkforward.trading.account_strategy import AccountStrategy, StrategyError, shares_of
 from backtrader_walkforward.trading.ranking_strategy import RankingStrategy
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
@@ -18,7 +21,14 @@ Kind = TypeVar("Kind", bound=AccountStrategy)
 HYBRID = "_hybrid_"
 """What stands between strategy and shares in the name of a hybrid."""
 
-HYBRID_ACTIVE_SHARES = (0.3, 0.5, 0.7)
+SET_BY_THE_RUN = {
+    "active_share": "write --hybrids 30,50",
+    "first_day": "write --test-from DATE",
+    "regime_filter": "write --regime-filter RULES",
+}
+"""Parameters of every strategy that no user sets, and what to write."""
+
+DEFAULT = TradingSettings()
 
 
 class BuyAndHold(SizingStrategy):
@@ -30,14 +40,29 @@ class BuyAndHold(SizingStrategy):
 
 @dataclass(frozen=True)
 class Variant:
-    """A strategy class with the share of the capital that it trades.
+    """A strategy class with the share of the capital that it trades, and parameters in place of its defaults.
 
     The name counts the passive share first, the kind the active one: `kelly_hybrid_70_30` is a `30/70 split`.
     """
 
-    strategy_name: str
+    plugin_name: str
     strategy: type[AccountStrategy]
     active_share: float = 1.0
+    params: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def strategy_name(self) -> str:
+        """Name of the strategy with its parameters: `kelly`, `kelly(cap=0.25)`."""
+        values = ",".join(f"{name}={format_parameter(value)}" for name, value in self.params)
+        return f"{self.plugin_name}({values})" if values else self.plugin_name
+
+    def value_of(self, name: str) -> Any:
+        """Return the value of a parameter: its own, or the default of the class."""
+        return dict(self.params).get(name, default_of(self.strategy, name))
+
+    def sets(self, name: str) -> bool:
+        """Tell whether a parameter has a value of its own, which wins over the settings of the run."""
+        return name in dict(self.params) or overrides_default(self.strategy, name)
 
     @property
     def name(self) -> str:
@@ -127,16 +152,22 @@ def _require_decision(strategy: type[AccountStrategy]) -> None:
         )
 
 
-def variants_of(found: Mapping[str, type[AccountStrategy]]) -> list[Variant]:
-    """Return each strategy pure and in all hybrids.
+def variants_of(found: Mapping[str, type[AccountStrategy]], trading: TradingSettings = DEFAULT) -> list[Variant]:
+    """Return each strategy, with each set of the parameters that the settings ask for, pure and in their hybrids.
 
     Raises
     ------
     StrategyError
         If a strategy is named like a hybrid of another, or like the benchmark.
+    ArgumentError
+        If a strategy lacks a parameter, or a value has another type.
     """
+    shares = (1.0, *(percent / 100 for percent in sorted(trading.hybrids or ())))
     variants = [
-        Variant(name, strategy, share) for name, strategy in found.items() for share in (1.0, *HYBRID_ACTIVE_SHARES)
+        Variant(name, strategy, share, tuple(params.items()))
+        for name, strategy in found.items()
+        for params in parameter_sets(name, trading.param, defaults_of(strategy), SET_BY_THE_RUN)
+        for share in shares
     ]
     named = {BENCHMARK.name: BENCHMARK}
     for variant in variants:
@@ -149,9 +180,12 @@ def variants_of(found: Mapping[str, type[AccountStrategy]]) -> list[Variant]:
     return variants
 
 
-def without_class_defaults(strategy: type[AccountStrategy], **settings: Any) -> dict[str, Any]:
-    """Return the `settings` of a run without those for which the strategy's author has set a default, which wins."""
-    return {name: value for name, value in settings.items() if not overrides_default(strategy, name)}
+def params_of(variant: Variant, **settings: Any) -> dict[str, Any]:
+    """Return the parameters of a variant: its own, and the `settings` of the run that it does not set itself.
+
+    A default that the strategy's author has set wins, too.
+    """
+    return {name: value for name, value in settings.items() if not variant.sets(name)} | dict(variant.params)
 
 
 def overrides_default(strategy: type[AccountStrategy], name: str) -> bool:
@@ -162,6 +196,12 @@ def overrides_default(strategy: type[AccountStrategy], name: str) -> bool:
 def default_of(strategy: type[AccountStrategy], name: str) -> Any:
     """Return the default that a class has for a parameter."""
     return getattr(strategy.params, name)
+
+
+def defaults_of(strategy: type[AccountStrategy]) -> dict[str, Any]:
+    """Return the default of every parameter of a class."""
+    names = sorted(set(dir(strategy.params)) - set(dir(AutoInfoClass)))
+    return {name: default_of(strategy, name) for name in names}
 
 
 def base_of(strategy: type[AccountStrategy]) -> type[AccountStrategy]:

@@ -26,7 +26,6 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.plugin_source import SOURCES
-from backtrader_walkforward.trading import variants
 
 PLUGINS = {"strategies": strategies, "predictors": predictors}
 
@@ -97,10 +96,9 @@ def quick_settings(folder: Path, **settings) -> Settings:
 
 
 @pytest.fixture
-def settings_of(tmp_path, monkeypatch) -> Callable[..., Settings]:
+def settings_of(tmp_path) -> Callable[..., Settings]:
     """Make the settings of the quick run, with some values replaced; each strategy has one hybrid."""
-    monkeypatch.setattr(variants, "HYBRID_ACTIVE_SHARES", (0.3,))
-    return partial(quick_settings, tmp_path)
+    return partial(quick_settings, tmp_path, hybrids="30")
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class Tight(SizingStrategy):
     ],
 )
 def test_a_class_default_overrides_the_settings(strategy, settings, stops):
-    assert stops_of(strategy, Settings.of(**settings)) == stops
+    assert stops_of(Variant("own", strategy), Settings.of(**settings)) == stops
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_equity_follows_from_fills_and_closes(settings):
     panel, settings = uneven(), Settings.of(**settings)
     closes = PanelBars.of(panel).closes
     books = run_books(panel, settings, ["long_short"])
-    for variant, book in zip(book_variants(["long_short"]), books, strict=True):
+    for variant, book in zip(book_variants(settings, ["long_short"]), books, strict=True):
         capital = variant.capital_of_accounts(settings.trading.capital)
         expected = reconstruct_equity(book.booked_fills, closes.reindex(book.equity.index), capital, book.cash_flows)
         np.testing.assert_allclose(expected.sum(axis=1), book.equity, rtol=1e-9)

@@ -202,9 +202,15 @@ def test_another_command_refuses_what_it_cannot_do(folder, values, command, mess
         ("run = 3", "s.toml: there is no table 'run'"),
         ('[run]\nversio = "1"', "s.toml: there is no setting 'versio' in [run] - did you mean 'version'?"),
         ("data = 3", "s.toml: there is no table 'data'"),
-        ("[data]\nperiod = 3.5", "s.toml: period must be a whole number: 3.5 - for example 730"),
+        (
+            "[data]\nperiod = 3.5",
+            "s.toml: period must be a whole number of days, or a length as 2y, 6mo or 90d: 3.5 - for example 730",
+        ),
         ("[data]\nperiod = 0", "s.toml: period must lie between 1 and 36,525: 0"),
-        ("[data]\nend = 2018-06-01T10:00:00\nperiod = []", "s.toml: period must be a whole number: [] - for example"),
+        (
+            "[data]\nend = 2018-06-01T10:00:00\nperiod = []",
+            "s.toml: period must be a whole number of days, or a length as 2y, 6mo or 90d: [] - for example",
+        ),
         ("[data", "--settings s.toml: this is not TOML ("),
     ],
 )

@@ -9,7 +9,7 @@ from backtrader_walkforward.settings import settings_file
 
 
 def test_the_examples_hold():
-    assert doctest.testmod(settings_file) == (0, 2)
+    assert doctest.testmod(settings_file) == (0, 3)
 
 
 @pytest.mark.parametrize(

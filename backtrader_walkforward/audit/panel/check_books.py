@@ -19,7 +19,7 @@ from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.panels.book.run import book_results, book_variants
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.trading.variants import Variant, default_of
+from backtrader_walkforward.trading.variants import Variant
 
 STAGE = "book"
 
@@ -39,7 +39,7 @@ Traded = list[BacktestResult]
 
 def with_books(panel: AuditedPanel, strategies: Sequence[str] | None) -> AuditedPanel:
     """Return the panel with its books."""
-    variants, first_day = book_variants(strategies), first_day_of(panel.signals)
+    variants, first_day = book_variants(panel.settings, strategies), first_day_of(panel.signals)
     books = trade(panel.signals, variants, panel.settings, first_day)
     return replace(panel, variants=variants, first_day=first_day, books={book.name: book for book in books})
 
@@ -133,7 +133,7 @@ def is_clear(panel: AuditedPanel, day: pd.Timestamp) -> bool:
 
 def longest_gap(variant: Variant) -> pd.Timedelta:
     """Return the time without a bar after which a strategy takes a ticker's prices to have ended."""
-    return pd.Timedelta(days=default_of(variant.strategy, "longest_gap"))
+    return pd.Timedelta(days=variant.value_of("longest_gap"))
 
 
 def findings_on(panel: AuditedPanel, variants: Sequence[Variant], ends: Sequence[pd.Timestamp]) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.run import chosen_strategies
 from backtrader_walkforward.panels.tasks.fetching import load_all
-from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe
+from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe, without_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
@@ -41,8 +41,8 @@ def make_panel_report(settings: Settings) -> AuditReport:
     """Run the stages of all tickers and every check. Nothing is written but the cache."""
     left_out = {} if settings.panel.tickers else misnamed(settings.panel.csv_folder)
     settings = with_universe(settings)
-    sizing, ranking = chosen_strategies(settings.trading.strategies)
-    stages = Stages.of(settings.replace(strategies=sizing))
+    sizing, ranking = chosen_strategies(settings)
+    stages = Stages.of(without_books(settings, sizing))
     prices, failed = loaded(settings, sizing)
     with TemporaryDirectory() as scratch:
         cache = Cache("forecasts", settings.machine.cache_dir if settings.machine.use_cache else Path(scratch))

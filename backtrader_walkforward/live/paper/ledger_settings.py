@@ -42,7 +42,8 @@ def stages_of(record: Record, settings: Settings) -> Stages:
 
 def strategies_left_out(header: LedgerHeader, settings: Settings) -> Iterator[str]:
     """Yield a note on the strategies that were added after the ledger was opened."""
-    later = [name for name in find_strategies(settings.trading.strategies or ()) if name not in header.strategies]
+    opened = {name.partition("(")[0] for name in header.strategies}
+    later = [name for name in find_strategies(settings.trading.strategies or ()) if name not in opened]
     if later:
         yield f"{', '.join(later)}: not in this ledger, because it was opened before"
 

@@ -92,7 +92,7 @@ def notes_of(session: Session) -> Iterator[str]:
         yield "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
     else:
         yield ORDERS_NOTE
-    yield from stops_text({variant.name: stops_of(variant.strategy, settings) for variant in variants})
+    yield from stops_text({variant.name: stops_of(variant, settings) for variant in variants})
     yield from resting_text(resting_of(session))
 
 

@@ -57,7 +57,7 @@ def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
         settings=settings,
         position=position,
         orders=order_table(variants, settings, close=close, position=position),
-        stops={variant.name: stops_of(variant.strategy, settings) for variant in stages.variants[:-1]},
+        stops={variant.name: stops_of(variant, settings) for variant in stages.variants[:-1]},
         significance=result.significance,
         forecast_verdict=result.forecast_summary.skill.verdict,
         data_sha256=prices.sha256,

@@ -24,14 +24,14 @@ def books_apart(studies: Studies, settings: Settings, strategies: Sequence[str] 
 
     What an analyzer returns that cannot be sent is left out.
     """
-    workers, names = max(2, settings.machine.workers), [variant.strategy_name for variant in book_variants(strategies)]
-    *ranking, benchmark = dict.fromkeys(names)
+    workers, variants = max(2, settings.machine.workers), book_variants(settings, strategies)
+    *ranking, benchmark = dict.fromkeys(variant.plugin_name for variant in variants)
     groups = [ranking[first::workers] for first in range(min(workers, len(ranking)))] or [[benchmark]]
     with process_pool(workers) as pool:
         assert pool is not None  # as there are two workers or more
         made = [pool.submit(books_to_send, studies, settings, group) for group in groups]
         books = {book.name: book for future in made for book in future.result()}
-    return [books[variant.name] for variant in book_variants(strategies)]
+    return [books[variant.name] for variant in variants]
 
 
 def books_to_send(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:

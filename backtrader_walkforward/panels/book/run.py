@@ -50,7 +50,7 @@ def run_books(
         The benchmark `equal_weight` last. `fills` and `trades` have a column `ticker`, `weights` are a DataFrame
         (n_days, n_tickers), and `analyses["closed_at_end"]` is the table of `closed_at_end`.
     """
-    bars, variants = dict(sorted(bars.items())), book_variants(strategies)
+    bars, variants = dict(sorted(bars.items())), book_variants(settings, strategies)
     results = book_results(feeds_of(bars), bars, variants, settings, first_day_of(bars))
     unchecked = require_no_look_ahead(bars, variants[:-1], results, settings)
     return [
@@ -77,8 +77,8 @@ def book_results(
     return results
 
 
-def book_variants(strategies: Sequence[str] | None = None) -> list[Variant]:
-    """Return each ranking strategy pure and in all hybrids, and the benchmark, pure and last.
+def book_variants(settings: Settings, strategies: Sequence[str] | None = None) -> list[Variant]:
+    """Return each ranking strategy as `variants_of` does, and the benchmark, pure and last.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def book_variants(strategies: Sequence[str] | None = None) -> list[Variant]:
     found = find_ranking_strategies()
     chosen = find_ranking_strategies(strategies) if strategies else found
     ranking = {name: strategy for name, strategy in chosen.items() if name != BENCHMARK}
-    return [*variants_of(ranking), Variant(BENCHMARK, found[BENCHMARK])]
+    return [*variants_of(ranking, settings.trading), Variant(BENCHMARK, found[BENCHMARK])]
 
 
 def book_of(

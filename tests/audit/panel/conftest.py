@@ -6,7 +6,6 @@ import pytest
 
 from backtrader_walkforward.audit.panel.command import make_panel_report
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.trading import variants
 from tests.audit.conftest import faults_of
 from tests.panel.conftest import write_prices
 
@@ -17,6 +16,7 @@ QUICK = {
     "period": 400,
     "threshold": 0.0,
     "strategies": ("binary", "long_short"),
+    "hybrids": "30",
 }
 
 
@@ -45,9 +45,8 @@ def without_days(path, places):
 
 
 @pytest.fixture
-def settings_of_panel(tmp_path, monkeypatch):
+def settings_of_panel(tmp_path):
     """Make the settings of a quick panel; each strategy has one hybrid."""
-    monkeypatch.setattr(variants, "HYBRID_ACTIVE_SHARES", (0.3,))
 
     def settings_of_panel(folder, **values):
         own = {"csv_folder": folder, "cache_dir": tmp_path / "cache", "out": tmp_path}

@@ -22,9 +22,14 @@ A_YEAR = [*range(42), *range(42, 207, 11), *range(210, 253)]
 
 @pytest.fixture(autouse=True)
 def quick_sessions(monkeypatch):
-    """Every session trades all earlier days again, so there are only three variants: pure, hybrid, buy & hold."""
-    monkeypatch.setattr("backtrader_walkforward.trading.variants.HYBRID_ACTIVE_SHARES", (0.3,))
+    """Every session loads the same sample."""
     monkeypatch.setitem(SAMPLES, "^GSPC", replace(SAMPLES["^GSPC"], load=cache(SAMPLES["^GSPC"].load)))
+
+
+@pytest.fixture
+def settings(settings):
+    """Every session trades all earlier days again, so there are only three variants: pure, hybrid, buy & hold."""
+    return settings.replace(hybrids="30")
 
 
 def backtest_of(settings, first_day, paper_day, last_day):
@@ -38,7 +43,7 @@ def backtest_of(settings, first_day, paper_day, last_day):
         retrain_every=settings.forecast.retrain_every,
     )
     made = forecast(prices, features, ensemble_members(settings), walk_forward)
-    variants = variants_of(find_strategies(settings.trading.strategies))
+    variants = variants_of(find_strategies(settings.trading.strategies), settings.trading)
     signals = build_signals(prices, features, made.table, settings, variants)
     return signals, run_backtest(signals, [*variants, BENCHMARK], settings)
 
