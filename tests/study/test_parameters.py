@@ -71,7 +71,7 @@ def test_a_parameter_of_a_predictor_changes_the_forecast_and_the_trial(swept, tm
     ("param", "message"),
     [
         ("ridge.alpha=1,10", "--param ridge.alpha must have one value: each of several makes another forecast, and a"),
-        ("ridge.alfa=1", "--param ridge.alfa: ridge has no parameter 'alfa' - did you mean 'alpha'?"),
+        ("ridge.alfa=1", "--param ridge.alfa: ridge has no parameter 'alfa' - choose from alpha"),
         ("ridge.alpha=x", "--param ridge.alpha must be a number, or none: 'x' - for example ridge.alpha=0.1"),
         ("ridge.seed=3", "--param ridge.seed: the run sets it - write --seed"),
         ("lstm.dense=3", "--param lstm.dense: no strategy or predictor 'lstm' runs - choose from fixed, ridge"),
