@@ -91,9 +91,8 @@ def _described(axes: Axes) -> list[str]:
         values = pd.Series(line.get_ydata(), dtype=float).dropna()
         if (name := str(line.get_label())).startswith("_") or len(values) < 2:
             continue
-        first, last, low, high = (
-            text(value) for value in (values.iloc[0], values.iloc[-1], values.min(), values.max())
-        )
+        ends = values.iloc[0], values.iloc[-1], values.min(), values.max()
+        first, last, low, high = (text(float(value)) for value in ends)
         found.append(f"{name} from {first} to {last}, lowest {low}, highest {high}.")
     return found
 

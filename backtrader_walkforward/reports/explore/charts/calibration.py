@@ -55,7 +55,7 @@ def draw(fifths: pd.DataFrame) -> figure:
     zero_line(plot)
     ends = fifths["predicted"].iloc[[0, -1]].tolist()
     plot.line(ends, ends, line_color=palette.MUTED, line_dash="dashed", line_width=1.6, legend_label="perfect forecast")
-    source = ColumnDataSource(known)
+    source = ColumnDataSource(dict(known.reset_index()))
     colour = palette.CURVES[0]
     plot.segment("predicted", "low", "predicted", "high", source=source, line_color=colour, line_width=2)
     dots = plot.scatter(

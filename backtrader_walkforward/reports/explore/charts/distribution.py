@@ -50,7 +50,7 @@ def chart(summary: RunSummary) -> Chart | None:
     best, hold = summary.comparison.best, summary.comparison.benchmark
     return Chart(
         title="Daily returns",
-        model=draw(ColumnDataSource(bars), summary),
+        model=draw(ColumnDataSource(dict(bars)), summary),
         says=distribution_text(best, hold),
         description="Histogram of the daily returns of the chosen variant and of buy & hold, with the same bins.",
         table=extremes_table(results),

@@ -61,7 +61,7 @@ def draw(errors: pd.DataFrame) -> figure:
             right="end",
             bottom=0,
             top="difference",
-            source=ColumnDataSource(bars),
+            source=ColumnDataSource(dict(bars)),
             fill_color=colour,
             line_color=palette.PAPER,
         )

@@ -34,7 +34,7 @@ def chart(summary: RunSummary) -> Chart | None:
     if months[hold.name].empty:
         return None
     cells = pd.DataFrame(row for place, table in enumerate(months.values()) for row in cells_of(table, place))
-    source, years = ColumnDataSource(cells), [str(year) for year in months[hold.name].index]
+    source, years = ColumnDataSource(dict(cells)), [str(year) for year in months[hold.name].index]
     shades = shades_of(cells)
     grids = [
         draw(source, years, shades, detail_view(), detail_title(summary)),

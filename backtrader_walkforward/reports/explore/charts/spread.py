@@ -55,7 +55,7 @@ def draw(table: pd.DataFrame) -> figure:
         right="end",
         bottom=0,
         top="spread",
-        source=ColumnDataSource(table),
+        source=ColumnDataSource(dict(table)),
         fill_color=palette.CURVES[1],
         line_color=palette.PAPER,
     )
