@@ -20,7 +20,7 @@ from backtrader_walkforward.panels.tasks.fetching import load_all
 from backtrader_walkforward.panels.tasks.studies import Studies, StudyKeys
 from backtrader_walkforward.panels.tasks.task_queue import TaskQueue
 from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
-from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe, without_books
+from backtrader_walkforward.panels.universe import settings_of_tickers, with_universe, without_books
 from backtrader_walkforward.settings.panel_group import MODELS
 from backtrader_walkforward.settings.parameters import require_running
 from backtrader_walkforward.settings.settings import Settings
@@ -87,7 +87,7 @@ def run_panel(
     now: datetime | None = None,
 ) -> PanelResult:
     """Go from the settings to the result; without an executor all work is done in this process."""
-    failed = {} if settings.panel.tickers else misnamed(settings.panel.csv_folder)
+    failed: dict[str, str] = {}
     settings = with_universe(settings)
     sizing, ranking = chosen_strategies(settings)
     members = settings_of_tickers(settings, sizing)

@@ -1,12 +1,14 @@
 """The universe of a panel: its tickers, each with the settings of its own study."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 from backtrader_walkforward.data.csv.form import refuse_without_file
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
-from backtrader_walkforward.settings.checks import TICKER_PATTERN, check_ticker
+from backtrader_walkforward.settings.checks import check_ticker
+from backtrader_walkforward.settings.file_ticker import ticker_of_file
 from backtrader_walkforward.settings.parameters import plugin_of
 from backtrader_walkforward.settings.settings import DEFAULTS, GROUP_OF, Settings
 from backtrader_walkforward.system.files import read_regular
@@ -14,6 +16,9 @@ from backtrader_walkforward.trading.variants import find_ranking_strategies
 
 LARGEST_FILE = 1_000_000
 """Bytes of a file of tickers, enough for 100,000."""
+
+CSV_FILE = re.compile(r"[^.].*\.csv(?:\.gz)?", re.IGNORECASE | re.DOTALL)
+"""Name of a file of prices. Hidden files are none."""
 
 OWN = {name: value for name, value in DEFAULTS.items() if GROUP_OF[name] == "panel"}
 """The settings of a panel, as the study of one ticker has them."""
@@ -37,10 +42,11 @@ def with_universe(settings: Settings) -> Settings:
         raise ArgumentError(f"--csv-folder must be a folder: {folder} - name one with a CSV file a ticker")
     if folder is None and not named:
         raise ArgumentError("a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR")
-    tickers = sorted(set(named or set(files_in(folder)) - set(misnamed(folder))))
+    tickers = sorted(set(named or files_in(folder)))
     if not tickers:
-        found = next(iter(misnamed(folder).values()), f"there is none in {folder} - name a folder with such files")
-        raise ArgumentError(f"--csv-folder needs files such as AAPL.csv: {found}")
+        raise ArgumentError(
+            f"--csv-folder needs files such as AAPL.csv: there is none in {folder} - name a folder with such files"
+        )
     return settings.replace(tickers=tickers)
 
 
@@ -66,7 +72,7 @@ def read_tickers(path: str) -> Iterator[str]:
 
 
 def files_in(folder: Path | None) -> dict[str, Path]:
-    """Return the CSV files of a folder by their ticker, the name in capital letters; none without a folder.
+    """Return the CSV files of a folder, packed or not, by the ticker in their name; none without a folder.
 
     Raises
     ------
@@ -74,20 +80,14 @@ def files_in(folder: Path | None) -> dict[str, Path]:
         If two files have one ticker.
     """
     found: dict[str, Path] = {}
-    for path in sorted(folder.glob("[!.]*.[cC][sS][vV]")) if folder else ():
-        if other := found.get(path.stem.upper()):
+    for path in sorted(folder.iterdir()) if folder else ():
+        if not CSV_FILE.fullmatch(path.name):
+            continue
+        ticker = ticker_of_file(path)
+        if other := found.get(ticker):
             raise ArgumentError(f"--csv-folder has two files of one ticker: {other.name} and {path.name} - remove one")
-        found[path.stem.upper()] = path
+        found[ticker] = path
     return found
-
-
-def misnamed(folder: Path | None) -> dict[str, str]:
-    """Return why each file of a folder, whose name is no ticker, is left out; none without a folder."""
-    return {
-        name: f"the name of {path.name} is no symbol - rename it, as AAPL.csv"
-        for name, path in files_in(folder).items()
-        if not TICKER_PATTERN.fullmatch(name)
-    }
 
 
 def settings_of_tickers(settings: Settings, strategies: Sequence[str] | None) -> dict[str, Settings | UserError]:

@@ -1,27 +1,37 @@
-"""Rules of single settings that are more than a range or a choice, and the ticker of a run that names none."""
+"""Rules of single settings that are more than a range or a choice."""
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
 from backtrader_walkforward.settings.choices import CSV_COLUMNS, REGIME_ACTIONS, REGIME_CODES
+from backtrader_walkforward.settings.file_ticker import TICKER_PATTERN
 
-DEFAULT_TICKER = "SPY"
-TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 ISIN_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
 
-def check_ticker(label: str, ticker: str) -> None:
+def check_symbol(label: str, ticker: str) -> None:
     """Raise unless `ticker` is one symbol as Yahoo writes them: AAPL, BRK-B, ^GSPC, EURUSD=X, 7203.T."""
     ticker = ticker.upper()
     shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
-    if ISIN_PATTERN.fullmatch(ticker):
-        raise ArgumentError(f"{label} must be a symbol, not an ISIN: {shown!r} - look its symbol up, for example AAPL")
     if not TICKER_PATTERN.fullmatch(ticker):
         raise ArgumentError(
             f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
         )
+
+
+def refuse_isin(label: str, ticker: str) -> None:
+    """Raise if `ticker` is an ISIN, which Yahoo does not know. A file of one's own may be named by it."""
+    if ISIN_PATTERN.fullmatch(ticker.upper()):
+        raise ArgumentError(
+            f"{label} must be a symbol, not an ISIN: {ticker.upper()!r} - look its symbol up, for example AAPL"
+        )
+
+
+def check_ticker(label: str, ticker: str) -> None:
+    """Raise unless `ticker` is one symbol that Yahoo may know."""
+    refuse_isin(label, ticker)
+    check_symbol(label, ticker)
 
 
 def check_peers(label: str, tickers: tuple[str, ...]) -> None:
@@ -32,7 +42,9 @@ def check_peers(label: str, tickers: tuple[str, ...]) -> None:
 
 def check_universe(label: str, tickers: tuple[str, ...]) -> None:
     """Raise unless each of `tickers` is one symbol, or the name of a file of symbols: `@universe.txt`."""
-    check_peers(label, tuple(ticker for ticker in tickers if not ticker.startswith("@") or ticker == "@"))
+    for ticker in tickers:
+        if not ticker.startswith("@") or ticker == "@":
+            check_symbol(label, ticker)
 
 
 def check_units(label: str, units: tuple[int, ...]) -> None:
@@ -81,10 +93,3 @@ def check_regime_filter(label: str, rules: Sequence[tuple[str, str]]) -> None:
             )
         if named.count(regime) > 1:
             raise ArgumentError(f"{label} names {regime} twice - leave one of them out")
-
-
-def default_ticker(csv: Path | None) -> str:
-    """Return the ticker of a run that names none: the name of its CSV file if that can be a symbol."""
-    if csv is None:
-        return DEFAULT_TICKER
-    return csv.stem if TICKER_PATTERN.fullmatch(csv.stem.upper()) else "CSV"

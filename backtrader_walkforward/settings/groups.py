@@ -7,15 +7,14 @@ from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.checks import (
-    DEFAULT_TICKER,
     check_csv_columns,
     check_daily,
     check_hybrids,
     check_peers,
     check_regime_filter,
-    check_ticker,
+    check_symbol,
     check_units,
-    default_ticker,
+    refuse_isin,
 )
 from backtrader_walkforward.settings.choices import (
     CSV_COLUMNS,
@@ -38,12 +37,14 @@ from backtrader_walkforward.settings.field import (
     snapshot,
     view,
 )
+from backtrader_walkforward.settings.file_ticker import ticker_of_file
 from backtrader_walkforward.settings.kinds import Columns, Days, Members
 from backtrader_walkforward.settings.parameters import Parameters, check_parameters
 
 FIVE_YEARS = 1260
 """Trading days in five years, the default of `train_window`."""
 
+DEFAULT_TICKER = "SPY"
 MOST_WORKERS = 256
 
 training = partial(setting, section="training")
@@ -61,12 +62,12 @@ class DataSettings(Group):
     ticker: str = setting(
         None,
         "Symbol, as Yahoo writes it.",
-        "With `--csv` the default is the name of the file.",
+        "With `--csv` the default is the one in the name of the file.",
         metavar="SYMBOL",
         usual=DEFAULT_TICKER,
         commands=TICKER_COMMANDS,
         trial=False,
-        check=check_ticker,
+        check=check_symbol,
     )
     period: Days = setting(
         730,
@@ -157,7 +158,10 @@ class DataSettings(Group):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        ticker = default_ticker(self.csv) if self.ticker is None else self.ticker
+        usual = ticker_of_file(self.csv) if self.csv else DEFAULT_TICKER
+        ticker = usual if self.ticker is None else self.ticker
+        if self.csv is None:
+            refuse_isin("--ticker", ticker)
         object.__setattr__(self, "ticker", ticker.upper())
         if self.source == "csv" and self.csv is None:
             raise ArgumentError("--source csv needs a file: add --csv FILE")

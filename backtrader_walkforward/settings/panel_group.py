@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from backtrader_walkforward.settings.checks import check_universe
+from backtrader_walkforward.settings.checks import check_universe, refuse_isin
 from backtrader_walkforward.settings.field import Group, machine, view
 
 MODELS = {"own": "a model of its own for each", "pooled": "one model for all"}
@@ -30,7 +30,7 @@ class PanelSettings(Group):
     csv_folder: Path | None = view(
         None,
         "Folder of CSV files, one a ticker.",
-        "The name of a file, without its ending, is the ticker. The columns are those of `--csv`.",
+        "The name of a file tells the ticker. A file may be packed by gzip. The columns are those of `--csv`.",
         metavar="DIR",
         example="prices",
         section="data",
@@ -60,3 +60,5 @@ class PanelSettings(Group):
         super().__post_init__()
         named = (ticker if ticker.startswith("@") else ticker.upper() for ticker in self.tickers)
         object.__setattr__(self, "tickers", tuple(dict.fromkeys(named)))
+        for ticker in self.tickers if self.csv_folder is None else ():
+            refuse_isin("--tickers", ticker)

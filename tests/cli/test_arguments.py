@@ -124,7 +124,9 @@ def test_several_values_stand_alone_before_and_after_options():
         ("", "SPY"),
         ("--csv data/msft.csv", "MSFT"),
         ("--csv data/msft.csv --ticker SPY", "SPY"),
-        ("--csv my_prices_of_2020.csv", "CSV"),
+        ("--csv my_prices_of_2020.csv", "MY-PRICES-OF-20"),
+        ("--csv US0378331005.csv", "US0378331005"),
+        ("--csv US0378331005.csv --ticker US0378331005", "US0378331005"),
     ],
 )
 def test_a_file_of_ones_own_is_never_taken_for_spy(arguments, ticker):

@@ -77,7 +77,7 @@ def test_names_are_unharmed_for_programs(hostile_run):
     results = json.loads(path.read_text())
     assert set(ATTACKS) < {strategy["name"] for strategy in results["strategies"]}
     assert results["source"] == f"CSV file {SOURCE}"
-    assert results["ticker"] == "CSV"
+    assert results["ticker"] == "SCRIPT-DOCUMENT"
 
 
 @pytest.mark.parametrize("ticker", ["../x", "A/B", "A\\B", "A B", "A,B", "-A", "=A", ".A", "A" * 16, "A%2F", "A#", ""])

@@ -101,13 +101,13 @@ def test_faults_stop_nobody(panel_of, prices_folder, tmp_path, panel):
     (tmp_path / "two words.csv").write_text("Date,Close\n")
     events = []
     found = panel_of(csv_folder=tmp_path, progress=events.append)
-    assert list(found.failed) == ["BROKEN", "SHORT", "TWO WORDS"]
+    assert list(found.failed) == ["BROKEN", "SHORT", "TWO-WORDS"]
     assert "line 2" in found.failed["BROKEN"]
     assert "needed" in found.failed["SHORT"]
     ended = [event for event in events if isinstance(event, TickerEnded)]
-    assert sorted(event.ticker for event in ended) == ["AAA", "BBB", "BROKEN", "CCC", "SHORT"]
-    assert {event.ticker for event in ended if event.fault} == {"BROKEN", "SHORT"}
-    assert {event.tickers for event in ended} == {5}
+    assert sorted(event.ticker for event in ended) == ["AAA", "BBB", "BROKEN", "CCC", "SHORT", "TWO-WORDS"]
+    assert {event.ticker for event in ended if event.fault} == {"BROKEN", "SHORT", "TWO-WORDS"}
+    assert {event.tickers for event in ended} == {6}
     assert found.forecasts.equals(panel.forecasts)
     with pytest.raises(wf.UserError, match=r"no ticker of the panel could be studied; BROKEN: BROKEN.csv: line 2"):
         panel_of(csv_folder=tmp_path, tickers="BROKEN")
@@ -168,12 +168,16 @@ def test_files_of_a_folder(tmp_path):
     """A file may begin with a byte-order mark, as Windows writes it; hidden files are passed over."""
     (tmp_path / "universe.txt").write_bytes(b"\xef\xbb\xbfaaa\r\nBBB\r\n")
     assert with_universe(Settings.of(tickers=f"@{tmp_path}/universe.txt")).panel.tickers == ("AAA", "BBB")
-    (tmp_path / "two words.csv").touch()
     (tmp_path / "._AAA.csv").touch()
-    with pytest.raises(wf.ArgumentError, match=r"needs files such as AAPL.csv: the name of two words.csv is no symbol"):
+    with pytest.raises(wf.ArgumentError, match=r"needs files such as AAPL.csv: there is none in"):
         with_universe(Settings.of(csv_folder=tmp_path))
-    (tmp_path / "BBB.csv").touch()
-    assert with_universe(Settings.of(csv_folder=tmp_path)).panel.tickers == ("BBB",)
+    for name in ("aaa_us_d.csv", "bbb.CSV.gz", "two words.csv", "US0378331005.csv"):
+        (tmp_path / name).touch()
+    found = with_universe(Settings.of(csv_folder=tmp_path)).panel.tickers
+    assert found == ("AAA", "BBB", "TWO-WORDS", "US0378331005")
+    (tmp_path / "aaa (1).csv").touch()
+    with pytest.raises(wf.ArgumentError, match=r"two files of one ticker: aaa \(1\).csv and aaa_us_d.csv - remove one"):
+        with_universe(Settings.of(csv_folder=tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ TAKEN = [
     ("end", "none", None),
     ("out", "runs", Path("runs")),
     ("csv", "x.csv", Path("x.csv")),
+    ("csv_columns", "date=Datum, close=Schluss", (("date", "Datum"), ("close", "Schluss"))),
+    ("csv_columns", {"volume": "none"}, (("volume", "none"),)),
+    ("csv_dates", "day-month-year", "day-month-year"),
     ("capital", 50_000, 50_000.0),
     ("capital", np.float32(0.5), 0.5),
     ("lookback", np.int64(30), 30),
@@ -74,6 +77,17 @@ REFUSED = [
     ("allow_short", "no", "allow_short must be True or False: 'no' - for example True"),
     ("allow_short", 0, "allow_short must be True or False: 0 - for example True"),
     ("end", 2018, "end must be a day written YYYY-MM-DD, or none: 2018 - for example 2018-12-31"),
+    (
+        "csv_columns",
+        "Datum",
+        "csv_columns must be names with commas between them, each after its key and =: 'Datum' - for",
+    ),
+    ("csv_columns", "schluss=Close", "csv_columns knows no column 'schluss'"),
+    ("csv_columns", "clos=Schluss", "csv_columns knows no column 'clos' - did you mean 'close'?"),
+    ("csv_columns", "close=A,close=B", "csv_columns names close twice - leave one of them out"),
+    ("csv_columns", {"close": "A, B"}, "csv_columns must name the column of close without a comma: 'A, B'"),
+    ("csv_columns", {"close": 3}, "csv_columns must be names"),
+    ("csv_dates", "dmy", "csv_dates must be one of day-month-year, month-day-year, year-month-day: 'dmy'"),
     ("csv", 3, "csv must be a path, or none: 3 - for example prices.csv"),
     ("strategies", 3, "strategies must be names separated by commas, or all: 3 - for example kelly,binary"),
     ("strategies", [3], "strategies must be names separated by commas, or all: [3] - for example kelly,binary"),
@@ -133,7 +147,7 @@ def test_every_example_in_a_message_is_valid_input():
 
 def test_a_group_alone_checks_its_values_too():
     assert DataSettings(csv="data/msft.csv").ticker == "MSFT"
-    assert DataSettings(csv="my_prices_of_2020.csv").ticker == "CSV"
+    assert DataSettings(csv="my_prices_of_2020.csv").ticker == "MY-PRICES-OF-20"
     with pytest.raises(ArgumentError, match="capital must be a number: 'much' - for example 100000"):
         TradingSettings(capital="much")
 

@@ -29,7 +29,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.run import chosen_strategies
 from backtrader_walkforward.panels.tasks.fetching import load_all
-from backtrader_walkforward.panels.universe import misnamed, settings_of_tickers, with_universe, without_books
+from backtrader_walkforward.panels.universe import settings_of_tickers, with_universe, without_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
@@ -39,7 +39,6 @@ from backtrader_walkforward.system.text import pluralize
 
 def make_panel_report(settings: Settings) -> AuditReport:
     """Run the stages of all tickers and every check. Nothing is written but the cache."""
-    left_out = {} if settings.panel.tickers else misnamed(settings.panel.csv_folder)
     settings = with_universe(settings)
     sizing, ranking = chosen_strategies(settings)
     stages = Stages.of(without_books(settings, sizing))
@@ -51,7 +50,7 @@ def make_panel_report(settings: Settings) -> AuditReport:
         panel = with_books(panel, ranking)
         dates = dates_of(panel)
         findings = merge_findings(audit_panel(panel, dates))
-    left_out |= failed | without_run
+    left_out = failed | without_run
     notes = (*cache.notes, *(f"{ticker} is not audited: {why}" for ticker, why in sorted(left_out.items())))
     audited = {ticker: prices[ticker] for ticker in panel.runs}
     label = PanelPrices(

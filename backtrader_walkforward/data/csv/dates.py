@@ -150,5 +150,6 @@ def _refuse_two_orders(cells: pd.Series, readings: list[Reading], name: str) -> 
             at = cells.index[differ][0]
             raise DataError(
                 f"{name}: line {at}: the date {cells[at]!r} is {first.cells[at]} as {first.order}, {other.cells[at]} as"
-                f" {other.order}, and no date of the file tells - add --csv-dates {first.order} or {other.order}"
+                f" {other.order}, and no date of the file tells"
+                f" - add --csv-dates {first.order} or --csv-dates {other.order}"
             )

@@ -40,7 +40,7 @@ def single_header(first: list[str], rows: pd.DataFrame, ticker: str, name: str) 
     DataError
         If the header names several tickers, and `ticker` is not one of them.
     """
-    below = [row for row in rows.iloc[:2].to_numpy().tolist() if _is_heading(row)]
+    below = _headings(rows.iloc[:2].to_numpy().tolist())
     naming = [row for row in (first, *below) if _names_prices(row)]
     tickers = [row for row in (first, *below[:1]) if not _names_prices(row) and any(map(str.strip, row[1:]))]
     if not below or len(naming) != 1 or len(tickers) != 1:
@@ -53,6 +53,13 @@ def single_header(first: list[str], rows: pd.DataFrame, ticker: str, name: str) 
         for kind, symbol in zip(kinds[1:], symbols[1:], strict=True)
     ]
     return Header([*(index or [""])[:1], *columns], chosen), rows.iloc[len(below) :]
+
+
+def _headings(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows below the first that belong to the header: one of names, and one that names the index alone."""
+    if not _is_heading(rows[0]):
+        return []
+    return [row for at, row in enumerate(rows) if not at or (_is_heading(row) and not any(map(str.strip, row[1:])))]
 
 
 def _is_heading(row: list[str]) -> bool:

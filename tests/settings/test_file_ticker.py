@@ -1,0 +1,38 @@
+"""The ticker of a file, from the names that sites and people give."""
+
+from pathlib import Path
+
+import pytest
+
+from backtrader_walkforward.settings.file_ticker import ticker_of_file
+
+
+@pytest.mark.parametrize(
+    ("name", "ticker"),
+    [
+        ("brk-b.csv", "BRK-B"),
+        ("^GSPC.csv", "^GSPC"),
+        ("aapl.us.txt", "AAPL.US"),
+        ("7203.T.csv.gz", "7203.T"),
+        ("AAPL (1).csv", "AAPL"),
+        ("aapl_us_d.csv", "AAPL"),
+        ("^spx_d.csv", "^SPX"),
+        ("daily_IBM.csv", "IBM"),
+        ("daily_adjusted_BRK.B (2).csv", "BRK.B"),
+        ("BATS_SPY, 1D.csv", "SPY"),
+        ("CME_MINI_ES1!, 1D_0a1b2.csv", "ES1"),
+        ("AAPL Historical Data.csv", "AAPL"),
+        ("S&P 500 Historical Data.csv", "S-P-500"),
+        ("Apple Stock Price History.csv", "APPLE"),
+        ("HistoricalData_1732612345678.csv", "HISTORICALDATA"),
+        ("my_prices_of_2020.csv", "MY-PRICES-OF-20"),
+        ("Münchner Rück.csv", "MUNCHNER-RUCK"),
+        ("US0378331005.csv", "US0378331005"),
+        ("=cmd().csv", "CMD"),
+        ("..csv.csv", "CSV"),
+        ("日本.csv", "CSV"),
+        ("a\x1b[2J\udcff<b>.csv", "A-2J-B"),
+    ],
+)
+def test_any_name_has_a_ticker(name, ticker):
+    assert ticker_of_file(Path(name)) == ticker
