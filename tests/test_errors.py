@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from backtrader_walkforward import errors
-from backtrader_walkforward.errors import ArgumentError, UserError, one_line, reason_of
+from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean, one_line, reason_of
 
 
 def test_the_examples_hold():
@@ -40,3 +40,24 @@ def test_reasons_are_short():
 def test_an_error_that_comes_from_another_process_is_the_same():
     again = pickle.loads(pickle.dumps(ArgumentError("--period must\nbe more")))
     assert (type(again), str(again), again.exit_code) == (ArgumentError, "--period must be more", 2)
+
+
+OPTIONS = ["--out", "--end", "--ticker", "--target", "--strategies", *(f"--other-{number}" for number in range(20))]
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ("--tikcer", " - did you mean '--ticker'?"),
+        ("--strategy", " - did you mean '--strategies'?"),
+        ("--foo", ""),
+        ("--begin", ""),
+        ("--plot", ""),
+    ],
+)
+def test_a_name_is_suggested_only_where_it_is_near(given, remedy):
+    assert did_you_mean(given, OPTIONS) == remedy
+
+
+def test_a_short_list_is_shown_where_none_is_near():
+    assert did_you_mean("risk", ["binary", "kelly"]) == " - choose from binary, kelly"

@@ -131,7 +131,8 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
     owners = [other.name for other in COMMANDS.values() if given in other.options]
     if not owners:
         name = given.lstrip("-").replace("-", "_")
-        remedy = in_place_of(name, "--test-from DATE", "--period 2y") or did_you_mean(given, command.options)
+        near = in_place_of(name, "--test-from DATE", "--period 2y") or did_you_mean(given, command.options)
+        remedy = near or f" - write {program()} {command.name} --help for the list"
         return ArgumentError(f"there is no option {given!r}{remedy}")
     *others, last = owners
     named = f"the commands {', '.join(others)} and {last} have" if others else f"the command {last} has"
