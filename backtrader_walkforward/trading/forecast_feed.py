@@ -9,7 +9,10 @@ import pandas as pd
 
 from backtrader_walkforward.brokers.dividend_broker import DIVIDEND
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
+from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.features.feature_line import FeatureLine, SharedBars
+from backtrader_walkforward.features.indicators import INDICATORS
 
 FORECAST_LINES = (
     *("predicted_return", "predicted_close", "forecast_spread", "volatility", "median_volatility"),
@@ -20,13 +23,6 @@ ACCOUNT_LINES = (DIVIDEND, LOT_SIZE)
 """Lines that the account reads."""
 
 
-class SharedBars(array):
-    """The values of a line once all are loaded, to be read only."""
-
-    def __setitem__(self, *_):
-        raise TypeError("the bars are those of all strategies and cannot be written")
-
-
 class ForecastFeed(bt.feeds.PandasData):
     """Daily bars, each with the forecast of the next bar that was made at its close.
 
@@ -34,10 +30,36 @@ class ForecastFeed(bt.feeds.PandasData):
     predicted_return, predicted_close, forecast_spread, volatility, median_volatility, and the codes of market regimes
     (`choices.REGIME_CODES`) trend_regime, volatility_regime, markov_regime. A line without a column is NaN throughout.
     The lines of a bar hold what was known at its close, never later.
+
+    The 31 daily features of the bars are lines, too: `data.rsi`, `data.macd` (`features.FEATURE_NAMES`). Each is
+    computed when it is first read (`FeatureLine`). `volatility` is the column of the DataFrame.
     """
 
     lines = (*FORECAST_LINES, *ACCOUNT_LINES)
     params = (("openinterest", None), *((line, -1) for line in (*FORECAST_LINES, *ACCOUNT_LINES)))
+
+    def __getattr__(self, name):
+        """Return a feature, or what Backtrader finds under the name."""
+        return self._feature(name) if name in INDICATORS else super().__getattr__(name)
+
+    def _feature(self, name):
+        """Return the line of a feature, made at its first use for all strategies."""
+        features = self.__dict__.setdefault("_features", {})
+        if name not in features:
+            features[name] = FeatureLine(self, name, self.prices)
+            features[name]._opstage = self._opstage
+        return features[name]
+
+    def _stage2(self):
+        """Let comparisons of features be those of values from now on, as Backtrader does with its own lines."""
+        super()._stage2()
+        for line in self.__dict__.get("_features", {}).values():
+            line._stage2()
+
+    def prices(self):
+        """Return the bars that are loaded, as a DataFrame with the columns Open High Low Close Volume."""
+        loaded, values = max(len(self), self.buflen()), dict(zip(self.getlinealiases(), self._columns, strict=True))
+        return pd.DataFrame({name: values[name.lower()][:loaded] for name in COLUMNS})
 
     def start(self):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000.
