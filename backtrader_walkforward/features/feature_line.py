@@ -13,7 +13,7 @@ from backtrader_walkforward.features.indicators import INDICATORS, WARM_UP, Bars
 class SharedBars(array):
     """The values of a line once all are loaded, to be read only."""
 
-    def __setitem__(self, *_):
+    def __setitem__(self, *_: object) -> None:
         raise TypeError("the bars are those of all strategies and cannot be written")
 
 

@@ -35,7 +35,7 @@ def run_folder(checkout):
 
 def test_a_plugin_is_a_small_file():
     kinds = Counter(path.split("/")[-2] for path in plugins())
-    assert kinds == {"strategies": 3, "predictors": 3, "analyzers": 2, "sections": 1}
+    assert kinds == {"strategies": 4, "predictors": 3, "analyzers": 2, "sections": 1}
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
@@ -43,6 +43,10 @@ def test_a_plugin_is_a_small_file():
 def test_its_strategy_is_ranked_with_its_hybrids(run_folder):
     names = set(pd.read_csv(run_folder / "summary.csv")["name"])
     assert {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))} <= names
+
+
+def test_its_strategy_that_reads_features_trades(run_folder):
+    assert "oversold" in set(pd.read_csv(run_folder / "fills.csv")["strategy"])
 
 
 def test_its_ranking_strategy_trades_a_book(monkeypatch, tmp_path):
