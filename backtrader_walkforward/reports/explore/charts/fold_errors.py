@@ -61,7 +61,7 @@ def draw(errors: pd.DataFrame) -> figure:
             right="end",
             bottom=0,
             top="difference",
-            source=ColumnDataSource(dict(bars)),
+            source=ColumnDataSource(dict(bars.reset_index())),
             fill_color=colour,
             line_color=palette.PAPER,
         )

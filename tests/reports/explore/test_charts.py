@@ -1,0 +1,144 @@
+"""The charts below the axis of time: their figures are those of the run, and the same run gives the same text."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from bokeh.models import GlyphRenderer, GroupFilter, LinearColorMapper, MultiLine, Quad, Rect
+
+from backtrader_walkforward.evaluation import CostTotals, calibrate, errors_by_fold, monthly_returns
+from backtrader_walkforward.forecasting.windows import next_return
+from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.charts import charts_of, costs, distribution, months
+from backtrader_walkforward.reports.explore.embed import models_json
+
+NAMES = ["calibration", "fold_errors", "training", "spread", "months", "distribution", "costs"]
+
+
+@pytest.fixture(scope="module")
+def charts(summary):
+    return charts_of(summary)
+
+
+def columns_of(chart, glyph):
+    """Return the columns of the first renderer with such a glyph."""
+    renderers = [one for one in chart.model.references() if isinstance(one, GlyphRenderer)]
+    [first, *_] = sorted((one for one in renderers if isinstance(one.glyph, glyph)), key=lambda one: int(one.id[1:]))
+    return pd.DataFrame({name: list(values) for name, values in first.data_source.data.items()})
+
+
+def test_each_chart_has_words_a_description_and_its_figures(charts):
+    assert list(charts) == NAMES
+    for chart in charts.values():
+        assert chart.title
+        assert chart.says.endswith(".")
+        assert chart.description
+        assert chart.table.rows
+
+
+def test_fifths_are_those_of_the_run(charts, summary):
+    fifths = calibrate(summary.forecasts, next_return(summary.prices.frame, "return"))
+    [*cells] = charts["calibration"].table.rows
+    assert [int(row[1]) for row in cells] == fifths["days"].tolist()
+    assert cells[0][3] == f"{fifths.loc[1, 'actual']:.3%}"
+    assert f"{fifths['actual'].iloc[-1] - fifths['actual'].iloc[0]:.3%}" in charts["calibration"].says
+
+
+def test_a_forecast_that_never_changes_has_no_fifths(summary):
+    constant = summary.forecasts.assign(predicted_return=0.001)
+    assert "calibration" not in charts_of(replace(summary, forecasts=constant))
+
+
+def test_errors_of_the_fits_are_those_of_the_run(charts, summary):
+    errors = errors_by_fold(summary.forecasts, next_return(summary.prices.frame, "return"))
+    rows = charts["fold_errors"].table.rows
+    assert [row[3] for row in rows] == [f"{value:.3%}" for value in errors["rmse"]]
+    drawn = columns_of(charts["fold_errors"], Quad)
+    assert drawn["difference"].lt(0).all()  # the first bars are those below 0
+    assert set(drawn["fold"]) == set(errors.index[errors["rmse"] < errors["mean_rmse"]])
+    better = int((errors["rmse"] < errors["mean_rmse"]).sum())
+    assert f"In {better} of {len(errors)} fits it missed by less" in charts["fold_errors"].says
+
+
+def test_training_draws_every_fit(charts, summary):
+    curves = columns_of(charts["training"], MultiLine)
+    folds = summary.forecast_summary.by_fold
+    assert curves["fold"].tolist() == [fold.fold for fold in folds]
+    assert curves["y"][0] == pytest.approx(folds[0].learning_curves[0].training, rel=1e-3)
+
+
+def test_a_predictor_without_epochs_has_no_training(summary):
+    untrained = tuple(replace(fold, learning_curves=()) for fold in summary.forecast_summary.by_fold)
+    forecast = replace(summary.forecast_summary, by_fold=untrained)
+    assert "training" not in charts_of(replace(summary, forecast_summary=forecast))
+
+
+def test_months_are_those_of_each_variant_and_empty_before_the_test(charts, summary):
+    cells = columns_of(charts["months"], Rect)
+    for place, result in enumerate(summary.comparison.results):
+        own = cells[(cells["place"] == str(place)) & (cells["month"] != "Year")]
+        expected = monthly_returns(result.equity).to_numpy().ravel()
+        assert own["value"].tolist() == pytest.approx(expected[np.isfinite(expected)].tolist())
+        years = cells[(cells["place"] == str(place)) & (cells["month"] == "Year")]["value"]
+        assert np.prod(1 + years) == pytest.approx(result.equity.iloc[-1] / result.equity.iloc[0])
+
+
+def test_a_filter_shows_the_variant_in_detail(charts):
+    for name in ("months", "distribution"):
+        filters = [one for one in charts[name].model.references() if isinstance(one, GroupFilter)]
+        assert {one.group for one in filters if one.name == "detail"} == {"0"}
+        assert {one.group for one in filters if one.name != "detail"} == {"3"}  # buy & hold, after three variants
+
+
+def test_the_distribution_counts_every_day_that_moved_in_the_same_bins(charts, summary):
+    bars = columns_of(charts["distribution"], Quad)
+    edges = set(bars["left"]) | set(bars["right"])
+    for place, result in enumerate(summary.comparison.results):
+        own = bars[bars["place"] == str(place)]
+        assert own["days"].sum() == (result.returns != 0).sum()
+        assert own["share"].sum() == pytest.approx(1)
+        assert set(own["left"]) <= edges
+    worst = summary.comparison.benchmark.returns.min()
+    assert charts["distribution"].table.rows[-1][1].startswith(f"{worst:.2%}, ")
+
+
+def test_bins_are_round_and_zero_is_an_edge():
+    edges = distribution.edges_of(np.array([-0.0312, 0.0198]), 20)
+    assert np.diff(edges) == pytest.approx(0.005)
+    assert (edges[0], edges[-1]) == pytest.approx((-0.035, 0.02))
+    assert np.abs(edges).min() == 0
+
+
+def test_costs_are_stacked_shares_of_the_capital(summary):
+    best = summary.comparison.best
+    capital = best.equity.iloc[0]
+    paid = replace(
+        best, costs=CostTotals(commission=0.01 * capital, slippage=0.02 * capital, cash_interest=capital / 50)
+    )
+    comparison = replace(summary.comparison, ranked=(paid, *summary.comparison.ranked[1:]))
+    chart = costs.chart(replace(summary, comparison=comparison))
+    commission = columns_of(chart, Quad)
+    assert commission[["left", "right"]].iloc[0].tolist() == pytest.approx([0, 0.01])
+    assert chart.table.rows[0][1:5] == ("1.00%", "2.00%", "0.00%", "2.00%")
+
+
+def test_without_costs_the_turnover_is_left(charts, summary):
+    assert charts["costs"].title == "Turnover"
+    turnover = columns_of(charts["costs"], Quad)["turnover"]
+    assert turnover.tolist() == pytest.approx([one.metrics.turnover for one in summary.comparison.results])
+
+
+def test_every_shade_has_a_dark_one(charts):
+    [shades] = {one for one in charts["months"].model.references() if isinstance(one, LinearColorMapper)}
+    assert shades.low == -shades.high
+    assert [colour in palette.DARK for colour in shades.palette] == [True] * 9
+
+
+def test_the_same_run_gives_the_same_text(summary):
+    first, again = (models_json({name: one.model for name, one in charts_of(summary).items()}) for _ in range(2))
+    assert first == again
+
+
+def test_a_cell_has_at_most_four_characters():
+    assert max(len(months.short_percent(value)) for value in (-0.999, -0.0996, -0.0994, 0.1, 0.9)) <= 4
