@@ -1,7 +1,7 @@
 """Writes the output that pages show anew: `python -m docs.tools.shown_output [PAGE]...`, such as `README.md`.
 
-Parts of an output stand between lines of `...`; each is replaced by as many lines of the new output, those that are
-most like it. An empty block gets the whole output.
+Parts of an output stand between lines of `...`; each is replaced by the lines of the new output that are most like
+it, at most as many. An empty block gets the whole output.
 """
 
 import re
@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 
 from docs.tools.pages import PAGES, ROOT, plugins_used, shown, text
 from docs.tools.running import checkout, private_folders, run_shown
 
 ELLIPSIS = "..."
 BETWEEN = "```\n\n```text\n"
+WIDTH = 120
 
 
 def refreshed(old: str, output: str) -> str:
@@ -24,21 +26,23 @@ def refreshed(old: str, output: str) -> str:
         return output
     lines, begin, parts = [line.rstrip() for line in output.splitlines()], 0, []
     for part in re.split(rf"^{re.escape(ELLIPSIS)}\n", old, flags=re.MULTILINE):
-        wanted = part.splitlines()
-        place = most_like(wanted, lines, begin)
-        begin = place + len(wanted)
-        parts.append("".join(f"{line}\n" for line in lines[place:begin]))
+        found = most_like(part, lines, begin)
+        begin = found.stop
+        parts.append("".join(f"{row}\n" for line in lines[found] for row in wrap(line, WIDTH) or [""]))
     return f"{ELLIPSIS}\n".join(parts)
 
 
-def most_like(wanted: Sequence[str], lines: Sequence[str], begin: int) -> int:
-    """Return the place, from `begin` on, of those consecutive lines that are most like the wanted ones."""
-    places = range(begin, max(begin, len(lines) - len(wanted)) + 1)
-    return max(places, key=lambda place: _likeness(wanted, lines[place : place + len(wanted)]))
+def most_like(part: str, lines: Sequence[str], begin: int) -> slice:
+    """Return those lines, from `begin` on, that are most like a part of an old output, wrapped or not."""
+    most = len(part.splitlines())
+    places = [slice(i, j) for i in range(begin, len(lines)) for j in range(i + 1, min(i + most, len(lines)) + 1)]
+    matcher = SequenceMatcher(None, b=" ".join(part.split()), autojunk=False)
 
+    def likeness(place: slice) -> float:
+        matcher.set_seq1(" ".join(" ".join(lines[place]).split()))
+        return matcher.ratio() if matcher.quick_ratio() > 0.3 else 0.0
 
-def _likeness(wanted: Sequence[str], found: Sequence[str]) -> float:
-    return SequenceMatcher(None, "\n".join(wanted), "\n".join(found), autojunk=False).ratio()
+    return max(places, key=likeness)
 
 
 def refresh(page: str, folder: Path) -> None:

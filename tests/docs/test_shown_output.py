@@ -31,3 +31,11 @@ def test_commands_with_files_print_what_is_shown(page, part, checkout):
 def test_a_part_is_refreshed_by_the_lines_that_are_most_like_it():
     old = "Return 1.00%\n...\nkelly   2\n"
     assert refreshed(old, "Prices\nReturn 3.50%\nRisk\nbinary  4\nkelly   5\n") == "Return 3.50%\n...\nkelly   5\n"
+
+
+def test_a_long_line_is_refreshed_as_one_and_wrapped():
+    words = [f"word{number}" for number in range(30)]
+    old = " ".join(words[:15]) + "\n" + " ".join(words[15:]) + "\n"
+    first, second = refreshed(old, f"Before\n{' '.join(words)}\nAfter it\n").splitlines()
+    assert f"{first} {second}" == " ".join(words)
+    assert len(first) <= 120
