@@ -82,16 +82,14 @@ def result_of(name, kind, weights, equity):
         fills=fills,
         trades=pd.DataFrame(
             {
-                "opened": equity.index[1],
-                "closed": equity.index[2],
+                "opened": equity.index[min(1, len(equity) - 1)],
+                "closed": equity.index[min(2, len(equity) - 1)],
                 "size": 10.5,
                 "profit": profits,
                 "commission": 0.0,
                 "borrowing": 0.0,
             }
-        )
-        if len(equity) > 2
-        else pd.DataFrame({"profit": profits}),
+        ),
         metrics=Metrics(figures, DECLARED),
     )
 
