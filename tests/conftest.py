@@ -24,8 +24,9 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory):
-    """Keep what the tests store, and the trials they make, out of the user's folders."""
+    """Keep what the tests store, and the trials they make, out of the user's folders; forget how wide the screen is."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COLUMNS", raising=False)  # processes of pytest-xdist have it
         for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
         yield

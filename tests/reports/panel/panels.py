@@ -122,10 +122,16 @@ def book_of(name, kind, weights, returns, rng):
         weights=weights,
         exposure=weights.sum(axis=1),
         fills=fills,
-        trades=pd.DataFrame({"profit": [1.0]}),
+        trades=one_trade(equity.index),
         metrics=Metrics(figures, DECLARED),
         costs=CostTotals(commission=812.5, slippage=406.25, borrowing=91.5),
     )
+
+
+def one_trade(days):
+    """Return the table of an account that closed one trade, on the third day."""
+    figures = {"size": 10.0, "profit": 1.0, "commission": 0.5, "borrowing": 0.0}
+    return pd.DataFrame({"opened": [days[1]], "closed": [days[2]], **figures})
 
 
 def fills_of(name, weights, rng):
