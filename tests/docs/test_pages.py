@@ -75,13 +75,13 @@ def test_its_options_exist(page):
 )
 def test_its_make_commands_do_what_they_say(command):
     planned = subprocess.run([*shlex.split(command), "-n"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    expected = {"run": "runner.py", "test": "pytest", "check": "mypy", "benchmark": "benchmarks"}
+    expected = {"run": "runner.py", "test": "pytest", "check": "mypy", "benchmark": "benchmarks", "docs": "mkdocs"}
     assert expected[shlex.split(command)[1]] in planned
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_its_benchmarks_and_examples_exist(page):
-    for module in re.findall(r"python -m ((?:benchmarks|examples)[\w.]*)", text(page)):
+    for module in re.findall(r"python -m ((?:benchmarks|docs|examples)[\w.]*)", text(page)):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
 
