@@ -23,7 +23,7 @@ def require_several(runs: Sequence[object]) -> None:
     """Raise ArgumentError unless there are two runs or more, and not too many."""
     if not 2 <= len(runs) <= MOST_RUNS:
         raise ArgumentError(
-            f"compare takes from 2 to {MOST_RUNS} different runs: {len(runs)} - `runs` lists those that there are"
+            f"compare takes from 2 to {MOST_RUNS} different runs: {len(runs)} - the command runs lists them"
         )
 
 
@@ -70,11 +70,11 @@ def cautions(runs: Sequence[SavedRun]) -> Iterator[str]:
             "The runs were tested on different days. Other days have other luck: their figures cannot be compared"
             " with each other."
         )
-    elif differ(run.data for run in runs if len(run.tickers) == 1):
+    elif len({run.tickers for run in runs}) == 1 and differ(run.data for run in runs):
         yield "The runs have different prices of the same days: part of any difference is theirs."
     yield (
-        "Who picks the best of several runs picks luck, too. The next run with these prices counts their trials;"
-        " `trials` shows what it will need."
+        "Who picks the best of several runs picks luck, too. The next run with these prices counts their trials; the"
+        " command trials shows what it will need."
     )
 
 

@@ -16,15 +16,14 @@ from backtrader_walkforward.saved_runs.saved_run import SavedRun
 def comparison_page(runs: Sequence[SavedRun], place: Path) -> str:
     """Return the page; `place` is the folder that it will lie in, from which its links lead to the runs."""
     settings, table = differing_settings(runs), headlines(runs)
-    links = {letter: address_of(run, place) for letter, run in zip(LETTERS, runs, strict=False)}
+    addresses = [address_of(run, place) for run in runs]
     return html.page(
         "compare.html",
-        styles=["panel/page.css"],
         title=f"{len(runs)} runs compared",
         dates=", ".join(dict.fromkeys(f"{run.subject}, {run.period}" for run in runs)),
         cautions=html.lines(html.element("p", text, kind="note") for text in cautions(runs)),
-        figures=html.table_html(table, links),
-        answers=html.definition_list(answers(runs)),
+        figures=html.table_html(table, dict(zip(LETTERS, addresses, strict=False))),
+        answers=html.lines(map(answer_html, answers(runs).items(), addresses)),
         settings=html.table_html(settings) if settings.rows else html.element("p", "None.", kind="says"),
         curves=html.lines(
             [curves(runs, "best", "The best account of each run"), curves(runs, "benchmark", "Benchmarks")]
@@ -35,6 +34,12 @@ def comparison_page(runs: Sequence[SavedRun], place: Path) -> str:
 def address_of(run: SavedRun, place: Path) -> str:
     """Return the address of a run's page, seen from a folder."""
     return Path(os.path.relpath(run.page.resolve(), place.resolve())).as_posix()
+
+
+def answer_html(answer: tuple[str, str], address: str) -> html.Html:
+    """Return the answer of a run, after its letter and folder, which leads to its page."""
+    name, text = answer
+    return html.element("p", html.link(name, address), ": ", text, kind="says")
 
 
 def curves(runs: Sequence[SavedRun], column: str, caption: str) -> html.Html:

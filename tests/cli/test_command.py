@@ -44,7 +44,7 @@ def command(*arguments, hash_seed="random"):
 def ran(tmp_path_factory):
     """One whole run of two strategies, and its output on the terminal."""
     out, cache = tmp_path_factory.mktemp("ran"), tmp_path_factory.mktemp("its_cache")
-    done = command(*TWO_STRATEGIES, "--workers", 3, "--out", out, "--cache-dir", cache, hash_seed="1")
+    done = command(*TWO_STRATEGIES, "--details", "--workers", 3, "--out", out, "--cache-dir", cache, hash_seed="1")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return out, done.stdout
@@ -66,7 +66,7 @@ def run_here(tmp_path, capsys, cache):
     """Run two strategies in this process without tear sheets; return exit code, results and what was printed."""
 
     def run_here(*arguments, out=tmp_path):
-        quick = [*QUICK, "--strategies", "kelly,binary", "--tearsheets", "none", "--workers", "1"]
+        quick = [*QUICK, "--details", "--strategies", "kelly,binary", "--tearsheets", "none", "--workers", "1"]
         quick += ["--cache-dir", str(cache), "--out", str(out)]
         exit_code = main([*quick, *map(str, arguments)])
         results = [json.loads(path.read_text()) for path in sorted(out.glob("runs/*/results.json"))]
