@@ -190,7 +190,7 @@ class Comparison:
     @property
     def best_has_traded(self) -> bool:
         """Whether the best variant closed a trade and invested 1 % of its active account on average."""
-        at_work = float(self.best.weights.abs().mean())
+        at_work = float(pd.DataFrame(self.best.weights).abs().sum(axis=1).mean())  # a book has one for each ticker
         return not self.best.never_traded and bool(self.best.metrics.trades) and at_work >= LEAST_AT_WORK
 
     @property

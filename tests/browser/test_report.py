@@ -173,3 +173,13 @@ def test_names_stay_text_and_the_same_run_gives_the_same_bytes(look, result, tmp
 
 def test_it_is_small(report):
     assert report.stat().st_size < 3e6
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("folder", ["panel_page", "paper_page"])
+def test_panel_and_paper_accounts_are_explored_alike(look, request, folder, width):
+    page = look(request.getfixturevalue(folder).parent / "report.html", width=width)
+    page.wait_for_selector(DRAWN)
+    no_sideways_scroll(page)
+    assert page.locator(".picture canvas").count() >= 5
+    assert len(window_table(page)) == 2
