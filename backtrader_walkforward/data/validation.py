@@ -21,6 +21,8 @@ EARLIEST_CLOSE = time(3)
 
 REMEDY = "correct it in a file of your own (--csv FILE), or leave it out with --period and --end"
 
+NO_VOLUME = "--csv-columns volume=none"
+
 
 def validate(frame: pd.DataFrame, *, name: str) -> None:
     """Check that `frame` can be traded on.
@@ -44,7 +46,8 @@ def validate(frame: pd.DataFrame, *, name: str) -> None:
     for bad, fault in _rules(frame):
         rows = bad.any(axis=1)
         if rows.any():
-            raise DataError(f"{name}: {_first(frame, bad, fault)}{_and_more(int(rows.sum()))} - {REMEDY}")
+            remedy = REMEDY if set(bad.columns[bad.any()]) != {"Volume"} else f"{REMEDY}, or add {NO_VOLUME}"
+            raise DataError(f"{name}: {_first(frame, bad, fault)}{_and_more(int(rows.sum()))} - {remedy}")
 
 
 def check_order(frame: pd.DataFrame, *, name: str) -> None:

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.data.calendar import ExchangeCalendar
-from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import UNKNOWN, chart
 
@@ -298,3 +299,21 @@ def test_a_file_in_place_of_yahoos_prices_is_judged_by_its_prices(load, tmp_path
         DataError, match=r"the prices of FILE from 2024-01-02 to 2024-01-03 are others: .* add --prices"
     ):
         load(csv=path, used_source="yahoo", prices_sha256="0" * 64)
+
+
+@pytest.mark.parametrize(
+    "said", [{"csv_columns": "close=Schluss"}, {"csv_dates": "day-month-year"}, {"csv_decimals": "comma"}]
+)
+def test_how_a_file_is_read_is_refused_without_a_file(load, said):
+    with pytest.raises(ArgumentError, match=r"^--csv-columns, --csv-dates and --csv-decimals .* - add --csv FILE$"):
+        load(source="sample", **said)
+
+
+def test_a_file_is_read_as_the_settings_say(load, tmp_path):
+    days = pd.bdate_range("2018-01-01", periods=5)
+    rows = [f"{day:%d.%m.%Y};1,{at}34" for at, day in enumerate(days)]
+    (tmp_path / "mine.csv").write_text("\n".join(["Tag;Schluss", *rows]))
+    said = {"csv_columns": "date=Tag,close=Schluss", "csv_dates": "day-month-year", "csv_decimals": "comma"}
+    prices = load(csv=tmp_path / "mine.csv", **said)
+    assert prices.frame["Close"].tolist() == [1.034, 1.134, 1.234, 1.334, 1.434]
+    assert prices.frame.index.tolist() == days.tolist()

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.data import Prices, load_prices
+from backtrader_walkforward.data.peers import settings_of_peers
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.settings.settings import Settings
 from tests.data.yahoo_server import chart
@@ -103,3 +104,16 @@ def test_days_that_a_peer_lacks_are_told() -> None:
         "LATE: flat",
         "LATE: no prices on 2 of the 5 days, from which the fits learn nothing of it",
     )
+
+
+def test_how_the_file_of_the_run_is_read_does_not_matter_to_peers(tmp_path: Path) -> None:
+    of_file = {
+        "csv": "x.csv",
+        "csv_columns": {"close": "Schluss"},
+        "csv_dates": "day-month-year",
+        "csv_decimals": "comma",
+    }
+    settings = Settings.of(ticker="SPY", train_with="QQQ", **of_file)
+    [peer] = settings_of_peers(settings, sample_prices(tmp_path, train_with=()))
+    found = peer.data.csv, peer.data.csv_columns, peer.data.csv_dates, peer.data.csv_decimals
+    assert found == (None, (), None, None)

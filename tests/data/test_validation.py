@@ -20,7 +20,7 @@ def test_good_prices_pass():
     ("column", "value", "text"),
     [
         ("Close", np.nan, "test: the close of 2020-01-02 is missing - correct it"),
-        ("Volume", np.nan, "the volume of 2020-01-02 is missing"),
+        ("Volume", np.nan, "the volume of 2020-01-02 is missing - .*, or add --csv-columns volume=none$"),
         ("Open", np.inf, "the open of 2020-01-02 is infinite: inf"),
         ("Low", -np.inf, "the low of 2020-01-02 is infinite: -inf"),
         ("Low", 0, "the low of 2020-01-02 is not above zero: 0"),

@@ -87,7 +87,8 @@ def _refuse_lacking(lacking: list[str], header: list[str], name: str) -> None:
             f"{name}: the first line does not name the columns: {shown(header)} - begin with"
             " Date,Open,High,Low,Close,Volume, or add --csv-columns date=NAME,close=NAME"
         )
+    key = "close" if "Close" in lacking else lacking[0].lower()  # a close alone is enough
     raise DataError(
         f"{name}: there is no column for {', '.join(kind.lower() for kind in lacking)}: {shown(header)}"
-        f" - Date, Open, High, Low and Close are needed: add --csv-columns {lacking[0].lower()}=NAME"
+        f" - Date, Open, High, Low and Close are needed, or Date and Close: add --csv-columns {key}=NAME"
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -10,6 +11,9 @@ from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.system.text import pluralize
 
 DELIMITERS = ",;\t"
+
+SEPARATOR_LINE = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)
+"""First line of a file for Excel, which names the delimiter."""
 
 MOST_LINES, MOST_COLUMNS, LONGEST_LINE = 100_000, 100, 10_000
 """Bounds of what is parsed; a century of days takes 25,000 lines."""
@@ -23,6 +27,7 @@ def table_of(text: str, name: str) -> tuple[list[str], pd.DataFrame]:
     DataError
         If the text is no table, or larger than any of daily prices.
     """
+    text = SEPARATOR_LINE.sub("\n", text)
     first_line = next(line for line in _lines(text, name) if line.strip())
     delimiter = max(DELIMITERS, key=first_line.count)
     if delimiter not in first_line:

@@ -35,9 +35,10 @@ LAST_OF_2000S = "68"
 """Last year of two digits that is one of the 2000s, as in POSIX."""
 
 ISO = r"(?!0000)\d{4}-\d{2}-\d{2}(?:[T ].*)?"
-SECONDS, MILLISECONDS = r"-?\d{1,11}", r"-?\d{12,14}"
-LEAST_SECONDS = 1_000_000_000
-"""Seconds since 1970 in 2001: a column without one so large holds something else."""
+UNITS = (("s", r"-?[0-9]{1,11}", 1_000_000_000), ("ms", r"-?[0-9]{12,14}", 1_000_000_000_000))
+"""Units of time since 1970: how a number of them is written, and the number in 2001, which a column must reach."""
+
+UNITS_IN_FULL = {"s": "seconds", "ms": "milliseconds"}
 
 ISO_REMEDY = "write dates as YYYY-MM-DD, for example 2020-03-31"
 
@@ -90,8 +91,8 @@ def iso_dates(cells: pd.Series, order: str | None, name: str) -> Dates:
     cells = cells.str.strip()
     if order in (None, "year-month-day") and cells.str.fullmatch(ISO).all():
         return Dates(cells)
-    if order is None and (moments := _since_1970(cells)) is not None:
-        return Dates(moments, ("seconds since 1970",))
+    if order is None and (moments := _since_1970(cells)):
+        return moments
     readings = [_read(cells, *form) for form in FORMS if order in (None, form[0])]
     whole = [one for one in readings if one.is_whole]
     if not whole:
@@ -102,14 +103,14 @@ def iso_dates(cells: pd.Series, order: str | None, name: str) -> Dates:
     return Dates(chosen.cells, (chosen.order,))
 
 
-def _since_1970(cells: pd.Series) -> pd.Series | None:
+def _since_1970(cells: pd.Series) -> Dates | None:
     """Return seconds or milliseconds since 1970 as times in UTC; None where the cells are no such numbers."""
-    for unit, pattern, factor in (("s", SECONDS, 1), ("ms", MILLISECONDS, 1_000)):
+    for unit, pattern, least in UNITS:
         if cells.str.fullmatch(pattern).all():
             numbers = cells.astype("int64")
-            if numbers.max() >= LEAST_SECONDS * factor:
+            if numbers.max() >= least:
                 times = pd.Series(numbers.to_numpy().astype(f"datetime64[{unit}]"), cells.index)
-                return times.dt.strftime("%Y-%m-%d %H:%M:%SZ")
+                return Dates(times.dt.strftime("%Y-%m-%d %H:%M:%SZ"), (f"{UNITS_IN_FULL[unit]} since 1970",))
     return None
 
 

@@ -35,9 +35,10 @@ def read_days(cells: pd.Series, calendar: ExchangeCalendar | None, order: str | 
 def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: str) -> Days:
     """Return the days of ISO dates, which may have a time of day.
 
-    A time that is midnight as it is written stands for its day. Any other is a moment: the midnight at the exchange
-    with which a day begins, or a time at which its session has begun and is not over. Without a calendar, the days
-    are those of UTC if moments fall on each weekday and on no other day: of no exchange do its own days differ then.
+    A time that is midnight as it is written stands for its day. Any other is a moment: a midnight at the exchange, with
+    which a day begins; the begin of a session; or a time before the close on the day of a session. Without a calendar
+    the days are those of UTC if the moments fall on every weekday and on no other day. An exchange whose sessions
+    begin on the day before in UTC has some that begin on a Sunday.
 
     Raises
     ------

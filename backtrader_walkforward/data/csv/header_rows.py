@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from backtrader_walkforward.data.csv.numbers import MISSING
 from backtrader_walkforward.errors import DataError
 
 LEVELS = ("price", "ticker", "")
@@ -63,8 +64,10 @@ def _headings(rows: list[list[str]]) -> list[list[str]]:
 
 
 def _is_heading(row: list[str]) -> bool:
-    """Tell whether a row below the first holds names: no date before it, and no number in it."""
-    return row[0].strip().lower() in FIRST_CELLS and not any(NUMBER_LIKE.fullmatch(cell.strip()) for cell in row[1:])
+    """Tell whether a row below the first holds names: no date before it, no number in it, and no word for none."""
+    cells = [cell.strip().lower() for cell in row]
+    named = not any(cell and (cell in MISSING or NUMBER_LIKE.fullmatch(cell)) for cell in cells[1:])
+    return cells[0] in FIRST_CELLS and named
 
 
 def _names_prices(row: list[str]) -> bool:

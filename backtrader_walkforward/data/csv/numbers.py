@@ -10,7 +10,7 @@ from backtrader_walkforward.data.csv.columns import VOLUME
 from backtrader_walkforward.data.csv.refusal import refuse
 from backtrader_walkforward.errors import DataError
 
-MISSING = ("", "null", "none", "nan", "na", "n/a", "-", "--")
+MISSING = ("", "null", "none", "nan", "na", "n/a", "-", "--", ".")
 
 SIGNS = "$€£¥"
 """Currencies that may stand before or after each price of a column."""
@@ -68,6 +68,9 @@ def read_numbers(cells: Columns, decimals: str | None, name: str) -> Numbers:
     """
     text = {kind: _tidy(column) for kind, column in cells.items()}
     signs = {kind: _sign(column, kind, name) for kind, column in text.items() if kind != VOLUME}
+    currencies = sorted({sign for sign in signs.values() if sign})
+    if len(currencies) > 1:
+        raise DataError(f"{name}: its prices are in {' and '.join(currencies)} - write all in one currency")
     text |= {kind: text[kind].str.strip(f"{sign} ") for kind, sign in signs.items() if sign}
     units = pd.Series(dtype=str)
     if VOLUME in text:
@@ -77,7 +80,7 @@ def read_numbers(cells: Columns, decimals: str | None, name: str) -> Numbers:
     bare = {kind: column.str.replace(",", ".", regex=False) for kind, column in bare.items()}
     if units.any():
         bare[VOLUME] += units
-    ways = tuple(_ways(text, style, signs, units))
+    ways = tuple(_ways(text, style, currencies, units))
     return Numbers(pd.DataFrame(bare).astype("float64"), ways, bool(units.any()))
 
 
@@ -134,7 +137,7 @@ def _refuse_two_ways(numbers: pd.Series, name: str) -> None:
     )
 
 
-def _ways(text: Columns, style: str, signs: Mapping[str, str], units: pd.Series) -> Iterator[str]:
+def _ways(text: Columns, style: str, currencies: list[str], units: pd.Series) -> Iterator[str]:
     """Yield the ways in which numbers are written that are not plain."""
     has_commas, has_points = (
         any(column.str.contains(mark, regex=False).any() for column in text.values()) for mark in ",."
@@ -145,7 +148,7 @@ def _ways(text: Columns, style: str, signs: Mapping[str, str], units: pd.Series)
         yield "points between thousands"
     if style == "point" and has_commas:
         yield "commas between thousands"
-    if currencies := "".join(dict.fromkeys(signs.values())):
-        yield f"prices in {currencies}"
+    for currency in currencies:
+        yield f"prices in {currency}"
     if units.any():
         yield f"volume in {', '.join(letter.upper() for letter, power in UNITS.items() if power in set(units))}"

@@ -64,9 +64,11 @@ def test_adjusted_closes_alone(read):
         ("Date,Close,close\n2024-11-25,1,2\n", {}, "two columns are named 'close' - leave one of them out"),
         ("Date,Close,4. close\n2024-11-25,1,2\n", {}, "two columns are named 'close' - leave one of them out"),
         (ADJUSTED, {"close": "none"}, "there is no column for close"),
-        ("Date,Open,High\n2024-11-25,1,2\n", {}, "add --csv-columns low=NAME"),
+        ("Date,Open,High,Close\n2024-11-25,1,2,1\n", {}, "add --csv-columns low=NAME"),
         ("Date,Close\nDate,Close\n2024-11-25,1\n", {}, "line 2: the date 'Date' is not clear"),
         ("Date,Close\n2024-11-25,1\nDate,Close\n2024-11-26,1\n", {}, "line 3: the date 'Date' is not clear"),
+        ("Date,Close\n,null\n2024-11-25,1\n", {}, "line 2: the date '' is not clear"),
+        ("Date,SPY\n2024-11-25,1\n", {}, "add --csv-columns close=NAME"),
         ("Price,Close\nTicker,SPY\nTicker,SPY\n2024-11-26,1\n", {}, "line 3: the date 'Ticker' is not clear"),
     ],
 )

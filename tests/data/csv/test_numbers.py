@@ -104,3 +104,9 @@ def test_a_style_that_is_not_that_of_the_file_is_refused():
         read(["9.5"], decimals="comma")
     with pytest.raises(DataError, match=r"line 2: the volume '1\.5e3M' is not clear"):
         read(["9.5"], ["1.5e3M"])
+
+
+def test_two_currencies_are_refused():
+    cells = {"Open": pd.Series(["$1.5"]), "Close": pd.Series(["1.5 €"])}
+    with pytest.raises(DataError, match=r"^mine.csv: its prices are in \$ and € - write all in one currency$"):
+        read_numbers(cells, None, "mine.csv")

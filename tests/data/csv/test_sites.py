@@ -212,6 +212,20 @@ time,open,high,low,close,Volume,Volume MA
         },
         ("read as seconds since 1970",),
     ),
+    "FRED": (
+        "Date,Close\n2020-01-02,3257.85\n2020-01-03,.\n",
+        {"2020-01-02": [3257.85] * 4 + [0]},
+        (
+            "1 of its rows have no price and are left out, first line 3",
+            "no open, high and low columns, each is taken as the close: orders fill at closes",
+            "no volume column, volume is taken as 0",
+        ),
+    ),
+    "Excel in Germany": (
+        "sep=;\r\nDate;Open;High;Low;Close\r\n2020-01-13;1,5;1,6;1,4;1,5\r\n",
+        {"2020-01-13": [1.5, 1.6, 1.4, 1.5, 0]},
+        ("read as decimal commas", "no volume column, volume is taken as 0"),
+    ),
     "in Germany": (
         """\
 Date;Open;High;Low;Close;Volume
