@@ -38,3 +38,15 @@ def test_without_scripts_it_shows_the_same_words(look, path):
     with_scripts, without = (look(path, scripts=scripts).inner_text("main") for scripts in (True, False))
     assert len(without) > 200
     assert without.split() == with_scripts.split()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print_is_on_white_and_cuts_no_column(look, path, scheme):
+    """A4 less its margins is 703 pixels wide."""
+    page = look(path, width=703, scheme=scheme)
+    page.emulate_media(media="print")
+    no_sideways_scroll(page)
+    cut = "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+    assert page.evaluate(f"{cut}.map((one) => `${{one.ariaLabel}}: ${{one.scrollWidth}} > ${{one.clientWidth}}`)") == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(51, 48, 46)"
