@@ -186,8 +186,8 @@ def date_format() -> DatetimeTickFormatter:
 
 
 def style(plot: figure) -> None:
-    """Give a chart the look of the page: few lines, quiet colours, the page's own background."""
-    plot.background_fill_color = plot.border_fill_color = palette.PAPER
+    """Give a chart the look of the page: few lines, quiet colours, and the page as its background."""
+    plot.background_fill_color = plot.border_fill_color = None  # fills of both schemes would mix at the edges
     plot.outline_line_color = plot.border_line_color = None
     plot.grid.grid_line_color = palette.GRID
     plot.xgrid.grid_line_color = None

@@ -1,0 +1,134 @@
+"""The ranking and the table of trades in a real browser: they sort, filter and choose, by pointer and by keyboard."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtrader_walkforward.reports.explore.page import report_page
+from backtrader_walkforward.reports.formatting import display_name
+from backtrader_walkforward.reports.sections import sections_of
+
+DRAWN = "html[data-drawn]"
+
+
+@pytest.fixture
+def page(look, run_folder):
+    page = look(run_folder / "report.html")
+    page.wait_for_selector(DRAWN)
+    return page
+
+
+def column(page, table, number):
+    """Return the texts of a column."""
+    return [cell.inner_text() for cell in page.locator(f"{table} tbody tr > :nth-child({number})").all()]
+
+
+def test_a_heading_sorts_the_ranking_by_keyboard(page, result):
+    heading = page.locator(".named th", has_text="Return").first
+    heading.locator("button").focus()
+    names = []
+    for order in ("descending", "ascending"):
+        page.keyboard.press("Enter")
+        assert heading.get_attribute("aria-sort") == order
+        assert page.locator(".named th[aria-sort]").count() == 1
+        names.append(column(page, ".named", 1))
+    returns = sorted((one.metrics.total_return for one in result.comparison.results), reverse=True)
+    shown = [cell.get_attribute("value") for cell in page.locator(".named td.total_return data").all()]
+    assert [float(value) for value in shown] == returns[::-1]
+    assert len(names[0]) == len(returns)
+
+
+def test_a_box_shows_a_variant_in_the_charts(page, result):
+    second = result.comparison.ranked[1].name
+    page.locator(f'.named input[data-variant="{second}"]').check()
+    assert page.locator("#legend li").count() == 3
+    page.locator(f'.named input[data-variant="{second}"]').uncheck()
+    assert page.locator("#legend li").count() == 2
+
+
+@pytest.fixture(scope="module")
+def traded(summary):
+    """The run with 250 trades of the best variant: profits from -124 to 125, one closed each business day of 2015."""
+    closed = pd.bdate_range("2015-01-05", periods=250)
+    many = {"opened": closed - pd.Timedelta(days=2), "closed": closed, "size": 1.0, "profit": np.arange(250.0) - 124}
+    trades = pd.DataFrame(many | {"commission": 0.25, "borrowing": 0.0})
+    comparison = summary.comparison
+    best = replace(comparison.best, trades=trades)
+    return replace(summary, comparison=replace(comparison, ranked=(best, *comparison.ranked[1:])))
+
+
+@pytest.fixture
+def trades(look, traded, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(report_page(traded, sections_of(traded), {}))
+    page = look(path)
+    page.wait_for_selector(DRAWN)
+    return page
+
+
+def count_of(page):
+    """Return the number of trades, and of those that won, as the line above the table says."""
+    number, won = re.search(r"^(\d+) of 259 trades.*?: (\d+) won", page.locator("#trades-count").inner_text()).groups()
+    return int(number), int(won)
+
+
+def test_trades_are_filtered_by_variant_outcome_and_text(trades):
+    assert count_of(trades) == (250, 125)
+    assert trades.locator("#trades-table tbody tr").count() == 100
+    trades.locator("#trades-outcome").select_option("won")
+    assert count_of(trades) == (125, 125)
+    trades.locator("#trades-outcome").select_option("lost")
+    assert count_of(trades) == (125, 0)  # the trade that earned nothing is one of them
+    trades.locator("#trades-outcome").select_option("")
+    trades.locator("#trades-text").fill("2015-02-0")
+    assert column(trades, "#trades-table", 3)[:2] == ["2015-02-02", "2015-02-03"]
+    trades.locator("#trades-text").fill("no such trade")
+    assert trades.locator("#trades-table tbody tr").count() == 0
+    assert trades.locator("#trades-count").inner_text().startswith("None of ")
+    trades.locator("#trades-text").fill("")
+    trades.locator("#trades-variant").select_option("")
+    assert count_of(trades)[0] == 259
+
+
+def test_trades_sort_over_all_sheets(trades):
+    heading = trades.locator("#trades-table th", has_text="Profit")
+    heading.locator("button").click()
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert column(trades, "#trades-table", 6)[:2] == ["+125.00", "+124.00"]
+    trades.locator("#trades-after").click()
+    assert ", 101 to 200 shown" in trades.locator("#trades-count").inner_text()
+    assert column(trades, "#trades-table", 6)[0] == "+25.00"
+    trades.locator("#trades-after").click()
+    assert column(trades, "#trades-table", 6)[-1] == "\u2212124.00"
+    assert trades.locator("#trades-after").is_disabled()
+    heading.locator("button").click()
+    assert column(trades, "#trades-table", 6)[0] == "\u2212124.00"
+
+
+def test_trades_and_months_follow_the_variant_in_detail(trades):
+    trades.locator("#detail").select_option("1")
+    assert trades.locator("#trades-variant").input_value() == "1"
+    assert count_of(trades)[0] == 3
+    named = "[...Bokeh.documents.at(-1).all_models].filter((model) => model.name === 'detail')"
+    assert set(trades.evaluate(f"{named}.flatMap((model) => model.group ?? [])")) == {"1"}
+    assert set(trades.evaluate(f"{named}.flatMap((model) => model.text ?? model.label?.value ?? [])")) == {
+        display_name(traded_name(trades))
+    }
+
+
+def traded_name(page):
+    """Return the name of the variant in detail, as its box in the ranking has it."""
+    return page.locator(".named input").nth(1).get_attribute("data-variant")
+
+
+def test_without_scripts_the_ranking_is_read_and_no_control_is_shown(browser, run_folder):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((run_folder / "report.html").as_uri())
+    assert page.locator(".named tbody tr").first.is_visible()
+    assert page.locator(".named input").first.is_hidden()
+    assert page.locator("#trades").is_hidden()
+    context.close()
