@@ -31,6 +31,9 @@ FORMS = (
 )
 """Ways to write a date, with the order of its parts."""
 
+HEAD = 20
+"""Dates that are read in every way, to find the few in which all may be read."""
+
 LAST_OF_2000S = "68"
 """Last year of two digits that is one of the 2000s, as in POSIX."""
 
@@ -93,10 +96,11 @@ def iso_dates(cells: pd.Series, order: str | None, name: str) -> Dates:
         return Dates(cells)
     if order is None and (moments := _since_1970(cells)):
         return moments
-    readings = [_read(cells, *form) for form in FORMS if order in (None, form[0])]
-    whole = [one for one in readings if one.is_whole]
+    forms = [form for form in FORMS if order in (None, form[0])]
+    likely = [form for form in forms if _read(cells.head(HEAD), *form).is_whole]
+    whole = [one for one in (_read(cells, *form) for form in likely) if one.is_whole]
     if not whole:
-        _refuse_worst(cells, readings, order, name)
+        _refuse_worst(cells, [_read(cells, *form) for form in forms], order, name)
     sorted_ones = [one for one in whole if one.is_sorted]
     _refuse_two_orders(cells, sorted_ones, name)
     chosen = (sorted_ones or whole)[0]
