@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.evaluation.self_checks import PanelBars
 from backtrader_walkforward.panels.book import book_variants, first_day_of, notes_on_books, run_books
@@ -246,3 +247,17 @@ def test_cash_that_is_rounding_buys_nothing():
     settings = Settings.of(commission_bps=5, fill="close")
     before = [book.fills for book in run_books(drawn_panel(tickers=20, days=250), settings, ["top"])]
     assert min((fills["size"].abs() * fills["price"]).min() for fills in before) > 1e-3
+
+
+def test_parameters_from_outside_make_books_of_their_own():
+    settings = FREE.replace(param="top.longest_gap=20,12", hybrids=None)
+    books = by_name(drawn_panel(), settings, ["top"])
+    assert list(books) == ["top(longest_gap=12)", "top(longest_gap=20)", "equal_weight"]
+    default = by_name(drawn_panel(), FREE.replace(hybrids=None), ["top"])["top"]
+    assert books["top(longest_gap=12)"].equity.equals(default.equity)
+
+
+def test_the_best_of_the_books_has_traded():
+    """The weights of a book are a table, whose rows are summed."""
+    *books, benchmark = run_books(drawn_panel(), FREE, ["top"])
+    assert Comparison.of(books, benchmark).best_has_traded
