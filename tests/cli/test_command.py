@@ -84,7 +84,7 @@ def test_all_files_are_there(ran, folder):
     variants = [f"{strategy}{split}" for strategy in ("binary", "kelly") for split in ("", *HYBRIDS)]
     assert names == {
         *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "trades.csv"),
-        *("index.html", "settings.toml"),
+        *("index.html", "report.html", "settings.toml"),
         *(f"tearsheets/{variant}.html" for variant in variants),
     }
     [chart] = (ran[0] / "charts").iterdir()
