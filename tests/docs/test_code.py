@@ -26,8 +26,8 @@ def run_folder(checkout):
     """A run with all plug-in files of the pages dropped in."""
     assert {path for path in plugins() if (ROOT / path).exists()} == set()
     tree = checkout(plugins())
-    command = f"python runner.py --source sample --predictor {PREDICTORS} --tearsheets none --null-models 0 --workers 1"
-    printed = bash(tree, command)
+    quick = "--tearsheets none --null-models 0 --workers 1"
+    printed = bash(tree, f"python runner.py --source sample --predictor {PREDICTORS} --details {quick}")
     [folder] = (tree / "runs").glob("SPY_*")
     (folder / "printed.txt").write_text(printed)
     return folder
