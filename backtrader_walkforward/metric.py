@@ -22,7 +22,7 @@ class Metric:
     Attributes
     ----------
     form : {"number", "percent", "count", "date"}
-        How a reader sees it: 1.23, 12.30%, 1,234 or 4 Jun 2018.
+        How a reader sees it: 1.23, 12.30%, 1,234 or 2018-06-04.
     heading : str
         Heading of its column. The default is its name in words: `win_rate` is "Win rate".
     position : int

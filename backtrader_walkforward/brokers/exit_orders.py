@@ -50,7 +50,7 @@ class Stops:
             if share is not None and not (isinstance(share, Real) and 0 < float(share) < limit):
                 below = " and below 1" if limit == 1 else ""
                 raise ArgumentError(
-                    f"{name} is a share of the entry price and must lie above 0{below}: {share!r} - 0.05 stands for 5 %"
+                    f"{name} is a share of the entry price and must lie above 0{below}: {share!r} - 0.05 stands for 5%"
                 )
 
     def __bool__(self) -> bool:

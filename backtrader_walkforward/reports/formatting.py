@@ -125,17 +125,16 @@ def format_test(test: ForecastTest | None) -> str:
 
 
 def readable_date(day: date) -> str:
-    """Return a day as text, the same in every locale.
+    """Return a day as text, the same everywhere.
 
     >>> readable_date(date(2018, 6, 4))
-    '4 Jun 2018'
+    '2018-06-04'
     """
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day:%Y-%m-%d}"
 
 
 def period_text(values: pd.Series | pd.DataFrame) -> str:
-    """Return the first and the last day of an index: `4 Jun 2018 to 31 Dec 2018`."""
+    """Return the first and the last day of an index: `2018-06-04 to 2018-12-31`."""
     first, last = values.index[[0, -1]]
     return f"{readable_date(first)} to {readable_date(last)}"
 

@@ -80,7 +80,7 @@ class Section:
 def first_sentence(text: str) -> str:
     """Return the first sentence of a paragraph: up to a full stop before a capital.
 
-    >>> first_sentence("It rose by 1.5 %. The rest fell.")
-    'It rose by 1.5 %.'
+    >>> first_sentence("It rose by 1.5%. The rest fell.")
+    'It rose by 1.5%.'
     """
     return re.split(r"(?<=\.) (?=[A-Z])", text, maxsplit=1)[0]

@@ -6,7 +6,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.reports.columns import BENCHMARK, ranking_table
+from backtrader_walkforward.reports.columns import BENCHMARK, NEVER_TRADED, hybrid_legend, ranking_table
 from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent, period_text
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table, first_sentence
@@ -55,6 +55,7 @@ def print_ranking(terminal: Terminal, summary: RunSummary) -> None:
     table.title = Text(title_of(summary), style="bold")
     table.title_justify = "left"
     terminal.table(with_rules(table, len(comparison.traded)))
+    terminal.says(*filter(None, [hybrid_legend(comparison)]))
     if left:
         beat = sum(comparison.beats_benchmark(result) for result in left)
         terminal.says(f"{len(left)} more, {beat} of them ahead in return: see the report, or add --details.")
@@ -101,9 +102,11 @@ def headline(result: BacktestResult) -> Sequence[str]:
 
 
 def beaten(comparison: Comparison, result: BacktestResult) -> str:
-    """Return in what a variant is ahead of buy & hold: return, Sharpe ratio, both or none."""
+    """Return in what a variant is ahead of buy & hold: return, Sharpe ratio, both or none; or that it is not ranked."""
     if result.metrics.get("bankrupt"):
         return "bankrupt"
+    if result.never_traded:
+        return NEVER_TRADED
     answers = {"return": comparison.beats_benchmark(result), "Sharpe": comparison.beats_benchmark_sharpe(result)}
     if None in answers.values():
         return UNDEFINED

@@ -228,7 +228,7 @@ class ForecastSettings(Group):
     test_from: date | None = setting(
         None,
         "First day of the test, YYYY-MM-DD.",
-        "The fits before it learn from the days before it. By default the test has the last 30 % of the days.",
+        "The fits before it learn from the days before it. By default the test has the last 30% of the days.",
         metavar="DATE",
         example="2018-06-01",
         section="training",
@@ -344,7 +344,7 @@ class TradingSettings(Group):
     hybrids: tuple[int, ...] | None = setting(
         (30, 50, 70),
         "Percent traded in hybrids, the rest held.",
-        "Each strategy also runs as a hybrid of each share: `30` trades 30 % of the capital and holds 70 %. With `none`"
+        "Each strategy also runs as a hybrid of each share: `30` trades 30% of the capital and holds 70%. With `none`"
         " each runs by itself.",
         metavar="PERCENT,...",
         section="variants",
@@ -384,8 +384,8 @@ class TradingSettings(Group):
     commission_bps: float = cost("Commission, in basis points of the value traded.", metavar="BPS", high=1_000)
     commission_min: float = cost("Minimum commission of a trade.", metavar="AMOUNT", high=1e6)
     slippage_bps: float = cost("Slippage of each fill, in basis points of the price.", metavar="BPS", high=1_000)
-    borrow_rate: float = cost("Yearly cost of shares held short: 0.03 is 3 %.", metavar="RATE", high=10)
-    cash_rate: float = cost("Yearly interest on cash: 0.02 is 2 %.", metavar="RATE", high=1)
+    borrow_rate: float = cost("Yearly cost of shares held short: 0.03 is 3%.", metavar="RATE", high=10)
+    cash_rate: float = cost("Yearly interest on cash: 0.02 is 2%.", metavar="RATE", high=1)
     stop_loss: float | None = stop("Close a position that loses this share of its entry price.", high=0.9999)
     trailing_stop: float | None = stop("Close a position this share below its best close.", high=0.9999)
     take_profit: float | None = stop("Close a position that gains this share of its entry price.", high=100)

@@ -24,5 +24,5 @@ def test_a_share_lies_above_0(name, share):
 
 @pytest.mark.parametrize("name", ["stop_loss", "trailing_stop"])
 def test_no_stop_is_as_far_as_the_price_itself(name):
-    with pytest.raises(ArgumentError, match=r"must lie above 0 and below 1: 5 - 0.05 stands for 5 %$"):
+    with pytest.raises(ArgumentError, match=r"must lie above 0 and below 1: 5 - 0.05 stands for 5%$"):
         Stops(**{name: 5})

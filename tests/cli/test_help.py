@@ -38,7 +38,7 @@ def test_every_line_is_a_sentence():
         rule = rule_of(one)
         assert rule.help.endswith(".")
         assert rule.help[0].isupper()
-        assert "%" not in rule.help or "3 %" in rule.help or "2 %" in rule.help
+        assert "%" not in rule.help or "3%" in rule.help or "2%" in rule.help
         assert not rule.details or rule.details.endswith(".")
 
 

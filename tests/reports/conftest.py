@@ -161,7 +161,7 @@ def summary(closes, comparison, forecasts):
             sp500.load()["2014-01-02" : closes.index[-1]][["Open", "High", "Low", "Close", "Volume"]],
             "SPY",
             "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-            notes=("3 of 31 test features leave the range seen in training on more than 10 % of the days.",),
+            notes=("3 of 31 test features leave the range seen in training on more than 10% of the days.",),
         ),
         settings=Settings.of(seed=7),
         comparison=comparison,

@@ -5,7 +5,7 @@ import pytest
 
 from backtrader_walkforward.evaluation import Comparison, Metrics
 from backtrader_walkforward.metric import Metric
-from backtrader_walkforward.reports.columns import measures_of, ranking, ranking_table
+from backtrader_walkforward.reports.columns import hybrid_legend, measures_of, ranking, ranking_table
 from backtrader_walkforward.reports.data_files import csv_tables
 from tests.reports.rendered import json_of, page_of, printed_of
 
@@ -89,3 +89,14 @@ def test_a_metric_of_ones_own_is_in_every_report(two, summary):
     table = csv_tables(own, ())["summary.csv"]
     assert table["hidden"].tolist() == [1.0, 2.0]
     assert table["bankrupt"].isna().tolist() == [True, False]
+
+
+def test_type_and_name_of_a_hybrid_are_explained_beside_the_ranking(summary, comparison):
+    legend = (
+        "A 30/70 split (hybrid_70_30: the name begins with what is held) trades 30% of the capital, and buys and holds"
+        " with 70%."
+    )
+    assert hybrid_legend(comparison) == legend
+    assert legend in printed_of(summary).replace("\n", " ")
+    pure = Comparison(tuple(one for one in comparison.ranked if one.kind == "Pure"), comparison.benchmark)
+    assert hybrid_legend(pure) == ""

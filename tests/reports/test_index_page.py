@@ -64,7 +64,7 @@ def test_the_error_of_the_forecast_stands_beside_that_of_the_training_mean(text)
 def test_the_page_holds_its_curves_and_asks_no_host_for_anything(text):
     page = Page(text)
     assert text.count('<figure class="plot">') == 2
-    assert "Change in equity since the start, 1 Jun 2015 to 23 Dec 2015; at the end Kelly hybrid 70/30 " in text
+    assert "Change in equity since the start, 2015-06-01 to 2015-12-23; at the end Kelly hybrid 70/30 " in text
     assert page.outside() == []
     assert not {"script", "link", "iframe"} & set(page.tags)
 
@@ -86,7 +86,7 @@ def test_significance_stands_above_the_chart(text, comparison, summary):
     low, high = summary.significance.variant(comparison.best.name).sharpe_interval
     for words in (
         "The best: Kelly hybrid 70/30",
-        f"<dt>95 % interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
+        f"<dt>95% interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
         "of 3</dd>",
         "(deflated Sharpe ratio)",
         "Hansen&#x27;s SPA",

@@ -83,7 +83,7 @@ def test_the_answer_and_its_reason_stand_first_and_once(summary, out):
     assert (
         out.getvalue()
         .strip()
-        .startswith("No evidence of skill\n150 days are too few to tell.\n\nSPY, 1 Jun 2015 to 23 Dec 2015, ranked")
+        .startswith("No evidence of skill\n150 days are too few to tell.\n\nSPY, 2015-06-01 to 2015-12-23, ranked")
     )
     assert ": KELLY_HYBRID_70_30\nLuck alone does as well in 27 of 100 cases.\nWarning: " in out.getvalue()
     assert [out.getvalue().count(line) for line in ("No evidence of skill", "too few to tell")] == [1, 1]
@@ -142,7 +142,7 @@ def test_no_figure_is_cut_in_80_columns(comparison, summary, columns, monkeypatc
 def test_the_prices_are_named_with_their_source_and_notes(closes, out):
     Terminal(file=out).prices("SPY", "a sample", closes.to_frame(), ("one day is missing",))
     assert out.getvalue() == (
-        "Prices  SPY, 145 days, 1 Jun 2015 to 23 Dec 2015\n  Source: a sample\n  Note: one day is missing\n"
+        "Prices  SPY, 145 days, 2015-06-01 to 2015-12-23\n  Source: a sample\n  Note: one day is missing\n"
     )
 
 
@@ -185,7 +185,7 @@ def test_names_are_not_markup(comparison, summary, out):
     prices = replace(summary.prices, ticker="[/x]")
     print_summary(terminal, replace(summary, comparison=Comparison((odd,), comparison.benchmark), prices=prices))
     assert out.getvalue().count("[bold]x[/bold] :smile:") == 2
-    assert "[/x], 1 Jun" in out.getvalue()
+    assert "[/x], 2015-06-01" in out.getvalue()
 
 
 def test_quiet_keeps_the_result_and_drops_the_way_to_it(comparison, summary, out):

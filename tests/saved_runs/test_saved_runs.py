@@ -52,7 +52,7 @@ def test_runs_are_listed_with_their_headlines_the_newest_first(out, newest_first
     assert re.findall(r"^\S*runs/(\S+)$", printed, re.MULTILINE) == [folder.name for folder in newest_first]
     assert newest_first[0].name.startswith("^IXIC_")
     best = results(newest_first[0])["best"]
-    assert "  ^IXIC, 20 Nov 2014 to 30 Jun 2015: No evidence of skill\n" in printed
+    assert "  ^IXIC, 2014-11-20 to 2015-06-30: No evidence of skill\n" in printed
     assert f"  best {best}, Sharpe ratio " in printed
 
 

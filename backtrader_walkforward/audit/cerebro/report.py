@@ -60,7 +60,7 @@ class CerebroReport:
         if not self.escape_rate:
             return f"{covered}, and bars came one by one."
         return (
-            f"{covered}. Bars came one by one: every read of data.close[1] is found. Of leaks on 5 % of the days by"
+            f"{covered}. Bars came one by one: every read of data.close[1] is found. Of leaks on 5% of the days by"
             f" another way, {self.escape_rate:.0%} escape: raise n_dates."
         )
 

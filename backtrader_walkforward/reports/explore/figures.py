@@ -38,7 +38,7 @@ def percent_axis(axis: Any, form: str = PERCENT, ticks: int = 5) -> None:
 
 def date_axis(plot: figure) -> None:
     """Write the dates of the axis below a figure."""
-    plot.xaxis.formatter = DatetimeTickFormatter(days="%e %b %Y", months="%b %Y", years="%Y")
+    plot.xaxis.formatter = DatetimeTickFormatter(days="%Y-%m-%d", months="%Y-%m", years="%Y")
     plot.xaxis.ticker.desired_num_ticks = 4
 
 

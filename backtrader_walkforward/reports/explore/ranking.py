@@ -8,6 +8,7 @@ from backtrader_walkforward.reports.columns import (
     BEATS,
     BENCHMARK,
     heading_of,
+    hybrid_legend,
     marks_of,
     measures_of,
     ranking,
@@ -34,7 +35,7 @@ def ranking_html(comparison: Comparison, significance: Significance, sheets: Map
     table = (
         '<table class="ranking sortable">\n'
         '<caption><span>Best Sharpe ratio first.<span class="scripted"> A click on a heading sorts; a box shows the'
-        " variant in the charts.</span></span></caption>\n"
+        f" variant in the charts.</span> {html.escaped(hybrid_legend(comparison))}</span></caption>\n"
         f"<thead><tr>{''.join(head)}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
     return html.Html(f'<div class="scroll named" tabindex="0" role="region" aria-label="Ranking">\n{table}\n</div>')
@@ -48,7 +49,7 @@ def metric_heading(key: str, metric: Metric) -> html.Html:
 
 def interval_heading(scale: Scale) -> html.Html:
     """Return the heading of the intervals, with the marks of their scale."""
-    return html.Html(f'<th scope="col" class="glyph">Sharpe ratio, 95 % interval<br>{scale_legend(scale)}</th>')
+    return html.Html(f'<th scope="col" class="glyph">Sharpe ratio, 95% interval<br>{scale_legend(scale)}</th>')
 
 
 def rows_of(

@@ -44,7 +44,7 @@ def section(summary: RunSummary) -> Section:
             ),
         },
         columns={
-            "Sharpe, 95 %\n(dashed: luck)": interval_plots(comparison, significance),
+            "Sharpe, 95%\n(dashed: luck)": interval_plots(comparison, significance),
             "Could be\nthe best": in_set,
         },
         above_ranking=True,
@@ -79,7 +79,7 @@ def figures_of_the_best(best: BacktestResult, significance: Significance) -> dic
     """Return what is known of the best variant's Sharpe ratio."""
     return {
         "Sharpe ratio": number(best.metrics.sharpe),
-        "95 % interval": interval(significance.variant(best.name).sharpe_interval),
+        "95% interval": interval(significance.variant(best.name).sharpe_interval),
         "Sharpe ratio of the best from luck": number(significance.expected_best_sharpe),
         "Confidence level against it (deflated Sharpe ratio)": confidence(significance.deflated_sharpe_ratio),
     }

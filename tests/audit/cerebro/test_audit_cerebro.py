@@ -184,7 +184,7 @@ def test_the_report_says_what_was_covered():
         "     1 of    1 pass  fills",
         "     0 of    1 pass  strategy",
         "Later rows were other ones after 50 of 100 days on which it could trade. Bars came one by one: every read of"
-        " data.close[1] is found. Of leaks on 5 % of the days by another way, 8% escape: raise n_dates.",
+        " data.close[1] is found. Of leaks on 5% of the days by another way, 8% escape: raise n_dates.",
     ]
     assert "strategy &lt;Mine&gt;, 2008-10-10" in report._repr_html_()
     assert CerebroReport(findings[:1], 120, 100, 100).coverage.endswith(

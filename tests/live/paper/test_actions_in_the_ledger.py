@@ -88,7 +88,7 @@ def test_a_dividend_is_cash_and_a_split_changes_shares_alone(market):
         SECOND: pytest.approx((200.0, 10_125.0, 49.375)),
     }
     assert not session.late.any()
-    assert list(actions_text(session)) == ["Dividend of 0.625 on 8 Jan 2024"]
+    assert list(actions_text(session)) == ["Dividend of 0.625 on 2024-01-08"]
     record = market.ledger.read()
     assert rows_of(record.tables.actions) == [
         Action(pd.Timestamp("2024-01-04"), "dividend", 1.25, False),
@@ -219,7 +219,7 @@ def test_a_split_that_nobody_tells_is_refused_and_booked_once_it_is_confirmed(se
     assert dump(ledger) == recorded
     code, output, _ = paper(10, "--confirm", f"{day}:split=2")
     assert code == 0
-    assert "Split of 2 for 1 on 7 Jun 2016, as confirmed" in output.splitlines()
+    assert "Split of 2 for 1 on 2016-06-07, as confirmed" in output.splitlines()
     assert f"Note: recorded days that are recorded again, late: 5, the first {day}, because this became known" in output
     HISTORY.to_csv(prices)
     steady = settings.replace(source="csv", csv=prices, period=240, calendar="XNYS")

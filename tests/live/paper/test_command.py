@@ -40,12 +40,12 @@ def test_two_sessions(paper, tmp_path):
     assert code == 0
     assert first[0] == f"Paper  SPY, ridge: {tmp_path}/paper/SPY.sqlite"
     assert first[2:8] == [
-        "SPY after the close of 1 Jun 2016 at 2,099.33",
+        "SPY after the close of 2016-06-01 at 2,099.33",
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-        "Next session: 2 Jun 2016, 0.07% from its open to the open after it",
-        "Model:        fitted at the close of 31 May 2016, 1 session ago;"
+        "Next session: 2016-06-02, 0.07% from its open to the open after it",
+        "Model:        fitted at the close of 2016-05-31, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
-        "Ledger:       opened on 1 Jun 2016, the last one recorded now",
+        "Ledger:       opened on 2016-06-01, the last one recorded now",
         "Late:         1 of 1 forecast, the last one among them, recorded after the next session had opened",
     ]
     assert first[-4].startswith("The best Sharpe ratio comes first. ")
@@ -73,13 +73,13 @@ def test_two_sessions(paper, tmp_path):
     ]
     assert first[-2:] == ["Nothing to test.", "The record is too short for a verdict: 0 sessions of paper trading."]
     code, second, _ = paper(SESSIONS[1])
-    assert "Ledger:       1 session since 1 Jun 2016, the last one recorded now" in second
-    assert "Filled on 2 Jun 2016: buy_and_hold buy 47.67103 at 2,097.71, commission 0.00" in second
+    assert "Ledger:       1 session since 2016-06-01, the last one recorded now" in second
+    assert "Filled on 2016-06-02: buy_and_hold buy 47.67103 at 2,097.71, commission 0.00" in second
     assert second[-1] == "The record is too short for a verdict: 1 session of paper trading."
     before = PaperLedger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
     assert code == 0
-    assert "Ledger:       1 session since 1 Jun 2016, nothing new to record" in again
+    assert "Ledger:       1 session since 2016-06-01, nothing new to record" in again
     assert [line for line in again if line.startswith("binary ")] == [
         line for line in second if line.startswith("binary ")
     ]
@@ -114,7 +114,7 @@ def test_the_statement_of_a_month(settings, ledger):
         if row.name == "binary":
             assert row.position + row.order_shares == pytest.approx(wanted)
     assert next(summary_lines(session)) == (
-        "Ledger:       30 sessions since 1 Jun 2016, the last one recorded now, with 29 missed sessions before it"
+        "Ledger:       30 sessions since 2016-06-01, the last one recorded now, with 29 missed sessions before it"
     )
     answer, _, figures = list(significance_lines(session))[:3]
     assert answer == "No evidence of skill."
@@ -131,11 +131,11 @@ def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     later = hold(csv, ledger, SESSIONS[2])
     assert outlook_of(later).close == pytest.approx(history["Close"].loc["2016-06-03"] / 2)
     assert accounts_of(later)["position"].iloc[-1] == 2 * held
-    assert list(actions_text(later)) == ["Split of 2 for 1 on 3 Jun 2016"]
+    assert list(actions_text(later)) == ["Split of 2 for 1 on 2016-06-03"]
     size = 2 * later.new.fills.query("variant == 'binary'")["size"].item()
     [filled] = [line for line in fills_text(later) if " binary " in line]
     assert history["Open"].loc["2016-06-03"] == pytest.approx(2104.07)
-    assert filled.startswith(f"Filled on 3 Jun 2016: binary {order_text(size, 1050.0, False)} at 1,052.04, ")
+    assert filled.startswith(f"Filled on 2016-06-03: binary {order_text(size, 1050.0, False)} at 1,052.04, ")
 
 
 def test_stops_and_where_they_rest(settings, ledger, tmp_path):

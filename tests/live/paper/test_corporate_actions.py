@@ -63,9 +63,9 @@ def test_confirmations():
         [pd.Timestamp("2018-10-05"), "split", 1.5, True],
     ]
     assert [action.text for action in rows_of(read)] == [
-        "dividend of 1.25 on 5 Sep 2018, as confirmed",
-        "split of 1 for 10 on 4 Oct 2018, as confirmed",
-        "split of 3 for 2 on 5 Oct 2018, as confirmed",
+        "dividend of 1.25 on 2018-09-05, as confirmed",
+        "split of 1 for 10 on 2018-10-04, as confirmed",
+        "split of 3 for 2 on 2018-10-05, as confirmed",
     ]
     assert [action.option for action in rows_of(read)] == [
         *("2018-09-05:dividend=1.25", "2018-10-04:split=1/10", "2018-10-05:split=3/2")

@@ -86,7 +86,7 @@ def test_what_the_source_tells_later_is_recorded_again_from_its_day_on():
     assert found.new_bars["Close"].tolist() == [100.0, 102.0]
     assert found.notes == (
         "recorded days that are recorded again, late: 1, the first 2024-02-23, because this became known after it:"
-        " split of 2 for 1 on 23 Feb 2024",
+        " split of 2 for 1 on 2024-02-23",
     )
 
 

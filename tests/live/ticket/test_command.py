@@ -179,7 +179,7 @@ def test_quiet_prints_only_the_ticket(settings_of, capsys):
     settings = settings_of(quiet=True)
     run_signal(settings, position=2.5)
     shown = capsys.readouterr().out
-    assert shown.startswith("\nSPY after the close of 31 Dec 2018 at 2,506.85\nSource:       bundled sample: S&P 500")
+    assert shown.startswith("\nSPY after the close of 2018-12-31 at 2,506.85\nSource:       bundled sample: S&P 500")
     assert "Account:      100,000.00, with a position of 2.5 shares\n" in shown
     assert "No evidence of skill" in shown
     assert shown.endswith(f"Ticket: {settings.report.out / 'signals' / 'SPY_2018-12-31.json'}\n")

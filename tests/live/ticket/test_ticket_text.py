@@ -75,10 +75,10 @@ def test_a_next_session_that_no_calendar_knows_has_no_date(ticket):
 def test_the_whole_ticket(ticket):
     assert shown(ticket) == [
         "",
-        "SPY after the close of 20 Nov 2026 at 40.000",
+        "SPY after the close of 2026-11-20 at 40.000",
         "Source:       a source",
-        "Next session: 23 Nov 2026, 1.23%, a close of 40.492",
-        "Model:        fitted at the close of 19 Nov 2026, 1 session ago;"
+        "Next session: 2026-11-23, 1.23%, a close of 40.492",
+        "Model:        fitted at the close of 2026-11-19, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Account:      1,000.00, with a position of 2.5 shares",
         "",

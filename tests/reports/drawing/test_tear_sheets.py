@@ -46,7 +46,7 @@ def with_equity(task, equity):
 
 
 def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
-    assert "<title>SPY: kelly_hybrid_70_30 (30/70 split), 1 Jun 2015 to 23 Dec 2015</title>" in sheet
+    assert "<title>SPY: kelly_hybrid_70_30 (30/70 split), 2015-06-01 to 2015-12-23</title>" in sheet
     assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in sheet
 
 
@@ -162,7 +162,7 @@ WIPED_OUT = np.r_[np.linspace(1e5, 0, 60), np.zeros(85)]
 DEGENERATE = {
     "flat": (FLAT, "never changed"),
     "constant returns": (1e5 * 1.001 ** np.arange(145), "same return"),
-    "ruin": (WIPED_OUT, "wiped out on 24 Aug 2015"),
+    "ruin": (WIPED_OUT, "wiped out on 2015-08-24"),
     "below zero": (np.r_[np.linspace(1e5, -5e4, 60), np.full(85, -5e4)], "wiped out"),
     "not a number": (np.r_[FLAT[:50], np.nan, FLAT[51:]], "not numbers"),
     "a jump taken for prices": (np.r_[FLAT[:50], 3 * FLAT[50:]], "for prices"),

@@ -174,7 +174,7 @@ def test_a_curve_spans_its_frame_and_keeps_its_last_value():
     assert len(points) == 500
     assert points[0].startswith("0.0,")
     assert points[-1].startswith("1000.0,")
-    assert "<title>words, 2 Jan 2012 to 30 Aug 2019; at the end a 1,999.</title>" in picture
+    assert "<title>words, 2012-01-02 to 2019-08-30; at the end a 1,999.</title>" in picture
 
 
 def test_a_curve_without_two_values_is_no_picture():

@@ -38,7 +38,7 @@ def chart(summary: RunSummary) -> Chart | None:
         title="What was forecast, and what followed",
         model=draw(fifths),
         says=calibration_text(fifths),
-        description="Dots: mean return that followed, by fifths of the forecast, each with its 95 % interval.",
+        description="Dots: mean return that followed, by fifths of the forecast, each with its 95% interval.",
         table=fifths_table(fifths),
     )
 
@@ -67,7 +67,7 @@ def draw(fifths: pd.DataFrame) -> figure:
         line_color=colour,
         legend_label="this forecast",
     )
-    lines = [("Forecast", "predicted"), ("Followed", "actual"), ("95 % from", "low"), ("to", "high")]
+    lines = [("Forecast", "predicted"), ("Followed", "actual"), ("95% from", "low"), ("to", "high")]
     tips = [(label, f"@{name}{{{PERCENT}}}") for label, name in lines]
     hover(plot, dots, [("Fifth", "@group"), ("Days", "@days"), *tips])
     legend_above(plot)
@@ -85,7 +85,7 @@ def calibration_text(fifths: pd.DataFrame) -> str:
         f"The days are sorted by their forecast and cut into {len(fifths)} groups. After the highest forecasts the mean"
         f" return was {percent(highest['actual'], 3)} a day, after the lowest {percent(lowest['actual'], 3)}: a"
         f" difference of {percent(gap, 3)}, where {percent(asked, 3)} was forecast. The standard error of this"
-        f" difference is {percent(error, 3)}, so it is {doubt}. The bars are 95 % intervals. A forecast that knows"
+        f" difference is {percent(error, 3)}, so it is {doubt}. The bars are 95% intervals. A forecast that knows"
         " something has dots that rise along the dashed line; bars that reach it say only that it cannot be ruled out."
     )
 

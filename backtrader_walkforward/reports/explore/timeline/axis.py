@@ -182,7 +182,7 @@ def height_of(values: np.ndarray) -> tuple[float, float]:
 
 def date_format() -> DatetimeTickFormatter:
     """Return the one way in which all axes write dates."""
-    return DatetimeTickFormatter(days="%e %b %Y", months="%b %Y", years="%Y")
+    return DatetimeTickFormatter(days="%Y-%m-%d", months="%Y-%m", years="%Y")
 
 
 def style(plot: figure) -> None:

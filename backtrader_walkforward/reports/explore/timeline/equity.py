@@ -19,7 +19,7 @@ def chart(axis: Axis) -> Chart:
     linear, logarithmic = draw(axis, "equity", "linear"), draw(axis, "equity-log", "log")
     logarithmic.visible = False
     band = (
-        " The grey band holds 90 % of the accounts that traded the same forecasts in random order: a curve inside it"
+        " The grey band holds 90% of the accounts that traded the same forecasts in random order: a curve inside it"
         " is what luck alone would show."
         if has_band(axis)
         else ""

@@ -28,7 +28,7 @@ def chart(axis: Axis) -> Chart:
     return Chart(
         title=f"Rolling Sharpe ratio, {ROLLING_DAYS} days",
         model=plot,
-        says="The band is the 95 % interval for the variant in detail. Where it holds 0, so few days do not tell the"
+        says="The band is the 95% interval for the variant in detail. Where it holds 0, so few days do not tell the"
         " variant from one that earns nothing.",
-        description=f"Sharpe ratio of the latest {ROLLING_DAYS} days at each day, with its 95 % interval.",
+        description=f"Sharpe ratio of the latest {ROLLING_DAYS} days at each day, with its 95% interval.",
     )

@@ -175,7 +175,7 @@ const connect = (charts) => {
     byId("window").tBodies[0].replaceChildren(...rows);
     const width = 1.96 * Math.sqrt(run.bars_a_year / Math.max(1, shown.length - 1));
     byId("window-proof").textContent = enough
-      ? `How little this proves: the 95 % interval of a Sharpe ratio of ${shown.length - 1} returns reaches about ${width.toFixed(1)} to each side. A window that was chosen for its look proves less.`
+      ? `How little this proves: the 95% interval of a Sharpe ratio of ${shown.length - 1} returns reaches about ${width.toFixed(1)} to each side. A window that was chosen for its look proves less.`
       : "";
   };
   const swatch = (place) => {
