@@ -109,17 +109,19 @@ def draw(source: ColumnDataSource, years: list[str], shades: LinearColorMapper, 
 
 
 def worst_month_text(cells: pd.DataFrame, names: Mapping[str, str]) -> str:
-    """Return the worst month of each of two variants, by their places, and what the other one did in it."""
+    """Return the worst month of each of two variants, by their places, once if it is the same; the other one beside."""
     months = cells[cells["month"] != COLUMNS[-1]].set_index(["place", "year", "month"])["value"]
-    texts = []
+    texts: dict[tuple[str, str], str] = {}
     for place, name in names.items():
         own = months.loc[place]
         year, month = own.idxmin()
         others = (f"{names[one]} {percent(months.get((one, year, month)))}" for one in names if one != place)
-        texts.append(f"The worst month of {name} was {month} {year} with {percent(own.min())} ({', '.join(others)}).")
+        text = f"The worst month of {name} was {month} {year} with {percent(own.min())} ({', '.join(others)})."
+        texts.setdefault((year, month), text)
     return (
-        f"{' '.join(texts)} Returns are in percent; the first and the last month are as long as the test is in them,"
-        " and months without a test day are empty. A strong month or a weak one is no skill: most follow the market."
+        f"{' '.join(texts.values())} Returns are in percent; the first and the last month are as long as the test is in"
+        " them, and months without a test day are empty. A strong month or a weak one is no skill: most follow the"
+        " market."
     )
 
 
