@@ -134,7 +134,8 @@ ARGUMENTS = [
     (["paper", "--seeds=2"], "the command paper has no option --seeds - the commands run and audit have it"),
     (
         ["paper", "--out", "x"],
-        "the command paper has no option --out - the commands run, audit, signal, paper-report, panel, runs and compare have",
+        "the command paper has no option --out - the commands run, audit, signal, paper-report, panel, runs and compare"
+        " have",
     ),
     (["signal", "--null-models=1"], "the command signal has no option --null-models - the commands run and audit have"),
     (["paper", "--position", "5"], "the command paper has no option --position - the command signal has it"),

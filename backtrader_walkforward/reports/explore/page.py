@@ -17,6 +17,12 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
 
+SCRIPTS = (
+    "tables/sort.js",
+    *(f"explore/{name}.js" for name in ("choice", "metrics", "charts", "curves", "window", "controls")),
+)
+"""Scripts of the page in their order, after Bokeh's and before the page's own."""
+
 PLAIN_PAGE = html.Html(
     '<p class="says"><a href="index.html">The plain page</a> explains every figure, and has settings and files.</p>'
 )
@@ -75,7 +81,7 @@ def explore_page(
     """
     every = {**timeline, **charts}
     days, trades = comparison.benchmark.equity.index, trades_html(comparison)
-    scripts = ["tables/sort.js", *(["tables/trades.js"] if trades else [])]
+    scripts = [*SCRIPTS, *(["tables/trades.js"] if trades else [])]
     return html.page(
         "report.html",
         libraries=[bokeh_script(), *map(html.template_text, scripts)],

@@ -1,0 +1,50 @@
+// The charts: Bokeh's models, by name and by what they are, in the colours of the reader's scheme.
+"use strict";
+
+/* Draw the charts, and return what the other scripts need of them. */
+const drawCharts = async () => {
+  const { docs, items } = block("models");
+  await Bokeh.embed.embed_items(docs, items);
+  const models = [...Bokeh.documents[Bokeh.documents.length - 1].all_models];
+  const named = (name) => models.filter((model) => model.name === name);
+  const ofType = (type) => models.filter((model) => model.type === type);
+  const [source] = named("days"), [range] = named("window");
+  return { models, named, ofType, source, range, days: [...source.data.date], column: (name) => source.data[name] };
+};
+
+/* Return the changed colours of a model: plain ones, those of a glyph, and lists of them. */
+const coloursOf = (model, other) => {
+  const changed = {};
+  for (const [name, value] of Object.entries(model.attributes)) {
+    const isSpec = value !== null && typeof value === "object" && "value" in value;
+    const colour = isSpec ? value.value : value;
+    if (Array.isArray(value) && value.some((one) => one in other)) changed[name] = value.map((one) => other[one] ?? one);
+    if (typeof colour === "string" && colour in other) changed[name] = isSpec ? { ...value, value: other[colour] } : other[colour];
+  }
+  return changed;
+};
+
+/* Give the charts the colours of the reader's scheme, now and when it changes; paper is light. */
+const followScheme = ({ models }, whenRecoloured) => {
+  const dark = block("dark"), light = Object.fromEntries(Object.entries(dark).map(([one, other]) => [other, one]));
+  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+  const recolour = (isDark) => {
+    for (const model of models) {
+      const changed = coloursOf(model, isDark ? dark : light);
+      if (Object.keys(changed).length) model.setv(changed);
+    }
+    whenRecoloured();
+  };
+  recolour(scheme.matches);
+  scheme.addEventListener("change", () => recolour(scheme.matches));
+  window.addEventListener("beforeprint", () => recolour(false));
+  window.addEventListener("afterprint", () => recolour(scheme.matches));
+};
+
+/* A narrow chart has room for few dates. */
+const countDates = ({ ofType }) => {
+  const narrow = window.matchMedia("(max-width: 600px)");
+  const count = () => ofType("DatetimeAxis").forEach((axis) => { axis.ticker.desired_num_ticks = narrow.matches ? 3 : 7; });
+  count();
+  narrow.addEventListener("change", count);
+};

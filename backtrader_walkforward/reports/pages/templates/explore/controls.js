@@ -1,0 +1,74 @@
+// Legend and controls above the charts.
+"use strict";
+const SVG = "http://www.w3.org/2000/svg";
+const DASHES = { solid: "", dashed: "6 3", dotted: "2 2", dotdash: "2 2 6 2" };
+
+/* Return the line of a variant as the charts draw it. */
+const swatch = ({ named }, place) => {
+  const slot = place === benchmark ? "benchmark" : choice.slots.indexOf(place);
+  const { line_color: colour, line_dash: dash } = named(`equity:${slot}`)[0].glyph;
+  const svg = document.createElementNS(SVG, "svg"), line = document.createElementNS(SVG, "line");
+  svg.setAttribute("viewBox", "0 0 26 8");
+  svg.setAttribute("aria-hidden", "true");
+  const drawn = { x1: 0, x2: 26, y1: 4, y2: 4, stroke: colour.value ?? colour, "stroke-dasharray": DASHES[dash.value ?? dash] ?? "" };
+  for (const [name, value] of Object.entries(drawn)) line.setAttribute(name, value);
+  svg.append(line);
+  return svg;
+};
+
+const legendItem = (charts, place) => {
+  const item = document.createElement("li"), { label } = run.variants[place];
+  item.append(swatch(charts, place), label);
+  if (place !== benchmark && place !== choice.slots[0]) {
+    const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "\u00d7" });
+    remove.setAttribute("aria-label", `Leave out ${label}`);
+    remove.addEventListener("click", () => compareWith(place, false));
+    item.append(remove);
+  }
+  return item;
+};
+
+const showLegend = (charts) =>
+  byId("legend").replaceChildren(...[...choice.slots, benchmark].map((place) => legendItem(charts, place)));
+
+const placeNamed = (name) => run.variants.findIndex((variant) => variant.name === name);
+
+const showChoice = () => {
+  byId("detail").value = String(choice.slots[0]);
+  for (const box of document.querySelectorAll("input[data-variant]")) {
+    box.checked = choice.slots.includes(placeNamed(box.dataset.variant));
+    box.disabled = box.checked ? choice.slots.length === 1 : choice.slots.length === choice.most;
+  }
+};
+
+/* Offer every variant, in the list of the one in detail and as a box; a box of the ranking does the same. */
+const offerVariants = () => {
+  run.variants.slice(0, benchmark).forEach(({ name, label }, place) => {
+    byId("detail").append(new Option(label, String(place)));
+    const box = Object.assign(document.createElement("input"), { type: "checkbox" }), words = document.createElement("label");
+    box.dataset.variant = name;
+    words.append(box, label);
+    byId("compared").append(words);
+  });
+  byId("detail").addEventListener("change", ({ target }) => chooseInDetail(Number(target.value)));
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset?.variant) compareWith(placeNamed(target.dataset.variant), target.checked);
+  });
+};
+
+/* Offer the shades that the run has: its folds, and the regimes that it was asked for. */
+const offerShades = ({ models }) => {
+  const strips = models.filter((model) => model.name === "folds" || model.name?.startsWith("regime:"));
+  for (const kind of new Set(strips.map((strip) => strip.name).filter((name) => name !== "folds"))) {
+    byId("shade").append(new Option(kind.slice("regime:".length), kind));
+  }
+  byId("shade").addEventListener("change", ({ target }) => {
+    for (const strip of strips) strip.visible = strip.name === target.value;
+  });
+};
+
+const offerScales = ({ named }) =>
+  byId("logarithmic").addEventListener("change", ({ target }) => {
+    named("equity")[0].visible = !target.checked;
+    named("equity-log")[0].visible = target.checked;
+  });

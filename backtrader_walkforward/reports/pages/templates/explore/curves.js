@@ -1,0 +1,49 @@
+// Curves: each is named measure:slot, and shows the variant that was chosen for its slot.
+"use strict";
+const CURVE = /^[a-z_]+:(\d|benchmark)$/;
+const BANDS = {
+  null: { y1: "null_low", y2: "null_high" },
+  interval: { y1: "sharpe_low", y2: "sharpe_high" },
+  area: { y2: "exposure" },
+};
+const placeOf = (slot) => (slot === "benchmark" ? benchmark : choice.slots[Number(slot)]);
+
+const curvesOf = ({ ofType }) => ofType("GlyphRenderer").filter((one) => CURVE.test(one.name ?? ""));
+
+/* Show the columns of the chosen variant in a curve; hide it where there are none. */
+const showCurve = (curve, source) => {
+  const [measure, slot] = curve.name.split(":"), place = placeOf(slot);
+  const isAccount = measure === "active" || measure === "passive";
+  const asked = Object.entries(BANDS[measure] ?? { y: measure }).map(([name, field]) => [name, `${field}_${place}`]);
+  const isKnown = place !== undefined && asked.every(([, field]) => field in source.data);
+  if (isKnown) curve.glyph.setv(Object.fromEntries(asked.map(([name, field]) => [name, { field }])));
+  curve.visible = isKnown && (!isAccount || byId("accounts").checked);
+};
+
+const tooltipsOf = ([measure, form]) => {
+  const shown = [...choice.slots, benchmark].map((place) => [run.variants[place].label, `@${measure}_${place}{${form}}`]);
+  return [["Day", "@date{%F}"], ...shown];
+};
+
+const positionTooltips = ({ data }) => {
+  const own = [["Exposure", `exposure_${choice.slots[0]}`], ["Target weight", `weight_${choice.slots[0]}`]];
+  const known = own.filter(([, field]) => field in data).map(([label, field]) => [label, `@${field}{0.0%}`]);
+  return [["Day", "@date{%F}"], ...known];
+};
+
+/* What has the figures of all variants shows those of the one in detail. */
+const showInDetail = (model) => {
+  const [place] = choice.slots, { label } = run.variants[place];
+  if (model.type === "GroupFilter") model.group = String(place);
+  if (model.type === "Title") model.text = label;
+  if (model.type === "LegendItem") model.label = { value: label };
+};
+
+const showVariants = ({ named, ofType, source }, curves) => {
+  curves.forEach((curve) => showCurve(curve, source));
+  for (const hover of ofType("HoverTool")) {
+    if (hover.tags.length) hover.tooltips = tooltipsOf(hover.tags);
+    if (hover.name === "position:hover") hover.tooltips = positionTooltips(source);
+  }
+  named("detail").forEach(showInDetail);
+};

@@ -1,0 +1,34 @@
+// Figures of a window of days, by the formulas of the package's own metrics, and how figures are written.
+"use strict";
+const DAY = 864e5;
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const returnsOf = (equity) => equity.slice(1).map((value, day) => (equity[day] > 0 ? value / equity[day] - 1 : 0));
+const sharpeOf = (returns) => {
+  const mean = sum(returns) / returns.length;
+  const deviation = Math.sqrt(sum(returns.map((value) => (value - mean) ** 2)) / (returns.length - 1));
+  return returns.length < 2 || deviation <= 1e-12 ? null : (mean / deviation) * Math.sqrt(run.bars_a_year);
+};
+const drawdownOf = (equity) => {
+  let peak = -Infinity;
+  return Math.min(...equity.map((value) => value / (peak = Math.max(peak, value)) - 1));
+};
+const figuresOf = (equity, days, variant) => {
+  const interest = days.slice(1).map((day, before) => (run.cash_rate * Math.round((day - days[before]) / DAY)) / 365);
+  const excess = returnsOf(equity).map((value, day) => value - interest[day]);
+  const closed = variant.profit.filter((_, trade) => {
+    const day = Date.parse(variant.closed[trade]);
+    return day >= days[0] && day <= days[days.length - 1];
+  });
+  return {
+    total_return: equity[equity.length - 1] / equity[0] - 1,
+    sharpe: sharpeOf(excess),
+    max_drawdown: drawdownOf(equity),
+    win_rate: closed.length ? closed.filter((profit) => profit > 0).length / closed.length : null,
+    trades: closed.length,
+  };
+};
+const zero = (text) => text.replace(/^-(0([.]0*)?%?)$/, "$1");
+const percentText = (value) => (value === null ? "n/a" : zero(`${(100 * value).toFixed(2)}%`));
+const numberText = (value) => (value === null ? "n/a" : zero(value.toFixed(2)));
+const isoDay = (moment) => new Date(moment).toISOString().slice(0, 10);

@@ -1,0 +1,77 @@
+// The window of days: its figures, and the heights of the charts in it.
+"use strict";
+
+/* Return the first day of the window, and the first one after it, by their numbers. */
+const inWindow = ({ days, range }) => {
+  const first = days.findIndex((day) => day >= range.start), after = days.findIndex((day) => day > range.end);
+  return [first < 0 ? days.length - 1 : first, after < 0 ? days.length : after];
+};
+
+const valuesOf = (curve, source, [first, after]) =>
+  ["y", "y0", "y1", "y2"].map((name) => curve.glyph[name]?.field).filter((field) => field in source.data)
+    .flatMap((field) => [...source.data[field].slice(first, after)]).filter(Number.isFinite);
+
+/* Give a chart the height of what it shows in the window. */
+const fit = (plot, source, shown) => {
+  const curves = plot.renderers.filter((one) => one.visible && one.data_source === source);
+  const isLog = plot.y_scale.type === "LogScale", to = isLog ? Math.log : Number, from = isLog ? Math.exp : Number;
+  const values = curves.flatMap((curve) => valuesOf(curve, source, shown)).filter((value) => !isLog || value > 0);
+  if (!values.length) return;
+  const low = to(Math.min(...values)), high = to(Math.max(...values));
+  const room = Math.max(high - low, 1e-3 * Math.max(Math.abs(high), isLog ? 0.01 : 1)) * 0.06;
+  plot.y_range.setv({ start: from(low - room), end: from(high + room) });
+};
+
+const fitAll = (charts) =>
+  charts.ofType("Figure").filter((plot) => plot.x_range === charts.range)
+    .forEach((plot) => fit(plot, charts.source, inWindow(charts)));
+
+const figureRow = (charts, place, figures) => {
+  const line = document.createElement("tr"), name = document.createElement("th");
+  line.className = place === benchmark ? "benchmark" : "variant";
+  name.className = "text";
+  name.scope = "row";
+  name.append(swatch(charts, place), run.variants[place].label);
+  const texts = [percentText(figures.total_return), numberText(figures.sharpe), percentText(figures.max_drawdown), percentText(figures.win_rate), String(figures.trades)];
+  line.append(name, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  return line;
+};
+
+const showFigures = (charts) => {
+  const [first, after] = inWindow(charts), days = charts.days.slice(first, after), returns = days.length - 1;
+  const figures = (place) => figuresOf([...charts.column(`equity_${place}`).slice(first, after)], days, run.variants[place]);
+  const places = returns > 0 ? [...choice.slots, benchmark] : [];
+  byId("window").tBodies[0].replaceChildren(...places.map((place) => figureRow(charts, place, figures(place))));
+  const width = (1.96 * Math.sqrt(run.bars_a_year / Math.max(1, returns))).toFixed(1);
+  byId("window-caption").textContent = returns > 0
+    ? `${isoDay(days[0])} to ${isoDay(days[returns])}, ${returns} returns`
+    : "The window holds fewer than two days";
+  byId("window-proof").textContent = returns > 0
+    ? `How little this proves: the 95% interval of a Sharpe ratio of ${returns} returns reaches about ${width} to each side. A window that was chosen for its look proves less.`
+    : "";
+};
+
+/* The dates, the button and the pointer all move the one range of the charts. */
+const followWindow = (charts) => {
+  const { days, range } = charts, whole = { start: range.start, end: range.end };
+  const showDates = () => {
+    const [first, after] = inWindow(charts);
+    byId("from").value = isoDay(days[Math.min(first, days.length - 1)]);
+    byId("to").value = isoDay(days[Math.max(0, after - 1)]);
+  };
+  const readDates = () => {
+    const start = Date.parse(byId("from").value), end = Date.parse(byId("to").value);
+    if (start < end) range.setv({ start, end });
+  };
+  byId("from").addEventListener("change", readDates);
+  byId("to").addEventListener("change", readDates);
+  byId("whole").addEventListener("click", () => range.setv(whole));
+  let waiting = 0;
+  const changed = () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(() => { fitAll(charts); showFigures(charts); showDates(); });
+  };
+  range.properties.start.change.connect(changed);
+  range.properties.end.change.connect(changed);
+  showDates();
+};
