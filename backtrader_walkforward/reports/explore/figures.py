@@ -7,6 +7,7 @@ from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.timeline.axis import style
+from backtrader_walkforward.reports.explore.tooltips import tooltip
 
 PERCENT, SIGNED_PERCENT = "0.[000]%", "+0.[000]%"
 """Forms of a fraction on an axis and under the pointer."""
@@ -64,4 +65,4 @@ def zero_line(plot: figure, dimension: str = "width") -> None:
 def hover(plot: figure, renderer: GlyphRenderer, lines: list[tuple[str, str]], **formats: str) -> None:
     """Show lines about what is under the pointer; `formats` are the formatters of columns by their names."""
     formatters = {f"@{name}": form for name, form in formats.items()}
-    plot.add_tools(HoverTool(renderers=[renderer], tooltips=lines, formatters=formatters))
+    plot.add_tools(HoverTool(renderers=[renderer], tooltips=tooltip(lines), formatters=formatters))

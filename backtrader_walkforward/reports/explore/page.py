@@ -46,6 +46,7 @@ def report_page(
         significance=summary.significance,
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
+        says=summary.forecast_summary.skill.verdict,
         sheets=sheets,
         below=PLAIN_PAGE if is_saved else "",
     )
@@ -61,6 +62,7 @@ def explore_page(
     significance: Significance,
     notes: Iterable[str] = (),
     headline: str = "",
+    says: str = "",
     sheets: Mapping[str, str] | None = None,
     below: str = "",
 ) -> str:
@@ -72,8 +74,8 @@ def explore_page(
         The accounts, which the reader chooses from.
     timeline, charts : mapping of str to Chart
         The charts on the axis of time, `overview` among them, and those below it, by name.
-    title, source, significance, notes, headline
-        What stands above the charts.
+    title, source, significance, notes, headline, says
+        What stands above the charts; `says` is a sentence below the figures of `headline`.
     sheets : mapping of str to str, optional
         Addresses of the tear sheets by the name of the account.
     below
@@ -94,6 +96,8 @@ def explore_page(
         warnings=html.warnings_html(significance.warnings),
         notes=html.notes_html(notes),
         headline=headline,
+        says=html.element("p", says, kind="says"),
+        contents=html.Html(", ".join(html.link(every[name].title, f"#{name}") for name in every if name != "overview")),
         ranking=ranking_html(comparison, significance, sheets or {}),
         below=below,
         first=f"{days[0]:%Y-%m-%d}",
@@ -122,7 +126,7 @@ def block_html(name: str, chart: Chart) -> html.Html:
 def figure_html(name: str, chart: Chart) -> html.Html:
     """Return the place of a picture, with the text for who does not see it."""
     return html.Html(
-        f'<div class="picture" id="chart-{name}" role="img" aria-label="{html.escaped(chart.description)}"></div>'
+        f'<div class="picture" id="chart-{name}" role="figure" aria-label="{html.escaped(chart.description)}"></div>'
     )
 
 

@@ -23,6 +23,7 @@ from bokeh.plotting import figure
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, NullBand
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.timeline.days import Columns, day_columns
+from backtrader_walkforward.reports.explore.tooltips import tooltip
 from backtrader_walkforward.reports.formatting import display_name
 
 MARGIN = 0.06
@@ -129,7 +130,7 @@ class Axis:
     def tooltips(self, plot: figure, curve: GlyphRenderer, lines: list[tuple[str, str]], **options: Any) -> None:
         """Show lines of the day under the pointer."""
         days = {"@date": "datetime"}
-        tips = [("Day", "@date{%F}"), *lines]
+        tips = tooltip([("Day", "@date{%F}"), *lines])
         plot.add_tools(HoverTool(renderers=[curve], tooltips=tips, formatters=days, mode="vline", **options))
 
     def fit(self, plot: figure, *measures: str) -> None:

@@ -54,7 +54,7 @@ def measures_of(result: BacktestResult, band: NullBand | None) -> Iterator[tuple
     for name, values in result.accounts.items():
         yield str(name), values
     for name, values in rolling_sharpe(result.excess_returns, result.bars_a_year).items():
-        yield f"sharpe_{name}", values
+        yield f"sharpe_{name}", values if name == "ratio" else values.fillna(0.0)  # a band has no gaps, so no height
     if band is not None:
         yield "null_low", band.low
         yield "null_high", band.high

@@ -20,7 +20,7 @@ def chart(axis: Axis) -> Chart:
     logarithmic.visible = False
     band = (
         " The grey band holds 90% of the accounts that traded the same forecasts in random order: a curve inside it"
-        " is what luck alone would show."
+        " is what luck alone would show. The band of a variant that hardly trades is as thin as its curve."
         if has_band(axis)
         else ""
     )

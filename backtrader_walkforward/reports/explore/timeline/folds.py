@@ -26,8 +26,9 @@ def draw_regimes(plot: figure, summary: RunSummary) -> list[str]:
     kinds = [kind for kind in REGIMES if regime_line(kind) in summary.signals]
     for kind in kinds:
         strips = runs_of(days, summary.signals[regime_line(kind)].reindex(days))
-        for code, colour in enumerate(palette.REGIMES[: len(REGIMES[kind])]):
-            strip(plot, strips[strips["value"] == code], f"regime:{kind}", colour).visible = False
+        for code, (regime, colour) in enumerate(zip(REGIMES[kind], palette.REGIMES, strict=False)):
+            shade = strip(plot, strips[strips["value"] == code], f"regime:{kind}", colour)
+            shade.visible, shade.tags = False, [regime.replace("_", " ")]
     return kinds
 
 

@@ -10,6 +10,7 @@ from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import detail_view
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds, draw_regimes
+from backtrader_walkforward.reports.explore.tooltips import tooltip
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 REASONS = {
@@ -21,7 +22,7 @@ REASONS = {
 }
 """What an order of each of Backtrader's kinds is for; an order of the user's own keeps the name of its kind."""
 
-SMALLEST, LARGEST = 3.0, 12.0
+SMALLEST, LARGEST = 4.0, 12.0
 """Sizes of the marks of a fill of nothing, and of one of the whole equity and more, in pixels."""
 
 
@@ -64,11 +65,12 @@ def draw_fills(plot: figure, summary: RunSummary) -> None:
             marker=marker,
             size="pixels",
             fill_color=colour,
-            line_color=palette.PAPER,
+            line_color=None,
+            fill_alpha=0.85,
         )
         what = "Bought" if side > 0 else "Sold"
         tips = [(what, "@size{0,0.0000} at @price{0,0.00}"), ("Account", "@account"), ("Reason", "@reason")]
-        plot.add_tools(HoverTool(renderers=[filled], tooltips=tips, name="fills:hover"))
+        plot.add_tools(HoverTool(renderers=[filled], tooltips=tooltip(tips), name="fills:hover"))
 
 
 def fills_of(summary: RunSummary) -> pd.DataFrame:

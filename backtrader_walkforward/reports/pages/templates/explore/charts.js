@@ -24,7 +24,7 @@ const coloursOf = (model, other) => {
   return changed;
 };
 
-/* Give the charts the colours of the reader's scheme, now and when it changes; paper is light. */
+/* Give the charts the colours of the reader's scheme, now and when it changes. */
 const followScheme = ({ models }, whenRecoloured) => {
   const dark = block("dark"), light = Object.fromEntries(Object.entries(dark).map(([one, other]) => [other, one]));
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
@@ -33,13 +33,31 @@ const followScheme = ({ models }, whenRecoloured) => {
       const changed = coloursOf(model, isDark ? dark : light);
       if (Object.keys(changed).length) model.setv(changed);
     }
+    document.documentElement.dataset.scheme = isDark ? "dark" : "light";
     whenRecoloured();
   };
   recolour(scheme.matches);
   scheme.addEventListener("change", () => recolour(scheme.matches));
-  window.addEventListener("beforeprint", () => recolour(false));
-  window.addEventListener("afterprint", () => recolour(scheme.matches));
 };
+
+/* A chart keeps its pixels on paper: it is made as small as the page is narrow. */
+const fitPaper = () => {
+  const PAPER = 690;
+  const pictures = [...document.querySelectorAll(".picture")];
+  const zoom = (share) => pictures.forEach((picture) => { picture.style.zoom = share(picture); });
+  window.addEventListener("beforeprint", () => zoom((picture) => Math.min(1, PAPER / picture.clientWidth)));
+  window.addEventListener("afterprint", () => zoom(() => 1));
+};
+
+/* Return the elements below one that fit, those in shadow roots too. */
+const findDeep = (root, selector) => [
+  ...root.querySelectorAll(selector),
+  ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? findDeep(one.shadowRoot, selector) : [])),
+];
+
+/* The keyboard has the controls; a chart that takes the focus says nothing. */
+const leaveOutCharts = () =>
+  document.querySelectorAll(".picture").forEach((picture) => findDeep(picture, "[tabindex='0']").forEach((one) => { one.tabIndex = -1; }));
 
 /* A narrow chart has room for few dates. */
 const countDates = ({ ofType }) => {

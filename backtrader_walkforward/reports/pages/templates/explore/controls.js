@@ -3,17 +3,22 @@
 const SVG = "http://www.w3.org/2000/svg";
 const DASHES = { solid: "", dashed: "6 3", dotted: "2 2", dotdash: "2 2 6 2" };
 
+/* Return a line of a legend. */
+const lineOf = (colour, dash) => {
+  const svg = document.createElementNS(SVG, "svg"), line = document.createElementNS(SVG, "line");
+  svg.setAttribute("viewBox", "0 0 26 8");
+  svg.setAttribute("aria-hidden", "true");
+  const dashes = Array.isArray(dash) ? dash.join(" ") : DASHES[dash] ?? "";
+  for (const [name, value] of Object.entries({ x1: 0, x2: 26, y1: 4, y2: 4, stroke: colour, "stroke-dasharray": dashes })) line.setAttribute(name, value);
+  svg.append(line);
+  return svg;
+};
+
 /* Return the line of a variant as the charts draw it. */
 const swatch = ({ named }, place) => {
   const slot = place === benchmark ? "benchmark" : choice.slots.indexOf(place);
   const { line_color: colour, line_dash: dash } = named(`equity:${slot}`)[0].glyph;
-  const svg = document.createElementNS(SVG, "svg"), line = document.createElementNS(SVG, "line");
-  svg.setAttribute("viewBox", "0 0 26 8");
-  svg.setAttribute("aria-hidden", "true");
-  const drawn = { x1: 0, x2: 26, y1: 4, y2: 4, stroke: colour.value ?? colour, "stroke-dasharray": DASHES[dash.value ?? dash] ?? "" };
-  for (const [name, value] of Object.entries(drawn)) line.setAttribute(name, value);
-  svg.append(line);
-  return svg;
+  return lineOf(colour.value ?? colour, dash.value ?? dash);
 };
 
 const legendItem = (charts, place) => {
@@ -28,12 +33,34 @@ const legendItem = (charts, place) => {
   return item;
 };
 
-const showLegend = (charts) =>
-  byId("legend").replaceChildren(...[...choice.slots, benchmark].map((place) => legendItem(charts, place)));
+const entry = (...content) => {
+  const item = document.createElement("li");
+  item.append(...content);
+  return item;
+};
+
+/* Return the sub-accounts of the variant in detail, where they are shown. */
+const accountItems = ({ named }) =>
+  ["active", "passive"].map((account) => [account, named(`${account}:0`)[0]]).filter(([, curve]) => curve.visible)
+    .map(([account, { glyph }]) => entry(lineOf(glyph.line_color.value ?? glyph.line_color, glyph.line_dash.value ?? glyph.line_dash), `its ${account} account`));
+
+/* Return the regimes that are shaded, with their colours. */
+const regimeItems = ({ models }) =>
+  models.filter((model) => model.visible && model.name?.startsWith("regime:")).map((strip) => {
+    const chip = document.createElement("i"), { fill_color: colour } = strip.glyph;
+    chip.style.background = colour.value ?? colour;
+    return entry(chip, strip.tags[0]);
+  });
+
+const showLegend = (charts) => {
+  const variants = [...choice.slots, benchmark].map((place) => legendItem(charts, place));
+  byId("legend").replaceChildren(...variants, ...accountItems(charts), ...regimeItems(charts));
+};
 
 const placeNamed = (name) => run.variants.findIndex((variant) => variant.name === name);
 
 const showChoice = () => {
+  byId("how-many").textContent = `${choice.slots.length - 1} of ${choice.most - 1}`;
   byId("detail").value = String(choice.slots[0]);
   for (const box of document.querySelectorAll("input[data-variant]")) {
     box.checked = choice.slots.includes(placeNamed(box.dataset.variant));
@@ -57,13 +84,14 @@ const offerVariants = () => {
 };
 
 /* Offer the shades that the run has: its folds, and the regimes that it was asked for. */
-const offerShades = ({ models }) => {
-  const strips = models.filter((model) => model.name === "folds" || model.name?.startsWith("regime:"));
+const offerShades = (charts) => {
+  const strips = charts.models.filter((model) => model.name === "folds" || model.name?.startsWith("regime:"));
   for (const kind of new Set(strips.map((strip) => strip.name).filter((name) => name !== "folds"))) {
     byId("shade").append(new Option(kind.slice("regime:".length), kind));
   }
   byId("shade").addEventListener("change", ({ target }) => {
     for (const strip of strips) strip.visible = strip.name === target.value;
+    showLegend(charts);
   });
 };
 

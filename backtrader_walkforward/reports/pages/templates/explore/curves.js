@@ -20,15 +20,31 @@ const showCurve = (curve, source) => {
   curve.visible = isKnown && (!isAccount || byId("accounts").checked);
 };
 
+/* Return lines of a term and a value in the look of `explore/tooltips.py`. */
+const tooltip = (lines) => {
+  const table = document.createElement("div");
+  for (const [term, value] of lines) {
+    const row = document.createElement("div"), [name, figure] = [document.createElement("span"), document.createElement("span")];
+    row.style.cssText = "display: table-row";
+    name.style.cssText = "display: table-cell; padding-right: .7em; opacity: .8";
+    figure.style.cssText = "display: table-cell; text-align: right; font-variant-numeric: tabular-nums";
+    name.textContent = term;
+    figure.textContent = value;
+    row.append(name, figure);
+    table.append(row);
+  }
+  return table.innerHTML;
+};
+
 const tooltipsOf = ([measure, form]) => {
   const shown = [...choice.slots, benchmark].map((place) => [run.variants[place].label, `@${measure}_${place}{${form}}`]);
-  return [["Day", "@date{%F}"], ...shown];
+  return tooltip([["Day", "@date{%F}"], ...shown]);
 };
 
 const positionTooltips = ({ data }) => {
   const own = [["Exposure", `exposure_${choice.slots[0]}`], ["Target weight", `weight_${choice.slots[0]}`]];
   const known = own.filter(([, field]) => field in data).map(([label, field]) => [label, `@${field}{0.0%}`]);
-  return [["Day", "@date{%F}"], ...known];
+  return tooltip([["Day", "@date{%F}"], ...known]);
 };
 
 /* What has the figures of all variants shows those of the one in detail. */

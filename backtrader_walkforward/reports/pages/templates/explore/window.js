@@ -44,7 +44,7 @@ const showFigures = (charts) => {
   byId("window").tBodies[0].replaceChildren(...places.map((place) => figureRow(charts, place, figures(place))));
   const width = (1.96 * Math.sqrt(run.bars_a_year / Math.max(1, returns))).toFixed(1);
   byId("window-caption").textContent = returns > 0
-    ? `${isoDay(days[0])} to ${isoDay(days[returns])}, ${returns} returns`
+    ? `From the close of ${isoDay(days[0])} to that of ${isoDay(days[returns])}, ${returns} returns`
     : "The window holds fewer than two days";
   byId("window-proof").textContent = returns > 0
     ? `How little this proves: the 95% interval of a Sharpe ratio of ${returns} returns reaches about ${width} to each side. A window that was chosen for its look proves less.`
@@ -62,6 +62,7 @@ const followWindow = (charts) => {
   const readDates = () => {
     const start = Date.parse(byId("from").value), end = Date.parse(byId("to").value);
     if (start < end) range.setv({ start, end });
+    showDates();
   };
   byId("from").addEventListener("change", readDates);
   byId("to").addEventListener("change", readDates);
