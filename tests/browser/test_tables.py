@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.evaluation.metrics import win_rate
 from backtrader_walkforward.reports.explore.page import report_page
 from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.sections import sections_of
@@ -35,10 +36,11 @@ def test_a_heading_sorts_the_ranking_by_keyboard(page, result):
         assert heading.get_attribute("aria-sort") == order
         assert page.locator(".named th[aria-sort]").count() == 1
         names.append(column(page, ".named", 1))
-    returns = sorted((one.metrics.total_return for one in result.comparison.results), reverse=True)
+    *ranked, benchmark = [one.metrics.total_return for one in result.comparison.results]
     shown = [cell.get_attribute("value") for cell in page.locator(".named td.total_return data").all()]
-    assert [float(value) for value in shown] == returns[::-1]
-    assert len(names[0]) == len(returns)
+    assert [float(value) for value in shown] == [*sorted(ranked), benchmark]
+    assert len(names[0]) == len(result.comparison.results)
+    assert {order[-1] for order in names} == {"Buy & hold (benchmark)"}
 
 
 def test_a_box_shows_a_variant_in_the_charts(page, result):
@@ -51,12 +53,16 @@ def test_a_box_shows_a_variant_in_the_charts(page, result):
 
 @pytest.fixture(scope="module")
 def traded(summary):
-    """The run with 250 trades of the best variant: profits from -124 to 125, one closed each business day of 2015."""
+    """The run with 250 trades of the best variant: profits from -124 to 125, one closed each business day of 2015.
+
+    The profit of the trade in the middle is 0, and the smallest one above it is a fifth of a cent.
+    """
     closed = pd.bdate_range("2015-01-05", periods=250)
     many = {"opened": closed - pd.Timedelta(days=2), "closed": closed, "size": 1.0, "profit": np.arange(250.0) - 124}
-    trades = pd.DataFrame(many | {"commission": 0.25, "borrowing": 0.0})
+    trades = pd.DataFrame(many | {"commission": 0.25, "borrowing": 0.0}).replace({"profit": {1.0: 0.002}})
     comparison = summary.comparison
-    best = replace(comparison.best, trades=trades)
+    bought = comparison.best.fills.assign(size=[10.5, -4.0])
+    best = replace(comparison.best, trades=trades, fills=bought)
     return replace(summary, comparison=replace(comparison, ranked=(best, *comparison.ranked[1:])))
 
 
@@ -67,6 +73,10 @@ def trades(look, traded, tmp_path):
     page = look(path)
     page.wait_for_selector(DRAWN)
     return page
+
+
+CLOSED, PROFIT = 3, 4
+"""Columns of the table of trades, counted from 1."""
 
 
 def count_of(page):
@@ -84,7 +94,7 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades):
     assert count_of(trades) == (125, 0)  # the trade that earned nothing is one of them
     trades.locator("#trades-outcome").select_option("")
     trades.locator("#trades-text").fill("2015-02-0")
-    assert column(trades, "#trades-table", 3)[:2] == ["2015-02-02", "2015-02-03"]
+    assert column(trades, "#trades-table", CLOSED)[:2] == ["2015-02-02", "2015-02-03"]
     trades.locator("#trades-text").fill("no such trade")
     assert trades.locator("#trades-table tbody tr").count() == 0
     assert trades.locator("#trades-count").inner_text().startswith("None of ")
@@ -93,19 +103,54 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades):
     assert count_of(trades)[0] == 259
 
 
+def test_won_of_closed_is_the_win_rate_whatever_a_profit_looks_like(trades, traded):
+    closed, won = count_of(trades)
+    assert won / closed == win_rate(traded.comparison.best.trades["profit"])
+    trades.locator("#trades-text").fill("2015-06-29")
+    assert column(trades, "#trades-table", PROFIT)[0] == "+0.002"
+
+
+def test_a_position_that_is_open_at_the_end_is_told(trades):
+    opened = trades.locator("#trades-open")
+    assert opened.inner_text().startswith("1 position is still open at the end and not in the table; so far it earned ")
+    trades.locator("#detail").select_option("1")
+    assert opened.inner_text() == ""
+    trades.locator("#trades-variant").select_option("")
+    assert opened.inner_text().startswith("1 position ")
+
+
+def test_a_narrow_page_shows_the_profit_without_scrolling(look, traded, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(report_page(traded, sections_of(traded), {}))
+    page = look(path, width=390)
+    page.wait_for_selector(DRAWN)
+    assert page.locator("#trades-table th", has_text="Strategy").is_hidden()
+    profit = page.locator(f"#trades-table tbody tr:first-child > :nth-child({PROFIT})").bounding_box()
+    assert profit["x"] + profit["width"] <= 390
+
+
+def test_sentences_follow_the_variant_in_detail(page, result):
+    page.locator("#detail").select_option("1")
+    name = display_name(result.comparison.ranked[1].name)
+    for chart in ("months", "distribution"):
+        shown = page.locator(f"#{chart} .says span:visible").all_inner_texts()
+        assert len(shown) == 1
+        assert name in shown[0]
+
+
 def test_trades_sort_over_all_sheets(trades):
     heading = trades.locator("#trades-table th", has_text="Profit")
     heading.locator("button").click()
     assert heading.get_attribute("aria-sort") == "descending"
-    assert column(trades, "#trades-table", 6)[:2] == ["+125.00", "+124.00"]
+    assert column(trades, "#trades-table", PROFIT)[:2] == ["+125.00", "+124.00"]
     trades.locator("#trades-after").click()
     assert ", 101 to 200 shown" in trades.locator("#trades-count").inner_text()
-    assert column(trades, "#trades-table", 6)[0] == "+25.00"
+    assert column(trades, "#trades-table", PROFIT)[0] == "+25.00"
     trades.locator("#trades-after").click()
-    assert column(trades, "#trades-table", 6)[-1] == "\u2212124.00"
+    assert column(trades, "#trades-table", PROFIT)[-1] == "-124.00"
     assert trades.locator("#trades-after").is_disabled()
     heading.locator("button").click()
-    assert column(trades, "#trades-table", 6)[0] == "\u2212124.00"
+    assert column(trades, "#trades-table", PROFIT)[0] == "-124.00"
 
 
 def test_trades_and_months_follow_the_variant_in_detail(trades):

@@ -1,5 +1,6 @@
 """A chart of the page: a picture to explore, what it shows in words, and its figures as a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bokeh.models import UIElement
@@ -17,6 +18,8 @@ class Chart:
     """The picture, in colours of `palette` alone: the page gives them the reader's scheme."""
     says: str = ""
     """One paragraph: what to look at, what it proves and what it does not."""
+    of_variants: Sequence[str] = ()
+    """Sentences on each variant by its place in the ranking: the page shows those of the chosen one before `says`."""
     description: str
     """Text for who does not see the picture."""
     table: Table | None = None

@@ -1,13 +1,15 @@
 """The variant in detail: charts of one variant have the figures of all, and show those of the chosen one.
 
 The page's script sets the group of the filters named `detail` to the place of the variant, and the text of the titles
-and legends of that name to its label.
+and legends of that name to its label. Of the sentences on each variant it shows those of the chosen one.
 """
 
 from bokeh.models import CDSView, GroupFilter, Title
 
 from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.formatting import display_name
+from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 DETAIL = "detail"
@@ -37,3 +39,12 @@ def detail_title(summary: RunSummary) -> Title:
 def benchmark_title(summary: RunSummary) -> Title:
     """Return the name of buy & hold as a title."""
     return title(display_name(summary.comparison.benchmark.name))
+
+
+def says_html(chart: Chart) -> html.Html:
+    """Return the paragraph on a chart, with the sentences on every variant; those of the best one are seen at first."""
+    own = (
+        html.Html(f'<span data-place="{place}"{" hidden" if place else ""}>{html.escaped(text)} </span>')
+        for place, text in enumerate(chart.of_variants)
+    )
+    return html.element("p", *own, chart.says, kind="says")

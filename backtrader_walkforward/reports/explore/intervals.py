@@ -1,4 +1,4 @@
-"""Intervals of Sharpe ratios as small pictures, all on one scale on which 0 and buy & hold are marked."""
+"""Intervals of Sharpe ratios as small pictures, all on one scale on which 0 and the benchmark are marked."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ WIDTH, HEIGHT, MARGIN = 150, 22, 5
 
 @dataclass(frozen=True)
 class Scale:
-    """The one scale of all intervals, and the Sharpe ratio of buy & hold."""
+    """The one scale of all intervals, and the Sharpe ratio of the benchmark."""
 
     low: float
     high: float
@@ -34,7 +34,7 @@ def scale_of(comparison: Comparison, significance: Significance) -> Scale:
 
 
 def marks(scale: Scale) -> str:
-    """Return the lines at 0 and at buy & hold."""
+    """Return the lines at 0 and at the benchmark."""
     zero = line("zero", scale.position(0.0), scale.position(0.0))
     hold = scale.position(scale.benchmark) if scale.benchmark is not None else None
     return zero + (line("hold", hold, hold) if hold else "")
@@ -45,9 +45,9 @@ def line(kind: str, left: str, right: str, top: float = 0, bottom: float = HEIGH
     return f'<line class="{kind}" x1="{left}" x2="{right}" y1="{top}" y2="{bottom}"/>'
 
 
-def scale_legend(scale: Scale) -> html.Html:
+def scale_legend(scale: Scale, benchmark: str) -> html.Html:
     """Return what the lines of the pictures are, in words."""
-    hold = "" if scale.benchmark is None else f", dashed buy & hold {number(scale.benchmark)}"
+    hold = "" if scale.benchmark is None else f", dashed {benchmark.lower()} {number(scale.benchmark)}"
     return html.element("small", f"line at 0{hold}")
 
 

@@ -6,6 +6,7 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.charts import charts_of
+from backtrader_walkforward.reports.explore.detail import says_html
 from backtrader_walkforward.reports.explore.embed import bokeh_script, data_block, models_json
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
@@ -19,6 +20,7 @@ from backtrader_walkforward.significance import Significance
 
 SCRIPTS = (
     "tables/sort.js",
+    "tables/of_variant.js",
     *(f"explore/{name}.js" for name in ("choice", "metrics", "charts", "curves", "window", "controls")),
 )
 """Scripts of the page in their order, after Bokeh's and before the page's own."""
@@ -117,7 +119,7 @@ def explore_page(
 
 def block_html(name: str, chart: Chart) -> html.Html:
     """Return a chart with heading, sentence and the table behind it."""
-    parts = [html.element("h2", chart.title), html.element("p", chart.says, kind="says"), figure_html(name, chart)]
+    parts = [html.element("h2", chart.title), says_html(chart), figure_html(name, chart)]
     if chart.table is not None:
         parts.append(html.table_html(chart.table))
     return html.Html(f'<section class="chart" id="{name}">\n{html.lines(parts)}\n</section>')

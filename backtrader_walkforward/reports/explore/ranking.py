@@ -6,7 +6,6 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.columns import (
     BEATS,
-    BENCHMARK,
     heading_of,
     hybrid_legend,
     marks_of,
@@ -18,18 +17,19 @@ from backtrader_walkforward.reports.explore.intervals import Scale, interval_gly
 from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.trading.variants import BENCHMARK as BUY_AND_HOLD
 
 ORDER = "sharpe"
 """The metric that ranks."""
 
 
 def ranking_html(comparison: Comparison, significance: Significance, sheets: Mapping[str, str]) -> html.Html:
-    """Return the table, with the addresses of the tear sheets by variant; buy & hold is its last row."""
+    """Return the table, with the addresses of the tear sheets by variant; the benchmark is its last row."""
     scale = scale_of(comparison, significance)
     metrics = ranking_metrics(comparison.best)
-    head = [html.Html('<th class="text" scope="col">Strategy</th>'), interval_heading(scale)]
+    head = [html.Html('<th class="text" scope="col">Strategy</th>'), interval_heading(scale, comparison)]
     head += [metric_heading(key, metric) for key, metric in metrics.items()]
-    head += [html.Html(f'<th scope="col">{html.heading_html(heading)}</th>') for heading in BEATS.values()]
+    head += [html.Html(f'<th scope="col">{html.heading_html(heading)}</th>') for heading in beats_headings(comparison)]
     head.append(html.Html('<th class="text" scope="col">Type</th>'))
     body = html.lines(rows_of(comparison, significance, scale, sheets))
     table = (
@@ -47,15 +47,22 @@ def metric_heading(key: str, metric: Metric) -> html.Html:
     return html.Html(f'<th scope="col"{order}>{html.heading_html(heading_of(metric))}</th>')
 
 
-def interval_heading(scale: Scale) -> html.Html:
+def beats_headings(comparison: Comparison) -> list[str]:
+    """Return the headings of `BEATS`, which speak of buy & hold, for the benchmark that the variants have."""
+    is_hold = comparison.benchmark.name == BUY_AND_HOLD.name
+    return [heading if is_hold else heading.replace("B&H", "the benchmark") for heading in BEATS.values()]
+
+
+def interval_heading(scale: Scale, comparison: Comparison) -> html.Html:
     """Return the heading of the intervals, with the marks of their scale."""
-    return html.Html(f'<th scope="col" class="glyph">Sharpe ratio, 95% interval<br>{scale_legend(scale)}</th>')
+    legend = scale_legend(scale, display_name(comparison.benchmark.name))
+    return html.Html(f'<th scope="col" class="glyph">Sharpe ratio, 95% interval<br>{legend}</th>')
 
 
 def rows_of(
     comparison: Comparison, significance: Significance, scale: Scale, sheets: Mapping[str, str]
 ) -> Iterator[html.Html]:
-    """Yield a row for each variant as ranked, and for buy & hold."""
+    """Yield a row for each variant as ranked, and for the benchmark."""
     metrics = ranking_metrics(comparison.best)
     everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     for result, measures in zip(comparison.results, everything, strict=True):
@@ -81,9 +88,9 @@ def kind_of(result: BacktestResult, comparison: Comparison) -> str:
 
 def name_cell(result: BacktestResult, sheet: str | None, badges: list[html.Html], is_ranked: bool) -> html.Html:
     """Return the name of a variant with its box and the link to its tear sheet."""
-    if not is_ranked:
-        return html.Html(f'<th class="text" scope="row">{html.escaped(BENCHMARK)}</th>')
     label = display_name(result.name)
+    if not is_ranked:
+        return html.Html(f'<th class="text" scope="row">{html.escaped(label)} (benchmark)</th>')
     box = (
         f'<input class="scripted" type="checkbox" data-variant="{html.escaped(result.name)}"'
         f' aria-label="Show {html.escaped(label)} in the charts">'

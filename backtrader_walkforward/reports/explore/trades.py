@@ -1,10 +1,8 @@
 """The table of closed trades, which the page's script draws, sorts and filters."""
 
-from typing import Any
-
 import pandas as pd
 
-from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.explore.embed import data_block
 from backtrader_walkforward.reports.formatting import count, display_name
 from backtrader_walkforward.reports.pages import html
@@ -13,57 +11,95 @@ from backtrader_walkforward.reports.run_summary import TRADE_COLUMNS, stacked
 SHEET = 100
 """Trades that the page shows at once."""
 
-HEADINGS = ("Strategy", "Opened", "Closed", "Days", "Size", "Profit", "Costs")
-TEXTS = ("Strategy", "Opened", "Closed")
+HEADINGS = {
+    "variant": "Strategy",
+    "ticker": "Ticker",
+    "opened": "Opened",
+    "closed": "Closed",
+    "profit": "Profit",
+    "days": "Days",
+    "size": "Size",
+    "costs": "Costs",
+}
+"""Headings of the columns by the names that the script knows; `ticker` only where trades have one."""
+TEXTS = ("variant", "ticker", "opened", "closed")
 """Columns that a first click sorts upwards."""
+
+LEAST_SHARE = 1e-9
+"""Share of all that was bought and sold below which what is left is rounding, and no position."""
 
 
 def trades_html(comparison: Comparison) -> html.Html:
     """Return the table with its filters and its data; nothing for a run without a closed trade."""
-    rows = trade_rows(comparison)
-    if not rows:
+    trades = trades_table(comparison)
+    if trades.empty:
         return html.Html()
     results = comparison.results
     labels = [display_name(result.name) for result in results]
+    data = {
+        "sheet": SHEET,
+        "variants": labels,
+        "columns": list(trades),
+        "trades": trades.to_numpy(object).tolist(),
+        "open": [open_at_end(result) for result in results],
+    }
     return html.filled(
         "tables/trades.html",
         {
             "says": (
-                f"{count(len(rows))} trades of all variants, each from the first share to none, however often it was"
+                f"{count(len(trades))} trades of all variants, each from the first share to none, however often it was"
                 " resized in between. Size is that of the first fill, below 0 for a short trade. Profit is after"
                 " costs: commission and the borrowing of shares."
             ),
-            "options": html.Html("".join(option(place, label, rows) for place, label in enumerate(labels))),
-            "head": html.Html("".join(heading(name) for name in HEADINGS)),
-            "data": data_block("trades-data", {"sheet": SHEET, "variants": labels, "trades": rows}),
+            "options": html.Html("".join(option(place, label, trades) for place, label in enumerate(labels))),
+            "head": html.Html("".join(heading(str(name)) for name in trades)),
+            "data": data_block("trades-data", data),
         },
     )
 
 
-def option(place: int, label: str, rows: list[list[Any]]) -> str:
+def option(place: int, label: str, trades: pd.DataFrame) -> str:
     """Return a variant as a choice; the best one is chosen at first, if it closed a trade."""
-    chosen = " selected" if place == 0 and any(row[0] == 0 for row in rows) else ""
+    chosen = " selected" if place == 0 and (trades["variant"] == 0).any() else ""
     return f'<option value="{place}"{chosen}>{html.escaped(label)}</option>'
 
 
 def heading(name: str) -> str:
     """Return the heading of a column."""
     kind = ' class="text"' if name in TEXTS else ""
-    return f'<th scope="col"{kind}>{name}</th>'
+    return f'<th scope="col"{kind}>{HEADINGS[name]}</th>'
 
 
-def trade_rows(comparison: Comparison) -> list[list[Any]]:
-    """Return place of the variant, first and last day, days between them, size, profit and costs of each trade."""
+def trades_table(comparison: Comparison) -> pd.DataFrame:
+    """Return a row for each closed trade, with the columns of `HEADINGS`: `variant` is its place, `days` calendar days.
+
+    Figures are in full precision, so that what is counted and added on the page is what the metrics count.
+    """
     places = {result.name: place for place, result in enumerate(comparison.results)}
-    trades = stacked(comparison.results, "trades", TRADE_COLUMNS)
+    tickers = ["ticker"] if any("ticker" in result.trades for result in comparison.results) else []
+    trades = stacked(comparison.results, "trades", [*TRADE_COLUMNS, *tickers])
     opened, closed = (pd.to_datetime(trades[name]).dt.normalize() for name in ("opened", "closed"))
-    columns = (
-        trades["strategy"].map(places),
-        opened.dt.strftime("%Y-%m-%d"),
-        closed.dt.strftime("%Y-%m-%d"),
-        (closed - opened).dt.days,
-        trades["size"].astype(float),
-        trades["profit"].astype(float).round(2),
-        (trades["commission"] + trades["borrowing"]).astype(float).round(2),
-    )
-    return [list(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    columns = {
+        "variant": trades["strategy"].map(places),
+        **{name: trades[name] for name in tickers},
+        "opened": opened.dt.strftime("%Y-%m-%d"),
+        "closed": closed.dt.strftime("%Y-%m-%d"),
+        "profit": trades["profit"].astype(float),
+        "days": (closed - opened).dt.days,
+        "size": trades["size"].astype(float),
+        "costs": (trades["commission"] + trades["borrowing"]).astype(float),
+    }
+    return pd.DataFrame(columns)
+
+
+def open_at_end(result: BacktestResult) -> tuple[int, float]:
+    """Return how many positions an account holds at the end, and what they earned until then.
+
+    Their profit is what the closed trades and the interest on cash leave of the change of the equity.
+    """
+    positions = ["account", "ticker"] if "ticker" in result.fills else ["account"]
+    fills = result.fills.assign(traded=result.fills["size"].abs())
+    sums = fills.groupby(positions)[["size", "traded"]].sum()
+    held = int((sums["size"].abs() > LEAST_SHARE * sums["traded"]).sum())
+    change = float(result.equity.iloc[-1] - result.equity.iloc[0])
+    return held, change - float(result.trades["profit"].sum()) - result.costs.cash_interest

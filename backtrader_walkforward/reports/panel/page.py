@@ -78,7 +78,7 @@ def headline(panel: PanelSummary, comparison: Comparison | None) -> dict[str, ht
     portfolios, market = split_portfolios(panel)
     best = comparison.best.metrics if comparison else portfolios[0]
     benchmark = comparison.benchmark.metrics if comparison else market
-    name = display_name(comparison.best.name if comparison else portfolios[0].name)
+    name = f"the best book, {comparison.best.name}" if comparison else f"the best portfolio, {portfolios[0].name}"
     other = display_name(comparison.benchmark.name if comparison else market.name).lower()
     pairs = {
         f"Return of {name}": (percent(best.total_return), f"{other} {percent(benchmark.total_return)}"),

@@ -10,8 +10,9 @@ from bokeh.models import GlyphRenderer, GroupFilter, LinearColorMapper, MultiLin
 from backtrader_walkforward.evaluation import CostTotals, calibrate, errors_by_fold, monthly_returns
 from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.explore import palette
-from backtrader_walkforward.reports.explore.charts import charts_of, costs, distribution, months
+from backtrader_walkforward.reports.explore.charts import charts_of, costs, distribution, fold_errors, months
 from backtrader_walkforward.reports.explore.embed import models_json
+from backtrader_walkforward.reports.formatting import display_name
 
 NAMES = ["calibration", "fold_errors", "training", "spread", "months", "distribution", "costs"]
 
@@ -82,6 +83,32 @@ def test_months_are_those_of_each_variant_and_empty_before_the_test(charts, summ
         assert own["value"].tolist() == pytest.approx(expected[np.isfinite(expected)].tolist())
         years = cells[(cells["place"] == str(place)) & (cells["month"] == "Year")]["value"]
         assert np.prod(1 + years) == pytest.approx(result.equity.iloc[-1] / result.equity.iloc[0])
+
+
+def test_sentences_speak_of_each_variant(charts, summary):
+    variants = summary.comparison.ranked
+    for name in ("months", "distribution"):
+        texts = charts[name].of_variants
+        assert len(texts) == len(variants)
+        for text, result in zip(texts, variants, strict=True):
+            assert display_name(result.name) in text
+    for text, result in zip(charts["months"].of_variants, variants, strict=True):
+        assert f"{monthly_returns(result.equity).min(axis=None):.2%}" in text
+    for text, result in zip(charts["distribution"].of_variants, variants, strict=True):
+        assert f"{result.returns.min():.2%}" in text
+
+
+def test_tables_name_variants_as_the_charts_do(charts, summary):
+    names = [display_name(result.name) for result in summary.comparison.results]
+    for name in ("distribution", "costs"):
+        assert [row[0] for row in charts[name].table.rows] == names
+    assert names[0] in charts["months"].table.title
+
+
+def test_one_fit_stands_in_the_table():
+    errors = pd.DataFrame({"difference": [-0.1, 0.2]})
+    assert fold_errors.errors_text(errors, 1).endswith("1 fit with too few days stands in the table alone.")
+    assert fold_errors.errors_text(errors, 2).endswith("2 fits with too few days stand in the table alone.")
 
 
 def test_a_filter_shows_the_variant_in_detail(charts):

@@ -4,11 +4,14 @@ import json
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from backtrader_walkforward.evaluation import CostTotals
+from backtrader_walkforward.evaluation.metrics import win_rate
 from backtrader_walkforward.reports.explore.intervals import Scale, interval_glyph, scale_of
 from backtrader_walkforward.reports.explore.ranking import ranking_html
-from backtrader_walkforward.reports.explore.trades import trade_rows, trades_html
+from backtrader_walkforward.reports.explore.trades import open_at_end, trades_html, trades_table
 from tests.reports.pages import HOSTILE, Page
 
 
@@ -28,6 +31,15 @@ def test_the_ranking_has_a_row_for_each_account_and_links(ranking, comparison):
 def test_it_says_which_column_ranks(ranking):
     [heading] = re.findall(r'<th scope="col" aria-sort="descending">(.*?)</th>', ranking)
     assert heading == "Sharpe"
+
+
+def test_another_benchmark_than_buy_and_hold_has_its_own_name(comparison, summary):
+    other = replace(comparison, benchmark=replace(comparison.benchmark, name="equal_weight"))
+    table = ranking_html(other, summary.significance, {})
+    assert '<th class="text" scope="row">Equal weight (benchmark)</th>' in table
+    assert "Beats the benchmark<br>in return" in table
+    assert "dashed equal weight " in table
+    assert not re.search("buy &amp; hold|B&amp;H", table, re.IGNORECASE)
 
 
 def test_one_scale_holds_every_interval_zero_and_buy_and_hold(comparison, summary):
@@ -54,15 +66,55 @@ def test_without_a_sharpe_ratio_there_is_no_glyph():
     assert interval_glyph(None, None, Scale(-1.0, 3.0, None)) == '<data value="">n/a</data>'
 
 
+def data_of(table):
+    """Return the data of a table of trades."""
+    [block] = re.findall(r'id="trades-data">(.*?)</script>', table)
+    return json.loads(block)
+
+
 def test_trades_are_those_of_the_run(comparison, summary):
-    rows = trade_rows(comparison)
-    assert len(rows) == len(summary.trades)
+    trades = trades_table(comparison)
+    assert len(trades) == len(summary.trades)
     opened, closed = (f"{comparison.best.equity.index[day]:%Y-%m-%d}" for day in (1, 2))
     days = (comparison.best.equity.index[2] - comparison.best.equity.index[1]).days
-    assert rows[0] == [0, opened, closed, days, 10.5, 3.0, 0.0]
-    assert [row[0] for row in rows] == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
-    [block] = re.findall(r'id="trades-data">(.*?)</script>', trades_html(comparison))
-    assert json.loads(block)["trades"] == rows
+    assert trades.iloc[0].tolist() == [0, opened, closed, 3.0, days, 10.5, 0.0]
+    assert trades["variant"].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    data = data_of(trades_html(comparison))
+    assert data["columns"] == list(trades)
+    assert data["trades"] == trades.to_numpy(object).tolist()
+
+
+def test_a_profit_below_a_cent_is_one(comparison):
+    """Of three trades one lost, and one earned a fifth of a cent: the block of data counts as the metric does."""
+    profits = [3.0, -1.0, 0.002]
+    small = replace(comparison.best, trades=comparison.best.trades.assign(profit=profits))
+    data = data_of(trades_html(replace(comparison, ranked=(small, *comparison.ranked[1:]))))
+    shown = [row[data["columns"].index("profit")] for row in data["trades"] if row[0] == 0]
+    assert shown == profits
+    assert sum(profit > 0 for profit in shown) / len(shown) == win_rate(small.trades["profit"])
+
+
+def test_trades_of_a_panel_have_their_tickers(comparison):
+    book = replace(comparison.best, trades=comparison.best.trades.assign(ticker=["A", "B", "A"]))
+    table = trades_html(replace(comparison, ranked=(book,), benchmark=book))
+    assert data_of(table)["columns"][:4] == ["variant", "ticker", "opened", "closed"]
+    assert '<th scope="col" class="text">Ticker</th>' in table
+    assert [row[1] for row in data_of(table)["trades"]] == ["A", "B", "A"] * 2
+
+
+def test_what_is_open_at_the_end_earned_what_the_closed_trades_leave(comparison):
+    """Shares of `A` were bought and sold, half of those of `B` are left; 0.1 + 0.2 - 0.3 is no position."""
+    best = comparison.best
+    fills = pd.DataFrame(
+        {
+            "account": "active",
+            "ticker": ["A", "A", "B", "B", "C", "C", "C"],
+            "size": [10.0, -10.0, 4.0, -2.0, 0.1, 0.2, -0.3],
+        }
+    )
+    equity = pd.Series([1000.0, 1012.0], best.equity.index[:2])
+    held = replace(best, fills=fills, equity=equity, costs=CostTotals(cash_interest=3.0))
+    assert open_at_end(held) == pytest.approx((1, 12 - (3 - 1 + 0.1) - 3))
 
 
 def test_without_a_trade_there_is_no_table(comparison):

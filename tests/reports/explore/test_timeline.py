@@ -1,16 +1,19 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from bokeh.models import Div
 
+from backtrader_walkforward.evaluation import measure_performance
 from backtrader_walkforward.evaluation.metrics import rolling_sharpe
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.embed import data_block, models_json
 from backtrader_walkforward.reports.explore.timeline import timeline_of, timeline_of_accounts
 from backtrader_walkforward.reports.explore.timeline.days import day_columns, market_columns
+from backtrader_walkforward.reports.explore.timeline.drawdown import recovery_text
 
 
 def test_columns_have_the_equity_to_the_bit_and_the_return_that_followed_each_forecast(summary):
@@ -30,6 +33,21 @@ def test_a_rolling_sharpe_ratio_is_that_of_its_days_with_the_interval_of_lo():
     expected = np.array([daily, daily - error, daily + error]) * np.sqrt(252)
     np.testing.assert_allclose(table.iloc[-1], expected, rtol=1e-12)
     assert table.iloc[:2].isna().all().all()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([100, 90, 100, 95], "2 trading days"),
+        ([100, 99, 100, 95], "1 trading day, not recovered"),
+        ([100, 90, 95, 99], "3 trading days, not recovered"),
+    ],
+)
+def test_a_drawdown_says_whether_it_has_ended(summary, values, expected):
+    best = summary.comparison.best
+    equity = pd.Series(values, best.equity.index[: len(values)], dtype=float)
+    falling = replace(best, equity=equity, metrics=best.metrics | measure_performance(equity))
+    assert recovery_text(falling) == expected
 
 
 def test_charts_come_in_the_order_of_the_flow_and_share_one_axis(summary):

@@ -168,5 +168,5 @@ def costs_table(results: Sequence[BacktestResult]) -> Table:
     }
     turnover = {"Turnover\na year": [number(result.metrics.turnover, 1) for result in results]}
     return Table.of_variants(
-        [result.name for result in results], columns | turnover, title="Costs and turnover in figures"
+        [display_name(result.name) for result in results], columns | turnover, title="Costs and turnover in figures"
     )

@@ -47,11 +47,15 @@ def chart(summary: RunSummary) -> Chart | None:
     bins = min(MOST_BINS, int(BINS_A_ROOT * np.sqrt(len(moves[-1]))))
     edges = edges_of(np.concatenate([returns.to_numpy() for returns in moves]), bins)
     bars = pd.DataFrame(row for place, returns in enumerate(moves) for row in bars_of(returns, edges, place))
-    best, hold = summary.comparison.best, summary.comparison.benchmark
+    hold = worst_day_text(results[-1])
     return Chart(
         title="Daily returns",
         model=draw(ColumnDataSource(dict(bars)), summary),
-        says=distribution_text(best, hold),
+        says=(
+            "Days without a change, as those without a position, are left out of the bars. A narrow shape may mean a"
+            " small position rather than less risk for what it earns: compare Sharpe ratios."
+        ),
+        of_variants=[f"{worst_day_text(result)} {hold}" for result in results[:-1]],
         description="Histogram of the daily returns of the chosen variant and of buy & hold, with the same bins.",
         table=extremes_table(results),
     )
@@ -105,15 +109,6 @@ def draw(source: ColumnDataSource, summary: RunSummary) -> figure:
     return plot
 
 
-def distribution_text(best: BacktestResult, hold: BacktestResult) -> str:
-    """Return the worst day of both, and on how many days each moved."""
-    return (
-        f"{worst_day_text(best)} {worst_day_text(hold)} Days without a change, as those without a position, are left"
-        " out of the bars. A narrow shape may mean a small position rather than less risk for what it earns: compare"
-        " Sharpe ratios."
-    )
-
-
 def worst_day_text(result: BacktestResult) -> str:
     """Return on how many days an account moved, and its worst day."""
     returns, name = result.returns, display_name(result.name)
@@ -132,5 +127,5 @@ def extremes_table(results: Sequence[BacktestResult]) -> Table:
         ordered = result.returns.sort_values(kind="stable")
         named = pd.concat([ordered.iloc[:WORST], ordered.iloc[-1:]])
         cells = [f"{percent(value)}, {readable_date(day)}" for day, value in zip(named.index, named, strict=True)]
-        rows.append([result.name, *cells, count((result.returns != 0).sum())])
+        rows.append([display_name(result.name), *cells, count((result.returns != 0).sum())])
     return Table(headings=["Strategy", *headings, "Days that\nmoved"], rows=rows, title="The worst days")

@@ -72,7 +72,8 @@ def draw(errors: pd.DataFrame) -> figure:
 def errors_text(shown: pd.DataFrame, left_out: int) -> str:
     """Return in how many fits the forecast missed by less than the mean of its training days."""
     better, fits = int((shown["difference"] < 0).sum()), pluralize(len(shown), "fit")
-    few = f" {pluralize(left_out, 'fit')} with too few days stand in the table alone." if left_out else ""
+    stand = "stands" if left_out == 1 else "stand"
+    few = f" {pluralize(left_out, 'fit')} with too few days {stand} in the table alone." if left_out else ""
     return (
         f"In {better} of {fits} it missed by less (bars below 0); about half would be no better than a coin. Errors are"
         f" roots of the mean squared error (RMSE). One fit alone has too few days to prove anything.{few}"

@@ -16,7 +16,7 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import benchmark_title, benchmark_view, detail_title, detail_view
 from backtrader_walkforward.reports.explore.figures import hover, plain_figure
-from backtrader_walkforward.reports.formatting import MINUS, display_name, percent
+from backtrader_walkforward.reports.formatting import display_name, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
 
@@ -30,7 +30,7 @@ LEAST_SCALE = 0.01
 def chart(summary: RunSummary) -> Chart | None:
     """Return the chart; None for an account without a daily return."""
     months = {result.name: with_year(monthly_returns(result.equity)) for result in summary.comparison.results}
-    best, hold = summary.comparison.best, summary.comparison.benchmark
+    results, best, hold = summary.comparison.results, summary.comparison.best, summary.comparison.benchmark
     if months[hold.name].empty:
         return None
     cells = pd.DataFrame(row for place, table in enumerate(months.values()) for row in cells_of(table, place))
@@ -43,7 +43,11 @@ def chart(summary: RunSummary) -> Chart | None:
     return Chart(
         title="Returns by month",
         model=column(*grids, sizing_mode="stretch_width", spacing=10),
-        says=worst_month_text(cells, {"0": display_name(best.name), str(len(months) - 1): display_name(hold.name)}),
+        says=(
+            "Returns are in percent; the first and the last month are as long as the test is in them, and months"
+            " without a test day are empty. A strong month or a weak one is no skill: most follow the market."
+        ),
+        of_variants=[worst_months_text(months, result, hold) for result in results[:-1]],
         description="Two grids of years and months with the return of each month in percent.",
         table=months_table(months[best.name], months[hold.name], best),
     )
@@ -65,10 +69,10 @@ def short_percent(value: float) -> str:
     """Return a return in percent, in as many characters as a narrow cell holds.
 
     >>> short_percent(0.0312), short_percent(-0.1234), short_percent(-0.0001)
-    ('3.1', '\u221212', '0.0')
+    ('3.1', '-12', '0.0')
     """
     digits = 1 if abs(value) < 0.0995 else 0
-    return f"{100 * value:z.{digits}f}".replace("-", MINUS)
+    return f"{100 * value:z.{digits}f}"
 
 
 def shades_of(cells: pd.DataFrame) -> LinearColorMapper:
@@ -108,28 +112,24 @@ def draw(source: ColumnDataSource, years: list[str], shades: LinearColorMapper, 
     return plot
 
 
-def worst_month_text(cells: pd.DataFrame, names: Mapping[str, str]) -> str:
-    """Return the worst month of each of two variants, by their places, once if it is the same; the other one beside."""
-    months = cells[cells["month"] != COLUMNS[-1]].set_index(["place", "year", "month"])["value"]
-    texts: dict[tuple[str, str], str] = {}
-    for place, name in names.items():
-        own = months.loc[place]
-        year, month = own.idxmin()
-        others = (f"{names[one]} {percent(months.get((one, year, month)))}" for one in names if one != place)
-        text = f"The worst month of {name} was {month} {year} with {percent(own.min())} ({', '.join(others)})."
+def worst_months_text(months: Mapping[str, pd.DataFrame], own: BacktestResult, hold: BacktestResult) -> str:
+    """Return the worst month of a variant and of buy & hold, once if it is the same, with the other one beside."""
+    texts: dict[tuple[int, str], str] = {}
+    for one, other in ((own, hold), (hold, own)):
+        returns = months[one.name][list(month_abbr[1:])].melt(var_name="month", ignore_index=False).reset_index()
+        year, month, worst = returns.iloc[int(returns["value"].argmin())]
+        beside = f"{display_name(other.name)} {percent(months[other.name].loc[year, month])}"
+        text = f"The worst month of {display_name(one.name)} was {month} {year} with {percent(worst)} ({beside})."
         texts.setdefault((year, month), text)
-    return (
-        f"{' '.join(texts.values())} Returns are in percent; the first and the last month are as long as the test is in"
-        " them, and months without a test day are empty. A strong month or a weak one is no skill: most follow the"
-        " market."
-    )
+    return " ".join(texts.values())
 
 
 def months_table(best: pd.DataFrame, hold: pd.DataFrame, result: BacktestResult) -> Table:
-    """Return two rows for each year: the best variant and buy & hold."""
+    """Return two rows for each year: the best-ranked variant and buy & hold."""
     rows = [
         [f"{year} {name}", *("" if pd.isna(value) else percent(value, 1) for value in months.loc[year])]
         for year in hold.index
         for name, months in ((display_name(result.name), best), ("Buy & hold", hold))
     ]
-    return Table(headings=["Year", *COLUMNS], rows=rows, title="The months in figures")
+    title = f"The months of {display_name(result.name)}, the first of the ranking, in figures"
+    return Table(headings=["Year", *COLUMNS], rows=rows, title=title)

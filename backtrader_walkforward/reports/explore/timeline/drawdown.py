@@ -1,8 +1,11 @@
 """Drawdown: how far each account is below its highest value so far."""
 
+from backtrader_walkforward.data.frequency import name_of_bar
+from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.metrics import drawdowns
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
-from backtrader_walkforward.reports.formatting import display_name, percent
+from backtrader_walkforward.reports.formatting import count, display_name, percent
 from backtrader_walkforward.reports.section import Table
 
 
@@ -13,7 +16,7 @@ def chart(axis: Axis) -> Chart:
     axis.fit(plot, "drawdown")
     axis.hover(plot, benchmark, "drawdown", "0.00%")
     rows = [
-        [display_name(result.name), percent(result.metrics.max_drawdown), str(result.metrics.max_drawdown_days)]
+        [display_name(result.name), percent(result.metrics.max_drawdown), recovery_text(result)]
         for result in axis.results
     ]
     return Chart(
@@ -21,7 +24,13 @@ def chart(axis: Axis) -> Chart:
         model=plot,
         says="How far the account is below its highest close since the test began.",
         description="Curves of the drawdown of the chosen variants and of buy & hold, by day.",
-        table=Table(
-            headings=["Strategy", "Deepest", "Days from peak to recovery"], rows=rows, title="Deepest drawdowns"
-        ),
+        table=Table(headings=["Strategy", "Deepest", "From peak to recovery"], rows=rows, title="Deepest drawdowns"),
     )
+
+
+def recovery_text(result: BacktestResult) -> str:
+    """Return how long the deepest drawdown took from its peak to the next value as high, or lasts already."""
+    bars, bar = result.metrics.max_drawdown_days, name_of_bar(result.bars_a_year)
+    below = drawdowns(result.equity).to_numpy()
+    length = f"{count(bars)} {'trading ' if bar == 'day' else ''}{bar}{'' if bars == 1 else 's'}"
+    return length if below[below.argmin() :].max() == 0 else f"{length}, not recovered"

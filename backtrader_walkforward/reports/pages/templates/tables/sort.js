@@ -1,4 +1,4 @@
-// A click on a heading sorts its table: figures downwards first, text upwards; what is missing stays at the end.
+// A click on a heading sorts its table: figures downwards first, text upwards; what is missing stays at the end, and the benchmark last.
 "use strict";
 const compareKeys = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en"));
 
@@ -35,5 +35,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
     const text = data ? data.value : cell.textContent.trim();
     return text === "" || isNaN(text) ? text : Number(text);
   };
-  sortByHeadings(table, (column, down) => body.append(...inOrder([...body.rows], (row) => keyOf(row, column), down)));
+  const isBenchmark = (row) => row.classList.contains("benchmark");
+  sortByHeadings(table, (column, down) => {
+    const rows = [...body.rows], sorted = inOrder(rows.filter((row) => !isBenchmark(row)), (row) => keyOf(row, column), down);
+    body.append(...sorted, ...rows.filter(isBenchmark));
+  });
 }

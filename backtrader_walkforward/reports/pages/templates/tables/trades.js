@@ -1,18 +1,17 @@
 // The table of trades: all trades stand in a block of data; the page holds one sheet of those that the filters leave.
 {
-  const { trades, variants, sheet } = JSON.parse(document.getElementById("trades-data").textContent);
+  const { trades, variants, columns: names, open, sheet } = JSON.parse(document.getElementById("trades-data").textContent);
   const byId = (name) => document.getElementById(`trades-${name}`);
   const table = byId("table"), filters = ["variant", "outcome", "text"].map(byId);
   const [ofVariant, ofOutcome, ofText] = filters;
-  const minus = (text) => text.replace("-", "\u2212");
-  const money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const whole = new Intl.NumberFormat("en"), money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-  const gain = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" });
+  const gain = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2, maximumSignificantDigits: 2, roundingPriority: "morePrecision", signDisplay: "exceptZero" });
   const forms = {
-    variant: (place) => variants[place], opened: String, closed: String, days: String,
-    size: (value) => minus(amount.format(value)), profit: (value) => minus(gain.format(value)), costs: (value) => minus(money.format(value)),
+    variant: (place) => variants[place], ticker: String, opened: String, closed: String,
+    profit: gain.format, days: whole.format, size: amount.format, costs: money.format,
   };
-  const names = Object.keys(forms), texts = ["variant", "opened", "closed"];
+  const texts = ["variant", "ticker", "opened", "closed"];
   const rows = trades.map((values) => Object.fromEntries(names.map((name, column) => [name, values[column]])));
   const sortKey = (row, name) => (name === "variant" ? variants[row.variant] : row[name]);
   let sorted = rows, first = 0;
@@ -37,16 +36,26 @@
     return line;
   };
 
+  const openText = () => {
+    const chosen = ofVariant.value === "" ? open : [open[Number(ofVariant.value)]];
+    const held = chosen.reduce((total, [positions]) => total + positions, 0);
+    const earned = chosen.reduce((total, [positions, profit]) => total + (positions ? profit : 0), 0);
+    const [are, they] = held === 1 ? ["position is", "it"] : ["positions are", "they"];
+    return held ? `${whole.format(held)} ${are} still open at the end and not in the table; so far ${they} earned ${gain.format(earned)}, after costs.` : "";
+  };
+
   const show = () => {
     const asked = sorted.filter(isAsked);
     first = Math.max(0, Math.min(first, Math.floor((asked.length - 1) / sheet) * sheet));
     const shown = asked.slice(first, first + sheet), profit = asked.reduce((total, row) => total + row.profit, 0);
     const won = asked.filter(outcomes.won).length;
     table.tBodies[0].replaceChildren(...shown.map(lineOf));
-    const which = shown.length < asked.length ? `, ${first + 1} to ${first + shown.length} shown` : "";
+    const which = shown.length < asked.length ? `, ${whole.format(first + 1)} to ${whole.format(first + shown.length)} shown` : "";
     byId("count").textContent = asked.length
-      ? `${asked.length} of ${rows.length} trades${which}: ${won} won, ${asked.length - won} did not; together ${minus(gain.format(profit))}.`
-      : `None of ${rows.length} trades fits what is chosen here.`;
+      ? `${whole.format(asked.length)} of ${whole.format(rows.length)} trades${which}: ${whole.format(won)} won, ${whole.format(asked.length - won)} did not; together ${gain.format(profit)}.`
+      : `None of ${whole.format(rows.length)} trades fits what is chosen here.`;
+    byId("open").textContent = openText();
+    table.classList.toggle("of-one", ofVariant.value !== "");
     byId("before").disabled = first === 0;
     byId("after").disabled = first + sheet >= asked.length;
     byId("sheets").hidden = asked.length <= sheet;
