@@ -12,7 +12,6 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, number, percent
 from backtrader_walkforward.reports.section import Table
-from backtrader_walkforward.trading.variants import HYBRID
 
 BENCHMARK = "Buy & Hold (Benchmark)"
 
@@ -83,10 +82,10 @@ def ranking_table(comparison: Comparison, most: int | None = None) -> Table:
 
 def hybrid_legend(comparison: Comparison) -> str:
     """Return what type and name of a hybrid say, by the first one in the ranking; nothing where there is none."""
-    hybrid = next((result for result in comparison.ranked if HYBRID in result.name), None)
+    hybrid = next((result for result in comparison.ranked if "_hybrid_" in result.name), None)
     if hybrid is None:
         return ""
-    name = f"hybrid_{hybrid.name.rpartition(HYBRID)[-1]}"
+    name = f"hybrid_{hybrid.name.rpartition('_hybrid_')[-1]}"
     active, passive = hybrid.kind.removesuffix(" split").split("/")
     return (
         f"A {hybrid.kind} ({name}: the name begins with what is held) trades {active}% of the capital, and buys and"
