@@ -42,9 +42,9 @@ class FixedWeights(SizingStrategy):
         return self.schedule[self.day]
 
 
-def fixed_variant(name: str, schedule: Sequence[float] | np.ndarray) -> Variant:
+def fixed_variant(name: str, schedule: Sequence[float] | np.ndarray, active_share: float = 1.0) -> Variant:
     """Return a variant that holds the weights of `schedule` from the first day with a forecast."""
-    return Variant(name, type("FixedWeights", (FixedWeights,), {"schedule": schedule}))
+    return Variant(name, type("FixedWeights", (FixedWeights,), {"schedule": schedule}), active_share)
 
 
 def run_null_models(
@@ -74,13 +74,17 @@ def run_null_models(
     """
     draws, hold = settings.report.null_models, comparison.benchmark.equity
     by_name = {result.name: result for result in comparison.ranked}
-    weights = {pure: by_name[pure.name].weights.to_numpy() for pure in variants if pure.active_share == 1}
+    traded = variants if depends_on_size(settings) else [one for one in variants if one.active_share == 1]
+    weights = {variant: by_name[variant.name].weights.to_numpy() for variant in traded}
     curves = curves_of(signals, weights, settings, executor, cache)
     long, short = constants(signals, len(hold), settings)
 
     days = pd.DatetimeIndex(hold.index)
     drawn = {
-        variant.name: hybrid_curves(curves[variant.strategy_name], hold, variant.active_share) for variant in variants
+        variant.name: curves[variant.name]
+        if variant.name in curves
+        else hybrid_curves(curves[variant.strategy_name], hold, variant.active_share)
+        for variant in variants
     }
 
     def percentile_of(name: str) -> NullModelPercentile:
@@ -98,6 +102,15 @@ def run_null_models(
     )
 
 
+def depends_on_size(settings: Settings) -> bool:
+    """Tell whether an account of a part of the capital trades otherwise than that part of what the whole trades.
+
+    A hybrid's null models are then traded in accounts of its own; else they follow from those of its strategy.
+    """
+    trading = settings.trading
+    return bool(trading.commission_min or trading.min_order or trading.whole_shares)
+
+
 def curves_of(
     signals: pd.DataFrame,
     weights: Mapping[Variant, np.ndarray],
@@ -105,33 +118,34 @@ def curves_of(
     executor: Executor | None,
     cache: Cache | None,
 ) -> dict[str, np.ndarray]:
-    """Return the equity of each strategy's null models, (2 draws, days), by its name, from the cache or a new run.
+    """Return the equity of each variant's null models, (2 draws, days), by its name, from the cache or a new run.
 
-    `weights` are the target weights (days,) of each strategy without a passive part.
+    `weights` are the target weights (days,) of each variant.
     """
     draws = settings.report.null_models
-    keys = {pure: null_model_key(signals, pure, own, settings) for pure, own in weights.items()}
+    keys = {variant: null_model_key(signals, variant, own, settings) for variant, own in weights.items()}
     payloads = cache.get(keys.values()) if cache else {}
     stored = {key: np.frombuffer(payload).reshape(2 * draws, -1) for key, payload in payloads.items()}
-    missing = {pure: own for pure, own in weights.items() if keys[pure] not in stored}
-    for pure, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
-        stored[keys[pure]] = curves
+    missing = {variant: own for variant, own in weights.items() if keys[variant] not in stored}
+    for variant, curves in zip(missing, new_curves(signals, missing, settings, executor), strict=True):
+        stored[keys[variant]] = curves
         if cache:
-            cache.put(keys[pure], curves.tobytes(), pure.strategy_name)
-    return {pure.strategy_name: stored[key] for pure, key in keys.items()}
+            cache.put(keys[variant], curves.tobytes(), variant.name)
+    return {variant.name: stored[key] for variant, key in keys.items()}
 
 
 def new_curves(
     signals: pd.DataFrame, weights: Mapping[Variant, np.ndarray], settings: Settings, executor: Executor | None
 ) -> Iterable[np.ndarray]:
-    """Run the null models: shuffled forecasts for all strategies together, shifted weights for each by itself."""
+    """Run the null models: shuffled forecasts for all variants together, shifted weights for each by itself."""
     if not weights:
         return []
     run = map if executor is None else executor.map
     shuffled = run(partial(shuffled_curves, signals, list(weights), settings), range(settings.report.null_models))
-    shifted = run(partial(shifted_curves, signals, settings), weights.values())
-    by_strategy = np.array(list(shuffled)).swapaxes(0, 1)
-    return (np.concatenate(both) for both in zip(by_strategy, shifted, strict=True))
+    shares = [variant.active_share for variant in weights]
+    shifted = run(partial(shifted_curves, signals, settings), weights.values(), shares)
+    by_variant = np.array(list(shuffled)).swapaxes(0, 1)
+    return (np.concatenate(both) for both in zip(by_variant, shifted, strict=True))
 
 
 def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], settings: Settings, draw: int) -> list[np.ndarray]:
@@ -143,12 +157,16 @@ def shuffled_curves(signals: pd.DataFrame, variants: list[Variant], settings: Se
     return [equity.to_numpy() for equity in equity_curves(shuffled, variants, settings)]
 
 
-def shifted_curves(signals: pd.DataFrame, settings: Settings, weights: np.ndarray) -> list[np.ndarray]:
+def shifted_curves(
+    signals: pd.DataFrame, settings: Settings, weights: np.ndarray, active_share: float = 1.0
+) -> list[np.ndarray]:
     """Return the equity of the weights, shifted in a circle by random numbers of days."""
     starts = np.random.default_rng(settings.forecast.seed).integers(
         1, max(2, len(weights)), settings.report.null_models
     )
-    shifted = [fixed_variant(f"shifted_{draw}", np.roll(weights, start)) for draw, start in enumerate(starts)]
+    shifted = [
+        fixed_variant(f"shifted_{draw}", np.roll(weights, start), active_share) for draw, start in enumerate(starts)
+    ]
     return [equity.to_numpy() for equity in fixed_weight_curves(signals, shifted, settings)]
 
 
@@ -174,16 +192,17 @@ def as_decided(settings: Settings) -> Settings:
 
 
 def null_model_key(signals: pd.DataFrame, variant: Variant, weights: np.ndarray, settings: Settings) -> str:
-    """Return the key of a strategy's curves.
+    """Return the key of a variant's curves.
 
-    It is made of the signals, the strategy with its parameters and its target weights, the settings, the code and the
-    libraries.
+    It is made of the signals, the strategy with its parameters, its share of the capital and its target weights, the
+    settings, the code and the libraries.
     """
     strategy, own = variant.strategy, {"params": repr(variant.params)} if variant.params else {}
     parts = {
         "signals": signals.to_numpy(dtype=float),
         "days": signals.index.to_numpy().astype("datetime64[D]").astype("<i8"),
         "strategy": f"{strategy.__module__}.{strategy.__qualname__}",
+        "active_share": variant.active_share,
         "weights": weights,
         "settings": settings.trial_settings(),
         "draws": settings.report.null_models,

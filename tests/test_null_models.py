@@ -192,3 +192,28 @@ def test_the_bars_before_the_first_forecast_change_nothing_for_set_weights(signa
         assert short.equals(long)
         assert short.nunique() > days / 2
     assert [len(bars) for bars in traded] == [days]
+
+
+class EveryOtherDay(SizingStrategy):
+    """Hold a half on every other day, whatever the forecast."""
+
+    def target_weight(self):
+        return 0.5 * (len(self) % 2)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"commission_bps": 5}, {"commission_min": 50}, {"whole_shares": True}, {"min_order": 500}],
+    ids=lambda terms: next(iter(terms)),
+)
+def test_nulls_of_a_hybrid_are_traded_in_its_own_accounts_where_size_matters(signals, terms):
+    """The order of forecasts that nobody reads changes nothing, so every null model is the account itself."""
+    settings = SETTINGS.replace(capital=10_000.0, **terms)
+    variants = [Variant("every_other_day", EveryOtherDay, share) for share in (1.0, 0.3)]
+    *results, benchmark = run_backtest(signals, [*variants, BENCHMARK], settings)
+    found = run_null_models(signals, variants, Comparison.of(results, benchmark), settings)
+    for result in results:
+        band = found.bands[result.name]
+        np.testing.assert_allclose(band.low, result.equity, rtol=1e-12)
+        np.testing.assert_allclose(band.high, result.equity, rtol=1e-12)
+        assert found.percentiles[result.name].shuffled == 0.5

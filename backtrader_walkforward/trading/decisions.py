@@ -19,11 +19,14 @@ class Decisions:
         Days of a weight from -1 to 0 that was taken as 0, as there are no short positions.
     filtered : list of date
         Days on which the regime filter left nothing of a weight.
+    reads_signal : bool
+        Whether it asked for its signal, which is 0 where no forecast passes its threshold.
     """
 
     beyond: list[tuple[date, float, float]] = field(default_factory=list)
     short: list[date] = field(default_factory=list)
     filtered: list[date] = field(default_factory=list)
+    reads_signal: bool = False
 
     def note_limited(self, day: date, weight: float, allowed: float) -> None:
         """Keep a weight that is not traded as it is: it is beyond 1, or below 0 without short positions."""

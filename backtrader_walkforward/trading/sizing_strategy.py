@@ -63,6 +63,7 @@ class SizingStrategy(AccountStrategy):
     @property
     def signal(self) -> int:
         """1 for a predicted return above the threshold, -1 for one below its negative, else 0."""
+        self.decisions.reads_signal = True
         predicted_return, threshold = self.predicted_return, self.p.threshold
         return int(predicted_return > threshold) - int(predicted_return < -threshold)
 

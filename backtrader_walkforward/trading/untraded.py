@@ -38,7 +38,7 @@ def why_never_traded(
     """
     wanted = weights[weights != 0]
     if wanted.empty:
-        return " and ".join(_withheld(decisions)) or _no_weight(signals["predicted_return"], threshold)
+        return " and ".join(_withheld(decisions)) or _no_weight(decisions, signals["predicted_return"], threshold)
     if wanted.index[0] == weights.index[-1]:
         return "it first wanted a position at the last close, and no bar follows"
     value = wanted.abs() * capital
@@ -58,8 +58,10 @@ def _withheld(decisions: Decisions) -> Iterator[str]:
         yield f"its weight was below 0 on {pluralize(len(decisions.short), 'day')}, and there are no short positions"
 
 
-def _no_weight(predicted: pd.Series, threshold: float) -> str:
-    """Return why a strategy decided nothing: no forecast was large enough, or it wanted none."""
+def _no_weight(decisions: Decisions, predicted: pd.Series, threshold: float) -> str:
+    """Return why a strategy decided nothing: no forecast was large enough for its signal, or it wanted none."""
+    if not decisions.reads_signal:
+        return "its target weights were all 0"
     largest, limit = predicted.abs().max(), f"{100 * threshold:.4g}%"
     if largest <= threshold:
         return f"no forecast passed {limit}, and the largest was {100 * largest:.2g}%"

@@ -8,6 +8,10 @@ from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds
 from backtrader_walkforward.reports.run_summary import RunSummary
 
+CLOSE_TO_CLOSE = "from that close to the next"
+SPANS = {"return": CLOSE_TO_CLOSE, "price": CLOSE_TO_CLOSE, "traded": "from the next open to the open after it"}
+"""What a forecast is of, by the target of its predictors."""
+
 
 def chart(summary: RunSummary, axis: Axis) -> Chart:
     """Return the chart."""
@@ -21,11 +25,12 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     shown = [("Forecast", "@forecast{0.000%}"), ("What followed", "@realised{0.00%}")]
     axis.tooltips(plot, line, shown, name="forecast:hover")
     axis.fit_columns(plot, "forecast", "realised")
+    span = SPANS[summary.forecast_summary.target]
     return Chart(
         title="Forecast and what followed",
         model=plot,
-        says="Line: the return that was forecast at each close. Dots: the return that followed. Shades: folds, each"
-        " forecast by a fit on the days before it. A line near 0 among wide dots is an honest picture: what can be"
+        says=f"Line: the return that was forecast at each close. Dots: the return that followed, {span}. Shades: folds,"
+        " each forecast by a fit on the days before it. A line near 0 among wide dots is an honest picture: what can be"
         " forecast of one day is small.",
         description="The forecast of each day as a line, and the return that followed as a dot.",
     )

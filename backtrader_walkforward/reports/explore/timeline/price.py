@@ -87,6 +87,6 @@ def fills_of(summary: RunSummary) -> pd.DataFrame:
         traded = (result.fills["size"] * result.fills["price"]).abs() / result.equity.reindex(
             result.fills["date"]
         ).to_numpy()
-        pixels = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(traded.clip(upper=1))
+        pixels = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(traded.where(traded >= 0, 1.0).clip(upper=1))
         tables.append(result.fills.assign(place=place, reason=reasons, pixels=pixels))
     return pd.concat(tables, ignore_index=True)

@@ -2,6 +2,7 @@
 
 from bokeh.models import Span
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.metrics import ROLLING_DAYS
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
@@ -25,10 +26,11 @@ def chart(axis: Axis) -> Chart:
     benchmark = axis.curves(plot, "sharpe_ratio")[0]
     axis.fit(plot, "sharpe_ratio", "sharpe_low", "sharpe_high")
     axis.hover(plot, benchmark, "sharpe_ratio", "0.00")
+    bars = f"{ROLLING_DAYS} {name_of_bar(axis.best.bars_a_year)}s"
     return Chart(
-        title=f"Rolling Sharpe ratio, {ROLLING_DAYS} days",
+        title=f"Rolling Sharpe ratio, {bars}",
         model=plot,
-        says="The band is the 95% interval for the variant in detail. Where it holds 0, so few days do not tell the"
-        " variant from one that earns nothing.",
-        description=f"Sharpe ratio of the latest {ROLLING_DAYS} days at each day, with its 95% interval.",
+        says="The band is the 95% interval for the variant in detail. Where it holds 0, the variant cannot be told"
+        " from one that earns nothing: the returns are too few.",
+        description=f"Sharpe ratio of the latest {bars} at each day, with its 95% interval.",
     )
