@@ -6,9 +6,6 @@ from difflib import get_close_matches
 LONGEST_LIST = 16
 LONGEST_LINE = 400
 LONGEST_REASON = 160
-NEAR = 0.66
-"""Share of letters in common (`difflib`) from which a name is near another: one wrong letter in three."""
-
 NEAR = 0.75
 """Share of the letters, in their order, that two near words have in common (`difflib`)."""
 

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from backtrader_walkforward.reports.drawing.style import INK, LONG
 from backtrader_walkforward.reports.formatting import MINUS
 
-GAIN, LOSS = to_rgb(LONG), to_rgb("#c95818")
+GAIN, LOSS = to_rgb(LONG), to_rgb("#c8591b")
 DARKEST = 0.5
 """Share of the colour in the month of the largest return; a figure can be read on it in both schemes."""
 

@@ -21,7 +21,7 @@ VARIABLES = {
     "#494949": "var(--ink)",
     "#ffffff": "var(--paper)",
     "#0f5499": "rgb(var(--up))",
-    "#c95818": "rgb(var(--down))",
+    "#c8591b": "rgb(var(--down))",
 }
 """Colours of the drawing and of QuantStats, and the variables of the page that stand for them."""
 

@@ -13,7 +13,8 @@ from bokeh.models import UIElement
 from backtrader_walkforward.reports.formatting import json_tree
 from backtrader_walkforward.reports.pages.html import Html
 
-MODEL_ID = re.compile(r'"id":"(p\d+)"')
+MODEL_ID = re.compile(r'"id":"(p\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
+"""Ids of models: counted, or with BOKEH_SIMPLE_IDS=no random."""
 
 
 @cache

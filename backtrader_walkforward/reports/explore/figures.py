@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bokeh.models import DatetimeTickFormatter, GlyphRenderer, HoverTool, Legend, NumeralTickFormatter, Span
+from bokeh.models import GlyphRenderer, HoverTool, Legend, NumeralTickFormatter, Span
 from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
-from backtrader_walkforward.reports.explore.timeline.axis import style
+from backtrader_walkforward.reports.explore.look import date_format, style
 from backtrader_walkforward.reports.explore.tooltips import tooltip
 
 PERCENT, SIGNED_PERCENT = "0.[000]%", "+0.[000]%"
@@ -39,7 +39,7 @@ def percent_axis(axis: Any, form: str = PERCENT, ticks: int = 5) -> None:
 
 def date_axis(plot: figure) -> None:
     """Write the dates of the axis below a figure."""
-    plot.xaxis.formatter = DatetimeTickFormatter(days="%Y-%m-%d", months="%Y-%m", years="%Y")
+    plot.xaxis.formatter = date_format()
     plot.xaxis.ticker.desired_num_ticks = 4
 
 

@@ -17,6 +17,7 @@ from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.system.text import pluralize
 
 SCRIPTS = (
     "tables/sort.js",
@@ -43,7 +44,7 @@ def report_page(
         comparison,
         timeline_of(summary),
         charts_of(summary),
-        title=f"{prices.ticker}: {len(comparison.ranked)} variants to explore",
+        title=f"{prices.ticker}: {pluralize(len(comparison.ranked), 'variant')} to explore",
         source=prices.source,
         significance=summary.significance,
         notes=prices.notes,

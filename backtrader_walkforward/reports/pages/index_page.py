@@ -19,6 +19,7 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
+from backtrader_walkforward.system.text import pluralize
 
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 
@@ -44,7 +45,7 @@ def index_page(
     ]
     return html.page(
         "index.html",
-        title=f"{summary.prices.ticker}: {len(comparison.ranked)} variants, ranked",
+        title=f"{summary.prices.ticker}: {pluralize(len(comparison.ranked), 'variant')}, ranked",
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
         source=summary.prices.source,

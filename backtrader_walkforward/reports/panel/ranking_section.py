@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.evaluation.ranking_skill import THIRDS
 from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
@@ -50,7 +51,7 @@ def rolling_ic(panel: PanelSummary) -> html.Html:
     error = (panel.ranking.standard_error or 0.0) * (len(ic) / window) ** 0.5
     words = f"Rank IC, average of {window} {bar}s. Shaded: 95 of 100 such averages without skill"
     line = Line(name="Latest", curve=rolling, last=number(rolling.iloc[-1], 3))
-    return plot([line], words, lambda value: f"{round(value, 9):g}", (-1.96 * error, 1.96 * error))
+    return plot([line], words, lambda value: f"{round(value, 9):g}", (-NORMAL_95 * error, NORMAL_95 * error))
 
 
 def fifths(panel: PanelSummary) -> html.Html:

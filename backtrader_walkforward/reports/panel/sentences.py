@@ -1,6 +1,7 @@
 """The findings of a panel in words, for its page and the terminal."""
 
 from backtrader_walkforward.data.frequency import name_of_bar
+from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.settings.panel_group import MODELS
@@ -41,7 +42,7 @@ def counts_text(panel: PanelSummary) -> str:
 
 def by_chance_text(panel: PanelSummary) -> str:
     """Return how to read the correlations by year, and how large they are without skill."""
-    limit = number(1.96 / buy_and_hold_of(panel).bars_a_year ** 0.5)
+    limit = number(NORMAL_95 / buy_and_hold_of(panel).bars_a_year ** 0.5)
     return (
         "Correlation of forecast and return in each year: above 0 (blue) the forecast pointed the right way more often"
         f" than not, below 0 (orange) the wrong way. Without skill, 95 of 100 figures of a whole year lie between"

@@ -7,6 +7,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
 from backtrader_walkforward.evaluation import calibrate
+from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
@@ -23,9 +24,6 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
 
 PLACE = 10
-
-LIMIT = 1.96
-"""Standard errors on each side of a mean that hold it in 95 of 100 cases."""
 
 
 def chart(summary: RunSummary) -> Chart | None:
@@ -45,7 +43,7 @@ def chart(summary: RunSummary) -> Chart | None:
 
 def draw(fifths: pd.DataFrame) -> figure:
     """Draw each fifth as a dot with the 95 % interval of its mean, and the line of a perfect forecast."""
-    reach = fifths["standard_error"].fillna(0.0) * LIMIT
+    reach = fifths["standard_error"].fillna(0.0) * NORMAL_95
     known = fifths.assign(low=fifths["actual"] - reach, high=fifths["actual"] + reach)
     plot = plain_figure(
         "calibration", height=320, x_axis_label="mean forecast of a fifth", y_axis_label="mean return that followed"
@@ -80,7 +78,9 @@ def calibration_text(fifths: pd.DataFrame) -> str:
     gap = highest["actual"] - lowest["actual"]
     error = hypot(highest["standard_error"], lowest["standard_error"])
     asked = highest["predicted"] - lowest["predicted"]
-    doubt = "within what chance gives" if not abs(gap) > LIMIT * error else "more than chance gives in 95 of 100 cases"
+    doubt = (
+        "within what chance gives" if not abs(gap) > NORMAL_95 * error else "more than chance gives in 95 of 100 cases"
+    )
     return (
         f"The days are sorted by their forecast and cut into {len(fifths)} groups. After the highest forecasts the mean"
         f" return was {percent(highest['actual'], 3)} a day, after the lowest {percent(lowest['actual'], 3)}: a"

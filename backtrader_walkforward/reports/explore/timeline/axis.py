@@ -10,7 +10,6 @@ from bokeh.models import (
     BoxZoomTool,
     ColumnDataSource,
     CrosshairTool,
-    DatetimeTickFormatter,
     GlyphRenderer,
     HoverTool,
     NumeralTickFormatter,
@@ -22,6 +21,7 @@ from bokeh.plotting import figure
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, NullBand
 from backtrader_walkforward.reports.explore import palette
+from backtrader_walkforward.reports.explore.look import date_format, style
 from backtrader_walkforward.reports.explore.timeline.days import Columns, day_columns
 from backtrader_walkforward.reports.explore.tooltips import tooltip
 from backtrader_walkforward.reports.formatting import display_name
@@ -179,23 +179,6 @@ def height_of(values: np.ndarray) -> tuple[float, float]:
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     room = max(high - low, LEAST_HEIGHT * max(abs(high), 1.0)) * MARGIN
     return low - room, high + room
-
-
-def date_format() -> DatetimeTickFormatter:
-    """Return the one way in which all axes write dates."""
-    return DatetimeTickFormatter(days="%Y-%m-%d", months="%Y-%m", years="%Y")
-
-
-def style(plot: figure) -> None:
-    """Give a chart the look of the page: few lines, quiet colours, and the page as its background."""
-    plot.background_fill_color = plot.border_fill_color = None  # fills of both schemes would mix at the edges
-    plot.outline_line_color = plot.border_line_color = None
-    plot.grid.grid_line_color = palette.GRID
-    plot.xgrid.grid_line_color = None
-    plot.axis.axis_line_color = plot.axis.major_tick_line_color = palette.GRID
-    plot.axis.minor_tick_line_color = None
-    plot.axis.major_label_text_color = palette.MUTED
-    plot.axis.major_label_text_font_size = "12px"
 
 
 def table_days(days: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -5,7 +5,8 @@ from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
-from backtrader_walkforward.reports.explore.timeline.axis import Axis, date_format, style
+from backtrader_walkforward.reports.explore.look import date_format, style
+from backtrader_walkforward.reports.explore.timeline.axis import Axis
 
 
 def chart(axis: Axis) -> Chart:

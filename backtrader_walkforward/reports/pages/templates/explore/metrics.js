@@ -11,7 +11,7 @@ const sharpeOf = (returns) => {
 };
 const drawdownOf = (equity) => {
   let peak = -Infinity;
-  return Math.min(...equity.map((value) => value / (peak = Math.max(peak, value)) - 1));
+  return equity.reduce((deepest, value) => Math.min(deepest, value / (peak = Math.max(peak, value)) - 1), 0);
 };
 const figuresOf = (equity, days, variant) => {
   const interest = days.slice(1).map((day, before) => (run.cash_rate * Math.round((day - days[before]) / DAY)) / 365);

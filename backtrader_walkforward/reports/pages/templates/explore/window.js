@@ -17,7 +17,7 @@ const fit = (plot, source, shown) => {
   const isLog = plot.y_scale.type === "LogScale", to = isLog ? Math.log : Number, from = isLog ? Math.exp : Number;
   const values = curves.flatMap((curve) => valuesOf(curve, source, shown)).filter((value) => !isLog || value > 0);
   if (!values.length) return;
-  const low = to(Math.min(...values)), high = to(Math.max(...values));
+  const low = to(values.reduce((a, b) => Math.min(a, b))), high = to(values.reduce((a, b) => Math.max(a, b)));
   const room = Math.max(high - low, 1e-3 * Math.max(Math.abs(high), isLog ? 0.01 : 1)) * 0.06;
   plot.y_range.setv({ start: from(low - room), end: from(high + room) });
 };
