@@ -1,7 +1,8 @@
 """Figures, dates and names as a reader sees them, and as JSON knows them."""
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -150,6 +151,18 @@ def display_name(name: str) -> str:
     parent, hybrid, shares = name.partition("_hybrid_")
     words = parent.replace("_", " ") + (f" hybrid {shares.replace('_', '/')}" if hybrid else "")
     return shorten(words[:1].upper() + words[1:], 32)
+
+
+def with_display_names(text: str, names: Iterable[str]) -> str:
+    """Return a text with the variants' names in words, those of one word as they are: they may be no names there.
+
+    >>> with_display_names("kelly_hybrid_70_30 beats kelly.", ["kelly", "kelly_hybrid_70_30"])
+    'Kelly hybrid 70/30 beats kelly.'
+    """
+    longest_first = sorted((name for name in names if "_" in name), key=len, reverse=True)
+    for name in longest_first:
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda found: display_name(found[0]), text)
+    return text
 
 
 def shorten(text: str, length: int) -> str:

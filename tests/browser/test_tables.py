@@ -112,7 +112,9 @@ def test_won_of_closed_is_the_win_rate_whatever_a_profit_looks_like(trades, trad
 
 def test_a_position_that_is_open_at_the_end_is_told(trades):
     opened = trades.locator("#trades-open")
-    assert opened.inner_text().startswith("1 position is still open at the end and not in the table; so far it earned ")
+    assert opened.inner_text().startswith(
+        "1 position is still open at the end and not in the table; its profit so far is "
+    )
     trades.locator("#detail").select_option("1")
     assert opened.inner_text() == ""
     trades.locator("#trades-variant").select_option("")

@@ -11,7 +11,7 @@ from backtrader_walkforward.reports.explore.embed import bokeh_script, data_bloc
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
 from backtrader_walkforward.reports.explore.trades import trades_html
-from backtrader_walkforward.reports.formatting import display_name, period_text
+from backtrader_walkforward.reports.formatting import display_name, period_text, with_display_names
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -86,6 +86,7 @@ def explore_page(
     """
     every = {**timeline, **charts}
     days, trades = comparison.benchmark.equity.index, trades_html(comparison)
+    names = [result.name for result in comparison.results]
     scripts = [*SCRIPTS, *(["tables/trades.js"] if trades else [])]
     return html.page(
         "report.html",
@@ -95,8 +96,8 @@ def explore_page(
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
         source=source,
-        verdict=html.verdict_html(significance.verdict),
-        warnings=html.warnings_html(significance.warnings),
+        verdict=html.verdict_html(with_display_names(significance.verdict, names)),
+        warnings=html.warnings_html(with_display_names(text, names) for text in significance.warnings),
         notes=html.notes_html(notes),
         headline=headline,
         says=html.element("p", says, kind="says"),

@@ -50,7 +50,7 @@ def metric_heading(key: str, metric: Metric) -> html.Html:
 def beats_headings(comparison: Comparison) -> list[str]:
     """Return the headings of `BEATS`, which speak of buy & hold, for the benchmark that the variants have."""
     is_hold = comparison.benchmark.name == BUY_AND_HOLD.name
-    return [heading if is_hold else heading.replace("B&H", "the benchmark") for heading in BEATS.values()]
+    return [heading if is_hold else heading.replace("B&H", "the\nbenchmark") for heading in BEATS.values()]
 
 
 def interval_heading(scale: Scale, comparison: Comparison) -> html.Html:

@@ -78,10 +78,13 @@ def headline(panel: PanelSummary, comparison: Comparison | None) -> dict[str, ht
     portfolios, market = split_portfolios(panel)
     best = comparison.best.metrics if comparison else portfolios[0]
     benchmark = comparison.benchmark.metrics if comparison else market
-    name = f"the best book, {comparison.best.name}" if comparison else f"the best portfolio, {portfolios[0].name}"
+    kind, name = ("book", comparison.best.name) if comparison else ("portfolio", portfolios[0].name)
     other = display_name(comparison.benchmark.name if comparison else market.name).lower()
     pairs = {
-        f"Return of {name}": (percent(best.total_return), f"{other} {percent(benchmark.total_return)}"),
+        f"Return of the best {kind}, {display_name(name)}": (
+            percent(best.total_return),
+            f"{other} {percent(benchmark.total_return)}",
+        ),
         "Its Sharpe ratio": (number(best.sharpe), f"{other} {number(benchmark.sharpe)}"),
         "Mean rank IC": (number(panel.ranking.mean_ic, 3), f"t-ratio {number(panel.ranking.t_ratio)}"),
         "Luck alone does as well": cases_and_level(panel.significance.skill),

@@ -4,9 +4,9 @@
   const byId = (name) => document.getElementById(`trades-${name}`);
   const table = byId("table"), filters = ["variant", "outcome", "text"].map(byId);
   const [ofVariant, ofOutcome, ofText] = filters;
-  const whole = new Intl.NumberFormat("en"), money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-  const gain = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2, maximumSignificantDigits: 2, roundingPriority: "morePrecision", signDisplay: "exceptZero" });
+  const cents = { minimumFractionDigits: 2, maximumFractionDigits: 2, maximumSignificantDigits: 2, roundingPriority: "morePrecision" };
+  const whole = new Intl.NumberFormat("en"), amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
+  const money = new Intl.NumberFormat("en", cents), gain = new Intl.NumberFormat("en", { ...cents, signDisplay: "exceptZero" });
   const forms = {
     variant: (place) => variants[place], ticker: String, opened: String, closed: String,
     profit: gain.format, days: whole.format, size: amount.format, costs: money.format,
@@ -40,8 +40,8 @@
     const chosen = ofVariant.value === "" ? open : [open[Number(ofVariant.value)]];
     const held = chosen.reduce((total, [positions]) => total + positions, 0);
     const earned = chosen.reduce((total, [positions, profit]) => total + (positions ? profit : 0), 0);
-    const [are, they] = held === 1 ? ["position is", "it"] : ["positions are", "they"];
-    return held ? `${whole.format(held)} ${are} still open at the end and not in the table; so far ${they} earned ${gain.format(earned)}, after costs.` : "";
+    const [are, their] = held === 1 ? ["position is", "its"] : ["positions are", "their"];
+    return held ? `${whole.format(held)} ${are} still open at the end and not in the table; ${their} profit so far is ${gain.format(earned)}.` : "";
   };
 
   const show = () => {
