@@ -105,4 +105,4 @@ def round_dates(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[pd.Timest
     step = next((step for step in MONTHS if months / step < MOST_DATES), MONTHS[-1])
     starts = pd.date_range(first.normalize().replace(day=1), last, freq="MS")
     chosen = [day for day in starts if day >= first and (12 * day.year + day.month - 1) % step == 0]
-    return [(day, f"{day.year}" if step >= 12 else f"{day:%b} {day.year}") for day in chosen]
+    return [(day, f"{day.year}" if step >= 12 else f"{day:%Y-%m}") for day in chosen]
