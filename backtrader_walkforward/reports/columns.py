@@ -12,6 +12,7 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, number, percent
 from backtrader_walkforward.reports.section import Table
+from backtrader_walkforward.settings.variant_names import shares_in
 
 BENCHMARK = "Buy & Hold (Benchmark)"
 
@@ -82,14 +83,12 @@ def ranking_table(comparison: Comparison, most: int | None = None) -> Table:
 
 def hybrid_legend(comparison: Comparison) -> str:
     """Return what type and name of a hybrid say, by the first one in the ranking; nothing where there is none."""
-    hybrid = next((result for result in comparison.ranked if "_hybrid_" in result.name), None)
-    if hybrid is None:
+    shares = next(filter(None, (shares_in(result.name) for result in comparison.ranked)), None)
+    if shares is None:
         return ""
-    name = f"hybrid_{hybrid.name.rpartition('_hybrid_')[-1]}"
-    active, passive = hybrid.kind.removesuffix(" split").split("/")
     return (
-        f"A {hybrid.kind} ({name}: the name begins with what is held) trades {active}% of the capital, and buys and"
-        f" holds with {passive}%."
+        f"A {shares.kind} (hybrid_{shares.passive}_{shares.active}: the name begins with what is held) trades"
+        f" {shares.active}% of the capital, and buys and holds with {shares.passive}%."
     )
 
 

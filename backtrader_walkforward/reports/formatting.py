@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward.evaluation import ForecastTest
+from backtrader_walkforward.settings.variant_names import shares_in, strategy_of
 
 UNDEFINED = "n/a"
 MINUS = "\u2212"
@@ -148,8 +149,8 @@ def display_name(name: str) -> str:
     """
     if name == "buy_and_hold":
         return "Buy & hold"
-    parent, hybrid, shares = name.partition("_hybrid_")
-    words = parent.replace("_", " ") + (f" hybrid {shares.replace('_', '/')}" if hybrid else "")
+    words, shares = strategy_of(name).replace("_", " "), shares_in(name)
+    words += f" hybrid {shares.passive}/{shares.active}" if shares else ""
     return shorten(words[:1].upper() + words[1:], 32)
 
 

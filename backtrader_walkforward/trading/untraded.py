@@ -7,9 +7,9 @@ import pandas as pd
 
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import strategy_of
 from backtrader_walkforward.system.text import pluralize
 from backtrader_walkforward.trading.decisions import Decisions
-from backtrader_walkforward.trading.variants import strategy_of
 
 
 def why_never_traded(

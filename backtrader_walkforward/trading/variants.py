@@ -12,14 +12,12 @@ from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.plugins import Plugins, find_subclasses, place_of
 from backtrader_walkforward.settings.groups import TradingSettings
 from backtrader_walkforward.settings.parameter_sets import format_parameter, parameter_sets
+from backtrader_walkforward.settings.variant_names import Shares, hybrid_name
 from backtrader_walkforward.trading.account_strategy import AccountStrategy, StrategyError, shares_of
 from backtrader_walkforward.trading.ranking_strategy import RankingStrategy
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 
 Kind = TypeVar("Kind", bound=AccountStrategy)
-
-HYBRID = "_hybrid_"
-"""What stands between strategy and shares in the name of a hybrid."""
 
 SET_BY_THE_RUN = {
     "active_share": "write --hybrids 30,50",
@@ -69,34 +67,23 @@ class Variant:
         """Name in tables and files."""
         if self.strategy is BuyAndHold or self.active_share == 1:
             return self.strategy_name
-        active, passive = self._percent
-        return f"{self.strategy_name}{HYBRID}{passive}_{active}"
+        return hybrid_name(self.strategy_name, self._shares)
 
     @property
     def kind(self) -> str:
         """Type in tables: `Pure`, `30/70 split`, `100% Long`."""
         if self.strategy is BuyAndHold:
             return "100% Long"
-        active, passive = self._percent
-        return "Pure" if self.active_share == 1 else f"{active}/{passive} split"
+        return "Pure" if self.active_share == 1 else self._shares.kind
 
     def capital_of_accounts(self, capital: float) -> dict[str, float]:
         """Return the starting cash of each account, of a capital."""
         return {account: share * capital for account, share in shares_of(self.active_share).items()}
 
     @property
-    def _percent(self) -> tuple[int, int]:
+    def _shares(self) -> Shares:
         active = round(100 * self.active_share)
-        return active, 100 - active
-
-
-def strategy_of(variant_name: str) -> str:
-    """Return the name of the strategy of a variant.
-
-    >>> strategy_of("kelly_hybrid_70_30"), strategy_of("kelly")
-    ('kelly', 'kelly')
-    """
-    return variant_name.partition(HYBRID)[0]
+        return Shares(passive=100 - active, active=active)
 
 
 BENCHMARK = Variant("buy_and_hold", BuyAndHold, active_share=0.0)

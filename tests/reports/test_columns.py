@@ -100,3 +100,12 @@ def test_type_and_name_of_a_hybrid_are_explained_beside_the_ranking(summary, com
     assert legend in printed_of(summary).replace("\n", " ")
     pure = Comparison(tuple(one for one in comparison.ranked if one.kind == "Pure"), comparison.benchmark)
     assert hybrid_legend(pure) == ""
+
+
+def test_a_strategy_may_have_the_word_hybrid_in_its_name(comparison):
+    names = {"kelly": "my_hybrid_one", "kelly_hybrid_70_30": "my_hybrid_one_hybrid_80_20"}
+    ranked = tuple(replace(one, name=names.get(one.name, one.name)) for one in comparison.ranked)
+    assert hybrid_legend(Comparison(ranked, comparison.benchmark)).startswith("A 20/80 split (hybrid_80_20: ")
+    pure = tuple(one for one in ranked if one.kind == "Pure")
+    assert "my_hybrid_one" in [one.name for one in pure]
+    assert hybrid_legend(Comparison(pure, comparison.benchmark)) == ""

@@ -104,6 +104,13 @@ def test_a_weight_below_minus_1_is_told_too():
     assert note.startswith("bold returned a target weight of -3 on 2020-01-01: 0 was traded")
 
 
+def test_strategies_with_the_word_hybrid_in_their_names_are_told_each_by_its_own():
+    beyond = [(date(2020, 1, 1), 2.0, 1.0)]
+    names = ["my_hybrid_one", "my_hybrid_one_hybrid_70_30", "my_hybrid_two"]
+    notes = notes_on_weights(dict.fromkeys(names, beyond))
+    assert [note.partition(" returned")[0] for note in notes] == ["my_hybrid_one", "my_hybrid_two"]
+
+
 def test_the_rounding_of_a_weight_is_not_told(bars_of):
     bars = bars_of(opens=[100] * 2, closes=[100] * 2, predicted_return=[0.01, 0.01])
     results = run_backtest(bars, [holding(share=1 + 1e-12)], Settings())

@@ -8,6 +8,7 @@ from backtrader_walkforward.reports.formatting import axis_percent, percent, per
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.axes import Frame, framed
 from backtrader_walkforward.reports.pages.plot import Line, figure, legend_entry, plot
+from backtrader_walkforward.settings.variant_names import strategy_of
 
 
 def run_plots(comparison: Comparison) -> html.Html:
@@ -18,7 +19,7 @@ def run_plots(comparison: Comparison) -> html.Html:
 def curves_to_show(comparison: Comparison) -> list[BacktestResult]:
     """Return the best variant, the pure parent of a hybrid, and buy & hold."""
     best = comparison.best
-    parent = best.name.partition("_hybrid_")[0]
+    parent = strategy_of(best.name)
     parents = [result for result in comparison.ranked if result.name == parent != best.name]
     return [best, *parents, comparison.benchmark]
 

@@ -14,6 +14,7 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of, title_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
+from backtrader_walkforward.settings.variant_names import shares_in
 
 COLOURS = (style.BEST, style.PARENT, style.SHORT, style.LONG)
 
@@ -44,7 +45,7 @@ def panel_figure(panel: PanelSummary) -> Figure:
     """Return the curves of the pure books and of their benchmark as a figure; without books those of the portfolios."""
     comparison = comparison_of(panel)
     traded, market = (comparison.ranked, comparison.benchmark) if comparison else split_portfolios(panel)
-    pure = [one for one in traded if "_hybrid_" not in one.name]
+    pure = [one for one in traded if not shares_in(one.name)]
     with style.chart_style():
         figure = Figure(figsize=(10, 4.5))
         axes = figure.subplots()

@@ -28,6 +28,7 @@ from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_h
 from backtrader_walkforward.reports.panel.tables import books_table, costs_table, failed_table, portfolios_table
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.reports.sections.significance import cases_and_level
+from backtrader_walkforward.settings.variant_names import shares_in
 
 MOST_NOTES = 4
 """Notes that every reader sees."""
@@ -103,7 +104,7 @@ def curves(panel: PanelSummary, comparison: Comparison | None) -> Iterator[html.
 
 def changes(traded: Sequence[BacktestResult] | Sequence[Portfolio], market: BacktestResult | Portfolio) -> list[Line]:
     """Return the curves without hybrids as changes since the start, and that of the market."""
-    pure = [Line.of_equity(one.name, one.equity) for one in traded if "_hybrid_" not in one.name]
+    pure = [Line.of_equity(one.name, one.equity) for one in traded if not shares_in(one.name)]
     return [*pure, Line.of_equity(market.name, market.equity, is_reference=True)]
 
 

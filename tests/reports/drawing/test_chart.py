@@ -36,6 +36,13 @@ def test_a_hybrid_is_shown_with_its_parent_and_a_pure_variant_without(comparison
     assert [result.name for result in curves_to_show(pure)] == [pure.best.name, "buy_and_hold"]
 
 
+def test_the_parent_of_a_hybrid_may_have_the_word_hybrid_in_its_name(comparison):
+    names = {"kelly": "my_hybrid_one", "kelly_hybrid_70_30": "my_hybrid_one_hybrid_70_30", "binary": "my"}
+    ranked = tuple(replace(one, name=names[one.name]) for one in comparison.ranked)
+    shown = [result.name for result in curves_to_show(Comparison(ranked, comparison.benchmark))]
+    assert shown == ["my_hybrid_one_hybrid_70_30", "my_hybrid_one", "buy_and_hold"]
+
+
 @pytest.mark.parametrize("name", ["$x^2", "<b>{{title}}</b>", "a" * 300, "line\nbreak", "\u682a\u4fa1", "\\frac{"])
 def test_no_name_is_read_as_mathematics_or_breaks_the_chart(comparison, summary, name):
     best = replace(comparison.best, name=name)

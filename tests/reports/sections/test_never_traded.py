@@ -39,6 +39,13 @@ def test_the_sentence_names_a_strategy_with_all_its_hybrids_once(run, summary, c
     assert not section(summary).is_shown
 
 
+def test_two_strategies_with_the_word_hybrid_in_their_names_are_no_family(summary, comparison):
+    names = {"kelly": "my_hybrid_one", "binary": "my_hybrid_two"}
+    idle = [replace(one, name=names.get(one.name, one.name), never_traded=REASON) for one in comparison.ranked]
+    run = replace(summary, comparison=Comparison(tuple(idle), comparison.benchmark))
+    assert section(run).sentences == [f"kelly_hybrid_70_30, my_hybrid_one, my_hybrid_two never traded: {REASON}."]
+
+
 def test_terminal_page_and_json_say_why(run):
     assert f"kelly and its hybrids never traded: {REASON}." in printed_of(run)
     page = page_of(run)
