@@ -15,12 +15,16 @@ NAMES = {
     "High": ("high", "najwyzszy"),
     "Low": ("low", "najnizszy"),
     "Close": ("close", "close/last", "price", "zamkniecie"),
-    ADJUSTED: ("adj close", "adjusted close", "adjclose"),
+    ADJUSTED: (
+        *("adj close", "adjusted close", "adjclose", "adj. close", "adjustedclose"),
+        *("close adj", "close adj.", "close adjusted", "closeadj"),
+    ),
     VOLUME: ("volume", "vol", "vol.", "wolumen"),
 }
 """Names of each column, best first. The last are those of Stooq in Poland.
 
-A file may write them in any case, with `_` for a space, in `<>`, or with a number before them: `5. adjusted close`.
+A file may write them in any case, with `_` for a space, in `<>`, with `*` behind them, or with a number before them:
+`5. adjusted close`.
 """
 
 NEEDED = ("Date", *PRICE_COLUMNS)
@@ -50,8 +54,7 @@ def find_columns(header: list[str], chosen: Mapping[str, str], name: str) -> dic
     for word in found.values():
         if word and words.count(word) > 1:
             raise DataError(f"{name}: two columns are named {word!r} - leave one of them out")
-    if not any(found[kind] for kind in PRICE_COLUMNS) and found[ADJUSTED]:
-        found["Close"] = found.pop(ADJUSTED)
+    _settle_closes(found, name)
     _refuse_lacking([kind for kind in NEEDED if found[kind] is None], header, name)
     return {kind: words.index(word) for kind, word in found.items() if word is not None}
 
@@ -59,10 +62,10 @@ def find_columns(header: list[str], chosen: Mapping[str, str], name: str) -> dic
 def word_of(cell: str) -> str:
     """Return the name of a column as `NAMES` has it.
 
-    >>> word_of("<DATE>"), word_of("5. Adjusted_Close")
-    ('date', 'adjusted close')
+    >>> word_of("<DATE>"), word_of("5. Adjusted_Close"), word_of("Adj Close**")
+    ('date', 'adjusted close', 'adj close')
     """
-    word = re.sub(r"[_\s]+", " ", cell.strip().strip("<>").lower())
+    word = re.sub(r"[_\s]+", " ", cell.strip().strip("<>").rstrip("*").rstrip().lower())
     return re.sub(r"^\d+[a-z]?\. ", "", word)
 
 
@@ -77,6 +80,19 @@ def _chosen(key: str, given: str, words: list[str], header: list[str], name: str
     if word_of(given) not in words:
         raise DataError(f"{name}: there is no column {given!r} for {key}: {shown(header)} - correct --csv-columns")
     return word_of(given)
+
+
+def _settle_closes(found: dict[str, str | None], name: str) -> None:
+    """Let an adjusted close be the close where no other price is read; raise where one column is both."""
+    close, adjusted = found["Close"], found[ADJUSTED]
+    alone = not any(found[kind] for kind in RANGE)
+    if adjusted and alone and close in (None, adjusted):
+        found["Close"] = found.pop(ADJUSTED)
+    elif adjusted and close == adjusted:
+        raise DataError(
+            f"{name}: the column {close!r} cannot be both the close and the adjusted close - leave it out of"
+            " --csv-columns, and all prices are scaled to the adjusted close; or add adjusted=none if all are adjusted"
+        )
 
 
 def _refuse_lacking(lacking: list[str], header: list[str], name: str) -> None:

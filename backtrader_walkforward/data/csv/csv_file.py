@@ -18,6 +18,7 @@ from backtrader_walkforward.data.csv.file_text import read_text
 from backtrader_walkforward.data.csv.form import AS_FOUND, CsvForm
 from backtrader_walkforward.data.csv.header_rows import Header, single_header
 from backtrader_walkforward.data.csv.numbers import read_numbers
+from backtrader_walkforward.data.csv.rivals import refuse_rivals, unread_adjusted
 from backtrader_walkforward.data.prices import ADJUSTED, Prices, prices_frame
 from backtrader_walkforward.errors import one_line
 
@@ -64,6 +65,7 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     """Return the columns of the text of a file that are needed; see `read_csv`."""
     header, rows = single_header(*table_of(text, name), ticker, name)
     columns = find_columns(header.columns, form.columns, name)
+    refuse_rivals(header.columns, rows, columns, form.columns, name)
     days = read_days(rows[columns["Date"]], calendar, form.dates, name)
     cells = {kind: rows[at] for kind, at in columns.items() if kind != "Date"}
     numbers = read_numbers(cells, form.decimals, name)
@@ -74,8 +76,9 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     sure = numbers.has_units or "volume" in form.columns
     values, on_volume = (values, []) if sure else checked_volume(values, titles)
     values, on_rows = without_blank_rows(values)
-    notes = [f"read as {', '.join(ways)}"] if ways else []
-    return Quotes(values, days.series[values.index], [*_on_header(header, titles), *notes, *on_volume, *on_rows])
+    notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns)]
+    notes += [f"read as {', '.join(ways)}"] if ways else []
+    return Quotes(values, days.series[values.index], [*notes, *on_volume, *on_rows])
 
 
 def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:

@@ -15,6 +15,8 @@ MIDNIGHT = r"00:00(?::00(?:\.0+)?)?"
 
 WEEKDAYS = range(5)
 
+MONDAY, TUESDAY_TO_SATURDAY = 0, range(1, 6)
+
 NEEDS_CALENDAR = "it is not midnight, so the day is another one in other places: add --calendar, such as XTKS"
 
 
@@ -38,7 +40,8 @@ def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: 
     A time that is midnight as it is written stands for its day. Any other is a moment: a midnight at the exchange, with
     which a day begins; the begin of a session; or a time before the close on the day of a session. Without a calendar
     the days are those of UTC if the moments fall on every weekday and on no other day. An exchange whose sessions
-    begin on the day before in UTC has some that begin on a Sunday.
+    begin on the day before in UTC has some that begin on a Sunday. Midnights from Tuesday to Saturday, and none on a
+    Monday, are the ends of the days from Monday to Friday.
 
     Raises
     ------
@@ -49,8 +52,9 @@ def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: 
     days = pd.to_datetime(parts[0], format="%Y-%m-%d", errors="coerce")
     refuse(cells[days.isna()], "date", ISO_REMEDY, name)
     moved = parts[1].notna() & ~parts[1].str.fullmatch(MIDNIGHT).fillna(value=False).astype(bool)
+    zoned = bool(parts[2].notna().all())
     if not moved.any():
-        return Days(days)
+        return _without_ends(days) if zoned else Days(days)
     unclear = moved & parts[2].isna()
     refuse(
         cells[unclear], "date", "a time that is not midnight needs its zone, such as Z: or write the day alone", name
@@ -64,7 +68,16 @@ def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: 
     found = _days_of_moments(moments, calendar)
     remedy = f"it is not midnight in {calendar.zone}: write the days of the exchange"
     refuse(cells[moved][found.isna()], "date", remedy, name)
-    return Days(days.mask(moved, found))
+    days = days.mask(moved, found)
+    return _without_ends(days) if zoned else Days(days)
+
+
+def _without_ends(days: pd.Series) -> Days:
+    """Return the days of midnights: the days before, where the midnights end the days from Monday to Friday."""
+    weekdays = set(days.dt.day_of_week)
+    if not weekdays.issuperset(TUESDAY_TO_SATURDAY) or MONDAY in weekdays:
+        return Days(days)
+    return Days(days - pd.Timedelta(days=1), ("midnights at the end of each day",))
 
 
 def _are_weekdays(found: pd.Series, others: pd.Series) -> bool:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.csv.columns import VOLUME
 from backtrader_walkforward.data.csv.refusal import refuse
+from backtrader_walkforward.data.csv.two_ways import refuse_numbers, refuse_volumes
 from backtrader_walkforward.errors import DataError
 
 MISSING = ("", "null", "none", "nan", "na", "n/a", "-", "--", ".")
@@ -30,9 +31,6 @@ STYLES = {"point": re.compile(POINT), "comma": re.compile(COMMA)}
 
 GROUPING = {"point": "[, ']", "comma": "[. ']"}
 """Signs between thousands."""
-
-UNGROUPED = r"[+-]?[0-9]{4,}"
-"""A whole number without marks: where there is one, a lone point separates decimals."""
 
 REMEDY = "write numbers like 1234.5, all of a file in one way"
 
@@ -75,7 +73,7 @@ def read_numbers(cells: Columns, decimals: str | None, name: str) -> Numbers:
     units = pd.Series(dtype=str)
     if VOLUME in text:
         text[VOLUME], units = _without_units(text[VOLUME])
-    style = _style(text, decimals, cells, name)
+    style = _style(text, decimals, cells, name, has_units=bool(units.any()))
     bare = {kind: column.str.replace(GROUPING[style], "", regex=True) for kind, column in text.items()}
     bare = {kind: column.str.replace(",", ".", regex=False) for kind, column in bare.items()}
     if units.any():
@@ -107,7 +105,7 @@ def _without_units(volume: pd.Series) -> tuple[pd.Series, pd.Series]:
     return parts[0].where(parts[0].notna(), volume), parts[1].map(UNITS).fillna("")
 
 
-def _style(text: Columns, decimals: str | None, cells: Columns, name: str) -> str:
+def _style(text: Columns, decimals: str | None, cells: Columns, name: str, *, has_units: bool) -> str:
     """Return which sign separates decimals, as the user says or the numbers of the whole file tell."""
     styles = [decimals] if decimals else list(STYLES)
     wrong = {style: {kind: _is_wrong(column, style) for kind, column in text.items()} for style in styles}
@@ -115,26 +113,18 @@ def _style(text: Columns, decimals: str | None, cells: Columns, name: str) -> st
     best = min(styles, key=lambda style: count[style])
     for kind, column in wrong[best].items():
         refuse(cells[kind].str.strip()[column], kind.lower(), REMEDY, name)
-    if not any(count[style] for style in styles) and not decimals:
-        _refuse_two_ways(pd.concat(list(text.values())).dropna(), name)
+    if not decimals:
+        prices = pd.concat([column for kind, column in text.items() if kind != VOLUME]).dropna()
+        volumes = text.get(VOLUME, prices[:0]).dropna()
+        if not any(count.values()):
+            refuse_numbers(prices, volumes, name)
+        if not has_units:
+            refuse_volumes(prices, volumes, best, name)
     return best
 
 
 def _is_wrong(column: pd.Series, style: str) -> pd.Series:
     return column.notna() & ~column.str.fullmatch(STYLES[style]).fillna(value=False).astype(bool)
-
-
-def _refuse_two_ways(numbers: pd.Series, name: str) -> None:
-    """Raise if reading the points or commas of numbers in two ways gives two values, and none tells which is right."""
-    marked = numbers[numbers.str.contains("[.,]")]
-    has_commas = numbers.str.contains(",", regex=False).any()
-    if marked.empty or (numbers.str.fullmatch(UNGROUPED).any() and not has_commas):
-        return
-    found = marked.iloc[0]
-    raise DataError(
-        f"{name}: {found} can be read in two ways, as {re.sub('[.,]', '', found)} or as {found.replace(',', '.')}0, and"
-        " no number of the file tells - add --csv-decimals point or --csv-decimals comma"
-    )
 
 
 def _ways(text: Columns, style: str, currencies: list[str], units: pd.Series) -> Iterator[str]:

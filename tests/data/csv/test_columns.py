@@ -85,3 +85,85 @@ def test_what_the_user_says_settles_dates_and_decimals(read):
         read(text, dates="day-month-year")
     prices = read(text, dates="month-day-year", decimals="comma")
     assert prices.frame["Close"].to_dict() == {pd.Timestamp("2020-03-04"): 1.234}
+
+
+NAMES_OF_ADJUSTED = [
+    "Adj. Close",
+    "Close Adj",
+    "Close_Adj.",
+    "closeadj",
+    "Adjusted Close*",
+    "Adj Close**",
+    "AdjustedClose",
+]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_ADJUSTED)
+def test_names_of_the_adjusted_close(read, name):
+    prices = read(ADJUSTED.replace("Adj Close", name))
+    assert prices.frame.to_numpy().tolist() == [[10, 20, 5, 10, 2000]]
+    assert prices.unadjusted_close.tolist() == [20]
+
+
+def test_unread_columns_that_tell_of_adjustment_are_noted(read):
+    text = ADJUSTED.replace("Adj Close", "Adj Factor")
+    told = "mine.csv: columns that are not read: 'Adj Factor'"
+    assert read(text).notes == (f"{told} (--csv-columns adjusted=NAME names the adjusted close)",)
+    assert read(text, {"adjusted": "none"}).notes == ()
+    quandl = "Date,Close,Adj. Open,Adj. Close\n2024-11-25,20,5,10\n"
+    assert read(quandl).frame["Close"].tolist() == [10]
+    assert read(quandl).notes[0] == "mine.csv: columns that are not read: 'Adj. Open'"
+
+
+@pytest.mark.parametrize("columns", [{"close": "Adj Close"}, {"adjusted": "Close"}])
+def test_one_column_is_not_close_and_adjusted_close_at_once(read, columns):
+    with pytest.raises(DataError) as error:
+        read(ADJUSTED, columns)
+    [column] = columns.values()
+    assert str(error.value) == (
+        f"mine.csv: the column {column.lower()!r} cannot be both the close and the adjusted close - leave it out of"
+        " --csv-columns, and all prices are scaled to the adjusted close; or add adjusted=none if all are adjusted"
+    )
+    assert read(ADJUSTED, columns | {"adjusted": "none"}).unadjusted_close is None
+
+
+def test_adjusted_closes_without_other_prices_may_be_named_the_close(read):
+    prices = read("Date,Close,Adj Close\n2024-11-25,20,10\n", {"close": "Adj Close"})
+    assert prices.frame.to_numpy().tolist() == [[10, 10, 10, 10, 0]]
+    assert not any("scaled" in note for note in prices.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "key", "chosen", "close"),
+    [
+        ("Date,Close,Price\n2024-11-25,20,20\n2024-11-26,20,10\n", "'Close', 'Price'", "close", "Price", [20, 10]),
+        (
+            "Date,Close,Adj Close,AdjClose\n2024-11-25,20,5,5\n2024-11-26,20,20,10\n",
+            "'Adj Close', 'AdjClose'",
+            "adjusted",
+            "AdjClose",
+            [5, 10],
+        ),
+        (
+            "Date,Adj Close,AdjClose\n2024-11-25,5,5\n2024-11-26,20,10\n",
+            "'Adj Close', 'AdjClose'",
+            "adjusted",
+            "AdjClose",
+            [5, 10],
+        ),
+    ],
+    ids=["closes", "adjusted closes", "adjusted closes alone"],
+)
+def test_two_columns_of_one_price_that_differ_are_refused(read, text, names, key, chosen, close):
+    with pytest.raises(DataError) as error:
+        read(text)
+    assert str(error.value) == (
+        f"mine.csv: line 3: the columns {names} differ, and the names do not tell which is read"
+        f" - add --csv-columns {key}=NAME"
+    )
+    assert read(text, {key: chosen}).frame["Close"].tolist() == close
+
+
+def test_two_columns_of_one_price_may_agree(read):
+    prices = read("Date,Close,Price\n2024-11-25,20.0,20\n2024-11-26,null,null\n")
+    assert prices.frame["Close"].tolist() == [20]

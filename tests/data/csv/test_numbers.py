@@ -70,9 +70,58 @@ def test_the_user_settles_it(decimals, value):
 def test_a_volume_may_settle_it():
     assert read(["1,234"], ["1.5M"]).table["Close"].tolist() == [1234]
     assert read(["1,234"], ["1,5M"]).table["Close"].tolist() == [1.234]
-    assert read(["1.234"], ["1234567"]).table["Close"].tolist() == [1.234]
-    with pytest.raises(DataError, match="1,234 can be read in two ways"):
-        read(["1,234"], ["1234567"])  # whoever writes volumes without commas may write prices with them
+    for price in ("1,234", "1.234"):
+        with pytest.raises(DataError, match=f"{price} can be read in two ways"):
+            read([price], ["1234567"])  # whoever writes volumes without marks may write prices with them
+    assert read(["1.234", "1012"], ["1234567", "9"]).table["Close"].tolist() == [1.234, 1012]
+
+    for volume in ("80,037", "80.037"):
+        with pytest.raises(DataError, match=f"{volume} can be read in two ways"):
+            read(["10731"], [volume])
+
+
+@pytest.mark.parametrize(("decimals", "values"), [("point", [995, 10.731]), ("comma", [995, 10731])])
+def test_whole_prices_in_groups_beside_plain_volumes(decimals, values):
+    """10.731 may be 10731 although the volumes are written without marks."""
+    cells = ["995", "10.731"], ["100154", "100155"]
+    with pytest.raises(
+        DataError,
+        match=r"^mine.csv: 10\.731 can be read in two ways, as 10731 or as 10\.7310, .* --csv-decimals comma$",
+    ):
+        read(*cells)
+    assert read(*cells, decimals).table["Close"].tolist() == values
+
+
+@pytest.mark.parametrize(
+    ("prices", "volumes", "decimals"),
+    [(["107.31", "9"], ["80.037", "954"], "point"), (["107,31", "9"], ["80,037", "954"], "comma")],
+)
+def test_volumes_in_groups_by_the_mark_of_the_prices(prices, volumes, decimals):
+    with pytest.raises(DataError) as error:
+        read(prices, volumes)
+    assert str(error.value) == (
+        f"mine.csv: the volume {volumes[0]} can be read in two ways, as 80037 or as 80.0370 - write whole volumes"
+        " without marks, or leave them out with --csv-columns volume=none,"
+        f" or add --csv-decimals {decimals} if they have decimals"
+    )
+    assert read(prices, volumes, decimals).table["Volume"].tolist() == [80.037, 954]
+
+
+@pytest.mark.parametrize(
+    ("prices", "volumes", "values"),
+    [
+        (["107.31", "9"], ["80.037", "0.954"], [80.037, 0.954]),
+        (["107.31", "9"], ["80.037", "1234.500"], [80.037, 1234.5]),
+        (["107.31", "9"], ["80.037", "12.5"], [80.037, 12.5]),
+        (["107.31", "9"], ["80.037", "1000"], [80.037, 1000]),
+        (["107.310", "0.500"], ["80.037", "954.000"], [80.037, 954]),
+        (["107.31", "9"], ["80.037M", "1.234M"], [80_037_000, 1_234_000]),
+        (["107.31", "9"], ["80,037", "1,234"], [80_037, 1234]),
+    ],
+    ids=["below 1", "1000 with a mark", "one decimal", "1000 without", "as the prices", "units", "the other mark"],
+)
+def test_volumes_that_can_be_read_in_one_way(prices, volumes, values):
+    assert read(prices, volumes).table["Volume"].tolist() == values
 
 
 @pytest.mark.parametrize(
