@@ -58,7 +58,7 @@ class NewOptions(Group):
     kind: str | None = setting(
         None, "A strategy, a predictor or an analyzer.", metavar="KIND", choices=tuple(PLUGINS), positional=True
     )
-    name: str | None = setting(None, "Its name: small letters, digits and _.", metavar="NAME", positional=True)
+    name: str | None = setting(None, "Its name: small letters, digits and _.", metavar="NAME", none="", positional=True)
 
 
 @dataclass(frozen=True, kw_only=True)

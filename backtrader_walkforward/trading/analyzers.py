@@ -49,19 +49,28 @@ def find_analyzers() -> dict[str, type[bt.Analyzer]]:
     ------
     UserError
         If one of those that every result is made of cannot be used.
-    AnalyzerError
-        If one declares the metric of another.
     """
     found = analyzer_plugins()
     for name in REQUIRED:
         found.chosen(name, "there is no analyzer")
-    declared_metrics(found)
     return RECORDERS | found
 
 
 def analyzer_plugins() -> Plugins[bt.Analyzer]:
-    """Return all analyzers found in `analyzers/`, with the faults of those that cannot be used."""
-    return find_subclasses(backtrader_walkforward.analyzers, bt.Analyzer, _require_attachable)
+    """Return all analyzers found in `analyzers/`, with the faults of those that cannot be used.
+
+    One that declares the metric of another is a fault. Those that every result is made of have their metrics first.
+    """
+    found = find_subclasses(backtrader_walkforward.analyzers, bt.Analyzer, _require_attachable)
+    kept: dict[str, type[bt.Analyzer]] = {}
+    for name in sorted(found, key=lambda name: name not in REQUIRED):
+        try:
+            declared_metrics(kept | {name: found[name]})
+            kept[name] = found[name]
+        except AnalyzerError as fault:
+            found.faults[name] = fault
+            del found[name]
+    return found
 
 
 def _require_attachable(analyzer: type[bt.Analyzer]) -> None:

@@ -1,11 +1,16 @@
 """`new` writes a plug-in that runs at once, and a test that passes."""
 
+import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
+from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.new.names import class_name
+from backtrader_walkforward.cli.new.write import write_new
+from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.plugins import snake_case
 from tests.test_layout import ROOT
 
@@ -60,6 +65,53 @@ def test_nothing_is_overwritten(tmp_path):
     assert "tests/strategies/test_mine.py is there already - choose another name" in done.stderr
     assert [path.name for path in tmp_path.rglob("*.py")] == ["test_mine.py"]
     assert test.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *[("strategy", "none"), ("strategy", "all"), ("predictor", "none"), ("predictor", "all")],
+        *[("analyzer", "sharpe"), ("analyzer", "trades"), ("analyzer", "stops"), ("analyzer", "fills")],
+    ],
+)
+def test_a_name_with_a_meaning_is_refused_by_name(tmp_path, kind, name):
+    done = new(tmp_path, kind, name)
+    assert done.returncode == 2
+    assert re.search(f"NAME '{name}' .* - for example my_{name}\n", done.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_metric_of_results_is_a_good_name_of_a_strategy(tmp_path):
+    assert new(tmp_path, "strategy", "sharpe").returncode == 0
+
+
+@pytest.mark.parametrize("blocked", ["tests", "tests/strategies"])
+def test_no_half_of_a_pair_is_left_where_a_folder_cannot_be_made(tmp_path, blocked):
+    (tmp_path / blocked).parent.mkdir(exist_ok=True)
+    (tmp_path / blocked).touch()
+    done = new(tmp_path, "strategy", "mine")
+    assert done.returncode == 1
+    assert "cannot write tests/strategies/test_mine.py: " in done.stderr
+    assert list(tmp_path.rglob("*.py")) == []
+
+
+def test_no_half_of_a_pair_is_left_where_the_second_file_cannot_be_written(tmp_path):
+    first, second = tmp_path / "first.py", tmp_path / "second.py"
+    second.write_text("mine\n")
+    with pytest.raises(UserError, match=r"cannot write .*second.py: File exists"):
+        write_new({first: "1\n", second: "2\n"})
+    assert not first.exists()
+    assert second.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("kind", ["strategy", "predictor", "analyzer"])
+def test_the_lines_to_run_and_to_test_it_can_be_pasted(tmp_path, kind):
+    lines = [line for line in new(tmp_path, kind, "mine").stdout.splitlines() if " it:" in line]
+    commands = [line.partition(":")[2].strip() for line in lines]
+    assert len(commands) == 2
+    for command in commands:
+        assert subprocess.run(["sh", "-n", "-c", command], capture_output=True, check=False).returncode == 0
+    parse_arguments(shlex.split(commands[0])[1:])
 
 
 @pytest.mark.parametrize("name", ["mine", "capped_kelly", "kelly2x"])

@@ -110,11 +110,6 @@ def test_a_constructor_that_fails_is_named_with_its_file(signals, dropped_in):
 @pytest.mark.parametrize(
     ("body", "metrics", "words"),
     [
-        (
-            "pass",
-            "{'sharpe': 'number'}",
-            "declares the metric 'sharpe', which analyzers/mine.py: Mine declares, too: rename it",
-        ),
         ("pass", "{'odd': 'number'}", r"Mine.get_analysis\(\) returns no 'odd', which is one of its metrics"),
         ("def get_analysis(self): return [1]", "{'odd': 'number'}", r"must return a dict with its metric 'odd': \[1\]"),
         (
@@ -143,6 +138,11 @@ def test_a_faulty_analyzer_is_refused_in_one_line(signals, dropped_in, body, met
         ("pass", "['odd']", r"Mine: metrics must be a dict like \{'win_rate': 'percent'\}: \['odd'\]"),
         ("pass", "{'odd': 'euro'}", "Mine: the form of metric 'odd' must be one of number, percent, .*: 'euro'"),
         ("pass", "{'name': 'number'}", "Mine declares the metric 'name', which results have already: rename it"),
+        (
+            "pass",
+            "{'sharpe': 'number'}",
+            "Mine declares the metric 'sharpe', which analyzers/performance.py: Performance declares, too: rename it",
+        ),
     ],
 )
 def test_an_analyzer_that_cannot_be_attached_is_left_out_with_a_note(signals, dropped_in, body, metrics, words):
@@ -151,6 +151,15 @@ def test_an_analyzer_that_cannot_be_attached_is_left_out_with_a_note(signals, dr
     assert list(find_analyzers()) == before
     [note] = analyzer_plugins().notes
     assert re.match(f"left out: analyzers/mine.py: {words}", note)
+
+
+def test_of_two_analyzers_with_one_metric_the_second_is_left_out(dropped_in):
+    body = "def get_analysis(self): return {'odd': 1.0}"
+    dropped_in(mine(body, "{'odd': 'number'}"))
+    dropped_in(mine(body, "{'odd': 'number'}").replace("Mine", "Other"), "other")
+    assert {"mine", "other"} & set(find_analyzers()) == {"mine"}
+    [note] = analyzer_plugins().notes
+    assert "other.py: Other declares the metric 'odd', which analyzers/mine.py: Mine declares, too: rename it" in note
 
 
 def test_an_analyzer_with_the_name_of_a_recorder_is_left_out(dropped_in):

@@ -1,5 +1,6 @@
 """The files of a new plug-in, from templates."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -14,9 +15,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 USES = {
     "strategy": "--strategies {name}",
     "predictor": "--predictor {name}",
-    "analyzer": "(each analyzer is in every run)",
+    "analyzer": "",
 }
-"""Options that use a plug-in of each kind."""
+"""Options that use a plug-in of each kind; none for an analyzer, which is in every run."""
 
 
 def new(settings: Settings, *, kind: str | None, name: str | None) -> None:
@@ -35,10 +36,10 @@ def new(settings: Settings, *, kind: str | None, name: str | None) -> None:
     for path in files:
         if path.exists():
             raise UserError(f"{path} is there already - choose another name, or move the file away")
-    for path, template in files.items():
-        write_new(path, filled(template, name))
+    write_new({path: filled(template, name) for path, template in files.items()})
+    for path in files:
         print(f"Written: {path}")
-    print(f"Run it:  {program()} {USES[kind].format(name=name)}")
+    print(f"Run it:  {program()} {USES[kind].format(name=name)}".rstrip())
     print(f"Test it: python -m pytest {list(files)[1]}")
 
 
@@ -49,11 +50,17 @@ def filled(template: str, name: str) -> str:
     return Template(text).substitute(name=name, Class=class_name(name), words=words[:1].upper() + words[1:])
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet, and the folders that it lies in."""
+def write_new(texts: Mapping[Path, str]) -> None:
+    """Write files that are not there yet, and the folders that they lie in: all files, or none."""
+    begun: list[Path] = []
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        for path in texts:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            with path.open("x", encoding="utf-8") as file:
+                begun.append(path)
+                file.write(text)
     except OSError as error:
+        for half in begun:
+            half.unlink()
         raise UserError(f"cannot write {path}: {error.strerror} - go to a folder of your own") from error
