@@ -16,7 +16,8 @@ PAGES = sorted(
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PLUGIN = re.compile(
-    r"^`((?:strategies|predictors|analyzers|backtrader_walkforward/reports/sections)/\w+\.py)`:\n\n```python\n(.*?)^```$",
+    r"^`((?:strategies|predictors|analyzers|backtrader_walkforward/reports/(?:sections|explore/charts))/\w+\.py)`:\n\n"
+    r"```python\n(.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
 SHOWN = re.compile(r"^```(console|python)\n([^`]*?)^```\n\n```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -35,7 +35,7 @@ def run_folder(checkout):
 
 def test_a_plugin_is_a_small_file():
     kinds = Counter(path.split("/")[-2] for path in plugins())
-    assert kinds == {"strategies": 4, "predictors": 3, "analyzers": 2, "sections": 1}
+    assert kinds == {"strategies": 4, "predictors": 3, "analyzers": 2, "sections": 1, "charts": 1}
     assert all(len(body.splitlines()) <= 25 for body in plugins().values())
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
@@ -80,6 +80,13 @@ def test_its_section_is_on_terminal_page_and_in_the_results(run_folder):
     page = (run_folder / "index.html").read_text()
     assert sentence in page
     assert "Months</h2>" in page
+
+
+def test_its_chart_is_on_the_page(run_folder):
+    page = (run_folder / "report.html").read_text()
+    assert 'id="chart-weekdays"' in page
+    assert "Mean return by weekday</h2>" in page
+    assert '"factors":["Monday","Tuesday","Wednesday","Thursday","Friday"]' in page
 
 
 def test_the_lines_that_are_explained_are_printed(run_folder):
