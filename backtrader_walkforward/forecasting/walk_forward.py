@@ -69,7 +69,7 @@ class WalkForward:
         """
         if self.test_from is None:
             return self
-        first_test = int(days.searchsorted(pd.Timestamp(self.test_from)))
+        first_test = self.first_test_of(days)
         if first_test == len(days):
             last = f"{days[-1]:%Y-%m-%d}" if len(days) else "none"
             raise DataError(
@@ -82,6 +82,12 @@ class WalkForward:
                 " are needed - choose a later day, or ask for a longer --period"
             )
         return replace(self, first_test=first_test, test_from=None)
+
+    def first_test_of(self, days: pd.DatetimeIndex) -> int:
+        """Return the first test row on these days: at `test_from`, else `first_test`, else at 70 % of them."""
+        if self.test_from is not None:
+            return int(days.searchsorted(pd.Timestamp(self.test_from)))
+        return training_rows(len(days)) if self.first_test is None else self.first_test
 
     def warm_start_from(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold starts from; None for random weights.
@@ -105,7 +111,7 @@ class WalkForward:
         DataError
             If fewer than 20 windows would train the first fold.
         """
-        first_test = n_rows * TRAIN_PERCENT // 100 if self.first_test is None else self.first_test
+        first_test = training_rows(n_rows) if self.first_test is None else self.first_test
         n_windows = max(0, first_test - self.lookback + 1 - horizon)
         if n_windows < MIN_TRAIN_WINDOWS or first_test >= n_rows:
             raise DataError(
@@ -118,6 +124,11 @@ class WalkForward:
             if self.train_window is not None:
                 first = max(first, start - horizon - self.train_window)
             yield np.arange(first, start - horizon), np.arange(start, min(start + self.retrain_every, n_rows))
+
+
+def training_rows(n_rows: int) -> int:
+    """Return how many of the rows lie before the test: 70 %."""
+    return n_rows * TRAIN_PERCENT // 100
 
 
 def required_rows(lookback: int, horizon: int = 1) -> int:

@@ -130,7 +130,7 @@ def study_prices(
     features = stages.features(prices.frame)
     progress(StageStarted("Features", f"{features.shape[1]} indicators of {bars_text(features)}"))
     if not in_panel:
-        progress(WorkSized(seconds_of_run(stages, len(complete_days(features)))))
+        progress(WorkSized(seconds_of_run(stages, complete_days(features))))
     if forecasts is None:
         forecasts, forecast_summary = make_forecasts(prices.frame, features, stages, executor, progress)
     else:

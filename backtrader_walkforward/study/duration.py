@@ -1,5 +1,10 @@
 """How long a run takes, roughly, from the size of its work. Machines and their load differ by half or twice of it."""
 
+from datetime import date
+
+import pandas as pd
+
+from backtrader_walkforward.data.frequency import DAYS, TRADING_DAYS
 from backtrader_walkforward.forecasting import HORIZONS, target_of
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.plugins import snake_case
@@ -28,39 +33,41 @@ OTHER_WINDOW = 1e-4
 USUAL_EPOCHS = 17
 """Epochs after which the training of the default network ends early."""
 
-BARS_A_DAY = 252 / 365
-"""Bars for a calendar day."""
 
-
-def seconds_of_run(stages: Stages, rows: int) -> float:
-    """Return the seconds of the run of a ticker with so many complete rows, of which none is stored."""
+def seconds_of_run(stages: Stages, days: pd.DatetimeIndex) -> float:
+    """Return the seconds of the run of a ticker with these complete days, of which no fit is stored."""
     settings = stages.settings
-    variants, tested = len(stages.variants), tested_rows(stages, rows)
+    variants, tested = len(stages.variants), tested_rows(stages, days)
     sheets = {"all": variants - 1, "best": 1, "none": 0}[settings.report.tearsheets]
     draws = variants * tested * (1 + settings.report.null_models) * ACCOUNT_BAR
-    shared = len(settings.all_seeds) * seconds_of_fits(stages, rows) + draws + sheets * SHEET
+    shared = len(settings.all_seeds) * seconds_of_fits(stages, days) + draws + sheets * SHEET
     return RUN + shared / settings.machine.workers
 
 
 def seconds_of_panel(stages: Stages, tickers: int) -> float:
     """Return the seconds of a panel of so many tickers; a pooled fit takes as long as those of all its tickers."""
-    rows = int(stages.settings.data.period * BARS_A_DAY)
-    traded = len(stages.variants) * tested_rows(stages, rows) * ACCOUNT_BAR
-    a_ticker = TICKER + traded + seconds_of_fits(stages, rows)
+    days = days_of_panel(stages.settings)
+    traded = len(stages.variants) * tested_rows(stages, days) * ACCOUNT_BAR
+    a_ticker = TICKER + traded + seconds_of_fits(stages, days)
     return RUN + tickers * a_ticker / stages.settings.machine.workers
 
 
-def tested_rows(stages: Stages, rows: int) -> int:
-    """Return the number of rows that are forecast, roughly."""
-    first = stages.walk_forward.first_test or int(0.7 * rows)
-    return max(0, rows - first)
+def days_of_panel(settings: Settings) -> pd.DatetimeIndex:
+    """Return the days that a ticker of a panel has, roughly: its prices are not read yet."""
+    _, last = settings.data.days or (None, settings.data.end or date.today())
+    return pd.bdate_range(end=last, periods=round(settings.data.period * TRADING_DAYS / DAYS))
 
 
-def seconds_of_fits(stages: Stages, rows: int) -> float:
+def tested_rows(stages: Stages, days: pd.DatetimeIndex) -> int:
+    """Return the number of days that are forecast."""
+    return max(0, len(days) - stages.walk_forward.first_test_of(days))
+
+
+def seconds_of_fits(stages: Stages, days: pd.DatetimeIndex) -> float:
     """Return the seconds of all fits of one seed in one process; with importance each is made twice."""
-    walk, settings = stages.walk_forward, stages.settings
-    folds = -(-tested_rows(stages, rows) // walk.retrain_every)
-    windows = max(0, rows - tested_rows(stages, rows) // 2 - walk.lookback - HORIZONS[target_of(settings)])
+    walk, settings, tested = stages.walk_forward, stages.settings, tested_rows(stages, days)
+    folds = -(-tested // walk.retrain_every)
+    windows = max(0, len(days) - tested // 2 - walk.lookback - HORIZONS[target_of(settings)])
     trained = folds * min(windows, walk.train_window or windows)
     once = trained * sum(seconds_of_window(member, settings) for member in stages.members)
     return once * (2 if settings.report.importance else 1)
