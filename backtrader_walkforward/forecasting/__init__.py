@@ -7,6 +7,7 @@ from backtrader_walkforward.forecasting.ensemble import (
     make_predictor,
     target_of,
     walk_forward_of,
+    with_typed_parameters,
 )
 from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
 from backtrader_walkforward.forecasting.pooling import History
@@ -30,4 +31,5 @@ __all__ = [
     "required_rows",
     "target_of",
     "walk_forward_of",
+    "with_typed_parameters",
 ]

@@ -15,7 +15,7 @@ from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.plugins import Plugins, find_subclasses, snake_case
 from backtrader_walkforward.settings.parameter_sets import parameter_sets
-from backtrader_walkforward.settings.parameters import plugin_of
+from backtrader_walkforward.settings.parameters import plugin_of, take_value
 from backtrader_walkforward.settings.settings import Settings
 
 
@@ -87,6 +87,16 @@ def own_parameters(name: str, settings: Settings) -> dict[str, Any]:
             " - run once for each value, and compare the runs"
         )
     return found[0]
+
+
+def with_typed_parameters(settings: Settings) -> Settings:
+    """Return the settings with each parameter of a predictor in the type of its default: 10 and 10.0 are one trial."""
+    typed = {
+        f"{predictor}.{name}": (take_value(value),)
+        for predictor in settings.predictor_names
+        for name, value in own_parameters(predictor, settings).items()
+    }
+    return settings.replace(param=tuple((name, typed.get(name, values)) for name, values in settings.trading.param))
 
 
 def target_of(settings: Settings) -> str:

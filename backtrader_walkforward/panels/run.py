@@ -9,6 +9,7 @@ from typing import Any
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.forecasting import with_typed_parameters
 from backtrader_walkforward.panels.assemble import panel_result
 from backtrader_walkforward.panels.book import book_variants
 from backtrader_walkforward.panels.book.apart import books_apart, books_of
@@ -88,7 +89,7 @@ def run_panel(
 ) -> PanelResult:
     """Go from the settings to the result; without an executor all work is done in this process."""
     failed: dict[str, str] = {}
-    settings = with_universe(settings)
+    settings = with_typed_parameters(with_universe(settings))
     sizing, ranking = chosen_strategies(settings)
     members = settings_of_tickers(settings, sizing)
     stages = Stages.of(without_books(settings, sizing))  # first: an unknown name is refused before any work

@@ -20,6 +20,7 @@ from backtrader_walkforward.forecasting import (
     ensemble_members,
     forecast,
     walk_forward_of,
+    with_typed_parameters,
 )
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
@@ -65,6 +66,7 @@ class Stages:
         """
         found = find_strategies(settings.trading.strategies or ())
         require_running(settings.trading.param, [*found, *settings.predictor_names])
+        settings = with_typed_parameters(settings)
         variants = (*variants_of(found, settings.trading), BENCHMARK)
         check_construction(variants, settings)
         return cls(settings, ensemble_members(settings), walk_forward_of(settings), variants)

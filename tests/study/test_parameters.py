@@ -9,6 +9,7 @@ import backtrader_walkforward as wf
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.forecasting import ensemble_members
 from backtrader_walkforward.significance.trials import TrialRegistry
+from backtrader_walkforward.study.stages import Stages
 from tests.study.conftest import QUICK
 
 SMALL = QUICK | dict(strategies=("fixed",), threshold=0.0, hybrids=None, null_models=1, tearsheets="none")
@@ -82,3 +83,10 @@ def test_a_mistake_is_one_line_before_any_work(param, message, tmp_path):
     with pytest.raises(wf.ArgumentError) as error:
         wf.run("SPY", param=param, cache_dir=tmp_path, **SMALL)
     assert str(error.value).startswith(message)
+
+
+def test_a_value_of_a_predictor_is_one_trial_however_it_is_written(swept):
+    written = [
+        Stages.of(swept.settings.replace(param=f"ridge.alpha={text}")).settings for text in ("10", "10.0", "1e1")
+    ]
+    assert {json.dumps(settings.trial_settings()["param"]) for settings in written} == {'{"ridge.alpha": [10.0]}'}
