@@ -1,15 +1,15 @@
-"""Draws the pictures of the pages anew: `python -m docs.tools.pictures`. It needs Chromium.
+"""Draws the pictures of the pages anew: `python -m docs.tools.pictures`. It needs Chromium, as `tests/browser` does.
 
 `benchmarks.scaling` draws the one of cost by work.
 """
 
-import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import ViewportSize
 
+from docs.tools.chromium import open_browser
 from docs.tools.pages import ROOT
 from docs.tools.running import bash, checkout, private_folders
 
@@ -23,14 +23,11 @@ WINDOW = ViewportSize(width=1280, height=1640)
 
 def photograph(page: Path, picture: Path) -> None:
     """Write what a browser shows of a page at first sight, in light colours."""
-    with sync_playwright() as playwright:
-        program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with open_browser() as browser:
         tab = browser.new_page(viewport=WINDOW, color_scheme="light")
-        tab.goto(page.as_uri(), wait_until="networkidle")
-        tab.wait_for_timeout(1_000)
+        tab.goto(page.as_uri())
+        tab.wait_for_selector("html[data-drawn]")
         tab.screenshot(path=picture)
-        browser.close()
 
 
 if __name__ == "__main__":

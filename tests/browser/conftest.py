@@ -12,7 +12,8 @@ from backtrader_walkforward.reports.live_comparison import LiveReport, write_liv
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import assess_significance
-from tests.browser.looks import Look, open_browser
+from docs.tools.chromium import open_browser
+from tests.browser.looks import Look, require_browser
 from tests.reports.conftest import closes, comparison, forecasts, make_result, summary
 from tests.reports.panel.conftest import panel, written
 
@@ -25,6 +26,7 @@ QUICK = {"source": "sample", "predictor": "ridge", "threshold": 0.0, "lookback":
 @pytest.fixture(scope="module")
 def browser():
     """Start Chromium once a file: while Playwright runs, no other test of the process can start an event loop."""
+    require_browser()
     with open_browser() as browser:
         yield browser
 

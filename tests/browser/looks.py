@@ -1,43 +1,26 @@
 """A browser that looks at a page and keeps what is wrong with it."""
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome")
-"""Names of the browser's command; the environment variable CHROMIUM stands before them."""
+from docs.tools.chromium import browser_path
 
 HEIGHTS = {1280: 800, 390: 844}
 SCREENS = [(width, scheme) for width in HEIGHTS for scheme in ("light", "dark")]
 """A desk and a telephone, in both colour schemes."""
 
 
-def browser_path() -> str:
-    """Return where the browser is; skip the test where there is none, or fail where REQUIRE_BROWSER is set."""
-    named = os.environ.get("CHROMIUM")
-    path = next(filter(None, map(shutil.which, [named] if named else COMMANDS)), None)
-    if path is None:
-        reason = f"no browser looks at the pages: there is no {named or 'Chromium'} - apt-get install chromium"
+def require_browser() -> None:
+    """Skip the test where there is no browser, or fail where REQUIRE_BROWSER is set."""
+    try:
+        browser_path()
+    except FileNotFoundError as missing:
+        reason = f"no browser looks at the pages: {missing}"
         pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
-    return path
-
-
-@contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Yield a browser without a window."""
-    path = browser_path()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class Look:
