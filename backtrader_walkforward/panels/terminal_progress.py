@@ -28,7 +28,7 @@ class PanelTerminal(ExitStack):
                 self._bar_of = ""
                 self.terminal.stage(stage, text)
             case WorkSized(seconds):
-                self.terminal.work(seconds)
+                self.terminal.duration(seconds)
             case YahooRefused(ticker, seconds):
                 self.terminal.note(f"Yahoo refuses more requests for now: {ticker} is asked for in {seconds:.0f} s")
             case PooledFoldFitted(fits):

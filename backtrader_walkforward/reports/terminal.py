@@ -112,7 +112,7 @@ class Terminal:
                 task, total=total, advance=1, result=result if isinstance(result, str) else ""
             )
 
-    def work(self, seconds: float) -> None:
+    def duration(self, seconds: float) -> None:
         """Print roughly how long the run takes."""
         less = "" if seconds < FEW_SECONDS else ", less what earlier runs have stored"
         self.note(f"The run takes {rough_range(seconds)}{less}")

@@ -36,7 +36,7 @@ class TerminalProgress(ExitStack):
             case StageStarted(stage, text):
                 terminal.stage(stage, text)
             case WorkSized(seconds):
-                terminal.work(seconds)
+                terminal.duration(seconds)
             case FoldFitted(seed, fits):
                 self._advance(seed, fits)
             case ForecastsMade(summary, cached, fits, notes):

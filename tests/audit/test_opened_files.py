@@ -16,7 +16,7 @@ import pytest
 from backtrader_walkforward.audit import opened_files
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.audit.opened_files import OpenedFile, opened_findings, run_watched
-from backtrader_walkforward.data.csv.csv_table import read_table
+from backtrader_walkforward.data.csv.file_text import read_text
 
 HERE = "test_opened_files.py"
 NAME = f"opened_files_{os.getpid()}"
@@ -129,7 +129,7 @@ def test_what_the_process_made_code_and_the_system_are_not_told(tmp_path, honest
 
 
 def test_what_the_engine_opens_for_itself_is_not_told(table):
-    assert run_watched(read_table, table)[1] == []
+    assert run_watched(read_text, table)[1] == []
 
 
 def test_nothing_is_told_after_a_watch_nor_of_those_around_it(table):

@@ -17,11 +17,14 @@ def test_it_prints_the_answer_and_leaves_the_page(prices_folder, tmp_path, capsy
     assert main([*command, "--out", str(tmp_path), "--cache-dir", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     [folder] = (tmp_path / "runs").glob("PANEL_*")
-    assert printed.startswith("Panel  4 tickers, a model of its own for each\n  BROKEN: BROKEN.csv: line 2")
+    first, estimate, fault, *_ = printed.splitlines()
+    assert first == "Panel  4 tickers, a model of its own for each"
+    assert estimate.startswith("  The run takes ")
+    assert fault.startswith("  BROKEN: BROKEN.csv: line 2")
     assert "\nBooks  3 tickers in one account\n" in printed
     assert "Every ticker of this list is known today" in printed
     assert "3 tickers studied, 1 failed" in printed
-    assert f"Report: {folder}/index.html" in printed
+    assert f"Report: {folder}/report.html" in printed
     assert {path.name for path in (folder / "tickers").iterdir()} == {"AAA.html", "BBB.html", "CCC.html"}
 
 

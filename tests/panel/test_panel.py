@@ -63,7 +63,7 @@ def test_a_study_is_read_back_to_the_bit(panel):
     assert again.to_bytes() == study.to_bytes()
     for name in ("bars", "equity", "accounts", "next_return", "table"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(study, name), check_exact=True)
-    with pytest.raises(wf.ArgumentError, match="the panel has no ticker 'BBC' - did you mean 'BBB'"):
+    with pytest.raises(wf.ArgumentError, match="the panel has no ticker 'BBC' - choose from AAA, BBB, CCC"):
         panel["BBC"]
 
 

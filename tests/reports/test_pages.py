@@ -9,7 +9,8 @@ def test_a_slot_is_not_taken_for_another():
         benchmark="B",
         source="S",
         measures="",
-        answer="",
+        verdict="",
+        warnings="",
         body="B$title",
     )
     assert "<title>$source, ${body}</title>" in text

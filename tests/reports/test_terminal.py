@@ -173,7 +173,7 @@ def test_the_time_left_is_told_in_rough_words():
     [(3, "a few seconds"), (133, "1 to 4 minutes, less what earlier runs have stored")],
 )
 def test_the_size_of_the_work_is_told_in_rough_words(seconds, said, out):
-    Terminal(file=out).work(seconds)
+    Terminal(file=out).duration(seconds)
     assert out.getvalue() == f"  The run takes {said}\n"
 
 

@@ -60,7 +60,7 @@ HERE = r"^Given.target_weights\(\) on 2024-01-01 "
     ("given", "fault"),
     [
         (0.5, r"must return a dict of weights by ticker: 0.5$"),
-        ({"AA": 0.5}, r"weights 'AA', which is no ticker - did you mean 'A'\?$"),
+        ({"AA": 0.5}, "weights 'AA', which is no ticker - choose from A, B$"),
         ({"A": float("nan")}, r"must weight A by a number between -1 and 1: nan$"),
         ({"B": "half"}, r"must weight B by a number between -1 and 1: 'half'$"),
         ({"A": 0.6, "B": -0.6}, r"has weights whose sizes add up to 1.2, and may be 1: divide them by it$"),

@@ -14,6 +14,7 @@ from backtrader_walkforward.significance.trials import TrialRegistry
 from tests.data.yahoo_server import chart
 
 TWO = ["binary", "volatility_adjusted"]
+QUIET = {"details": False, "json": False, "open_page": False}
 SPLITS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 
 
@@ -36,7 +37,7 @@ def run_of(settings_of, tmp_path):
 
     def run_of(**settings):
         settings = settings_of(tearsheets="none", cache_dir=tmp_path / "of the run", **settings)
-        run(settings)
+        run(settings, **QUIET)
         [folder] = (settings.report.out / "runs").iterdir()
         weights = pd.read_csv(folder / "weights.csv", index_col="date")
         return json.loads((folder / "results.json").read_text()), weights.iloc[-1]
@@ -109,7 +110,7 @@ def test_the_same_session_twice_is_the_same_to_the_byte_and_trains_nothing(setti
 
 
 def test_a_ticket_is_the_trial_of_its_run_whatever_the_capital(settings_of, ticket_of):
-    run(settings_of(tearsheets="none", end=None))
+    run(settings_of(tearsheets="none", end=None), **QUIET)
     before = recorded(settings_of)
     ticket_of()
     ticket_of(capital=123.0, position=1.0)
