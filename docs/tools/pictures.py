@@ -17,7 +17,7 @@ PICTURES = ROOT / "docs" / "pictures"
 COMMAND = "python runner.py --source sample --predictor ridge --period 3650 --threshold 0 --strategies binary"
 """The run of the README, with one strategy, so that the ranking is short."""
 
-WINDOW = ViewportSize(width=1280, height=1640)
+WINDOW = ViewportSize(width=1280, height=2040)
 """A report's verdict, figures and first charts."""
 
 

@@ -113,13 +113,13 @@ def draw(source: ColumnDataSource, years: list[str], shades: LinearColorMapper, 
 
 
 def worst_months_text(months: Mapping[str, pd.DataFrame], own: BacktestResult, hold: BacktestResult) -> str:
-    """Return the worst month of a variant and of buy & hold, once if it is the same, with the other one other."""
+    """Return the worst month of a variant and of buy & hold, once if it is the same, with the other one in brackets."""
     texts: dict[tuple[int, str], str] = {}
     for one, other in ((own, hold), (hold, own)):
         returns = months[one.name][list(month_abbr[1:])].melt(var_name="month", ignore_index=False).reset_index()
         year, month, worst = returns.iloc[int(returns["value"].argmin())]
-        other = f"{display_name(other.name)} {percent(months[other.name].loc[year, month])}"
-        text = f"The worst month of {display_name(one.name)} was {month} {year} with {percent(worst)} ({other})."
+        opposite = f"{display_name(other.name)} {percent(months[other.name].loc[year, month])}"
+        text = f"The worst month of {display_name(one.name)} was {month} {year} with {percent(worst)} ({opposite})."
         texts.setdefault((year, month), text)
     return " ".join(texts.values())
 
