@@ -16,7 +16,8 @@ from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
-from backtrader_walkforward.reports.panel.page import panel_page
+from backtrader_walkforward.reports.panel.notebook import panel_figure
+from backtrader_walkforward.reports.panel.page import changes, panel_page
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, make_panel
@@ -51,6 +52,15 @@ def test_the_books_stand_as_ranked_with_the_benchmark_last(text, panel):
     assert [name for name, _ in rows] == [*names, "equal_weight (benchmark)"]
     for book in panel.books:
         assert f"<td>{percent(book.metrics.total_return)}</td><td>{number(book.metrics.sharpe)}</td>" in part
+
+
+def test_the_curve_of_a_book_with_the_word_hybrid_in_its_name_is_drawn(panel):
+    books = [replace(book, name=book.name.replace("long_short", "my_hybrid_one")) for book in panel.books]
+    *ranked, benchmark = books
+    drawn = sorted(line.name for line in changes(ranked, benchmark))
+    assert drawn == ["Equal weight", "My hybrid one", "Top"]
+    [axes] = panel_figure(replace(panel, books=books)).axes
+    assert len(axes.lines) == len([*drawn, "the line of 0"])
 
 
 def test_turnover_and_costs_are_those_of_the_books(text, panel):
