@@ -11,7 +11,7 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.explore.page import PLAIN_PAGE, explore_page
+from backtrader_walkforward.reports.explore.page import Top, explore_page
 from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
 from backtrader_walkforward.reports.formatting import count, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
@@ -115,16 +115,13 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
 
 def live_report_page(report: LiveReport) -> str:
     """Return the page with the charts of the live accounts."""
-    return explore_page(
-        report.live,
-        timeline_of_accounts(report.live),
-        {},
+    top = Top(
         title=f"{report.ticker}: paper accounts to explore",
         source=report.source,
         significance=report.significance,
         notes=report.notes,
-        below=PLAIN_PAGE,
     )
+    return explore_page(top, report.live, timeline_of_accounts(report.live), {})
 
 
 def live_section(record: LiveRecord) -> Section:

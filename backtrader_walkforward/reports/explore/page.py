@@ -1,6 +1,7 @@
 """`report.html`: the verdict first, then the ranking, then the charts, which follow what the reader chooses."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.explore import palette
@@ -32,6 +33,21 @@ PLAIN_PAGE = html.Html(
 """Where the reader finds the rest, below the charts."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Top:
+    """What stands above the charts."""
+
+    title: str
+    source: str
+    """Label of the data."""
+    significance: Significance
+    notes: Iterable[str] = ()
+    headline: str = ""
+    """Figures to see first, HTML."""
+    says: str = ""
+    """A sentence below them."""
+
+
 def report_page(
     summary: RunSummary, sections: Sequence[Section], sheets: Mapping[str, str], *, is_saved: bool = True
 ) -> str:
@@ -40,45 +56,37 @@ def report_page(
     `is_saved` tells whether the other files of the run lie beside the page.
     """
     comparison, prices = summary.comparison, summary.prices
-    return explore_page(
-        comparison,
-        timeline_of(summary),
-        charts_of(summary),
+    top = Top(
         title=f"{prices.ticker}: {pluralize(len(comparison.ranked), 'variant')} to explore",
         source=prices.source,
         significance=summary.significance,
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
         says=summary.forecast_summary.skill.verdict,
-        sheets=sheets,
-        below=PLAIN_PAGE if is_saved else "",
     )
+    below = PLAIN_PAGE if is_saved else ""
+    return explore_page(top, comparison, timeline_of(summary), charts_of(summary), sheets=sheets, below=below)
 
 
 def explore_page(
+    top: Top,
     comparison: Comparison,
     timeline: Mapping[str, Chart],
     charts: Mapping[str, Chart],
     *,
-    title: str,
-    source: str,
-    significance: Significance,
-    notes: Iterable[str] = (),
-    headline: str = "",
-    says: str = "",
     sheets: Mapping[str, str] | None = None,
-    below: str = "",
+    below: str = PLAIN_PAGE,
 ) -> str:
     """Return the page of any accounts: of a run, a panel or a paper account.
 
     Parameters
     ----------
+    top : Top
+        What stands above the charts.
     comparison : Comparison
         The accounts, which the reader chooses from.
     timeline, charts : mapping of str to Chart
         The charts on the axis of time, `overview` among them, and those below it, by name.
-    title, source, significance, notes, headline, says
-        What stands above the charts; `says` is a sentence below the figures of `headline`.
     sheets : mapping of str to str, optional
         Addresses of the tear sheets by the name of the account.
     below
@@ -92,17 +100,17 @@ def explore_page(
         "report.html",
         libraries=[bokeh_script(), *map(html.template_text, scripts)],
         styles=["tables/tables.css"],
-        title=title,
+        title=top.title,
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
-        source=source,
-        verdict=html.verdict_html(with_display_names(significance.verdict, names)),
-        warnings=html.warnings_html(with_display_names(text, names) for text in significance.warnings),
-        notes=html.notes_html(notes),
-        headline=headline,
-        says=html.element("p", says, kind="says"),
+        source=top.source,
+        verdict=html.verdict_html(with_display_names(top.significance.verdict, names)),
+        warnings=html.warnings_html(with_display_names(text, names) for text in top.significance.warnings),
+        notes=html.notes_html(top.notes),
+        headline=html.Html(top.headline),
+        says=html.element("p", top.says, kind="says") if top.says else "",
         contents=html.Html(", ".join(html.link(every[name].title, f"#{name}") for name in every if name != "overview")),
-        ranking=ranking_html(comparison, significance, sheets or {}),
+        ranking=ranking_html(comparison, top.significance, sheets or {}),
         below=below,
         first=f"{days[0]:%Y-%m-%d}",
         last=f"{days[-1]:%Y-%m-%d}",

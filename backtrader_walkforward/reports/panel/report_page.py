@@ -1,7 +1,7 @@
 """`report.html` of a panel: the charts of its books, which trade all tickers in one account."""
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.explore.page import PLAIN_PAGE, explore_page
+from backtrader_walkforward.reports.explore.page import Top, explore_page
 from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.page import headline
@@ -11,13 +11,10 @@ from backtrader_walkforward.reports.panel.summary import PanelSummary
 
 def panel_report(panel: PanelSummary, comparison: Comparison) -> str:
     """Return the page of a panel's books."""
-    return explore_page(
-        comparison,
-        timeline_of_accounts(comparison),
-        {},
+    top = Top(
         title=f"{title_of(panel)}: books to explore",
         source=counts_text(panel),
         significance=panel.significance,
         headline=html.definition_list(headline(panel, comparison)),
-        below=PLAIN_PAGE,
     )
+    return explore_page(top, comparison, timeline_of_accounts(comparison), {})
