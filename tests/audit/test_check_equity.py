@@ -39,7 +39,7 @@ def real(settings_of):
     settings = settings_of(strategies=("kelly",), tearsheets="none")
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
-    rest = "--strategies kelly --tearsheets none --null-models 0 --quiet"
+    rest = "--strategies kelly --hybrids 30 --tearsheets none --null-models 0 --quiet"
     assert main([*quick.split(), *folders, *rest.split()]) == 0
     return settings
 

@@ -50,7 +50,7 @@ def test_a_run_with_costs_passes_and_with_changed_interest_fails(settings_of):
     quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in (COSTS | booked_later).items()]
-    rest = "--strategies kelly --tearsheets none --null-models 0 --quiet"
+    rest = "--strategies kelly --hybrids 30 --tearsheets none --null-models 0 --quiet"
     assert main([*quick.split(), *folders, *costs, *rest.split()]) == 0
     report = make_audit_report(settings)
     assert not [finding for finding in report.findings if finding.failure]

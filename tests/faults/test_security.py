@@ -3,6 +3,9 @@
 import ast
 import csv
 import json
+import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -22,10 +25,23 @@ __all__ = ["hostile_run"]
 
 @pytest.fixture(scope="module")
 def pages(hostile_run):
-    """The pages of the run."""
-    found = sorted((hostile_run / "out").rglob("*.html"))
+    """The pages of the run that have no script."""
+    found = sorted(path for path in (hostile_run / "out").rglob("*.html") if path.name != "report.html")
     assert len(found) == 2
     return found
+
+
+def test_the_report_allows_its_own_scripts_alone_by_their_hashes(hostile_run):
+    [path] = (hostile_run / "out").rglob("report.html")
+    text = path.read_text()
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    policy = f"{CONTENT_SECURITY_POLICY}; script-src {allowed}"
+    assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in text.partition("<title>")[0]
+    assert set(re.findall(r"<script[^>]*>", text)) <= {"<script>"} | {
+        f'<script type="application/json" id="{name}">' for name in ("models", "run", "dark", "trades-data")
+    }
 
 
 def test_outputs_stay_inside_their_folder(hostile_run):
