@@ -94,7 +94,7 @@ def test_files_and_output(settings, ledger, tmp_path, capsys):
     names = sorted(path.relative_to(first).as_posix() for path in first.rglob("*.*"))
     told = json.loads((first / "paper.json").read_text())
     [sheet] = [name for name in names if name.startswith("tearsheets/")]
-    assert names == ["equity.csv", "forecasts.csv", "index.html", "paper.json", sheet]
+    assert names == ["equity.csv", "forecasts.csv", "index.html", "paper.json", "report.html", sheet]
     assert {path.name: path.read_bytes() for path in first.glob("*.*")} == {
         path.name: path.read_bytes() for path in second.glob("*.*")
     }
