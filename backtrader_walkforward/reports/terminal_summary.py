@@ -25,7 +25,8 @@ def print_summary(terminal: Terminal, summary: RunSummary) -> None:
     _, *reasons = significance.verdict.splitlines()
     terminal.says("")
     terminal.heading(significance.headline)
-    terminal.says(*reasons[:1], "")
+    source = [summary.prices.source] if terminal.quiet else []  # else it stands among the prices, above
+    terminal.says(*reasons[:1], *source, "")
     print_ranking(terminal, summary)
     terminal.says("")
     terminal.heading(best_text(summary.comparison))
@@ -62,9 +63,9 @@ def print_ranking(terminal: Terminal, summary: RunSummary) -> None:
 
 
 def title_of(summary: RunSummary) -> str:
-    """Return the ticker and the days of a ranking, and the source of the prices."""
+    """Return the ticker and the days of a ranking."""
     dates = period_text(summary.comparison.benchmark.equity)
-    return f"{summary.prices.ticker}, {dates}, ranked by Sharpe ratio\n{summary.prices.source}"
+    return f"{summary.prices.ticker}, {dates}, ranked by Sharpe ratio"
 
 
 def with_rules(table: RichTable, traded: int) -> RichTable:

@@ -31,7 +31,11 @@ def _left_out(folder: str, names: Sequence[str]) -> set[str]:
 def bash(folder: Path, *lines: str, fails: bool = False) -> str:
     """Run lines of a page in a folder and return what they print; RuntimeError where they fail."""
     script = "\n".join([f'python() {{ {shlex.quote(sys.executable)} "$@"; }}', *lines])
-    ran = subprocess.run(["bash", "-ec", script], cwd=folder, capture_output=True, text=True, check=False)
+    # Of this process as Python knows it: GNU readline, once imported, gives every child a width of the screen.
+    environment = dict(os.environ)
+    ran = subprocess.run(
+        ["bash", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     if (ran.returncode != 0) != fails:
         raise RuntimeError(f"{lines} ended with {ran.returncode}:\n{ran.stderr}")
     return ran.stderr if fails else ran.stdout

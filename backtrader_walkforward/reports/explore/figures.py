@@ -21,7 +21,6 @@ def plain_figure(name: str, *, height: int, **options: Any) -> figure:
         sizing_mode="stretch_width",
         toolbar_location=None,
         tools=[],
-        output_backend="canvas",
         **options,
     )
     style(plot)

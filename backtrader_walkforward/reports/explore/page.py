@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.charts import charts_of
@@ -148,11 +149,11 @@ def facts_of(comparison: Comparison) -> dict[str, object]:
     return {
         "cash_rate": hold.cash_rate,
         "bars_a_year": hold.bars_a_year,
+        "normal_95": NORMAL_95,
         "variants": [
             {
                 "name": result.name,
                 "label": display_name(result.name),
-                "accounts": list(map(str, result.accounts)),
                 "closed": [f"{day:%Y-%m-%d}" for day in result.trades.get("closed", ())],
                 "profit": result.trades["profit"].tolist(),
             }

@@ -9,19 +9,12 @@ where it has nothing to show::
         ...
 """
 
-import importlib
-import pkgutil
-
 from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.parts import parts_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 
 def charts_of(summary: RunSummary) -> dict[str, Chart]:
     """Return all charts of a run by the names of their files, in their order."""
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    drawn = {
-        module.__name__.rpartition(".")[2]: module.chart(summary)
-        for module in sorted(modules, key=lambda module: module.PLACE)
-    }
+    drawn = {name: module.chart(summary) for name, module in parts_of(__name__, __path__).items()}
     return {name: chart for name, chart in drawn.items() if chart is not None}

@@ -97,7 +97,6 @@ class Axis:
             toolbar_location=None,
             tools=[BoxZoomTool(dimensions="width"), ResetTool(), CrosshairTool(overlay=self.crosshair)],
             min_border_left=58,
-            output_backend="canvas",
             **options,
         )
         plot.yaxis.formatter = NumeralTickFormatter(format=form)

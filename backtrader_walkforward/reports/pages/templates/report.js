@@ -7,7 +7,13 @@ drawCharts().then((charts) => {
   offerShades(charts);
   offerScales(charts);
   byId("accounts").addEventListener("change", () => choose({}));
-  whenChosen(() => { showVariants(charts, curves); fitAll(charts); showFigures(charts); showLegend(charts); showChoice(); });
+  document.addEventListener("chosen", () => {
+    showVariants(charts, curves);
+    fitAll(charts);
+    showFigures(charts);
+    showLegend(charts);
+    showChoice();
+  });
   choose({});
   followScheme(charts, () => { showLegend(charts); showFigures(charts); });
   followWindow(charts);

@@ -7,11 +7,8 @@ const benchmark = run.variants.length - 1;
 
 /* What is chosen. `slots` are the places of the variants in the ranking: the one in detail first. */
 const choice = { slots: benchmark > 0 ? [0] : [], most: 5 };
-const listeners = [];
-const whenChosen = (listener) => listeners.push(listener);
 const choose = (change) => {
   Object.assign(choice, change);
-  for (const listener of listeners) listener(choice);
   document.dispatchEvent(new CustomEvent("chosen", { detail: choice }));
 };
 

@@ -42,7 +42,7 @@ const showFigures = (charts) => {
   const figures = (place) => figuresOf([...charts.column(`equity_${place}`).slice(first, after)], days, run.variants[place]);
   const places = returns > 0 ? [...choice.slots, benchmark] : [];
   byId("window").tBodies[0].replaceChildren(...places.map((place) => figureRow(charts, place, figures(place))));
-  const width = (1.96 * Math.sqrt(run.bars_a_year / Math.max(1, returns))).toFixed(1);
+  const width = (run.normal_95 * Math.sqrt(run.bars_a_year / Math.max(1, returns))).toFixed(1);
   byId("window-caption").textContent = returns > 0
     ? `From the close of ${isoDay(days[0])} to that of ${isoDay(days[returns])}, ${returns} returns`
     : "The window holds fewer than two days";
