@@ -22,7 +22,7 @@ from backtrader_walkforward.panels.tasks.studies import Studies, StudyKeys
 from backtrader_walkforward.panels.tasks.task_queue import TaskQueue
 from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
 from backtrader_walkforward.panels.universe import settings_of_tickers, with_universe, without_books
-from backtrader_walkforward.settings.panel_group import MODELS
+from backtrader_walkforward.settings.groups import MODELS
 from backtrader_walkforward.settings.parameters import require_running
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.arguments import chosen_settings

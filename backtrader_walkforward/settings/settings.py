@@ -10,11 +10,11 @@ from backtrader_walkforward.settings.groups import (
     DataSettings,
     ForecastSettings,
     MachineSettings,
+    PanelSettings,
     ReportSettings,
     TradingSettings,
 )
 from backtrader_walkforward.settings.kinds import format_value, kind_of
-from backtrader_walkforward.settings.panel_group import PanelSettings
 from backtrader_walkforward.settings.parameters import plugin_of
 
 

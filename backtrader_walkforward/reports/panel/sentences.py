@@ -4,7 +4,7 @@ from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
-from backtrader_walkforward.settings.panel_group import MODELS
+from backtrader_walkforward.settings.groups import MODELS
 from backtrader_walkforward.significance.verdict import luck_text
 from backtrader_walkforward.system.text import pluralize
 
