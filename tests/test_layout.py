@@ -140,7 +140,11 @@ def test_heavy_libraries_stay_in_their_rooms(library):
         (f"import {PACKAGE}.regimes.markov, {PACKAGE}.backtest, {PACKAGE}.study", {"statsmodels"}),
         (
             f"import {PACKAGE}.reports, {PACKAGE}.reports.terminal",
-            {"tensorflow", "quantstats", "matplotlib", "backtrader"},
+            {"tensorflow", "quantstats", "matplotlib", "backtrader", "bokeh"},
+        ),
+        (
+            f"import {PACKAGE}.reports.panel, {PACKAGE}.reports.live_comparison, {PACKAGE}.saved_runs.command",
+            {"tensorflow", "bokeh"},
         ),
     ],
 )

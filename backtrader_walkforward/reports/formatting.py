@@ -58,6 +58,15 @@ def forecast_text(predicted_return: float | None, predicted_close: float | None,
     return f"{percent(predicted_return)}, a close of {price(predicted_close)}"
 
 
+def span_of(target: str) -> str:
+    """Return what a forecast is of in words, for the target of its predictors.
+
+    >>> span_of("return"), span_of("traded")
+    ('from that close to the next', 'from the next open to the open after it')
+    """
+    return "from the next open to the open after it" if target == "traded" else "from that close to the next"
+
+
 def number(value: float | None, digits: int = 2) -> str:
     """Return a number as text, thousands apart.
 

@@ -11,8 +11,6 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.explore.page import Top, explore_page
-from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
 from backtrader_walkforward.reports.formatting import count, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_folder import safe_stem, write_run
@@ -115,6 +113,9 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
 
 def live_report_page(report: LiveReport) -> str:
     """Return the page with the charts of the live accounts."""
+    from backtrader_walkforward.reports.explore.page import Top, explore_page
+    from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
+
     top = Top(
         title=f"{report.ticker}: paper accounts to explore",
         source=report.source,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from backtrader_walkforward.reports.panel.data_files import csv_files, panel_json
 from backtrader_walkforward.reports.panel.page import panel_page
-from backtrader_walkforward.reports.panel.report_page import panel_report
 from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of
 from backtrader_walkforward.reports.run_folder import WrittenFiles, file_stems, write_run
 from backtrader_walkforward.settings.settings_file import settings_toml
@@ -43,6 +42,8 @@ def ticker_pages(panel: PanelSummary, links: dict[str, str]) -> Iterator[tuple[s
 
 def panel_files(panel: PanelSummary, links: dict[str, str]) -> Iterator[tuple[str, str | Iterable[str]]]:
     """Yield the other files by name; `results.json` is the last: where it is, the panel is complete."""
+    from backtrader_walkforward.reports.panel.report_page import panel_report
+
     tables = csv_files(panel)
     yield from tables.items()
     yield "settings.toml", settings_toml(panel.settings)

@@ -19,7 +19,7 @@ from backtrader_walkforward.reports.explore.figures import (
     plain_figure,
     zero_line,
 )
-from backtrader_walkforward.reports.formatting import count, percent
+from backtrader_walkforward.reports.formatting import count, percent, span_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
 
@@ -35,7 +35,7 @@ def chart(summary: RunSummary) -> Chart | None:
     return Chart(
         title="What was forecast, and what followed",
         model=draw(fifths),
-        says=calibration_text(fifths),
+        says=calibration_text(fifths, span_of(summary.forecast_summary.target)),
         description="Dots: mean return that followed, by fifths of the forecast, each with its 95% interval.",
         table=fifths_table(fifths),
     )
@@ -72,8 +72,11 @@ def draw(fifths: pd.DataFrame) -> figure:
     return plot
 
 
-def calibration_text(fifths: pd.DataFrame) -> str:
-    """Return what the picture shows: how far the days with the highest and the lowest forecasts lie apart."""
+def calibration_text(fifths: pd.DataFrame, span: str) -> str:
+    """Return what the picture shows: how far the days with the highest and the lowest forecasts lie apart.
+
+    `span` says from when to when a return is measured.
+    """
     lowest, highest = fifths.iloc[0], fifths.iloc[-1]
     gap = highest["actual"] - lowest["actual"]
     error = hypot(highest["standard_error"], lowest["standard_error"])
@@ -83,7 +86,7 @@ def calibration_text(fifths: pd.DataFrame) -> str:
     )
     return (
         f"The days are sorted by their forecast and cut into {len(fifths)} groups. After the highest forecasts the mean"
-        f" return was {percent(highest['actual'], 3)} a day, after the lowest {percent(lowest['actual'], 3)}: a"
+        f" return {span} was {percent(highest['actual'], 3)}, after the lowest {percent(lowest['actual'], 3)}: a"
         f" difference of {percent(gap, 3)}, where {percent(asked, 3)} was forecast. The standard error of this"
         f" difference is {percent(error, 3)}, so it is {doubt}. The bars are 95% intervals. A forecast that knows"
         " something has dots that rise along the dashed line; bars that reach it say only that it cannot be ruled out."

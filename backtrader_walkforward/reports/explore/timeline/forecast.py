@@ -6,11 +6,8 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds
+from backtrader_walkforward.reports.formatting import span_of
 from backtrader_walkforward.reports.run_summary import RunSummary
-
-CLOSE_TO_CLOSE = "from that close to the next"
-SPANS = {"return": CLOSE_TO_CLOSE, "price": CLOSE_TO_CLOSE, "traded": "from the next open to the open after it"}
-"""What a forecast is of, by the target of its predictors."""
 
 
 def chart(summary: RunSummary, axis: Axis) -> Chart:
@@ -25,7 +22,7 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     shown = [("Forecast", "@forecast{0.000%}"), ("What followed", "@realised{0.00%}")]
     axis.tooltips(plot, line, shown, name="forecast:hover")
     axis.fit_columns(plot, "forecast", "realised")
-    span = SPANS[summary.forecast_summary.target]
+    span = span_of(summary.forecast_summary.target)
     return Chart(
         title="Forecast and what followed",
         model=plot,
