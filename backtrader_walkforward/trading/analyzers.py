@@ -27,7 +27,7 @@ BASES = {kind.__module__ for kind in (AccountStrategy, SizingStrategy, RankingSt
 """Modules of the bases of strategies, whose failures are not a plug-in's."""
 
 RESERVED = (
-    *("name", "type", "beats_benchmark", "beats_benchmark_sharpe", "costs", "stops"),
+    *("name", "type", "beats_benchmark", "beats_benchmark_sharpe", "costs", "stops", "never_traded"),
     *("above_shuffled", "above_shifted_positions"),
     *("sharpe_interval", "in_confidence_set"),
     *("total_return_by_seed", "sharpe_by_seed"),
