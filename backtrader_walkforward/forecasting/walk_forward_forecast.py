@@ -188,23 +188,6 @@ def _out_of_range(members: Sequence[FoldTask]) -> float:
     return max(task.out_of_range for task in learning or members)
 
 
-def _stored_or_fitted(
-    tasks: list[FoldTask], executor: Executor | None, on_fold: OnFold | None, cache: Cache | None
-) -> tuple[dict[FitId, FoldForecast], int]:
-    """Return the forecasts of all folds, and the number of those that the cache had."""
-    ended: dict[FitId, FoldForecast] = {}
-    n_stored = 0
-    for wave in _dependency_order(tasks, ended):
-        stored = find_folds(cache, wave) if cache else {}
-        n_stored += len(stored)
-        missing = [task for task in wave if task.fit_id not in stored]
-        for fit_id, made in chain(stored.items(), _fitted(missing, executor, cache)):
-            ended[fit_id] = made
-            if on_fold:
-                on_fold(fit_id, len(tasks))
-    return ended, n_stored
-
-
 def training_means(
     prices: pd.DataFrame, features: pd.DataFrame, walk_forward: WalkForward, target: str = "return"
 ) -> list[float]:

@@ -136,11 +136,8 @@ def study_prices(
     else:
         forecast_summary = summarize_forecasts(forecasts[settings.forecast.seed], prices.frame, settings)
 
-    progress(
-        StageStarted(
-            "Backtest", f"{pluralize(len(stages.variants) - 1, 'variant')} and buy & hold, {capital:,.0f} each"
-        )
-    )
+    variants = pluralize(len(stages.variants) - 1, "variant")
+    progress(StageStarted("Backtest", f"{variants} and buy & hold, {capital:,.0f} each"))
     by_seed = {seed: stages.with_settings(seed=seed) for seed in forecasts}
     traded = {seed: one.signals(prices.frame, features, forecasts[seed].table) for seed, one in by_seed.items()}
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}
