@@ -137,6 +137,20 @@ def test_variants_are_compared_by_keyboard(page, result):
     assert list(window_table(page)) == [names[0], names[2], "Buy & hold"]
 
 
+def test_sub_accounts_and_folds_are_shown_on_request(page, result):
+    hybrid = next(place for place, one in enumerate(result.comparison.ranked) if "_hybrid_" in one.name)
+    visible = """name => [...Bokeh.documents[Bokeh.documents.length - 1].all_models]
+      .filter((model) => model.name === name).map((model) => model.visible)"""
+    page.select_option("#detail", str(hybrid))
+    assert not any(page.evaluate(visible, "passive:0"))
+    page.check("#accounts")
+    assert all(page.evaluate(visible, "passive:0"))
+    assert page.locator("#legend").get_by_text("its passive account").count() == 1
+    assert all(page.evaluate(visible, "folds"))
+    page.select_option("#shade", "")
+    assert not any(page.evaluate(visible, "folds"))
+
+
 def test_charts_follow_the_variant_in_detail(page, result):
     page.select_option("#detail", "4")
     fields = page.evaluate("""() => {
@@ -183,3 +197,4 @@ def test_panel_and_paper_accounts_are_explored_alike(look, request, folder, widt
     no_sideways_scroll(page)
     assert page.locator(".picture canvas").count() >= 5
     assert len(window_table(page)) == 2
+    assert not page.locator("#shade").is_visible()  # there are no folds to shade

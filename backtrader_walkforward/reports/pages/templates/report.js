@@ -6,7 +6,7 @@ drawCharts().then((charts) => {
   offerVariants();
   offerShades(charts);
   offerScales(charts);
-  byId("accounts").addEventListener("change", () => choose({}));
+  offerAccounts(charts);
   document.addEventListener("chosen", () => {
     showVariants(charts, curves);
     fitAll(charts);

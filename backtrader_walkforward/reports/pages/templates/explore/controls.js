@@ -83,16 +83,24 @@ const offerVariants = () => {
   });
 };
 
-/* Offer the shades that the run has: its folds, and the regimes that it was asked for. */
+/* Offer the shades that the run has: its folds, and the regimes that it was asked for; a panel has none. */
 const offerShades = (charts) => {
   const strips = charts.models.filter((model) => model.name === "folds" || model.name?.startsWith("regime:"));
   for (const kind of new Set(strips.map((strip) => strip.name).filter((name) => name !== "folds"))) {
     byId("shade").append(new Option(kind.slice("regime:".length), kind));
   }
+  byId("shade").closest("label").hidden = !strips.length;
   byId("shade").addEventListener("change", ({ target }) => {
     for (const strip of strips) strip.visible = strip.name === target.value;
     showLegend(charts);
   });
+};
+
+/* Offer the sub-accounts where a variant has two. */
+const offerAccounts = ({ source }) => {
+  const box = byId("accounts"), hasTwo = (_, place) => ["active", "passive"].every((account) => `${account}_${place}` in source.data);
+  box.closest("label").hidden = !run.variants.some(hasTwo);
+  box.addEventListener("change", () => choose({}));
 };
 
 const offerScales = ({ named }) =>
