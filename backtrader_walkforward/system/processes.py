@@ -22,6 +22,9 @@ from backtrader_walkforward.system.plugin_source import SOURCES, Sources, instal
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CLOSING_SECONDS = 5.0
+"""The longest wait for the thread of an executor whose processes are dead: it ends within milliseconds."""
+
 
 @contextmanager
 def process_pool(workers: int) -> Iterator[Executor | None]:
@@ -40,7 +43,7 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
-    spawn = _RecordingContext()
+    spawn, others = _RecordingContext(), set(threading.enumerate())
     try:
         pool = _Pool(workers, spawn, begin_worker, inheritance(workers))
     except (OSError, NotImplementedError) as error:
@@ -59,6 +62,9 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
             if process.pid:  # it has none where it could not start
                 process.kill()
                 process.join()
+        for thread in set(threading.enumerate()) - others:
+            if type(thread).__module__ == ProcessPoolExecutor.__module__:
+                thread.join(CLOSING_SECONDS)  # Python, at its own end, would write into the pipe that it is closing
 
 
 class _RecordingContext(SpawnContext):

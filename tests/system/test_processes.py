@@ -215,3 +215,12 @@ def test_a_plugin_is_found_by_workers_after_a_change_of_folder(tmp_path: Path) -
     command = [sys.executable, str(tmp_path / "script.py")]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert ran.stdout == "backtrader_walkforward.strategies.mine\n"
+
+
+def test_no_thread_of_a_pool_outlives_an_error():
+    """Python ends by writing to the threads of executors: one that closes its pipe meanwhile is an error there."""
+    for _ in range(5):
+        before = set(threading.enumerate())
+        with pytest.raises(ZeroDivisionError):
+            fail_in_a_pool()
+        assert set(threading.enumerate()) <= before
