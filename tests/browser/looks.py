@@ -34,11 +34,20 @@ class Look:
         self.browser = browser
         self.complaints: list[str] = []
 
-    def __call__(self, path: Path, *, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Page:
-        """Return the page of a file, loaded; its context ends with that of the browser."""
+    def __call__(
+        self,
+        path: Path,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        scripts: bool = True,
+        touch: bool = False,
+        chosen: str = "",
+    ) -> Page:
+        """Return the page of a file, loaded, with what stands behind the `#` of its address."""
         size = {"width": width, "height": HEIGHTS.get(width, 800)}
         context = self.browser.new_context(
-            viewport=size, color_scheme=scheme, java_script_enabled=scripts, reduced_motion="reduce"
+            viewport=size, color_scheme=scheme, java_script_enabled=scripts, has_touch=touch, reduced_motion="reduce"
         )
         context.set_default_timeout(30_000)
         page = context.new_page()
@@ -46,7 +55,7 @@ class Look:
         page.on("pageerror", lambda error: self._complain(str(error)))
         page.on("dialog", lambda dialog: (self._complain(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: self._check(request.url, path.as_uri()))
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + chosen)
         return page
 
     def _check(self, asked: str, own: str) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from backtrader_walkforward.evaluation.metrics import measure_performance, win_rate
 from backtrader_walkforward.reports.explore.page import report_page
@@ -112,14 +114,19 @@ def test_drawing_across_a_chart_chooses_the_window(page, result):
     )
 
 
-def test_the_pointer_shows_the_equity_of_the_file(page, report, result):
-    table = pd.read_csv(report.parent / "equity.csv", index_col="date")
-    page.mouse.move(*place_on(page, "equity", 0.5))
+def values_shown(page):
+    """Return the day and the values that stand beside the pointer in the chart of the equity."""
     tip = page.locator(".bk-Tooltip").filter(has_text="Buy & hold")
     tip.wait_for(state="attached")
     text = tip.evaluate("tip => [...tip.shadowRoot.querySelectorAll('*')].map((one) => one.textContent).join(' ')")
     day = re.search(r"\d{4}-\d\d-\d\d", text)[0]
-    values = [float(value.replace(",", "")) for value in re.findall(r"[\d,]+\.\d\d", text.split(day)[1])]
+    return day, [float(value.replace(",", "")) for value in re.findall(r"[\d,]+\.\d\d", text.split(day)[1])]
+
+
+def test_the_pointer_shows_the_equity_of_the_file(page, report, result):
+    table = pd.read_csv(report.parent / "equity.csv", index_col="date")
+    page.mouse.move(*place_on(page, "equity", 0.5))
+    day, values = values_shown(page)
     expected = table.loc[day, [result.best.name, result.benchmark.name]]
     assert values == pytest.approx(expected, abs=0.006)
 
@@ -149,6 +156,46 @@ def test_sub_accounts_and_folds_are_shown_on_request(page, result):
     assert all(page.evaluate(visible, "folds"))
     page.select_option("#shade", "")
     assert not any(page.evaluate(visible, "folds"))
+
+
+def test_the_address_opens_the_page_as_it_was_left(look, page, report, result):
+    first, second = (one.name for one in result.comparison.ranked[1:3])
+    days = result.equity.index
+    page.select_option("#detail", "1")
+    page.focus(".picker summary")
+    page.keyboard.press("Enter")
+    page.locator("#compared input").nth(2).check()
+    page.fill("#from", f"{days[20]:%F}")
+    page.fill("#to", f"{days[60]:%F}")
+    page.check("#logarithmic")
+    page.select_option("#shade", "")
+    page.wait_for_url("**shade=**")
+    address = page.evaluate("location.hash")
+    expected = [("variant", first), ("variant", second), ("from", f"{days[20]:%F}"), ("to", f"{days[60]:%F}")]
+    assert parse_qsl(address[1:], keep_blank_values=True) == [*expected, ("logarithmic", "on"), ("shade", "")]
+
+    copy = look(report, chosen=address)
+    expect(copy.locator("#from")).to_have_value(f"{days[20]:%F}")
+    copy.wait_for_selector("#logarithmic:checked")
+    assert copy.input_value("#shade") == ""
+    assert window_table(copy) == window_table(page)
+
+
+@pytest.mark.parametrize("chosen", ["#explore", "#variant=nobody&from=soon&to=2001-01-01&shade=all&logarithmic"])
+def test_an_address_of_another_page_changes_nothing_that_is_not_there(look, page, report, chosen):
+    other = look(report, chosen=chosen)
+    other.wait_for_selector(DRAWN)
+    assert window_table(other) == window_table(page)
+
+
+def test_a_tap_shows_the_values_of_its_day(look, report):
+    page = look(report, width=390, touch=True)
+    page.wait_for_selector(DRAWN)
+    page.touchscreen.tap(*place_on(page, "equity", 0.5))
+    shown = values_shown(page)
+    page.touchscreen.tap(*place_on(page, "equity", 0.7))
+    page.wait_for_timeout(300)
+    assert values_shown(page) > shown  # a later day
 
 
 def test_charts_follow_the_variant_in_detail(page, result):

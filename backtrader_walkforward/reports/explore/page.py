@@ -24,7 +24,10 @@ from backtrader_walkforward.system.text import pluralize
 SCRIPTS = (
     "tables/sort.js",
     "tables/of_variant.js",
-    *(f"explore/{name}.js" for name in ("choice", "metrics", "charts", "curves", "window", "controls")),
+    *(
+        f"explore/{name}.js"
+        for name in ("choice", "metrics", "charts", "curves", "window", "controls", "address", "touch")
+    ),
 )
 """Scripts of the page in their order, after Bokeh's and before the page's own."""
 

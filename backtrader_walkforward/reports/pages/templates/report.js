@@ -17,10 +17,10 @@ drawCharts().then((charts) => {
   choose({});
   followScheme(charts, () => { showLegend(charts); showFigures(charts); });
   followWindow(charts);
+  followAddress(charts);
+  followTouch(charts);
   countDates(charts);
   fitPaper();
   leaveOutCharts();
-  // On a touch screen a finger moves the page, not the chart: the strip and the dates choose the window.
-  if (window.matchMedia("(pointer: coarse)").matches) charts.ofType("BoxZoomTool").forEach((tool) => { tool.active = false; });
   document.documentElement.dataset.drawn = "yes";
 });
