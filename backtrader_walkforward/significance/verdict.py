@@ -184,10 +184,11 @@ def round_up(number: float) -> int:
 def luck_text(skill: SkillTest) -> str:
     """Return how often luck does as well, and how often it may where there is evidence."""
     cases, evidence, strong = cases_of_100(skill.p_value, skill.level, skill.strict_level)
-    takes = f"strong evidence takes {strong} or fewer" if skill.is_strong else f"evidence takes {evidence} or fewer"
+    most, what = (strong, "strong evidence") if skill.is_strong else (evidence, "evidence")
+    counts = f"{most} or fewer count as {what}"
     if skill.level < LEAST_P_VALUE:
-        takes = "after so many looks no result is evidence"
-    return f"Luck alone does as well in {cases} of 100 cases; {takes}."
+        counts = "after so many looks no result is evidence"
+    return f"Luck alone does as well in {cases} of 100 cases; {counts}."
 
 
 def cases_of_100(p_value: float, *levels: float) -> list[str]:
@@ -240,6 +241,6 @@ def best_text(tested: Significance, best: Standing) -> Iterator[str]:
 def tried_text(skill: SkillTest) -> Iterator[str]:
     """Yield what earlier trials and looks cost, if there were any."""
     trials = f"counts {pluralize(skill.earlier, 'earlier trial')}" if skill.earlier else ""
-    again = f"is look {skill.looks} at these settings, so evidence takes fewer cases" if skill.looks > 1 else ""
+    again = f"is look {skill.looks} at these settings, so fewer cases count as evidence" if skill.looks > 1 else ""
     if parts := " and ".join(filter(None, (trials, again))):
         yield f"This {parts}: who tries more often is lucky more often."

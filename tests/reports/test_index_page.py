@@ -98,7 +98,7 @@ def test_how_often_luck_does_as_well_stands_at_the_top_with_its_border(summary):
     skill = SkillTest(account="kelly", t_ratio=1.2, p_value=0.263, days=144, level=0.0312, looks=2, earlier=1234)
     page = page_of(replace(summary, significance=replace(summary.significance, skill=skill)))
     assert (
-        "<dt>Luck alone does as well</dt><dd><b>26 of 100</b><small>cases; evidence takes 3.1 or fewer</small></dd>"
+        "<dt>Luck alone does as well</dt><dd><b>26 of 100</b><small>cases; 3.1 or fewer count as evidence</small></dd>"
     ) in page
     assert "<dt>Share of histories without skill that do as well</dt><dd>p = 0.263</dd>" in page
     assert "<dt>Earlier trials, looks at these settings</dt><dd>1,234, 2</dd>" in page

@@ -47,12 +47,12 @@ def judging(p_value=0.271, t_ratio=1.2, **figures):
 @pytest.mark.parametrize(
     ("p_value", "headline", "reason"),
     [
-        (0.0004, "Strong evidence of skill", "under 0.1 of 100 cases; strong evidence takes 1 or fewer."),
-        (0.01, "Strong evidence of skill", "1.0 of 100 cases; strong evidence takes 1 or fewer."),
-        (0.0102, "Evidence of skill", "1.02 of 100 cases; evidence takes 5 or fewer."),
-        (0.05, "Evidence of skill", "5.0 of 100 cases; evidence takes 5 or fewer."),
-        (0.0503, "No evidence of skill", "5.03 of 100 cases; evidence takes 5 or fewer."),
-        (0.97, "No evidence of skill", "97 of 100 cases; evidence takes 5 or fewer."),
+        (0.0004, "Strong evidence of skill", "under 0.1 of 100 cases; 1 or fewer count as strong evidence."),
+        (0.01, "Strong evidence of skill", "1.0 of 100 cases; 1 or fewer count as strong evidence."),
+        (0.0102, "Evidence of skill", "1.02 of 100 cases; 5 or fewer count as evidence."),
+        (0.05, "Evidence of skill", "5.0 of 100 cases; 5 or fewer count as evidence."),
+        (0.0503, "No evidence of skill", "5.03 of 100 cases; 5 or fewer count as evidence."),
+        (0.97, "No evidence of skill", "97 of 100 cases; 5 or fewer count as evidence."),
     ],
 )
 def test_the_p_value_decides(comparison, p_value, headline, reason):
@@ -67,10 +67,10 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
         "No evidence of skill.",
         "150 days are too few to tell. Even if kelly is as good as it looks here, a test needs about 880 days to show"
         " it: to know more, use --period 4300.",
-        "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer. The best of 2 variants, kelly, returned"
-        " 16.10% without costs (buy & hold 23.00%). Its Sharpe ratio, the yearly return per unit of risk, is 0.57 (buy "
-        "& hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned anything on"
-        " average, the best ratio would still be about 1.04.",
+        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, kelly,"
+        " returned 16.10% without costs (buy & hold 23.00%). Its Sharpe ratio, the yearly return per unit of risk, is"
+        " 0.57 (buy & hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned"
+        " anything on average, the best ratio would still be about 1.04.",
     ]
 
 
@@ -164,12 +164,12 @@ def test_a_practice_run_decides_nothing(comparison):
         ({"earlier": 12}, "This counts 12 earlier trials: who tries more often is lucky more often."),
         (
             {"looks": 3},
-            "This is look 3 at these settings, so evidence takes fewer cases: who tries more often is lucky more"
+            "This is look 3 at these settings, so fewer cases count as evidence: who tries more often is lucky more"
             " often.",
         ),
         (
             {"earlier": 1, "looks": 2},
-            "This counts 1 earlier trial and is look 2 at these settings, so evidence takes fewer cases: who tries"
+            "This counts 1 earlier trial and is look 2 at these settings, so fewer cases count as evidence: who tries"
             " more often is lucky more often.",
         ),
     ],

@@ -58,7 +58,7 @@ def cases_and_level(skill: SkillTest | None) -> tuple[str, str]:
     if skill is None:
         return UNDEFINED, "nothing to test"
     cases, evidence = cases_of_100(skill.p_value, skill.level)
-    return f"{cases} of 100", f"cases; evidence takes {evidence} or fewer"
+    return f"{cases} of 100", f"cases; {evidence} or fewer count as evidence"
 
 
 def figures_of_the_test(skill: SkillTest | None) -> dict[str, str]:

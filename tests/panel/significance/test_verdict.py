@@ -59,7 +59,7 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(ranking, returns):
         "No evidence of skill.",
         "150 days are too few to tell. Even if long_short is as good as it looks here, a test needs about 880 days to"
         " show it.",
-        "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer. The best of 2 variants, long_short,"
+        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, long_short,"
         " returned 15.47% without costs (equally weighted buy & hold 7.06%). Its Sharpe ratio, the yearly return per"
         " unit of risk, is 1.76 (equally weighted buy & hold 0.83). After 150 days it may as well be anything from -0.5"
         " to 1.8. If no variant earned anything on average, the best ratio would still be about 1.04. The rank IC, the"
@@ -73,10 +73,10 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(ranking, returns):
 @pytest.mark.parametrize(
     ("figures", "headline", "reason"),
     [
-        ((0.0004, 4.0), "Strong evidence of skill", "Luck alone does as well in under 0.1 of 100 cases; strong"),
-        ((0.02, 2.4), "Evidence of skill", "Luck alone does as well in 2.0 of 100 cases; evidence takes 5 or fewer."),
+        ((0.0004, 4.0), "Strong evidence of skill", "Luck alone does as well in under 0.1 of 100 cases; 1 or fewer"),
+        ((0.02, 2.4), "Evidence of skill", "Luck alone does as well in 2.0 of 100 cases; 5 or fewer"),
         ((0.6, -0.3), "No evidence of skill", "No account earned more than its share of the market did."),
-        ((0.6, 0.3), "No evidence of skill", "Luck alone does as well in 60 of 100 cases; evidence takes 5 or fewer."),
+        ((0.6, 0.3), "No evidence of skill", "Luck alone does as well in 60 of 100 cases; 5 or fewer"),
     ],
 )
 def test_the_p_value_decides(ranking, returns, figures, headline, reason):

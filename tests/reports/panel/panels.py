@@ -72,7 +72,7 @@ def make_panel(count, days=756, names=None, failed=None, seed=7):
 
 def significance_of():
     skill = SkillTest(account="long_short", t_ratio=1.1, p_value=0.27, days=755, accounts=14)
-    reason = "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer."
+    reason = "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence."
     figures = "The rank IC is 0.0132 on average over 755 days (t = 1.1, standard error 0.0121)."
     return Significance(
         skill=skill,

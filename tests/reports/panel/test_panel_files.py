@@ -109,7 +109,7 @@ def test_the_terminal_says_the_verdict_first(printed):
     lines = printed.strip().splitlines()
     assert lines[:2] == [
         "No evidence of skill",
-        "Luck alone does as well in 27 of 100 cases; evidence takes 5 or fewer.",
+        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence.",
     ]
 
 
