@@ -39,8 +39,9 @@ def models_json(models: Mapping[str, UIElement]) -> str:
         other, here they are numbered within the page.
     """
     document = Document(title="report")
-    for model in models.values():
-        document.add_root(model)
+    with document.models.freeze():  # else Bokeh walks through all models again with each that is added
+        for model in models.values():
+            document.add_root(model)
     places = dict(zip((model.id for model in models.values()), models, strict=True))
     text, numbers = renumbered(json.dumps(document.to_json(deferred=False), separators=(",", ":")))
     document.clear()
