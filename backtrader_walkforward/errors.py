@@ -59,6 +59,17 @@ def reason_of(error: BaseException) -> str:
     return one_line(f"{type(error).__name__}: {text}".removesuffix(": "), LONGEST_REASON)
 
 
+def nearest(value: str, choices: Iterable[str]) -> str | None:
+    """Return the closest of `choices` if one is near, whatever dashes it begins with.
+
+    >>> nearest("--ticker", ["--tickers", "--out"])
+    '--tickers'
+    """
+    words = {choice.lstrip("-"): choice for choice in choices}
+    found = get_close_matches(value.lstrip("-"), words, n=1, cutoff=NEAR)
+    return words[found[0]] if found else None
+
+
 def did_you_mean(value: str, choices: Iterable[str]) -> str:
     """Return ` - did you mean 'kelly'?` for the closest of `choices` if one is near, else a short list of them.
 
@@ -68,8 +79,6 @@ def did_you_mean(value: str, choices: Iterable[str]) -> str:
     ' - choose from binary, kelly'
     """
     choices = list(choices)
-    words = {choice.lstrip("-"): choice for choice in choices}
-    closest = get_close_matches(value.lstrip("-"), words, n=1, cutoff=NEAR)
-    if closest:
-        return f" - did you mean '{words[closest[0]]}'?"
+    if near := nearest(value, choices):
+        return f" - did you mean '{near}'?"
     return f" - choose from {', '.join(choices)}" if len(choices) <= LONGEST_LIST else ""

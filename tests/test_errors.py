@@ -10,7 +10,7 @@ from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 
 
 def test_the_examples_hold():
-    assert doctest.testmod(errors) == (0, 4)
+    assert doctest.testmod(errors) == (0, 5)
 
 
 @pytest.mark.parametrize(

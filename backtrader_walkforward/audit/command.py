@@ -26,6 +26,7 @@ from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.forecasts import prices_of
+from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 
@@ -62,7 +63,8 @@ def make_audit_report(settings: Settings) -> AuditReport:
             run = AuditedRun.of(stages, prices.frame, cache, pool)
         dates = audit_dates(run)
         findings = merge_findings(audit_run(run, dates, folder))
-    return AuditReport(settings, prices.with_notes(*cache.notes), dates, findings, folder, coverage_of(run, dates))
+    noted = prices.with_notes(*cache.notes, *notes_on_plugins())
+    return AuditReport(settings, noted, dates, findings, folder, coverage_of(run, dates))
 
 
 def coverage_of(run: AuditedRun, dates: Sequence[pd.Timestamp]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.commands import COMMANDS, Command
 from backtrader_walkforward.cli.help import help_text, program
-from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.errors import ArgumentError, did_you_mean, nearest
 from backtrader_walkforward.settings.field import Group, checked, option_of, rule_of
 from backtrader_walkforward.settings.groups import MOST_WORKERS
 from backtrader_walkforward.settings.settings import DEFAULTS, FIELDS, GROUP_OF, SNAPSHOT, Settings, in_place_of
@@ -136,7 +136,9 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
         return ArgumentError(f"there is no option {given!r}{remedy}")
     *others, last = owners
     named = f"the commands {', '.join(others)} and {last} have" if others else f"the command {last} has"
-    return ArgumentError(f"the command {command.name} has no option {given} - {named} it")
+    own = nearest(given, command.options)
+    remedy = f"; did you mean {own}?" if own else ""
+    return ArgumentError(f"the command {command.name} has no option {given} - {named} it{remedy}")
 
 
 def settings_in(file: SettingsFile, command: Command, given: dict[str, Any]) -> Settings:

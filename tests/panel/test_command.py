@@ -32,7 +32,7 @@ def test_it_prints_the_answer_and_leaves_the_page(prices_folder, tmp_path, capsy
     ("arguments", "says"),
     [
         ([], "a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR"),
-        (["--ticker", "SPY"], "the command panel has no option --ticker - the commands run, audit, signal, paper and"),
+        (["--ticker", "SPY"], "audit, signal, paper and paper-report have it; did you mean --tickers?"),
         (["--tickers", "SPY", "--model", "all"], "--model must be one of own, pooled: 'all'"),
         (["--tickers", "A_A"], "--tickers must be one symbol of up to 15 capital letters"),
     ],

@@ -32,6 +32,7 @@ from backtrader_walkforward.panels.tasks.fetching import load_all
 from backtrader_walkforward.panels.universe import settings_of_tickers, with_universe, without_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
+from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.text import pluralize
@@ -51,12 +52,12 @@ def make_panel_report(settings: Settings) -> AuditReport:
         dates = dates_of(panel)
         findings = merge_findings(audit_panel(panel, dates))
     left_out = failed | without_run
-    notes = (*cache.notes, *(f"{ticker} is not audited: {why}" for ticker, why in sorted(left_out.items())))
+    notes = [f"{ticker} is not audited: {why}" for ticker, why in sorted(left_out.items())]
     audited = {ticker: prices[ticker] for ticker in panel.runs}
     label = PanelPrices(
         {ticker: one.sha256 for ticker, one in audited.items()},
         f"{pluralize(len(audited), 'ticker')}, {', '.join(sorted({one.origin for one in audited.values()}))}",
-        notes,
+        (*cache.notes, *notes, *notes_on_plugins()),
     )
     return AuditReport(settings, label, dates, findings, None, coverage_of(panel, dates))
 

@@ -15,6 +15,7 @@ from backtrader_walkforward.reports.live_comparison import live_section, write_l
 from backtrader_walkforward.reports.run_folder import first_page
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.files import data_folder
 from backtrader_walkforward.system.processes import process_pool
@@ -29,7 +30,7 @@ def run_paper(settings: Settings, *, confirm: Sequence[str] = (), now: datetime 
     with process_pool(settings.machine.workers) as pool, terminal.progress("training") as on_fold:
         resources = ForecastResources(pool, cache, on_fold)
         session = run_session(settings, ledger, resources, now=now, confirmed=confirmed)
-    terminal.notes(cache.notes if cache else ())
+    terminal.notes([*(cache.notes if cache else ()), *notes_on_plugins()])
     show_statement(session, terminal)
 
 

@@ -15,6 +15,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Result, Stages
 from backtrader_walkforward.study.chain import study_prices
 from backtrader_walkforward.study.forecasts import prices_of
+from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.system.processes import process_pool
 
@@ -34,7 +35,7 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
     check_writable(settings.report.out, ["signals"])
     with process_pool(settings.machine.workers) as pool, TerminalProgress(terminal) as progress:
         stages = Stages.of(settings)  # first: an unknown name is refused before anything is fetched
-        prices = prices_of(settings, progress, now=now, refresh=True)
+        prices = prices_of(settings, progress, now=now, refresh=True).with_notes(*notes_on_plugins())
         require_fresh(prices, settings, now)
         result = study_prices(prices, stages, pool, progress, diagnose=False)
     ticket = ticket_of(result, stages, position or 0.0)
