@@ -55,6 +55,31 @@ def test_the_folder_of_a_live_run_is_left_until_that_is_killed(tmp_path):
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == [f"SPY_{STAMP}", f"SPY_{STAMP}_2"]
 
 
+def test_a_name_that_is_taken_is_counted_on(tmp_path):
+    names = [(run.run_folder.name, run.chart.name) for run in (make_whole(tmp_path) for _ in range(3))]
+    assert [folder for folder, _ in names] == [f"SPY_{STAMP}", f"SPY_{STAMP}_2", f"SPY_{STAMP}_3"]
+    assert names[2][1] == f"SPY_kelly_{STAMP}_3.png"
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_run_leaves_nothing(tmp_path, monkeypatch, failure):
+    def fail(*_):
+        raise failure
+
+    monkeypatch.setattr("backtrader_walkforward.reports.run_folder.publish", fail)
+    with pytest.raises(failure):
+        make_whole(tmp_path)
+    assert list((tmp_path / "runs").iterdir()) == []
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_place_that_cannot_be_written_is_named_with_the_remedy(tmp_path):
+    taken = tmp_path / "file"
+    taken.write_text("")
+    with pytest.raises(UserError, match=r"cannot write .*file.* - choose another folder with --out DIR"):
+        make_whole(taken)
+
+
 def test_a_name_taken_at_the_last_moment_is_left_to_who_took_it(tmp_path, monkeypatch):
     """Another run moves in between the look and the move."""
     move = Path.rename
