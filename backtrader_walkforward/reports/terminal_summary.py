@@ -80,15 +80,17 @@ def with_rules(table: RichTable, traded: int) -> RichTable:
     return table
 
 
-def narrow_table(comparison: Comparison) -> Table:
-    """Return the ranking in 80 columns: the figures that were ordered, and what of buy & hold each variant beats."""
+def narrow_table(
+    comparison: Comparison, what: str = "Strategy", benchmark: str = BENCHMARK, beats: str = "Beats\nB&H"
+) -> Table:
+    """Return a ranking in 80 columns: the figures that were ordered, and in what each variant beats the benchmark."""
     rows = [
         [result.name, result.kind.removesuffix(" split"), *headline(result), beaten(comparison, result)]
         for result in comparison.ranked
     ]
     hold = comparison.benchmark
-    headings = ["Strategy", "Type", "Return", "Sharpe", "Max\ndrawdown", "Win\nrate", "Beats\nB&H"]
-    return Table(headings=headings, rows=[*rows, [BENCHMARK, hold.kind, *headline(hold), ""]], folded=False)
+    headings = [what, "Type", "Return", "Sharpe", "Max\ndrawdown", "Win\nrate", beats]
+    return Table(headings=headings, rows=[*rows, [benchmark, hold.kind, *headline(hold), ""]], folded=False)
 
 
 def headline(result: BacktestResult) -> Sequence[str]:

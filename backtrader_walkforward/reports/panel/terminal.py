@@ -1,5 +1,6 @@
 """The result of a panel on the terminal."""
 
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.panel.sentences import (
     best_ticker_text,
@@ -9,10 +10,15 @@ from backtrader_walkforward.reports.panel.sentences import (
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
+from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.terminal_summary import narrow_table
 
 METRICS = 3
 """Metrics of the books that fit 100 columns."""
+
+MOST_PORTFOLIOS = 5
+"""Portfolios that a screen has room for, besides buy & hold."""
 
 MOST_FAILED = 20
 """Failed tickers that are named; the page names all."""
@@ -21,18 +27,33 @@ MOST_FAILED = 20
 def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
     """Print the answer, the books, the portfolios, the figures behind the answer, and what failed."""
     headline, *reasons = panel.significance.verdict.splitlines()
-    portfolios, market = portfolios_table(panel), buy_and_hold_of(panel)
+    market = buy_and_hold_of(panel)
     terminal.says("", headline.removesuffix("."), *reasons[:1], "", f"{title_of(panel)}, {period_text(market.equity)}")
     if comparison := comparison_of(panel):
-        books = books_table(comparison, METRICS)
+        books = books_table(comparison, METRICS) if terminal.is_wide else narrow_books(comparison)
         terminal.says("")
         terminal.figures(books.headings, books.rows, words=2)
     terminal.says("")
-    terminal.figures(portfolios.headings, portfolios.rows)
+    print_portfolios(terminal, panel)
     terminal.says("", *reasons[1:], *filter(None, [best_ticker_text(panel)]))
     terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
     terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
     terminal.says("", counts_text(panel), *failed_lines(panel))
+
+
+def narrow_books(comparison: Comparison) -> Table:
+    """Return the books in 80 columns."""
+    name = comparison.benchmark.name
+    return narrow_table(comparison, "Book", f"{name} (benchmark)", "\n".join(["Beats", *name.split("_")]))
+
+
+def print_portfolios(terminal: Terminal, panel: PanelSummary) -> None:
+    """Print the best portfolios and buy & hold, and how many others only the report shows."""
+    table = portfolios_table(panel)
+    *ranked, market = table.rows
+    terminal.figures(table.headings, [*ranked[:MOST_PORTFOLIOS], market])
+    if left := ranked[MOST_PORTFOLIOS:]:
+        terminal.says(f"{len(left)} more, with lower Sharpe ratios, stand in index.html of the panel.")
 
 
 def failed_lines(panel: PanelSummary) -> list[str]:

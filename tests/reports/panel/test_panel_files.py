@@ -10,7 +10,8 @@ import pytest
 
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
-from backtrader_walkforward.reports.panel.terminal import print_panel
+from backtrader_walkforward.reports.panel.summary import split_portfolios
+from backtrader_walkforward.reports.panel.terminal import MOST_PORTFOLIOS, print_panel
 from backtrader_walkforward.reports.terminal import Terminal
 from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, Studies, make_panel
@@ -116,8 +117,13 @@ def test_the_terminal_says_the_verdict_first(printed):
 def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel):
     for book in panel.books:
         assert f"{book.metrics.total_return:.2%}" in printed
-    for portfolio in panel.portfolios.values():
-        assert f"{portfolio.total_return:.2%}" in printed
+    ranked, market = split_portfolios(panel)
+    names = [
+        line.split()[0] for line in printed.splitlines() if line.split()[:1] and line.split()[0] in panel.portfolios
+    ]
+    assert names == [one.name for one in (*ranked[:MOST_PORTFOLIOS], market)]
+    assert (f"{len(ranked) - MOST_PORTFOLIOS} more" in printed) == (len(ranked) > MOST_PORTFOLIOS)
+    assert f"{market.total_return:.2%}" in printed
     assert panel.significance.verdict.splitlines()[2] in printed
     assert "The best single account, T001 kelly" in printed
     assert "12 tickers studied, 1 of them ended before the others, 2 failed." in printed
@@ -125,13 +131,13 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
     assert SURVIVORSHIP in printed
 
 
-def test_the_tables_fit_100_columns(panel, monkeypatch):
-    monkeypatch.setattr("backtrader_walkforward.reports.terminal.WIDTH_OF_A_FILE", 100)
+@pytest.mark.parametrize("columns", [80, 100])
+def test_it_fits_the_screen(panel, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
     file = StringIO()
     print_panel(Terminal(file=file), panel)
     assert file.getvalue().isascii()
-    rows = [line for line in file.getvalue().splitlines() if "%" in line and "." not in line[-1:]]
-    assert max(map(len, rows)) <= 100
+    assert max(map(len, file.getvalue().splitlines())) <= columns
     assert "long_short_hybrid_30_70" in file.getvalue()
 
 
