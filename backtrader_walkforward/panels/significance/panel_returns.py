@@ -40,6 +40,8 @@ class PanelReturns:
         Number of tickers that trade on each day.
     bars_a_year : int
         Bars a year.
+    longest : int
+        Days of the account that traded longest. The tables show all days of each account.
     """
 
     returns: pd.DataFrame
@@ -48,6 +50,7 @@ class PanelReturns:
     market_excess: pd.Series
     tickers: pd.Series
     bars_a_year: int
+    longest: int
 
     @classmethod
     def of(cls, portfolios: Mapping[str, Portfolio], ranking_books: Sequence[BacktestResult]) -> Self:
@@ -55,6 +58,7 @@ class PanelReturns:
         market, days = portfolios[BENCHMARK.name], portfolios[BENCHMARK.name].returns.index
         for book in ranking_books:
             days = days.intersection(book.returns.index)
+        longest = max(len(one.returns) for one in (market, *ranking_books))
         pooled = [one for name, one in portfolios.items() if name != BENCHMARK.name]
         variants: list[Portfolio | BacktestResult] = [*pooled, *ranking_books[:-1]]
         return cls(
@@ -64,6 +68,7 @@ class PanelReturns:
             market_excess=market.excess_returns.loc[days],
             tickers=market.tickers.loc[days],
             bars_a_year=market.bars_a_year,
+            longest=longest,
         )
 
     def accounts(self, names: Collection[str]) -> list[ActiveAccount]:

@@ -30,7 +30,7 @@ def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSki
     undecided = PRACTICE if settings.report.practice else None
     standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
     bar = name_of_bar(traded.bars_a_year)
-    more = (*ranking_text(ranking, bar), *spread_text(ranking, bar))
+    more = (*days_text(traded, bar), *ranking_text(ranking, bar), *spread_text(ranking, bar))
     return worded(tested, answer(tested, traded), standing, undecided, more)
 
 
@@ -43,6 +43,15 @@ def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
     if skill.shows_skill:
         return headline_of(skill), luck_text(skill)
     return headline_of(skill), next(too_little(skill, traded.bars_a_year, None), luck_text(skill))
+
+
+def days_text(traded: PanelReturns, bar: str) -> Iterator[str]:
+    """Yield that the test has fewer days than a table, where an account began earlier or ended later."""
+    if len(traded.returns) < traded.longest:
+        yield (
+            f"The figures of this answer are of the {pluralize(len(traded.returns), bar)} on which all accounts traded;"
+            f" the tables have every {bar} of each account, up to {traded.longest:,}."
+        )
 
 
 def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:

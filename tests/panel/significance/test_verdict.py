@@ -44,6 +44,7 @@ def returns():
         market_excess=alternating(0.01, -0.009),
         tickers=pd.Series(20, DAYS),
         bars_a_year=252,
+        longest=150,
     )
 
 
@@ -119,3 +120,10 @@ def test_without_a_ranking_the_text_says_why(ranking):
     ]
     thirds = replace(ranking, fifths=pd.Series(0.0, range(1, 4)))
     assert next(spread_text(thirds, "week")).startswith("The highest third by forecast earned 0.020% a week more")
+
+
+def test_days_that_only_a_table_has_are_told(ranking, returns):
+    told = "are of the 150 days on which all accounts traded; the tables have every day of each account, up to 400."
+    longer = replace(returns, longest=400)
+    assert told in with_verdict(judging(), longer, ranking, Settings.of()).verdict
+    assert "the tables have" not in with_verdict(judging(), returns, ranking, Settings.of()).verdict
