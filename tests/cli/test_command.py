@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +15,26 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward import __version__
+from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import measure_performance
+from backtrader_walkforward.reports.data_files import csv_tables, results_json, to_csv
+from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.reports.terminal_summary import print_summary
+from backtrader_walkforward.study import run_study
+from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.trading.variants import find_strategies
+from tests import forked_runs
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "0"]
 
 
-TWO_STRATEGIES = [*QUICK, "--strategies", "kelly,binary", "--null-models", "3", "--no-cache"]
+TWO_STRATEGIES = [*QUICK, "--strategies", "kelly,binary", "--hybrids", "50", "--null-models", "3", "--no-cache"]
 EVERY_STRATEGY = ["--strategies", ",".join(find_strategies())]
+SMALL = [*QUICK, "--strategies", "kelly,binary", "--hybrids", "50", "--tearsheets", "none", "--workers", "1"]
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +54,7 @@ def command(*arguments, hash_seed="random"):
 def ran(tmp_path_factory):
     """One whole run of two strategies, and its output on the terminal."""
     out, cache = tmp_path_factory.mktemp("ran"), tmp_path_factory.mktemp("its_cache")
-    done = command(*TWO_STRATEGIES, "--details", "--workers", 3, "--out", out, "--cache-dir", cache, hash_seed="1")
+    done = command(*TWO_STRATEGIES, "--details", "--workers", 2, "--out", out, "--cache-dir", cache, hash_seed="1")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return out, done.stdout
@@ -61,18 +71,43 @@ def results(folder):
     return json.loads((folder / "results.json").read_text())
 
 
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    """The same run by one process that prints little, and its output; text is hashed with another seed."""
+    out, cache = tmp_path_factory.mktemp("quiet"), tmp_path_factory.mktemp("its_cache")
+    done = command(*TWO_STRATEGIES, "--quiet", "--workers", 1, "--out", out, "--cache-dir", cache, hash_seed="2")
+    assert (done.returncode, done.stderr) == (0, "")
+    return out, done.stdout
+
+
 @pytest.fixture
 def run_here(tmp_path, capsys, cache):
     """Run two strategies in this process without tear sheets; return exit code, results and what was printed."""
 
-    def run_here(*arguments, out=tmp_path):
-        quick = [*QUICK, "--details", "--strategies", "kelly,binary", "--tearsheets", "none", "--workers", "1"]
-        quick += ["--cache-dir", str(cache), "--out", str(out)]
-        exit_code = main([*quick, *map(str, arguments)])
-        results = [json.loads(path.read_text()) for path in sorted(out.glob("runs/*/results.json"))]
+    def run_here(*arguments):
+        places = ["--cache-dir", str(cache), "--out", str(tmp_path)]
+        exit_code = main([*SMALL, "--details", *places, *map(str, arguments)])
+        results = [json.loads(path.read_text()) for path in sorted(tmp_path.glob("runs/*/results.json"))]
         return exit_code, results[-1] if results else None, capsys.readouterr()
 
     return run_here
+
+
+@pytest.fixture
+def study_here(capsys, cache):
+    """Do as `run_here`, but write no files; return results, the texts of the tables, and what was printed."""
+
+    def study_here(*arguments):
+        terminal = Terminal(details=True)
+        settings = parse_arguments([*SMALL, "--cache-dir", str(cache), *map(str, arguments)]).settings
+        with TerminalProgress(terminal) as progress:
+            result = run_study(settings, None, progress)
+        print_summary(terminal, result)
+        sections = sections_of(result)
+        tables = {name: to_csv(table) for name, table in csv_tables(result, sections).items()}
+        return json.loads(results_json(result, sections)), tables, capsys.readouterr()
+
+    return study_here
 
 
 def table(folder, name):
@@ -81,7 +116,7 @@ def table(folder, name):
 
 def test_all_files_are_there(ran, folder):
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    variants = [f"{strategy}{split}" for strategy in ("binary", "kelly") for split in ("", *HYBRIDS)]
+    variants = [f"{strategy}{split}" for strategy in ("binary", "kelly") for split in ("", "_hybrid_50_50")]
     assert names == {
         *("results.json", "summary.csv", "equity.csv", "weights.csv", "forecasts.csv", "fills.csv", "trades.csv"),
         *("index.html", "report.html", "settings.toml"),
@@ -91,9 +126,6 @@ def test_all_files_are_there(ran, folder):
     assert re.fullmatch(r"SPY_(binary|kelly)(_hybrid_\d\d_\d\d)?_\d{8}_\d{6}\.png", chart.name)
     assert folder.name == re.sub(r"_(binary|kelly).*?(?=_\d{8})", "", chart.stem)
     assert sorted(path.name for path in ran[0].iterdir()) == ["charts", "runs"]
-
-
-HYBRIDS = ("_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 
 
 def test_results_name_what_was_run(results):
@@ -180,12 +212,9 @@ def test_every_output_says_which_data_it_shows(ran, folder):
         assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in page.read_text()
 
 
-def test_a_second_run_with_other_workers_leaves_the_same_bytes(ran, tmp_path):
+def test_a_second_run_with_other_workers_leaves_the_same_bytes(ran, quiet):
     """Text is hashed with another seed in each process, so that no order of a set can hide."""
-    places = ["--out", tmp_path / "out", "--cache-dir", tmp_path / "cache"]
-    done = command(*TWO_STRATEGIES, "--workers", 1, "--quiet", *places, hash_seed="2")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert bytes_in(tmp_path / "out") == bytes_in(ran[0])
+    assert bytes_in(quiet[0]) == bytes_in(ran[0])
 
 
 def bytes_in(folder):
@@ -194,19 +223,18 @@ def bytes_in(folder):
     return {re.sub(r"_\d{8}_\d{6}", "", str(path.relative_to(folder))): path.read_bytes() for path in files}
 
 
-def test_quiet_prints_the_result_alone(run_here):
-    exit_code, _, printed = run_here("--quiet")
-    assert exit_code == 0
-    assert "Training sequences" not in printed.out
-    assert printed.out.startswith("\nNo evidence of skill\n")
-    assert "HIGHEST SHARPE RATIO, NO CLOSED TRADE" in printed.out
+def test_quiet_prints_the_result_alone(quiet):
+    printed = quiet[1]
+    assert "Training sequences" not in printed
+    assert printed.startswith("\nNo evidence of skill\n")
+    assert "HIGHEST SHARPE RATIO, NO CLOSED TRADE" in printed
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ["--period", 365, *EVERY_STRATEGY],
-        ["--period", 3650],
+        ["--period", 2500],
         ["--ticker", "^IXIC"],
         ["--ticker", "GOOG", "--period", 1000],
         ["--whole-shares", *EVERY_STRATEGY],
@@ -226,21 +254,36 @@ def test_quiet_prints_the_result_alone(run_here):
     ],
     ids=lambda arguments: " ".join(map(str, arguments)).partition(" --strategies")[0],
 )
-def test_options(run_here, arguments):
-    exit_code, results, printed = run_here(*arguments)
-    assert (exit_code, printed.err) == (0, "")
-    assert len(results["strategies"]) == 4 * (len(find_strategies()) if "--strategies" in arguments else 2)
+def test_options(study_here, arguments):
+    results, _, printed = study_here(*arguments)
+    assert printed.err == ""
+    assert len(results["strategies"]) == 2 * (len(find_strategies()) if "--strategies" in arguments else 2)
     assert all(strategy["rejected_orders"] == 0 for strategy in results["strategies"])
     assert all(strategy["bankrupt"] is None for strategy in results["strategies"])
 
 
-def test_other_seeds_are_tried_beside_the_first(run_here, tmp_path):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--whole-shares", "--fill", "close", "--no-short", "--capital", 50, "--threshold", 0, *EVERY_STRATEGY],
+        ["--predictor", "naive", "--target", "price", "--inputs", "raw", "--lookback", 20, "--retrain-every", 5],
+        ["--predictor", "mean", "--target", "traded", "--train-with", "^IXIC", "--period", 365],
+    ],
+    ids=["accounts", "forecast of the price", "forecast of what is traded"],
+)
+def test_options_together_leave_the_files_of_a_run(run_here, arguments):
+    exit_code, results, printed = run_here(*arguments)
+    assert (exit_code, printed.err) == (0, "")
+    assert len(results["strategies"]) == 2 * (len(find_strategies()) if "--strategies" in arguments else 2)
+
+
+def test_other_seeds_are_tried_beside_the_first(study_here, tmp_path):
     own = ["--cache-dir", tmp_path / "cache", "--strategies", "kelly", "--seed", 3]
-    _, results, printed = run_here(*own, "--seeds", 2)
+    results, _, printed = study_here(*own, "--seeds", 2)
     assert list(results["seeds"]["best_by_seed"]) == ["3", "4"]
     assert "With seeds 3 to 4 the best is always" in printed.out
     assert "ridge forecasts the same with any seed: that 2 seeds agree says nothing" in results["notes"]
-    alone = run_here(*own)[1]
+    alone = study_here(*own)[0]
     assert alone["seeds"] is None
     assert [s["sharpe"] for s in alone["strategies"]] == [s["sharpe"] for s in results["strategies"]]
 
@@ -262,40 +305,38 @@ def test_a_file_of_prices_never_seen_here(run_here, tmp_path, sample):
     assert results["last_date"] == "2003-12-31"
 
 
-def test_an_ensemble_on_two_time_frames_says_what_it_is(run_here, tmp_path):
-    exit_code, results, printed = run_here("--predictor", "ridge,mean", "--timeframes", "daily,weekly", "--period", 365)
-    assert exit_code == 0
+def test_an_ensemble_on_two_time_frames_says_what_it_is(study_here):
+    ensemble = ["--predictor", "ridge,mean", "--timeframes", "daily,weekly", "--period", 365]
+    results, tables, printed = study_here(*ensemble)
     assert "Features  62 indicators of " in printed.out
     assert "Forecast  mean of ridge, mean, a new fit every 21 days" in printed.out
     assert results["forecast"]["test_sequences"][1:] == results["forecast"]["train_sequences"][1:] == [60, 62]
     assert results["settings"]["timeframes"] == ["daily", "weekly"]
-    [folder] = tmp_path.glob("runs/*")
-    assert (table(folder, "forecasts.csv")["forecast_spread"] > 0).all()
+    assert (pd.read_csv(StringIO(tables["forecasts.csv"]))["forecast_spread"] > 0).all()
 
 
-def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(run_here, tmp_path):
+def test_results_by_regime_and_a_filter_are_told_and_leave_the_rest_as_it_is(study_here):
     own = ["--strategies", "kelly", "--threshold", 0]
     plain, asked, filtered = (
-        run_here(*own, *options, out=tmp_path / name)[1:]
-        for name, options in {
-            "plain": [],
-            "asked": ["--regimes", "trend,volatility,markov"],
-            "filtered": ["--regime-filter", "high_volatility=half"],
-        }.items()
+        study_here(*own, *options)
+        for options in (
+            [],
+            ["--regimes", "trend,volatility,markov"],
+            ["--regime-filter", "high_volatility=half"],
+        )
     )
     assert plain[0]["regimes"] is None
     assert {**asked[0], "regimes": None, "settings": None} == {**plain[0], "settings": None}
     for name in ("equity.csv", "weights.csv", "fills.csv"):
-        [one], [other] = (tmp_path.glob(f"{folder}/runs/*/{name}") for folder in ("plain", "asked"))
-        assert one.read_bytes() == other.read_bytes()
+        assert asked[1][name] == plain[1][name]
     assert [part["regime"] for part in asked[0]["regimes"]] == [
         *("uptrend", "downtrend"),
         *("low_volatility", "mid_volatility", "high_volatility"),
         *("calm", "turbulent"),
     ]
-    assert "By Markov state, " in asked[1].out
+    assert "By Markov state, " in asked[2].out
     note = "regime filter: high_volatility halved the weights of active accounts at 93 of 151 closes"
-    assert f"  Note: {note}\n" in filtered[1].out
+    assert f"  Note: {note}\n" in filtered[2].out
     assert filtered[0]["notes"] == [note]
     assert {part["kind"] for part in filtered[0]["regimes"]} == {"volatility"}
     assert filtered[0]["strategies"] != plain[0]["strategies"]
@@ -339,17 +380,17 @@ def test_help_and_mistakes_answer_before_anything_heavy_is_imported():
     assert command("--help").stdout.startswith("usage: runner.py")
 
 
-def test_a_second_run_finds_its_forecasts_stored(run_here, tmp_path):
-    (_, first, _), (_, second, printed) = (run_here("--cache-dir", tmp_path / "cache") for _ in range(2))
+def test_a_second_run_finds_its_forecasts_stored(study_here, tmp_path):
+    (first, _, _), (second, _, printed) = (study_here("--cache-dir", tmp_path / "cache") for _ in range(2))
     assert "8 of 8 fits were stored by an earlier run" in printed.out
     assert first == second
 
 
-def test_the_cache_is_shown_and_pruned(run_here, tmp_path, capsys):
+def test_the_cache_is_shown_and_pruned(study_here, tmp_path, capsys):
     own = ["--cache-dir", str(tmp_path / "cache")]
     assert main(["cache", "show", *own]) == 0
     assert capsys.readouterr().out == "the caches are empty\n"
-    run_here(*own)
+    study_here(*own)
     assert main(["cache", "show", *own]) == 0
     assert re.search(r"^ *forecasts +ridge +8 +\d+ ", capsys.readouterr().out, re.MULTILINE)
     assert main(["cache", "prune", *own]) == 0
@@ -359,21 +400,13 @@ def test_the_cache_is_shown_and_pruned(run_here, tmp_path, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
-    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-cache"]
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "runner.py", *arguments, "--out", str(tmp_path / "out")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("Forecast"):
-            break
+    """With workers; tests/faults interrupts a run without them at each of its stages."""
+    arguments = ["--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-cache"]
+    process = forked_runs.start(tmp_path, *arguments)
+    printed = tmp_path / "printed.txt"
+    forked_runs.wait_for(lambda: printed.is_file() and "\nForecast" in printed.read_text())
     time.sleep(1)
-    process.send_signal(sign)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert errors == "runner.py: interrupted; nothing half-made is left\n"
+    os.kill(process.pid, sign)
+    code, errors = forked_runs.finish(process, tmp_path, seconds=30)
+    assert (code, errors) == (130, "runner.py: interrupted; nothing half-made is left\n")
     assert not (tmp_path / "out").exists()

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from backtrader_walkforward.cli.arguments import parse_arguments
+from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.cli.new.names import class_name
 from backtrader_walkforward.cli.new.write import write_new
 from backtrader_walkforward.errors import UserError
@@ -28,6 +29,18 @@ def new(folder, kind, name):
     """Run the command in a folder, in a process of its own: this one shall not know the folder's plug-ins."""
     line = [sys.executable, ROOT / "runner.py", "new", kind, name]
     return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def new_here(tmp_path, monkeypatch, capsys):
+    """Run the command in an empty folder, in this process; return its exit code and what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def new_here(kind, name):
+        exit_code = main(["new", kind, name])
+        return exit_code, capsys.readouterr()
+
+    return new_here
 
 
 def test_the_files_lie_where_they_belong(folder):
@@ -56,13 +69,13 @@ def test_the_files_are_clean(folder, check):
     assert done.returncode == 0, done.stdout
 
 
-def test_nothing_is_overwritten(tmp_path):
+def test_nothing_is_overwritten(tmp_path, new_here):
     test = tmp_path / "tests" / "strategies" / "test_mine.py"
     test.parent.mkdir(parents=True)
     test.write_text("mine\n")
-    done = new(tmp_path, "strategy", "mine")
-    assert done.returncode == 1
-    assert "tests/strategies/test_mine.py is there already - choose another name" in done.stderr
+    exit_code, printed = new_here("strategy", "mine")
+    assert exit_code == 1
+    assert "tests/strategies/test_mine.py is there already - choose another name" in printed.err
     assert [path.name for path in tmp_path.rglob("*.py")] == ["test_mine.py"]
     assert test.read_text() == "mine\n"
 
@@ -74,24 +87,24 @@ def test_nothing_is_overwritten(tmp_path):
         *[("analyzer", "sharpe"), ("analyzer", "trades"), ("analyzer", "stops"), ("analyzer", "fills")],
     ],
 )
-def test_a_name_with_a_meaning_is_refused_by_name(tmp_path, kind, name):
-    done = new(tmp_path, kind, name)
-    assert done.returncode == 2
-    assert re.search(f"NAME '{name}' .* - for example my_{name}\n", done.stderr)
+def test_a_name_with_a_meaning_is_refused_by_name(tmp_path, new_here, kind, name):
+    exit_code, printed = new_here(kind, name)
+    assert exit_code == 2
+    assert re.search(f"NAME '{name}' .* - for example my_{name}\n", printed.err)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_metric_of_results_is_a_good_name_of_a_strategy(tmp_path):
-    assert new(tmp_path, "strategy", "sharpe").returncode == 0
+def test_a_metric_of_results_is_a_good_name_of_a_strategy(new_here):
+    assert new_here("strategy", "sharpe")[0] == 0
 
 
 @pytest.mark.parametrize("blocked", ["tests", "tests/strategies"])
-def test_no_half_of_a_pair_is_left_where_a_folder_cannot_be_made(tmp_path, blocked):
+def test_no_half_of_a_pair_is_left_where_a_folder_cannot_be_made(tmp_path, new_here, blocked):
     (tmp_path / blocked).parent.mkdir(exist_ok=True)
     (tmp_path / blocked).touch()
-    done = new(tmp_path, "strategy", "mine")
-    assert done.returncode == 1
-    assert "cannot write tests/strategies/test_mine.py: " in done.stderr
+    exit_code, printed = new_here("strategy", "mine")
+    assert exit_code == 1
+    assert "cannot write tests/strategies/test_mine.py: " in printed.err
     assert list(tmp_path.rglob("*.py")) == []
 
 
@@ -105,8 +118,8 @@ def test_no_half_of_a_pair_is_left_where_the_second_file_cannot_be_written(tmp_p
 
 
 @pytest.mark.parametrize("kind", ["strategy", "predictor", "analyzer"])
-def test_the_lines_to_run_and_to_test_it_can_be_pasted(tmp_path, kind):
-    lines = [line for line in new(tmp_path, kind, "mine").stdout.splitlines() if " it:" in line]
+def test_the_lines_to_run_and_to_test_it_can_be_pasted(new_here, kind):
+    lines = [line for line in new_here(kind, "mine")[1].out.splitlines() if " it:" in line]
     commands = [line.partition(":")[2].strip() for line in lines]
     assert len(commands) == 2
     for command in commands:

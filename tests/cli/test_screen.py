@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
 from backtrader_walkforward.cli.main import main
+from tests import forked_runs
 from tests.test_layout import ROOT
 
 QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "2", "--tearsheets", "none", "--workers", "1"]
+FOUR = "--strategies binary,fixed,kelly,proportional"
 MANY = "--commission-bps 5 --slippage-bps 3 --stop-loss .05 --threshold 0 --regimes trend,volatility --seeds 2"
 
 
@@ -32,7 +35,7 @@ def printed(cache, tmp_path, monkeypatch, capsys):
     return printed
 
 
-@pytest.mark.parametrize(("options", "most"), [("", 48), (MANY, 52)], ids=["default", "many options"])
+@pytest.mark.parametrize(("options", "most"), [("", 48), (f"{MANY} {FOUR}", 52)], ids=["default", "many options"])
 def test_a_run_is_one_screen(printed, tmp_path, options, most):
     lines = printed(*options.split())
     assert max(map(len, lines)) <= 80
@@ -43,18 +46,17 @@ def test_a_run_is_one_screen(printed, tmp_path, options, most):
 
 
 def test_details_print_what_the_screen_leaves_out(printed):
-    lines = printed(*MANY.split(), "--details")
+    lines = printed(*MANY.split(), "--strategies", "kelly,proportional", "--details")
     assert max(map(len, lines)) <= 80
     assert sum(line.startswith("kelly") for line in lines) >= 4
     assert any(line.startswith("Null models, accounts without information") for line in lines)
     assert any(line.startswith("  RMSE of the return") for line in lines)
 
 
-def command(cache, folder, *options, **environment):
-    """Run the command in a process of its own."""
-    line = [sys.executable, ROOT / "runner.py", *QUICK, "--strategies", "kelly", "--cache-dir", cache, *options]
-    kept = {name: value for name, value in os.environ.items() if name not in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")}
-    return subprocess.run(line, cwd=folder, env=kept | environment, capture_output=True, text=True, check=False)
+def command(folder, *options, prepare=None):
+    """Run the command in a process of its own; return its exit code, output and errors."""
+    code, errors = forked_runs.run(folder, "--strategies", "kelly", "--hybrids", "none", *options, prepare=prepare)
+    return code, (folder / "printed.txt").read_text(), errors
 
 
 def test_json_is_all_there_is_on_standard_output(cache, tmp_path):
@@ -70,7 +72,11 @@ def test_json_is_all_there_is_on_standard_output(cache, tmp_path):
         "    def predict(self, windows):\n"
         "        return windows[:, -1, 0] * 0\n"
     )
-    done = command(cache, tmp_path, "--predictor", "loud", "--json", "--workers", "2")
+    small = (
+        "--source sample --period 365 --lookback 20 --strategies kelly --hybrids none --tearsheets none --null-models 0"
+    )
+    line = [sys.executable, ROOT / "runner.py", *small.split(), "--cache-dir", cache, "--predictor", "loud", "--json"]
+    done = subprocess.run([*line, "--workers", "2"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     [folder] = tmp_path.glob("runs/*")
     assert done.stdout == (folder / "results.json").read_text()
@@ -79,24 +85,36 @@ def test_json_is_all_there_is_on_standard_output(cache, tmp_path):
     assert "Prices  SPY" in done.stderr
 
 
-def test_json_of_a_run_that_fails_is_empty(cache, tmp_path):
-    done = command(cache, tmp_path, "--json", "--ticker", "AAPL")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "the bundled sample has no 'AAPL'" in done.stderr
+def test_json_of_a_run_that_fails_is_empty(tmp_path):
+    code, printed, errors = command(tmp_path, "--json", "--ticker", "AAPL")
+    assert (code, printed) == (1, "")
+    assert "the bundled sample has no 'AAPL'" in errors
 
 
-def test_the_page_is_opened_in_the_browser(cache, tmp_path):
-    opened = tmp_path / "opened"
-    browser = tmp_path / "browser"
-    browser.write_text(f"#!/bin/sh\necho $1 > {opened}\n")
+def with_a_browser(folder):
+    """Let a script be the only browser, which notes the address that it is to open."""
+    browser = folder / "browser"
+    browser.write_text(f"#!/bin/sh\necho $1 > {folder / 'opened'}\n")
     browser.chmod(0o755)
-    done = command(cache, tmp_path, "--open", BROWSER=f"{browser} %s")
-    page = done.stdout.splitlines()[-1].removeprefix("Report: ")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert opened.read_text().strip() == (tmp_path / page).resolve().as_uri()
+    without_a_browser()
+    os.environ["BROWSER"] = f"{browser} %s"
 
 
-def test_without_a_browser_the_path_is_told(cache, tmp_path):
-    done = command(cache, tmp_path, "--open", PATH="")
-    assert done.returncode == 0
-    assert f"There is no browser here: open {done.stdout.splitlines()[-1].removeprefix('Report: ')}\n" in done.stderr
+def without_a_browser():
+    """Let there be no browser that can be found."""
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
+        os.environ.pop(name, None)
+    os.environ["PATH"] = ""
+
+
+def test_the_page_is_opened_in_the_browser(tmp_path):
+    code, printed, errors = command(tmp_path, "--open", prepare=partial(with_a_browser, tmp_path))
+    page = printed.splitlines()[-1].removeprefix("Report: ")
+    assert (code, errors) == (0, "")
+    assert (tmp_path / "opened").read_text().strip() == (tmp_path / page).resolve().as_uri()
+
+
+def test_without_a_browser_the_path_is_told(tmp_path):
+    code, printed, errors = command(tmp_path, "--open", prepare=without_a_browser)
+    assert code == 0
+    assert f"There is no browser here: open {printed.splitlines()[-1].removeprefix('Report: ')}\n" in errors
