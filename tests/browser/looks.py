@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from docs.tools.chromium import browser_path
 
@@ -33,6 +33,7 @@ class Look:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.complaints: list[str] = []
+        self.contexts: list[BrowserContext] = []
 
     def __call__(
         self,
@@ -49,6 +50,7 @@ class Look:
         context = self.browser.new_context(
             viewport=size, color_scheme=scheme, java_script_enabled=scripts, has_touch=touch, reduced_motion="reduce"
         )
+        self.contexts.append(context)
         context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda said: self._complain(said.text) if said.type in ("error", "warning") else None)
@@ -57,6 +59,12 @@ class Look:
         page.on("request", lambda request: self._check(request.url, path.as_uri()))
         page.goto(path.as_uri() + chosen)
         return page
+
+    def close(self) -> None:
+        """Close the pages, and fail if there was a complaint."""
+        for context in self.contexts:
+            context.close()
+        assert self.complaints == []
 
     def _check(self, asked: str, own: str) -> None:
         if asked.partition("#")[0] != own and not asked.startswith(("data:", "blob:")):

@@ -15,39 +15,32 @@ from backtrader_walkforward.reports.sections import sections_of
 DRAWN = "html[data-drawn]"
 
 
-@pytest.fixture
-def page(look, run_folder):
-    page = look(run_folder / "report.html")
-    page.wait_for_selector(DRAWN)
-    return page
-
-
 def column(page, table, number):
     """Return the texts of a column."""
     return [cell.inner_text() for cell in page.locator(f"{table} tbody tr > :nth-child({number})").all()]
 
 
-def test_a_heading_sorts_the_ranking_by_keyboard(page, result):
-    heading = page.locator(".named th", has_text="Return").first
+def test_a_heading_sorts_the_ranking_by_keyboard(kept, result):
+    heading = kept.locator(".named th", has_text="Return").first
     heading.locator("button").focus()
     *ranked, _ = result.comparison.results
     returns = {one.name: one.metrics.total_return for one in ranked}
     for order in ("descending", "ascending"):
-        page.keyboard.press("Enter")
+        kept.keyboard.press("Enter")
         assert heading.get_attribute("aria-sort") == order
-        assert page.locator(".named th[aria-sort]").count() == 1
-        names = page.locator(".named input").evaluate_all("boxes => boxes.map((box) => box.dataset.variant)")
+        assert kept.locator(".named th[aria-sort]").count() == 1
+        names = kept.locator(".named input").evaluate_all("boxes => boxes.map((box) => box.dataset.variant)")
         assert sorted(names) == sorted(returns)
         assert [returns[name] for name in names] == sorted(returns.values(), reverse=order == "descending")
-        assert column(page, ".named", 1)[-1] == "Buy & hold (benchmark)"
+        assert column(kept, ".named", 1)[-1] == "Buy & hold (benchmark)"
 
 
-def test_a_box_shows_a_variant_in_the_charts(page, result):
+def test_a_box_shows_a_variant_in_the_charts(kept, result):
     second = result.comparison.ranked[1].name
-    page.locator(f'.named input[data-variant="{second}"]').check()
-    assert page.locator("#legend li").count() == 3
-    page.locator(f'.named input[data-variant="{second}"]').uncheck()
-    assert page.locator("#legend li").count() == 2
+    kept.locator(f'.named input[data-variant="{second}"]').check()
+    assert kept.locator("#legend li").count() == 3
+    kept.locator(f'.named input[data-variant="{second}"]').uncheck()
+    assert kept.locator("#legend li").count() == 2
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +58,16 @@ def traded(summary):
     return replace(summary, comparison=replace(comparison, ranked=(best, *comparison.ranked[1:])))
 
 
-@pytest.fixture
-def trades(look, traded, tmp_path):
-    path = tmp_path / "report.html"
+@pytest.fixture(scope="module")
+def report(traded, tmp_path_factory):
+    path = tmp_path_factory.mktemp("traded") / "report.html"
     path.write_text(report_page(traded, sections_of(traded), {}))
-    page = look(path)
+    return path
+
+
+@pytest.fixture
+def trades(look, report):
+    page = look(report)
     page.wait_for_selector(DRAWN)
     return page
 
@@ -84,8 +82,10 @@ def count_of(page):
     return int(number), int(won)
 
 
-def test_trades_are_filtered_by_variant_outcome_and_text(trades):
-    assert count_of(trades) == (250, 125)
+def test_trades_are_filtered_by_variant_outcome_and_text(trades, traded):
+    closed, won = count_of(trades)
+    assert (closed, won) == (250, 125)
+    assert won / closed == win_rate(traded.comparison.best.trades["profit"])  # whatever a profit looks like
     assert trades.locator("#trades-table tbody tr").count() == 100
     trades.locator("#trades-outcome").select_option("won")
     assert count_of(trades) == (125, 125)
@@ -94,6 +94,8 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades):
     trades.locator("#trades-outcome").select_option("")
     trades.locator("#trades-text").fill("2015-02-0")
     assert column(trades, "#trades-table", CLOSED)[:2] == ["2015-02-02", "2015-02-03"]
+    trades.locator("#trades-text").fill("2015-06-29")
+    assert column(trades, "#trades-table", PROFIT)[0] == "+0.002"
     trades.locator("#trades-text").fill("no such trade")
     assert trades.locator("#trades-table tbody tr").count() == 0
     assert trades.locator("#trades-count").inner_text().startswith("None of ")
@@ -102,39 +104,19 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades):
     assert count_of(trades)[0] == 259
 
 
-def test_won_of_closed_is_the_win_rate_whatever_a_profit_looks_like(trades, traded):
-    closed, won = count_of(trades)
-    assert won / closed == win_rate(traded.comparison.best.trades["profit"])
-    trades.locator("#trades-text").fill("2015-06-29")
-    assert column(trades, "#trades-table", PROFIT)[0] == "+0.002"
-
-
-def test_a_position_that_is_open_at_the_end_is_told(trades):
-    opened = trades.locator("#trades-open")
-    assert opened.inner_text().startswith(
-        "1 position is still open at the end and not in the table; its profit so far is "
-    )
-    trades.locator("#detail").select_option("1")
-    assert opened.inner_text() == ""
-    trades.locator("#trades-variant").select_option("")
-    assert opened.inner_text().startswith("1 position ")
-
-
-def test_a_narrow_page_shows_the_profit_without_scrolling(look, traded, tmp_path):
-    path = tmp_path / "report.html"
-    path.write_text(report_page(traded, sections_of(traded), {}))
-    page = look(path, width=390)
+def test_a_narrow_page_shows_the_profit_without_scrolling(look, report):
+    page = look(report, width=390)
     page.wait_for_selector(DRAWN)
     assert page.locator("#trades-table th", has_text="Strategy").is_hidden()
     profit = page.locator(f"#trades-table tbody tr:first-child > :nth-child({PROFIT})").bounding_box()
     assert profit["x"] + profit["width"] <= 390
 
 
-def test_sentences_follow_the_variant_in_detail(page, result):
-    page.locator("#detail").select_option("1")
+def test_sentences_follow_the_variant_in_detail(kept, result):
+    kept.locator("#detail").select_option("1")
     name = display_name(result.comparison.ranked[1].name)
     for chart in ("months", "distribution"):
-        shown = page.locator(f"#{chart} .says span:visible").all_inner_texts()
+        shown = kept.locator(f"#{chart} .says span:visible").all_inner_texts()
         assert len(shown) == 1
         assert name in shown[0]
 
@@ -154,8 +136,13 @@ def test_trades_sort_over_all_sheets(trades):
     assert column(trades, "#trades-table", PROFIT)[0] == "-124.00"
 
 
-def test_trades_and_months_follow_the_variant_in_detail(trades):
+def test_trades_months_and_the_open_position_follow_the_variant_in_detail(trades):
+    opened = trades.locator("#trades-open")
+    assert opened.inner_text().startswith(
+        "1 position is still open at the end and not in the table; its profit so far is "
+    )
     trades.locator("#detail").select_option("1")
+    assert opened.inner_text() == ""
     assert trades.locator("#trades-variant").input_value() == "1"
     assert count_of(trades)[0] == 3
     named = "[...Bokeh.documents.at(-1).all_models].filter((model) => model.name === 'detail')"
@@ -163,6 +150,8 @@ def test_trades_and_months_follow_the_variant_in_detail(trades):
     assert set(trades.evaluate(f"{named}.flatMap((model) => model.text ?? model.label?.value ?? [])")) == {
         display_name(traded_name(trades))
     }
+    trades.locator("#trades-variant").select_option("")
+    assert opened.inner_text().startswith("1 position ")
 
 
 def traded_name(page):
