@@ -83,7 +83,7 @@ def summarize_forecasts(made: Forecasts, prices: pd.DataFrame, settings: Setting
         train_sequences=made.train_sequences,
         test_sequences=(len(table), *made.train_sequences[1:]),
         by_fold=summarize_folds(table, returns, made.epochs, made.out_of_range, made.learning_curves),
-        skill=measure_forecast(table, returns),
+        skill=measure_forecast(table, returns, HORIZONS[target]),
         next_session={
             "forecast_date": table.index[-1].date(),
             "predicted_return": float(latest["predicted_return"]),

@@ -136,7 +136,7 @@ class ForecastSummary:
         return float(np.average([one.out_of_range for one in self.by_fold], weights=[one.days for one in self.by_fold]))
 
 
-def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series) -> ForecastSkill:
+def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series, horizon: int = 1) -> ForecastSkill:
     """Compare each forecast with the return that it was of.
 
     Parameters
@@ -146,12 +146,14 @@ def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series) -> ForecastSki
         `training_mean` of the fold.
     returns : Series
         Returns to forecast, by the date of the forecast (`next_return`); NaN where they are not yet known: those
-        forecasts are left out. Returns before the first forecast are the past that MASE is scaled by.
+        forecasts are left out. Those known at the first forecast are the past that MASE is scaled by.
+    horizon : int, default 1
+        Bars after which a return is known: one from close to close 1, one from the next open to the open after it 2.
     """
     actual = returns.reindex(forecasts.index)
     known = forecasts[actual.notna() & forecasts["predicted_return"].notna()]
     actual, predicted, mean = actual[known.index], known["predicted_return"], known.get("training_mean")
-    error, past = predicted - actual, returns.loc[: forecasts.index[0]].iloc[:-1]
+    error, past = predicted - actual, returns.loc[: forecasts.index[0]].iloc[:-horizon]
     rmse = root_mean_square(error)
     return ForecastSkill(
         days=len(known),

@@ -78,7 +78,7 @@ def r_squared(predicted: pd.Series, actual: pd.Series, benchmark: pd.Series | fl
 
 
 def mean_absolute_scaled_error(error: pd.Series, past: pd.Series) -> float | None:
-    """Return MASE: mean |error| / mean |return| in the `past`, the days before the first forecast.
+    """Return MASE: mean |error| / mean |return| in the `past`, the returns that are known at the first forecast.
 
     Below 1 the forecast misses by less than the driftless walk did on those days (Hyndman, Koehler 2006), which a calm
     test gives to any forecast: compare it with that of the walk on the same days. None without such a return.

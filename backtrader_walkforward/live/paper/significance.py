@@ -5,7 +5,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.prices import rescaled
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
-from backtrader_walkforward.forecasting import target_of
+from backtrader_walkforward.forecasting import HORIZONS, target_of
 from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.live.paper.corporate_actions import growth_of
 from backtrader_walkforward.live.paper.record import AccountTables
@@ -35,5 +35,6 @@ def significance_of_ledger(comparison: Comparison, tables: AccountTables, stages
         return Significance(headline=NOTHING, reason=reason, verdict=verdict)
     growth = growth_of(tables.signals, tables.actions).loc[forecasts.index]
     prices = rescaled(forecasts, growth, volume=False)
-    skill = measure_forecast(forecasts, next_return(prices, target_of(stages.settings)))
+    target = target_of(stages.settings)
+    skill = measure_forecast(forecasts, next_return(prices, target), HORIZONS[target])
     return assess_significance(comparison, skill, seed=stages.settings.forecast.seed)

@@ -56,6 +56,13 @@ def test_errors_are_scaled_by_the_returns_before_the_first_forecast():
     assert skill.naive_mase == pytest.approx((0.3 / 4) / (0.86 / 3))
 
 
+def test_a_return_that_is_not_yet_known_at_the_first_forecast_scales_nothing():
+    """From open to open: the return of the day before the first forecast, of 50 %, ends after it."""
+    returns = pd.Series([0.1, -0.3, 0.5, 0.1, -0.1, 0.0, 0.1, np.nan], pd.bdate_range(end=DAYS[-1], periods=8))
+    skill = measure_forecast(forecasts_of([0, 0.1, 0, 0.1, 9]), returns, horizon=2)
+    assert skill.naive_mase == pytest.approx((0.3 / 4) / (0.4 / 2))
+
+
 def test_the_naive_forecast_has_no_direction():
     skill = measure(forecasts_of(0.0, training_mean=MEAN), CLOSE)
     assert (skill.naive_r_squared, skill.rmse, skill.directional_accuracy) == (0.0, skill.naive_rmse, None)
