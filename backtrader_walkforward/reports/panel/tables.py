@@ -3,7 +3,6 @@
 from itertools import islice
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.columns import figure_text, heading_of, measures_of, ranking_metrics
 from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent
 from backtrader_walkforward.reports.panel.summary import PanelSummary, split_portfolios
@@ -54,23 +53,17 @@ def costs_table(comparison: Comparison) -> Table:
 
 
 def portfolios_table(panel: PanelSummary) -> Table:
-    """Return the pooled portfolios by Sharpe ratio, buy & hold last."""
+    """Return the pooled portfolios by Sharpe ratio, buy & hold last; the return a year of a year and more."""
     ranked, market = split_portfolios(panel)
-    rows = [*map(portfolio_row, ranked), portfolio_row(market)]
-    rows[-1][0] += " (benchmark)"
-    headings = ("Portfolio over all tickers", "Return", "Return\na year", "Sharpe", "Max\ndrawdown")
-    return Table(headings=headings, rows=rows, folded=False)
-
-
-def portfolio_row(portfolio: Portfolio) -> list[str]:
-    """Return the figures of a portfolio as text."""
-    return [
-        portfolio.name,
-        percent(portfolio.total_return),
-        percent(portfolio.annual_return),
-        number(portfolio.sharpe),
-        percent(portfolio.max_drawdown),
-    ]
+    portfolios, is_a_year = [*ranked, market], len(market.returns) >= market.bars_a_year
+    columns = {
+        "Portfolio over all tickers": [*(one.name for one in ranked), f"{market.name} (benchmark)"],
+        "Return": [percent(one.total_return) for one in portfolios],
+        **({"Return\na year": [percent(one.annual_return) for one in portfolios]} if is_a_year else {}),
+        "Sharpe": [number(one.sharpe) for one in portfolios],
+        "Max\ndrawdown": [percent(one.max_drawdown) for one in portfolios],
+    }
+    return Table(headings=list(columns), rows=list(map(list, zip(*columns.values(), strict=True))), folded=False)
 
 
 def failed_table(panel: PanelSummary) -> Table:

@@ -11,6 +11,7 @@ import pytest
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
 from backtrader_walkforward.reports.panel.summary import split_portfolios
+from backtrader_walkforward.reports.panel.tables import portfolios_table
 from backtrader_walkforward.reports.panel.terminal import MOST_PORTFOLIOS, print_panel
 from backtrader_walkforward.reports.terminal import Terminal
 from tests.reports.pages import Page
@@ -139,6 +140,13 @@ def test_it_fits_the_screen(panel, monkeypatch, columns):
     assert file.getvalue().isascii()
     assert max(map(len, file.getvalue().splitlines())) <= columns
     assert "long_short_hybrid_30_70" in file.getvalue()
+
+
+@pytest.mark.parametrize(("days", "shown"), [(200, False), (300, True)])
+def test_a_return_a_year_needs_a_year(days, shown):
+    table = portfolios_table(make_panel(3, days))
+    assert ("Return\na year" in table.headings) == shown
+    assert all(len(row) == len(table.headings) for row in table.rows)
 
 
 def test_many_failures_are_counted():
