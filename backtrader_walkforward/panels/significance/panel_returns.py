@@ -58,7 +58,7 @@ class PanelReturns:
         market, days = portfolios[BENCHMARK.name], portfolios[BENCHMARK.name].returns.index
         for book in ranking_books:
             days = days.intersection(book.returns.index)
-        longest = max(len(one.returns) for one in (market, *ranking_books))
+        longest = max(map(len, (market.returns, *(book.returns for book in ranking_books))))
         pooled = [one for name, one in portfolios.items() if name != BENCHMARK.name]
         variants: list[Portfolio | BacktestResult] = [*pooled, *ranking_books[:-1]]
         return cls(
