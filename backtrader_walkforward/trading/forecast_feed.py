@@ -127,14 +127,20 @@ class ForecastFeed(bt.feeds.PandasData):
         place = self._place(line)
         return [nan] * len(frame) if place is None else frame.iloc[:, place]
 
-    def _place(self, line):
+    def _place(self, line, named=None):
         """Return the place of a line's column. Its parameter is that, a name, -1 for the line's own name, or None."""
         where = getattr(self.p, line)
         if where != -1 and not isinstance(where, str):
             return where
-        as_compared = str.lower if self.p.nocase else str
-        places = {as_compared(str(name)): place for place, name in enumerate(self.p.dataname)}
-        return places.get(as_compared(line)) if where == -1 else places[as_compared(where)]
+        places = self._named_places() if named is None else named
+        name = line if where == -1 else where
+        as_compared = name.lower() if self.p.nocase else name
+        return places.get(as_compared) if where == -1 else places[as_compared]
+
+    def _named_places(self):
+        """Return the place of each column of the DataFrame by its name, as names are compared."""
+        names = [str(name) for name in self.p.dataname]
+        return {name.lower() if self.p.nocase else name: place for place, name in enumerate(names)}
 
 
 class GrowingFeed(ForecastFeed):
@@ -160,8 +166,16 @@ class GrowingFeed(ForecastFeed):
         if row is None:
             return None
         self.p.dataname.loc[row.name] = row
-        latest = self._columns_of(self.p.dataname.iloc[-1:])
+        latest = self._latest_bar()
         for column, value in zip(self._columns, latest, strict=True):
-            column.extend(value)
-        self._bars = zip(*latest, strict=True)
+            column.append(value)
+        self._bars = iter([latest])
         return super()._load()
+
+    def _latest_bar(self):
+        """Return the value of each line in the last row, which is read once: Pandas takes long to find each cell."""
+        [day] = self._dates(self.p.dataname.iloc[-1:])
+        row, named = self.p.dataname.iloc[-1].to_numpy(), self._named_places()
+        places = {line: self._place(line, named) for line in self.getlinealiases() if line != "datetime"}
+        values = {line: nan if place is None else float(row[place]) for line, place in places.items()}
+        return [values.get(line, day) for line in self.getlinealiases()]

@@ -1,4 +1,4 @@
-"""Small panels in CSV files: three tickers of a year, and twenty."""
+"""Small panels in CSV files: three tickers of half a year, and ten of fewer days."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from tests.panel.conftest import write_prices
 QUICK = {
     "predictor": "ridge",
     "lookback": 10,
-    "retrain_every": 20,
+    "retrain_every": 12,
     "period": 400,
     "threshold": 0.0,
     "strategies": ("binary", "long_short"),
@@ -25,16 +25,16 @@ def three(tmp_path_factory):
     """A folder of three tickers; the last one has holidays of its own."""
     folder = tmp_path_factory.mktemp("three")
     for seed, ticker in enumerate(("AAA", "BBB", "CCC")):
-        write_prices(folder, ticker, days=200, seed=seed)
-    without_days(folder / "CCC.csv", [90, 140, 165, 166])
+        write_prices(folder, ticker, days=140, seed=seed)
+    without_days(folder / "CCC.csv", [60, 90, 115, 116])
     return folder
 
 
 @pytest.fixture(scope="session")
-def twenty(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("twenty")
-    for seed in range(20):
-        write_prices(folder, f"T{seed:02}", days=200, seed=seed)
+def ten(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ten")
+    for seed in range(10):
+        write_prices(folder, f"T{seed:02}", days=110, seed=seed)
     return folder
 
 

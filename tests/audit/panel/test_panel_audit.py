@@ -10,7 +10,4 @@ from backtrader_walkforward.audit.panel.command import make_panel_report
 def test_an_honest_panel_passes(three, settings_of_panel, model):
     report = make_panel_report(settings_of_panel(three, model=model))
     assert (report.verdict, report.not_passed) == (Verdict.PASS, [])
-    print(
-        {s: len([f for f in report.findings if f.stage == s]) for s in dict.fromkeys(f.stage for f in report.findings)}
-    )
     assert all(finding.compared for finding in report.findings)
