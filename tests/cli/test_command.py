@@ -26,7 +26,6 @@ from backtrader_walkforward.reports.terminal_summary import print_summary
 from backtrader_walkforward.study import run_study
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.trading.variants import find_strategies
-from tests import forked_runs
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "0"]
@@ -400,13 +399,22 @@ def test_the_cache_is_shown_and_pruned(study_here, tmp_path, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing(tmp_path, sign):
-    """With workers; tests/faults interrupts a run without them at each of its stages."""
-    arguments = ["--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-cache"]
-    process = forked_runs.start(tmp_path, *arguments)
-    printed = tmp_path / "printed.txt"
-    forked_runs.wait_for(lambda: printed.is_file() and "\nForecast" in printed.read_text())
+    """With workers, and an end of its own interpreter; tests/faults interrupts forked runs at each of their stages."""
+    arguments = [*QUICK, "--period", "7000", "--retrain-every", "1", "--workers", "2", "--no-cache"]
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "runner.py", *arguments, "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Forecast"):
+            break
     time.sleep(1)
-    os.kill(process.pid, sign)
-    code, errors = forked_runs.finish(process, tmp_path, seconds=30)
-    assert (code, errors) == (130, "runner.py: interrupted; nothing half-made is left\n")
+    process.send_signal(sign)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == "runner.py: interrupted; nothing half-made is left\n"
     assert not (tmp_path / "out").exists()
