@@ -18,6 +18,7 @@ import arch.data.sp500
 import backtrader_walkforward.predictors.ridge
 import matplotlib.backends.backend_agg
 import matplotlib.figure
+import sklearn.ensemble
 import sklearn.linear_model
 import sklearn.preprocessing
 
@@ -25,6 +26,7 @@ import backtrader_walkforward.backtest
 import backtrader_walkforward.features
 import backtrader_walkforward.live.paper.command
 import backtrader_walkforward.reports.drawing.chart
+import backtrader_walkforward.reports.explore.page
 import backtrader_walkforward.reports.terminal
 import backtrader_walkforward.reports.write
 import backtrader_walkforward.study
@@ -37,7 +39,11 @@ ExchangeCalendar("XNYS").sessions(date(1999, 1, 1), date.today())  # is made onc
 __all__ = ["arch", "backtrader_walkforward", "matplotlib", "sklearn"]
 
 QUICK = "--source sample --predictor ridge --period 365 --lookback 20 --workers 1 --strategies binary"
-QUICK_RUN = f"{QUICK} --tearsheets none --null-models 2"
+QUICK_RUN = (
+    "--source sample --predictor ridge --period 200 --lookback 10 --retrain-every 11 --threshold 0 --workers 1"
+    " --strategies binary --hybrids none --tearsheets none --null-models 2"
+)
+"""Four fits, and a strategy that trades."""
 
 
 def start(folder: Path, *arguments: str, command: str = "run", quick: str = QUICK_RUN, prepare=None) -> BaseProcess:

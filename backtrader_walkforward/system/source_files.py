@@ -16,6 +16,10 @@ PLUGINS = {package.__name__: package.__path__ for package in (strategies, predic
 """Folders of the packages whose modules lie outside the package's own folder."""
 
 
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Fields of a statement that hold statements, or parts that hold some."""
+
+
 def source_files(*files: Path) -> list[Path]:
     """Return `files` and all files that they import, directly or not, from this project or from their own folder.
 
@@ -58,7 +62,7 @@ def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
     folders = [file.parent]
     if any(file.parent.samefile(folder) for own in PLUGINS.values() for folder in own if Path(folder).is_dir()):
         folders.append(file.parents[1])  # the user's working folder
-    for node in ast.walk(ast.parse(code)):
+    for node in _statements(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, _places(alias.name, folders)) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
@@ -66,6 +70,16 @@ def _imports(file: Path, code: bytes) -> Iterator[tuple[str, list[Path]]]:
         elif isinstance(node, ast.ImportFrom):
             places = [file.parents[node.level - 1]] if node.level else _places(node.module or "", folders)
             yield from ((f"{node.module or ''}.{name}", places) for name in ("", *(each.name for each in node.names)))
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """Yield a block of code and all that it consists of, down to statements: no import hides in an expression."""
+    waiting = [block]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        for field in BLOCKS:
+            waiting += getattr(part, field, ())
 
 
 def _places(module: str, folders: list[Path]) -> list[Path]:

@@ -33,6 +33,28 @@ def test_imports_are_followed_in_every_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "block",
+    [
+        "if one:\n{}",
+        "if one: ...\nelif two:\n{}",
+        "for one in two: ...\nelse:\n{}",
+        "with one:\n{}",
+        "try:\n{}\nexcept Error: ...",
+        "try: ...\nexcept Error:\n{}",
+        "try: ...\nexcept Error: ...\nelse:\n{}",
+        "try: ...\nfinally:\n{}",
+        "try: ...\nexcept* Error:\n{}",
+        "match one:\n case two:\n{}",
+        "class One:\n async def two(self):\n{}",
+    ],
+)
+def test_an_import_is_found_in_every_block(block: str, tmp_path: Path) -> None:
+    (tmp_path / "beside.py").touch()
+    (tmp_path / "mine.py").write_text(block.format("  import beside"))
+    assert source_files(tmp_path / "mine.py") == [tmp_path / "beside.py", tmp_path / "mine.py"]
+
+
+@pytest.mark.parametrize(
     ("statement", "file"),
     [
         ("from backtrader_walkforward import Predictor", "backtrader_walkforward/forecasting/predictor.py"),
