@@ -16,8 +16,8 @@ from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from tests.live.sessions import SESSIONS, equity_of, hold
 
-A_YEAR = [*range(42), *range(42, 207, 11), *range(210, 253)]
-"""Days with a session: each one of two months at both ends, every eleventh between them."""
+A_YEAR = [*range(12), *range(12, 240, 23), *range(241, 253)]
+"""Days with a session: each one of two weeks and more at both ends, every twenty-third between them."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def fills_from(tables, variant, fill):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_year_of_sessions_is_the_backtest(settings, ledger):
-    """A fit for every 10 days and a session for every 11: a session begins at each place between two fits."""
+    """A fit for every 10 days, a session for every one or every 23: one begins at each place between two fits."""
     costly = settings.replace(commission_bps=2.0, slippage_bps=3.0, retrain_every=10, rebalance_band=0)
     hold(costly, ledger, *(SESSIONS[day] for day in A_YEAR))
     record = ledger.read()
