@@ -28,8 +28,9 @@ COMMAND = re.compile(r"(?:runner\.py|backtrader-walkforward)((?: [\w^.,=/:@-]+)*
 QUICK = {"--tearsheets": "none", "--null-models": "0", "--workers": "1"}
 """Options that leave out what the pages do not show."""
 
-OFFLINE = {'wf.run("SPY", period': 'wf.run("SPY", source="sample", null_models=0, tearsheets="none", period'}
-"""Programs that ask Yahoo, made to use the sample."""
+SMALL = 'source="sample", null_models=0, tearsheets="none", strategies="kelly"'
+OFFLINE = {'wf.run("SPY", period': f'wf.run("SPY", {SMALL}, period'}
+"""Programs that ask Yahoo, made to use the sample, and one strategy."""
 
 
 class Shown(NamedTuple):

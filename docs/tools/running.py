@@ -24,7 +24,7 @@ def checkout(folder: Path, plugins: Mapping[str, str]) -> Path:
 
 def _left_out(folder: str, names: Sequence[str]) -> set[str]:
     """Return which of the names in a folder are not copied."""
-    hidden = {name for name in names if name.startswith(".") or name == "__pycache__"}
+    hidden = {name for name in names if name.startswith(".")}
     return hidden | (NOT_COPIED if Path(folder) == ROOT else set())
 
 

@@ -26,7 +26,7 @@ def run_folder(checkout):
     """A run with all plug-in files of the pages dropped in."""
     assert {path for path in plugins() if (ROOT / path).exists()} == set()
     tree = checkout(plugins())
-    quick = "--tearsheets none --null-models 0 --workers 1"
+    quick = "--strategies capped_kelly,oversold,binary --tearsheets none --null-models 0 --workers 1"
     printed = bash(tree, f"python runner.py --source sample --predictor {PREDICTORS} --details {quick}")
     [folder] = (tree / "runs").glob("SPY_*")
     (folder / "printed.txt").write_text(printed)
