@@ -13,7 +13,20 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.saved_runs.folders import run_folders
 from backtrader_walkforward.saved_runs.reading import read_run
 
-QUICK = ["--source", "sample", "--tearsheets", "none", "--null-models", "0", "--workers", "1", "--strategies", "kelly"]
+QUICK = [
+    "--source",
+    "sample",
+    "--tearsheets",
+    "none",
+    "--null-models",
+    "0",
+    "--workers",
+    "1",
+    "--strategies",
+    "kelly",
+    "--hybrids",
+    "30",
+]
 RUNS = [
     ["--predictor", "ridge"],
     ["--predictor", "mean", "--threshold", "0"],

@@ -27,8 +27,10 @@ QUICK = [
     "20",
     "--strategies",
     "binary",
+    "--hybrids",
+    "30",
     "--tearsheets",
-    "best",
+    "none",
 ]
 OTHERS = {
     "ticker": "AAPL",
@@ -76,7 +78,7 @@ def contents(folder):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--source", "sample", "--null-models", "3"],
+        ["--source", "sample", "--null-models", "3", "--tearsheets", "best"],
         ["--csv", "acme.csv", "--regime-filter", "downtrend=half", "--null-models", "2"],
     ],
     ids=["sample", "CSV"],
@@ -222,7 +224,7 @@ def test_a_file_with_a_mistake_is_refused(folder, text, message):
 
 
 def test_what_differs_is_said_in_a_line(folder, capsys):
-    assert run(*QUICK, "--csv", "acme.csv", "--quiet") == 0
+    assert run(*QUICK, "--csv", "acme.csv", "--null-models", "0", "--quiet") == 0
     [first] = (folder / "runs").iterdir()
     file = first / "settings.toml"
     capsys.readouterr()
@@ -275,7 +277,7 @@ def study(settings, now, folder, **values):
 
 
 def test_a_run_of_yahoo_without_end_is_made_again_on_a_later_day(yahoo_on, folder):
-    asked = parse_arguments([*QUICK, "--source", "yahoo", "--tearsheets", "none", "--null-models", "0"]).settings
+    asked = parse_arguments([*QUICK, "--source", "yahoo", "--null-models", "0"]).settings
     yahoo_on("2026-03-03")
     first = study(asked, DAY_ONE, folder).save(folder / "runs").run_folder
     yahoo_on("2026-03-06")
@@ -302,7 +304,7 @@ def test_a_run_of_yahoo_without_end_is_made_again_on_a_later_day(yahoo_on, folde
 
 
 def test_a_run_that_fell_back_to_the_sample_is_made_again_from_it(yahoo_on, folder, monkeypatch, yahoo):
-    asked = parse_arguments([*QUICK, "--tearsheets", "none", "--null-models", "0"]).settings
+    asked = parse_arguments([*QUICK, "--null-models", "0"]).settings
     yahoo.answer = 403, "no"
     monkeypatch.setattr("backtrader_walkforward.data.yahoo.client.time.sleep", lambda _: None)
     first = study(asked, DAY_ONE, folder).save(folder / "runs").run_folder
@@ -312,7 +314,7 @@ def test_a_run_that_fell_back_to_the_sample_is_made_again_from_it(yahoo_on, fold
 
 
 def test_the_digest_of_a_csv_file_is_of_what_was_read(folder):
-    asked = parse_arguments([*QUICK, "--csv", "acme.csv", "--tearsheets", "none", "--null-models", "0"]).settings
+    asked = parse_arguments([*QUICK, "--csv", "acme.csv", "--null-models", "0"]).settings
     digest = sha256((folder / "acme.csv").read_bytes()).hexdigest()
     result = study(asked, DAY_ONE, folder)
     (folder / "acme.csv").write_text("changed while the run went on")
