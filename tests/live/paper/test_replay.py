@@ -19,6 +19,9 @@ from tests.live.sessions import SESSIONS, equity_of, hold
 A_YEAR = [*range(12), *range(12, 240, 23), *range(241, 253)]
 """Days with a session: each one of two weeks and more at both ends, every twenty-third between them."""
 
+A_MONTH = [*range(8), 9, 10, 17, 24]
+"""Days with a session: the first ones, those before and after the second fit, and one a week."""
+
 
 @pytest.fixture(autouse=True)
 def quick_sessions(monkeypatch):
@@ -118,7 +121,7 @@ OTHERS = [
 @pytest.mark.parametrize("changed", OTHERS, ids=str)
 def test_a_month_of_other_settings_are_the_backtest(settings, ledger, changed):
     other = settings.replace(**changed)
-    hold(other, ledger, *SESSIONS[:25])
+    hold(other, ledger, *(SESSIONS[day] for day in A_MONTH))
     record = ledger.read()
     signals, results = backtest_of(other, record.first_day, record.paper_day, record.last_day)
     assert_is_the_backtest(record.tables, signals, results)
