@@ -14,7 +14,7 @@ import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
-from backtrader_walkforward.audit.finding import Finding, compare
+from backtrader_walkforward.audit.finding import Finding, compare, same_bits
 from backtrader_walkforward.audit.perturbed_history import CUT_OFF, PERTURBATIONS, PerturbedHistory, failure_of, splice
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
 from backtrader_walkforward.features import complete_days
@@ -160,8 +160,13 @@ def compare_stages(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failur
 
 def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failure: str) -> Iterator[Finding]:
     """Compare two tables, a finding for each column of the first; a column that the second lacks is NaN there."""
-    others = after.reindex(columns=before.columns)
-    return (compare(stage, str(name), before[name], others[name], failure) for name in before)
+    rows = np.ascontiguousarray(before.to_numpy(dtype=float))
+    others = after.reindex(index=before.index, columns=before.columns)
+    same, known = same_bits(rows, np.ascontiguousarray(others.to_numpy(dtype=float))), np.isfinite(rows)
+    for place, name in enumerate(before):
+        differs = np.flatnonzero(~same[:, place])
+        date = before.index[differs[0]] if len(differs) else None
+        yield Finding(stage, str(name), int(known[:, place].sum()), failure if len(differs) else "", date)
 
 
 def compare_training_rows(

@@ -96,6 +96,12 @@ def first_difference(before: pd.Series | pd.DataFrame, after: pd.Series | pd.Dat
     )
     if rows.shape != others.shape:
         return before.index[0]
-    same = (rows.view(np.int64) == others.view(np.int64)) | (np.isnan(rows) & np.isnan(others))
+    same = same_bits(rows, others)
     same_days = same if same.ndim == 1 else same.all(axis=1)
     return None if same_days.all() else before.index[int(same_days.argmin())]
+
+
+def same_bits(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Tell for each of two arrays' values whether they are the same to the bit, or both NaN."""
+    same: np.ndarray = (rows.view(np.int64) == others.view(np.int64)) | (np.isnan(rows) & np.isnan(others))
+    return same
