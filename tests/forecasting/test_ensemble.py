@@ -25,7 +25,6 @@ from backtrader_walkforward.forecasting.folds import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 
 History = tuple[pd.DataFrame, pd.DataFrame]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
@@ -136,18 +135,6 @@ def test_the_order_of_the_members_changes_nothing(history: History) -> None:
     first, *others = [forecast(*history, list(order), WALK) for order in permutations(members)]
     for other in others:
         assert_same(other, first)
-
-
-def test_the_workers_change_nothing_and_warm_starts_stay_with_their_member(history: History) -> None:
-    members = [small_lstm(1), small_lstm(2), Ridge()]
-    here = forecast(*history, members, WALK)
-    with process_pool(2) as executor:
-        assert_same(forecast(*history, members, WALK, executor), here)
-    alone = [forecast(*history, member, WALK).table["predicted_return"].to_numpy() for member in members]
-    mean, spread = mean_and_spread(alone, [type(member) for member in members])
-    np.testing.assert_array_equal(here.table["predicted_return"], mean)
-    np.testing.assert_array_equal(here.table["forecast_spread"], spread)
-    assert here.epochs[0] == 8  # of each network, two to find the best number and two on all windows
 
 
 def test_more_members_fit_only_what_is_new(history: History, tmp_path: Path) -> None:

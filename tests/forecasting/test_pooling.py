@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,6 @@ from backtrader_walkforward.forecasting.fold_cache import fit_key
 from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.windows import make_windows
-from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 from tests.forecasting.seen import Seen
 
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
@@ -102,18 +99,6 @@ def test_peers_and_units_are_part_of_the_key() -> None:
     keys = {fit_key(tasks_with(*peers, predictor=mean)[0]) for peers in ((), (CALM,), (WILD,), (CALM, WILD))}
     raw = fold_tasks(OWN.prices, OWN.features, mean, WALK, inputs="raw")[0]
     assert len(keys | {fit_key(raw)}) == 5
-
-
-def test_processes_and_cache_change_no_pooled_forecast(tmp_path: Path) -> None:
-    members = [make_predictor("ridge"), make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)]
-    arguments = OWN.prices, OWN.features, members, WALK
-    here = forecast(*arguments, peers=[CALM, WILD])
-    with process_pool(2) as executor:
-        there = forecast(*arguments, executor, cache=Cache("forecasts", tmp_path), peers=[CALM, WILD])
-    stored = forecast(*arguments, cache=Cache("forecasts", tmp_path), peers=[CALM, WILD])
-    for other in (there, stored):
-        pd.testing.assert_frame_equal(other.table, here.table, check_exact=True)
-    assert (there.stored, stored.stored) == (0, 6)
 
 
 def test_a_pattern_that_only_peers_show_is_learned() -> None:

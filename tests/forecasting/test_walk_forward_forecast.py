@@ -1,6 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -12,8 +11,6 @@ from backtrader_walkforward.predictors.naive import Naive
 from backtrader_walkforward.errors import DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_seed, fold_tasks
-from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 
 History = tuple[pd.DataFrame, pd.DataFrame]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)
@@ -94,24 +91,6 @@ def test_progress_is_told_fold_by_fold(history: History) -> None:
 def test_too_few_days_are_an_error(history: History) -> None:
     with pytest.raises(DataError, match="120 with all features"):
         forecast(*history, Mean(), WalkForward(lookback=100))
-
-
-def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_the_cache(
-    history: History, tmp_path: Path
-) -> None:
-    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
-    here = forecast(*history, lstm, WALK)
-    first, _, last = fold_tasks(*history, lstm, WALK)
-    last_alone = fit_and_forecast(last.started_from(fit_and_forecast(first).weights))
-    np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
-    with process_pool(2) as executor:
-        there = forecast(*history, lstm, WALK, executor, cache=Cache("forecasts", tmp_path))
-    stored = forecast(*history, lstm, WALK, cache=Cache("forecasts", tmp_path))
-    pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
-    pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
-    assert stored.epochs == there.epochs == here.epochs
-    assert here.epochs[0] == 4  # two to find the best number, two on all windows
-    assert (here.stored, there.stored, stored.stored) == (0, 0, 3)
 
 
 def test_any_executor_gives_the_same_forecasts(history: History) -> None:
