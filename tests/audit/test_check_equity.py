@@ -36,8 +36,8 @@ def test_the_newest_folder_of_the_same_run_is_found(tmp_path):
 @pytest.fixture
 def real(settings_of):
     """The settings of a run that the command has made."""
-    settings = settings_of(strategies=("kelly",), tearsheets="none")
-    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    settings = settings_of(period=120, strategies=("kelly",), tearsheets="none")
+    quick = "--source sample --period 120 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     rest = "--strategies kelly --hybrids 30 --tearsheets none --null-models 0 --quiet"
     assert main([*quick.split(), *folders, *rest.split()]) == 0

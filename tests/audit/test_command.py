@@ -56,10 +56,13 @@ def test_a_clean_run_passes_every_check_and_leaves_no_cache_where_none_is_used(s
 @pytest.mark.parametrize(
     "settings",
     [
-        {"fill": "close"},
-        {"target": "price", "inputs": "raw", "whole_shares": True},
-        {"predictor": "ridge,mean", "timeframes": ("daily", "weekly")},
-        {"regimes": ("volatility",), "regime_filter": (("high_volatility", "half"),)},
+        {"fill": "close", "target": "price", "inputs": "raw", "whole_shares": True},
+        {
+            "predictor": "ridge,mean",
+            "timeframes": ("daily", "weekly"),
+            "regimes": ("volatility",),
+            "regime_filter": (("high_volatility", "half"),),
+        },
     ],
     ids=str,
 )
@@ -77,7 +80,8 @@ def test_a_network_is_fitted_again_in_the_folds_of_the_dates(settings_of, plant)
 
 @pytest.mark.slow
 def test_the_network_passes_and_starts_from_stored_weights(settings_of):
-    report = make_audit_report(settings_of(predictor="lstm", epochs=1, lookback=5, cold_start_every=5))
+    tiny = {"predictor": "lstm", "epochs": 1, "units": (4,), "lookback": 5}
+    report = make_audit_report(settings_of(**tiny, retrain_every=21, cold_start_every=2))
     assert report.not_passed == []
 
 

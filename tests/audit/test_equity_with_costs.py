@@ -46,8 +46,8 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
 
 def test_a_run_with_costs_passes_and_with_changed_interest_fails(settings_of):
     booked_later = {"fill": "close", "stop_loss": 0.02}
-    settings = settings_of(strategies=("kelly",), tearsheets="none", **COSTS, **booked_later)
-    quick = "--source sample --period 200 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
+    settings = settings_of(period=120, strategies=("kelly",), tearsheets="none", **COSTS, **booked_later)
+    quick = "--source sample --period 120 --predictor ridge --lookback 10 --retrain-every 10 --threshold 0"
     folders = ["--cache-dir", str(settings.machine.cache_dir), "--out", str(settings.report.out), "--workers", "1"]
     costs = [f"--{name.replace('_', '-')}={value}" for name, value in (COSTS | booked_later).items()]
     rest = "--strategies kelly --hybrids 30 --tearsheets none --null-models 0 --quiet"
