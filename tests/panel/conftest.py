@@ -10,7 +10,13 @@ from tests.data.conftest import no_network, yahoo
 
 __all__ = ["no_network", "yahoo"]
 
-QUICK = {"predictor": "ridge", "lookback": 10, "period": 400, "strategies": "binary,kelly,long_short,equal_weight"}
+QUICK = {
+    "predictor": "ridge",
+    "lookback": 10,
+    "period": 400,
+    "strategies": "binary,kelly,long_short,equal_weight",
+    "hybrids": "30",
+}
 
 
 def write_prices(folder, ticker, days=260, seed=0, first="2019-01-02"):
