@@ -169,7 +169,7 @@ class GrowingFeed(ForecastFeed):
         latest = self._latest_bar()
         for column, value in zip(self._columns, latest, strict=True):
             column.append(value)
-        self._bars = iter([latest])
+        self._bars = zip(*([value] for value in latest), strict=True)
         return super()._load()
 
     def _latest_bar(self):
