@@ -19,8 +19,8 @@ from tests.live.sessions import SESSIONS, equity_of, hold
 A_YEAR = [*range(12), *range(12, 240, 23), *range(241, 253)]
 """Days with a session: each one of two weeks and more at both ends, every twenty-third between them."""
 
-A_MONTH = [*range(8), 9, 10, 17, 24]
-"""Days with a session: the first ones, those before and after the second fit, and one a week."""
+A_MONTH = [*range(5), 8, 9, 10, 17, 24]
+"""Days with a session: the first ones, each of those around the second fit, and one a week."""
 
 
 @pytest.fixture(autouse=True)
