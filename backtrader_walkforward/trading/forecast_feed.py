@@ -1,8 +1,10 @@
 """The Backtrader feed that carries prices and forecasts together."""
 
 from array import array
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from math import isnan, nan
+from typing import Any
 
 import backtrader as bt
 import pandas as pd
@@ -70,7 +72,7 @@ class ForecastFeed(bt.feeds.PandasData):
         for name in self.getlinealiases():
             setattr(self, name, getattr(self.lines, name))
         self._columns = self._columns_of(self.p.dataname)
-        self._bars = zip(*self._columns, strict=True)
+        self._bars: Iterator[Sequence[Any]] = zip(*self._columns, strict=True)
 
     def _columns_of(self, frame):
         """Return the values of each line."""
