@@ -143,10 +143,13 @@ def test_variants_are_compared_by_keyboard(page, result):
     names = [display_name(one.name) for one in result.comparison.ranked[:3]]
     assert list(window_table(page)) == [*names, "Buy & hold"]
     assert page.locator("#legend li").count() == 4
-    page.focus(".picker summary")
-    page.keyboard.press("Enter")  # open, it may cover the names
+    page.keyboard.press("Escape")
+    assert page.locator("#compared").is_hidden()
     page.get_by_label(f"Leave out {names[1]}").click()
     assert list(window_table(page)) == [names[0], names[2], "Buy & hold"]
+    page.click(".picker summary")
+    page.get_by_role("heading", name="Explore", exact=True).click()
+    assert page.locator("#compared").is_hidden()
 
 
 def test_sub_accounts_and_folds_are_shown_on_request(page, result):

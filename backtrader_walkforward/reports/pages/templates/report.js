@@ -4,6 +4,7 @@ document.documentElement.classList.add("with-script");
 drawCharts().then((charts) => {
   const curves = curvesOf(charts);
   offerVariants();
+  closePicker();
   offerShades(charts);
   offerScales(charts);
   offerAccounts(charts);

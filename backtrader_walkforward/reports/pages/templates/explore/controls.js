@@ -83,6 +83,17 @@ const offerVariants = () => {
   });
 };
 
+/* The open list of variants lies over the legend: a press beside it closes it, as the key Escape does. */
+const closePicker = () => {
+  const picker = document.querySelector(".picker");
+  document.addEventListener("pointerdown", ({ target }) => { if (!picker.contains(target)) picker.open = false; });
+  picker.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    picker.open = false;
+    picker.querySelector("summary").focus();
+  });
+};
+
 /* Offer the shades that the run has: its folds, and the regimes that it was asked for; a panel has none. */
 const offerShades = (charts) => {
   const strips = charts.models.filter((model) => model.name === "folds" || model.name?.startsWith("regime:"));
