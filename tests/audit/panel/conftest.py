@@ -1,4 +1,4 @@
-"""Small panels in CSV files: three tickers of half a year, and ten of fewer days."""
+"""Small panels in CSV files: three tickers of half a year, and twenty of fewer days."""
 
 import numpy as np
 import pandas as pd
@@ -31,9 +31,9 @@ def three(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def ten(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ten")
-    for seed in range(10):
+def twenty(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("twenty")
+    for seed in range(20):
         write_prices(folder, f"T{seed:02}", days=110, seed=seed)
     return folder
 

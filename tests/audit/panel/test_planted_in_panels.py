@@ -28,9 +28,9 @@ class Peeking(RankingStrategy):
 """
 
 
-def test_a_ranking_strategy_that_reads_the_next_close_of_one_ticker_in_ten(ten, found_in_panel, plant):
+def test_a_ranking_strategy_that_reads_the_next_close_of_one_ticker_in_twenty(twenty, found_in_panel, plant):
     plant("strategies", "peeking", RANKING.format(ticker="T07", when="True"))
-    found = found_in_panel(ten, predictor="mean", strategies=("binary", "peeking"))
+    found = found_in_panel(twenty, predictor="mean", strategies=("binary", "peeking"))
     assert found == dict.fromkeys(
         [("book", "peeking"), ("book", "peeking_hybrid_70_30")],
         "weighs T07 differently when later bars are missing: it reads later bars of T07, 2019-05-02",
@@ -88,11 +88,11 @@ class Leaky(Mean):
 """
 
 
-def test_a_feature_of_one_ticker_in_ten(ten, found_in_panel, plant, monkeypatch):
+def test_a_feature_of_one_ticker_in_twenty(twenty, found_in_panel, plant, monkeypatch):
     monkeypatch.setattr(indicators, "INDICATORS", dict(indicators.INDICATORS))
-    close = round(pd.read_csv(ten / "T07.csv")["Close"][0], 6)
+    close = round(pd.read_csv(twenty / "T07.csv")["Close"][0], 6)
     plant("predictors", "leaky", INDICATOR.format(close=close))
-    found = found_in_panel(ten, predictor="leaky", **NO_BOOK)
+    found = found_in_panel(twenty, predictor="leaky", **NO_BOOK)
     assert found == {("feature", "T07 lag_1"): "differs when the history ends on that day, 2019-03-27"}
 
 
