@@ -131,12 +131,12 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
     owners = [other.name for other in COMMANDS.values() if given in other.options]
     if not owners:
         name = given.lstrip("-").replace("-", "_")
-        near = in_place_of(name, "--test-from DATE", "--period 2y") or did_you_mean(given, command.options)
+        near = in_place_of(name, "--test-from DATE", "--period 2y") or did_you_mean(given, command.offered)
         remedy = near or f" - write {program()} {command.name} --help for the list"
         return ArgumentError(f"there is no option {given!r}{remedy}")
     *others, last = owners
     named = f"the commands {', '.join(others)} and {last} have" if others else f"the command {last} has"
-    own = nearest(given, command.options)
+    own = nearest(given, command.offered)
     remedy = f"; did you mean {own}?" if own else ""
     return ArgumentError(f"the command {command.name} has no option {given} - {named} it{remedy}")
 

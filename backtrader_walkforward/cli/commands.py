@@ -53,6 +53,12 @@ class Command:
         own = map(option_of, (*self.settings.values(), *fields(self.own)))
         return (*own, *(["--settings"] if self.takes_file else []), "--help", "--version", "--debug")
 
+    @property
+    def offered(self) -> list[str]:
+        """Those that its help lists: the others stand in files of settings alone."""
+        hidden = {option_of(one) for one in self.settings.values() if rule_of(one).hidden}
+        return [option for option in self.options if option not in hidden]
+
 
 COMMANDS = {
     command.name: command

@@ -5,7 +5,7 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
-    spawn, others = _RecordingContext(), set(threading.enumerate())
+    spawn = _RecordingContext()
     try:
         pool = _Pool(workers, spawn, begin_worker, inheritance(workers))
     except (OSError, NotImplementedError) as error:
@@ -62,9 +62,8 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
             if process.pid:  # it has none where it could not start
                 process.kill()
                 process.join()
-        for thread in set(threading.enumerate()) - others:
-            if type(thread).__module__ == ProcessPoolExecutor.__module__:
-                thread.join(CLOSING_SECONDS)  # Python, at its own end, would write into the pipe that it is closing
+        for thread in pool.threads:
+            thread.join(CLOSING_SECONDS)  # it closes a pipe, into which Python 3.11 would write at its own end
 
 
 class _RecordingContext(SpawnContext):
@@ -80,12 +79,16 @@ class _RecordingContext(SpawnContext):
 
 
 class _Pool(ProcessPoolExecutor):
+    """An executor that lists its own threads: there is no public way to wait for them after processes were killed."""
+
+    threads: Sequence[threading.Thread] = ()
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a task. The process that it may start inherits the signal mask: Ctrl-C never reaches it.
 
         The task is pickled here and read inside it: an error on either side is raised, and ends no process.
         """
-        task = pack_task(fn, *args, **kwargs)
+        task, others = pack_task(fn, *args, **kwargs), set(threading.enumerate())
         with deaf_to_interrupts():
             try:
                 return super().submit(run_task, task)
@@ -93,6 +96,10 @@ class _Pool(ProcessPoolExecutor):
                 if error.errno is None:  # "handle is closed": the executor is closing its pipes: a process was killed
                     raise BrokenProcessPool from error
                 raise
+            finally:
+                new = (thread for thread in threading.enumerate() if thread not in others)
+                own = (thread for thread in new if type(thread).__module__ == ProcessPoolExecutor.__module__)
+                self.threads = (*self.threads, *own)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def assessed(prices: pd.DataFrame, forecaster: Forecaster, strategies: tuple[str
     table = forecaster(prices)
     signals = signals_frame(prices, compute_features(prices), table)
     *results, benchmark = run_backtest(signals, [*variants_of(find_strategies(strategies)), BENCHMARK], Settings.of())
-    skill = measure_forecast(table, next_return(prices, "return"))
+    skill = measure_forecast(table, next_return(prices, "return"), 1)
     return assess_significance(Comparison.of(results, benchmark), skill, seed=7)
 
 

@@ -41,13 +41,23 @@ def look(browser):
 
 
 @pytest.fixture(scope="module")
-def kept(browser, run_folder):
-    """The report of the run at a desk, drawn once for the tests of a file that do not rest on how they find it."""
+def opened(browser, run_folder):
+    """The report of the run at a desk, drawn once for a file of tests."""
     look = Look(browser)
     page = look(run_folder / "report.html")
     page.wait_for_selector("html[data-drawn]")
     yield page
     look.close()
+
+
+@pytest.fixture
+def kept(opened):
+    """That report as it opens: the best variant in detail, alone, for the whole test."""
+    opened.select_option("#detail", "0")
+    for box in opened.locator("#explore input[type=checkbox]:checked:not(:disabled)").all():
+        box.evaluate("box => box.click()")
+    opened.click("#whole")
+    return opened
 
 
 @pytest.fixture(scope="session")

@@ -29,14 +29,6 @@ def page(look, report):
     return page
 
 
-@pytest.fixture
-def kept(kept):
-    """The page that these tests share, as it opens: the best variant in detail, the whole test."""
-    kept.select_option("#detail", "0")
-    kept.click("#whole")
-    return kept
-
-
 def place_on(page, chart, right):
     """Scroll to a chart and return a point of it, a share of its width from the left, at 40 % of its height."""
     canvas = page.locator(f"#chart-{chart} canvas").first
@@ -182,18 +174,49 @@ def test_the_address_opens_the_page_as_it_was_left(look, page, report, result):
     expected = [("variant", first), ("variant", second), ("from", f"{days[20]:%F}"), ("to", f"{days[60]:%F}")]
     assert parse_qsl(address[1:], keep_blank_values=True) == [*expected, ("logarithmic", "on"), ("shade", "")]
 
+    page.click("a[href='#equity']")  # a link to a chart; the choice stays in the address
+    page.wait_for_url(f"**{address}")
     copy = look(report, chosen=address)
     expect(copy.locator("#from")).to_have_value(f"{days[20]:%F}")
-    copy.wait_for_selector("#logarithmic:checked")
-    assert copy.input_value("#shade") == ""
+    assert chosen_in(copy) == chosen_in(page)
     assert window_table(copy) == window_table(page)
 
+    page.evaluate(f"location.hash = 'variant={first}'")  # who pastes an address sees what a new tab shows
+    page.wait_for_url(f"**#variant={first}")
+    assert chosen_in(page) == chosen_in(look(report, chosen=f"#variant={first}"))
 
-@pytest.mark.parametrize("chosen", ["#explore", "#variant=nobody&from=soon&to=2001-01-01&shade=all&logarithmic"])
-def test_an_address_of_another_page_changes_nothing_that_is_not_there(look, kept, report, chosen):
-    other = look(report, chosen=chosen)
-    other.wait_for_selector(DRAWN)
-    assert window_table(other) == window_table(kept)
+
+def chosen_in(page):
+    """Return the state of all controls, and the range of the charts."""
+    page.wait_for_selector(DRAWN)
+    return page.evaluate("""() => {
+      const models = [...Bokeh.documents[Bokeh.documents.length - 1].all_models];
+      const range = models.find(({ name }) => name === "window");
+      const values = ["detail", "shade", "from", "to"].map((id) => document.getElementById(id).value);
+      const boxes = [...document.querySelectorAll("#explore input[type=checkbox]")].map((box) => box.checked);
+      return [...values, ...boxes, range.start, range.end];
+    }""")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "#explore",
+        "#variant=nobody&from=soon&to=2001-01-01&shade=all&logarithmic=on",
+        "#variant={best}&from=2018-2-30&to=2018-11-01&shade=all&logarithmic=off&accounts",
+        "#variant={best}&from=2018-06-25&to=2018-06-25",
+    ],
+)
+def test_what_an_address_says_wrongly_changes_nothing(look, kept, report, result, chosen):
+    other = look(report, chosen=chosen.format(best=result.best.name))
+    assert chosen_in(other) == chosen_in(kept)
+
+
+def test_an_address_turns_no_control_on_that_the_page_does_not_offer(look, panel_page):
+    panel = panel_page.parent / "report.html"
+    best = chosen_in(look(panel))
+    name = look(panel).evaluate("run.variants[0].name")
+    assert chosen_in(look(panel, chosen=f"#variant={name}&accounts=on&shade=")) == best
 
 
 def test_a_tap_shows_the_values_of_its_day(look, report):
@@ -204,6 +227,11 @@ def test_a_tap_shows_the_values_of_its_day(look, report):
     page.touchscreen.tap(*place_on(page, "equity", 0.7))
     page.wait_for_timeout(300)
     assert values_shown(page) > shown  # a later day
+    tips = page.locator(".bk-Tooltip")
+    page.touchscreen.tap(*place_on(page, "drawdown", 0.5))
+    expect(tips).to_have_count(1)
+    page.mouse.wheel(0, 200)
+    expect(tips).to_have_count(0)
 
 
 def test_charts_follow_the_variant_in_detail(kept, result):

@@ -144,5 +144,5 @@ def test_one_ticker_has_a_hit_rate_and_no_ranking():
     found = measure_ranking(forecasts, returns)
     assert (found.mean_ic, found.t_ratio, found.spread, found.spread_t_ratio) == (None, None, None, None)
     assert (len(found.ic), found.left_out, found.tickers) == (0, 100, 0.0)
-    single = measure_forecast(forecasts.rename(columns={"T000": "predicted_return"}), returns["T000"])
+    single = measure_forecast(forecasts.rename(columns={"T000": "predicted_return"}), returns["T000"], 1)
     assert found.hit_rate == single.directional_accuracy

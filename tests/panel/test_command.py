@@ -33,6 +33,7 @@ def test_it_prints_the_answer_and_leaves_the_page(prices_folder, tmp_path, capsy
     [
         ([], "a panel needs tickers - add --tickers AAPL,MSFT,JPM or --csv-folder DIR"),
         (["--ticker", "SPY"], "audit, signal, paper and paper-report have it; did you mean --tickers?"),
+        (["--csv-sha256", "1"], "the command panel has no option --csv-sha256 - the commands run and audit have it\n"),
         (["--tickers", "SPY", "--model", "all"], "--model must be one of own, pooled: 'all'"),
         (["--tickers", "A_A"], "--tickers must be one symbol of up to 15 capital letters"),
     ],

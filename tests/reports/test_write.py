@@ -30,9 +30,9 @@ def ranked(comparison, make_result):
 
 @pytest.fixture(scope="module")
 def runs(ranked, summary, told, tmp_path_factory):
-    """Two runs of the same, in two places at two times; the second finds its tear sheets stored."""
+    """Two runs of the same, in two places at two times; each draws its tear sheets."""
     folder, both = tmp_path_factory.mktemp("runs"), replace(summary, comparison=ranked)
-    here, there = (Settings.of(out=folder / name, cache_dir=folder / "cache") for name in "ab")
+    here, there = (Settings.of(out=folder / name, use_cache=False) for name in "ab")
     first = write_reports(both, here, STAMP, on_sheet=lambda *step: told.append(step))
     return first, write_reports(both, there, "20270102_030405")
 

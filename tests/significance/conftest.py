@@ -39,7 +39,7 @@ def assessed(sample, forecasts_of):
         market = signals_frame(prices, compute_features(prices), forecasts)
         *results, benchmark = run_backtest(market, [*variants_of(find_strategies(METHODS)), BENCHMARK], Settings.of())
         return assess_significance(
-            Comparison.of(results, benchmark), measure_forecast(forecasts, next_return(prices, "return")), **summary
+            Comparison.of(results, benchmark), measure_forecast(forecasts, next_return(prices, "return"), 1), **summary
         )
 
     return assessed

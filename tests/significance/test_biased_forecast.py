@@ -32,7 +32,7 @@ def skill_and_luck(request):
     table = forecast(prices, features, predictor, walk_forward, inputs=settings.forecast.inputs).table
     market = signals_frame(prices, features, table)
     *results, benchmark = run_backtest(market, [*variants_of(find_strategies()), BENCHMARK], settings)
-    skill = measure_forecast(table, next_return(prices, settings.forecast.target))
+    skill = measure_forecast(table, next_return(prices, settings.forecast.target), horizon=1)
     return skill, assess_significance(Comparison.of(results, benchmark), skill, seed=settings.forecast.seed)
 
 

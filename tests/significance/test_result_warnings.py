@@ -58,7 +58,7 @@ def forecast_with(predicted, seed=2, fold=21, training_mean=0.0):
     moves = np.random.default_rng(seed).normal(0, 0.01, days)
     close = pd.Series(100 * np.cumprod(1 + np.append(0, moves)), pd.bdate_range("2020-01-01", periods=days + 1))
     table = {"predicted_return": predicted, "fold": np.arange(days) // fold, "training_mean": training_mean}
-    return measure_forecast(pd.DataFrame(table, close.index[:-1]), close.shift(-1) / close - 1)
+    return measure_forecast(pd.DataFrame(table, close.index[:-1]), close.shift(-1) / close - 1, 1)
 
 
 def moves_of(days, seed=2):

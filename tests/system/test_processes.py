@@ -218,9 +218,20 @@ def test_a_plugin_is_found_by_workers_after_a_change_of_folder(tmp_path: Path) -
 
 
 def test_no_thread_of_a_pool_outlives_an_error():
-    """Python ends by writing to the threads of executors: one that closes its pipe meanwhile is an error there."""
+    """Python 3.11 writes into the pipes of executors at its end: a thread that is just closing one makes that fail."""
     for _ in range(5):
         before = set(threading.enumerate())
         with pytest.raises(ZeroDivisionError):
             fail_in_a_pool()
         assert set(threading.enumerate()) <= before
+
+
+def test_a_pool_waits_for_no_thread_of_another_pool() -> None:
+    with process_pool(2) as one, process_pool(2) as other:
+        assert one is not None
+        assert other is not None
+        for _ in range(2):
+            assert {pool.submit(int, "7").result() for pool in (one, other)} == {7}
+        threads = [list(pool.threads) for pool in (one, other)]
+    assert [len(own) for own in threads] == [1, 1]
+    assert threads[0] != threads[1]

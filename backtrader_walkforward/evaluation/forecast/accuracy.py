@@ -136,7 +136,7 @@ class ForecastSummary:
         return float(np.average([one.out_of_range for one in self.by_fold], weights=[one.days for one in self.by_fold]))
 
 
-def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series, horizon: int = 1) -> ForecastSkill:
+def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series, horizon: int) -> ForecastSkill:
     """Compare each forecast with the return that it was of.
 
     Parameters
@@ -147,7 +147,7 @@ def measure_forecast(forecasts: pd.DataFrame, returns: pd.Series, horizon: int =
     returns : Series
         Returns to forecast, by the date of the forecast (`next_return`); NaN where they are not yet known: those
         forecasts are left out. Those known at the first forecast are the past that MASE is scaled by.
-    horizon : int, default 1
+    horizon : int
         Bars after which a return is known: one from close to close 1, one from the next open to the open after it 2.
     """
     actual = returns.reindex(forecasts.index)

@@ -30,7 +30,8 @@ def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSki
     undecided = PRACTICE if settings.report.practice else None
     standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
     bar = name_of_bar(traded.bars_a_year)
-    more = (*days_text(traded, bar), *ranking_text(ranking, bar), *spread_text(ranking, bar))
+    days = days_text(traded, bar) if tested.skill else ()
+    more = (*days, *ranking_text(ranking, bar), *spread_text(ranking, bar))
     return worded(tested, answer(tested, traded), standing, undecided, more)
 
 
@@ -49,8 +50,8 @@ def days_text(traded: PanelReturns, bar: str) -> Iterator[str]:
     """Yield that the test has fewer days than a table, where an account began earlier or ended later."""
     if len(traded.returns) < traded.longest:
         yield (
-            f"The figures of this answer are of the {pluralize(len(traded.returns), bar)} on which all accounts traded;"
-            f" the tables have every {bar} of each account, up to {traded.longest:,}."
+            f"Return and Sharpe ratio above are of the {pluralize(len(traded.returns), bar)} on which all accounts"
+            f" traded; the tables have every {bar} of each account, up to {traded.longest}."
         )
 
 

@@ -13,6 +13,7 @@ from backtrader_walkforward.reports.panel.tables import books_table, portfolios_
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.reports.terminal_summary import narrow_table
+from backtrader_walkforward.system.text import pluralize
 
 METRICS = 3
 """Metrics of the books that fit 100 columns."""
@@ -53,7 +54,7 @@ def print_portfolios(terminal: Terminal, panel: PanelSummary) -> None:
     *ranked, market = table.rows
     terminal.figures(table.headings, [*ranked[:MOST_PORTFOLIOS], market])
     if left := ranked[MOST_PORTFOLIOS:]:
-        terminal.says(f"{len(left)} more, with lower Sharpe ratios, stand in index.html of the panel.")
+        terminal.says(f"{pluralize(len(left), 'more portfolio')} below these: see index.html of the panel.")
 
 
 def failed_lines(panel: PanelSummary) -> list[str]:

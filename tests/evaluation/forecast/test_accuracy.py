@@ -14,7 +14,7 @@ MEAN = 0.02
 
 
 def measure(forecasts, price):
-    return measure_forecast(forecasts, price.shift(-1) / price - 1)
+    return measure_forecast(forecasts, price.shift(-1) / price - 1, 1)
 
 
 def forecasts_of(predicted_return, **columns):
@@ -188,9 +188,9 @@ def test_a_forecast_of_what_is_earned_is_measured_between_the_opens():
     opens = pd.Series([50.0, 100, 110, 99, 99], DAYS)
     prices = pd.DataFrame({"Open": opens, "Close": 70.0})
     forecasts = forecasts_of([0.1, -0.1, 0, 9, 9], training_mean=MEAN)
-    skill = measure_forecast(forecasts, next_return(prices, "traded"))
+    skill = measure_forecast(forecasts, next_return(prices, "traded"), 2)
     assert (skill.days, skill.rmse, skill.naive_rmse) == (3, pytest.approx(0), pytest.approx(np.sqrt(0.02 / 3)))
-    assert measure_forecast(forecasts_of(0.0), next_return(prices, "return")).naive_rmse == 0
+    assert measure_forecast(forecasts_of(0.0), next_return(prices, "return"), 1).naive_rmse == 0
 
 
 def test_the_correlation_by_hand_and_where_there_is_none():

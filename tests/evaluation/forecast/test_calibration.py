@@ -59,6 +59,6 @@ def test_folds_add_up_to_the_whole():
     days = pd.bdate_range("2020-01-01", periods=100)
     table = pd.DataFrame({"predicted_return": draw.normal(0, 0.001, 100), "fold": np.arange(100) // 21}, days)
     table, returns = table.assign(training_mean=0.0004), pd.Series(draw.normal(0, 0.01, 100), days)
-    errors, skill = errors_by_fold(table, returns), measure_forecast(table, returns)
+    errors, skill = errors_by_fold(table, returns), measure_forecast(table, returns, 1)
     for column, whole in (("rmse", skill.rmse), ("mean_rmse", skill.mean_rmse)):
         assert np.sqrt(np.average(errors[column] ** 2, weights=errors["days"])) == pytest.approx(whole)

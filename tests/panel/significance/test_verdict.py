@@ -123,7 +123,8 @@ def test_without_a_ranking_the_text_says_why(ranking):
 
 
 def test_days_that_only_a_table_has_are_told(ranking, returns):
-    told = "are of the 150 days on which all accounts traded; the tables have every day of each account, up to 400."
-    longer = replace(returns, longest=400)
+    told = "are of the 150 days on which all accounts traded; the tables have every day of each account, up to 1400."
+    longer = replace(returns, longest=1400)
     assert told in with_verdict(judging(), longer, ranking, Settings.of()).verdict
     assert "the tables have" not in with_verdict(judging(), returns, ranking, Settings.of()).verdict
+    assert "the tables have" not in with_verdict(Significance(), longer, ranking, Settings.of()).verdict

@@ -87,8 +87,8 @@ const offerVariants = () => {
 const closePicker = () => {
   const picker = document.querySelector(".picker");
   document.addEventListener("pointerdown", ({ target }) => { if (!picker.contains(target)) picker.open = false; });
-  picker.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape") return;
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !picker.open) return;
     picker.open = false;
     picker.querySelector("summary").focus();
   });
