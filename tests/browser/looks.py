@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from docs.tools.chromium import browser_path
+
+PATIENCE = 30_000
+"""Milliseconds that a busy machine may take."""
+
+expect.set_options(timeout=PATIENCE)
 
 HEIGHTS = {1280: 800, 390: 844}
 SCREENS = [(width, scheme) for width in HEIGHTS for scheme in ("light", "dark")]
@@ -51,7 +56,7 @@ class Look:
             viewport=size, color_scheme=scheme, java_script_enabled=scripts, has_touch=touch, reduced_motion="reduce"
         )
         self.contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda said: self._complain(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self._complain(str(error)))
