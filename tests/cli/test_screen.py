@@ -13,7 +13,6 @@ from tests import forked_runs
 from tests.test_layout import ROOT
 
 QUICK = ["--source", "sample", "--predictor", "ridge", "--null-models", "2", "--tearsheets", "none", "--workers", "1"]
-FOUR = "--strategies binary,fixed,kelly,proportional"
 MANY = "--commission-bps 5 --slippage-bps 3 --stop-loss .05 --threshold 0 --regimes trend,volatility --seeds 2"
 
 
@@ -35,7 +34,7 @@ def printed(cache, tmp_path, monkeypatch, capsys):
     return printed
 
 
-@pytest.mark.parametrize(("options", "most"), [("", 48), (f"{MANY} {FOUR}", 52)], ids=["default", "many options"])
+@pytest.mark.parametrize(("options", "most"), [("", 48), (MANY, 52)], ids=["default", "many options"])
 def test_a_run_is_one_screen(printed, tmp_path, options, most):
     lines = printed(*options.split())
     assert max(map(len, lines)) <= 80

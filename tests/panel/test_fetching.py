@@ -16,7 +16,7 @@ from tests.data.yahoo_server import DROPPED, UNKNOWN, chart
 
 NOW = datetime(2024, 10, 1, 23, tzinfo=UTC)
 WEEKDAYS = [day for day in range(273) if day % 7 not in (4, 5)]  # from Tuesday, 2024-01-02, to 2024-09-30
-THIRTY = [f"T{number:02}" for number in range(30)]
+HUNDRED = [f"T{number:02}" for number in range(100)]
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def load(tmp_path):
 
 @pytest.fixture
 def market(yahoo):
-    """A Yahoo that knows 30 tickers."""
-    yahoo.by_symbol = {ticker: (200, chart(WEEKDAYS, symbol=ticker)) for ticker in THIRTY}
+    """A Yahoo that knows 100 tickers."""
+    yahoo.by_symbol = {ticker: (200, chart(WEEKDAYS, symbol=ticker)) for ticker in HUNDRED}
     return yahoo
 
 
@@ -57,36 +57,36 @@ def symbols_of(loaded):
 
 
 @pytest.mark.slow
-def test_thirty_tickers_arrive_from_a_yahoo_that_refuses_most(market, load):
-    patience = Patience(market, more=19)
-    market.granted = 12
-    assert symbols_of(load(THIRTY, fetch=patience.fetch())) == THIRTY
+def test_a_hundred_tickers_arrive_from_a_yahoo_that_refuses_most(market, load):
+    patience = Patience(market, more=61)
+    market.granted = 40
+    assert symbols_of(load(HUNDRED, fetch=patience.fetch())) == HUNDRED
     assert patience.waits == [15, 15, 15]
-    assert patience.told[0] == ("T06", 15)
-    assert sorted(set(market.symbols())) == THIRTY
+    assert patience.told[0] == ("T20", 15)
+    assert sorted(set(market.symbols())) == HUNDRED
 
 
 def test_what_was_fetched_is_not_asked_for_again(market, load):
-    begun = load(THIRTY[:8])
-    assert symbols_of(next(begun) for _ in range(3)) == THIRTY[:3]
+    begun = load(HUNDRED[:8])
+    assert symbols_of(next(begun) for _ in range(3)) == HUNDRED[:3]
     begun.close()
     market.requests.clear()
-    assert symbols_of(load(THIRTY[:8])) == THIRTY[:8]
-    assert market.symbols() == THIRTY[3:8]
+    assert symbols_of(load(HUNDRED[:8])) == HUNDRED[:8]
+    assert market.symbols() == HUNDRED[3:8]
 
 
 def test_what_is_at_hand_comes_first(market, load):
     assert symbols_of(load(["T05", "T07"])) == ["T05", "T07"]
-    assert symbols_of(load(THIRTY[4:8])) == ["T05", "T07", "T04", "T06"]
+    assert symbols_of(load(HUNDRED[4:8])) == ["T05", "T07", "T04", "T06"]
 
 
 def test_waits_double_until_patience_ends_and_the_others_fail_at_once(market, load):
     patience = Patience(market, more=0)
     market.granted = 2
-    (_, first), *others = load(THIRTY[:4], fetch=patience.fetch())
+    (_, first), *others = load(HUNDRED[:4], fetch=patience.fetch())
     assert len(first.frame) > 100
     assert patience.waits == [15, 30, 60, 120, 240, 480, 600]
-    assert [ticker for ticker, _ in others] == THIRTY[1:4]
+    assert [ticker for ticker, _ in others] == HUNDRED[1:4]
     for _, error in others:
         assert "(it refuses more requests for now, 26 minutes long) and no prices of T0" in str(error)
         assert str(error).endswith(" - try later, or use --csv FILE")
@@ -97,7 +97,7 @@ def test_waits_double_until_patience_ends_and_the_others_fail_at_once(market, lo
 
 def test_a_ticker_that_fails_stops_nobody(market, load, tmp_path):
     market.by_symbol |= {"T01": UNKNOWN, "T02": (200, chart(WEEKDAYS[-9:], symbol="T02")), "T03": DROPPED}
-    failed = {ticker: str(error) for ticker, error in load(THIRTY[:5]) if isinstance(error, UserError)}
+    failed = {ticker: str(error) for ticker, error in load(HUNDRED[:5]) if isinstance(error, UserError)}
     assert list(failed) == ["T01", "T02", "T03"]
     assert "knows no ticker 'T01'" in failed["T01"]
     assert "ask for a longer --period" in failed["T02"]
@@ -109,10 +109,10 @@ def test_without_a_connection_three_tickers_are_tried(no_network, load, monkeypa
     monkeypatch.setattr(
         patient_fetch, "fetch", lambda ticker, *_, **__: tried.append(ticker) or fetch(ticker, *_, **__)
     )
-    errors = [str(error) for _, error in load(THIRTY[:6])]
+    errors = [str(error) for _, error in load(HUNDRED[:6])]
     assert len(errors) == 6
     assert all("no connection" in error for error in errors)
-    assert tried == THIRTY[:3]
+    assert tried == HUNDRED[:3]
 
 
 def test_files_need_no_yahoo(no_network, tmp_path):

@@ -174,7 +174,7 @@ def test_the_number_of_threads_changes_no_bit() -> None:
     code = """
 import numpy as np
 from backtrader_walkforward.predictors.lstm import LSTM
-windows = np.random.default_rng(0).random((50, 20, 31))
+windows = np.random.default_rng(0).random((50, 60, 31))
 forecasts = LSTM(epochs=1).fit(windows, windows[:, 0, 0]).predict(windows)
 """
     here: dict[str, np.ndarray] = {}
