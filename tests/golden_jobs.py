@@ -33,7 +33,7 @@ RENAMED: dict[str, str] = {
 IN_WORDS = ("verdict", "reason", "warnings")
 
 JOBS = {
-    "default": "--workers 2 --test-from 2018-10-24",
+    "default": "--workers 2",
     "ridge_ten_years": "--predictor ridge --period 3650",
     "csv": "--predictor ridge --source csv --csv {folder}/tech.csv --end 2003-06-30",
     "costs_and_stops": "--predictor ridge --threshold 0 --commission-bps 5 --commission-min 1 --slippage-bps 2"
