@@ -11,6 +11,8 @@ from backtrader_walkforward.settings.settings import Settings
 def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
     """Raise unless the prices go up to the last session and no session is open.
 
+    What is missing is told first: it is missing at any hour of the day.
+
     Where one session follows the other at once, as in a market of seven days, none counts as open. Without a calendar
     `end` must name the last session. The present, `now`, has a time zone.
 
@@ -28,8 +30,6 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
     today = (now.astimezone(calendar.zone) if calendar else now).date()
     if end and end > today:
         raise DataError(f"--end {end} lies in the future - leave --end out")
-    if calendar and (not end or end == today):
-        _require_closed(calendar, now)
     expected = calendar.last_session(now, end) if calendar else end
     if expected and last < expected:
         remedy = "add it to the file" if prices.used_source == "csv" else "try again later"
@@ -38,6 +38,8 @@ def require_fresh(prices: Prices, settings: Settings, now: datetime) -> None:
             f"the prices end on {last}, and {missing} ({prices.source})"
             f" - {remedy}, or add --end {last} if there was no session since, as on a holiday"
         )
+    if calendar and (not end or end == today):
+        _require_closed(calendar, now)
 
 
 def _require_closed(calendar: ExchangeCalendar, now: datetime) -> None:
