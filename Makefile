@@ -2,14 +2,17 @@
 PYTHON ?= python3
 ARGS ?= --ticker SPY
 
-.PHONY: run test check docs benchmark browser clean
+.PHONY: run test test-slow check docs benchmark browser clean
 
 run: .venv/installed
 	.venv/bin/python runner.py $(ARGS)
 
+# Two halves of one suite, and CI runs both: `test` takes minutes, `test-slow` trains networks and runs whole commands.
 # The tests start a hundred processes, which share the byte code if it may be written.
-test: .venv/installed-dev browser
-	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS_TEST)
+test: CHOSEN = not slow
+test-slow: CHOSEN = slow
+test test-slow: .venv/installed-dev browser
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist worksteal -m "$(CHOSEN)" $(ARGS_TEST)
 
 browser:
 	.ci/browser
