@@ -11,6 +11,7 @@ from backtrader_walkforward.evaluation.metrics import win_rate
 from backtrader_walkforward.reports.explore.page import report_page
 from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.sections import sections_of
+from tests.browser.looks import no_sideways_scroll
 
 DRAWN = "html[data-drawn]"
 
@@ -157,6 +158,23 @@ def test_trades_months_and_the_open_position_follow_the_variant_in_detail(trades
 def traded_name(page):
     """Return the name of the variant in detail, as its box in the ranking has it."""
     return page.locator(".named input").nth(1).get_attribute("data-variant")
+
+
+def test_on_paper_the_ranking_keeps_its_headings_and_its_names_on_one_line(look, run_folder):
+    """A4 less its margins is 703 pixels wide. Chromium does not repeat buttons on the next page, but their words."""
+    page = look(run_folder / "report.html", width=703)
+    page.wait_for_selector(DRAWN)
+    page.emulate_media(media="print")
+    buttons = page.locator(".named th button")
+    look_of = "(all, [part, name]) => [...new Set(all.map((one) => getComputedStyle(one, part)[name]))]"
+    assert buttons.evaluate_all(look_of, [None, "display"]) == ["contents"]
+    assert buttons.evaluate_all(look_of, ["::after", "content"]) == ["none"]
+    names = page.locator(".named tbody th")
+    assert names.evaluate_all(look_of, [None, "fontSize"]) == ["10px"]
+    assert names.evaluate_all(look_of, [None, "backgroundColor"]) == ["rgb(255, 255, 255)"]
+    assert max(names.evaluate_all("all => all.map((one) => one.offsetHeight)")) < 32
+    assert page.locator(".scroll.named").evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+    no_sideways_scroll(page)
 
 
 def test_without_scripts_the_ranking_is_read_and_no_control_is_shown(look, run_folder):
