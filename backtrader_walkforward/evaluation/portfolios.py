@@ -22,7 +22,8 @@ class Portfolio:
     """One variant of all tickers, each with an equal share from the day after its first to its last.
 
     The shares are equal again each day, which costs nothing; what the variant itself trades costs what it cost. On a
-    day without a bar, as a holiday of its exchange, a ticker keeps its share and returns 0.
+    day without a bar, as a holiday of its exchange, a ticker keeps its share and returns 0. On a day without any ticker
+    the portfolio returns 0.
 
     Attributes
     ----------
@@ -76,7 +77,9 @@ class Portfolio:
         return metrics.max_drawdown(self.equity)
 
 
-def pooled_portfolios(equities: Iterable[pd.DataFrame], cash_rate: float = 0.0) -> dict[str, Portfolio]:
+def pooled_portfolios(
+    equities: Iterable[pd.DataFrame], cash_rate: float = 0.0, days: pd.DatetimeIndex | None = None
+) -> dict[str, Portfolio]:
     """Return the portfolio of each variant by its name, that of buy & hold last; none without a ticker.
 
     Parameters
@@ -86,25 +89,29 @@ def pooled_portfolios(equities: Iterable[pd.DataFrame], cash_rate: float = 0.0) 
         order. Each is read once, and only sums by day are kept.
     cash_rate : float
         Yearly interest on cash.
+    days : DatetimeIndex, optional
+        Days of the portfolios, the first without a return: those of the books of a panel, so that both can be
+        compared. All days of the tickers if left out.
     """
     spans: list[tuple[pd.Timestamp, pd.Timestamp]] = []
 
     def parts() -> Iterator[pd.DataFrame]:
         for equity in equities:
-            spans.append((equity.index[0], equity.index[-1]))
-            yield parts_of(equity, cash_rate)
+            own = equity if days is None else equity[equity.index >= days[0]]
+            if len(own):
+                spans.append((own.index[0], own.index[-1]))
+                yield parts_of(own, cash_rate)
 
     sums = reduce(lambda one, other: one.add(other, fill_value=0.0), parts(), pd.DataFrame())
     if sums.empty:
         return {}
-    counts = tickers_by_day(pd.DatetimeIndex(sums.index), spans)
-    start = sums.index[int((counts > 0).to_numpy().argmax()) - 1]
-    counts = counts[counts > 0]
-    pooled = sums.loc[counts.index].div(counts, axis=0)
+    days = days_with_a_ticker(pd.DatetimeIndex(sums.index), spans) if days is None else days
+    counts = tickers_by_day(days[1:], spans)
+    pooled = sums.reindex(days[1:], fill_value=0.0).div(counts.clip(lower=1), axis=0)
     return {
         name: Portfolio(
             name=name,
-            start=start,
+            start=days[0],
             returns=pooled[RETURNS, name].rename(name),
             excess_returns=pooled[EXCESS, name].rename(name),
             tickers=counts,
@@ -118,6 +125,11 @@ def parts_of(equity: pd.DataFrame, cash_rate: float) -> pd.DataFrame:
     ordered = equity.sort_index(axis=1)
     own, excess = metrics.daily_returns(ordered), metrics.excess_returns(ordered, cash_rate)
     return pd.concat({RETURNS: own, EXCESS: excess}, axis=1).reindex(equity.index, fill_value=0.0)
+
+
+def days_with_a_ticker(days: pd.DatetimeIndex, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> pd.DatetimeIndex:
+    """Return the days from the one before the first return; of tickers of one day each, the last."""
+    return days[int((tickers_by_day(days, spans) > 0).to_numpy().argmax()) - 1 :]
 
 
 def tickers_by_day(days: pd.DatetimeIndex, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> pd.Series:

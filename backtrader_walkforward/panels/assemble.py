@@ -15,6 +15,7 @@ from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
 from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.book import book_variants, notes_on_books
 from backtrader_walkforward.panels.book.apart import books_of
+from backtrader_walkforward.panels.days import notes_on_days
 from backtrader_walkforward.panels.result import PanelResult
 from backtrader_walkforward.panels.significance.assess import assess_panel, best_ticker
 from backtrader_walkforward.panels.significance.panel_data import PanelData
@@ -25,6 +26,7 @@ from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.trials import TrialRegistry
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.stages import Stages
+from backtrader_walkforward.trading.variants import BENCHMARK
 
 BooksOf = Callable[[Studies, Settings, Sequence[str] | None], list[BacktestResult]]
 
@@ -51,9 +53,9 @@ def panel_result(
     settings = with_snapshot(settings, kept)
     forecasts, returns = (pd.DataFrame({ticker: getattr(one, name) for ticker, one in kept.items()}) for name in TABLES)
     ranking, tickers, seed = measure_ranking(forecasts, returns), tickers_table(kept), settings.forecast.seed
-    equities = (study.equity for study in studies.values())
-    portfolios = pooled_portfolios(equities, settings.trading.cash_rate)
     books = books_of(studies, settings, strategies)
+    equities, days = (study.equity for study in studies.values()), pd.DatetimeIndex(books[-1].equity.index)
+    portfolios = pooled_portfolios(equities, settings.trading.cash_rate, days)
     significance, notes = assess_panel(
         portfolios,
         books,
@@ -76,7 +78,12 @@ def panel_result(
         books=books,
         significance=significance,
         best_ticker=best_ticker(accounts, pd.DatetimeIndex(forecasts.index[1:]), seed),
-        notes=(*notes, *notes_on_books(books), *notes_on_plugins()),
+        notes=(
+            *notes,
+            *notes_on_days(tickers, portfolios[BENCHMARK.name]),
+            *notes_on_books(books),
+            *notes_on_plugins(),
+        ),
         studies=studies,
     )
 

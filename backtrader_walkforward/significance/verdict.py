@@ -40,7 +40,8 @@ LONGEST = 40
 class Standing(NamedTuple):
     """What a verdict says of the variant that ranks first.
 
-    `variants` is their number, `returns` that of the days of the test, `paid` whether anything was paid for trading.
+    `variants` is their number, `returns` that of the days of the test, `paid` whether anything was paid for trading,
+    `kind` what the variant is, where a run has more than one kind.
     """
 
     name: str
@@ -53,6 +54,12 @@ class Standing(NamedTuple):
     returns: int
     bars_a_year: int
     paid: bool
+    kind: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name, with the kind before it: `the book top`."""
+        return f"the {self.kind} {self.name}" if self.kind else self.name
 
     @classmethod
     def of(cls, comparison: Comparison) -> Self:
@@ -227,7 +234,7 @@ def best_text(tested: Significance, best: Standing) -> Iterator[str]:
     costs = "after" if best.paid else "without"
     theirs = "none" if best.benchmark_sharpe is None else f"{best.benchmark_sharpe:z.2f}"
     yield (
-        f"The best of {pluralize(best.variants, 'variant')}, {best.name}, returned {best.total_return:z.2%} {costs}"
+        f"The best of {pluralize(best.variants, 'variant')}, {best.label}, returned {best.total_return:z.2%} {costs}"
         f" costs ({best.benchmark} {best.benchmark_return:z.2%}). Its Sharpe ratio, the yearly return per unit of risk,"
         f" is {best.sharpe:z.2f} ({best.benchmark} {theirs})."
     )

@@ -1,5 +1,7 @@
 """Text for messages."""
 
+from collections.abc import Sequence
+
 FEW_SECONDS = 8
 
 UNITS = ((1, "seconds", 120), (60, "minutes", 120), (3600, "hours", float("inf")))
@@ -13,6 +15,16 @@ def pluralize(number: int, noun: str) -> str:
     ('1 variant', '20 variants')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def first_of(names: Sequence[str], most: int = 5) -> str:
+    """Return names as one says them, the first few of many.
+
+    >>> first_of(["SPY", "GOOG"]), first_of(["A", "B", "C", "D"], 2)
+    ('SPY, GOOG', 'A, B and 2 more')
+    """
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
 
 
 def rough_duration(seconds: float) -> str:

@@ -1,6 +1,8 @@
-"""The script of a panel's page, which sorts its tables."""
+"""The scripts of a panel's pages: one sorts the tables, one shows books and portfolios in the charts."""
 
 import re
+
+from playwright.sync_api import expect
 
 
 def test_a_click_sorts_the_tickers(look, panel_page, panel):
@@ -16,3 +18,20 @@ def test_a_click_sorts_the_tickers(look, panel_page, panel):
         head.get_by_role("button").click()
         tickers = table.locator("tbody tr td:first-child").all_inner_texts()
         assert (head.get_attribute("aria-sort"), tickers) == expected
+
+
+def test_a_portfolio_is_drawn_beside_a_book(look, written):
+    page = look(written.run_folder / "report.html")
+    page.wait_for_selector("html[data-drawn]")
+    page.select_option("#detail", label="Kelly")
+    expect(page.locator("#legend")).to_contain_text("Kelly")
+    says = page.locator("#position .says span:visible").filter(has_text="A portfolio has no position of its own")
+    expect(says).to_have_count(1)
+    shown = page.locator("#window tbody tr").first
+    total = (
+        page.locator("tr.variant, tr.best").filter(has_text=re.compile("^Kelly *-?[0-9]")).locator("td.total_return")
+    )
+    expect(shown).to_contain_text("Kelly")
+    expect(shown).to_contain_text(total.first.inner_text())
+    page.select_option("#detail", label="Long short")
+    expect(says).to_have_count(0)

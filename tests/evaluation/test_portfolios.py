@@ -37,6 +37,17 @@ def test_the_mean_of_the_tickers_that_have_begun_and_not_ended():
     assert portfolio.max_drawdown == pytest.approx(-0.1)
 
 
+def test_days_of_their_own():
+    """The first ticker ends before, the second begins within; on the last but one day neither is there."""
+    early = equity(DAYS[:2], kelly=[100, 500])
+    first, second = equity(DAYS[1:3], kelly=[100, 110]), equity(DAYS[3:], kelly=[50, 60])
+    [portfolio] = pooled_portfolios([early, first, second], days=DAYS[1:]).values()
+    assert portfolio.start == DAYS[1]
+    assert portfolio.tickers.tolist() == [1, 0, 1]
+    assert portfolio.returns.tolist() == pytest.approx([0.1, 0.0, 0.2])
+    assert portfolio.equity.index.equals(DAYS[1:])
+
+
 def test_a_market_that_never_closes_is_not_all_of_the_panel_at_weekends():
     days = pd.date_range("2020-01-06", periods=70)
     always = equity(days, kelly=100 * 1.01 ** np.arange(70))

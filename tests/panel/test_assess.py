@@ -16,7 +16,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.significance.trials import TrialRegistry
-from tests.panel.drawn_panels import autoregressive, book, draw, equities, shuffled, traded, weights_of
+from tests.panel.drawn_panels import autoregressive, book, draw, equities, ranking_books, shuffled, traded, weights_of
 
 PLUGINS = {name: [Binary] for name in ("binary", "proportional", "long_short")}
 
@@ -104,13 +104,15 @@ def test_the_order_of_the_tickers_changes_nothing():
 
 def test_the_test_begins_with_the_books():
     forecasts, returns = draw()
-    portfolios, [long_short, benchmark], _ = traded(forecasts, returns)
-    late = [book(one.name, one.returns.iloc[100:]) for one in (long_short, benchmark)]
+    late = [book(one.name, one.returns.iloc[100:]) for one in ranking_books(forecasts, returns)]
+    portfolios = pooled_portfolios(equities(forecasts, returns), days=late[-1].equity.index)
     found = PanelReturns.of(portfolios, late)
     assert found.returns.index.equals(returns.index[100:])
     assert list(found.returns) == ["binary", "proportional", "long_short"]
     assert found.standing(paid=False).returns == 400
-    assert PanelReturns.of(portfolios, []).returns.index.equals(returns.index)
+    assert not found.returns.isna().any(axis=None)
+    for name, one in portfolios.items():
+        assert one.equity.index.equals(late[-1].equity.index), name
 
 
 def test_a_panel_of_few_days_has_no_test():

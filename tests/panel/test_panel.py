@@ -1,5 +1,7 @@
 """A panel: what it keeps of each ticker, and the laws that it obeys."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from backtrader_walkforward.panels.progress import PooledFoldFitted, TickerEnded
 from backtrader_walkforward.panels.run import run_panel
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.panels.universe import with_universe
+from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.settings_file import read_settings
 from backtrader_walkforward.study.progress import StageStarted
@@ -71,6 +74,27 @@ def test_the_portfolios_are_the_means_of_the_tickers(panel):
     returns = [panel[ticker].equity["binary"].pct_change().iloc[1:] for ticker in panel.tickers.index]
     np.testing.assert_allclose(panel.portfolios["binary"].returns, np.mean(returns, axis=0), rtol=0, atol=1e-12)
     assert list(panel.portfolios)[-1] == "buy_and_hold"
+
+
+def test_all_figures_of_a_panel_are_of_the_same_days(panel_of, prices_folder, tmp_path):
+    """One of three tickers begins a year before the others, and its portfolio had figures of its own days."""
+    for ticker in ("AAA", "BBB"):
+        (tmp_path / f"{ticker}.csv").write_bytes((prices_folder / f"{ticker}.csv").read_bytes())
+    write_prices(tmp_path, "OLD", days=520, seed=9, first="2018-01-03")
+    found = panel_of(csv_folder=tmp_path, period=800)
+    assert found.tickers.loc["OLD", "first_day"] < found.tickers.loc["AAA", "first_day"]
+    start = found.tickers.loc["AAA", "first_day"]
+    for one in (*found.portfolios.values(), *found.books):
+        assert one.equity.index[0] == start
+        assert one.equity.index.equals(found.books[-1].equity.index)
+    assert found.notes[-1].startswith(f"The panel begins on {start:%Y-%m-%d}, when half of its tickers have")
+    run = found.save(tmp_path / "runs", timestamp="now").run_folder
+    tested = json.loads((run / "results.json").read_text())["test"]
+    assert tested["first_date"] == f"{start:%Y-%m-%d}"
+    best = accounts_of(found).best
+    said = f"the {best.kind.partition(',')[0].lower()} {best.name}, returned {best.metrics.total_return:z.2%} "
+    assert said in found.verdict
+    assert f"is {best.metrics.sharpe:z.2f} (equally" in found.verdict
 
 
 def test_the_books_trade_what_was_forecast(panel):

@@ -26,7 +26,8 @@ class PanelReturns:
     `equal_weight` it pays nothing for that, so that a strategy has to earn its own costs; it has the days and the
     tickers of the portfolios; and that of one ticker is the market of its own run.
 
-    The test begins with the books, once half of the tickers have a forecast: before that the panel is no panel.
+    Portfolios and books have the same days, so that all figures of the panel are of the days of its test. It begins
+    once half of the tickers have a forecast: before that the panel is no panel.
 
     Attributes
     ----------
@@ -40,8 +41,8 @@ class PanelReturns:
         Number of tickers that trade on each day.
     bars_a_year : int
         Bars a year.
-    longest : int
-        Days of the account that traded longest. The tables show all days of each account.
+    books : frozenset of str
+        Names of the variants that are ranking books; the others are portfolios.
     """
 
     returns: pd.DataFrame
@@ -50,25 +51,22 @@ class PanelReturns:
     market_excess: pd.Series
     tickers: pd.Series
     bars_a_year: int
-    longest: int
+    books: frozenset[str]
 
     @classmethod
     def of(cls, portfolios: Mapping[str, Portfolio], ranking_books: Sequence[BacktestResult]) -> Self:
         """Return the returns of all variants but the benchmarks; the last book is one."""
-        market, days = portfolios[BENCHMARK.name], portfolios[BENCHMARK.name].returns.index
-        for book in ranking_books:
-            days = days.intersection(book.returns.index)
-        longest = max(map(len, (market.returns, *(book.returns for book in ranking_books))))
+        market, books = portfolios[BENCHMARK.name], ranking_books[:-1]
         pooled = [one for name, one in portfolios.items() if name != BENCHMARK.name]
-        variants: list[Portfolio | BacktestResult] = [*pooled, *ranking_books[:-1]]
+        variants: list[Portfolio | BacktestResult] = [*pooled, *books]
         return cls(
-            returns=pd.DataFrame({one.name: one.returns.loc[days] for one in variants}, days),
-            excess=pd.DataFrame({one.name: one.excess_returns.loc[days] for one in variants}, days),
-            market=market.returns.loc[days],
-            market_excess=market.excess_returns.loc[days],
-            tickers=market.tickers.loc[days],
+            returns=pd.DataFrame({one.name: one.returns for one in variants}, market.returns.index),
+            excess=pd.DataFrame({one.name: one.excess_returns for one in variants}, market.returns.index),
+            market=market.returns,
+            market_excess=market.excess_returns,
+            tickers=market.tickers,
             bars_a_year=market.bars_a_year,
-            longest=longest,
+            books=frozenset(book.name for book in books),
         )
 
     def accounts(self, names: Collection[str]) -> list[ActiveAccount]:
@@ -86,11 +84,16 @@ class PanelReturns:
         known = {name: ratio for name, ratio in found.items() if ratio is not None}
         return dict(sorted(known.items(), key=lambda one: (-one[1], one[0])))
 
+    def kind_of(self, name: str) -> str:
+        """Return what a variant is: a book or a portfolio."""
+        return "book" if name in self.books else "portfolio"
+
     def standing(self, paid: bool) -> Standing:
         """Return what there is to say of the best variant; `paid` if anything was paid for trading."""
         name, ratio = next(iter(self.sharpes.items()), ("", None))
         return Standing(
             name=name,
+            kind=self.kind_of(name),
             total_return=total_return(self.returns[name]) if name else 0.0,
             sharpe=ratio,
             benchmark=MARKET,

@@ -16,7 +16,7 @@ from backtrader_walkforward.significance.result_warnings import (
     short_test,
     too_good_account,
 )
-from backtrader_walkforward.system.text import pluralize
+from backtrader_walkforward.system.text import first_of, pluralize
 
 SURVIVORSHIP = (
     "Every ticker of this list is known today: those that failed and left are not in it. What such a list earned, its"
@@ -36,9 +36,6 @@ MOST_IC = 0.1
 MOST_TURNOVER = 100.0
 """Value traded a year, as a multiple of equity, from which a basis point a trade costs 1 % a year."""
 
-NAMED = 5
-"""Tickers that a sentence names."""
-
 
 def warnings_on(
     ranking: RankingSkill,
@@ -55,8 +52,9 @@ def warnings_on(
     yield from unranked_days(ranking)
     yield from too_good_ranking(ranking)
     for name, ratio in list(traded.sharpes.items())[:1]:
-        yield from too_good_account(name, ratio, skill)
-        yield from profit_of_one_day(name, traded.excess[name])
+        label = f"{traded.kind_of(name)} {name}"
+        yield from too_good_account(f"The {label}", ratio, skill)
+        yield from profit_of_one_day(f"the {label}", traded.excess[name])
     if len(traded.returns):
         yield from short_test(len(traded.returns), traded.bars_a_year)
     for book in ranking_books[:-1]:
@@ -68,11 +66,11 @@ def ended_tickers(data: PanelData) -> Iterator[str]:
     """Warn of tickers whose prices end early."""
     if not data.ended:
         return
-    named = ", ".join(data.ended[:NAMED]) + (", ..." if len(data.ended) > NAMED else "")
     does = "ends" if len(data.ended) == 1 else "end"
     yield (
-        f"{len(data.ended)} of {pluralize(len(data.tickers), 'ticker')} {does} before the others ({named}): positions"
-        " are closed at the last price, and what holders lost or got after it is not known."
+        f"{len(data.ended)} of {pluralize(len(data.tickers), 'ticker')} {does} before the others"
+        f" ({first_of(data.ended)}): positions are closed at the last price, and what holders lost or got after it"
+        " is not known."
     )
 
 
@@ -108,9 +106,10 @@ def costs_of_book(book: BacktestResult, settings: Settings) -> Iterator[str]:
     turnover = book.metrics.get("turnover") or 0.0
     if settings.replace(cash_rate=0.0).has_costs:
         if last <= first < last + book.costs.paid:
-            yield f"{book.name} earned before costs and lost after them: they took {book.costs.paid / first:.1%}."
+            taken = book.costs.paid / first
+            yield f"The book {book.name} earned before costs and lost after them: they took {taken:.1%}."
     elif turnover > MOST_TURNOVER:
         yield (
-            f"Trading is free in this run, and {book.name} trades {turnover:.0f} times its equity a year: each basis"
-            f" point a trade would cost about {turnover / 10_000:.1%} a year."
+            f"Trading is free in this run, and the book {book.name} trades {turnover:.0f} times its equity a year: each"
+            f" basis point a trade would cost about {turnover / 10_000:.1%} a year."
         )

@@ -1,6 +1,7 @@
 """The verdict on a panel: the answer, the one reason that decides, and the figures, in the words of a single run."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scipy.special import ndtri
 
@@ -30,8 +31,7 @@ def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSki
     undecided = PRACTICE if settings.report.practice else None
     standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
     bar = name_of_bar(traded.bars_a_year)
-    days = days_text(traded, bar) if tested.skill else ()
-    more = (*days, *ranking_text(ranking, bar), *spread_text(ranking, bar))
+    more = (*ranking_text(ranking, bar), *spread_text(ranking, bar))
     return worded(tested, answer(tested, traded), standing, undecided, more)
 
 
@@ -43,16 +43,8 @@ def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
         return untested(idle, len(traded.returns), traded.bars_a_year)
     if skill.shows_skill:
         return headline_of(skill), luck_text(skill)
-    return headline_of(skill), next(too_little(skill, traded.bars_a_year, None), luck_text(skill))
-
-
-def days_text(traded: PanelReturns, bar: str) -> Iterator[str]:
-    """Yield that the test has fewer days than a table, where an account began earlier or ended later."""
-    if len(traded.returns) < traded.longest:
-        yield (
-            f"Return and Sharpe ratio above are of the {pluralize(len(traded.returns), bar)} on which all accounts"
-            f" traded; the tables have every {bar} of each account, up to {traded.longest}."
-        )
+    named = replace(skill, account=f"the {traded.kind_of(skill.account)} {skill.account}")
+    return headline_of(skill), next(too_little(named, traded.bars_a_year, None), luck_text(skill))
 
 
 def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:

@@ -28,8 +28,7 @@ def panel_json(panel: PanelSummary) -> str:
 
     Returns are fractions, drawdowns negative fractions, Sharpe ratios annual, dates ISO; what is undefined is null.
     """
-    comparison = comparison_of(panel)
-    days = (comparison.benchmark if comparison else buy_and_hold_of(panel)).equity.index
+    comparison, days = comparison_of(panel), buy_and_hold_of(panel).equity.index
     entry: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "package_version": __version__,

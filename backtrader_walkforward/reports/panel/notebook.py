@@ -11,7 +11,15 @@ from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.drawing import style
 from backtrader_walkforward.reports.formatting import MINUS, axis_percent, display_name, percent, period_text
 from backtrader_walkforward.reports.pages import html
-from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.accounts import accounts_of
+from backtrader_walkforward.reports.panel.page import label_on
+from backtrader_walkforward.reports.panel.sentences import (
+    BENCHMARKS,
+    as_shown,
+    counts_text,
+    notes_of,
+    title_of,
+)
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
 from backtrader_walkforward.reports.panel.tables import books_table, portfolios_table
 from backtrader_walkforward.settings.variant_names import shares_in
@@ -21,14 +29,17 @@ COLOURS = (style.BEST, style.PARENT, style.SHORT, style.LONG)
 
 def notebook(panel: PanelSummary) -> str:
     """Return the panel as HTML for a notebook."""
-    comparison = comparison_of(panel)
+    label = label_on(accounts_of(panel))
+    tables, benchmarks = [portfolios_table(panel, label)], []
+    if comparison := comparison_of(panel):
+        tables, benchmarks = [books_table(comparison, label=label), *tables], [as_shown(BENCHMARKS, panel)]
     slots = {
         "title": f"{title_of(panel)}, {period_text(buy_and_hold_of(panel).equity)}",
-        "verdict": html.verdict_html(panel.significance.verdict),
-        "warnings": html.Html("".join(html.element("li", warning) for warning in panel.significance.warnings)),
+        "verdict": html.verdict_html(as_shown(panel.significance.verdict, panel)),
+        "warnings": html.lines(html.element("li", as_shown(text, panel)) for text in panel.significance.warnings),
         "chart": b64encode(draw_panel(panel)).decode(),
-        "ranking": html.table_html(books_table(comparison) if comparison else portfolios_table(panel)),
-        "notes": html.notes_html([counts_text(panel), *notes_of(panel)]),
+        "ranking": html.lines(map(html.table_html, tables)),
+        "notes": html.notes_html([counts_text(panel), *benchmarks, *notes_of(panel)]),
     }
     return html.filled("panel/notebook.html", slots)
 

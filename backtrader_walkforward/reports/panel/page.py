@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.portfolios import Portfolio
+from backtrader_walkforward.reports.columns import BEST
 from backtrader_walkforward.reports.formatting import (
     axis_percent,
     count,
@@ -14,9 +15,12 @@ from backtrader_walkforward.reports.formatting import (
 )
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
+from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.heat_map import heat_map
 from backtrader_walkforward.reports.panel.ranking_section import ranking_section
 from backtrader_walkforward.reports.panel.sentences import (
+    BENCHMARKS,
+    as_shown,
     bar_of,
     best_ticker_text,
     by_chance_text,
@@ -25,7 +29,13 @@ from backtrader_walkforward.reports.panel.sentences import (
     title_of,
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
-from backtrader_walkforward.reports.panel.tables import books_table, costs_table, failed_table, portfolios_table
+from backtrader_walkforward.reports.panel.tables import (
+    Label,
+    books_table,
+    costs_table,
+    failed_table,
+    portfolios_table,
+)
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.reports.sections.significance import cases_and_level
 from backtrader_walkforward.settings.variant_names import shares_in
@@ -36,8 +46,8 @@ MOST_NOTES = 4
 
 def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[str]) -> str:
     """Return the page, with the addresses of the tickers' pages, and the names of the files beside it."""
-    comparison, market = comparison_of(panel), buy_and_hold_of(panel)
-    days = comparison.benchmark.equity if comparison else market.equity
+    comparison, accounts, days = comparison_of(panel), accounts_of(panel), buy_and_hold_of(panel).equity
+    label = label_on(accounts)
     return html.page(
         "panel/page.html",
         libraries=[html.template_text("tables/sort.js")],
@@ -47,17 +57,20 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         days=count(len(days) - 1),
         bar=bar_of(panel),
         counts=counts_text(panel),
-        verdict=html.verdict_html(panel.significance.verdict),
-        warnings=html.warnings_html(panel.significance.warnings),
-        notes=html.lines([html.explore_link() if comparison else html.Html(), notes(notes_of(panel))]),
-        headline=html.definition_list(headline(panel, comparison)),
+        verdict=html.verdict_html(as_shown(panel.significance.verdict, panel)),
+        warnings=html.warnings_html(as_shown(text, panel) for text in panel.significance.warnings),
+        notes=html.lines([html.explore_link(), notes([as_shown(text, panel) for text in notes_of(panel)])]),
+        headline=html.definition_list(headline(panel, accounts)),
         curves=html.lines(curves(panel, comparison)),
-        books=ranked_books(comparison) if comparison else "",
-        portfolios=html.table_html(portfolios_table(panel)),
+        books=ranked_books(comparison, label) if comparison else "",
+        portfolios=html.table_html(portfolios_table(panel, label)),
+        benchmarks=as_shown(BENCHMARKS, panel) if comparison else "",
         ranking=ranking_section(panel),
         heat=html.lines([html.element("p", by_chance_text(panel), kind="says"), heat_map(panel.by_year, links)]),
-        best_ticker=html.lines(html.element("p", text, kind="says") for text in [best_ticker_text(panel)] if text),
-        tickers=tickers_table(panel.tickers, links),
+        best_ticker=html.lines(
+            html.element("p", as_shown(text, panel), kind="says") for text in [best_ticker_text(panel)] if text
+        ),
+        tickers=tickers_table(panel.tickers.assign(best=panel.tickers["best"].map(display_name)), links),
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
         settings=html.definition_list(dict(sorted(panel.settings.result_settings().items()))),
@@ -74,19 +87,20 @@ def notes(texts: Sequence[str]) -> html.Html:
     )
 
 
-def headline(panel: PanelSummary, comparison: Comparison | None) -> dict[str, html.Html]:
-    """Return the figures to see first, each with what to compare it with: of the best book, else the best portfolio."""
-    portfolios, market = split_portfolios(panel)
-    best = comparison.best.metrics if comparison else portfolios[0]
-    benchmark = comparison.benchmark.metrics if comparison else market
-    kind, name = ("book", comparison.best.name) if comparison else ("portfolio", portfolios[0].name)
-    other = display_name(comparison.benchmark.name if comparison else market.name).lower()
+def label_on(accounts: Comparison) -> Label:
+    """Return the label of a name in the tables: in words, that of the best account marked."""
+    best = accounts.best.name if accounts.best_has_traded else None
+    return lambda name: f"{display_name(name)} {BEST}" if name == best else display_name(name)
+
+
+def headline(panel: PanelSummary, accounts: Comparison) -> dict[str, html.Html]:
+    """Return the figures to see first, each with what to compare it with: those of the account of the verdict."""
+    best, market = accounts.best, accounts.benchmark.metrics
+    kind, other = best.kind.partition(",")[0].lower(), display_name(accounts.benchmark.name).lower()
+    term = f"Return of the best of {len(accounts.ranked)} variants, the {kind} {display_name(best.name)}"
     pairs = {
-        f"Return of the best {kind}, {display_name(name)}": (
-            percent(best.total_return),
-            f"{other} {percent(benchmark.total_return)}",
-        ),
-        "Its Sharpe ratio": (number(best.sharpe), f"{other} {number(benchmark.sharpe)}"),
+        term: (percent(best.metrics.total_return), f"{other} {percent(market.total_return)}"),
+        "Its Sharpe ratio": (number(best.metrics.sharpe), f"{other} {number(market.sharpe)}"),
         "Mean rank IC": (number(panel.ranking.mean_ic, 3), f"t-ratio {number(panel.ranking.t_ratio)}"),
         "Luck alone does as well": cases_and_level(panel.significance.skill),
     }
@@ -108,11 +122,11 @@ def changes(traded: Sequence[BacktestResult] | Sequence[Portfolio], market: Back
     return [*pure, Line.of_equity(market.name, market.equity, is_reference=True)]
 
 
-def ranked_books(comparison: Comparison) -> html.Html:
+def ranked_books(comparison: Comparison, label: Label) -> html.Html:
     """Return the ranking of the books, and what they traded and paid."""
     slots = {
-        "books": html.element("div", html.table_html(books_table(comparison)), kind="books"),
-        "costs": html.table_html(costs_table(comparison)),
+        "books": html.element("div", html.table_html(books_table(comparison, label=label)), kind="books"),
+        "costs": html.table_html(costs_table(comparison, label)),
     }
     return html.filled("panel/books.html", slots)
 

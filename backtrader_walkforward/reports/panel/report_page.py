@@ -1,20 +1,49 @@
-"""`report.html` of a panel: the charts of its books, which trade all tickers in one account."""
+"""`report.html` of a panel: the charts of all accounts that its verdict is about, books and portfolios."""
+
+from dataclasses import replace
 
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.page import Top, explore_page
 from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.panel.accounts import accounts_of, is_portfolio
 from backtrader_walkforward.reports.panel.page import headline
-from backtrader_walkforward.reports.panel.sentences import counts_text, title_of
+from backtrader_walkforward.reports.panel.sentences import as_shown, counts_text, title_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary
+from backtrader_walkforward.significance import Significance
+
+KINDS = (
+    "A book is one account that holds many tickers. A portfolio is a strategy on every ticker in equal parts; its"
+    " trades and positions are on the pages of the tickers. All are compared with buy & hold of every"
+    " ticker in equal parts."
+)
+
+NO_POSITION = "A portfolio has no position of its own: the page of each ticker shows what it held there."
 
 
-def panel_report(panel: PanelSummary, comparison: Comparison) -> str:
-    """Return the page of a panel's books."""
+def panel_report(panel: PanelSummary) -> str:
+    """Return the page of a panel's books and portfolios."""
+    accounts = accounts_of(panel)
     top = Top(
-        title=f"{title_of(panel)}: books to explore",
+        title=f"{title_of(panel)}: {len(accounts.ranked)} variants to explore",
         source=counts_text(panel),
-        significance=panel.significance,
-        headline=html.definition_list(headline(panel, comparison)),
+        significance=significance_as_shown(panel),
+        headline=html.definition_list(headline(panel, accounts)),
+        says=KINDS,
     )
-    return explore_page(top, comparison, timeline_of_accounts(comparison), {})
+    return explore_page(top, accounts, timeline(accounts), {})
+
+
+def significance_as_shown(panel: PanelSummary) -> Significance:
+    """Return the significance with the names that the ranking has."""
+    found = panel.significance
+    warnings = tuple(as_shown(text, panel) for text in found.warnings)
+    return replace(found, verdict=as_shown(found.verdict, panel), warnings=warnings)
+
+
+def timeline(accounts: Comparison) -> dict[str, Chart]:
+    """Return the charts on the axis of time; that of positions says where those of a portfolio are."""
+    charts = timeline_of_accounts(accounts)
+    says = [NO_POSITION if is_portfolio(result) else "" for result in accounts.ranked]
+    return charts | {"position": replace(charts["position"], of_variants=says)}

@@ -1,5 +1,6 @@
 """The tables of a panel, for its page, the terminal and a notebook."""
 
+from collections.abc import Callable
 from itertools import islice
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
@@ -9,8 +10,11 @@ from backtrader_walkforward.reports.panel.summary import PanelSummary, split_por
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.sections.costs import capital_of
 
+Label = Callable[[str], str]
+"""The name of a book or a portfolio as a table shows it."""
 
-def books_table(comparison: Comparison, most: int | None = None) -> Table:
+
+def books_table(comparison: Comparison, most: int | None = None, label: Label = str) -> Table:
     """Return the books as ranked, the benchmark last, with the first metrics of the ranking, `most` of them."""
     metrics = dict(islice(ranking_metrics(comparison.best).items(), most))
     benchmark = comparison.benchmark.name.replace("_", " ")
@@ -21,7 +25,7 @@ def books_table(comparison: Comparison, most: int | None = None) -> Table:
         answers = ["", ""]
         if result is not comparison.benchmark:
             answers = [yes(comparison.beats_benchmark(result)), yes(comparison.beats_benchmark_sharpe(result))]
-        rows.append([label_of(result, comparison), result.kind, *figures, *answers])
+        rows.append([label_of(result, comparison, label), result.kind, *figures, *answers])
     beats = [f"Beats {benchmark}\nin return", "\nin Sharpe"]
     return Table(headings=["Book", "Type", *map(heading_of, metrics.values()), *beats], rows=rows, folded=False)
 
@@ -31,12 +35,12 @@ def yes(answer: bool | None) -> str:
     return UNDEFINED if answer is None else "yes" if answer else "no"
 
 
-def label_of(result: BacktestResult, comparison: Comparison) -> str:
+def label_of(result: BacktestResult, comparison: Comparison, label: Label) -> str:
     """Return the name of a book, the benchmark marked."""
-    return f"{result.name} (benchmark)" if result is comparison.benchmark else result.name
+    return f"{label(result.name)} (benchmark)" if result is comparison.benchmark else label(result.name)
 
 
-def costs_table(comparison: Comparison) -> Table:
+def costs_table(comparison: Comparison, label: Label) -> Table:
     """Return turnover and costs of the books, costs as a share of the capital."""
     results = comparison.results
     columns = {
@@ -48,16 +52,16 @@ def costs_table(comparison: Comparison) -> Table:
         "All costs": [percent(result.costs.paid / capital_of(result)) for result in results],
         "Interest\non cash": [percent(result.costs.cash_interest / capital_of(result)) for result in results],
     }
-    rows = list(zip((label_of(result, comparison) for result in results), *columns.values(), strict=True))
+    rows = list(zip((label_of(result, comparison, label) for result in results), *columns.values(), strict=True))
     return Table(headings=("Book", *columns), rows=rows, folded=False)
 
 
-def portfolios_table(panel: PanelSummary) -> Table:
+def portfolios_table(panel: PanelSummary, label: Label = str) -> Table:
     """Return the pooled portfolios by Sharpe ratio, buy & hold last; the return a year of a year and more."""
     ranked, market = split_portfolios(panel)
     portfolios, is_a_year = [*ranked, market], len(market.returns) >= market.bars_a_year
     columns = {
-        "Portfolio over all tickers": [*(one.name for one in ranked), f"{market.name} (benchmark)"],
+        "Portfolio over all tickers": [*(label(one.name) for one in ranked), f"{label(market.name)} (benchmark)"],
         "Return": [percent(one.total_return) for one in portfolios],
         **({"Return\na year": [percent(one.annual_return) for one in portfolios]} if is_a_year else {}),
         "Sharpe": [number(one.sharpe) for one in portfolios],

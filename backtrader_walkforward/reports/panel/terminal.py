@@ -3,6 +3,7 @@
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.panel.sentences import (
+    BENCHMARKS,
     best_ticker_text,
     counts_text,
     notes_of,
@@ -29,17 +30,18 @@ def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
     """Print the answer, the books, the portfolios, the figures behind the answer, and what failed."""
     headline, *reasons = panel.significance.verdict.splitlines()
     market = buy_and_hold_of(panel)
-    terminal.says("", headline.removesuffix("."), *reasons[:1], "", f"{title_of(panel)}, {period_text(market.equity)}")
+    terminal.says("", headline.removesuffix("."), *reasons[:1], "")
+    terminal.says(f"{title_of(panel)}, {period_text(market.equity)}", counts_text(panel))
     if comparison := comparison_of(panel):
         books = books_table(comparison, METRICS) if terminal.is_wide else narrow_books(comparison)
         terminal.says("")
         terminal.figures(books.headings, books.rows, words=2)
     terminal.says("")
     print_portfolios(terminal, panel)
-    terminal.says("", *reasons[1:], *filter(None, [best_ticker_text(panel)]))
+    terminal.says("", *([BENCHMARKS] if comparison else []), *reasons[1:], *filter(None, [best_ticker_text(panel)]))
     terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
     terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
-    terminal.says("", counts_text(panel), *failed_lines(panel))
+    terminal.says(*failed_lines(panel))
 
 
 def narrow_books(comparison: Comparison) -> Table:
@@ -61,4 +63,5 @@ def failed_lines(panel: PanelSummary) -> list[str]:
     """Return the tickers that failed with their reasons, a line each."""
     reasons = [f"  {ticker}: {reason}" for ticker, reason in sorted(panel.failed.items())]
     left = len(reasons) - MOST_FAILED
-    return reasons if left <= 0 else [*reasons[:MOST_FAILED], f"  and {left} more, which the report names"]
+    more = [f"  and {left} more, which the report names"] if left > 0 else []
+    return ["Left out:", *reasons[:MOST_FAILED], *more] if reasons else []

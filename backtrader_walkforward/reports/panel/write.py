@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backtrader_walkforward.reports.panel.data_files import csv_files, panel_json
 from backtrader_walkforward.reports.panel.page import panel_page
-from backtrader_walkforward.reports.panel.summary import PanelSummary, comparison_of
+from backtrader_walkforward.reports.panel.summary import PanelSummary
 from backtrader_walkforward.reports.run_folder import WrittenFiles, file_stems, write_run
 from backtrader_walkforward.settings.settings_file import settings_toml
 
@@ -48,6 +48,5 @@ def panel_files(panel: PanelSummary, links: dict[str, str]) -> Iterator[tuple[st
     yield from tables.items()
     yield "settings.toml", settings_toml(panel.settings)
     yield "index.html", panel_page(panel, links, sorted([*tables, "settings.toml", "results.json"]))
-    if comparison := comparison_of(panel):
-        yield "report.html", panel_report(panel, comparison)
+    yield "report.html", panel_report(panel)
     yield "results.json", panel_json(panel)

@@ -44,7 +44,7 @@ def returns():
         market_excess=alternating(0.01, -0.009),
         tickers=pd.Series(20, DAYS),
         bars_a_year=252,
-        longest=150,
+        books=frozenset(["long_short"]),
     )
 
 
@@ -58,15 +58,16 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(ranking, returns):
     ranking = replace(ranking, ic=pd.Series([0.1, 0.1, -0.1, -0.02] * 37 + [0.02, 0.02], DAYS))
     assert with_verdict(judging(), returns, ranking, Settings.of()).verdict.split("\n") == [
         "No evidence of skill.",
-        "150 days are too few to tell. Even if long_short is as good as it looks here, a test needs about 880 days to"
-        " show it.",
-        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, long_short,"
-        " returned 15.47% without costs (equally weighted buy & hold 7.06%). Its Sharpe ratio, the yearly return per"
-        " unit of risk, is 1.76 (equally weighted buy & hold 0.83). After 150 days it may as well be anything from -0.5"
-        " to 1.8. If no variant earned anything on average, the best ratio would still be about 1.04. The rank IC, the"
-        " correlation of the order of the forecasts with the order of the returns, is 0.0200 on average over 150 days"
-        " (t = 6.4, standard error 0.0031). A panel like this finds a true IC of 0.0078 in 8 of 10 cases; up to .02"
-        " is realistic. The highest fifth by forecast earned 0.020% a day more than the lowest, before costs (t = 0.5)."
+        "150 days are too few to tell. Even if the book long_short is as good as it looks here, a test needs about 880"
+        " days to show it.",
+        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, the"
+        " book long_short, returned 15.47% without costs (equally weighted buy & hold 7.06%). Its Sharpe ratio,"
+        " the yearly return per unit of risk, is 1.76 (equally weighted buy & hold 0.83). After 150 days it may as"
+        " well be anything from -0.5 to 1.8. If no variant earned anything on average, the best ratio would still"
+        " be about 1.04. The rank IC, the correlation of the order of the forecasts with the order of the returns,"
+        " is 0.0200 on average over 150 days (t = 6.4, standard error 0.0031). A panel like this finds a true IC"
+        " of 0.0078 in 8 of 10 cases; up to .02 is realistic. The highest fifth by forecast earned 0.020% a day"
+        " more than the lowest, before costs (t = 0.5)."
         " The sign of the forecast was right in 51.2% of all cases.",
     ]
 
@@ -122,9 +123,13 @@ def test_without_a_ranking_the_text_says_why(ranking):
     assert next(spread_text(thirds, "week")).startswith("The highest third by forecast earned 0.020% a week more")
 
 
-def test_days_that_only_a_table_has_are_told(ranking, returns):
-    told = "are of the 150 days on which all accounts traded; the tables have every day of each account, up to 1400."
-    longer = replace(returns, longest=1400)
-    assert told in with_verdict(judging(), longer, ranking, Settings.of()).verdict
-    assert "the tables have" not in with_verdict(judging(), returns, ranking, Settings.of()).verdict
-    assert "the tables have" not in with_verdict(Significance(), longer, ranking, Settings.of()).verdict
+def test_the_best_is_named_with_its_kind(ranking, returns):
+    """A panel has books and portfolios, in two tables."""
+    told = with_verdict(judging(), returns, ranking, Settings.of()).verdict
+    assert "The best of 2 variants, the book long_short, returned 15.47%" in told
+    assert "Even if the book long_short is as good as it looks here" in told
+    pooled = replace(returns, books=frozenset())
+    assert (
+        "The best of 2 variants, the portfolio long_short, "
+        in with_verdict(judging(), pooled, ranking, Settings.of()).verdict
+    )

@@ -61,7 +61,7 @@ def make_panel(count, days=756, names=None, failed=None, seed=7):
         returns=returns,
         by_year=correlations_by_year(forecasts, returns),
         ranking=measure_ranking(forecasts, returns),
-        portfolios=portfolios_of(returns, rng),
+        portfolios=portfolios_of(returns, rng, books[-1].equity.index),
         books=books,
         significance=significance_of(),
         best_ticker=SkillTest(account="T001 kelly", t_ratio=2.4, p_value=0.61, days=days, accounts=5 * count),
@@ -149,8 +149,8 @@ def fills_of(name, weights, rng):
     )
 
 
-def portfolios_of(returns, rng):
-    return pooled_portfolios(curves_of(returns[ticker].dropna(), rng) for ticker in returns)
+def portfolios_of(returns, rng, days):
+    return pooled_portfolios((curves_of(returns[ticker].dropna(), rng) for ticker in returns), days=days)
 
 
 def curves_of(market, rng):

@@ -10,6 +10,7 @@ import pytest
 
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
+from backtrader_walkforward.reports.panel.sentences import BENCHMARKS
 from backtrader_walkforward.reports.panel.summary import split_portfolios
 from backtrader_walkforward.reports.panel.tables import portfolios_table
 from backtrader_walkforward.reports.panel.terminal import MOST_PORTFOLIOS, print_panel
@@ -18,6 +19,9 @@ from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, Studies, make_panel
 
 TABLES = {"books", "portfolios", "tickers", "by_year", "ic", "equity", "fills", "forecasts"}
+
+
+NAMED = "(T000, T001, T002, T003, T004 and 7 more)"
 
 
 def contents(folder):
@@ -127,9 +131,25 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
     assert f"{market.total_return:.2%}" in printed
     assert panel.significance.verdict.splitlines()[2] in printed
     assert "The best single account, T001 kelly" in printed
-    assert "12 tickers studied, 1 of them ended before the others, 2 failed." in printed
+    assert f"12 tickers studied {NAMED}, 1 of them ended before the others, 2 failed." in printed
     assert "  ZZZZ: Yahoo knows no ticker 'ZZZZ'" in printed
     assert SURVIVORSHIP in printed
+
+
+def test_the_terminal_says_at_the_head_which_tickers_and_days_it_is_about(printed, panel):
+    head = printed.partition("Book ")[0].splitlines()
+    assert head[4] == "Panel of 12 tickers, one model for all, 2012-03-01 to 2015-01-22"
+    assert head[5].startswith(f"12 tickers studied {NAMED}")
+
+
+def test_two_benchmarks_are_told_apart_where_both_stand(printed, panel, written):
+    assert BENCHMARKS in printed
+    assert printed.index("buy_and_hold (benchmark)") < printed.index(BENCHMARKS)
+    told = "Equal weight is a book: one account that trades to hold equal parts"
+    assert told in (written.run_folder / "index.html").read_text()
+    assert told in notebook(panel)
+    alone = replace(panel, books=panel.books[-1:])
+    assert told not in notebook(alone)
 
 
 @pytest.mark.parametrize("columns", [80, 100])

@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.pages.axes import round_dates, round_values
 from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel import write_panel
+from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
 from backtrader_walkforward.reports.panel.notebook import panel_figure
 from backtrader_walkforward.reports.panel.page import changes, panel_page
@@ -47,9 +48,13 @@ def test_the_verdict_and_survivorship_stand_before_every_figure(text, panel):
 def test_the_books_stand_as_ranked_with_the_benchmark_last(text, panel):
     part = part_of(text, "The books")
     *ranked, benchmark = panel.books
-    names = [book.name for book in Comparison.of(ranked, benchmark).ranked]
+    best = accounts_of(panel).best.name
+    names = [
+        f"{display_name(book.name)} *BEST*" if book.name == best else display_name(book.name)
+        for book in Comparison.of(ranked, benchmark).ranked
+    ]
     rows = re.findall(r'<tr><td class="text">([^<]*)</td>(.*?)</tr>', part)
-    assert [name for name, _ in rows] == [*names, "equal_weight (benchmark)"]
+    assert [name for name, _ in rows] == [*names, "Equal weight (benchmark)"]
     for book in panel.books:
         assert f"<td>{percent(book.metrics.total_return)}</td><td>{number(book.metrics.sharpe)}</td>" in part
 
@@ -73,7 +78,7 @@ def test_the_portfolios_are_those_of_the_result(text, panel):
     part = part_of(text, "Each strategy on every ticker")
     for one in panel.portfolios.values():
         assert f"<td>{percent(one.total_return)}</td><td>{percent(one.annual_return)}</td>" in part
-    assert part.rindex("buy_and_hold (benchmark)") > part.rindex("kelly")
+    assert part.rindex("Buy &amp; hold (benchmark)") > part.rindex("Kelly")
 
 
 def test_the_ranking_is_that_of_the_result(text, panel):
@@ -107,7 +112,8 @@ def test_failed_tickers_are_named_with_their_reason(text):
     part = part_of(text, "Left out")
     assert "ZZZZ" in part
     assert "Yahoo knows no ticker &#x27;ZZZZ&#x27;" in part
-    assert "12 tickers studied, 1 of them ended before the others, 2 failed." in text
+    named = "T000, T001, T002, T003, T004 and 7 more"
+    assert f"12 tickers studied ({named}), 1 of them ended before the others, 2 failed." in text
     assert "Every ticker was studied." in panel_page(make_panel(3, 300, failed={}), {}, ())
 
 
@@ -137,7 +143,7 @@ def test_names_are_text(hostile, tmp_path):
 def test_a_panel_whose_only_book_is_the_benchmark_has_a_page_without_books(panel):
     text = panel_page(replace(panel, books=panel.books[-1:]), {}, ())
     assert "The books" not in text
-    assert "buy_and_hold (benchmark)" in text
+    assert "Buy &amp; hold (benchmark)" in text
     best = max(panel.portfolios.values(), key=lambda one: (one.name != "buy_and_hold", one.sharpe))
     assert f"<b>{percent(best.total_return)}</b>" in text
 

@@ -1,33 +1,81 @@
-"""The page to explore of a panel: it says of what its figures are, and names books as a reader does."""
+"""The page to explore of a panel: all that the verdict is about stands there, with the same figures and names."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.reports.formatting import percent, with_display_names
-from backtrader_walkforward.reports.panel.report_page import panel_report
-from backtrader_walkforward.reports.panel.summary import comparison_of
+from backtrader_walkforward.reports.formatting import display_name, number, percent, with_display_names
+from backtrader_walkforward.reports.panel.accounts import accounts_of
+from backtrader_walkforward.reports.panel.page import panel_page
+from backtrader_walkforward.reports.panel.report_page import NO_POSITION, panel_report
+from backtrader_walkforward.reports.panel.sentences import as_shown
+
+WARNING = "top_hybrid_30_70 is one of the top books, and the book top trades 105 times."
 
 
 @pytest.fixture(scope="module")
 def text(panel):
-    warned = replace(panel.significance, warnings=("top_hybrid_30_70 is one of the top books.",))
-    return panel_report(replace(panel, significance=warned), comparison_of(panel))
+    return panel_report(replace(panel, significance=replace(panel.significance, warnings=(WARNING,))))
 
 
-def test_the_headline_is_that_of_the_best_book(text, panel):
-    best = comparison_of(panel).best
-    assert best.name == "long_short"
-    assert f"<dt>Return of the best book, Long short</dt><dd><b>{percent(best.metrics.total_return)}</b>" in text
+def rows_of(text):
+    """The rows of the ranking: the name of each account, and its cells."""
+    table = text.partition('<table class="ranking sortable">')[2].partition("</table>")[0]
+    rows = re.findall(r'<tr class="[a-z]+"><th[^>]*>(.*?)</th>(.*?)</tr>', table, re.DOTALL)
+    return {re.sub("<[^>]*>", "", name).strip(): cells for name, cells in rows}
 
 
-def test_the_benchmark_has_its_own_name(text):
-    assert '<th class="text" scope="row">Equal weight (benchmark)</th>' in text
-    assert "Beats the<br>benchmark<br>in return" in text
+def test_books_and_portfolios_are_ranked_together_beside_the_market_of_the_verdict(text, panel):
+    accounts = accounts_of(panel)
+    names = [display_name(one.name) for one in accounts.ranked]
+    assert len(names) == 8 + 10
+    assert {"Long short", "Top hybrid 50/50", "Kelly", "Volatility adjusted hybrid 50/50"} <= set(names)
+    assert list(rows_of(text)) == [f"{names[0]} *BEST*", *names[1:], "Buy &amp; hold (benchmark)"]
+    sharpes = [one.metrics.sharpe for one in accounts.ranked]
+    assert sharpes == sorted(sharpes, reverse=True)
+
+
+def test_a_portfolio_has_its_own_figures_and_none_that_are_those_of_its_tickers(text, panel):
+    cells = rows_of(text)["Kelly hybrid 50/50"]
+    kelly = panel.portfolios["kelly_hybrid_50_50"]
+    shown = dict(re.findall(r'<td class="([a-z_]+)"><data[^>]*>([^<]*)</data>', cells))
+    assert shown["total_return"] == percent(kelly.total_return)
+    assert shown["sharpe"] == number(kelly.sharpe)
+    assert shown["max_drawdown"] == percent(kelly.max_drawdown)
+    assert shown["trades"] == shown["exposure"] == "n/a"
+    assert cells.endswith('<td class="text">Portfolio, 50/50 split</td>')
+
+
+def test_the_headline_names_the_best_of_all_with_the_figures_of_its_row(text, panel):
+    best = accounts_of(panel).best
+    label, figures = display_name(best.name), best.metrics
+    term = f"Return of the best of 18 variants, the {best.kind.lower()} {label}"
+    assert f"<dt>{term}</dt><dd><b>{percent(figures.total_return)}</b>" in text
+    assert f">{number(figures.sharpe)}</data>" in rows_of(text)[f"{label} *BEST*"]
+    index = panel_page(panel, {}, ())
+    assert f"<dt>{term}</dt><dd><b>{percent(figures.total_return)}</b>" in index
+    [row] = [row for row in index.split("<tr>") if f'<td class="text">{label} *BEST*</td>' in row][:1]
+    assert f"<td>{percent(figures.total_return)}</td>" in row
+    assert f"<td>{number(figures.sharpe)}</td>" in row
+
+
+def test_a_portfolio_in_detail_says_where_its_positions_are(text):
+    assert NO_POSITION in text
+
+
+def test_the_benchmark_is_that_of_the_verdict(text):
+    assert '<th class="text" scope="row">Buy &amp; hold (benchmark)</th>' in text
+    assert "Beats B&amp;H<br>in return" in text
 
 
 def test_warnings_have_the_names_of_the_ranking(text):
-    assert "<li>Top hybrid 30/70 is one of the top books.</li>" in text
+    assert "<li>Top hybrid 30/70 is one of the top books, and the book Top trades 105 times.</li>" in text
+
+
+def test_a_name_of_one_word_is_one_after_its_kind_alone(panel):
+    said = "the portfolio kelly, the book top_hybrid_30_70 and the book topped; top days"
+    assert as_shown(said, panel) == "the portfolio Kelly, the book Top hybrid 30/70 and the book topped; top days"
 
 
 def test_a_name_within_another_stays():
