@@ -5,17 +5,35 @@ A close is adjusted by a factor that changes on each ex-day, from before it to a
     (1 - dividend / close before) / split
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data.jumps import OVERNIGHT, nearest_split
-from backtrader_walkforward.data.prices import DIVIDEND, SPLIT
+from backtrader_walkforward.data.jumps import FAR, OVERNIGHT, WHOLE_DAY
+from backtrader_walkforward.data.prices import DIVIDEND, SPLIT, Prices
+from backtrader_walkforward.data.split_ratios import nearest_split, nearest_stock_dividend, split_below
 
 MOST_DECIMALS = 10
 """Decimals from which on a column counts as not rounded."""
 
 HALF = 0.5
 """Share of the way to where a split leaves it that the close of the day may miss."""
+
+NEAR = 1e-3
+"""Share by which a step may miss a usual ratio: a smaller dividend on the day of a split is not told."""
+
+EXACT = 2e-5
+"""Largest rounding of a step that tells a stock dividend from a dividend in cash."""
+
+LARGE = 0.2
+"""Share of the close from which on a dividend that only the adjusted closes tell may be a split, or shares."""
+
+LEAST = 1e-5
+"""Share of the close below which Yahoo's adjusted closes say nothing of a dividend: it rounds them."""
+
+VISIBLE = 1e-4
+"""Share of the close from which on a dividend must show in the adjusted closes."""
 
 NOISE = 2e-7
 """Share of a price by which the ratio of two may miss: Yahoo keeps prices with seven digits."""
@@ -27,12 +45,50 @@ def actions_table(dividends: pd.Series, splits: pd.Series) -> pd.DataFrame:
     return table[(table[DIVIDEND] != 0) | (table[SPLIT] != 1)]
 
 
+def shown_dividends(quoted: pd.Series, adjusted: pd.Series, splits: pd.Series) -> pd.Series:
+    """Return for each day the cash per share that the adjusted closes show, given the splits: 0 where there is none."""
+    factor = adjusted / quoted
+    return quoted.shift() * (1 - factor.shift() / factor * splits)
+
+
+def unshown(paid: pd.Series, shown: pd.Series, before: pd.Series) -> pd.Series:
+    """Return whether each dividend should show in the adjusted closes, and does not; `before` are the closes before."""
+    return (paid > VISIBLE * before) & (shown <= LEAST * before)
+
+
+def doubtful_dividends(prices: Prices) -> pd.Series:
+    """Return the dividends that prices do not bear out, by ex-day.
+
+    Yahoo names dividends: its adjusted closes must show them. A file tells them by its adjusted closes alone: a large
+    one may be something else.
+    """
+    quoted, actions = prices.unadjusted_close, prices.actions
+    if quoted is None or actions is None:
+        return pd.Series(dtype=float)
+    paid = actions[DIVIDEND][actions.index.isin(quoted.index)]
+    before = quoted.shift()[paid.index]
+    if prices.used_source == "csv":
+        return paid[paid >= LARGE * before]
+    splits = actions[SPLIT].reindex(quoted.index, fill_value=1.0)
+    shown = shown_dividends(quoted, prices.frame["Close"], splits)[paid.index]
+    return paid[unshown(paid, shown, before) & (prices.used_source == "yahoo")]
+
+
+def large_dividend_notes(prices: Prices) -> Iterator[str]:
+    """Yield a line on each large dividend of a file."""
+    for day, paid in doubtful_dividends(prices).items():
+        yield (
+            f"its adjusted closes show a dividend of {paid:,.4g} on {day:%Y-%m-%d}, a large part of the close before:"
+            " is it a split, or shares of another company?"
+        )
+
+
 def actions_found(quoted: pd.Series, adjusted: pd.Series) -> pd.DataFrame | None:
     """Return the actions that lead from the quoted closes to the adjusted ones; None where no actions do.
 
-    A step of their ratio is a split if it is near one of the usual ratios, and the quoted close is nearer to where the
-    split leaves it than to where it was. What remains of the step is a dividend: the close before x (1 - step). A step
-    that rounding explains is none.
+    A step of their ratio is a split if it is one of the usual ratios, and the quoted close is nearer to where the split
+    leaves it than to where it was. A split from 3:2 on may have a dividend on its day. All else is a dividend: the
+    close before x (1 - step). A step that rounding explains is none.
 
     Parameters
     ----------
@@ -48,14 +104,34 @@ def actions_found(quoted: pd.Series, adjusted: pd.Series) -> pd.DataFrame | None
     moves = (factor.shift() / factor - 1).abs() > error
     level = factor.groupby(moves.cumsum()).transform("median")  # of all days until the next step: not rounded
     step = (level.shift() / level).where(moves, 1.0)
-    splits = nearest_split(1 / step)
-    missed = np.abs(np.log(quoted.shift() / quoted / splits)) / np.abs(np.log(splits))
-    splits = splits.where(moves & (np.abs(np.log(step * splits)) <= np.log1p(OVERNIGHT)) & (missed <= HALF), 1.0)
+    splits = _splits_in(1 / step.where(moves), quoted.shift() / quoted, error)
     paid = 1 - step * splits
-    paid = paid.where(moves & (paid.abs() > error), 0.0)
+    paid = paid.where(moves & (paid.abs() > error.where(splits == 1, np.maximum(error, NEAR))), 0.0)
     if (paid < 0).any():
         return None
     return actions_table((quoted.shift() * paid).fillna(0.0), splits)
+
+
+def _splits_in(change: pd.Series, moved: pd.Series, error: pd.Series) -> pd.Series:
+    """Return the split of each row, 1 where there is none.
+
+    Parameters
+    ----------
+    change : Series
+        Factor of the adjusted closes before / after; NaN on days without an action.
+    moved : Series
+        Quoted close before / after.
+    error : Series
+        Largest relative error of the change.
+    """
+    usual, with_dividend, small = nearest_split(change), split_below(change), nearest_stock_dividend(change)
+    is_usual = (usual / change - 1).abs() <= np.maximum(error, NEAR)
+    pays = (change / with_dividend - 1 <= OVERNIGHT) & ~with_dividend.between(1 / FAR, FAR, inclusive="neither")
+    is_small = ((small / change - 1).abs() <= error) & (error <= EXACT)
+    splits = usual.where(is_usual, with_dividend.where(pays, small.where(is_small, 1.0)))
+    way = np.abs(np.log(splits))
+    follows = np.abs(np.log(moved / splits)) <= np.maximum(HALF * way, np.log1p(WHOLE_DAY))
+    return splits.where(follows, 1.0)
 
 
 def _rounding(values: pd.Series) -> float:

@@ -69,3 +69,36 @@ def test_an_adjusted_close_without_reason_is_told(tmp_path):
 
 def test_rows_that_are_no_prices_are_left_out():
     assert events(found([100, np.nan, 0, 98, 98.5], [98, np.nan, 0, 98, 98.5])) == {"05": (2.0, 1.0)}
+
+
+@pytest.mark.parametrize(("new", "old"), [(5, 3), (7, 4), (8, 5), (6, 5), (7, 2), (11, 10), (21, 20), (1, 35)], ids=str)
+def test_every_usual_ratio_that_the_close_follows_is_a_split(new, old):
+    """A step of 11:10 was a dividend of 9.09 before, one of 5:3 a dividend of 40, and 6:5 lost all actions."""
+    before, after, last = 12.3456 * new, 12.3456 * old, 12.4567 * old
+    assert events(found([before, before, after, last], [after, after, after, last])) == {"04": (0.0, new / old)}
+
+
+def test_a_ratio_that_rounding_hides_is_a_split_all_the_same():
+    assert events(found([30.01, 30.02, 20.01, 20.02], [20.0067, 20.0133, 20.01, 20.02])) == {"04": (0.0, 1.5)}
+
+
+def test_a_dividend_beside_a_small_ratio_is_not_split_in_two():
+    """18 of 100: 6:5 and 1.6 would give the same step."""
+    assert events(found([100, 100, 82, 82.5], [82, 82, 82, 82.5])) == {"04": (18.0, 1.0)}
+
+
+def test_rounded_closes_do_not_tell_a_stock_dividend():
+    """A tenth of the shares, or 1.91 in cash: with two decimals nobody knows."""
+    assert events(found([21.0, 21.0, 19.09, 19.2], [19.09, 19.09, 19.09, 19.2])) == {"04": (1.91, 1.0)}
+
+
+def test_a_large_dividend_of_a_file_is_told(tmp_path):
+    path = tmp_path / "mine.csv"
+    rows = ["2024-01-02,100,100,100,100,63.4567", "2024-01-03,63,63,63,63,63", "2024-01-04,64,64,64,64,64"]
+    path.write_text("\n".join(["Date,Open,High,Low,Close,Adj Close", *rows]))
+    prices = read_csv(path, "SPY")
+    assert events(prices.actions) == {"03": (36.5433, 1.0)}
+    assert prices.notes[-1] == (
+        "mine.csv: its adjusted closes show a dividend of 36.54 on 2024-01-03, a large part of the close before: is it"
+        " a split, or shares of another company?"
+    )

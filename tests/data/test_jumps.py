@@ -34,6 +34,15 @@ def bars(opens, closes, **columns):
         (162, 140, None),
         (180, 170, None),
         (266, 268, None),
+        (120, 121, " 5:3"),
+        (114.3, 114, " 7:4"),
+        (125, 124, " 8:5"),
+        (167, 166, " 6:5"),
+        (57, 57, " 7:2"),
+        (7000, 7050, " 1:35"),
+        (105.3, 105, ""),
+        (133, 120, ""),
+        (6400, 6400, ""),
     ],
 )
 def test_a_leap_may_be_a_split_and_its_ratio_is_told(opens, closes, split):
@@ -59,6 +68,22 @@ def test_a_price_far_from_those_beside_it_is_told(column, value, beside):
     frame["High"], frame["Low"] = prices.max(axis=1), prices.min(axis=1)
     told = f"the {column.lower()} of 2024-01-04, {value:,.2f}, is far from the prices beside it, {beside}: is it right?"
     assert jump_notes(frame) == [told]
+
+
+@pytest.mark.parametrize(("factor", "low", "high"), [(1.9, "190.00", "193.80"), (0.6, "60.00", "61.20")])
+def test_a_bar_that_leaves_the_prices_beside_it_and_comes_back_is_told_once(factor, low, high):
+    frame = bars([100.0] * 6, [102.0] * 6)
+    frame.iloc[3, frame.columns.get_indexer(["Open", "High", "Low", "Close"])] *= factor
+    told = f"the bar of 2024-01-05, {low} to {high}, is far from the close before, 102.00, and from the open after"
+    assert jump_notes(frame) == [f"{told}, 100.00: is it right?"]
+
+
+def test_crashes_are_no_doubtful_prices():
+    """New York in October 1987, and two days that lose a third and gain a quarter."""
+    opens = [314.52, 305.21, 298.08, 282.70, 225.06, 236.83, 258.38]
+    closes = [305.23, 298.08, 282.70, 224.84, 236.83, 258.38, 248.25]
+    assert jump_notes(bars(opens, closes)) == []
+    assert jump_notes(bars([100, 84, 67, 84, 84], [100, 67, 67, 84, 84])) == []
 
 
 def test_several_are_counted():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from backtrader_walkforward.data.actions import actions_found
+from backtrader_walkforward.data.actions import actions_found, large_dividend_notes
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv.bars import checked_volume, completed, without_blank_rows
 from backtrader_walkforward.data.csv.columns import find_columns, word_of
@@ -92,7 +92,7 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:
     """Return the prices with the closes of the file, and the dividends and splits that lead to its adjusted closes."""
     actions = actions_found(quoted["Close"], quoted[ADJUSTED])
-    notes = (
-        [] if actions is not None else [f"{name}: no dividends and splits lead from its close to its adjusted close"]
-    )
-    return replace(prices, unadjusted_close=quoted["Close"], actions=actions).with_notes(*notes)
+    prices = replace(prices, unadjusted_close=quoted["Close"], actions=actions)
+    if actions is None:
+        return prices.with_notes(f"{name}: no dividends and splits lead from its close to its adjusted close")
+    return prices.with_notes(*(f"{name}: {note}" for note in large_dividend_notes(prices)))

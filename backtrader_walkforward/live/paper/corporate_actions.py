@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.jumps import split_ratio
 from backtrader_walkforward.data.prices import DIVIDEND, SPLIT
+from backtrader_walkforward.data.split_ratios import split_ratio
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.reports.formatting import readable_date
 from backtrader_walkforward.settings.kinds import read_date
@@ -93,7 +93,7 @@ def _read_confirmation(text: str) -> Action:
         day, kind, value = match.groups()
         with suppress(ValueError, ArithmeticError):
             action = Action(pd.Timestamp(read_date(day)), kind, float(Fraction(value)), confirmed=True)
-            if action.value > 0:
+            if action.value > 0 or (action.value == 0 and kind == "dividend"):
                 return action
     raise ArgumentError(
         f"--confirm must be a day with a split (new shares for one) or a dividend (cash per share): {text!r}"

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.jumps import likely_splits, nearest_split
+from backtrader_walkforward.data.actions import EXACT
+from backtrader_walkforward.data.jumps import far_bars, likely_splits, night_jumps
+from backtrader_walkforward.data.split_ratios import nearest_split, nearest_stock_dividend, split_ratio
 from backtrader_walkforward.live.paper.corporate_actions import Action, rows_of, shares_for_one
 from backtrader_walkforward.live.paper.ledger_bars import differ, most_strays
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
@@ -18,6 +20,9 @@ SPLIT_FITS = 2e-3
 
 HELD_FROM = 1.5
 """Ratio of a jump as after a split from which on it is not traded before the split is known or confirmed."""
+
+DIGITS = 6
+"""Digits of a dividend that is advised: with fewer, recorded prices would not fit what is left of them."""
 
 
 def unexplained(
@@ -64,28 +69,64 @@ def likely_action(factor: float, close: float, day: pd.Timestamp) -> Action | No
     >>> likely_action(0.5, 100.0, pd.NaT).what, likely_action(0.9875, 100.0, pd.NaT).what
     ('split of 2 for 1', 'dividend of 1.25')
     """
-    split = float(nearest_split(pd.Series([1 / factor])).iloc[0])
-    if abs(factor * split - 1) <= SPLIT_FITS:
-        return Action(day, "split", split)
-    return Action(day, "dividend", float(f"{(1 - factor) * close:.4g}")) if factor < 1 else None
+    change = pd.Series([1 / factor])
+    for nearest, fits in ((nearest_split, SPLIT_FITS), (nearest_stock_dividend, EXACT)):
+        split = float(nearest(change).iloc[0])
+        if abs(factor * split - 1) <= fits:
+            return Action(day, "split", split)
+    return Action(day, "dividend", float(f"{(1 - factor) * close:.{DIGITS}g}")) if factor < 1 else None
+
+
+def require_shown(doubtful: pd.DataFrame, prices: Prices) -> None:
+    """Raise if there are dividends that the prices do not bear out, and that nobody has confirmed."""
+    for paid in rows_of(doubtful)[:1]:
+        told = {
+            "csv": f"{prices.source} shows a {paid.what} on {paid.day:%Y-%m-%d}, a large part of the close before",
+            "yahoo": f"the {paid.what} on {paid.day:%Y-%m-%d} does not show in the prices of {prices.source}",
+        }
+        otherwise = {"csv": "split=NEW/OLD if it was a split", "yahoo": "dividend=0 if there was none"}
+        source = str(prices.used_source)
+        raise LedgerError(f"{told[source]} - add --confirm {paid.option}, or {otherwise[source]}")
 
 
 def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.DataFrame, source: str) -> None:
-    """Raise if the new bars jump as on a split that nobody knows, or as after one that was none."""
-    new = pd.concat([recorded.iloc[[-1]], bars[bars.index > recorded.index[-1]]])
-    ratios = likely_splits(new)
-    unknown = (np.maximum(ratios, 1 / ratios) >= HELD_FROM) & ~ratios.index.isin(actions["day"])
-    if unknown.any():
-        split = Action(ratios.index[unknown][0], "split", ratios[unknown].iloc[0])
-        raise LedgerError(
-            f"the prices of {split.day:%Y-%m-%d} jump as after a {split.what}, and {source} knows of none"
-            f" - try again tomorrow, or add --confirm {split.option}, or split=1 if there was none"
-        )
-    splits = actions[(actions["kind"] == "split") & (actions["value"] != 1) & actions["day"].isin(new.index[1:])]
-    for split in rows_of(splits):
+    """Raise if the new bars jump as on a split that nobody knows, or for one day, or as after a split that was none."""
+    new = pd.concat([recorded.iloc[-2:], bars[bars.index > recorded.index[-1]]])
+    is_known = (new.index <= recorded.index[-1]) | new.index.isin(actions["day"])
+    _require_no_far_bar(new, far_bars(new) & ~is_known, source)
+    _require_no_unknown_split(new, is_known, source)
+    splits = actions[(actions["kind"] == "split") & (actions["value"] != 1)]
+    for split in rows_of(splits[splits["day"].isin(new.index[new.index > recorded.index[-1]])]):
         before, opens = new["Close"].shift()[split.day], new["Open"][split.day]
         if abs(np.log(opens / before)) > abs(np.log(split.value)) / 2:
             raise LedgerError(
                 f"with the {split.what} on {split.day:%Y-%m-%d} the close before is"
                 f" {before:,.2f}, and the open of that day {opens:,.2f} - correct --confirm, or try again tomorrow"
             )
+
+
+def _require_no_far_bar(new: pd.DataFrame, far: pd.Series, source: str) -> None:
+    """Raise if a bar is far from the ones before and after it."""
+    if far.any():
+        day = far.index[far][0]
+        times = new["Close"][day] / new["Close"].shift()[day]
+        raise LedgerError(
+            f"the prices of {day:%Y-%m-%d} are {times:.4g} times as high as those of the days before and after it"
+            f" ({source}) - correct them, or add --confirm {day:%Y-%m-%d}:split=1 if they are right"
+        )
+
+
+def _require_no_unknown_split(new: pd.DataFrame, is_known: np.ndarray, source: str) -> None:
+    """Raise if prices jump over night, by the ratio of a split or without one."""
+    ratios = likely_splits(new)
+    unknown = ((np.maximum(ratios, 1 / ratios) >= HELD_FROM) | night_jumps(new)) & ~is_known
+    if unknown.any():
+        day, ratio = ratios.index[unknown][0], ratios[unknown].iloc[0]
+        split = Action(day, "split", ratio)
+        times = new["Open"][day] / new["Close"].shift()[day]
+        jump = f"jump as after a {split.what}" if ratio != 1 else f"are {times:.4g} times as high as the close before"
+        value = split_ratio(ratio) if ratio != 1 else "NEW/OLD"
+        raise LedgerError(
+            f"the prices of {day:%Y-%m-%d} {jump}, and {source} knows of {'none' if ratio != 1 else 'no split'}"
+            f" - try again tomorrow, or add --confirm {day:%Y-%m-%d}:split={value}, or split=1 if there was none"
+        )

@@ -124,6 +124,40 @@ def test_a_dividend_that_is_not_what_the_adjusted_closes_say(yahoo):
     assert prices.notes == ("the dividend of 2024-01-03 is taken as 2, as the adjusted closes say: Yahoo names 0.02",)
 
 
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [
+        ({"splits": split(1, 2, 0)}, "the split of 2024-01-03 is left out: inf new shares for one"),
+        ({"splits": split(1, -2)}, "the split of 2024-01-03 is left out: -2 new shares for one"),
+        (
+            {"dividends": action(1, amount=-3.0)},
+            "the dividend of 2024-01-03 is left out: it is -3, and the close before 100",
+        ),
+        (
+            {"dividends": action(1, amount=5000.0)},
+            "the dividend of 2024-01-03 is left out: it is 5,000, and the close before 100",
+        ),
+        (
+            {"dividends": action(1, amount=100.0)},
+            "the dividend of 2024-01-03 is left out: it is 100, and the close before 100",
+        ),
+    ],
+)
+def test_events_that_cannot_be_are_left_out(yahoo, told, note):
+    yahoo.answer = 200, chart([0, 1, 2], events=told)
+    prices = fetch_spy()
+    assert events(prices) == {}
+    assert prices.unadjusted_close.tolist() == [100, 100, 100]
+    assert prices.notes == (note,)
+
+
+def test_a_dividend_that_no_price_shows_is_told(yahoo):
+    yahoo.answer = 200, chart([0, 1, 2], events={"dividends": action(1, amount=50.0)})
+    prices = fetch_spy()
+    assert events(prices) == {"03": (50, 1)}
+    assert prices.notes == ("the dividend of 2024-01-03, 50, does not show in the adjusted closes: is it right?",)
+
+
 def test_rate_limit_then_success(yahoo):
     yahoo.script.extend([RATE_LIMIT, RATE_LIMIT])  # yfinance asks twice in one try
     yahoo.answer = 200, chart([0, 1])

@@ -1,5 +1,7 @@
 """Recorded prices compared with later ones: dividends, splits, corrections, and what nobody explains."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -141,6 +143,93 @@ def test_a_source_that_never_adjusts_is_held_at_the_jump():
     )
     assert compare(record, now, "2024-02-26:split=2").new_bars["Close"].tolist() == [100.0, 102.0]
     assert compare(record, now, "2024-02-26:split=1").new_bars["Close"].tolist() == [50.0, 51.0]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "option", "jump"),
+    [
+        (5 / 3, "5/3", "jump as after a split of 5 for 3, and CSV file spy.csv knows of none"),
+        (7 / 4, "7/4", "jump as after a split of 7 for 4, and CSV file spy.csv knows of none"),
+        (1 / 8, "1/8", "jump as after a split of 1 for 8, and CSV file spy.csv knows of none"),
+        (1 / 35, "1/35", "jump as after a split of 1 for 35, and CSV file spy.csv knows of none"),
+        (1 / 1.9, "NEW/OLD", "are 1.9 times as high as the close before, and CSV file spy.csv knows of no split"),
+    ],
+)
+def test_every_jump_over_night_is_held(ratio, option, jump):
+    record, now = record_of(FLAT), prices_of(bars([100.0] * 40 + [100 / ratio, 101 / ratio]))
+    with pytest.raises(LedgerError) as refused:
+        compare(record, now)
+    assert str(refused.value) == (
+        f"the prices of 2024-02-26 {jump} - try again tomorrow, or add --confirm 2024-02-26:split={option}, or split=1"
+        " if there was none"
+    )
+    if option != "NEW/OLD":
+        found = compare(record, now, f"2024-02-26:split={option}")
+        assert found.new_bars["Close"].tolist() == pytest.approx([100.0, 101.0])
+
+
+def test_a_bar_that_leaves_the_prices_beside_it_is_held():
+    now = prices_of(bars([100.0] * 40 + [190.0, 101.0]))
+    with pytest.raises(LedgerError) as refused:
+        compare(record_of(FLAT), now)
+    assert str(refused.value) == (
+        "the prices of 2024-02-26 are 1.9 times as high as those of the days before and after it (CSV file spy.csv)"
+        " - correct them, or add --confirm 2024-02-26:split=1 if they are right"
+    )
+    assert compare(record_of(FLAT), now, "2024-02-26:split=1").new_bars["Close"].tolist() == [190.0, 101.0]
+
+
+def test_a_good_bar_after_a_bad_one_that_was_recorded_is_no_split():
+    record = record_of(bars([100.0] * 39 + [190.0]))
+    found = compare(record, prices_of(bars([100.0] * 41)))
+    assert found.new_bars["Close"].tolist() == [100.0]
+    assert len(found.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("factor", "confirmed"),
+    [(0.6, "split=5/3"), (1 / 1.75, "split=7/4"), (1 / 1.1, "split=11/10"), (0.5497, "dividend=1147.89")],
+)
+def test_what_is_advised_is_accepted(factor, confirmed):
+    """A split was a dividend of 1018, with four digits, which then did not fit the prices."""
+    closes = 2545.17 + np.arange(42.0) % 7
+    record, now = record_of(bars(closes[:40])), prices_of(bars([*closes[:40] * factor, closes[39] * factor]))
+    with pytest.raises(LedgerError, match=rf"if it is, add --confirm 2024-02-26:{confirmed}$"):
+        compare(record, now)
+    assert len(compare(record, now, f"2024-02-26:{confirmed}").new_bars) == 1
+
+
+def test_a_dividend_that_the_prices_of_yahoo_do_not_show_is_held():
+    """50 on a close of 100, and neither quoted nor adjusted closes move."""
+    now = prices_of(bars([100.0] * 41), [(NEXT, 50.0, 1.0)], pd.Series([100.0] * 41, DAYS[:41]))
+    now = replace(now, used_source="yahoo", source="Yahoo Finance, adjusted")
+    with pytest.raises(LedgerError) as refused:
+        compare(record_of(FLAT), now)
+    assert str(refused.value) == (
+        "the dividend of 50 on 2024-02-26 does not show in the prices of Yahoo Finance, adjusted - add --confirm"
+        " 2024-02-26:dividend=50, or dividend=0 if there was none"
+    )
+    for paid in (0.0, 50.0):
+        found = compare(record_of(FLAT), now, f"2024-02-26:dividend={paid:g}")
+        assert found.actions.to_numpy().tolist() == [[NEXT, "dividend", paid, True]]
+        assert found.new_bars["Close"].tolist() == [100.0]
+        recorded = record_of(pd.concat([FLAT, found.new_bars]), found.actions)
+        assert compare(recorded, now).actions.to_numpy().tolist() == [[NEXT, "dividend", paid, True]]
+
+
+def test_a_large_dividend_of_a_file_is_held_and_may_be_a_split():
+    quoted = pd.Series([100.0] * 40 + [63.0], DAYS[:41])
+    now = replace(prices_of(bars([63.0] * 41), [(NEXT, 37.0, 1.0)], quoted), used_source="csv")
+    with pytest.raises(LedgerError) as refused:
+        compare(record_of(FLAT), now)
+    assert str(refused.value) == (
+        "CSV file spy.csv shows a dividend of 37 on 2024-02-26, a large part of the close before - add --confirm"
+        " 2024-02-26:dividend=37, or split=NEW/OLD if it was a split"
+    )
+    assert compare(record_of(FLAT), now, "2024-02-26:dividend=37").new_bars["Close"].tolist() == [63.0]
+    found = compare(record_of(FLAT), now, "2024-02-26:split=100/63")
+    assert found.actions["kind"].tolist() == ["split"]
+    assert found.new_bars["Close"].tolist() == pytest.approx([100.0])
 
 
 def test_a_large_dividend_is_no_unknown_split():
