@@ -13,6 +13,7 @@ from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import assess_significance
 from docs.tools.chromium import open_browser
+from tests.browser.explored import DRAWN
 from tests.browser.looks import Look, require_browser
 from tests.reports.conftest import closes, comparison, forecasts, make_result, summary
 from tests.reports.panel.conftest import panel, written
@@ -45,7 +46,7 @@ def opened(browser, run_folder):
     """The report of the run at a desk, drawn once for a file of tests."""
     look = Look(browser)
     page = look(run_folder / "report.html")
-    page.wait_for_selector("html[data-drawn]")
+    page.wait_for_selector(DRAWN)
     yield page
     look.close()
 
@@ -53,9 +54,8 @@ def opened(browser, run_folder):
 @pytest.fixture
 def kept(opened):
     """That report as it opens: the best variant in detail, alone, for the whole test."""
-    opened.select_option("#detail", "0")
-    for box in opened.locator("#explore input[type=checkbox]:checked:not(:disabled)").all():
-        box.evaluate("box => box.click()")
+    opened.locator("#logarithmic:checked, #accounts:checked").evaluate_all("boxes => boxes.map((box) => box.click())")
+    opened.evaluate("choose({ slots: [0] })")
     opened.click("#whole")
     return opened
 
@@ -75,6 +75,18 @@ def run_folder(result, tmp_path_factory):
 @pytest.fixture(scope="session")
 def index(run_folder):
     return run_folder / "index.html"
+
+
+@pytest.fixture(scope="session")
+def report(run_folder):
+    return run_folder / "report.html"
+
+
+@pytest.fixture
+def page(look, report):
+    page = look(report)
+    page.wait_for_selector(DRAWN)
+    return page
 
 
 @pytest.fixture(scope="session")

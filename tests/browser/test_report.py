@@ -8,49 +8,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from backtrader_walkforward.evaluation.metrics import measure_performance, win_rate
 from backtrader_walkforward.reports.explore.page import report_page
-from backtrader_walkforward.reports.formatting import display_name, number, percent
+from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.sections import sections_of
+from tests.browser.explored import DRAWN, expected_figures, place_on, window_table
 from tests.browser.looks import SCREENS, axe, no_sideways_scroll
-
-DRAWN = "html[data-drawn]"
-
-
-@pytest.fixture(scope="session")
-def report(run_folder):
-    return run_folder / "report.html"
-
-
-@pytest.fixture
-def page(look, report):
-    page = look(report)
-    page.wait_for_selector(DRAWN)
-    return page
-
-
-def place_on(page, chart, right):
-    """Scroll to a chart and return a point of it, a share of its width from the left, at 40 % of its height."""
-    canvas = page.locator(f"#chart-{chart} canvas").first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    return box["x"] + box["width"] * right, box["y"] + box["height"] * 0.4
-
-
-def window_table(page):
-    """Return the figures of the window by the label of the variant, as the page shows them."""
-    rows = page.locator("#window tbody tr").all()
-    return {row.locator("th").inner_text().strip(): row.locator("td").all_inner_texts() for row in rows}
-
-
-def expected_figures(result, first, last):
-    """Return the same by the package's own metrics."""
-    equity = result.equity.loc[first:last]
-    figures = measure_performance(equity, result.cash_rate)
-    closed = result.trades[result.trades["closed"].between(equity.index[0], equity.index[-1])]
-    shown = [figures["total_return"], figures["sharpe"], figures["max_drawdown"], win_rate(closed["profit"])]
-    forms = [percent, number, percent, percent]
-    return [*(form(value) for form, value in zip(forms, shown, strict=True)), str(len(closed))]
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
@@ -134,7 +96,7 @@ def test_variants_are_compared_by_keyboard(page, result):
         page.keyboard.press("Space")
     names = [display_name(one.name) for one in result.comparison.ranked[:3]]
     assert list(window_table(page)) == [*names, "Buy & hold"]
-    assert page.locator("#legend li").count() == 4
+    assert page.locator("#legend li:has(svg)").count() == 4
     page.keyboard.press("Escape")
     assert page.locator("#compared").is_hidden()
     page.get_by_label(f"Leave out {names[1]}").click()

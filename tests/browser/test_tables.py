@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from backtrader_walkforward.evaluation.metrics import win_rate
 from backtrader_walkforward.reports.explore.page import report_page
 from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.sections import sections_of
+from tests.browser.explored import DRAWN, choose_dates
 from tests.browser.looks import no_sideways_scroll
-
-DRAWN = "html[data-drawn]"
 
 
 def column(page, table, number):
@@ -39,9 +39,9 @@ def test_a_heading_sorts_the_ranking_by_keyboard(kept, result):
 def test_a_box_shows_a_variant_in_the_charts(kept, result):
     second = result.comparison.ranked[1].name
     kept.locator(f'.named input[data-variant="{second}"]').check()
-    assert kept.locator("#legend li").count() == 3
+    assert kept.locator("#legend li:has(svg)").count() == 3
     kept.locator(f'.named input[data-variant="{second}"]').uncheck()
-    assert kept.locator("#legend li").count() == 2
+    assert kept.locator("#legend li:has(svg)").count() == 2
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,20 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades, traded):
     trades.locator("#trades-text").fill("")
     trades.locator("#trades-variant").select_option("")
     assert count_of(trades)[0] == 259
+
+
+def test_trades_follow_the_window(trades):
+    """A trade was closed on each of the 23 business days of July."""
+    choose_dates(trades, pd.Timestamp("2015-07-01"), pd.Timestamp("2015-07-31"))
+    expect(trades.locator("#trades-count")).to_contain_text("23 of 259 trades, closed from 2015-07-01 to 2015-07-31: ")
+    trades.locator("#trades-outcome").select_option("lost")
+    assert trades.locator("#trades-count").inner_text() == (
+        "None of 259 trades was closed from 2015-07-01 to 2015-07-31 and fits what is chosen here."
+    )
+    trades.locator("#trades-outcome").select_option("")
+    trades.click("#whole")
+    assert count_of(trades)[0] == 250
+    assert "Closed trades. The other charts" in trades.locator("#explore > .says").first.inner_text()
 
 
 def test_a_narrow_page_shows_the_profit_without_scrolling(look, report):

@@ -8,7 +8,7 @@ from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.charts import charts_of
-from backtrader_walkforward.reports.explore.detail import says_html
+from backtrader_walkforward.reports.explore.detail import says_html, tables_html
 from backtrader_walkforward.reports.explore.embed import bokeh_script, data_block, models_json
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
@@ -113,7 +113,7 @@ def explore_page(
         notes=html.notes_html(top.notes),
         headline=html.Html(top.headline),
         says=html.element("p", top.says, kind="says") if top.says else "",
-        contents=html.Html(", ".join(html.link(every[name].title, f"#{name}") for name in every if name != "overview")),
+        contents=contents_html(timeline, charts, {"trades": "Closed trades"} if trades else {}),
         ranking=ranking_html(comparison, top.significance, sheets or {}),
         below=below,
         first=f"{days[0]:%Y-%m-%d}",
@@ -131,11 +131,20 @@ def explore_page(
     )
 
 
+def contents_html(timeline: Mapping[str, Chart], charts: Mapping[str, Chart], tables: Mapping[str, str]) -> html.Html:
+    """Return links to what follows the window, tables among it by their names, and to what shows the whole test."""
+    following = {name: chart.title for name, chart in timeline.items() if name != "overview"} | dict(tables)
+    links = [
+        html.Html(", ".join(html.link(title, f"#{name}") for name, title in titles.items()))
+        for titles in (following, {name: chart.title for name, chart in charts.items()})
+    ]
+    whole = f" The other charts show the whole test: {links[1]}." if charts else ""
+    return html.Html(f"The window holds for the table below, {links[0]}.{whole}")
+
+
 def block_html(name: str, chart: Chart) -> html.Html:
-    """Return a chart with heading, sentence and the table behind it."""
-    parts = [html.element("h2", chart.title), says_html(chart), figure_html(name, chart)]
-    if chart.table is not None:
-        parts.append(html.table_html(chart.table))
+    """Return a chart with heading, sentence and the tables behind it."""
+    parts = [html.element("h2", chart.title), says_html(chart), figure_html(name, chart), tables_html(chart)]
     return html.Html(f'<section class="chart" id="{name}">\n{html.lines(parts)}\n</section>')
 
 

@@ -33,7 +33,5 @@ def chart(axis: Axis) -> Chart:
     return Chart(
         title="Window",
         model=plot,
-        says="Draw across this strip, or across any chart, to look at a part of the test. All charts and the figures"
-        " below follow.",
         description="The whole test as a strip, on which a window is drawn. The two dates above do the same.",
     )

@@ -4,9 +4,10 @@ const BOXES = ["logarithmic", "accounts"], LISTS = ["shade"], DATES = ["from", "
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const isOffered = (id) => !byId(id).closest("label").hidden;
 
-const addressOf = ({ range }, whole) => {
+const addressOf = (charts, whole) => {
+  const { range } = charts;
   const state = new URLSearchParams(choice.slots.map((place) => ["variant", run.variants[place].name]));
-  const [from, to] = DATES.map((id) => byId(id).value);
+  const [from, to] = daysOf(charts);
   if ((range.start !== whole.start || range.end !== whole.end) && from < to) {
     state.set("from", from);
     state.set("to", to);

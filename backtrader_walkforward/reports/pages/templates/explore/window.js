@@ -22,9 +22,11 @@ const fit = (plot, source, shown) => {
   plot.y_range.setv({ start: from(low - room), end: from(high + room) });
 };
 
-const fitAll = (charts) =>
+const fitAll = (charts) => {
   charts.ofType("Figure").filter((plot) => plot.x_range === charts.range)
     .forEach((plot) => fit(plot, charts.source, inWindow(charts)));
+  charts.named("overview").forEach((strip) => fit(strip, charts.source, [0, charts.days.length]));
+};
 
 const figureRow = (charts, place, figures) => {
   const line = document.createElement("tr"), name = document.createElement("th");
@@ -51,28 +53,72 @@ const showFigures = (charts) => {
     : "";
 };
 
+/* Return the first and the last day of the window, as text. */
+const daysOf = (charts) => {
+  const [first, after] = inWindow(charts);
+  return [first, Math.max(first, after - 1)].map((day) => isoDay(charts.days[day]));
+};
+
+/* Return why there is no window from one date to another; nothing where there is one. */
+const whyNot = ({ days }, from, to) => {
+  const [first, last] = [days[0], days[days.length - 1]].map(isoDay), strange = [from, to].find((day) => day < first || day > last);
+  if (!from || !to) return "A window has a first and a last day.";
+  if (strange) return `${strange} is not in the test, which goes from ${first} to ${last}.`;
+  const held = days.filter((day) => day >= Date.parse(from) && day <= Date.parse(to)).length;
+  return held < 2 ? `A window has two trading days or more: from ${from} to ${to} there ${held ? "is one" : "is none"}.` : "";
+};
+
+const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
+
+/* A click on a month shows its days, and the close before them, from which its return counts. */
+const followMonths = ({ named, days, range }) => named("month-cells").forEach((cells) => {
+  cells.selected.properties.indices.change.connect(() => {
+    const [cell] = cells.selected.indices;
+    if (cell === undefined) return;
+    const { year, month } = cells.data, isIn = (day) => isoDay(day).startsWith(year[cell]) && ["Year", MONTH.format(day)].includes(month[cell]);
+    range.setv({ start: days[Math.max(0, days.findIndex(isIn) - 1)], end: days[days.findLastIndex(isIn)] });
+    cells.selected.indices = [];
+  });
+});
+
+/* In the strip a drag moves the window; where that is the whole test, there is nothing to move: a drag draws a new one. */
+const followStrip = ({ ofType }, isWhole) => {
+  ofType("RangeTool").forEach(({ overlay }) => { overlay.movable = isWhole ? "none" : "x"; });
+};
+
 /* The dates, the button and the pointer all move the one range of the charts. */
 const followWindow = (charts) => {
-  const { days, range } = charts, whole = { start: range.start, end: range.end };
-  const showDates = () => {
-    const [first, after] = inWindow(charts);
-    byId("from").value = isoDay(days[Math.min(first, days.length - 1)]);
-    byId("to").value = isoDay(days[Math.max(0, after - 1)]);
+  const { range } = charts, whole = { start: range.start, end: range.end };
+  const complain = (why) => Object.assign(byId("dates-wrong"), { textContent: why, hidden: !why });
+  const follow = () => {
+    const [first, last] = daysOf(charts), isWhole = range.start <= whole.start && range.end >= whole.end;
+    [byId("from").value, byId("to").value] = [first, last];
+    complain("");
+    followStrip(charts, isWhole);
+    document.dispatchEvent(new CustomEvent("window", { detail: isWhole ? null : { first, last } }));
   };
   const readDates = () => {
-    const start = Date.parse(byId("from").value), end = Date.parse(byId("to").value);
-    if (start < end) range.setv({ start, end });
-    showDates();
+    const [from, to] = [byId("from").value, byId("to").value], why = whyNot(charts, from, to);
+    complain(why);
+    if (!why) range.setv({ start: Date.parse(from), end: Date.parse(to) });
   };
   byId("from").addEventListener("change", readDates);
   byId("to").addEventListener("change", readDates);
-  byId("whole").addEventListener("click", () => range.setv(whole));
+  byId("whole").addEventListener("click", () => {
+    range.setv(whole);
+    follow();
+  });
   let waiting = 0;
   const changed = () => {
     cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(() => { fitAll(charts); showFigures(charts); showDates(); });
+    waiting = requestAnimationFrame(() => {
+      fitAll(charts);
+      showFigures(charts);
+      follow();
+    });
   };
   range.properties.start.change.connect(changed);
   range.properties.end.change.connect(changed);
-  showDates();
+  followMonths(charts);
+  follow();
 };

@@ -14,10 +14,12 @@
   const texts = ["variant", "ticker", "opened", "closed"];
   const rows = trades.map((values) => Object.fromEntries(names.map((name, column) => [name, values[column]])));
   const sortKey = (row, name) => (name === "variant" ? variants[row.variant] : row[name]);
-  let sorted = rows, first = 0;
+  let sorted = rows, first = 0, days = null;
 
   const outcomes = { "": () => true, won: (row) => row.profit > 0, lost: (row) => row.profit <= 0 };
+  const isInWindow = ({ closed }) => !days || (days.first <= closed && closed <= days.last);
   const isAsked = (row) => {
+    if (!isInWindow(row)) return false;
     const words = ofText.value.trim().toLowerCase();
     const text = () => names.map((name) => forms[name](row[name])).join(" ").toLowerCase();
     return (ofVariant.value === "" || row.variant === Number(ofVariant.value)) && outcomes[ofOutcome.value](row) && (!words || text().includes(words));
@@ -40,8 +42,9 @@
     const chosen = ofVariant.value === "" ? open : [open[Number(ofVariant.value)]];
     const held = chosen.reduce((total, [positions]) => total + positions, 0);
     const earned = chosen.reduce((total, [positions, profit]) => total + (positions ? profit : 0), 0);
-    const [are, their] = held === 1 ? ["position is", "its"] : ["positions are", "their"];
-    return held ? `${whole.format(held)} ${are} still open at the end and not in the table; ${their} profit so far is ${gain.format(earned)}.` : "";
+    const [positions, are, their] = held === 1 ? ["position", "is", "its"] : ["positions", "are", "their"];
+    const whose = ofVariant.value === "" && held > 1 ? " of all variants together" : "";
+    return held ? `${whole.format(held)} ${positions}${whose} ${are} still open at the end and not in the table; ${their} profit so far is ${gain.format(earned)}.` : "";
   };
 
   const show = () => {
@@ -50,10 +53,11 @@
     const shown = asked.slice(first, first + sheet), profit = asked.reduce((total, row) => total + row.profit, 0);
     const won = asked.filter(outcomes.won).length;
     table.tBodies[0].replaceChildren(...shown.map(lineOf));
+    const span = days ? `, closed from ${days.first} to ${days.last}` : "";
     const which = shown.length < asked.length ? `, ${whole.format(first + 1)} to ${whole.format(first + shown.length)} shown` : "";
     byId("count").textContent = asked.length
-      ? `${whole.format(asked.length)} of ${whole.format(rows.length)} trades${which}: ${whole.format(won)} won, ${whole.format(asked.length - won)} did not; together ${gain.format(profit)}.`
-      : `None of ${whole.format(rows.length)} trades fits what is chosen here.`;
+      ? `${whole.format(asked.length)} of ${whole.format(rows.length)} trades${span}${which}: ${whole.format(won)} won, ${whole.format(asked.length - won)} did not; together ${gain.format(profit)}.`
+      : `None of ${whole.format(rows.length)} trades${days ? ` was closed from ${days.first} to ${days.last} and` : ""} fits what is chosen here.`;
     byId("open").textContent = openText();
     table.classList.toggle("of-one", ofVariant.value !== "");
     byId("before").disabled = first === 0;
@@ -75,6 +79,10 @@
   document.addEventListener("chosen", ({ detail }) => {
     if (ofVariant.value === "") return;
     ofVariant.value = String(detail.slots[0]);
+    showFrom(0);
+  });
+  document.addEventListener("window", ({ detail }) => {
+    days = detail;
     showFrom(0);
   });
   show();

@@ -1,0 +1,89 @@
+"""The charts in a real browser: what they say follows the reader, and is read at a glance."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backtrader_walkforward.reports.formatting import display_name
+from tests.browser.explored import DRAWN, model, place_on
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_to_a_chart_leads_to_its_heading_below_the_legend(look, report, width):
+    page = look(report, width=width)
+    page.wait_for_selector(DRAWN)
+    for box in page.locator("#compared input").all()[1:5]:
+        box.evaluate("box => box.click()")
+    for name in ("drawdown", "months"):
+        page.click(f"a[href='#{name}']")
+        legend, heading = page.locator("#legend").bounding_box(), page.locator(f"#{name} h2").bounding_box()
+        assert legend["height"] > 30  # it has two lines or more
+        assert 0 < heading["y"] - legend["y"] - legend["height"] < 40
+
+
+PLACE_OF_FILL = """() => {
+  const all = [...Bokeh.documents.at(-1).all_models], { data } = all.find(({ name }) => name === "fills").data_source;
+  const view = Object.values(Bokeh.index).find((one) => one.model.name === "price");
+  const fill = [...data.place].indexOf("0"), { x, y } = view.canvas.el.getBoundingClientRect();
+  return [x + view.frame.x_scale.compute(data.date[fill]), y + view.frame.y_scale.compute(data.price[fill])];
+}"""
+
+
+def test_a_fill_under_the_pointer_has_one_tooltip(kept):
+    place_on(kept, "price", 0.5)
+    kept.mouse.move(*kept.evaluate(PLACE_OF_FILL))
+    tips = kept.locator(".bk-Tooltip:visible")
+    expect(tips).to_have_count(1)
+    expect(tips).to_contain_text("target weight")
+
+
+def test_the_legend_names_what_is_shaded(kept):
+    shade = kept.locator("#legend li:has(i)")
+    kept.select_option("#shade", "folds")
+    assert shade.all_inner_texts() == ["every second fold"]
+    kept.select_option("#shade", "")
+    assert shade.count() == 0
+    kept.select_option("#shade", "folds")
+
+
+def test_the_table_of_months_is_that_of_the_variant_above_it(kept, result):
+    for place in (0, 2):
+        kept.select_option("#detail", str(place))
+        name = display_name(result.comparison.ranked[place].name)
+        assert kept.locator("#months summary:visible").all_inner_texts() == [f"The months of {name} in figures"]
+
+
+def test_names_of_the_window_s_table_look_like_its_figures(kept):
+    style = (
+        "cell => { const { fontSize, borderTopWidth } = getComputedStyle(cell); return [fontSize, borderTopWidth]; }"
+    )
+    for row in kept.locator("#window tbody tr").all():
+        name, figure = (row.locator(cell).first.evaluate(style) for cell in ("th", "td"))
+        assert name == figure
+
+
+def test_a_click_on_a_chart_draws_no_frame_of_the_focus(kept):
+    kept.mouse.click(*place_on(kept, "equity", 0.5))
+    focused = """() => {
+      let one = document.activeElement;
+      while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+      return one.closest(".bk-events") !== null;
+    }"""
+    assert not kept.evaluate(focused)
+
+
+def test_a_box_that_cannot_be_changed_is_seen_and_says_why(kept):
+    boxes = kept.locator(".named input")
+    assert boxes.first.get_attribute("title") == "The charts show one variant at least"
+    assert boxes.first.evaluate("box => getComputedStyle(box).opacity") == "1"
+    for place in range(1, 5):
+        boxes.nth(place).check()
+    assert boxes.nth(5).is_disabled()
+    assert boxes.nth(5).get_attribute("title") == "Four variants are compared: leave one out first"
+    assert kept.locator("#compared legend").text_content() == "Four variants are compared: leave one out first"
+    assert boxes.first.get_attribute("title") == ""
+
+
+def test_a_logarithmic_axis_has_ticks_for_sub_accounts(kept, result):
+    """Accounts of 30,000 to 100,000 have more than the two ticks 50,000 and 100,000."""
+    ticker = model(kept, "equity-log", "({ left: [axis] }) => axis.ticker.mantissas")
+    assert ticker == [1, 2, 5]
