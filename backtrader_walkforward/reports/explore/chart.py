@@ -24,3 +24,5 @@ class Chart:
     """Text for who does not see the picture."""
     table: Table | None = None
     """The same figures, on demand behind the picture."""
+    tables_of_variants: Sequence[Table] = ()
+    """The same of each variant by its place in the ranking: the page shows that of the chosen one."""

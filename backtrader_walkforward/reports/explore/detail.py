@@ -1,7 +1,7 @@
 """The variant in detail: charts of one variant have the figures of all, and show those of the chosen one.
 
 The page's script sets the group of the filters named `detail` to the place of the variant, and the text of the titles
-and legends of that name to its label. Of the sentences on each variant it shows those of the chosen one.
+and legends of that name to its label. Of the sentences and tables on each variant it shows those of the chosen one.
 """
 
 from bokeh.models import CDSView, GroupFilter, Title
@@ -43,8 +43,16 @@ def benchmark_title(summary: RunSummary) -> Title:
 
 def says_html(chart: Chart) -> html.Html:
     """Return the paragraph on a chart, with the sentences on every variant; those of the best one are seen at first."""
-    own = (
-        html.Html(f'<span data-place="{place}"{" hidden" if place else ""}>{html.escaped(text)} </span>')
-        for place, text in enumerate(chart.of_variants)
-    )
+    own = (of_variant("span", place, f"{text} ") for place, text in enumerate(chart.of_variants))
     return html.element("p", *own, chart.says, kind="says")
+
+
+def tables_html(chart: Chart) -> html.Html:
+    """Return the tables behind a chart; of those of the variants, that of the best one is seen at first."""
+    own = [of_variant("div", place, html.table_html(table)) for place, table in enumerate(chart.tables_of_variants)]
+    return html.lines([*own, *([html.table_html(chart.table)] if chart.table else [])])
+
+
+def of_variant(tag: str, place: int, content: str) -> html.Html:
+    """Return an element that the page shows while the variant in this place is the chosen one."""
+    return html.Html(f'<{tag} data-place="{place}"{" hidden" if place else ""}>{html.escaped(content)}</{tag}>')

@@ -1,9 +1,17 @@
 """The look of all figures of the page, and the one way in which their axes write dates."""
 
-from bokeh.models import DatetimeTickFormatter
+from bokeh.models import DatetimeTickFormatter, Title
 from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
+
+MONEY = "in the currency of the prices"
+"""Unit of prices, equities and profits: a file of prices does not say more."""
+
+
+def unit_title(text: str) -> Title:
+    """Return the unit of an axis, to stand above it."""
+    return Title(text=text, text_color=palette.MUTED, text_font_size="12px", text_font_style="normal")
 
 
 def date_format() -> DatetimeTickFormatter:

@@ -15,8 +15,8 @@ CURVES = ("#990f3d", "#0072b2", "#b65a00", "#6b3fa0", "#00795f")
 DASHES = ("solid", "solid", "dashed", "dotdash", "dashed")
 """Their dashes."""
 
-REGIMES = ("#f3d9b1", "#cfdcec", "#e3cfe6")
-"""Shades of the regimes of a kind, by their codes."""
+REGIMES = ("#cfdcec", "#f3d9b1", "#e3cfe6")
+"""Shades of the regimes of a kind, by their codes: blue for an uptrend and calm days, orange for the opposite."""
 
 SHADES = (
     *("#e4a886", "#eabca0", "#f2d1bc", "#f9e6d9"),

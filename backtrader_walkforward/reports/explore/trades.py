@@ -4,6 +4,7 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.explore.embed import data_block
+from backtrader_walkforward.reports.explore.look import MONEY
 from backtrader_walkforward.reports.formatting import count, display_name
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import TRADE_COLUMNS, stacked
@@ -48,19 +49,19 @@ def trades_html(comparison: Comparison) -> html.Html:
         {
             "says": (
                 f"{count(len(trades))} trades of all variants, each from the first share to none, however often it was"
-                " resized in between. Size is that of the first fill, below 0 for a short trade. Profit is after"
-                " costs: commission and the borrowing of shares."
+                " resized in between. Size is that of the first fill, in shares, below 0 for a short trade. Profit and"
+                f" costs are {MONEY}; profit is after costs: commission and the borrowing of shares."
             ),
-            "options": html.Html("".join(option(place, label, trades) for place, label in enumerate(labels))),
+            "options": html.Html("".join(option(place, label) for place, label in enumerate(labels))),
             "head": html.Html("".join(heading(str(name)) for name in trades)),
             "data": data_block("trades-data", data),
         },
     )
 
 
-def option(place: int, label: str, trades: pd.DataFrame) -> str:
-    """Return a variant as a choice; the best one is chosen at first, if it closed a trade."""
-    chosen = " selected" if place == 0 and (trades["variant"] == 0).any() else ""
+def option(place: int, label: str) -> str:
+    """Return a variant as a choice; the best one is chosen at first, as it is in the charts."""
+    chosen = "" if place else " selected"
     return f'<option value="{place}"{chosen}>{html.escaped(label)}</option>'
 
 

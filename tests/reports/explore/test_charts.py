@@ -35,7 +35,7 @@ def test_each_chart_has_words_a_description_and_its_figures(charts):
         assert chart.title
         assert chart.says.endswith(".")
         assert chart.description
-        assert chart.table.rows
+        assert all(table.rows for table in (chart.table, *chart.tables_of_variants) if table)
 
 
 def test_fifths_are_those_of_the_run(charts, summary):
@@ -66,7 +66,18 @@ def test_training_draws_every_fit(charts, summary):
     curves = columns_of(charts["training"], MultiLine)
     folds = summary.forecast_summary.by_fold
     assert curves["fold"].tolist() == [fold.fold for fold in folds]
-    assert curves["y"][0] == pytest.approx(folds[0].learning_curves[0].training, rel=1e-3)
+    assert curves["training"][0] == pytest.approx(folds[0].learning_curves[0].training, rel=1e-3)
+
+
+def test_the_fit_under_the_pointer_stands_out_with_both_its_lines(charts):
+    """The lines share their source, so that what is under the pointer in one is so in the other."""
+    lines = [one for one in charts["training"].model.renderers if isinstance(one.glyph, MultiLine)]
+    assert [line.hover_glyph.line_width for line in lines] == [3.5, 3.5]
+    assert lines[0].data_source is lines[1].data_source
+
+
+def test_epochs_are_whole(charts):
+    assert charts["training"].model.xaxis.ticker.min_interval == 1
 
 
 def test_a_predictor_without_epochs_has_no_training(summary):
@@ -102,7 +113,9 @@ def test_tables_name_variants_as_the_charts_do(charts, summary):
     names = [display_name(result.name) for result in summary.comparison.results]
     for name in ("distribution", "costs"):
         assert [row[0] for row in charts[name].table.rows] == names
-    assert names[0] in charts["months"].table.title
+    assert [table.title for table in charts["months"].tables_of_variants] == [
+        f"The months of {name} in figures" for name in names[:-1]
+    ]
 
 
 def test_one_fit_stands_in_the_table():
@@ -157,9 +170,17 @@ def test_without_costs_the_turnover_is_left(charts, summary):
 
 
 def test_every_shade_has_a_dark_one(charts):
-    [shades] = {one for one in charts["months"].model.references() if isinstance(one, LinearColorMapper)}
-    assert shades.low == -shades.high
-    assert [colour in palette.DARK for colour in shades.palette] == [True] * 9
+    for shades in {one for one in charts["months"].model.references() if isinstance(one, LinearColorMapper)}:
+        assert (shades.low, shades.high) == (-4.5, 4.5)
+        assert [colour in palette.DARK for colour in shades.palette] == [True] * 9
+
+
+def test_a_shade_tells_the_sign_of_every_return_that_does_not_read_zero():
+    """Of a scale of 20 % a month, a loss of 0.3 % and a gain of 0.3 % are one step away from what reads 0.0."""
+    values = [0.2, -0.2, 0.022, -0.022, 0.003, -0.003, 0.0004, -0.0004, 0.0, 0.5]
+    cells = pd.DataFrame({"month": ["Jan"] * 9 + ["Year"], "value": values})
+    cells["text"] = cells["value"].map(months.short_percent)
+    assert months.shade_steps(cells).tolist() == [4, -4, 1, -1, 1, -1, 0, 0, 0, 4]
 
 
 def test_the_same_run_gives_the_same_text(summary):
@@ -167,5 +188,10 @@ def test_the_same_run_gives_the_same_text(summary):
     assert first == again
 
 
-def test_a_cell_has_at_most_four_characters():
-    assert max(len(months.short_percent(value)) for value in (-0.999, -0.0996, -0.0994, 0.1, 0.9)) <= 4
+def test_every_month_has_one_decimal():
+    assert [months.short_percent(value) for value in (-0.999, -0.0996, -0.0994, 0.1)] == [
+        "-99.9",
+        "-10.0",
+        "-9.9",
+        "10.0",
+    ]

@@ -117,6 +117,13 @@ def test_what_is_open_at_the_end_earned_what_the_closed_trades_leave(comparison)
     assert open_at_end(held) == pytest.approx((1, 12 - (3 - 1 + 0.1) - 3))
 
 
+def test_the_best_variant_is_chosen_at_first_even_without_a_closed_trade(comparison):
+    idle = replace(comparison.best, trades=comparison.best.trades.iloc[:0])
+    table = trades_html(replace(comparison, ranked=(idle, *comparison.ranked[1:])))
+    assert re.findall(r'<option value="(\d)" selected>', table) == ["0"]
+    assert "Profit and costs are in the currency of the prices" in table
+
+
 def test_without_a_trade_there_is_no_table(comparison):
     empty = [replace(one, trades=one.trades.iloc[:0]) for one in comparison.results]
     assert trades_html(replace(comparison, ranked=tuple(empty[:-1]), benchmark=empty[-1])) == ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from bokeh.models import Div
+from bokeh.models import Div, HoverTool, Title
 
 from backtrader_walkforward.evaluation import measure_performance
 from backtrader_walkforward.evaluation.metrics import rolling_sharpe
@@ -83,3 +83,24 @@ def test_a_block_of_data_cannot_end_its_element(hostile):
     inner = block.partition(">")[2].rpartition("</script>")[0]
     assert "<" not in inner
     assert json.loads(inner) == {"name": hostile}
+
+
+def test_prices_and_equities_have_a_unit(summary):
+    timeline = timeline_of(summary)
+    for plot in (timeline["price"].model, *timeline["equity"].model.children):
+        assert "in the currency of the prices" in [title.text for title in plot.above if isinstance(title, Title)]
+
+
+def test_one_tooltip_tells_all_fills_under_the_pointer(summary):
+    """Purchases and sales have one tooltip, which does not stand beside the mark as that of the day does."""
+    plot = timeline_of(summary)["price"].model
+    [fills] = plot.select({"name": "fills"})
+    assert fills.glyph.fill_color.transform.palette == [palette.LONG, palette.SHORT]
+    [tip] = [tool for tool in plot.select({"type": HoverTool}) if tool.renderers == [fills]]
+    assert tip.attachment == "vertical"
+
+
+def test_an_uptrend_is_blue_and_a_downtrend_orange():
+    up, down = palette.REGIMES[:2]
+    assert int(up[5:], 16) > int(up[1:3], 16)
+    assert int(down[1:3], 16) > int(down[5:], 16)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from bokeh.layouts import column
-from bokeh.models import CDSView, ColumnDataSource, FactorRange, LinearColorMapper, Title
+from bokeh.models import CDSView, ColumnDataSource, FactorRange, TapTool, Title
 from bokeh.plotting import figure
-from bokeh.transform import transform
+from bokeh.transform import linear_cmap
 
 from backtrader_walkforward.evaluation import BacktestResult, monthly_returns
 from backtrader_walkforward.reports.explore import palette
@@ -23,6 +23,9 @@ from backtrader_walkforward.reports.section import Table
 PLACE = 20
 
 COLUMNS = (*month_abbr[1:], "Year")
+STEPS = len(palette.SHADES) // 2
+"""Shades to each side of 0."""
+
 LEAST_SCALE = 0.01
 """Return of the darkest shade where all are smaller."""
 
@@ -30,26 +33,28 @@ LEAST_SCALE = 0.01
 def chart(summary: RunSummary) -> Chart | None:
     """Return the chart; None for an account without a daily return."""
     months = {result.name: with_year(monthly_returns(result.equity)) for result in summary.comparison.results}
-    results, best, hold = summary.comparison.results, summary.comparison.best, summary.comparison.benchmark
+    results, hold = summary.comparison.results, summary.comparison.benchmark
     if months[hold.name].empty:
         return None
     cells = pd.DataFrame(row for place, table in enumerate(months.values()) for row in cells_of(table, place))
-    source, years = ColumnDataSource(dict(cells)), [str(year) for year in months[hold.name].index]
-    shades = shades_of(cells)
+    cells["step"] = shade_steps(cells)
+    source = ColumnDataSource(dict(cells), name="month-cells")
+    years = [str(year) for year in months[hold.name].index]
     grids = [
-        draw(source, years, shades, detail_view(), detail_title(summary)),
-        draw(source, years, shades, benchmark_view(summary), benchmark_title(summary)),
+        draw(source, years, detail_view(), detail_title(summary)),
+        draw(source, years, benchmark_view(summary), benchmark_title(summary)),
     ]
     return Chart(
         title="Returns by month",
         model=column(*grids, sizing_mode="stretch_width", spacing=10),
         says=(
             "Returns are in percent; the first and the last month are as long as the test is in them, and months"
-            " without a test day are empty. A strong month or a weak one is no skill: most follow the market."
+            " without a test day are empty. A click or a tap on a month makes it the window of the charts above. A"
+            " strong month or a weak one is no skill: most follow the market."
         ),
         of_variants=[worst_months_text(months, result, hold) for result in results[:-1]],
         description="Two grids of years and months with the return of each month in percent.",
-        table=months_table(months[best.name], months[hold.name], best),
+        tables_of_variants=[months_table(months, result, hold) for result in results[:-1]],
     )
 
 
@@ -66,23 +71,25 @@ def cells_of(months: pd.DataFrame, place: int) -> Iterator[dict[str, Any]]:
 
 
 def short_percent(value: float) -> str:
-    """Return a return in percent, in as many characters as a narrow cell holds.
+    """Return a return in percent, as its cell shows it.
 
     >>> short_percent(0.0312), short_percent(-0.1234), short_percent(-0.0001)
-    ('3.1', '-12', '0.0')
+    ('3.1', '-12.3', '0.0')
     """
-    digits = 1 if abs(value) < 0.0995 else 0
-    return f"{100 * value:z.{digits}f}"
+    return f"{100 * value:z.1f}"
 
 
-def shades_of(cells: pd.DataFrame) -> LinearColorMapper:
-    """Return the colours of the returns, the same for all variants: 98 of 100 months are within the scale."""
-    sizes = cells.loc[cells["month"] != COLUMNS[-1], "value"].abs()
-    scale = max(LEAST_SCALE, float(np.quantile(sizes, 0.98)))
-    return LinearColorMapper(palette=list(palette.SHADES), low=-scale, high=scale)
+def shade_steps(cells: pd.DataFrame) -> pd.Series:
+    """Return the shade of each cell: 0 for a return that reads 0.0, else 1 to 4 away from it to the side of its sign.
+
+    The steps are the same for all variants: 98 of 100 months are within the scale.
+    """
+    returns = cells["value"].where(cells["text"] != "0.0", 0.0)
+    scale = max(LEAST_SCALE, float(np.quantile(returns[cells["month"] != COLUMNS[-1]].abs(), 0.98)))
+    return np.sign(returns) * np.ceil(STEPS * (returns.abs() / scale).clip(upper=1))
 
 
-def draw(source: ColumnDataSource, years: list[str], shades: LinearColorMapper, view: CDSView, title: Title) -> figure:
+def draw(source: ColumnDataSource, years: list[str], view: CDSView, title: Title) -> figure:
     """Draw the grid of one variant, the earliest year on top; a month without a return has no cell."""
     plot = plain_figure(
         "months",
@@ -93,17 +100,20 @@ def draw(source: ColumnDataSource, years: list[str], shades: LinearColorMapper, 
     )
     plot.add_layout(title, "above")
     cells = {"x": "month", "y": "year", "source": source, "view": view}
-    drawn = plot.rect(
-        **cells, width=1, height=1, fill_color=transform("value", shades), line_color=palette.PAPER, line_width=1.5
-    )
-    plot.text(
+    shades = linear_cmap("step", list(palette.SHADES), low=-STEPS - 0.5, high=STEPS + 0.5)
+    drawn = plot.rect(**cells, width=1, height=1, fill_color=shades, line_color=palette.PAPER, line_width=1.5)
+    texts = plot.text(
         **cells,
         text="text",
+        name="month-texts",
         text_align="center",
         text_baseline="middle",
         text_color=palette.INK,
         text_font_size="11px",
     )
+    for renderer in (drawn, texts):
+        renderer.nonselection_glyph = None  # a tap on a cell chooses its days, and leaves the others as they are
+    plot.add_tools(TapTool(renderers=[drawn]))
     plot.grid.grid_line_color = plot.axis.axis_line_color = plot.axis.major_tick_line_color = None
     plot.xaxis.major_label_text_font_size = "11px"
     plot.xaxis.major_label_standoff = plot.yaxis.major_label_standoff = 2
@@ -124,12 +134,13 @@ def worst_months_text(months: Mapping[str, pd.DataFrame], own: BacktestResult, h
     return " ".join(texts.values())
 
 
-def months_table(best: pd.DataFrame, hold: pd.DataFrame, result: BacktestResult) -> Table:
-    """Return two rows for each year: the best-ranked variant and buy & hold."""
+def months_table(months: Mapping[str, pd.DataFrame], own: BacktestResult, hold: BacktestResult) -> Table:
+    """Return two rows for each year: a variant and buy & hold."""
     rows = [
-        [f"{year} {name}", *("" if pd.isna(value) else percent(value, 1) for value in months.loc[year])]
-        for year in hold.index
-        for name, months in ((display_name(result.name), best), ("Buy & hold", hold))
+        [f"{year} {display_name(one.name)}", *cells]
+        for year in months[hold.name].index
+        for one in (own, hold)
+        for cells in [["" if pd.isna(value) else percent(value, 1) for value in months[one.name].loc[year]]]
     ]
-    title = f"The months of {display_name(result.name)}, the first of the ranking, in figures"
+    title = f"The months of {display_name(own.name)} in figures"
     return Table(headings=["Year", *COLUMNS], rows=rows, title=title)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource
+import pandas as pd
+from bokeh.models import BasicTicker, ColumnDataSource
 from bokeh.plotting import figure
 
 from backtrader_walkforward.evaluation import FoldSummary, LearningCurve
@@ -15,6 +16,9 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.sections.fits import fits_table, training_text
 
 PLACE = 14
+
+KINDS = {"training": ("dashed", palette.MUTED), "validation": ("solid", palette.CURVES[0])}
+"""Dash and colour of the errors on the rows of each kind."""
 
 DIGITS = 4
 """Significant digits of an error that is drawn."""
@@ -30,8 +34,9 @@ def chart(summary: RunSummary) -> Chart | None:
         title="Training, fit by fit",
         model=draw(folds),
         says=(
-            f"{text} Dots mark the lowest validation error of a fit. Where the solid lines rise while the dashed ones"
-            " fall, more training only learns the training days by heart."
+            f"{text} Dots mark the lowest validation error of a fit; the lines of the fit that you point at are thick."
+            " Where the solid lines rise while the dashed ones fall, more training only learns the training days by"
+            " heart."
         ),
         description=f"Errors on the training and on the validation rows after each epoch. {text}",
         table=fits_table(folds),
@@ -39,22 +44,23 @@ def chart(summary: RunSummary) -> Chart | None:
 
 
 def draw(folds: Sequence[FoldSummary]) -> figure:
-    """Draw two lines and a dot for each fit."""
+    """Draw two lines and a dot for each fit; the pointer on one of the lines makes both of them thick."""
     curves = [(fold.fold, curve) for fold in folds for curve in fold.learning_curves]
     plot = plain_figure("training", height=300, x_axis_label="epoch", y_axis_label="error (loss)")
+    plot.xaxis.ticker = BasicTicker(min_interval=1)
     alpha = max(0.25, min(0.9, 6 / len(curves)))
-    kinds = {"training": ("dashed", palette.MUTED), "validation": ("solid", palette.CURVES[0])}
-    for kind, (dash, colour) in kinds.items():
-        lines = [line_of(fold, curve, kind) for fold, curve in curves]
-        source = ColumnDataSource({name: [line[name] for line in lines] for name in ("x", "y", "fold", "member")})
+    source = ColumnDataSource(pd.DataFrame([lines_of(fold, curve) for fold, curve in curves]).to_dict("list"))
+    for kind, (dash, colour) in KINDS.items():
         drawn = plot.multi_line(
-            "x",
-            "y",
+            "epochs",
+            kind,
             source=source,
             line_color=colour,
             line_dash=dash,
             line_alpha=alpha,
             line_width=1.6,
+            hover_line_alpha=1,
+            hover_line_width=3.5,
             legend_label=f"{kind} rows",
         )
         tips = [("Fit", "@fold"), ("Member", "@member"), ("Epoch", "$x{0}"), (f"Error, {kind}", "$y{0.000}")]
@@ -65,10 +71,10 @@ def draw(folds: Sequence[FoldSummary]) -> figure:
     return plot
 
 
-def line_of(fold: int, curve: LearningCurve, kind: str) -> dict[str, Any]:
-    """Return one line; an error that is not finite leaves a gap."""
-    errors = [float(f"{error:.{DIGITS}g}") for error in getattr(curve, kind)]
-    return {"x": list(range(1, len(errors) + 1)), "y": errors, "fold": fold, "member": curve.member}
+def lines_of(fold: int, curve: LearningCurve) -> dict[str, Any]:
+    """Return the two lines of a fit; an error that is not finite leaves a gap."""
+    lines = {kind: [float(f"{error:.{DIGITS}g}") for error in getattr(curve, kind)] for kind in KINDS}
+    return {"epochs": list(range(1, len(curve.training) + 1)), **lines, "fold": fold, "member": curve.member}
 
 
 def lowest(curves: Sequence[tuple[int, LearningCurve]]) -> Iterator[tuple[int, float]]:

@@ -21,7 +21,7 @@ from bokeh.plotting import figure
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, NullBand
 from backtrader_walkforward.reports.explore import palette
-from backtrader_walkforward.reports.explore.look import date_format, style
+from backtrader_walkforward.reports.explore.look import date_format, style, unit_title
 from backtrader_walkforward.reports.explore.timeline.days import Columns, day_columns
 from backtrader_walkforward.reports.explore.tooltips import tooltip
 from backtrader_walkforward.reports.formatting import display_name
@@ -86,8 +86,8 @@ class Axis:
         """The curve of the variant that is shown in detail."""
         return self.slots[-1]
 
-    def plot(self, name: str, *, height: int, form: str, **options: Any) -> figure:
-        """Return an empty chart on the axis; `form` is that of its numbers."""
+    def plot(self, name: str, *, height: int, form: str, unit: str = "", **options: Any) -> figure:
+        """Return an empty chart on the axis; `form` is that of its numbers, and `unit` stands above them."""
         plot = figure(
             name=name,
             height=height,
@@ -103,6 +103,8 @@ class Axis:
         plot.yaxis.ticker.desired_num_ticks = 5
         plot.xaxis.formatter = date_format()
         style(plot)
+        if unit:
+            plot.add_layout(unit_title(unit), "above")
         return plot
 
     def curves(self, plot: figure, measure: str) -> list[GlyphRenderer]:

@@ -13,11 +13,11 @@ from backtrader_walkforward.settings.choices import REGIMES, regime_line
 
 
 def draw_folds(plot: figure, summary: RunSummary) -> None:
-    """Shade every second fold."""
+    """Shade every second fold. The tag of a shade is what the legend says of it."""
     days = pd.DatetimeIndex(summary.comparison.benchmark.equity.index)
     folds = summary.forecasts["fold"].reindex(days)
     strips = runs_of(days, folds)
-    strip(plot, strips[strips["value"] % 2 == 1], "folds", palette.SHADE)
+    strip(plot, strips[strips["value"] % 2 == 1], "folds", palette.SHADE).tags = ["every second fold"]
 
 
 def draw_regimes(plot: figure, summary: RunSummary) -> list[str]:

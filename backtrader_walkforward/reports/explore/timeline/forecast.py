@@ -26,8 +26,8 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     return Chart(
         title="Forecast and what followed",
         model=plot,
-        says=f"Line: the return that was forecast at each close. Dots: the return that followed, {span}. Shades: folds,"
-        " each forecast by a fit on the days before it. A line near 0 among wide dots is an honest picture: what can be"
+        says=f"Line: the return that was forecast at each close. Dots: the return that followed, {span}. One fit, on"
+        " the days before it, forecasts each fold. A line near 0 among wide dots is an honest picture: what can be"
         " forecast of one day is small.",
         description="The forecast of each day as a line, and the return that followed as a dot.",
     )

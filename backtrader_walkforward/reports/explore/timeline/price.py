@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.plotting import figure
+from bokeh.transform import factor_cmap, factor_mark
 
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import detail_view
+from backtrader_walkforward.reports.explore.look import MONEY
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds, draw_regimes
 from backtrader_walkforward.reports.explore.tooltips import tooltip
@@ -22,13 +24,16 @@ REASONS = {
 }
 """What an order of each of Backtrader's kinds is for; an order of the user's own keeps the name of its kind."""
 
+SIDES = ("bought", "sold")
+"""Sides of a fill, in the order of their marks and colours."""
+
 SMALLEST, LARGEST = 4.0, 12.0
 """Sizes of the marks of a fill of nothing, and of one of the whole equity and more, in pixels."""
 
 
 def chart(summary: RunSummary, axis: Axis) -> Chart:
     """Return the chart."""
-    plot = axis.plot("price", height=320, form="0,0.[00]")
+    plot = axis.plot("price", height=320, form="0,0.[00]", unit=MONEY)
     draw_folds(plot, summary)
     draw_regimes(plot, summary)
     plot.segment(
@@ -44,33 +49,35 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
         title="Price and fills",
         model=plot,
         says="Triangles up are purchases, triangles down are sales of the variant in detail; a larger one trades a"
-        " larger share of the equity. The pointer shows size, price, account and reason. Shades: every second fold.",
+        " larger share of the equity. Point at one, or tap it, for its size, price, account and reason.",
         description="Closes by day, with the fills of the variant in detail. The table of trades has the same.",
     )
 
 
 def draw_fills(plot: figure, summary: RunSummary) -> None:
-    """Draw the fills of all variants; a filter shows those of one."""
+    """Draw the fills of all variants; a filter shows those of one.
+
+    What the pointer shows of a fill stands above or below it: the page hides what stands beside it, the day's bar.
+    """
     fills = fills_of(summary)
-    for side, marker, colour in ((1, "triangle", palette.LONG), (-1, "inverted_triangle", palette.SHORT)):
-        own = fills[np.sign(fills["size"]) == side]
-        columns = {name: own[name].to_numpy() for name in ("date", "size", "price", "pixels")}
-        texts = {name: own[name].astype(str).tolist() for name in ("place", "account", "reason")}
-        filled = plot.scatter(
-            "date",
-            "price",
-            source=ColumnDataSource(columns | texts),
-            view=detail_view(),
-            name="fills",
-            marker=marker,
-            size="pixels",
-            fill_color=colour,
-            line_color=None,
-            fill_alpha=0.85,
-        )
-        what = "Bought" if side > 0 else "Sold"
-        tips = [(what, "@size{0,0.0000} at @price{0,0.00}"), ("Account", "@account"), ("Reason", "@reason")]
-        plot.add_tools(HoverTool(renderers=[filled], tooltips=tooltip(tips), name="fills:hover"))
+    columns = {name: fills[name].to_numpy() for name in ("date", "shares", "price", "pixels")}
+    texts = {name: fills[name].astype(str).tolist() for name in ("place", "side", "account", "reason")}
+    filled = plot.scatter(
+        "date",
+        "price",
+        source=ColumnDataSource(columns | texts),
+        view=detail_view(),
+        name="fills",
+        marker=factor_mark("side", ["triangle", "inverted_triangle"], SIDES),
+        size="pixels",
+        fill_color=factor_cmap("side", [palette.LONG, palette.SHORT], SIDES),
+        line_color=None,
+        fill_alpha=0.85,
+    )
+    traded = ("Fill", "@side @shares{0,0.0000} at @price{0,0.00}")
+    tips = tooltip([("Day", "@date{%F}"), traded, ("Account", "@account"), ("Reason", "@reason")])
+    days = {"@date": "datetime"}
+    plot.add_tools(HoverTool(renderers=[filled], tooltips=tips, formatters=days, attachment="vertical"))
 
 
 def fills_of(summary: RunSummary) -> pd.DataFrame:
@@ -88,5 +95,7 @@ def fills_of(summary: RunSummary) -> pd.DataFrame:
             result.fills["date"]
         ).to_numpy()
         pixels = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(traded.where(traded >= 0, 1.0).clip(upper=1))
-        tables.append(result.fills.assign(place=place, reason=reasons, pixels=pixels))
+        sides = np.where(result.fills["size"] > 0, *SIDES)
+        shares = result.fills["size"].abs()
+        tables.append(result.fills.assign(place=place, reason=reasons, pixels=pixels, side=sides, shares=shares))
     return pd.concat(tables, ignore_index=True)

@@ -5,6 +5,7 @@ drawCharts().then((charts) => {
   const curves = curvesOf(charts);
   offerVariants();
   closePicker();
+  measureLegend();
   offerShades(charts);
   offerScales(charts);
   offerAccounts(charts);
@@ -20,7 +21,7 @@ drawCharts().then((charts) => {
   followWindow(charts);
   followAddress(charts);
   followTouch(charts);
-  countDates(charts);
+  fitScreen(charts);
   fitPaper();
   leaveOutCharts();
   document.documentElement.dataset.drawn = "yes";

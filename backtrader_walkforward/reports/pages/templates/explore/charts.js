@@ -55,14 +55,17 @@ const findDeep = (root, selector) => [
   ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? findDeep(one.shadowRoot, selector) : [])),
 ];
 
-/* The keyboard has the controls; a chart that takes the focus says nothing. */
+/* The keyboard has the controls; a chart that takes the focus, by a click too, says nothing. */
 const leaveOutCharts = () =>
-  document.querySelectorAll(".picture").forEach((picture) => findDeep(picture, "[tabindex='0']").forEach((one) => { one.tabIndex = -1; }));
+  document.querySelectorAll(".picture").forEach((picture) => findDeep(picture, "[tabindex]").forEach((one) => one.removeAttribute("tabindex")));
 
-/* A narrow chart has room for few dates. */
-const countDates = ({ ofType }) => {
+/* A narrow chart has room for few dates, and its months for small figures. */
+const fitScreen = ({ ofType, named }) => {
   const narrow = window.matchMedia("(max-width: 600px)");
-  const count = () => ofType("DatetimeAxis").forEach((axis) => { axis.ticker.desired_num_ticks = narrow.matches ? 3 : 7; });
-  count();
-  narrow.addEventListener("change", count);
+  const adapt = () => {
+    ofType("DatetimeAxis").forEach((axis) => { axis.ticker.desired_num_ticks = narrow.matches ? 3 : 7; });
+    named("month-texts").forEach(({ glyph }) => { glyph.text_font_size = { value: narrow.matches ? "10px" : "11px" }; });
+  };
+  adapt();
+  narrow.addEventListener("change", adapt);
 };

@@ -33,6 +33,8 @@ const legendItem = (charts, place) => {
   return item;
 };
 
+const shadesOf = ({ models }) => models.filter(({ name }) => name === "folds" || name?.startsWith("regime:"));
+
 const entry = (...content) => {
   const item = document.createElement("li");
   item.append(...content);
@@ -44,27 +46,37 @@ const accountItems = ({ named }) =>
   ["active", "passive"].map((account) => [account, named(`${account}:0`)[0]]).filter(([, curve]) => curve.visible)
     .map(([account, { glyph }]) => entry(lineOf(glyph.line_color.value ?? glyph.line_color, glyph.line_dash.value ?? glyph.line_dash), `its ${account} account`));
 
-/* Return the regimes that are shaded, with their colours. */
-const regimeItems = ({ models }) =>
-  models.filter((model) => model.visible && model.name?.startsWith("regime:")).map((strip) => {
-    const chip = document.createElement("i"), { fill_color: colour } = strip.glyph;
+/* Return what is shaded, folds or regimes, with the colours. */
+const shadeItems = (charts) => {
+  const shown = new Map(shadesOf(charts).filter((strip) => strip.visible).map((strip) => [strip.tags[0], strip.glyph.fill_color]));
+  return [...shown].map(([words, colour]) => {
+    const chip = document.createElement("i");
     chip.style.background = colour.value ?? colour;
-    return entry(chip, strip.tags[0]);
+    return entry(chip, words);
   });
+};
 
 const showLegend = (charts) => {
   const variants = [...choice.slots, benchmark].map((place) => legendItem(charts, place));
-  byId("legend").replaceChildren(...variants, ...accountItems(charts), ...regimeItems(charts));
+  byId("legend").replaceChildren(...variants, ...accountItems(charts), ...shadeItems(charts));
 };
+
+/* The legend stays in sight: what a link leads to stands below it, however many lines it has. */
+const measureLegend = () => new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--legend", `${target.offsetHeight}px`);
+}).observe(byId("legend"));
 
 const placeNamed = (name) => run.variants.findIndex((variant) => variant.name === name);
 
 const showChoice = () => {
+  const isFull = choice.slots.length === choice.most, why = isFull ? "Four variants are compared: leave one out first" : "The charts show one variant at least";
   byId("how-many").textContent = `${choice.slots.length - 1} of ${choice.most - 1}`;
+  byId("compared").querySelector("legend").textContent = isFull ? why : "Up to four more variants";
   byId("detail").value = String(choice.slots[0]);
   for (const box of document.querySelectorAll("input[data-variant]")) {
     box.checked = choice.slots.includes(placeNamed(box.dataset.variant));
-    box.disabled = box.checked ? choice.slots.length === 1 : choice.slots.length === choice.most;
+    box.disabled = box.checked ? choice.slots.length === 1 : isFull;
+    box.title = box.disabled ? why : "";
   }
 };
 
@@ -96,7 +108,7 @@ const closePicker = () => {
 
 /* Offer the shades that the run has: its folds, and the regimes that it was asked for; a panel has none. */
 const offerShades = (charts) => {
-  const strips = charts.models.filter((model) => model.name === "folds" || model.name?.startsWith("regime:"));
+  const strips = shadesOf(charts);
   for (const kind of new Set(strips.map((strip) => strip.name).filter((name) => name !== "folds"))) {
     byId("shade").append(new Option(kind.slice("regime:".length), kind));
   }
