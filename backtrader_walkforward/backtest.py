@@ -9,8 +9,8 @@ import pandas as pd
 
 from backtrader_walkforward.brokers import TradingCosts
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
+from backtrader_walkforward.evaluation.books.self_checks import PanelBars, first_fault
 from backtrader_walkforward.evaluation.metrics import daily_returns
-from backtrader_walkforward.evaluation.self_checks import PanelBars, first_fault
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings

@@ -1,7 +1,15 @@
 """Errors for users: one line with the argument, the rule, the value found and the remedy."""
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+LIMITS = {
+    errno.EMFILE: "allow more open files (ulimit -n), or use fewer --workers",
+    errno.ENFILE: "close other programs, or use fewer --workers",
+    errno.EFBIG: "allow larger files (ulimit -f)",
+}
+"""What helps where a limit of the system is reached: another folder does not."""
 
 LONGEST_LIST = 16
 LONGEST_LINE = 400

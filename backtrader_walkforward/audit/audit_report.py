@@ -15,7 +15,7 @@ from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.system.files import write_whole
+from backtrader_walkforward.system.files import writable, write_whole
 
 FILE = "audit.json"
 
@@ -127,10 +127,8 @@ class AuditReport:
     def write(self) -> Path:
         """Write the file into the run's folder, or into `runs/TICKER_audit/` if it has none, and return its path."""
         path = (self.folder or self.settings.report.out / "runs" / f"{self.prices.ticker}_audit") / FILE
-        try:
+        with writable(path):
             write_whole(path, json.dumps(self.as_dict(), indent=2) + "\n")
-        except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror} - choose another folder with --out DIR") from error
         return path
 
 

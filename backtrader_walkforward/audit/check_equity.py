@@ -10,7 +10,7 @@ from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import no_flows
-from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, reconstruct_equity
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import Variant
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding
-from backtrader_walkforward.evaluation.fill_prices import FillTerms, first_misfit
-from backtrader_walkforward.evaluation.self_checks import least_commission, terms_of
+from backtrader_walkforward.evaluation.books.fill_prices import FillTerms, first_misfit
+from backtrader_walkforward.evaluation.books.self_checks import least_commission, terms_of
 
 STAGE = "fills"
 

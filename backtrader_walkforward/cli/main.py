@@ -11,13 +11,11 @@ from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.help import program
 from backtrader_walkforward.cli.interrupts import interruptible
 from backtrader_walkforward.cli.output import guarded_output
-from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.errors import LIMITS, UserError, reason_of
 
 INTERRUPTED = 130
 
-REMEDIES = {
-    errno.EMFILE: "allow more open files (ulimit -n), or use fewer --workers",
-    errno.ENFILE: "close other programs, or use fewer --workers",
+REMEDIES = LIMITS | {
     errno.ENOSPC: "make room there, or let TMPDIR and --cache-dir name other folders",
     errno.EDQUOT: "make room there, or let TMPDIR and --cache-dir name other folders",
     errno.ENOMEM: "use fewer --workers",

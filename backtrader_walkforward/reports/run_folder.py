@@ -10,7 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.system.files import locked, write_whole
+from backtrader_walkforward.system.files import locked, writable, write_whole
 
 STAGING = ".making-"
 """Beginning of the name of a folder that is not whole yet."""
@@ -96,15 +96,6 @@ def publish(folder: Path, run: Path, charts: Path, timestamp: str) -> WrittenFil
 def _numbered(name: str) -> Iterator[str]:
     """Yield `name`, `name_2`, `name_3` and so on."""
     return chain([name], (f"{name}_{number}" for number in count(2)))
-
-
-@contextmanager
-def writable(out: Path) -> Iterator[None]:
-    """Turn an error of the system about a place that cannot be written into one line with a remedy."""
-    try:
-        yield
-    except OSError as error:
-        raise UserError(f"cannot write {out}: {error.strerror} - choose another folder with --out DIR") from error
 
 
 def check_writable(out: Path, folders: Sequence[str] = ("runs", "charts")) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.evaluation.reconstruct_equity import mismatch
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy, StrategyError

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
+from backtrader_walkforward.errors import LIMITS, UserError
+
 APPLICATION = "backtrader-walkforward"
 """Name of the user's folders."""
 
@@ -78,3 +80,13 @@ def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writable(out: Path) -> Iterator[None]:
+    """Turn an error of the system about a place that cannot be written into one line with a remedy."""
+    try:
+        yield
+    except OSError as error:
+        remedy = LIMITS.get(error.errno or 0, "choose another folder with --out DIR")
+        raise UserError(f"cannot write {out}: {error.strerror} - {remedy}") from error

@@ -19,8 +19,11 @@ PACKAGES = tuple(f"backtrader_walkforward.{kind}." for kind in ("strategies", "p
 LARGEST_SOURCE = 1_000_000
 """Size in bytes."""
 
-ENDINGS = ("_exit", "abort")
-"""Functions of `os` that end the process without a word."""
+ENDINGS = ("_exit", "abort", *(f"exec{how}" for how in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")))
+"""Functions that end the process without a word."""
+
+SYSTEM = ("os", "posix", "nt")
+"""Modules that have them."""
 
 Sources = dict[str, tuple[str, bytes]]
 """Path and content of each module, by its name."""
@@ -83,14 +86,22 @@ def install(sources: Sources | None = None) -> None:
 
 def _endings(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Yield each use of a function that ends the process, with its line."""
+    system = {"os", *_names_of_system(tree)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in system:
             names = [node.attr]
-        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+        elif isinstance(node, ast.ImportFrom) and node.module in SYSTEM:
             names = [alias.name for alias in node.names]
         else:
             continue
         yield from ((name, node.lineno) for name in names if name in ENDINGS)
+
+
+def _names_of_system(tree: ast.AST) -> Iterator[str]:
+    """Yield the names under which a file has the modules that end the process."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.asname or alias.name for alias in node.names if alias.name in SYSTEM)
 
 
 def content_of(file: Path) -> bytes:

@@ -9,7 +9,7 @@ from backtrader_walkforward.audit.check_equity import reconstruct_accounts
 from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
+from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 

@@ -76,6 +76,38 @@ def test_cash_and_shares_from_nowhere_are_found_after_the_run(bars_of, code):
     )
 
 
+def flow(kind: str, amount: float, day: str = "date(2020, 1, 2)") -> str:
+    """Code that gives the account cash, and records it as a flow."""
+    return (
+        "from datetime import date; from backtrader_walkforward.brokers.interest_broker import CashFlow;"
+        f"account = self.broker.accounts['active']; account.cash += {amount};"
+        f"account.cash_flows.append(CashFlow({day}, {kind!r}, {amount}))"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (flow("cash_interest", 500.0), "cash_interest of 500.0"),
+        (flow("borrowing", 500.0), "borrowing of 500.00 on 2020-01-02, where its fills, closes and rates give 0.00"),
+        (flow("dividend", 0.01), "dividend of 0.01 on 2020-01-02, where its fills, closes and rates give 0.00"),
+        (flow("present", 500.0), "present of 500.00 on 2020-01-02, where its fills, closes and rates give 0.00"),
+        (flow("dividend", 500.0, "date(2020, 3, 1)"), "a flow of cash on 2020-03-01, which is no day of the run"),
+    ],
+)
+@pytest.mark.parametrize("rate", [0.0, 0.02])
+def test_cash_that_a_strategy_gives_itself_as_a_flow_is_found(bars_of, code, found, rate):
+    text = refusal(bars_of(**FLAT), giver(code), settings=SETTINGS.replace(cash_rate=rate, borrow_rate=rate))
+    assert f"the books of mine do not add up: account active: {found}" in text
+
+
+def test_interest_that_a_strategy_takes_out_of_the_books_is_found(bars_of):
+    code = "account = self.broker.accounts['active']; account.cash += 0.5; account.cash_flows.clear()"
+    bars = bars_of([10] * 4, [10] * 4, [0.01] * 4)
+    short = giver(f"{code}; self.target_weight = lambda: -0.5")
+    assert "the books of mine do not add up" in refusal(bars, short, settings=SETTINGS.replace(borrow_rate=0.05))
+
+
 @pytest.mark.parametrize(
     ("code", "changed"),
     [

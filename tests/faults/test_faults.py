@@ -206,7 +206,7 @@ def test_a_folder_of_temporary_files_that_is_full_is_named(tmp_path):
 def test_no_space_for_the_report(whole, tmp_path):
     code, errors = run(tmp_path, prepare=limit_file_size)
     assert code == 1
-    assert errors == f"runner.py: cannot write {tmp_path}/out: File too large - choose another folder with --out DIR\n"
+    assert errors == f"runner.py: cannot write {tmp_path}/out: File too large - allow larger files (ulimit -f)\n"
     assert runs_in(tmp_path) == []
     assert hidden_in(tmp_path) == []
     assert_the_next_run_works(tmp_path, whole)

@@ -367,6 +367,8 @@ STRATEGIES = [
         NAMELESS.format("") + "ImportError: os._exit on line 2 would end",
     ),
     ("from os import abort", NAMELESS.format("") + "ImportError: os.abort on line 1 would end the run without a word"),
+    ("import posix\nposix._exit(0)", NAMELESS.format("") + "ImportError: os._exit on line 2 would end the run without"),
+    ("import os as own\nown.execvp('true', ['true'])", NAMELESS.format("") + "ImportError: os.execvp on line 2 would"),
     (HEAD + "pass", "strategies/dropped_bad.py: DroppedBad has no target_weight()"),
     (
         IMPORTS + "class Kelly(SizingStrategy): pass",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
+from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
-from backtrader_walkforward.evaluation.self_checks import PanelBars
+from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
+from backtrader_walkforward.evaluation.books.self_checks import PanelBars
 from backtrader_walkforward.panels.book import book_variants, first_day_of, notes_on_books, run_books
 from backtrader_walkforward.settings.settings import Settings
 from tests.panel.markets import PRICES, drawn_panel, literal_bars
@@ -122,7 +122,7 @@ def test_the_order_of_feeds_changes_nothing(settings):
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_equity_follows_from_fills_and_closes(settings):
     panel, settings = uneven(), Settings.of(**settings)
-    closes = PanelBars.of(panel).closes
+    closes = PanelBars.of(panel).closes.ffill().fillna(0)
     books = run_books(panel, settings, ["long_short"])
     for variant, book in zip(book_variants(settings, ["long_short"]), books, strict=True):
         capital = variant.capital_of_accounts(settings.trading.capital)

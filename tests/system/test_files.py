@@ -1,10 +1,13 @@
 """Files are whole or absent."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
-from backtrader_walkforward.system.files import locked, write_whole
+from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.system.files import locked, writable, write_whole
 
 
 def test_a_file_is_moved_in_with_its_folder_made(tmp_path):
@@ -45,3 +48,19 @@ def test_a_lock_stays_with_a_folder_that_is_moved(tmp_path):
         (tmp_path / "a").rename(tmp_path / "b")
         with locked(tmp_path / "b", wait=False) as held:
             assert not held
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (
+            errno.EMFILE,
+            "cannot write o: Too many open files - allow more open files (ulimit -n), or use fewer --workers",
+        ),
+        (errno.ENOSPC, "cannot write o: No space left on device - choose another folder with --out DIR"),
+    ],
+)
+def test_another_folder_is_advised_only_where_it_helps(number, says):
+    with pytest.raises(UserError) as refused, writable(Path("o")):
+        raise OSError(number, os.strerror(number))
+    assert str(refused.value) == says

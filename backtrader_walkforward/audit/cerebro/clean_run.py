@@ -14,7 +14,7 @@ from backtrader_walkforward.audit.cerebro.recorder import DecisionRecorder, Stra
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
 from backtrader_walkforward.audit.opened_files import OpenedFile, is_foreign, place_of_code
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
-from backtrader_walkforward.evaluation.fill_prices import FillTerms
+from backtrader_walkforward.evaluation.books.fill_prices import FillTerms
 
 Prices = pd.DataFrame | Mapping[str, pd.DataFrame]
 """One frame, or several by name."""

@@ -11,8 +11,8 @@ from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel
 from backtrader_walkforward.audit.panel.check_books import longest_gap
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.evaluation.reconstruct_equity import reconstruct_equity
-from backtrader_walkforward.evaluation.self_checks import PanelBars, least_commission, terms_of
+from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
+from backtrader_walkforward.evaluation.books.self_checks import PanelBars, least_commission, terms_of
 from backtrader_walkforward.panels.book.run import CLOSED_AT_END
 from backtrader_walkforward.trading.variants import Variant
 

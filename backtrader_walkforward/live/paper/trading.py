@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.data.prices import rescaled
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, running_sum
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, running_sum
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold

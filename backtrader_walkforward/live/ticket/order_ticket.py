@@ -12,11 +12,11 @@ from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.reports.data_files import json_text
 from backtrader_walkforward.reports.formatting import json_tree
-from backtrader_walkforward.reports.run_folder import safe_stem, writable
+from backtrader_walkforward.reports.run_folder import safe_stem
 from backtrader_walkforward.reports.sections.significance import significance_entry
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.system.files import write_whole
+from backtrader_walkforward.system.files import writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)

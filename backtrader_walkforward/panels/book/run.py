@@ -10,7 +10,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import require_sound, result_of
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.evaluation.self_checks import PanelBars
+from backtrader_walkforward.evaluation.books.self_checks import PanelBars
 from backtrader_walkforward.panels.book.look_ahead import require_no_look_ahead
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
 from backtrader_walkforward.settings.settings import Settings

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.evaluation.self_checks import first_fault
+from backtrader_walkforward.evaluation.books.self_checks import first_fault
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant

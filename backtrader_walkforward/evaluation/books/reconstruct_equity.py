@@ -41,29 +41,39 @@ def reconstruct_equity(
     DataFrame (n_days, n_accounts)
     """
     days, prices = closes.index.to_numpy(), closes.to_numpy(dtype=float).reshape(len(closes), -1)
-    names = ("size", "price", "commission")
-    accounts = {}
+    tickers, accounts = closes.columns if isinstance(closes, pd.DataFrame) else None, {}
     for account, cash in capital.items():
         own = fills[fills["account"] == account]
-        size, price, commission = (own[name].to_numpy(dtype=float) for name in names)
-        ticker = (
-            closes.columns.get_indexer(pd.Index(own["ticker"]))
-            if isinstance(closes, pd.DataFrame)
-            else np.zeros(len(own), int)
-        )
-        shares = np.zeros_like(prices)
-        np.add.at(shares, (positions(days, own["date"]), ticker), size)
-        worth = (np.cumsum(shares, axis=0) * prices).sum(axis=1)
-        accounts[account] = cash - running_sum(days, own["date"], size * price + commission) + worth
+        worth = (shares_held(own, days, tickers) * prices).sum(axis=1)
+        accounts[account] = cash - money_spent(own, days) + worth
         if cash_flows is not None and len(cash_flows):
             flows = cash_flows[cash_flows["account"] == account]
             accounts[account] += running_sum(days, flows["date"], flows["amount"])
     return pd.DataFrame(accounts, closes.index)
 
 
+def shares_held(fills: pd.DataFrame, days: np.ndarray, tickers: pd.Index | None) -> np.ndarray:
+    """Return the shares after the fills dated up to each day, (n_days, n_tickers); one column without `tickers`."""
+    places = np.zeros(len(fills), int) if tickers is None else tickers.get_indexer(pd.Index(fills["ticker"]))
+    shares = np.zeros((len(days), 1 if tickers is None else len(tickers)))
+    np.add.at(shares, (positions(days, fills["date"]), places), fills["size"].to_numpy(dtype=float))
+    return np.cumsum(shares, axis=0)
+
+
+def money_spent(fills: pd.DataFrame, days: np.ndarray) -> np.ndarray:
+    """Return what the fills dated up to each day cost, less what sales brought, (n_days,)."""
+    size, price, commission = (fills[name].to_numpy(dtype=float) for name in ("size", "price", "commission"))
+    return running_sum(days, fills["date"], size * price + commission)
+
+
 def running_sum(days: np.ndarray, dates: pd.Series, amounts: pd.Series | np.ndarray) -> np.ndarray:
     """Return the sum of the amounts dated up to each of the days, (n_days,)."""
-    return np.cumsum(np.bincount(positions(days, dates), np.asarray(amounts, dtype=float), minlength=len(days)))
+    return np.cumsum(sum_by_day(days, dates, amounts))
+
+
+def sum_by_day(days: np.ndarray, dates: pd.Series, amounts: pd.Series | np.ndarray) -> np.ndarray:
+    """Return the sum of the amounts dated on each of the days, (n_days,)."""
+    return np.bincount(positions(days, dates), np.asarray(amounts, dtype=float), minlength=len(days))
 
 
 def positions(days: np.ndarray, dates: pd.Series) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Checks that every backtest makes of itself: its fills fit their bars, and its equity follows from them.
 
 The broker's own cash and value are not read, so that neither a mistake in them nor cash that a strategy gives itself is
-believed. Recorded flows of cash, as interest and dividends, are.
+believed. Recorded flows of cash are, once each is what the rates of the run and the dividends of its bars give.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,11 @@ from typing import NamedTuple, Self
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.brokers.dividend_broker import DIVIDEND
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
-from backtrader_walkforward.evaluation.fill_prices import FillTerms, first_misfit
-from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, reconstruct_equity
+from backtrader_walkforward.evaluation.books.expected_flows import Nights, Rates, fault_of_flows, held_at_night
+from backtrader_walkforward.evaluation.books.fill_prices import FillTerms, first_misfit
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.groups import TradingSettings
@@ -24,7 +26,7 @@ class PanelBars(NamedTuple):
     bars: pd.DataFrame
     """All bars, those of one ticker after those of another, by a number that rises with ticker and day."""
     closes: pd.DataFrame
-    """The latest close on each day of any ticker, (n_days, n_tickers); 0 before the first."""
+    """The closes on each day of any ticker, (n_days, n_tickers); NaN on a day without a bar."""
 
     @classmethod
     def of(cls, bars: Mapping[str, pd.DataFrame]) -> Self:
@@ -32,7 +34,7 @@ class PanelBars(NamedTuple):
         closes = pd.concat({ticker: own["Close"] for ticker, own in bars.items()}, axis=1, sort=True)
         prices = pd.concat([own[PRICE_COLUMNS] for own in bars.values()], ignore_index=True)
         numbers = [number * LONGEST + days_of(own.index) for number, own in enumerate(bars.values())]
-        return cls(prices.set_axis(np.concatenate(numbers)), closes.ffill().fillna(0.0))
+        return cls(prices.set_axis(np.concatenate(numbers)), closes)
 
     def numbered(self, fills: pd.DataFrame) -> pd.DataFrame:
         """Return fills with the numbers of their bars as `date` and `booked`."""
@@ -65,7 +67,12 @@ def first_fault(
         The costs of the run.
     """
     closes = bars.closes if isinstance(bars, PanelBars) else bars["Close"]
-    return fault_of_fills(result.analyses["fills"], bars, trading) or fault_of_equity(result, closes, capital)
+    return (
+        fault_of_fills(result.analyses["fills"], bars, trading)
+        or fault_of_accounts(result, capital)
+        or fault_of_cash(result, bars, capital, trading)
+        or fault_of_equity(result, closes.ffill().fillna(0.0), capital)
+    )
 
 
 def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame | PanelBars, trading: TradingSettings) -> str:
@@ -92,10 +99,28 @@ def least_commission(fills: pd.DataFrame, trading: TradingSettings) -> np.ndarra
     return np.maximum(trading.commission_bps / BASIS_POINTS * value, trading.commission_min)
 
 
+def fault_of_accounts(result: BacktestResult, capital: Mapping[str, float]) -> str:
+    """Return whether the accounts are others than those that have the capital."""
+    if list(result.accounts) == list(capital):
+        return ""
+    return f"its accounts are {', '.join(map(str, result.accounts))}, and should be {', '.join(capital)}"
+
+
+def fault_of_cash(
+    result: BacktestResult, bars: pd.DataFrame | PanelBars, capital: Mapping[str, float], trading: TradingSettings
+) -> str:
+    """Return the first flow of cash that rates and dividends do not explain."""
+    days, of_panel = pd.DatetimeIndex(result.equity.index), isinstance(bars, PanelBars)
+    closes = (bars.closes if isinstance(bars, PanelBars) else bars[["Close"]]).reindex(days)
+    dividends = bars[DIVIDEND].reindex(days) if not isinstance(bars, PanelBars) and DIVIDEND in bars else None
+    rates = Rates(trading.cash_rate, trading.borrow_rate)
+    tickers = closes.columns if of_panel else None
+    fills = held_at_night(result.analyses["fills"], days, at_close=trading.fill == "close")
+    return fault_of_flows(fills, result.cash_flows, capital, tickers, Nights.of(closes, dividends), rates)
+
+
 def fault_of_equity(result: BacktestResult, closes: pd.Series | pd.DataFrame, capital: Mapping[str, float]) -> str:
     """Return the first account and day whose equity is another than fills, flows of cash and closes give."""
-    if list(result.accounts) != list(capital):
-        return f"its accounts are {', '.join(map(str, result.accounts))}, and should be {', '.join(capital)}"
     days = pd.DatetimeIndex(result.equity.index)
     expected = reconstruct_equity(result.booked_fills, closes.reindex(days), capital, result.cash_flows)
     largest = max(sum(capital.values()), expected.abs().to_numpy().max())

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
-from backtrader_walkforward.evaluation.reconstruct_equity import TOLERANCE, positions
+from backtrader_walkforward.evaluation.books.reconstruct_equity import TOLERANCE, positions
 
 
 class FillTerms(NamedTuple):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.evaluation.reconstruct_equity import mismatch, reconstruct_equity
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
