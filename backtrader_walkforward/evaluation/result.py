@@ -194,6 +194,11 @@ class Comparison:
         return not self.best.never_traded and bool(self.best.metrics.trades) and at_work >= LEAST_AT_WORK
 
     @property
+    def best_is_earned(self) -> bool:
+        """Whether the best variant may be called so: it has traded, and its Sharpe ratio is above 0."""
+        return self.best_has_traded and (self.best.metrics.sharpe or 0.0) > 0
+
+    @property
     def traded(self) -> tuple[BacktestResult, ...]:
         """The variants that have a rank."""
         return tuple(result for result in self.ranked if not result.never_traded)

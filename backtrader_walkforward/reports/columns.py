@@ -10,7 +10,7 @@ from typing import Any
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
-from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, number, percent
+from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, name_text, number, percent
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.settings.variant_names import shares_in
 
@@ -28,7 +28,7 @@ BEATS = {"beats_benchmark": "Beats B&H\nin return", "beats_benchmark_sharpe": "B
 """Headings of the two comparisons with buy & hold, by their keys in `ranking`."""
 
 BEST = "*BEST*"
-"""Mark of the best variant, if it has traded."""
+"""Mark of the best variant, where it has earned it."""
 
 NEVER_TRADED = "never traded"
 """Mark of a variant without a rank."""
@@ -70,15 +70,20 @@ def ranking(comparison: Comparison) -> list[dict[str, Any]]:
 def ranking_table(comparison: Comparison, most: int | None = None) -> Table:
     """Return the ranking as text, buy & hold in its last row, with the first metrics, `most` of them."""
     metrics = dict(islice(ranking_metrics(comparison.best).items(), most))
-    hold = measures_of(comparison.benchmark) | {"name": BENCHMARK}
+    everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     rows = []
-    for result, row in zip(comparison.results, (*ranking(comparison), hold), strict=True):
+    for result, row in zip(comparison.results, everything, strict=True):
         figures = (figure_text(metric, row[key]) for key, metric in metrics.items())
-        *answers, last = answers_of(row)
-        marked = " ".join([last, *marks_of(comparison, result)]).strip()
-        rows.append([row["name"], row["type"], *figures, *answers, marked])
+        rows.append([marked_name(comparison, result), row["type"], *figures, *answers_of(row)])
     headings = ["Strategy", "Type", *map(heading_of, metrics.values()), *BEATS.values()]
     return Table(headings=headings, rows=rows, folded=False)
+
+
+def marked_name(comparison: Comparison, result: BacktestResult) -> str:
+    """Return the name of a result in words, with its marks beside it."""
+    if result is comparison.benchmark:
+        return BENCHMARK
+    return " ".join([name_text(result.name), *marks_of(comparison, result)])
 
 
 def hybrid_legend(comparison: Comparison) -> str:
@@ -87,8 +92,8 @@ def hybrid_legend(comparison: Comparison) -> str:
     if shares is None:
         return ""
     return (
-        f"A {shares.kind} (hybrid_{shares.passive}_{shares.active}: the name begins with what is held) trades"
-        f" {shares.active}% of the capital, and buys and holds with {shares.passive}%."
+        f"A {shares.kind} trades {shares.active}% of the capital, and buys and holds with {shares.passive}%. Its name,"
+        f" hybrid {shares.passive}/{shares.active}, begins with what is held."
     )
 
 
@@ -100,7 +105,7 @@ def answers_of(measures: Mapping[str, Any]) -> list[str]:
 
 def marks_of(comparison: Comparison, result: BacktestResult) -> Iterator[str]:
     """Yield the marks of a result: whether it is the best, that it never traded, and the day of its bankruptcy."""
-    if result is comparison.best and comparison.best_has_traded:
+    if result is comparison.best and comparison.best_is_earned:
         yield BEST
     if result.never_traded:
         yield NEVER_TRADED

@@ -115,6 +115,15 @@ def count(value: float | None) -> str:
     return number(value, 0)
 
 
+def interval(ends: tuple[float, float] | None, digits: int = 1) -> str:
+    """Return an interval as text.
+
+    >>> interval((-1.84, 3.02))
+    '-1.8 to 3.0'
+    """
+    return f"{number(ends[0], digits)} to {number(ends[1], digits)}" if ends else UNDEFINED
+
+
 def p_value(value: float | None) -> str:
     """Return a p-value as text; what is very small is not 0.
 
@@ -150,17 +159,22 @@ def period_text(values: pd.Series | pd.DataFrame) -> str:
     return f"{readable_date(first)} to {readable_date(last)}"
 
 
-def display_name(name: str) -> str:
-    """Return a variant's name in words, short enough for the margin.
+def name_text(name: str) -> str:
+    """Return a variant's name as people read it, on every page and on the terminal; files and JSON have the name.
 
-    >>> display_name("buy_and_hold"), display_name("kelly_hybrid_70_30")
+    >>> name_text("buy_and_hold"), name_text("kelly_hybrid_70_30")
     ('Buy & hold', 'Kelly hybrid 70/30')
     """
     if name == "buy_and_hold":
         return "Buy & hold"
     words, shares = strategy_of(name).replace("_", " "), shares_in(name)
     words += f" hybrid {shares.passive}/{shares.active}" if shares else ""
-    return shorten(words[:1].upper() + words[1:], 32)
+    return words[:1].upper() + words[1:]
+
+
+def display_name(name: str) -> str:
+    """Return `name_text`, short enough for a heading or the margin of a chart."""
+    return shorten(name_text(name), 32)
 
 
 def with_display_names(text: str, names: Iterable[str]) -> str:
@@ -171,8 +185,17 @@ def with_display_names(text: str, names: Iterable[str]) -> str:
     """
     longest_first = sorted((name for name in names if "_" in name), key=len, reverse=True)
     for name in longest_first:
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda found: display_name(found[0]), text)
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda found: name_text(found[0]), text)
     return text
+
+
+def names_in(text: str, names: Iterable[str]) -> list[str]:
+    """Return the variants that a text is about.
+
+    >>> names_in("The profit of kelly comes from one day.", ["kelly", "kelly_hybrid_70_30"])
+    ['kelly']
+    """
+    return [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
 
 
 def shorten(text: str, length: int) -> str:

@@ -11,7 +11,14 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.formatting import count, number, percent, period_text
+from backtrader_walkforward.reports.formatting import (
+    count,
+    name_text,
+    number,
+    percent,
+    period_text,
+    with_display_names,
+)
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_folder import safe_stem, write_run
 from backtrader_walkforward.reports.run_summary import SheetTask
@@ -98,15 +105,16 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
     """Return the page: the answer, whether live and backtest agree, and the table with a link to each tear sheet."""
     section = live_section(report.record)
     verdict, *more = section.sentences
+    links = {name_text(name): address for name, address in sheets.items()}
     return html.page(
         "live.html",
         title=f"{report.ticker}: paper trading compared with its backtest",
         dates=period_text(report.live.benchmark.equity),
         source=report.source,
-        answer=html.verdict_html(report.significance.verdict),
+        answer=html.verdict_html(with_display_names(report.significance.verdict, report.record.variants)),
         verdict=verdict,
         notes=html.lines([html.explore_link(), html.notes_html((*more, *report.notes))]),
-        table=html.lines(html.table_html(table, sheets) for table in section.tables),
+        table=html.lines(html.table_html(table, links) for table in section.tables),
         settings=html.definition_list(dict(sorted(report.settings.items()))),
     )
 
@@ -156,7 +164,7 @@ def _verdict(record: LiveRecord) -> str:
         return "Live and backtest traded the same, from forecasts that differ."
     widest = max(gaps, key=lambda name: gaps[name])
     return (
-        f"Live and backtest differ in {len(gaps)} of {len(record.variants)} accounts, most in {widest}: by"
+        f"Live and backtest differ in {len(gaps)} of {len(record.variants)} accounts, most in {name_text(widest)}: by"
         f" {number(gaps[widest])} of equity. Possible reasons: prices that were corrected since, code or libraries that"
         " have changed, or a backtest that looks into the future."
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, Diagnostics, ForecastSummary
+from backtrader_walkforward.reports.formatting import names_in, with_display_names
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 
@@ -30,6 +31,15 @@ class RunSummary:
     diagnostics: Diagnostics
     signals: pd.DataFrame
     """Bars, forecasts and regimes as the strategies saw them."""
+
+    @property
+    def shown_significance(self) -> Significance:
+        """The significance as people read it: its texts have the names of the variants in words."""
+        names = [result.name for result in self.comparison.results]
+        verdict, *warnings = (
+            with_display_names(text, names) for text in (self.significance.verdict, *self.significance.warnings)
+        )
+        return replace(self.significance, verdict=verdict, warnings=tuple(warnings))
 
     @property
     def equity(self) -> pd.DataFrame:
@@ -73,7 +83,9 @@ class SheetTask:
     verdict: str = ""
     """The answer of the whole run, the reason that decides, and the figures, a line each."""
     warnings: tuple[str, ...] = ()
-    """Those of the whole run."""
+    """Those on this variant."""
+    warnings_of_run: tuple[str, ...] = ()
+    """Those on no variant of its own."""
 
     @classmethod
     def of(
@@ -87,12 +99,15 @@ class SheetTask:
         benchmark_name: str = "buy & hold",
     ) -> Self:
         """Return a task that goes to any process: without the analyses, of which a plug-in's may not be sent."""
+        names = list(significance.variants)
+        named = {with_display_names(text, names): names_in(text, names) for text in significance.warnings}
         return cls(
             ticker=ticker,
             source=source,
             result=replace(result, analyses={}),
             benchmark=replace(benchmark, analyses={}),
             benchmark_name=benchmark_name,
-            verdict=significance.verdict,
-            warnings=tuple(significance.warnings),
+            verdict=with_display_names(significance.verdict, names),
+            warnings=tuple(text for text, names in named.items() if result.name in names),
+            warnings_of_run=tuple(text for text, names in named.items() if not names),
         )

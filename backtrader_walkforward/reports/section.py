@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import pandas as pd
 
+from backtrader_walkforward.reports.formatting import name_text
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
@@ -33,7 +35,7 @@ class Table:
         on_terminal: bool = True,
     ) -> Self:
         """Return a table with a row for each variant, and its cells under each heading."""
-        rows = list(zip(names, *columns.values(), strict=True))
+        rows = list(zip(map(name_text, names), *columns.values(), strict=True))
         return cls(headings=("Strategy", *columns), rows=rows, folded=folded, title=title, on_terminal=on_terminal)
 
 

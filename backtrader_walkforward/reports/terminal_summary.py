@@ -6,8 +6,15 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
-from backtrader_walkforward.reports.columns import BENCHMARK, NEVER_TRADED, hybrid_legend, ranking_table
-from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent, period_text
+from backtrader_walkforward.reports.columns import (
+    BENCHMARK,
+    BEST,
+    NEVER_TRADED,
+    hybrid_legend,
+    marks_of,
+    ranking_table,
+)
+from backtrader_walkforward.reports.formatting import UNDEFINED, name_text, number, percent, period_text
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table, first_sentence
 from backtrader_walkforward.reports.sections import sections_of
@@ -21,7 +28,7 @@ FEWER_ROWS = 8
 
 def print_summary(terminal: Terminal, summary: RunSummary) -> None:
     """Print the answer and its reason, the ranking, the best variant, figures, warnings, and the sections in brief."""
-    significance, sections = summary.significance, sections_of(summary)
+    significance, sections = summary.shown_significance, sections_of(summary)
     _, *reasons = significance.verdict.splitlines()
     terminal.says("")
     terminal.heading(significance.headline)
@@ -74,7 +81,6 @@ def with_rules(table: RichTable, traded: int) -> RichTable:
         table.rows[0].style = "bold"
         table.rows[min(traded, len(table.rows) - 1) - 1].end_section = True
     table.rows[-2].end_section = True
-    table.columns[-1].justify = "left"
     for column in table.columns[1:]:
         column.no_wrap = True
     return table
@@ -85,12 +91,23 @@ def narrow_table(
 ) -> Table:
     """Return a ranking in 80 columns: the figures that were ordered, and in what each variant beats the benchmark."""
     rows = [
-        [result.name, result.kind.removesuffix(" split"), *headline(result), beaten(comparison, result)]
+        [
+            best_marked(comparison, result),
+            result.kind.removesuffix(" split"),
+            *headline(result),
+            beaten(comparison, result),
+        ]
         for result in comparison.ranked
     ]
     hold = comparison.benchmark
     headings = [what, "Type", "Return", "Sharpe", "Max\ndrawdown", "Win\nrate", beats]
     return Table(headings=headings, rows=[*rows, [benchmark, hold.kind, *headline(hold), ""]], folded=False)
+
+
+def best_marked(comparison: Comparison, result: BacktestResult) -> str:
+    """Return the name of a variant in words, with the mark of the best one; other marks stand in the last column."""
+    is_best = BEST in marks_of(comparison, result)
+    return f"{name_text(result.name)} {BEST}" if is_best else name_text(result.name)
 
 
 def headline(result: BacktestResult) -> Sequence[str]:
@@ -121,7 +138,12 @@ def best_text(comparison: Comparison) -> str:
     """Return which variant is the best, or why none is called so."""
     if not comparison.traded:
         return "NO VARIANT TRADED, AND NONE HAS A RANK"
-    best, trades = comparison.best, comparison.best.metrics.trades
-    doubt = "ACTIVE ACCOUNT HARDLY INVESTED" if trades else "NO CLOSED TRADE"
-    title = "BEST STRATEGY" if comparison.best_has_traded else f"HIGHEST SHARPE RATIO, {doubt}"
-    return f"{title}: {best.name.upper()}"
+    title = "BEST STRATEGY" if comparison.best_is_earned else f"HIGHEST SHARPE RATIO, {doubt_of(comparison)}"
+    return f"{title}: {name_text(comparison.best.name).upper()}"
+
+
+def doubt_of(comparison: Comparison) -> str:
+    """Return why the variant with the highest Sharpe ratio is not called the best."""
+    if comparison.best_has_traded:
+        return "NONE ABOVE 0"
+    return "ACTIVE ACCOUNT HARDLY INVESTED" if comparison.best.metrics.trades else "NO CLOSED TRADE"

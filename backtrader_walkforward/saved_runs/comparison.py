@@ -5,7 +5,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.formatting import name_text, number, percent
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.saved_runs.saved_run import Account, SavedRun
 from backtrader_walkforward.settings.settings import format_setting
@@ -30,7 +30,7 @@ def require_several(runs: Sequence[object]) -> None:
 def headlines(runs: Sequence[SavedRun]) -> Table:
     """Return a row for each run: its best account and that account's benchmark."""
     rows = [
-        [letter, run.best.name, *figures_of(run.best), *figures_of(run.benchmark)[:2]]
+        [letter, name_text(run.best.name), *figures_of(run.best), *figures_of(run.benchmark)[:2]]
         for letter, run in zip(LETTERS, runs, strict=False)
     ]
     headings = ["", "Best", "Return", "Sharpe", "Max\ndrawdown", "Benchmark:\nreturn", "Sharpe"]

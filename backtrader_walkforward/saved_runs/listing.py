@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.reports.formatting import number
+from backtrader_walkforward.reports.formatting import name_text, number
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.saved_runs.folders import run_folders
 from backtrader_walkforward.saved_runs.reading import read_run
@@ -37,5 +37,6 @@ def entry_of(folder: Path) -> Iterator[str]:
 def headline_of(run: SavedRun) -> str:
     """Return the best account of a run, its Sharpe ratio, and that of its benchmark."""
     return (
-        f"{run.best.name}, Sharpe ratio {number(run.best.sharpe)} ({run.benchmark.name} {number(run.benchmark.sharpe)})"
+        f"{name_text(run.best.name)}, Sharpe ratio {number(run.best.sharpe)}"
+        f" ({name_text(run.benchmark.name)} {number(run.benchmark.sharpe)})"
     )

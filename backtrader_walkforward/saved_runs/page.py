@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from backtrader_walkforward.reports.formatting import axis_percent, percent
+from backtrader_walkforward.reports.formatting import axis_percent, name_text, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.saved_runs.comparison import LETTERS, answers, cautions, differing_settings, headlines
@@ -54,7 +54,7 @@ def curves(runs: Sequence[SavedRun], column: str, caption: str) -> html.Html:
 
 def account_name(run: SavedRun, column: str) -> str:
     """Return the name of the account whose curve is in a column."""
-    return run.best.name if column == "best" else run.benchmark.name
+    return name_text(run.best.name if column == "best" else run.benchmark.name)
 
 
 def since_start(equity: pd.Series) -> pd.Series:

@@ -47,7 +47,7 @@ def test_a_run_is_one_screen(printed, tmp_path, options, most):
 def test_details_print_what_the_screen_leaves_out(printed):
     lines = printed(*MANY.split(), "--strategies", "kelly,proportional", "--details")
     assert max(map(len, lines)) <= 80
-    assert sum(line.startswith("kelly") for line in lines) >= 4
+    assert sum(line.startswith("Kelly") for line in lines) >= 4
     assert any(line.startswith("Null models, accounts without information") for line in lines)
     assert any(line.startswith("  RMSE of the return") for line in lines)
 

@@ -7,6 +7,7 @@ from backtrader_walkforward.evaluation import Comparison, Metrics
 from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.reports.columns import hybrid_legend, measures_of, ranking, ranking_table
 from backtrader_walkforward.reports.data_files import csv_tables
+from backtrader_walkforward.reports.terminal_summary import best_text
 from tests.reports.rendered import json_of, page_of, printed_of
 
 DECLARED = {
@@ -63,16 +64,24 @@ def test_half_of_a_rising_market_earns_less_for_the_same_risk(comparison, two):
 @pytest.mark.parametrize(("trades", "weight", "marked"), [(1, 0.01, True), (0, 0.5, False), (1, 0.001, False)])
 def test_the_best_has_closed_a_trade_and_had_money_at_work(two, trades, weight, marked):
     best = replace(two.best, metrics=two.best.metrics | {"trades": trades}, weights=0 * two.best.weights - weight)
-    last = ranking_table(Comparison((best, two.ranked[1]), two.benchmark)).rows[0][-1]
-    assert last == ("yes *BEST*" if marked else "yes")
+    name = ranking_table(Comparison((best, two.ranked[1]), two.benchmark)).rows[0][0]
+    assert name == ("Calm *BEST*" if marked else "Calm")
+
+
+@pytest.mark.parametrize("sharpe", [-0.01, 0.0, None])
+def test_a_loss_is_not_called_the_best(two, sharpe):
+    loser = replace(two.best, metrics=two.best.metrics | {"sharpe": sharpe})
+    comparison = Comparison((loser,), two.benchmark)
+    assert ranking_table(comparison).rows[0][0] == "Calm"
+    assert best_text(comparison) == "HIGHEST SHARPE RATIO, NONE ABOVE 0: CALM"
 
 
 def test_the_ranking_has_a_column_for_each_metric_that_asks_for_one(two):
     table = ranking_table(two)
     assert table.headings == ["Strategy", "Type", "Return", "Longest\nwait", *BEATS]
     assert table.rows == [
-        ["calm", "Pure", "12.50%", "1,234", "yes", "yes *BEST*"],
-        ["wild", "Pure", "-100.00%", "n/a", "no", "n/a bankrupt 2015-08-24"],
+        ["Calm *BEST*", "Pure", "12.50%", "1,234", "yes", "yes"],
+        ["Wild bankrupt 2015-08-24", "Pure", "-100.00%", "n/a", "no", "n/a"],
         ["Buy & Hold (Benchmark)", "Pure", "-5.00%", "0", "", ""],
     ]
     assert ranking_table(two, most=1).headings == ["Strategy", "Type", "Return", *BEATS]
@@ -93,11 +102,12 @@ def test_a_metric_of_ones_own_is_in_every_report(two, summary):
 
 def test_type_and_name_of_a_hybrid_are_explained_beside_the_ranking(summary, comparison):
     legend = (
-        "A 30/70 split (hybrid_70_30: the name begins with what is held) trades 30% of the capital, and buys and holds"
-        " with 70%."
+        "A 30/70 split trades 30% of the capital, and buys and holds with 70%. Its name, hybrid 70/30, begins with what"
+        " is held."
     )
     assert hybrid_legend(comparison) == legend
     assert legend in printed_of(summary).replace("\n", " ")
+    assert f'<h2>Ranking by Sharpe ratio</h2>\n<p class="says">{legend}</p>' in page_of(summary)
     pure = Comparison(tuple(one for one in comparison.ranked if one.kind == "Pure"), comparison.benchmark)
     assert hybrid_legend(pure) == ""
 
@@ -105,7 +115,7 @@ def test_type_and_name_of_a_hybrid_are_explained_beside_the_ranking(summary, com
 def test_a_strategy_may_have_the_word_hybrid_in_its_name(comparison):
     names = {"kelly": "my_hybrid_one", "kelly_hybrid_70_30": "my_hybrid_one_hybrid_80_20"}
     ranked = tuple(replace(one, name=names.get(one.name, one.name)) for one in comparison.ranked)
-    assert hybrid_legend(Comparison(ranked, comparison.benchmark)).startswith("A 20/80 split (hybrid_80_20: ")
+    assert hybrid_legend(Comparison(ranked, comparison.benchmark)).startswith("A 20/80 split trades 20%")
     pure = tuple(one for one in ranked if one.kind == "Pure")
     assert "my_hybrid_one" in [one.name for one in pure]
     assert hybrid_legend(Comparison(pure, comparison.benchmark)) == ""

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.reports.explore.ranking import ranking_html
+from backtrader_walkforward.reports.formatting import interval
 from backtrader_walkforward.reports.pages.index_page import index_page, sparkline
 from backtrader_walkforward.reports.sections import sections_of
-from backtrader_walkforward.reports.sections.significance import interval
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
 from tests.reports.pages import HOSTILE, Page
@@ -73,7 +74,7 @@ def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, su
     assert summary.significance.warnings
     places = [
         text.index(f'<p class="answer">{summary.significance.headline}.</p>'),
-        *map(text.index, summary.significance.warnings),
+        *map(text.index, summary.shown_significance.warnings),
         text.index('<dl class="figures">'),
     ]
     assert places == sorted(places)
@@ -114,11 +115,21 @@ def test_a_confidence_level_is_not_said_to_be_a_probability_of_skill(summary):
 
 
 def test_every_variant_shows_its_interval_on_one_scale_and_whether_it_could_be_the_best(text, comparison, summary):
-    assert text.count('<svg class="interval"') == len(comparison.ranked)
-    assert text.count('class="zero" x1="') == len(comparison.ranked)
-    assert len(set(re.findall(r'class="zero" x1="([\d.]+)"', text))) == 1
-    for name in (result.name for result in comparison.ranked):
-        assert f"<title>{interval(summary.significance.variant(name).sharpe_interval)}</title>" in text
+    for kind in ('<svg class="interval"', 'class="zero" x1="', 'class="hold" x1="'):
+        assert text.count(kind) == len(comparison.results)
+    for kind in ("zero", "hold"):
+        assert len(set(re.findall(rf'class="{kind}" x1="([\d.]+)"', text))) == 1
+    for result in comparison.ranked:
+        ends = interval(summary.significance.variant(result.name).sharpe_interval)
+        assert f"<title>{result.metrics.sharpe:.2f}, {ends}</title>" in text
+
+
+def test_the_dashed_mark_is_buy_and_hold_on_both_pages_with_a_ranking(comparison, summary):
+    plain, report = page_of(summary), ranking_html(comparison, summary.significance, {})
+    glyphs = [re.findall(r'<svg class="interval".*?</svg>', page) for page in (plain, report)]
+    assert glyphs[0] == glyphs[1]
+    assert "Sharpe, 95%<br>(dashed: buy &amp; hold)" in plain
+    assert "dashed buy &amp; hold" in report
 
 
 def test_the_verdict_on_the_forecast_and_its_tests_are_shown(text, summary):
@@ -144,7 +155,7 @@ def test_hostile_names_are_text(text, comparison, summary):
     page = Page(page_of(hostile, dict.fromkeys(HOSTILE, "tearsheets/x")))
     assert page.outside() == []
     assert page.handlers == []
-    assert set(page.tags) | {"wbr"} == set(Page(text).tags) | {"p"}  # of names with an underscore
+    assert set(page.tags) == set(Page(text).tags)
     assert all(name in "".join(page.text) for name in HOSTILE)
 
 

@@ -34,13 +34,15 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         assert words in text
     assert text.count("*BEST*") == 1
     lines = text.splitlines()
-    assert "BEST STRATEGY: KELLY_HYBRID_70_30" in lines
+    assert "BEST STRATEGY: KELLY HYBRID 70/30" in lines
     assert summary.significance.warnings
-    _, reason, figures = summary.significance.verdict.splitlines()
+    told = summary.shown_significance
+    _, reason, figures = told.verdict.splitlines()
+    assert "The best of 3 variants, Kelly hybrid 70/30, returned" in figures
     assert lines[1:4] == [summary.significance.headline, reason, ""]
     assert lines[lines.index(figures) :] == [
         figures,
-        *(f"Warning: {first_sentence(warning)}" for warning in summary.significance.warnings),
+        *(f"Warning: {first_sentence(warning)}" for warning in told.warnings),
         first_sentence(summary.forecast_summary.skill.verdict),
         "Next session: forecast at the close of 2015-12-24, 0.12%, a close of 2,063.46.",
         "Training: the validation error was lowest after 3 of 16 epochs (medians of 7 fits).",
@@ -52,7 +54,7 @@ def test_with_details_every_sentence_of_the_report_is_told(summary):
     for section in sections_of(summary):
         for sentence in section.sentences:
             assert sentence in text
-    for warning in summary.significance.warnings:
+    for warning in summary.shown_significance.warnings:
         assert f"Warning: {warning}\n" in text
 
 
@@ -68,7 +70,7 @@ def test_a_long_ranking_shows_its_best_and_counts_the_rest(comparison, summary, 
     brief, whole = io.StringIO(), io.StringIO()
     print_summary(Terminal(file=brief), many)
     print_summary(Terminal(file=whole, details=True), many)
-    rows = [text.getvalue().count("\nvolatility_adjusted_hybrid_") for text in (brief, whole)]
+    rows = [text.getvalue().count("\nVolatility adjusted hybrid ") for text in (brief, whole)]
     assert rows == [shown, number]
     assert (f"\n{number - shown} more, " in brief.getvalue()) == (shown < number)
     assert " more, " not in whole.getvalue()
@@ -85,7 +87,7 @@ def test_the_answer_and_its_reason_stand_first_and_once(summary, out):
         .strip()
         .startswith("No evidence of skill\n150 days are too few to tell.\n\nSPY, 2015-06-01 to 2015-12-23, ranked")
     )
-    assert ": KELLY_HYBRID_70_30\nLuck alone does as well in 27 of 100 cases.\nWarning: " in out.getvalue()
+    assert ": KELLY HYBRID 70/30\nLuck alone does as well in 27 of 100 cases.\nWarning: " in out.getvalue()
     assert [out.getvalue().count(line) for line in ("No evidence of skill", "too few to tell")] == [1, 1]
 
 
@@ -95,7 +97,7 @@ def test_who_hardly_traded_is_not_called_the_best(comparison, summary, out):
     holding = replace(best, metrics=best.metrics | {"trades": 0, "win_rate": None})
     for one, doubt in ((idle, "ACTIVE ACCOUNT HARDLY INVESTED"), (holding, "NO CLOSED TRADE")):
         print_summary(Terminal(file=out), replace(summary, comparison=Comparison((one,), comparison.benchmark)))
-        assert f"HIGHEST SHARPE RATIO, {doubt}: KELLY_HYBRID_70_30\n" in out.getvalue()
+        assert f"HIGHEST SHARPE RATIO, {doubt}: KELLY HYBRID 70/30\n" in out.getvalue()
     assert "BEST" not in out.getvalue()
 
 
@@ -119,7 +121,7 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
     assert text.isascii()
     assert "\x1b" not in text
     assert "Tear sheets" not in text
-    assert "volatility_adjusted_hybrid_70_30" in text
+    assert "Volatility adjusted hybrid 70/30" in text
     assert "Training sequences: (276, 60, 31)" in text
     assert "(Clark-West): 0.61, p = 0.271, 144 days" in text
     assert "(Pesaran-Timmermann): undefined on 143 days" in text
@@ -135,7 +137,8 @@ def test_no_figure_is_cut_in_80_columns(comparison, summary, columns, monkeypatc
     assert "\u2026" not in text
     assert "..." not in text
     assert f"{long.metrics.max_drawdown:.2%}" in text
-    assert ("yes *BEST*" if columns == 120 else " both") in text
+    assert ("Beats B&H" if columns == 120 else " both") in text
+    assert re.search(r"^Volatility adjusted hybrid 70/30 .*\n\*BEST\* *$", text, re.MULTILINE)
     assert max(map(len, text.splitlines()[4:12])) <= columns
 
 
@@ -203,4 +206,4 @@ def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):
         metrics=comparison.best.metrics | dict(sharpe=None, win_rate=None),
     )
     print_summary(Terminal(file=out), replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
-    assert re.search(r"^kelly_hybrid_70_30 .*%  +n/a ", out.getvalue(), re.MULTILINE)
+    assert re.search(r"^Kelly hybrid 70/30 .*%  +n/a ", out.getvalue(), re.MULTILINE)

@@ -64,9 +64,9 @@ def test_runs_are_listed_with_their_headlines_the_newest_first(out, newest_first
     printed = capsys.readouterr().out
     assert re.findall(r"^\S*runs/(\S+)$", printed, re.MULTILINE) == [folder.name for folder in newest_first]
     assert newest_first[0].name.startswith("^IXIC_")
-    best = results(newest_first[0])["best"]
+    assert results(newest_first[0])["best"] == "kelly_hybrid_70_30"
     assert "  ^IXIC, 2014-11-20 to 2015-06-30: No evidence of skill\n" in printed
-    assert f"  best {best}, Sharpe ratio " in printed
+    assert "  best Kelly hybrid 70/30, Sharpe ratio " in printed
 
 
 def test_without_runs_it_says_where_it_looked(tmp_path, capsys):

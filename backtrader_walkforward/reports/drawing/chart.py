@@ -16,6 +16,7 @@ from backtrader_walkforward.reports.formatting import (
     MINUS,
     axis_percent,
     display_name,
+    name_text,
     number,
     percent,
     period_text,
@@ -69,7 +70,7 @@ def _draw_heading(figure: Figure, summary: RunSummary) -> None:
         f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
         f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
     ).replace("-", MINUS)
-    title = shorten(f"{summary.prices.ticker}: {best.name} ({best.kind})", 70)
+    title = shorten(f"{summary.prices.ticker}: {name_text(best.name)} ({best.kind})", 70)
     source = shorten(f"Source: {summary.prices.source}", 150)
     for text in (
         figure.text(0.03, 0.945, title, size=17, weight="bold"),

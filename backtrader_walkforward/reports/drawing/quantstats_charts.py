@@ -32,13 +32,15 @@ Options = Mapping[str, Any]
 PLAIN: Options = {"subtitle": False}
 
 
-def charts(returns: pd.Series, benchmark: pd.Series, per_year: int) -> Iterator[html.Html]:
-    """Yield the charts of the sheet; rolling charts only of curves that are longer than their window."""
+def charts(returns: pd.Series, benchmark: pd.Series, per_year: int, variant: str) -> Iterator[html.Html]:
+    """Yield the charts of the sheet of a variant; rolling charts only of curves that are longer than their window."""
     with _sheet_style():
         for name, options in _options(returns, per_year).items():
             series = (returns, benchmark) if name in WITH_BENCHMARK else (returns,)
             drawn = getattr(quantstats.plots, name)(*series, **options, show=False, ylabel="")
-            yield _fitted(drawn, pd.DatetimeIndex(returns.index))
+            if name == "rolling_volatility":
+                drawn.axes[0].yaxis.set_major_formatter(axis_percent)
+            yield _fitted(drawn, pd.DatetimeIndex(returns.index), variant)
 
 
 def _options(returns: pd.Series, per_year: int) -> dict[str, Options]:
@@ -55,14 +57,14 @@ def _options(returns: pd.Series, per_year: int) -> dict[str, Options]:
     }
 
 
-def _fitted(drawn: Figure, days: pd.DatetimeIndex) -> html.Html:
-    """Return a figure of QuantStats with its title and its legend as text of the page."""
+def _fitted(drawn: Figure, days: pd.DatetimeIndex, variant: str) -> html.Html:
+    """Return a figure of QuantStats with its title and its legend as text of the page, which names the variant."""
     [axes] = drawn.axes
-    title = (drawn.get_suptitle() or axes.get_title()).strip()
+    title = (drawn.get_suptitle() or axes.get_title()).strip().replace(STRATEGY, variant)
     axes.set_title("")
     for text in list(drawn.texts):  # the title of the figure
         text.remove()
-    words, entries = _described(axes), list(_legend(axes))
+    words, entries = _described(axes, variant), list(_legend(axes, variant))
     if isinstance(axes.xaxis.get_major_locator(), AutoDateLocator):
         date_axis(axes)
     elif axes.collections:
@@ -74,16 +76,16 @@ def _fitted(drawn: Figure, days: pd.DatetimeIndex) -> html.Html:
     return figure_html(title, html.lines(entries), svg_of(drawn, " ".join([f"{title}.", *words])))
 
 
-def _legend(axes: Axes) -> Iterator[html.Html]:
+def _legend(axes: Axes, variant: str) -> Iterator[html.Html]:
     """Take the legend off a chart, and yield its entries; a single curve needs none."""
     if legend := axes.get_legend():
         legend.remove()
     labels = [label for label in axes.get_legend_handles_labels()[1] if label]
     for label in labels if len(labels) > 1 else ():
-        yield legend_entry({STRATEGY: "own", AVERAGE: "average"}.get(label, "other"), label)
+        yield legend_entry({STRATEGY: "own", AVERAGE: "average"}.get(label, "other"), label.replace(STRATEGY, variant))
 
 
-def _described(axes: Axes) -> list[str]:
+def _described(axes: Axes, variant: str) -> list[str]:
     """Return where the curves of a chart begin and end, and how high they go, in words."""
     text = axes.yaxis.get_major_formatter()
     found = []
@@ -93,7 +95,7 @@ def _described(axes: Axes) -> list[str]:
             continue
         ends = values.iloc[0], values.iloc[-1], values.min(), values.max()
         first, last, low, high = (text(float(value)) for value in ends)
-        found.append(f"{name} from {first} to {last}, lowest {low}, highest {high}.")
+        found.append(f"{name.replace(STRATEGY, variant)} from {first} to {last}, lowest {low}, highest {high}.")
     return found
 
 

@@ -1,8 +1,10 @@
 """QuantStats' charts and tables of one curve, side by side. With the two modules it calls, it alone needs QuantStats.
 
-QuantStats is given numbers and the name of the benchmark; every text that goes into the page is escaped here. Its
-figures are daily and without a risk-free rate. They equal ours where cash bears no interest.
+QuantStats is given numbers and the name of the benchmark, and calls the variant `STRATEGY`; its name is put in, and
+escaped, here. Its figures are daily and without a risk-free rate. They equal ours where cash bears no interest.
 """
+
+from dataclasses import replace
 
 import pandas as pd
 import quantstats
@@ -16,9 +18,10 @@ from backtrader_walkforward.reports.drawing.quantstats_tables import (
     yearly_table,
 )
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.section import Table
 
 
-def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: str) -> html.Html:
+def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: str, name: str) -> html.Html:
     """Return the charts and tables as part of a page.
 
     Note
@@ -27,13 +30,15 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: s
     """
     strategy, other = returns.rename(STRATEGY), benchmark.rename(benchmark_name.capitalize())
     per_year = bars_a_year(pd.DatetimeIndex(returns.index))
-    left = html.lines(charts(strategy, other, per_year))
+    left = html.lines(charts(strategy, other, per_year, name))
     tables = {
         "Key performance metrics": metrics_table(strategy, other, per_year),
         "Returns by year": yearly_table(strategy, other),
         f"Worst {WORST} drawdowns": drawdowns_table(strategy),
     }
-    right = html.lines(f"{html.element('h2', title)}\n{html.table_html(table)}" for title, table in tables.items())
+    right = html.lines(
+        f"{html.element('h2', title)}\n{html.table_html(named(table, name))}" for title, table in tables.items()
+    )
     version = html.escaped(quantstats.__version__)
     return html.Html(
         f'<p class="credit">Charts and tables by QuantStats {version}: {per_year} {name_of_bar(per_year)}s a year, no'
@@ -42,3 +47,8 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: s
         " that need a longer record are left out.</p>\n"
         f'<div id="sheet">\n<div id="left">\n{left}\n</div>\n<div id="right">\n{right}\n</div>\n</div>\n'
     )
+
+
+def named(table: Table, name: str) -> Table:
+    """Return a table whose column of the variant has its name."""
+    return replace(table, headings=[name if heading == STRATEGY else heading for heading in table.headings])

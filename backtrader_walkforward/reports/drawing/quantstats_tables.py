@@ -11,8 +11,8 @@ from backtrader_walkforward.reports.section import Table
 WORST = 10
 """Drawdowns in the table."""
 
-NO_RATE = "Risk-Free Rate"
-"""A row of zeros: QuantStats is given no rate."""
+LEFT_OUT = ("Risk-Free Rate", "Time in Market")
+"""A row of zeros, as QuantStats is given no rate, and one for which the page has the exposure, which is exact."""
 
 FEWEST_MONTHS = {
     "3M": 3,
@@ -68,7 +68,7 @@ def means_something(name: str, days: pd.DatetimeIndex) -> bool:
     if name in SINCE:
         return first.to_period(SINCE[name]) < last.to_period(SINCE[name])
     months = FEWEST_MONTHS.get(name, 0)
-    return name != NO_RATE and first + pd.DateOffset(months=months) <= last + pd.DateOffset(days=7)
+    return name not in LEFT_OUT and first + pd.DateOffset(months=months) <= last + pd.DateOffset(days=7)
 
 
 def single_gaps(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:

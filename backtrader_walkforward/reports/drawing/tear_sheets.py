@@ -14,7 +14,7 @@ import numpy as np
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
-from backtrader_walkforward.reports.formatting import period_text, readable_date
+from backtrader_walkforward.reports.formatting import name_text, period_text, readable_date
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import equity_plot
 from backtrader_walkforward.reports.run_summary import SheetTask
@@ -55,7 +55,7 @@ def draw_tear_sheets(
 def sheet_key(task: SheetTask) -> str:
     """Return the key of a page: made of all that it shows, the code and templates that draw it, and the libraries."""
     parts = {
-        "texts": (task.ticker, task.source, task.benchmark_name, task.verdict, *task.warnings),
+        "texts": (task.ticker, task.source, task.benchmark_name, task.verdict, task.warnings, task.warnings_of_run),
         "figures": [repr((measures_of(one), ranking_metrics(one), one.cash_rate)) for one in _both(task)],
         "days": [one.equity.index.to_numpy("datetime64[ns]") for one in _both(task)],
         "equity": [one.equity.to_numpy(np.float64) for one in _both(task)],
@@ -81,7 +81,9 @@ def draw_tear_sheet(task: SheetTask) -> str:
                 from backtrader_walkforward.reports.drawing.quantstats_sheet import quantstats_sheet
 
                 returns, benchmark = (daily_returns(one.equity) for one in _both(task))
-                return _sheet_page(task, quantstats_sheet(returns, benchmark, task.benchmark_name))
+                return _sheet_page(
+                    task, quantstats_sheet(returns, benchmark, task.benchmark_name, name_text(task.result.name))
+                )
         except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             flaw = f"QuantStats could not draw this curve ({type(error).__name__})."
     return _sheet_page(task, _plain_sheet(task, flaw))
@@ -135,12 +137,12 @@ def _sheet_page(task: SheetTask, body: html.Html) -> str:
         figures[metric.heading] = html.element("div", html.with_reference(ours, reference), kind=key)
     return html.page(
         "tear_sheet.html",
-        title=f"{task.ticker}: {task.result.name} ({task.result.kind})",
+        title=f"{task.ticker}: {name_text(task.result.name)} ({task.result.kind})",
         dates=period_text(task.result.equity),
         benchmark=task.benchmark_name,
         source=task.source,
         verdict=_verdict(task),
-        warnings=html.warnings_html(task.warnings),
+        warnings=html.warnings_html([*task.warnings, *map(_of_run, task.warnings_of_run)]),
         measures=html.definition_list(figures),
         body=html.Html(_interest_note(task) + body),
     )
@@ -151,8 +153,13 @@ def _verdict(task: SheetTask) -> html.Html:
     answer, *reasons = task.verdict.splitlines() or [""]
     if not answer:
         return html.Html()
-    of_all = html.element("p", answer, " ", html.element("small", "for the whole run"), kind="answer")
+    of_all = html.element("p", _of_run(answer), kind="answer")
     return html.lines([of_all, *(html.element("p", reason, kind="verdict") for reason in reasons[:1]), ""])
+
+
+def _of_run(text: str) -> html.Html:
+    """Return a text that is not about the variant alone, and says so."""
+    return html.Html(f"{html.escaped(text)} {html.element('small', 'for the whole run')}")
 
 
 def _interest_note(task: SheetTask) -> str:

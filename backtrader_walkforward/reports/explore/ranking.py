@@ -13,9 +13,9 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.explore.intervals import Scale, interval_glyph, scale_legend, scale_of
 from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.intervals import Scale, interval_glyph, scale_legend, scale_of
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.trading.variants import BENCHMARK as BUY_AND_HOLD
 

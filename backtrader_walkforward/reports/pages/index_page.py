@@ -9,12 +9,13 @@ from backtrader_walkforward.reports.columns import (
     BEATS,
     BENCHMARK,
     heading_of,
+    hybrid_legend,
     marks_of,
     measures_of,
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text
+from backtrader_walkforward.reports.formatting import display_name, name_text, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -35,7 +36,7 @@ def index_page(
 
     `panel` is the address of the page of the panel whose ticker this is.
     """
-    comparison, significance = summary.comparison, summary.significance
+    comparison, significance = summary.comparison, summary.shown_significance
     shown = [section for section in sections if section.is_shown]
     headings = [
         *map(heading_of, ranking_metrics(comparison.best).values()),
@@ -57,6 +58,7 @@ def index_page(
         plots=run_plots(comparison),
         head=html.Html("".join(html.element("th", html.heading_html(heading)) for heading in headings)),
         rows=html.lines(_rows(comparison, sections, sheets)),
+        legend=hybrid_legend(comparison),
         sections=html.lines(html.section_html(section) for section in shown if not section.above_ranking),
         variants=len(comparison.ranked),
         expected_best=number(significance.expected_best_sharpe),
@@ -103,7 +105,7 @@ def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[s
     everything = [*ranking(comparison), measures_of(comparison.benchmark)]
     for place, (result, measures) in enumerate(zip(comparison.results, everything, strict=True), start=1):
         is_variant, is_ranked = result is not comparison.benchmark, place <= len(comparison.traded)
-        name = html.link(breakable(result.name), sheets.get(result.name)) if is_variant else html.escaped(BENCHMARK)
+        name = html.link(name_text(result.name), sheets.get(result.name)) if is_variant else html.escaped(BENCHMARK)
         badges = [html.element("span", mark, kind="badge") for mark in marks_of(comparison, result)]
         yield html.element(
             "tr",
@@ -116,11 +118,6 @@ def _rows(comparison: Comparison, sections: Iterable[Section], sheets: Mapping[s
             html.element("td", sparkline(result.equity / result.equity.iloc[0], span)),
             kind="benchmark" if not is_variant else "best" if is_ranked and place == 1 else "variant",
         )
-
-
-def breakable(name: str) -> html.Html:
-    """Return the name of a variant with places where a narrow screen may break it."""
-    return html.Html(html.escaped(name).replace("_", "_<wbr>"))
 
 
 def span_of(curves: Iterable[pd.Series]) -> tuple[float, float]:

@@ -89,7 +89,7 @@ def notes(texts: Sequence[str]) -> html.Html:
 
 def label_on(accounts: Comparison) -> Label:
     """Return the label of a name in the tables: in words, that of the best account marked."""
-    best = accounts.best.name if accounts.best_has_traded else None
+    best = accounts.best.name if accounts.best_is_earned else None
     return lambda name: f"{display_name(name)} {BEST}" if name == best else display_name(name)
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.columns import figure_text, heading_of, measures_of, ranking_metrics
-from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent
+from backtrader_walkforward.reports.formatting import UNDEFINED, name_text, number, percent
 from backtrader_walkforward.reports.panel.summary import PanelSummary, split_portfolios
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.sections.costs import capital_of
@@ -14,7 +14,7 @@ Label = Callable[[str], str]
 """The name of a book or a portfolio as a table shows it."""
 
 
-def books_table(comparison: Comparison, most: int | None = None, label: Label = str) -> Table:
+def books_table(comparison: Comparison, most: int | None = None, label: Label = name_text) -> Table:
     """Return the books as ranked, the benchmark last, with the first metrics of the ranking, `most` of them."""
     metrics = dict(islice(ranking_metrics(comparison.best).items(), most))
     benchmark = comparison.benchmark.name.replace("_", " ")
@@ -56,7 +56,7 @@ def costs_table(comparison: Comparison, label: Label) -> Table:
     return Table(headings=("Book", *columns), rows=rows, folded=False)
 
 
-def portfolios_table(panel: PanelSummary, label: Label = str) -> Table:
+def portfolios_table(panel: PanelSummary, label: Label = name_text) -> Table:
     """Return the pooled portfolios by Sharpe ratio, buy & hold last; the return a year of a year and more."""
     ranked, market = split_portfolios(panel)
     portfolios, is_a_year = [*ranked, market], len(market.returns) >= market.bars_a_year

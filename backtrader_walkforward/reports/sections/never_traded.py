@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.reports.formatting import name_text
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.settings.variant_names import strategy_of
@@ -23,11 +24,11 @@ def section(summary: RunSummary) -> Section:
 
 
 def families(names: Iterable[str], ranked: Iterable[BacktestResult]) -> str:
-    """Return names of variants in words; `kelly and its hybrids` where those of a strategy are all among them."""
+    """Return names of variants in words; `Kelly and its hybrids` where those of a strategy are all among them."""
     chosen, everything = set(names), [result.name for result in ranked]
-    words = []
+    words: list[str] = []
     for strategy in sorted(set(map(strategy_of, chosen))):
         family = {name for name in everything if strategy_of(name) == strategy}
         whole = len(family) > 1 and family <= chosen
-        words += [f"{strategy} and its hybrids"] if whole else sorted(family & chosen)
+        words += [f"{name_text(strategy)} and its hybrids"] if whole else map(name_text, sorted(family & chosen))
     return ", ".join(words)

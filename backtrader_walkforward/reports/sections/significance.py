@@ -8,12 +8,15 @@ from backtrader_walkforward.reports.formatting import (
     UNDEFINED,
     count,
     display_name,
+    interval,
     json_tree,
+    name_text,
     number,
     p_value,
     percent,
 )
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.intervals import interval_glyph, scale_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
@@ -21,8 +24,6 @@ from backtrader_walkforward.significance.result import SkillTest
 from backtrader_walkforward.significance.verdict import cases_of_100
 
 PLACE = 10
-
-PLOT_WIDTH, PLOT_HEIGHT = 110, 24
 
 
 def section(summary: RunSummary) -> Section:
@@ -44,7 +45,7 @@ def section(summary: RunSummary) -> Section:
             ),
         },
         columns={
-            "Sharpe, 95%\n(dashed: luck)": interval_plots(comparison, significance),
+            "Sharpe, 95%\n(dashed: buy & hold)": interval_glyphs(comparison, significance),
             "Could be\nthe best": in_set,
         },
         above_ranking=True,
@@ -66,7 +67,7 @@ def figures_of_the_test(skill: SkillTest | None) -> dict[str, str]:
     if skill is None:
         return {"Days tested": "0"}
     return {
-        "Account with the largest t-ratio": skill.account,
+        "Account with the largest t-ratio": name_text(skill.account),
         "t-ratio of its return beyond the market": number(skill.t_ratio),
         "Share of histories without skill that do as well": p_value(skill.p_value),
         "Level for evidence, for strong evidence": f"{percent(skill.level)}, {percent(skill.strict_level)}",
@@ -112,40 +113,10 @@ def confidence(level: float | None) -> str:
     return "above 99.9%" if level is not None and level > 0.999 else percent(level, 1)
 
 
-def interval(ends: tuple[float, float] | None, digits: int = 1) -> str:
-    """Return an interval as text.
-
-    >>> interval((-1.84, 3.02))
-    '-1.8 to 3.0'
-    """
-    return f"{number(ends[0], digits)} to {number(ends[1], digits)}" if ends else UNDEFINED
-
-
-def interval_plots(comparison: Comparison, significance: Significance) -> dict[str, str]:
-    """Return a small picture of each variant's interval, all on one scale, which holds every interval."""
-    ends = {result.name: significance.variant(result.name).sharpe_interval for result in comparison.ranked}
-    by_luck = significance.expected_best_sharpe or 0.0
-    every = [value for pair in ends.values() if pair for value in pair]
-    scale = min(0.0, *every, by_luck), max(0.0, *every, by_luck)
+def interval_glyphs(comparison: Comparison, significance: Significance) -> dict[str, str]:
+    """Return a small picture of each account's interval, all on one scale."""
+    scale = scale_of(comparison, significance)
     return {
-        result.name: interval_plot(its, result.metrics.sharpe, by_luck, scale)
-        for result in comparison.ranked
-        if (its := ends[result.name]) and result.metrics.sharpe is not None
+        result.name: interval_glyph(significance.variant(result.name).sharpe_interval, result.metrics.sharpe, scale)
+        for result in comparison.results
     }
-
-
-def interval_plot(ends: tuple[float, float], sharpe: float, by_luck: float, scale: tuple[float, float]) -> str:
-    """Return an interval as a line, its Sharpe ratio as a dot, and ticks at 0 and at the value expected from luck."""
-    low, high = scale
-    left, right, dot, zero, chance = (
-        f"{2 + (value - low) / (high - low or 1.0) * (PLOT_WIDTH - 4):.1f}" for value in (*ends, sharpe, 0.0, by_luck)
-    )
-    middle = PLOT_HEIGHT // 2
-    return (
-        f'<svg class="interval" viewBox="0 0 {PLOT_WIDTH} {PLOT_HEIGHT}" role="img">'
-        f"<title>{html.escaped(interval(ends))}</title>"
-        f'<line class="zero" x1="{zero}" x2="{zero}" y1="0" y2="{PLOT_HEIGHT}"/>'
-        f'<line class="luck" x1="{chance}" x2="{chance}" y1="0" y2="{PLOT_HEIGHT}"/>'
-        f'<line class="known" x1="{left}" x2="{right}" y1="{middle}" y2="{middle}"/>'
-        f'<circle cx="{dot}" cy="{middle}" r="3"/></svg>'
-    )

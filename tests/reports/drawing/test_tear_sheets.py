@@ -11,6 +11,7 @@ from backtrader_walkforward.reports.columns import measures_of
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, why_not_drawn
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.significance.result import VariantSignificance
 from tests.reports.pages import HOSTILE, Page
 
 VERDICT = "No evidence of skill.\nLuck does as well.\nThe figures behind it."
@@ -18,7 +19,9 @@ VERDICT = "No evidence of skill.\nLuck does as well.\nThe figures behind it."
 
 @pytest.fixture(scope="module")
 def task(comparison, summary):
-    told = Significance(verdict=VERDICT, warnings=("The forecast is <nearly> a constant.",))
+    warnings = ("The forecast is <nearly> a constant.", "kelly is idle.", "kelly_hybrid_70_30 is lucky.")
+    variants = {one.name: VariantSignificance() for one in comparison.ranked}
+    told = Significance(verdict=VERDICT, warnings=warnings, variants=variants)
     return SheetTask.of(
         comparison.best,
         comparison.benchmark,
@@ -46,15 +49,17 @@ def with_equity(task, equity):
 
 
 def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
-    assert "<title>SPY: kelly_hybrid_70_30 (30/70 split), 2015-06-01 to 2015-12-23</title>" in sheet
+    assert "<title>SPY: Kelly hybrid 70/30 (30/70 split), 2015-06-01 to 2015-12-23</title>" in sheet
     assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in sheet
 
 
-def test_no_sheet_is_read_without_the_answer_and_the_warnings_of_the_run(sheet, task):
+def test_no_sheet_is_read_without_the_answer_its_own_warnings_and_those_of_the_run(sheet, task):
     told = (
         '<p class="answer">No evidence of skill. <small>for the whole run</small></p>\n'
         '<p class="verdict">Luck does as well.</p>\n'
-        '<ul class="warnings">\n<li>The forecast is &lt;nearly&gt; a constant.</li>\n</ul><dl class="figures">'
+        '<ul class="warnings">\n<li>Kelly hybrid 70/30 is lucky.</li>\n'
+        "<li>The forecast is &lt;nearly&gt; a constant. <small>for the whole run</small></li>\n"
+        '</ul><dl class="figures">'
     )
     assert told in sheet
     assert told in draw_tear_sheet(with_equity(task, [100.0, 101.0]))
@@ -89,11 +94,20 @@ def metrics_table(sheet):
 
 def test_every_title_is_that_of_a_chart_or_a_table(sheet):
     for title in (
-        *("Cumulative Returns vs Benchmark", "Underwater Plot", "Strategy - Monthly Returns (%)"),
-        *("Strategy - Return Quantiles", "Rolling Sharpe (6-Months)", "Rolling Volatility (6-Months)"),
+        *("Cumulative Returns vs Benchmark", "Underwater Plot", "Kelly hybrid 70/30 - Monthly Returns (%)"),
+        *("Kelly hybrid 70/30 - Return Quantiles", "Rolling Sharpe (6-Months)", "Rolling Volatility (6-Months)"),
         *("<h2>Key performance metrics</h2>", "<h2>Returns by year</h2>", "<h2>Worst 10 drawdowns</h2>"),
     ):
         assert title in sheet
+
+
+def test_the_variant_has_its_name_everywhere_and_its_time_at_work_once(sheet):
+    words = " ".join(Page(sheet).text)
+    assert "Strategy" not in words
+    assert "Time in Market" not in words
+    volatility = sheet.partition("Rolling Volatility")[2].partition("</figure>")[0]
+    assert len(re.findall(r">[\d.]+%</text>", volatility)) > 2
+    assert not re.search(r">0\.\d+</text>", volatility)
 
 
 def test_the_tables_of_years_and_drawdowns_are_those_of_the_equity(sheet, task):
@@ -248,8 +262,10 @@ def test_every_chart_is_told_in_words(sheet, task):
     assert len(words) == 6
     last = f"{task.result.equity.iloc[-1] / task.result.equity.iloc[0] - 1:.2%}"
     assert words[0].startswith("Cumulative Returns vs Benchmark. Buy &amp; hold from")
-    assert float(re.search(r"Strategy from \S+ to (-?[\d.]+)%", words[0])[1]) == pytest.approx(float(last[:-1]), abs=1)
-    assert words[2].startswith("Strategy - Monthly Returns (%). Months from ")
+    assert float(re.search(r"Kelly hybrid 70/30 from \S+ to (-?[\d.]+)%", words[0])[1]) == pytest.approx(
+        float(last[:-1]), abs=1
+    )
+    assert words[2].startswith("Kelly hybrid 70/30 - Monthly Returns (%). Months from ")
 
 
 def test_a_drawdown_that_lasts_has_not_recovered(task):

@@ -9,9 +9,9 @@ import pytest
 
 from backtrader_walkforward.evaluation import CostTotals
 from backtrader_walkforward.evaluation.metrics import win_rate
-from backtrader_walkforward.reports.explore.intervals import Scale, interval_glyph, scale_of
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.trades import open_at_end, trades_html, trades_table
+from backtrader_walkforward.reports.pages.intervals import Scale, interval_glyph, scale_of
 from tests.reports.pages import HOSTILE, Page
 
 

@@ -1,6 +1,7 @@
 """The files of a panel."""
 
 import json
+import re
 import tomllib
 from dataclasses import replace
 from io import StringIO
@@ -8,6 +9,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.reports.formatting import name_text
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
 from backtrader_walkforward.reports.panel.sentences import BENCHMARKS
@@ -123,10 +125,9 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
     for book in panel.books:
         assert f"{book.metrics.total_return:.2%}" in printed
     ranked, market = split_portfolios(panel)
-    names = [
-        line.split()[0] for line in printed.splitlines() if line.split()[:1] and line.split()[0] in panel.portfolios
-    ]
-    assert names == [one.name for one in (*ranked[:MOST_PORTFOLIOS], market)]
+    portfolios = printed.partition("Portfolio over all tickers")[2]
+    names = re.findall(r"^(.+?)(?: \(benchmark\))? +-?\d+\.\d\d%", portfolios, re.MULTILINE)
+    assert names == [name_text(one.name) for one in (*ranked[:MOST_PORTFOLIOS], market)]
     assert (f"{len(ranked) - MOST_PORTFOLIOS} more" in printed) == (len(ranked) > MOST_PORTFOLIOS)
     assert f"{market.total_return:.2%}" in printed
     assert panel.significance.verdict.splitlines()[2] in printed
@@ -144,7 +145,7 @@ def test_the_terminal_says_at_the_head_which_tickers_and_days_it_is_about(printe
 
 def test_two_benchmarks_are_told_apart_where_both_stand(printed, panel, written):
     assert BENCHMARKS in printed
-    assert printed.index("buy_and_hold (benchmark)") < printed.index(BENCHMARKS)
+    assert printed.index("Buy & hold (benchmark)") < printed.index(BENCHMARKS)
     told = "Equal weight is a book: one account that trades to hold equal parts"
     assert told in (written.run_folder / "index.html").read_text()
     assert told in notebook(panel)
@@ -159,7 +160,7 @@ def test_it_fits_the_screen(panel, monkeypatch, columns):
     print_panel(Terminal(file=file), panel)
     assert file.getvalue().isascii()
     assert max(map(len, file.getvalue().splitlines())) <= columns
-    assert "long_short_hybrid_30_70" in file.getvalue()
+    assert "Long short hybrid 30/70" in file.getvalue()
 
 
 @pytest.mark.parametrize(("days", "shown"), [(200, False), (300, True)])

@@ -28,14 +28,14 @@ def test_they_are_last_and_the_best_has_traded(run):
     assert [one.name for one in run.comparison.ranked] == ["binary", "kelly_hybrid_70_30", "kelly"]
     assert [one.name for one in run.comparison.traded] == ["binary"]
     assert run.comparison.best.name == "binary"
-    marks = [row[-1].removeprefix("yes ").removeprefix("no ") for row in ranking_table(run.comparison).rows]
-    assert marks[1:3] == ["never traded", "never traded"]
+    names = [row[0] for row in ranking_table(run.comparison).rows]
+    assert names[1:3] == ["Kelly hybrid 70/30 never traded", "Kelly never traded"]
 
 
 def test_the_sentence_names_a_strategy_with_all_its_hybrids_once(run, summary, comparison):
-    assert section(run).sentences == [f"kelly and its hybrids never traded: {REASON}."]
+    assert section(run).sentences == [f"Kelly and its hybrids never traded: {REASON}."]
     one = replace(summary, comparison=without_trades(comparison, "kelly_hybrid_70_30"))
-    assert section(one).sentences == [f"kelly_hybrid_70_30 never traded: {REASON}."]
+    assert section(one).sentences == [f"Kelly hybrid 70/30 never traded: {REASON}."]
     assert not section(summary).is_shown
 
 
@@ -43,13 +43,13 @@ def test_two_strategies_with_the_word_hybrid_in_their_names_are_no_family(summar
     names = {"kelly": "my_hybrid_one", "binary": "my_hybrid_two"}
     idle = [replace(one, name=names.get(one.name, one.name), never_traded=REASON) for one in comparison.ranked]
     run = replace(summary, comparison=Comparison(tuple(idle), comparison.benchmark))
-    assert section(run).sentences == [f"kelly_hybrid_70_30, my_hybrid_one, my_hybrid_two never traded: {REASON}."]
+    assert section(run).sentences == [f"Kelly hybrid 70/30, My hybrid one, My hybrid two never traded: {REASON}."]
 
 
 def test_terminal_page_and_json_say_why(run):
-    assert f"kelly and its hybrids never traded: {REASON}." in printed_of(run)
+    assert f"Kelly and its hybrids never traded: {REASON}." in printed_of(run)
     page = page_of(run)
-    assert f'<p class="says">kelly and its hybrids never traded: {REASON}.</p>' in page
+    assert f'<p class="says">Kelly and its hybrids never traded: {REASON}.</p>' in page
     assert page.count('<span class="badge">never traded</span>') == 2
     assert "<td>1</td>" in page
     assert "<td>2</td>" not in page

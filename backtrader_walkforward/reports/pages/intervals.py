@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.formatting import UNDEFINED, number
+from backtrader_walkforward.reports.formatting import UNDEFINED, interval, number
 from backtrader_walkforward.reports.pages import html
-from backtrader_walkforward.reports.sections.significance import interval
 from backtrader_walkforward.significance import Significance
 
 WIDTH, HEIGHT, MARGIN = 150, 22, 5
