@@ -21,9 +21,14 @@ def dates_of(numbers: Sequence[float]) -> pd.DatetimeIndex:
 
 
 def accounts_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
-    """Return the accounts of a strategy by name, or its broker without a name where it has none."""
-    accounts = getattr(strategy.broker, "accounts", None)
-    return accounts if isinstance(accounts, dict) else {"": strategy.broker}
+    """Return the accounts of a strategy by name, or its broker without a name where it has none.
+
+    A strategy that has opened accounts may still have the broker of all strategies as its `broker`.
+    """
+    accounts = getattr(strategy.broker, "accounts", ())
+    if isinstance(accounts, dict):
+        return accounts
+    return {account.p.name: account for account in accounts if account.p.owner is strategy} or {"": strategy.broker}
 
 
 def cash_rate_of(strategy: bt.Strategy) -> float:
