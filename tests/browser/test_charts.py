@@ -45,11 +45,13 @@ def test_the_legend_names_what_is_shaded(kept):
     kept.select_option("#shade", "folds")
 
 
-def test_the_table_of_months_is_that_of_the_variant_above_it(kept, result):
+def test_tables_of_months_are_those_of_the_variant_above_them(kept, result):
     for place in (0, 2):
         kept.select_option("#detail", str(place))
         name = display_name(result.comparison.ranked[place].name)
         assert kept.locator("#months summary:visible").all_inner_texts() == [f"The months of {name} in figures"]
+        equity = kept.locator("#equity div:not([hidden]) > details")
+        assert equity.locator("th").nth(1).text_content() == name
 
 
 def test_names_of_the_window_s_table_look_like_its_figures(kept):

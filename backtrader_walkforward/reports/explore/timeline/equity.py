@@ -4,6 +4,7 @@ import pandas as pd
 from bokeh.layouts import column
 from bokeh.plotting import figure
 
+from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.look import MONEY
@@ -30,7 +31,7 @@ def chart(axis: Axis) -> Chart:
         model=column(linear, logarithmic, sizing_mode="stretch_width"),
         says=f"The value of each account at each close, costs taken off.{band}",
         description="Curves of the equity of the chosen variants and of buy & hold, by day.",
-        table=month_ends(axis),
+        tables_of_variants=[month_ends(result, axis.results[-1]) for result in axis.results[:-1]],
     )
 
 
@@ -72,10 +73,9 @@ def draw(axis: Axis, name: str, scale: str) -> figure:
     return plot
 
 
-def month_ends(axis: Axis) -> Table:
-    """Return the equity of the best variant and of buy & hold at the end of each month."""
-    best, hold = axis.best, axis.results[-1]
+def month_ends(own: BacktestResult, hold: BacktestResult) -> Table:
+    """Return the equity of a variant and of buy & hold at the end of each month."""
     days = table_days(pd.DatetimeIndex(hold.equity.index))
-    rows = [[readable_date(day), number(best.equity[day]), number(hold.equity[day])] for day in days]
-    headings = ["Month end", display_name(best.name), display_name(hold.name)]
+    rows = [[readable_date(day), number(own.equity[day]), number(hold.equity[day])] for day in days]
+    headings = ["Month end", display_name(own.name), display_name(hold.name)]
     return Table(headings=headings, rows=rows, title="Equity at the end of each month")
