@@ -83,6 +83,26 @@ def large_dividend_notes(prices: Prices) -> Iterator[str]:
         )
 
 
+def as_quoted(closes: pd.Series, splits: pd.Series) -> pd.Series:
+    """Return the closes as quoted on the day, of closes that are divided by later splits.
+
+    A split after which the closes fall by themselves has not divided them.
+
+    Parameters
+    ----------
+    closes : Series
+        As yfinance gives them.
+    splits : Series
+        New shares for one old on the ex-day; any value that is not above 0 is none.
+    """
+    splits = splits.where(np.isfinite(splits) & (splits > 0), 1.0)
+    way = np.log(splits)
+    falls = np.log(closes.shift() / closes)
+    divided = splits.where(~((falls - way).abs() <= HALF * way.abs()), 1.0)
+    since = divided[::-1].cumprod()[::-1]
+    return closes * since / divided
+
+
 def actions_found(quoted: pd.Series, adjusted: pd.Series) -> pd.DataFrame | None:
     """Return the actions that lead from the quoted closes to the adjusted ones; None where no actions do.
 

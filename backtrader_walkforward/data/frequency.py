@@ -47,6 +47,15 @@ def name_of_bar(per_year: int) -> str:
     return "day" if per_year >= FEWEST_DAILY else {52: "week", 12: "month"}.get(per_year, "bar")
 
 
+def next_bar(per_year: int) -> str:
+    """Return what the bar to come is called: a week has no one session.
+
+    >>> next_bar(252), next_bar(52)
+    ('session', 'week')
+    """
+    return "session" if per_year >= FEWEST_DAILY else name_of_bar(per_year)
+
+
 def bars_text(frame: pd.DataFrame) -> str:
     """Return how many bars a frame has, by their name.
 

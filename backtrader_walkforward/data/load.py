@@ -10,7 +10,7 @@ import pandas as pd
 from backtrader_walkforward.data.calendar import MARGIN, ExchangeCalendar
 from backtrader_walkforward.data.csv.csv_file import read_csv
 from backtrader_walkforward.data.csv.form import CsvForm, refuse_without_file
-from backtrader_walkforward.data.frequency import EVERY_DAY, bars_a_year
+from backtrader_walkforward.data.frequency import EVERY_DAY, FEWEST_DAILY, bars_a_year
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
 from backtrader_walkforward.data.peers import settings_of_peers
@@ -38,6 +38,11 @@ NO_QUOTES = (
 UNKNOWN_SESSIONS = (
     "the sessions of this exchange are not known: only gaps of more than five weekdays are told, and signal and paper"
     " need --end"
+)
+
+UNKNOWN_TO_A_FILE = (
+    f"{UNKNOWN_SESSIONS}; a missing session, and one that is not over, are not noticed - add --calendar with the code"
+    " of the exchange, such as XNYS"
 )
 
 ENDED = "the prices end on {last}, as if {ticker} were no longer traded: positions stay open at that close"
@@ -107,8 +112,7 @@ def load_prices(
     notes = _period_notes(used, prices, settings.data), gap_notes(used.frame, used.calendar), jump_notes(used.frame)
     unsure = used.unadjusted_close is None and used.used_source != "sample"
     whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
-    unknown = [UNKNOWN_SESSIONS] if used.used_source == "yahoo" and not used.calendar else []
-    used = used.with_notes(*unknown, *chain.from_iterable(notes), *whole)
+    used = used.with_notes(*_unknown_sessions(used), *chain.from_iterable(notes), *whole)
     used = used.with_peers(_load_peers(settings, used, now, refresh, fetch))
     _require_same_peers(used, settings.data)
     return used
@@ -120,6 +124,14 @@ def is_at_hand(settings: Settings, warm_up: int, *, now: datetime) -> bool:
         return True
     keys = Cache("prices", settings.machine.cache_dir).keys(settings.data.ticker)
     return best_key(keys, span_to_fetch(settings, now.date(), warm_up), now.date()) is not None
+
+
+def _unknown_sessions(used: Prices) -> Iterator[str]:
+    """Yield a note if no calendar knows the sessions of daily bars."""
+    notes = {"yahoo": UNKNOWN_SESSIONS, "csv": UNKNOWN_TO_A_FILE}
+    daily = bars_a_year(pd.DatetimeIndex(used.frame.index)) >= FEWEST_DAILY
+    if not used.calendar and daily and used.used_source in notes:
+        yield notes[used.used_source]
 
 
 def _load_peers(settings: Settings, used: Prices, now: datetime, refresh: bool, fetch: Fetcher) -> Iterator[Prices]:

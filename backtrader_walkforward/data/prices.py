@@ -14,6 +14,8 @@ PRICE_COLUMNS = ["Open", "High", "Low", "Close"]
 COLUMNS = [*PRICE_COLUMNS, "Volume"]
 ADJUSTED = "Adj Close"
 DIVIDEND, SPLIT = "Dividend", "Split"
+YAHOO_SPLITS = "Stock Splits"
+"""Column of yfinance: new shares for one old on the ex-day, else 0. Its closes are divided by them."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Self
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.frequency import bars_a_year, next_bar
 from backtrader_walkforward.forecasting import target_of
 from backtrader_walkforward.regimes import regimes_at_last
 from backtrader_walkforward.reports.formatting import forecast_text, price, readable_date
@@ -45,7 +46,7 @@ class Outlook:
     source: str
     last_date: date
     next_session: date | None
-    """None where no calendar knows it."""
+    """None where no calendar knows it, and where a bar is a week or a month."""
     close: float
     predicted_return: float
     predicted_close: float
@@ -53,6 +54,8 @@ class Outlook:
     """That of the predictors (`windows.next_target`)."""
     model: ModelAge
     regimes: Mapping[str, str]
+    bar: str = "session"
+    """What a bar is called: `session`, `week` or `month`."""
 
     @classmethod
     def of(
@@ -60,17 +63,19 @@ class Outlook:
     ) -> Self:
         """Return the outlook at the last of the signals; `factor` is the price of today / the price in the signals."""
         days, last = pd.DatetimeIndex(signals.index), signals.iloc[-1]
+        bar = next_bar(bars_a_year(days))
         return cls(
             ticker=prices.ticker,
             source=prices.source,
             last_date=days[-1].date(),
-            next_session=next_session(prices, days[-1].date()),
+            next_session=next_session(prices, days[-1].date()) if bar == "session" else None,
             close=float(last["Close"] * factor),
             predicted_return=float(last["predicted_return"]),
             predicted_close=float(last["predicted_close"] * factor),
             target=target_of(settings),
             model=ModelAge.of(forecasts, days, settings.forecast.retrain_every),
             regimes=regimes_at_last(signals),
+            bar=bar,
         )
 
     def text(self) -> Iterator[str]:
@@ -79,10 +84,10 @@ class Outlook:
         yield f"{self.ticker} after the close of {readable_date(self.last_date)} at {price(self.close)}"
         yield f"Source:       {self.source}"
         day = f"{readable_date(self.next_session)}, " if self.next_session else ""
-        yield f"Next session: {day}{forecast_text(self.predicted_return, self.predicted_close, self.target)}"
+        yield f"{f'Next {self.bar}:':<14}{day}{forecast_text(self.predicted_return, self.predicted_close, self.target)}"
         yield (
-            f"Model:        fitted at the close of {fitted}, {pluralize(model.sessions, 'session')} ago;"
-            f" the next model makes its first forecast in {pluralize(model.until_next, 'session')}"
+            f"Model:        fitted at the close of {fitted}, {pluralize(model.sessions, self.bar)} ago;"
+            f" the next model makes its first forecast in {pluralize(model.until_next, self.bar)}"
         )
         if self.regimes:
             yield f"Regime:       {', '.join(f'{name} ({kind})' for kind, name in self.regimes.items())}"

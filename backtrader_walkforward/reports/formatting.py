@@ -135,13 +135,13 @@ def p_value(value: float | None) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def format_test(test: ForecastTest | None) -> str:
-    """Return a test of the forecast as text."""
+def format_test(test: ForecastTest | None, bar: str = "day") -> str:
+    """Return a test of the forecast as text; `bar` is the name of a bar."""
     if test is None:
         return UNDEFINED
     if test.statistic is None:
-        return f"undefined on {count(test.days)} days"
-    return f"{number(test.statistic)}, {p_value(test.p_value)}, {count(test.days)} days"
+        return f"undefined on {count(test.days)} {bar}s"
+    return f"{number(test.statistic)}, {p_value(test.p_value)}, {count(test.days)} {bar}s"
 
 
 def readable_date(day: date) -> str:

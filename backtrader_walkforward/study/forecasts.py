@@ -6,6 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.data.load import Fetcher
 from backtrader_walkforward.data.yahoo.client import fetch
 from backtrader_walkforward.evaluation import ForecastSummary, correlation, measure_forecast, summarize_folds
@@ -91,6 +92,7 @@ def summarize_forecasts(made: Forecasts, prices: pd.DataFrame, settings: Setting
         },
         target=target,
         correlations=correlations_of(table, prices, settings),
+        bars_a_year=bars_a_year(pd.DatetimeIndex(prices.index)),
     )
 
 

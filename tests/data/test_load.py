@@ -278,6 +278,25 @@ def test_an_exchange_without_a_calendar_is_told(yahoo, load, zone):
     assert load(calendar="XNYS").notes == ()
 
 
+def test_a_file_without_a_calendar_is_told_what_is_not_noticed(load, tmp_path):
+    """A missing Wednesday passed without a word; of weeks no session is missing."""
+    days = pd.bdate_range("2020-01-02", periods=40).delete(9)
+    told = (
+        "the sessions of this exchange are not known: only gaps of more than five weekdays are told, and signal and"
+        " paper need --end; a missing session, and one that is not over, are not noticed - add --calendar with the code"
+        " of the exchange, such as XNYS"
+    )
+    path = csv_of(tmp_path, [f"{day:%Y-%m-%d},1,1,1,1,1" for day in days])
+    assert load(csv=path, period=60).notes == (told,)
+    named = load(csv=path, period=60, calendar="XNYS").notes
+    assert "no prices of Wednesday, 2020-01-15, a session of XNYS" in named
+    assert told not in named
+    weeks = csv_of(
+        tmp_path, [f"{day:%Y-%m-%d},1,1,1,1,1" for day in pd.date_range("2020-01-03", periods=40, freq="W-FRI")]
+    )
+    assert told not in load(csv=weeks, period=300).notes
+
+
 def test_prices_after_the_end_of_a_calendar_are_used(load, tmp_path):
     path = tmp_path / "later.csv"
     path.write_text("date,open,high,low,close\n" + "".join(f"2061-01-{day:02},1,1,1,1\n" for day in (3, 4, 6)))

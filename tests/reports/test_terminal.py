@@ -8,6 +8,7 @@ from rich.progress import Progress
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.section import first_sentence
 from backtrader_walkforward.reports.sections import sections_of
+from backtrader_walkforward.reports.sections.forecast import next_session_text
 from backtrader_walkforward.reports.terminal import Terminal, TimeLeft
 from backtrader_walkforward.reports.terminal_summary import print_summary
 from tests.reports.rendered import printed_of
@@ -125,6 +126,16 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
     assert "Training sequences: (276, 60, 31)" in text
     assert "(Clark-West): 0.61, p = 0.271, 144 days" in text
     assert "(Pesaran-Timmermann): undefined on 143 days" in text
+
+
+def test_weeks_are_not_counted_as_days(summary, out):
+    forecast = replace(summary.forecast_summary, bars_a_year=52)
+    Terminal(file=out, details=True).forecast(forecast)
+    text = out.getvalue()
+    assert "(Clark-West): 0.61, p = 0.271, 144 weeks" in text
+    assert "Weeks forecast long, short" in text
+    assert "days" not in text
+    assert next_session_text(forecast).startswith("Next week: forecast at the close of ")
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS
+import pandas as pd
+
+from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, YAHOO_SPLITS
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.choices import CSV_COLUMNS, NO_COLUMN
+from backtrader_walkforward.system.text import first_of
 
 VOLUME = "Volume"
 
@@ -20,6 +23,7 @@ NAMES = {
         *("close adj", "close adj.", "close adjusted", "closeadj"),
     ),
     VOLUME: ("volume", "vol", "vol.", "wolumen"),
+    YAHOO_SPLITS: ("stock splits",),
 }
 """Names of each column, best first. The last are those of Stooq in Poland.
 
@@ -28,6 +32,9 @@ A file may write them in any case, with `_` for a space, in `<>`, with `*` behin
 """
 
 NEEDED = ("Date", *PRICE_COLUMNS)
+
+TICKER_NAMES = ("ticker", "tickers", "symbol")
+"""Names of a column that says of which instrument a row is."""
 
 RANGE = tuple(kind for kind in PRICE_COLUMNS if kind != "Close")
 """Columns that a file may lack together: what has a close alone."""
@@ -57,6 +64,18 @@ def find_columns(header: list[str], chosen: Mapping[str, str], name: str) -> dic
     _settle_closes(found, name)
     _refuse_lacking([kind for kind in NEEDED if found[kind] is None], header, name)
     return {kind: words.index(word) for kind, word in found.items() if word is not None}
+
+
+def refuse_several_tickers(header: list[str], rows: pd.DataFrame, name: str) -> None:
+    """Raise if a column of tickers names more than one: their rows are no series."""
+    for at, cell in enumerate(header):
+        if word_of(cell) in TICKER_NAMES:
+            tickers = list(filter(None, rows[at].str.strip().unique()))
+            if len(tickers) > 1:
+                raise DataError(
+                    f"{name}: its column {cell.strip()!r} names {first_of(tickers)} - keep the rows of one of them, or"
+                    " leave the column out if all are prices of one"
+                )
 
 
 def word_of(cell: str) -> str:

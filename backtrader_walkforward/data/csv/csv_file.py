@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from backtrader_walkforward.data.actions import actions_found, large_dividend_notes
+from backtrader_walkforward.data.actions import actions_found, as_quoted, large_dividend_notes
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv.bars import checked_volume, completed, without_blank_rows
-from backtrader_walkforward.data.csv.columns import find_columns, word_of
+from backtrader_walkforward.data.csv.columns import find_columns, refuse_several_tickers, word_of
 from backtrader_walkforward.data.csv.csv_table import table_of
 from backtrader_walkforward.data.csv.days import read_days
 from backtrader_walkforward.data.csv.file_text import read_text
@@ -19,7 +19,7 @@ from backtrader_walkforward.data.csv.form import AS_FOUND, CsvForm
 from backtrader_walkforward.data.csv.header_rows import Header, single_header
 from backtrader_walkforward.data.csv.numbers import read_numbers
 from backtrader_walkforward.data.csv.rivals import refuse_rivals, unread_adjusted
-from backtrader_walkforward.data.prices import ADJUSTED, Prices, prices_frame
+from backtrader_walkforward.data.prices import ADJUSTED, YAHOO_SPLITS, Prices, prices_frame
 from backtrader_walkforward.errors import one_line
 
 
@@ -65,6 +65,7 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     """Return the columns of the text of a file that are needed; see `read_csv`."""
     header, rows = single_header(*table_of(text, name), ticker, name)
     columns = find_columns(header.columns, form.columns, name)
+    refuse_several_tickers(header.columns, rows, name)
     refuse_rivals(header.columns, rows, columns, form.columns, name)
     days = read_days(rows[columns["Date"]], calendar, form.dates, name)
     cells = {kind: rows[at] for kind, at in columns.items() if kind != "Date"}
@@ -91,8 +92,9 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
 
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:
     """Return the prices with the closes of the file, and the dividends and splits that lead to its adjusted closes."""
-    actions = actions_found(quoted["Close"], quoted[ADJUSTED])
-    prices = replace(prices, unadjusted_close=quoted["Close"], actions=actions)
+    close = as_quoted(quoted["Close"], quoted[YAHOO_SPLITS]) if YAHOO_SPLITS in quoted else quoted["Close"]
+    actions = actions_found(close, quoted[ADJUSTED])
+    prices = replace(prices, unadjusted_close=close, actions=actions)
     if actions is None:
         return prices.with_notes(f"{name}: no dividends and splits lead from its close to its adjusted close")
     return prices.with_notes(*(f"{name}: {note}" for note in large_dividend_notes(prices)))

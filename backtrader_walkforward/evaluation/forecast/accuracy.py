@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.forecast.fold_summary import FoldSummary
 from backtrader_walkforward.evaluation.forecast.forecast_tests import (
     SIGNIFICANT,
@@ -119,6 +120,7 @@ class ForecastSummary:
     next_session: Mapping[str, Any]
     target: str
     correlations: Mapping[str, float | None]
+    bars_a_year: int = TRADING_DAYS
 
     @property
     def folds(self) -> int:

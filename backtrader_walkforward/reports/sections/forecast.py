@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from backtrader_walkforward.data.frequency import name_of_bar, next_bar
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import (
     count,
@@ -23,6 +24,8 @@ def section(summary: RunSummary) -> Section:
     forecast = summary.forecast_summary
     skill, entry = forecast.skill, asdict(forecast)
     errors, latest = entry.pop("skill"), entry.pop("next_session")
+    following = next_session_text(forecast)
+    del entry["bars_a_year"]
     entry |= {"folds": forecast.folds, "epochs": forecast.epochs, "out_of_range": forecast.out_of_range}
     data = {
         "Source": summary.prices.source,
@@ -34,8 +37,8 @@ def section(summary: RunSummary) -> Section:
     }
     return Section(
         title="Forecast and data",
-        sentences=[skill.verdict, next_session_text(forecast)],
-        brief=[*([] if skill.hardly_moves else [first_sentence(skill.verdict)]), next_session_text(forecast)],
+        sentences=[skill.verdict, following],
+        brief=[*([] if skill.hardly_moves else [first_sentence(skill.verdict)]), following],
         lists={"Forecast": forecast_figures(forecast), "Data": data},
         headline={"Forecast error (RMSE)": (percent(skill.rmse, 3), f"training mean {percent(skill.mean_rmse, 3)}")},
         entry={"forecast": entry | errors | {"verdict": skill.verdict, "next_session": latest}},
@@ -43,15 +46,15 @@ def section(summary: RunSummary) -> Section:
 
 
 def next_session_text(forecast: ForecastSummary) -> str:
-    """Return the forecast for the next session."""
-    latest = forecast.next_session
+    """Return the forecast for the next session, or for the next week or month."""
+    latest, bar = forecast.next_session, next_bar(forecast.bars_a_year)
     text = forecast_text(latest.get("predicted_return"), latest.get("predicted_close"), forecast.target)
-    return f"Next session: forecast at the close of {json_value(latest.get('forecast_date'))}, {text}."
+    return f"Next {bar}: forecast at the close of {json_value(latest.get('forecast_date'))}, {text}."
 
 
 def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
     """Return how the forecasts were made and how far they missed, for terminal and page."""
-    skill = forecast.skill
+    skill, bar = forecast.skill, name_of_bar(forecast.bars_a_year)
     epochs = {"Epochs trained": ", ".join(map(str, forecast.epochs))} if any(forecast.epochs) else {}
     return {
         "Training sequences": str(forecast.train_sequences),
@@ -61,14 +64,14 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
         f"naive {percent(skill.naive_rmse, 3)}",
         "MASE": f"{number(skill.mase)}; naive {number(skill.naive_mase)}",
         "R2 against training mean, naive": f"{percent(skill.r_squared)}, {percent(skill.naive_r_squared)}",
-        "Better than the training mean (Clark-West)": format_test(skill.clark_west),
-        "Better than the naive forecast (Clark-West)": format_test(skill.naive_clark_west),
+        "Better than the training mean (Clark-West)": format_test(skill.clark_west, bar),
+        "Better than the naive forecast (Clark-West)": format_test(skill.naive_clark_west, bar),
         "Movement within a fit / that of the returns": percent(skill.spread_within_folds, 1),
         "Correlation with the next return, close to close": number(forecast.correlations["return"], 3),
         "Correlation with the return between the fills": number(forecast.correlations["traded"], 3),
         "Direction right": percent(skill.directional_accuracy, 1),
-        "Direction better than chance (Pesaran-Timmermann)": format_test(skill.pesaran_timmermann),
+        "Direction better than chance (Pesaran-Timmermann)": format_test(skill.pesaran_timmermann, bar),
         "Mean error / RMSE, month by month": f"{number(skill.mean_error_share)}, {number(skill.persistent_bias)}",
-        "Days forecast long, short": f"{percent(skill.long_ratio, 0)}, {percent(skill.short_ratio, 0)}",
+        f"{bar.capitalize()}s forecast long, short": f"{percent(skill.long_ratio, 0)}, {percent(skill.short_ratio, 0)}",
         "Test inputs outside the training range": percent(forecast.out_of_range, 1),
     }

@@ -65,6 +65,47 @@ def test_adjusted_close_scales_the_prices(read):
     assert read(GOOD).unadjusted_close is read(GOOD).actions is None
 
 
+YFINANCE = """Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits
+2020-01-02,25,25,25,25,24.75,4000,0,0
+2020-01-03,25,25,25,25,24.75,4000,0,4
+2020-01-06,24.75,25,24.75,24.75,24.75,1000,0.25,0
+"""
+
+
+def test_closes_that_yfinance_divided_by_later_splits_are_quoted_again(read):
+    """A share cost 100 before 4:1: whole shares were sized at 25."""
+    prices = read(YFINANCE)
+    assert prices.unadjusted_close.tolist() == [100, 25, 24.75]
+    assert [tuple(row) for row in prices.actions.itertuples()] == [
+        (pd.Timestamp("2020-01-03"), 0.0, 4.0),
+        (pd.Timestamp("2020-01-06"), pytest.approx(0.25), 1.0),
+    ]
+    assert prices.frame["Close"].tolist() == [24.75, 24.75, 24.75]
+    assert prices.lot_size.tolist() == pytest.approx([400 / 99, 100 / 99, 1])
+
+
+def test_a_split_that_the_closes_of_a_file_follow_is_not_undone(read):
+    text = YFINANCE.replace("25,25,25,25,24.75,4000,0,0", "100,100,100,100,24.75,1000,0,0")
+    assert read(text).unadjusted_close.tolist() == [100, 25, 24.75]
+
+
+def test_a_row_with_no_price_beside_its_split_is_blank(read):
+    prices = read(f"{YFINANCE}2020-01-07,,,,,,,0,0\n")
+    assert len(prices.frame) == 3
+    assert prices.notes[0] == "mine.csv: 1 of its rows have no price and are left out, first line 5"
+
+
+@pytest.mark.parametrize(("title", "shown"), [("Ticker", "'Ticker'"), ("symbol", "'symbol'")])
+def test_rows_of_several_tickers_are_refused(read, title, shown):
+    text = f"{title},Date,Open,High,Low,Close\nA,2020-01-02,1,1,1,1\nB,2020-01-03,2,2,2,2\nA,2020-01-06,1,1,1,1\n"
+    with pytest.raises(DataError) as refused:
+        read(text)
+    assert str(refused.value) == (
+        f"mine.csv: its column {shown} names A, B - keep the rows of one of them, or leave the column out if all are"
+        " prices of one"
+    )
+
+
 @pytest.mark.parametrize(
     ("calendar", "first", "second"),
     [

@@ -1,6 +1,7 @@
 """The ticket, compared with the run of the same settings, and its file."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from backtrader_walkforward.cli.run import run
 from backtrader_walkforward.data import load_prices
+from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.errors import DataError, UserError
 from backtrader_walkforward.live.ticket.command import run_signal
 from backtrader_walkforward.significance.trials import TrialRegistry
@@ -213,3 +215,16 @@ def test_yahoos_prices_after_the_close_give_a_ticket(yahoo, settings_of, sample)
     ticket = json.loads((settings.report.out / "signals" / "SPY_2024-01-12.json").read_text())
     assert (ticket["source"], ticket["close"]) == ("Yahoo Finance, adjusted", 2506.850098)
     assert ticket["next_session"]["date"] == "2024-01-16"  # Monday is a holiday
+
+
+def test_a_ticket_of_weeks_names_no_session(ticket_of, tmp_path, capsys):
+    """It said the Monday after, and counted weeks as sessions."""
+    frame = load_sample("SPY").frame.loc[:"2018-12-21"]
+    rules = {"Open": "first", "High": "max", "Low": "min", "Close": "last", "Volume": "sum"}
+    frame.resample("W-FRI").agg(rules).to_csv(tmp_path / "weeks.csv")
+    weeks = {"source": "csv", "csv": tmp_path / "weeks.csv", "calendar": "XNYS", "end": date(2018, 12, 21)}
+    assert ticket_of(**weeks, period=1200)["next_session"]["date"] is None
+    printed = capsys.readouterr().out
+    assert "\nNext week:    " in printed
+    assert "Next session" not in printed
+    assert re.search(r"\nModel: .* weeks? ago; the next model makes its first forecast in \d+ weeks?\n", printed)

@@ -72,6 +72,15 @@ def test_a_next_session_that_no_calendar_knows_has_no_date(ticket):
     assert "Next session: 1.23%, a close of 40.492" in lines
 
 
+def test_a_forecast_of_a_week_is_not_one_of_a_session(ticket):
+    lines = shown(replace(ticket, outlook=replace(ticket.outlook, next_session=None, bar="week", target="traded")))
+    assert "Next week:    1.23% from its open to the open after it" in lines
+    assert (
+        "Model:        fitted at the close of 2026-11-19, 1 week ago; the next model makes its first forecast in 21"
+        " weeks" in lines
+    )
+
+
 def test_the_whole_ticket(ticket):
     assert shown(ticket) == [
         "",
