@@ -42,6 +42,9 @@ class PanelBars(NamedTuple):
         return fills.assign(**{name: first + days_of(fills[name]) for name in ("date", "booked")})
 
 
+WHOLE = "all accounts"
+"""Name of the sum of the accounts."""
+
 LONGEST = 1_000_000
 """More days than a history has."""
 
@@ -120,16 +123,18 @@ def fault_of_cash(
 
 
 def fault_of_equity(result: BacktestResult, closes: pd.Series | pd.DataFrame, capital: Mapping[str, float]) -> str:
-    """Return the first account and day whose equity is another than fills, flows of cash and closes give."""
+    """Return the first account, and all of them together, whose equity is another than fills, flows and closes give."""
     days = pd.DatetimeIndex(result.equity.index)
     expected = reconstruct_equity(result.booked_fills, closes.reindex(days), capital, result.cash_flows)
     largest = max(sum(capital.values()), expected.abs().to_numpy().max())
-    wrong = np.argwhere(mismatch(result.accounts, expected, largest).to_numpy())
+    expected = expected.add_prefix("account ").assign(**{WHOLE: expected.sum(axis=1)})
+    reported = result.accounts.add_prefix("account ").assign(**{WHOLE: result.equity})
+    wrong = np.argwhere(mismatch(reported, expected, largest).to_numpy())
     if not len(wrong):
         return ""
     day, account = wrong[0]
-    found, right = (table.iloc[day, account] for table in (result.accounts, expected))
+    found, right = (table.iloc[day, account] for table in (reported, expected))
     return (
-        f"account {expected.columns[account]}: an equity of {found:,.2f} on {days[day]:%Y-%m-%d}, where its fills,"
+        f"{expected.columns[account]}: an equity of {found:,.2f} on {days[day]:%Y-%m-%d}, where its fills,"
         f" flows of cash and closes give {right:,.2f}"
     )
