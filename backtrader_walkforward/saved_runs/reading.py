@@ -67,24 +67,17 @@ def of_ticker(entry: Entry) -> dict[str, Any]:
 
 
 def of_panel(entry: Entry) -> dict[str, Any]:
-    """Return what belongs to a panel: its best book, or its best portfolio where it has no books."""
+    """Return what belongs to a panel: the best of its books and portfolios, beside the market of its verdict."""
     tickers = tuple(row["ticker"] for row in entry["tickers"])
-    if entry["books"]:
-        accounts = {
-            "best": account_of(entry["books"][0], "book/"),
-            "benchmark": account_of(entry["benchmark"], "book/"),
-        }
-    else:
-        *portfolios, hold = entry["portfolios"]
-        best = max(portfolios, key=lambda one: -float("inf") if one["sharpe"] is None else one["sharpe"])
-        accounts = {"best": account_of(best, "portfolio/"), "benchmark": account_of(hold, "portfolio/")}
-    subject = f"panel of {pluralize(len(tickers), 'ticker')}"
+    *portfolios, market = (account_of(one, "portfolio/") for one in entry["portfolios"])
+    accounts = [*(account_of(one, "book/") for one in entry["books"]), *portfolios]
     return {
-        "subject": subject,
+        "subject": f"panel of {pluralize(len(tickers), 'ticker')}",
         "tickers": tickers,
         "source": str(entry["settings"]["source"]),
         "data": None,
-        **accounts,
+        "best": max(accounts, key=lambda one: -float("inf") if one.sharpe is None else one.sharpe),
+        "benchmark": market,
     }
 
 

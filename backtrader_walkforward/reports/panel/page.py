@@ -8,7 +8,7 @@ from backtrader_walkforward.reports.columns import BEST
 from backtrader_walkforward.reports.formatting import (
     axis_percent,
     count,
-    display_name,
+    name_text,
     number,
     percent,
     period_text,
@@ -70,7 +70,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         best_ticker=html.lines(
             html.element("p", as_shown(text, panel), kind="says") for text in [best_ticker_text(panel)] if text
         ),
-        tickers=tickers_table(panel.tickers.assign(best=panel.tickers["best"].map(display_name)), links),
+        tickers=tickers_table(panel.tickers.assign(best=panel.tickers["best"].map(name_text)), links),
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
         settings=html.definition_list(dict(sorted(panel.settings.result_settings().items()))),
@@ -90,14 +90,14 @@ def notes(texts: Sequence[str]) -> html.Html:
 def label_on(accounts: Comparison) -> Label:
     """Return the label of a name in the tables: in words, that of the best account marked."""
     best = accounts.best.name if accounts.best_is_earned else None
-    return lambda name: f"{display_name(name)} {BEST}" if name == best else display_name(name)
+    return lambda name: f"{name_text(name)} {BEST}" if name == best else name_text(name)
 
 
 def headline(panel: PanelSummary, accounts: Comparison) -> dict[str, html.Html]:
     """Return the figures to see first, each with what to compare it with: those of the account of the verdict."""
     best, market = accounts.best, accounts.benchmark.metrics
-    kind, other = best.kind.partition(",")[0].lower(), display_name(accounts.benchmark.name).lower()
-    term = f"Return of the best of {len(accounts.ranked)} variants, the {kind} {display_name(best.name)}"
+    kind, other = best.kind.partition(",")[0].lower(), name_text(accounts.benchmark.name).lower()
+    term = f"Return of the best of {len(accounts.ranked)} variants, the {kind} {name_text(best.name)}"
     pairs = {
         term: (percent(best.metrics.total_return), f"{other} {percent(market.total_return)}"),
         "Its Sharpe ratio": (number(best.metrics.sharpe), f"{other} {number(market.sharpe)}"),
@@ -126,7 +126,7 @@ def ranked_books(comparison: Comparison, label: Label) -> html.Html:
     """Return the ranking of the books, and what they traded and paid."""
     slots = {
         "books": html.element("div", html.table_html(books_table(comparison, label=label)), kind="books"),
-        "costs": html.table_html(costs_table(comparison, label)),
+        "costs": html.table_html(costs_table(comparison)),
     }
     return html.filled("panel/books.html", slots)
 

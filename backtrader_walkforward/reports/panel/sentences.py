@@ -4,7 +4,7 @@ import re
 
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
-from backtrader_walkforward.reports.formatting import display_name, number, with_display_names
+from backtrader_walkforward.reports.formatting import name_text, number, with_display_names
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.settings.groups import MODELS
 from backtrader_walkforward.significance.verdict import luck_text
@@ -25,7 +25,7 @@ def as_shown(text: str, panel: PanelSummary) -> str:
     """
     names = sorted([*panel.portfolios, *(book.name for book in panel.books)], key=len, reverse=True)
     after_their_kind = rf"\b(book|portfolio) ({'|'.join(map(re.escape, names))})(?!\w)"
-    text = re.sub(after_their_kind, lambda found: f"{found[1]} {display_name(found[2])}", text)
+    text = re.sub(after_their_kind, lambda found: f"{found[1]} {name_text(found[2])}", text)
     return with_display_names(text, names)
 
 

@@ -40,7 +40,7 @@ def label_of(result: BacktestResult, comparison: Comparison, label: Label) -> st
     return f"{label(result.name)} (benchmark)" if result is comparison.benchmark else label(result.name)
 
 
-def costs_table(comparison: Comparison, label: Label) -> Table:
+def costs_table(comparison: Comparison) -> Table:
     """Return turnover and costs of the books, costs as a share of the capital."""
     results = comparison.results
     columns = {
@@ -52,7 +52,7 @@ def costs_table(comparison: Comparison, label: Label) -> Table:
         "All costs": [percent(result.costs.paid / capital_of(result)) for result in results],
         "Interest\non cash": [percent(result.costs.cash_interest / capital_of(result)) for result in results],
     }
-    rows = list(zip((label_of(result, comparison, label) for result in results), *columns.values(), strict=True))
+    rows = list(zip((label_of(result, comparison, name_text) for result in results), *columns.values(), strict=True))
     return Table(headings=("Book", *columns), rows=rows, folded=False)
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 
 import pandas as pd
@@ -11,12 +12,14 @@ import pytest
 
 from backtrader_walkforward.reports.formatting import name_text
 from backtrader_walkforward.reports.panel import write_panel
+from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
 from backtrader_walkforward.reports.panel.sentences import BENCHMARKS
 from backtrader_walkforward.reports.panel.summary import split_portfolios
 from backtrader_walkforward.reports.panel.tables import portfolios_table
 from backtrader_walkforward.reports.panel.terminal import MOST_PORTFOLIOS, print_panel
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.saved_runs.reading import read_run
 from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, Studies, make_panel
 
@@ -100,6 +103,20 @@ def test_a_panel_whose_only_book_is_the_benchmark_has_no_files_of_books(panel, t
     assert json.loads((written.run_folder / "results.json").read_text())["books"] == []
     print_panel(Terminal(file=StringIO()), replace(panel, books=panel.books[-1:]))
     assert "Portfolio over all tickers" in notebook(replace(panel, books=panel.books[-1:]))
+
+
+def test_a_list_of_runs_shows_the_days_and_the_best_of_books_and_portfolios(panel, written, tmp_path):
+    run = read_run(written.run_folder)
+    assert run.days == (date(2012, 3, 1), date(2015, 1, 22))
+    best = accounts_of(panel).best
+    assert (run.best.name, run.best.column, run.benchmark.column) == (
+        best.name,
+        f"book/{best.name}",
+        "portfolio/buy_and_hold",
+    )
+    folder = write_panel(replace(panel, books=panel.books[-1:]), tmp_path, "x").run_folder
+    best = accounts_of(replace(panel, books=panel.books[-1:])).best
+    assert read_run(folder).best.column == f"portfolio/{best.name}"
 
 
 def test_the_settings_are_those_of_the_panel(written):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.formatting import display_name, number, percent
+from backtrader_walkforward.reports.formatting import name_text, number, percent
 from backtrader_walkforward.reports.pages.axes import round_dates, round_values
 from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
 from backtrader_walkforward.reports.pages.plot import Line, plot
@@ -50,7 +50,7 @@ def test_the_books_stand_as_ranked_with_the_benchmark_last(text, panel):
     *ranked, benchmark = panel.books
     best = accounts_of(panel).best.name
     names = [
-        f"{display_name(book.name)} *BEST*" if book.name == best else display_name(book.name)
+        f"{name_text(book.name)} *BEST*" if book.name == best else name_text(book.name)
         for book in Comparison.of(ranked, benchmark).ranked
     ]
     rows = re.findall(r'<tr><td class="text">([^<]*)</td>(.*?)</tr>', part)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from backtrader_walkforward.reports.formatting import display_name, number, percent, with_display_names
+from backtrader_walkforward.reports.formatting import name_text, number, percent, with_display_names
 from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.page import panel_page
 from backtrader_walkforward.reports.panel.report_page import NO_POSITION, panel_report
@@ -28,7 +28,7 @@ def rows_of(text):
 
 def test_books_and_portfolios_are_ranked_together_beside_the_market_of_the_verdict(text, panel):
     accounts = accounts_of(panel)
-    names = [display_name(one.name) for one in accounts.ranked]
+    names = [name_text(one.name) for one in accounts.ranked]
     assert len(names) == 8 + 10
     assert {"Long short", "Top hybrid 50/50", "Kelly", "Volatility adjusted hybrid 50/50"} <= set(names)
     assert list(rows_of(text)) == [f"{names[0]} *BEST*", *names[1:], "Buy &amp; hold (benchmark)"]
@@ -49,7 +49,7 @@ def test_a_portfolio_has_its_own_figures_and_none_that_are_those_of_its_tickers(
 
 def test_the_headline_names_the_best_of_all_with_the_figures_of_its_row(text, panel):
     best = accounts_of(panel).best
-    label, figures = display_name(best.name), best.metrics
+    label, figures = name_text(best.name), best.metrics
     term = f"Return of the best of 18 variants, the {best.kind.lower()} {label}"
     assert f"<dt>{term}</dt><dd><b>{percent(figures.total_return)}</b>" in text
     assert f">{number(figures.sharpe)}</data>" in rows_of(text)[f"{label} *BEST*"]
