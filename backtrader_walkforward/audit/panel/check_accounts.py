@@ -21,7 +21,7 @@ ENDED = "ended tickers"
 
 def check_books(panel: AuditedPanel) -> Iterator[Finding]:
     """Check equity, fills and the positions of ended tickers of every book."""
-    closes = PanelBars.of(panel.signals).closes
+    closes = PanelBars.of(panel.signals).closes.ffill().fillna(0.0)
     for variant in panel.variants:
         book = panel.books[variant.name]
         yield from check_equity(panel, variant, book, closes)
