@@ -1,9 +1,10 @@
 """The result of a panel on the terminal."""
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.formatting import period_text
+from backtrader_walkforward.reports.formatting import name_text, period_text
 from backtrader_walkforward.reports.panel.sentences import (
     BENCHMARKS,
+    as_shown,
     best_ticker_text,
     counts_text,
     notes_of,
@@ -28,7 +29,7 @@ MOST_FAILED = 20
 
 def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
     """Print the answer, the books, the portfolios, the figures behind the answer, and what failed."""
-    headline, *reasons = panel.significance.verdict.splitlines()
+    headline, *reasons = as_shown(panel.significance.verdict, panel).splitlines()
     market = buy_and_hold_of(panel)
     terminal.says("", headline.removesuffix("."), *reasons[:1], "")
     terminal.says(f"{title_of(panel)}, {period_text(market.equity)}", counts_text(panel))
@@ -38,16 +39,17 @@ def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
         terminal.figures(books.headings, books.rows, words=2)
     terminal.says("")
     print_portfolios(terminal, panel)
-    terminal.says("", *([BENCHMARKS] if comparison else []), *reasons[1:], *filter(None, [best_ticker_text(panel)]))
-    terminal.says(*(f"Warning: {text}" for text in panel.significance.warnings))
-    terminal.says(*(f"Note: {text}" for text in notes_of(panel)))
-    terminal.says(*failed_lines(panel))
+    benchmarks = [BENCHMARKS] if comparison else []
+    more = [*benchmarks, *reasons[1:], *filter(None, [best_ticker_text(panel)])]
+    more += [f"Warning: {text}" for text in panel.significance.warnings]
+    more += [f"Note: {text}" for text in notes_of(panel)]
+    terminal.says("", *(as_shown(text, panel) for text in more), *failed_lines(panel))
 
 
 def narrow_books(comparison: Comparison) -> Table:
     """Return the books in 80 columns."""
     name = comparison.benchmark.name
-    return narrow_table(comparison, "Book", f"{name} (benchmark)", "\n".join(["Beats", *name.split("_")]))
+    return narrow_table(comparison, "Book", f"{name_text(name)} (benchmark)", "\n".join(["Beats", *name.split("_")]))
 
 
 def print_portfolios(terminal: Terminal, panel: PanelSummary) -> None:
