@@ -42,7 +42,16 @@ class ForecastFeed(bt.feeds.PandasData):
 
     def __getattr__(self, name):
         """Return a feature, or what Backtrader finds under the name."""
-        return self._feature(name) if name in INDICATORS else super().__getattr__(name)
+        if name in INDICATORS:
+            return self._feature(name)
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            raise AttributeError(f"the feed has no line {name!r}", name=name, obj=self) from None
+
+    def __dir__(self):
+        """Return the names that it has, those of the features among them."""
+        return [*super().__dir__(), *INDICATORS]
 
     def _feature(self, name):
         """Return the line of a feature, made at its first use for all strategies."""

@@ -396,6 +396,16 @@ DECISIONS = [
         WEIGHT + "return 1 / (258 - len(self))",
         "DroppedBad.target_weight() on 2018-11-20 failed: ZeroDivisionError: division by zero",
     ),
+    (
+        WEIGHT + "return self.wieght",
+        "failed: AttributeError: there is no attribute or line 'wieght', at strategies/dropped_bad.py:4",
+        " - did you mean 'weight'?",
+    ),
+    (
+        WEIGHT + "return self.data.rsi_14[0]",
+        "failed: AttributeError: the feed has no line 'rsi_14', at strategies/dropped_bad.py:4",
+        " - did you mean 'rsi'?",
+    ),
     (WEIGHT + "raise SystemExit(3)", "DroppedBad.target_weight() on 2018-09-12 failed: SystemExit: 3"),
     (WEIGHT + "return float('nan')", NOT_A_WEIGHT + "nan"),
     (WEIGHT + "return float('inf')", NOT_A_WEIGHT + "inf"),
@@ -447,7 +457,15 @@ PREDICTORS = [
         + "fit() in fold 0 must leave real numbers of the shape (epochs, 2) in learning_curve_: float64 of shape (2,)",
     ),
     (FITS + "self.epochs_ = -1; return self", BAD + "fit() in fold 0 must leave a whole number in epochs_: -1"),
-    (LEARNS + "return 1 / 0", BAD + "predict() in fold 0 failed: ZeroDivisionError: division by zero"),
+    (
+        LEARNS + "return 1 / 0",
+        BAD + "predict() in fold 0 failed: ZeroDivisionError: division by zero, at predictors/dropped_bad.py:6",
+    ),
+    (
+        LEARNS + "return self.set_param()",
+        BAD + "predict() in fold 0 failed: AttributeError: 'DroppedBad' object has no attribute 'set_param', at",
+        " - did you mean 'set_params'?",
+    ),
     (LEARNS + "return windows[:, 0, 0] * float('nan')", BAD + "predict() in fold 0 must return finite numbers: nan"),
     (LEARNS + "return windows", BAD + "predict() in fold 0 must return the shape (21,): (21, 20, 31)"),
     (LEARNS + "return 'up'", BAD + "predict() in fold 0 must return real numbers: <U2 'up'"),
