@@ -51,11 +51,11 @@ def forecast_text(predicted_return: float | None, predicted_close: float | None,
     """Return the forecast for the next session in words, for the target of its predictors.
 
     >>> forecast_text(0.0031, 2514.65, "return"), forecast_text(0.0031, 2514.65, "traded")
-    ('0.31%, a close of 2,514.65', '0.31% from its open to the open after it')
+    ('a return of 0.31%, a close of 2,514.65', 'a return of 0.31% from its open to the next one')
     """
     if target == "traded":
-        return f"{percent(predicted_return)} from its open to the open after it"
-    return f"{percent(predicted_return)}, a close of {price(predicted_close)}"
+        return f"a return of {percent(predicted_return)} from its open to the next one"
+    return f"a return of {percent(predicted_return)}, a close of {price(predicted_close)}"
 
 
 def span_of(target: str) -> str:

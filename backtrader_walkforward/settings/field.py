@@ -5,7 +5,7 @@ from dataclasses import Field, dataclass, field, fields
 from functools import partial
 from typing import Any
 
-from backtrader_walkforward.errors import ArgumentError, did_you_mean
+from backtrader_walkforward.errors import ArgumentError, nearest
 from backtrader_walkforward.settings.kinds import format_value, kind_of
 
 TICKER_COMMANDS = ("run", "audit", "signal", "paper", "paper-report")
@@ -129,8 +129,8 @@ def checked(one: Field[Any], value: Any, *, text: bool = False) -> Any:
         raise ArgumentError(f"{label} must lie between {rule.low:,.15g} and {rule.high:,.15g}: {found}")
     for name in (found if isinstance(found, tuple) else [found]) if rule.choices else ():
         if name not in rule.choices:
-            known = ", ".join(rule.choices)
-            raise ArgumentError(f"{label} must be one of {known}: {name!r}{did_you_mean(name, rule.choices)}")
+            meant = f" - did you mean {near!r}?" if (near := nearest(name, rule.choices)) else ""
+            raise ArgumentError(f"{label} must be one of {', '.join(rule.choices)}: {name!r}{meant}")
     if rule.check:
         rule.check(label, found)
     return found

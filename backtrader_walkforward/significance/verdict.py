@@ -27,6 +27,9 @@ IN_PANEL = (
 )
 """Headline and reason of what decides nothing."""
 
+UNDECIDED = (PRACTICE[0], IN_PANEL[0])
+"""Headlines beside which no page shows what would count as evidence."""
+
 POWER = 0.8
 """Probability with which a longer test is to find the skill that this one shows."""
 
@@ -103,7 +106,7 @@ def worded(
     """Return `tested` with headline and reason, and the figures; `more` are sentences on what else was measured."""
     headline, reason = undecided or answered
     found = replace(tested, shows_skill=bool(tested.skill and tested.skill.shows_skill and not undecided))
-    figures = " ".join([*figures_of(found, standing, reason), *more])
+    figures = " ".join([*figures_of(found, standing, headline, reason), *more])
     verdict = "\n".join(filter(None, (f"{headline}.", reason, figures)))
     return replace(found, headline=headline, reason=reason, verdict=verdict)
 
@@ -190,12 +193,17 @@ def round_up(number: float) -> int:
 
 def luck_text(skill: SkillTest) -> str:
     """Return how often luck does as well, and how often it may where there is evidence."""
-    cases, evidence, strong = cases_of_100(skill.p_value, skill.level, skill.strict_level)
+    _, evidence, strong = cases_of_100(skill.p_value, skill.level, skill.strict_level)
     most, what = (strong, "strong evidence") if skill.is_strong else (evidence, "evidence")
     counts = f"{most} or fewer count as {what}"
     if skill.level < LEAST_P_VALUE:
         counts = "after so many looks no result is evidence"
-    return f"Luck alone does as well in {cases} of 100 cases; {counts}."
+    return f"{chance_text(skill)}; {counts}."
+
+
+def chance_text(skill: SkillTest) -> str:
+    """Return how often luck does as well."""
+    return f"Luck alone does as well in {cases_of_100(skill.p_value, skill.level, skill.strict_level)[0]} of 100 cases"
 
 
 def cases_of_100(p_value: float, *levels: float) -> list[str]:
@@ -215,9 +223,12 @@ def cases_of_100(p_value: float, *levels: float) -> list[str]:
     return [cases, *limits]
 
 
-def figures_of(tested: Significance, standing: Standing, reason: str) -> Iterator[str]:
+def figures_of(tested: Significance, standing: Standing, headline: str, reason: str) -> Iterator[str]:
     """Yield the figures behind the answer, a sentence each; how often luck does as well unless `reason` says it."""
-    if tested.skill:
+    if tested.skill and headline in UNDECIDED:
+        yield f"{chance_text(tested.skill)}."
+        yield from best_text(tested, standing)
+    elif tested.skill:
         if (sentence := luck_text(tested.skill)) != reason:
             yield sentence
         if tested.shows_skill:

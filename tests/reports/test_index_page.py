@@ -102,9 +102,18 @@ def test_how_often_luck_does_as_well_stands_at_the_top_with_its_border(summary):
         "<dt>Luck alone does as well</dt><dd><b>26 of 100</b><small>cases; 3.1 or fewer count as evidence</small></dd>"
     ) in page
     assert "<dt>Share of histories without skill that do as well</dt><dd>p = 0.263</dd>" in page
-    assert "<dt>Earlier trials, looks at these settings</dt><dd>1,234, 2</dd>" in page
+    assert "<dt>Earlier trials of other settings that count</dt><dd>1,234</dd>" in page
+    assert "<dt>Tests of these settings, this one included</dt><dd>2</dd>" in page
     nothing = page_of(replace(summary, significance=replace(summary.significance, skill=None)))
     assert "<dt>Luck alone does as well</dt><dd><b>n/a</b><small>nothing to test</small></dd>" in nothing
+
+
+def test_a_practice_run_shows_no_level(summary):
+    skill = SkillTest(account="kelly", t_ratio=1.2, p_value=0.263, days=144)
+    headline = "Practice run: no judgement"
+    page = page_of(replace(summary, significance=replace(summary.significance, skill=skill, headline=headline)))
+    assert "<dt>Luck alone does as well</dt><dd><b>26 of 100</b><small>cases</small></dd>" in page
+    assert "Level for evidence" not in page
 
 
 def test_a_confidence_level_is_not_said_to_be_a_probability_of_skill(summary):

@@ -45,7 +45,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         figures,
         *(f"Warning: {first_sentence(warning)}" for warning in told.warnings),
         first_sentence(summary.forecast_summary.skill.verdict),
-        "Next session: forecast at the close of 2015-12-24, 0.12%, a close of 2,063.46.",
+        "Next session, as forecast at the close of 2015-12-24: a return of 0.12%, a close of 2,063.46.",
         "Training: the validation error was lowest after 3 of 16 epochs (medians of 7 fits).",
     ]
 
@@ -73,8 +73,8 @@ def test_a_long_ranking_shows_its_best_and_counts_the_rest(comparison, summary, 
     print_summary(Terminal(file=whole, details=True), many)
     rows = [text.getvalue().count("\nVolatility adjusted hybrid ") for text in (brief, whole)]
     assert rows == [shown, number]
-    assert (f"\n{number - shown} more, " in brief.getvalue()) == (shown < number)
-    assert " more, " not in whole.getvalue()
+    assert (f"\n{number - shown} more variants, of which " in brief.getvalue()) == (shown < number)
+    assert " more variants, " not in whole.getvalue()
 
 
 VERDICT = "No evidence of skill.\n150 days are too few to tell.\nLuck alone does as well in 27 of 100 cases."

@@ -104,7 +104,7 @@ REFUSED = [
     ("units", "", "units must be whole numbers separated by commas: '' - for example 128,64,32"),
     ("units", [], "units must be one to five sizes from 1 to 1024: '' - for example 32,16"),
     ("units", [32, 0], "units must be one to five sizes from 1 to 1024: '32,0' - for example 32,16"),
-    ("inputs", "row", "inputs must be one of scale-free, raw: 'row' - choose from scale-free, raw"),
+    ("inputs", "row", "inputs must be one of scale-free, raw: 'row'"),
     ("timeframes", ["weekly"], "timeframes must hold daily: 'weekly' - put daily before the rest"),
     ("timeframes", "", "timeframes must be names separated by commas: '' - for example daily"),
     (

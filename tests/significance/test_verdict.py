@@ -155,6 +155,8 @@ def test_a_practice_run_decides_nothing(comparison):
     found = with_verdict(judging(0.001), comparison, undecided=PRACTICE)
     assert (found.headline, found.shows_skill) == ("Practice run: no judgement", False)
     assert "It is skill" not in found.verdict
+    assert "Luck alone does as well in 0.1 of 100 cases. The best of" in found.verdict
+    assert "evidence" not in found.verdict
     assert found.reason == "A run with --practice decides nothing, and later runs do not count it as a trial."
 
 

@@ -102,7 +102,7 @@ def headline(panel: PanelSummary, accounts: Comparison) -> dict[str, html.Html]:
         term: (percent(best.metrics.total_return), f"{other} {percent(market.total_return)}"),
         "Its Sharpe ratio": (number(best.metrics.sharpe), f"{other} {number(market.sharpe)}"),
         "Mean rank IC": (number(panel.ranking.mean_ic, 3), f"t-ratio {number(panel.ranking.t_ratio)}"),
-        "Luck alone does as well": cases_and_level(panel.significance.skill),
+        "Luck alone does as well": cases_and_level(panel.significance),
     }
     return {term: html.with_reference(*pair) for term, pair in pairs.items()}
 

@@ -49,7 +49,7 @@ def next_session_text(forecast: ForecastSummary) -> str:
     """Return the forecast for the next session, or for the next week or month."""
     latest, bar = forecast.next_session, next_bar(forecast.bars_a_year)
     text = forecast_text(latest.get("predicted_return"), latest.get("predicted_close"), forecast.target)
-    return f"Next {bar}: forecast at the close of {json_value(latest.get('forecast_date'))}, {text}."
+    return f"Next {bar}, as forecast at the close of {json_value(latest.get('forecast_date'))}: {text}."
 
 
 def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:

@@ -20,8 +20,7 @@ from backtrader_walkforward.reports.pages.intervals import interval_glyph, scale
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.significance.result import SkillTest
-from backtrader_walkforward.significance.verdict import cases_of_100
+from backtrader_walkforward.significance.verdict import UNDECIDED, cases_of_100
 
 PLACE = 10
 
@@ -33,12 +32,12 @@ def section(summary: RunSummary) -> Section:
     return Section(
         title="How much luck explains",
         lists={
-            "The test of skill": figures_of_the_test(significance.skill),
+            "The test of skill": figures_of_the_test(significance),
             f"The best: {display_name(comparison.best.name)}": figures_of_the_best(comparison.best, significance),
             "The ranking": figures_of_the_ranking(comparison, significance),
         },
         headline={
-            "Luck alone does as well": cases_and_level(significance.skill),
+            "Luck alone does as well": cases_and_level(significance),
             "Sharpe ratio expected from luck": (
                 number(significance.expected_best_sharpe),
                 f"best of {len(comparison.ranked)} without skill",
@@ -54,25 +53,30 @@ def section(summary: RunSummary) -> Section:
     )
 
 
-def cases_and_level(skill: SkillTest | None) -> tuple[str, str]:
-    """Return in how many of 100 cases luck does as well, and in how many it may."""
+def cases_and_level(significance: Significance) -> tuple[str, str]:
+    """Return in how many of 100 cases luck does as well, and in how many it may where the run decides anything."""
+    skill = significance.skill
     if skill is None:
         return UNDEFINED, "nothing to test"
     cases, evidence = cases_of_100(skill.p_value, skill.level)
-    return f"{cases} of 100", f"cases; {evidence} or fewer count as evidence"
+    counts = "" if significance.headline in UNDECIDED else f"; {evidence} or fewer count as evidence"
+    return f"{cases} of 100", f"cases{counts}"
 
 
-def figures_of_the_test(skill: SkillTest | None) -> dict[str, str]:
-    """Return the figures of the test that decides."""
+def figures_of_the_test(significance: Significance) -> dict[str, str]:
+    """Return the figures of the test, and its levels where it decides."""
+    skill = significance.skill
     if skill is None:
         return {"Days tested": "0"}
+    levels = {"Level for evidence, for strong evidence": f"{percent(skill.level)}, {percent(skill.strict_level)}"}
     return {
         "Account with the largest t-ratio": name_text(skill.account),
         "t-ratio of its return beyond the market": number(skill.t_ratio),
         "Share of histories without skill that do as well": p_value(skill.p_value),
-        "Level for evidence, for strong evidence": f"{percent(skill.level)}, {percent(skill.strict_level)}",
+        **({} if significance.headline in UNDECIDED else levels),
         "Distinct accounts, days": f"{skill.accounts}, {count(skill.days)}",
-        "Earlier trials, looks at these settings": f"{count(skill.earlier)}, {skill.looks}",
+        "Earlier trials of other settings that count": count(skill.earlier),
+        "Tests of these settings, this one included": count(skill.looks),
     }
 
 

@@ -42,7 +42,7 @@ def test_two_sessions(paper, tmp_path):
     assert first[2:8] == [
         "SPY after the close of 2016-06-01 at 2,099.33",
         "Source:       bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-        "Next session: 2016-06-02, 0.07% from its open to the open after it",
+        "Next session: 2016-06-02, a return of 0.07% from its open to the next one",
         "Model:        fitted at the close of 2016-05-31, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Ledger:       opened on 2016-06-01, the last one recorded now",
