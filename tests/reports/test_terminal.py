@@ -135,7 +135,7 @@ def test_weeks_are_not_counted_as_days(summary, out):
     assert "(Clark-West): 0.61, p = 0.271, 144 weeks" in text
     assert "Weeks forecast long, short" in text
     assert "days" not in text
-    assert next_session_text(forecast).startswith("Next week: forecast at the close of ")
+    assert next_session_text(forecast).startswith("Next week, as forecast at the close of ")
 
 
 @pytest.mark.parametrize("columns", [80, 120])

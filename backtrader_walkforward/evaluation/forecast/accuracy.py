@@ -215,14 +215,14 @@ def compare_to_benchmarks(skill: ForecastSkill) -> str:
 def compare_to_both(skill: ForecastSkill) -> str:
     """Return what the forecast adds to the mean of its training days and to the naive forecast, in a sentence.
 
-    There is none on a forecast that hardly moves: a warning says so.
+    There is none on a forecast that hardly moves and is ahead of the mean: a warning says that it tells nothing.
     """
     if skill.r_squared is None or skill.naive_r_squared is None:
         return "The forecast is compared with the naive one alone: the mean of its training days is not known."
-    if skill.hardly_moves:
+    if skill.hardly_moves and skill.r_squared > 0:
         return ""
     p_value = skill.clark_west_p_value
-    informs = p_value is not None and p_value < SIGNIFICANT
+    informs = p_value is not None and p_value < SIGNIFICANT and not skill.hardly_moves
     if skill.r_squared <= 0:
         although = ", although its movements may say something (Clark-West)" if informs else ""
         return f"The forecast is no better than the mean of its training days{although}."

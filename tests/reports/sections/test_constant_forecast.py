@@ -38,3 +38,10 @@ def test_the_warning_is_one_of_the_list(constant):
 
 def test_a_forecast_that_moves_has_no_such_warning(summary):
     assert "nearly a constant" not in page_of(summary)
+
+
+def test_one_that_is_behind_the_mean_is_said_to_be_no_better(constant):
+    skill = replace(constant.forecast_summary.skill, r_squared=-0.005)
+    assert skill.verdict.startswith(
+        "The forecast is no better than the mean of its training days. Its squared error is 0.5% larger than"
+    )
