@@ -41,7 +41,7 @@ from backtrader_walkforward.reports.sections.significance import cases_and_level
 from backtrader_walkforward.settings.variant_names import shares_in
 
 MOST_NOTES = 4
-"""Notes that every reader sees."""
+"""Notes that every reader sees; `report.html` has these alone."""
 
 
 def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[str]) -> str:

@@ -8,8 +8,8 @@ from backtrader_walkforward.reports.explore.page import Top, explore_page
 from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.accounts import accounts_of, is_portfolio
-from backtrader_walkforward.reports.panel.page import headline
-from backtrader_walkforward.reports.panel.sentences import as_shown, counts_text, title_of
+from backtrader_walkforward.reports.panel.page import MOST_NOTES, headline
+from backtrader_walkforward.reports.panel.sentences import as_shown, counts_text, notes_of, title_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary
 from backtrader_walkforward.significance import Significance
 
@@ -29,6 +29,7 @@ def panel_report(panel: PanelSummary) -> str:
         title=f"{title_of(panel)}: {len(accounts.ranked)} variants to explore",
         source=counts_text(panel),
         significance=significance_as_shown(panel),
+        notes=[as_shown(text, panel) for text in notes_of(panel)[:MOST_NOTES]],
         headline=html.definition_list(headline(panel, accounts)),
         says=KINDS,
     )

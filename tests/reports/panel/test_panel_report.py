@@ -69,6 +69,11 @@ def test_the_benchmark_is_that_of_the_verdict(text):
     assert "Beats B&amp;H<br>in return" in text
 
 
+def test_its_notes_stand_there_too(panel):
+    noted = replace(panel, notes=[f"note {place}" for place in range(6)])
+    assert panel_report(noted).count('<p class="note">note ') == 4
+
+
 def test_warnings_have_the_names_of_the_ranking(text):
     assert "<li>Top hybrid 30/70 is one of the top books, and the book Top trades 105 times.</li>" in text
 
