@@ -80,13 +80,13 @@ def likely_action(factor: float, close: float, day: pd.Timestamp) -> Action | No
 def require_shown(doubtful: pd.DataFrame, prices: Prices) -> None:
     """Raise if there are dividends that the prices do not bear out, and that nobody has confirmed."""
     for paid in rows_of(doubtful)[:1]:
-        told = {
+        says = {
             "csv": f"{prices.source} shows a {paid.what} on {paid.day:%Y-%m-%d}, a large part of the close before",
             "yahoo": f"the {paid.what} on {paid.day:%Y-%m-%d} does not show in the prices of {prices.source}",
         }
         otherwise = {"csv": "split=NEW/OLD if it was a split", "yahoo": "dividend=0 if there was none"}
         source = str(prices.used_source)
-        raise LedgerError(f"{told[source]} - add --confirm {paid.option}, or {otherwise[source]}")
+        raise LedgerError(f"{says[source]} - add --confirm {paid.option}, or {otherwise[source]}")
 
 
 def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.DataFrame, source: str) -> None:
