@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 from rich import box
@@ -45,6 +45,9 @@ FIGURES_OF_TRAINING = 2
 
 BAR = 20
 """Columns of a progress bar."""
+
+LONGEST_STEP = 86_400.0
+"""Seconds of the steps from which the time left is estimated: two fits of a network may lie minutes apart."""
 
 
 class TimeLeft(ProgressColumn):
@@ -99,17 +102,17 @@ class Terminal:
     def progress(self, description: str) -> Iterator[Callable[[object, int], None]]:
         """Yield a function to call after each step with the result of the step and the number of all steps.
 
-        A result that is text is shown beside the bar. The bar disappears when all is done. Where there is no terminal
-        nothing is shown.
+        A result that is text is shown beside the bar. The bar stands from the first step on, which tells how many there
+        are, and disappears when all is done. Where there is no terminal nothing is shown.
         """
         name = TextColumn("  {task.description}", markup=False)
         result = TextColumn("{task.fields[result]}", markup=False)
         columns = (name, BarColumn(BAR), MofNCompleteColumn(), TimeLeft(), result)
-        shown = self.console.is_terminal and not self.quiet
-        with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
-            task = bar.add_task(description, total=None, result="")
+        look: dict[str, Any] = {"transient": True, "disable": not self.console.is_terminal or self.quiet}
+        with Progress(*columns, console=self.console, speed_estimate_period=LONGEST_STEP, **look) as bar:
+            task = bar.add_task(description, total=None, result="", visible=False)
             yield lambda result, total: bar.update(
-                task, total=total, advance=1, result=result if isinstance(result, str) else ""
+                task, total=total, advance=1, visible=True, result=result if isinstance(result, str) else ""
             )
 
     def duration(self, seconds: float) -> None:

@@ -44,6 +44,29 @@ def test_a_box_shows_a_variant_in_the_charts(kept, result):
     assert kept.locator("#legend li:has(svg)").count() == 2
 
 
+def test_a_name_shows_its_variant_in_detail_and_leads_to_the_charts(kept, result):
+    second = result.comparison.ranked[1].name
+    kept.locator(f'.named a[data-detail="{second}"]').click()
+    expect(kept.locator("#detail")).to_have_value("1")
+    expect(kept.locator("#explore")).to_be_in_viewport()
+    assert kept.url.partition("#")[0].endswith("report.html")
+
+
+def test_a_ranking_that_goes_on_has_a_shade_at_its_edge_and_type_keeps_its_distance(look, run_folder):
+    page = look(run_folder / "report.html", width=390)
+    region = page.locator(".scroll.named")
+    assert region.evaluate("one => one.scrollWidth > one.clientWidth")
+    assert region.evaluate("one => getComputedStyle(one).backgroundAttachment") == "local, scroll"
+    kinds = page.locator(".named td.text")
+    assert float(kinds.first.evaluate("one => parseFloat(getComputedStyle(one).paddingLeft)")) > 12
+
+
+def test_the_head_of_the_page_leads_to_the_words_that_it_uses(look, run_folder):
+    page = look(run_folder / "report.html")
+    assert page.locator(".byline a").get_attribute("href") == "index.html#reading"
+    assert 'id="reading"' in (run_folder / "index.html").read_text()
+
+
 @pytest.fixture(scope="module")
 def traded(summary):
     """The run with 250 trades of the best variant: profits from -124 to 125, one closed each business day of 2015.

@@ -172,6 +172,21 @@ def test_a_terminal_gets_a_bar_that_fits_80_columns(monkeypatch):
     assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.parametrize(("steps", "seen"), [(0, False), (3, True)])
+def test_a_bar_begins_with_its_first_step_and_tells_the_time_left_of_slow_ones(monkeypatch, steps, seen):
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "80"}.items():
+        monkeypatch.setenv(name, value)
+    terminal, clock = Terminal(file=(shown := io.StringIO())), [0.0]
+    terminal.console.get_time = lambda: clock[0]
+    with terminal.progress("training") as step:
+        for _ in range(steps):
+            clock[0] += 300.0
+            step(None, 5)
+    assert ("training" in shown.getvalue()) == seen
+    assert ("3/5 about 10 minutes left" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())) == seen
+    assert "0/?" not in shown.getvalue()
+
+
 def test_the_time_left_is_told_in_rough_words():
     moments = iter([0.0, 0.0, 30.0, 60.0, 60.0, 60.0, 60.0])
     progress = Progress(TimeLeft(), get_time=lambda: next(moments), disable=True)

@@ -36,6 +36,9 @@ PLAIN_PAGE = html.Html(
 )
 """Where the reader finds the rest, below the charts."""
 
+GUIDE = html.Html('. <a href="index.html#reading">How to read the words and figures</a>')
+"""Link at the top of the page of a run to its glossary, on the plain page."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Top:
@@ -50,6 +53,8 @@ class Top:
     """Figures to see first, HTML."""
     says: str = ""
     """A sentence below them."""
+    guide: str = ""
+    """Where the words of the page are explained, HTML."""
 
 
 def report_page(
@@ -67,6 +72,7 @@ def report_page(
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
         says=summary.forecast_summary.skill.verdict,
+        guide=GUIDE if is_saved else "",
     )
     below = PLAIN_PAGE if is_saved else ""
     return explore_page(top, comparison, timeline_of(summary), charts_of(summary), sheets=sheets, below=below)
@@ -108,6 +114,7 @@ def explore_page(
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
         source=top.source,
+        guide=html.Html(top.guide),
         verdict=html.verdict_html(with_display_names(top.significance.verdict, names)),
         warnings=html.warnings_html(with_display_names(text, names) for text in top.significance.warnings),
         notes=html.notes_html(top.notes),

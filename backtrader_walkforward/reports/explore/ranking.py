@@ -34,8 +34,9 @@ def ranking_html(comparison: Comparison, significance: Significance, sheets: Map
     body = html.lines(rows_of(comparison, significance, scale, sheets))
     table = (
         '<table class="ranking sortable">\n'
-        '<caption><span>Best Sharpe ratio first.<span class="scripted"> A click on a heading sorts; a box shows the'
-        f" variant in the charts.</span> {html.escaped(hybrid_legend(comparison))}</span></caption>\n"
+        '<caption><span>Best Sharpe ratio first.<span class="scripted"> A click on a heading sorts; a name shows its'
+        " variant in the charts, and a box adds one to compare.</span>"
+        f" {html.escaped(hybrid_legend(comparison))}</span></caption>\n"
         f"<thead><tr>{''.join(head)}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
     return html.Html(f'<div class="scroll named" tabindex="0" role="region" aria-label="Ranking">\n{table}\n</div>')
@@ -87,7 +88,7 @@ def kind_of(result: BacktestResult, comparison: Comparison) -> str:
 
 
 def name_cell(result: BacktestResult, sheet: str | None, badges: list[html.Html], is_ranked: bool) -> html.Html:
-    """Return the name of a variant with its box and the link to its tear sheet."""
+    """Return the name of a variant, which shows it in the charts, with its box and the link to its tear sheet."""
     label = display_name(result.name)
     if not is_ranked:
         return html.Html(f'<th class="text" scope="row">{html.escaped(label)} (benchmark)</th>')
@@ -95,5 +96,7 @@ def name_cell(result: BacktestResult, sheet: str | None, badges: list[html.Html]
         f'<input class="scripted" type="checkbox" data-variant="{html.escaped(result.name)}"'
         f' aria-label="Show {html.escaped(label)} in the charts">'
     )
-    named = html.element("span", html.Html(" ".join([html.link(label, sheet), *badges])))
+    chosen = f'<a href="#explore" data-detail="{html.escaped(result.name)}">{html.escaped(label)}</a>'
+    drawn = f'<small class="sheet">{html.link("tear sheet", sheet)}</small>'
+    named = html.element("span", html.Html(" ".join([chosen, *badges, *([drawn] if sheet else [])])))
     return html.Html(f'<th class="text" scope="row"><div class="pick">{box}{named}</div></th>')

@@ -15,7 +15,6 @@ from backtrader_walkforward.reports.formatting import (
     p_value,
     percent,
 )
-from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.intervals import interval_glyph, scale_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
@@ -24,11 +23,14 @@ from backtrader_walkforward.significance.verdict import UNDECIDED, cases_of_100
 
 PLACE = 10
 
+IN_SET = {None: "", True: "yes", False: "no"}
+"""Answers of the confidence set, which praise nothing and so have no colour."""
+
 
 def section(summary: RunSummary) -> Section:
     """Return the section; the verdict and the warnings stand at the top of every report."""
     comparison, significance = summary.comparison, summary.significance
-    in_set = {r.name: html.yes_or_no(significance.variant(r.name).in_confidence_set) for r in comparison.ranked}
+    in_set = {r.name: IN_SET[significance.variant(r.name).in_confidence_set] for r in comparison.ranked}
     return Section(
         title="How much luck explains",
         lists={
@@ -45,7 +47,7 @@ def section(summary: RunSummary) -> Section:
         },
         columns={
             "Sharpe, 95%\n(dashed: buy & hold)": interval_glyphs(comparison, significance),
-            "Could be\nthe best": in_set,
+            "Not told apart\nfrom the best": in_set,
         },
         above_ranking=True,
         entry={"trials": significance.trials, "significance": significance_entry(significance)},

@@ -23,7 +23,8 @@ def ranking(comparison, summary):
 def test_the_ranking_has_a_row_for_each_account_and_links(ranking, comparison):
     assert re.findall(r'data-variant="(\w+)"', ranking) == [result.name for result in comparison.ranked]
     assert ranking.count("<tr class=") == len(comparison.results)
-    assert Page(ranking).links == ["tearsheets/kelly.html"]
+    assert set(Page(ranking).links) == {"#explore", "tearsheets/kelly.html"}
+    assert '<small class="sheet"><a href="tearsheets/kelly.html">tear sheet</a></small>' in ranking
     shown = [float(value) for value in re.findall(r'<td class="sharpe"><data value="([^"]+)">', ranking)]
     assert shown == [result.metrics.sharpe for result in comparison.results]
 

@@ -4,6 +4,7 @@ document.documentElement.classList.add("with-script");
 drawCharts().then((charts) => {
   const curves = curvesOf(charts);
   offerVariants();
+  followNames();
   closePicker();
   measureLegend();
   offerShades(charts);

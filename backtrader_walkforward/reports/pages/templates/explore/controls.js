@@ -80,6 +80,16 @@ const showChoice = () => {
   }
 };
 
+/* A name of the ranking shows its variant in detail, and leads to the charts. */
+const followNames = () =>
+  document.addEventListener("click", (event) => {
+    const name = event.target.closest?.("[data-detail]")?.dataset.detail;
+    if (name === undefined) return;
+    event.preventDefault();
+    chooseInDetail(placeNamed(name));
+    byId("explore").scrollIntoView();
+  });
+
 /* Offer every variant, in the list of the one in detail and as a box; a box of the ranking does the same. */
 const offerVariants = () => {
   run.variants.slice(0, benchmark).forEach(({ name, label }, place) => {
