@@ -9,6 +9,8 @@ import pytest
 from docs.tools.notebook import QUICKSTART, executed
 from docs.tools.pages import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def outputs(notebook):
     """Return the plain text of each output of each code cell."""
@@ -16,7 +18,6 @@ def outputs(notebook):
     return [[output.get("text") or output["data"]["text/plain"] for output in cell] for cell in cells]
 
 
-@pytest.mark.slow
 def test_its_output_is_that_of_its_code(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert outputs(executed(QUICKSTART, tmp_path)) == outputs(nbformat.read(QUICKSTART, as_version=4))

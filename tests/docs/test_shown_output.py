@@ -16,6 +16,8 @@ from docs.tools.shown_output import refreshed
 from tests import forked_runs
 from tests.docs.showing import assert_shows
 
+pytestmark = pytest.mark.slow
+
 PARTS = [(page, part) for page in PAGES for part in shown(page) if part.language == "console"]
 CHANGING = [(page, part) for page, part in PARTS if part.changes_files or plugins_used(page)]
 

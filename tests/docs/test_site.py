@@ -12,6 +12,8 @@ import pytest
 
 from docs.tools.pages import ROOT
 
+pytestmark = pytest.mark.slow
+
 LOADED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 """Attributes by tag whose address a browser asks as soon as it opens a page."""
 

@@ -32,7 +32,7 @@ from tests.forked_runs import (
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("KILLS", "6"))
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
 
 def contents(folder):

@@ -21,7 +21,7 @@ KILLS = int(os.environ.get("KILLS", "6"))
 PAPER = {"command": "paper", "quick": QUICK}
 DAYS = ("2018-06-01", "2018-06-08")
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks a server")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="forks a server")]
 
 
 def ledger_in(folder) -> PaperLedger:

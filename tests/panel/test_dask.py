@@ -16,6 +16,8 @@ from backtrader_walkforward.system.cache import Cache
 from tests.panel.conftest import QUICK
 from tests.panel.test_panel import files_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,7 +71,6 @@ def test_workers_that_are_killed_in_the_middle_change_nothing(dask, panel_of, po
     assert sorted(ended) == [("AAA", False), ("BBB", False), ("CCC", False)]
 
 
-@pytest.mark.slow
 def test_a_command_that_was_killed_goes_on_where_it_was(dask, panel_of, prices_folder, pool_files, tmp_path):
     cache, where = tmp_path / "cache", {"csv_folder": prices_folder, "cache_dir": tmp_path / "cache", "out": tmp_path}
     options = [f"--{name.replace('_', '-')}={value}" for name, value in (QUICK | where).items()]

@@ -16,6 +16,8 @@ from backtrader_walkforward.forecasting.keras_lstm.network import (
 )
 from backtrader_walkforward.forecasting.keras_lstm.training import Search, train
 
+pytestmark = pytest.mark.slow
+
 TINY = {"units": (4, 3, 2), "dense": 3, "batch_size": 16}
 
 
@@ -24,7 +26,6 @@ def windows() -> np.ndarray:
     return np.random.default_rng(0).normal(size=(60, 5, 31))
 
 
-@pytest.mark.slow
 def test_the_network_is_the_one_of_the_order() -> None:
     model = network(60, 31, (128, 64, 32), 16).model
     layers = [(type(layer).__name__, layer.output.shape[1:], layer.count_params()) for layer in model.layers]
@@ -168,7 +169,6 @@ def test_more_windows_need_no_new_graph(windows: np.ndarray) -> None:
     assert [each.experimental_get_tracing_count() for each in (net.step, net._outputs)] == [1, 1]
 
 
-@pytest.mark.slow
 def test_the_number_of_threads_changes_no_bit() -> None:
     """Here TensorFlow has a thread a core; a new process has one thread, or where there is one core, eight."""
     code = """

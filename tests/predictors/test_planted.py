@@ -7,6 +7,8 @@ from backtrader_walkforward.predictors.ridge import Ridge
 
 from benchmarks.planted import Cell, measure
 
+pytestmark = pytest.mark.slow
+
 SMALL = LSTM(epochs=10, min_epochs=10, units=(16, 8))
 
 

@@ -8,6 +8,8 @@ from backtrader_walkforward import ForecastFeed, SubAccountBroker
 from backtrader_walkforward.audit.finding import Verdict
 from tests.audit.cerebro.conftest import audited_here, doubts_of, factory_of, faults_of
 
+pytestmark = pytest.mark.slow
+
 
 class Crossing(bt.Strategy):
     """Holds ten shares above the average."""

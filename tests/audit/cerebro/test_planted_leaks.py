@@ -10,6 +10,8 @@ import pytest
 
 from tests.audit.cerebro.conftest import audited_here, build, doubts_of, factory_of, faults_of
 
+pytestmark = pytest.mark.slow
+
 MIRRORED = "changes when later rows are mirrored"
 
 

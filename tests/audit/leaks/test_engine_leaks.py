@@ -23,7 +23,7 @@ from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.study import Stages, stages
 from backtrader_walkforward.system.cache import Cache
 
-pytestmark = pytest.mark.usefixtures("rooms_in_this_process")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("rooms_in_this_process")]
 
 FIRST_DAY = "2018-04-30"
 """The first bar of the quick run."""

@@ -9,6 +9,8 @@ from backtrader_walkforward.audit.command import make_audit_report
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.trading.variants import find_strategies
 
+pytestmark = pytest.mark.slow
+
 STRATEGY = """
 import random
 

@@ -13,6 +13,8 @@ import pytest
 from backtrader_walkforward.features import indicators
 from backtrader_walkforward.trading import StrategyError
 
+pytestmark = pytest.mark.slow
+
 STRATEGY = """
 import gc
 import os

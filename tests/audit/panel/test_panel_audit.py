@@ -5,6 +5,8 @@ import pytest
 from backtrader_walkforward.audit.finding import Verdict
 from backtrader_walkforward.audit.panel.command import make_panel_report
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("model", ["own", "pooled"])
 def test_an_honest_panel_passes(three, settings_of_panel, model):

@@ -8,6 +8,8 @@ import pytest
 from backtrader_walkforward.features import indicators
 from backtrader_walkforward.forecasting.pooled_folds import CompleteRows
 
+pytestmark = pytest.mark.slow
+
 NO_BOOK = {"strategies": ("binary", "equal_weight"), "hybrids": "none"}
 """What trades where no trade is looked at: of the books, the benchmark alone."""
 

@@ -16,6 +16,8 @@ from backtrader_walkforward.signals import build_signals
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 from tests.live.sessions import SESSIONS, equity_of, hold
 
+pytestmark = pytest.mark.slow
+
 A_YEAR = [*range(12), *range(12, 240, 23), *range(241, 253)]
 """Days with a session: each one of two weeks and more at both ends, every twenty-third between them."""
 
@@ -83,7 +85,6 @@ def fills_from(tables, variant, fill):
     return sizes[sizes.abs() > 1e-6]
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_year_of_sessions_is_the_backtest(settings, ledger):
     """A fit for every 10 days, a session for every one or every 23: one begins at each place between two fits."""
