@@ -112,7 +112,7 @@ def load_prices(
     notes = _period_notes(used, prices, settings.data), gap_notes(used.frame, used.calendar), jump_notes(used.frame)
     unsure = used.unadjusted_close is None and used.used_source != "sample"
     whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
-    used = used.with_notes(*_unknown_sessions(used), *chain.from_iterable(notes), *whole)
+    used = used.with_notes(*chain.from_iterable(notes), *_unknown_sessions(used), *whole)
     used = used.with_peers(_load_peers(settings, used, now, refresh, fetch))
     _require_same_peers(used, settings.data)
     return used
