@@ -103,7 +103,7 @@ def csv_files(panel: PanelSummary) -> dict[str, Iterable[str]]:
 
 
 def equity_table(panel: PanelSummary) -> pd.DataFrame:
-    """Return the equity at each close of each `book/NAME` and each `portfolio/NAME`; empty before its start."""
+    """Return the equity at each close of each `book/NAME` and each `portfolio/NAME`, all on the same days."""
     curves = {f"book/{book.name}": book.equity for book in panel.books}
     curves |= {f"portfolio/{portfolio.name}": portfolio.equity for portfolio in panel.portfolios.values()}
     return pd.DataFrame(curves).rename_axis("date").reset_index()
