@@ -13,6 +13,7 @@ class Fixed(SizingStrategy):
     """
 
     params = dict(share=0.5)
+    limits = dict(share=(0, 1))
 
     def target_weight(self):
         """Return the share, signed as the signal."""

@@ -25,6 +25,7 @@ class Kelly(SizingStrategy):
     """
 
     params = dict(cap=0.5)
+    limits = dict(cap=(0, 1))
 
     def target_weight(self):
         """Return twice the predicted return, capped."""

@@ -13,6 +13,7 @@ from backtrader_walkforward.cli.own_options import (
     OutputOptions,
     PanelOptions,
     PaperOptions,
+    RunsOptions,
     SignalOptions,
 )
 from backtrader_walkforward.settings.field import Group, option_of, rule_of
@@ -92,7 +93,9 @@ COMMANDS = {
             "cli.panel:run_panel",
             PanelOptions,
         ),
-        Command("runs", "List the runs with their headlines, the newest first.", "saved_runs.listing:show_runs"),
+        Command(
+            "runs", "List the runs with their headlines, the newest first.", "saved_runs.listing:show_runs", RunsOptions
+        ),
         Command("compare", "Compare runs: settings, headlines and curves.", "cli.run:compare", CompareOptions),
         Command("trials", "Show what was tried, by ticker and over all.", "cli.trials:show_trials"),
         Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),

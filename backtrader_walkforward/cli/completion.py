@@ -1,6 +1,7 @@
 """The command `completion`: a script that lets a shell complete commands, options and their values."""
 
 from argparse import SUPPRESS, Action, ArgumentParser
+from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,19 @@ def add_option(parser: ArgumentParser, one: Field[Any]) -> None:
         return
     several: dict[str, Any] = {"nargs": "*"} if rule.positional and one.default == () else {}
     text = rule.help.replace("%", "%%")  # argparse formats it
-    action = parser.add_argument(option, help=text, choices=rule.choices or None, **several)
+    choices = names_of_plugins(one.name) or rule.choices or None
+    action = parser.add_argument(option, help=text, choices=choices, **several)
     if rule.metavar in FOLDERS or kind_of(one.type)[0] is KINDS[Path]:
         add_file(action, folder=rule.metavar in FOLDERS)
+
+
+def names_of_plugins(setting: str) -> list[str]:
+    """Return the names of the plug-ins that a setting chooses from, those of the working folder among them."""
+    from backtrader_walkforward.forecasting.ensemble import find_predictors
+    from backtrader_walkforward.trading.variants import find_strategies
+
+    finders: dict[str, Callable[[], Iterable[str]]] = {"predictor": find_predictors, "strategies": find_strategies}
+    return sorted(finders[setting]()) if setting in finders else []
 
 
 def add_file(action: Action, *, folder: bool = False) -> None:

@@ -37,5 +37,11 @@ def hand_over(written: WrittenFiles, *, json: bool = False, open_page: bool = Fa
         print((written.run_folder / "results.json").read_text(encoding="utf-8"), end="")
     else:
         print("", *([f"Chart:  {written.chart}"] if written.chart else []), f"Report: {written.page}", sep="\n")
-    if open_page and not webbrowser.open(written.page.resolve().as_uri()):
+    if open_page:
+        open_in_browser(written)
+
+
+def open_in_browser(written: WrittenFiles) -> None:
+    """Open the page of a run, or say where it is."""
+    if not webbrowser.open(written.page.resolve().as_uri()):
         print(f"There is no browser here: open {written.page}", file=sys.stderr)

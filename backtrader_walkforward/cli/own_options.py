@@ -43,7 +43,14 @@ class OutputOptions(PanelOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareOptions(OpenOptions):
+class RunsOptions(Group):
+    """Options of `runs` alone."""
+
+    json: bool = setting(False, "Print JSON and nothing else.", flag="--json", section="output")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions(RunsOptions, OpenOptions):
     """Options of `compare` alone."""
 
     runs: tuple[str, ...] = setting(

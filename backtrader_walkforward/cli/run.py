@@ -39,7 +39,7 @@ def run(settings: Settings, *, details: bool, json: bool, open_page: bool) -> No
     hand_over(written, json=json, open_page=open_page)
 
 
-def compare(settings: Settings, *, runs: Sequence[str], open_page: bool) -> None:
+def compare(settings: Settings, *, runs: Sequence[str], json: bool, open_page: bool) -> None:
     """Compare runs on the terminal and on a page.
 
     Raises
@@ -47,10 +47,14 @@ def compare(settings: Settings, *, runs: Sequence[str], open_page: bool) -> None
     UserError
         If there are too few runs, or one of them is not there or not whole.
     """
-    from backtrader_walkforward.cli.handover import hand_over
+    from backtrader_walkforward.cli.handover import hand_over, open_in_browser
     from backtrader_walkforward.saved_runs.command import compare_runs
 
-    hand_over(compare_runs(settings, runs), open_page=open_page)
+    written = compare_runs(settings, runs, json=json)
+    if not json:
+        hand_over(written, open_page=open_page)
+    elif open_page:
+        open_in_browser(written)
 
 
 def manage_cache(settings: Settings, *, action: str) -> None:

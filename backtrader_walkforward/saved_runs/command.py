@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from backtrader_walkforward.reports import check_writable
+from backtrader_walkforward.reports.data_files import json_text
 from backtrader_walkforward.reports.run_folder import WrittenFiles, write_run
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.saved_runs.comparison import (
@@ -20,8 +22,8 @@ from backtrader_walkforward.saved_runs.saved_run import SavedRun
 from backtrader_walkforward.settings.settings import Settings
 
 
-def compare_runs(settings: Settings, names: Sequence[str]) -> WrittenFiles:
-    """Compare the runs, print the comparison, and write its page to `runs/COMPARE_{TIMESTAMP}/`.
+def compare_runs(settings: Settings, names: Sequence[str], *, json: bool) -> WrittenFiles:
+    """Compare the runs, print the comparison, as text or JSON, and write its page to `runs/COMPARE_{TIMESTAMP}/`.
 
     Raises
     ------
@@ -35,8 +37,17 @@ def compare_runs(settings: Settings, names: Sequence[str]) -> WrittenFiles:
     check_writable(out, ["runs"])
     page = comparison_page(runs, out / "runs" / COMPARISON)
     written = write_run(out, COMPARISON, f"{datetime.now():%Y%m%d_%H%M%S}", [("index.html", page)])
-    print_comparison(Terminal(), runs)
+    if json:
+        print(json_text(comparison_entry(runs)), end="")
+    else:
+        print_comparison(Terminal(), runs)
     return written
+
+
+def comparison_entry(runs: Sequence[SavedRun]) -> dict[str, Any]:
+    """Return the comparison for programs: the runs in their order, the settings that differ, and the cautions."""
+    differing = {name: values for name, *values in differing_settings(runs).rows}
+    return {"runs": [run.entry for run in runs], "differing_settings": differing, "cautions": list(cautions(runs))}
 
 
 def print_comparison(terminal: Terminal, runs: Sequence[SavedRun]) -> None:

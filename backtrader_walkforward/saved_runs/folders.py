@@ -47,4 +47,5 @@ def folder_of(run: str, out: Path) -> Path:
         if path.is_dir() or path.is_file():
             return path if path.is_dir() else path.parent
     names = [folder.name for folder in run_folders(out)]
-    raise ArgumentError(f"there is no run {run!r} here or in {out / 'runs'}{did_you_mean(Path(run).name, names)}")
+    remedy = did_you_mean(Path(run).name, names) if names else " - there are no runs yet"
+    raise ArgumentError(f"there is no run {run!r} here or in {out / 'runs'}{remedy}")

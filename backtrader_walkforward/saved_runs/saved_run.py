@@ -1,7 +1,7 @@
 """A run folder, read again: of a ticker, a panel or paper accounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -53,6 +53,16 @@ class SavedRun:
     def period(self) -> str:
         """The days of the test as text."""
         return " to ".join(map(readable_date, self.days))
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What `runs --json` and `compare --json` print of the run."""
+        first, last = self.days
+        return {
+            "folder": str(self.folder), "subject": self.subject, "source": self.source, "version": self.version,
+            "first_date": first, "last_date": last, "headline": self.headline, "reason": self.reason,
+            "best": asdict(self.best), "benchmark": asdict(self.benchmark),
+        }
 
     @property
     def page(self) -> Path:

@@ -1,9 +1,9 @@
 """What every strategy with accounts of its own has: an active account that it trades, and a passive one that holds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, ClassVar
 
 import backtrader as bt
 
@@ -86,6 +86,9 @@ class AccountStrategy(WeightsAlone, FastStrategy, metaclass=MetaAccountStrategy)
         applied last: the lockout after a stop depends on the unfiltered weight. Needs the line of each regime's kind,
         as `trend_regime`.
     """
+
+    limits: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    """Smallest and largest value of the strategy's own parameters, by name."""
 
     params = dict(
         active_share=1.0,

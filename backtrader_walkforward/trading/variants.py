@@ -153,7 +153,7 @@ def variants_of(found: Mapping[str, type[AccountStrategy]], trading: TradingSett
     variants = [
         Variant(name, strategy, share, tuple(params.items()))
         for name, strategy in found.items()
-        for params in parameter_sets(name, trading.param, defaults_of(strategy), SET_BY_THE_RUN)
+        for params in sets_within_limits(name, strategy, trading)
         for share in shares
     ]
     named = {BENCHMARK.name: BENCHMARK}
@@ -165,6 +165,16 @@ def variants_of(found: Mapping[str, type[AccountStrategy]], trading: TradingSett
                 f" {variant.name!r}: rename one of them"
             )
     return variants
+
+
+def sets_within_limits(name: str, strategy: type[AccountStrategy], trading: TradingSettings) -> list[dict[str, Any]]:
+    """Return the sets of parameters that are asked for; raise ArgumentError for one beyond the strategy's `limits`."""
+    sets = parameter_sets(name, trading.param, defaults_of(strategy), SET_BY_THE_RUN)
+    for key, (low, high) in strategy.limits.items():
+        for value in (params[key] for params in sets if key in params):
+            if not low <= value <= high:
+                raise ArgumentError(f"--param {name}.{key} must lie between {low:g} and {high:g}: {value:g}")
+    return sets
 
 
 def params_of(variant: Variant, **settings: Any) -> dict[str, Any]:

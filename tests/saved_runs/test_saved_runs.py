@@ -74,6 +74,25 @@ def test_without_runs_it_says_where_it_looked(tmp_path, capsys):
     assert capsys.readouterr().out.startswith(f"there are no runs in {tmp_path}/runs - make one")
 
 
+def test_a_run_that_is_not_there_where_there_are_none(tmp_path, capsys):
+    assert main(["compare", "nope", "nope2", "--out", str(tmp_path)]) == 2
+    said = f"there is no run 'nope' here or in {tmp_path}/runs - there are no runs yet\n"
+    assert capsys.readouterr().err.endswith(said)
+
+
+def test_programs_read_the_list_and_the_comparison_as_json(out, newest_first, capsys):
+    (newest_first[0] / "results.json").unlink()
+    assert main(["runs", "--json", "--out", str(out)]) == 0
+    broken, whole, _ = json.loads(capsys.readouterr().out)["runs"]
+    assert "not a whole run" in broken["fault"]
+    assert whole["best"]["sharpe"] == results(newest_first[1])["strategies"][0]["sharpe"]
+    assert main(["compare", "--json", newest_first[2].name, newest_first[1].name, "--out", str(out)]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    assert compared["differing_settings"] == {"predictor": ["ridge", "mean"], "threshold": ["0.001", "0"]}
+    assert [run["folder"] for run in compared["runs"]] == [str(newest_first[2]), str(newest_first[1])]
+    assert len(compared["cautions"]) == 1
+
+
 def test_what_is_read_is_what_was_written(newest_first):
     for folder in newest_first:
         run, entry = read_run(folder), results(folder)

@@ -67,6 +67,12 @@ def test_a_mistake_is_one_line(param, message):
     assert str(error.value) == message
 
 
+@pytest.mark.parametrize("asked", ["kelly.cap=-1", "kelly.cap=.5,1.5"])
+def test_a_value_beyond_the_limits_of_a_strategy_is_refused_by_name(asked):
+    with pytest.raises(ArgumentError, match=r"^--param kelly.cap must lie between 0 and 1: (-1|1.5)$"):
+        variants_of({"kelly": Kelly}, Settings.of(param=asked).trading)
+
+
 def test_every_parameter_of_a_class_is_found():
     assert {"cap", "threshold", "stop_loss", "active_share"} <= set(defaults_of(Kelly))
     assert defaults_of(Kelly)["cap"] == 0.5
