@@ -59,9 +59,16 @@ class SavedRun:
         """What `runs --json` and `compare --json` print of the run."""
         first, last = self.days
         return {
-            "folder": str(self.folder), "subject": self.subject, "source": self.source, "version": self.version,
-            "first_date": first, "last_date": last, "headline": self.headline, "reason": self.reason,
-            "best": asdict(self.best), "benchmark": asdict(self.benchmark),
+            "folder": str(self.folder),
+            "subject": self.subject,
+            "source": self.source,
+            "version": self.version,
+            "first_date": first,
+            "last_date": last,
+            "headline": self.headline,
+            "reason": self.reason,
+            "best": asdict(self.best),
+            "benchmark": asdict(self.benchmark),
         }
 
     @property

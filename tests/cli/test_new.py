@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
@@ -130,3 +131,13 @@ def test_the_lines_to_run_and_to_test_it_can_be_pasted(new_here, kind):
 @pytest.mark.parametrize("name", ["mine", "capped_kelly", "kelly2x"])
 def test_the_class_goes_by_the_name_of_the_file(name):
     assert snake_case(class_name(name)) == name
+
+
+def test_the_line_of_the_test_finds_the_package_where_it_is_not_installed(tmp_path, monkeypatch, new_here):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("backtrader_walkforward.cli.new.write.distribution", missing)
+    _, printed = new_here("strategy", "my_rule")
+    line = f"Test it: PYTHONPATH={shlex.quote(str(ROOT))} python -m pytest tests/strategies/test_my_rule.py"
+    assert line in printed.out

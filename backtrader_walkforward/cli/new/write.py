@@ -1,7 +1,9 @@
 """The files of a new plug-in, from templates."""
 
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from shlex import quote
 from string import Template
 
 from backtrader_walkforward.cli.help import program
@@ -9,6 +11,8 @@ from backtrader_walkforward.cli.new.names import class_name, require_free
 from backtrader_walkforward.cli.own_options import PLUGINS
 from backtrader_walkforward.errors import ArgumentError, UserError
 from backtrader_walkforward.settings.settings import Settings
+
+DISTRIBUTION = "backtrader-walkforward"
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -40,7 +44,17 @@ def new(settings: Settings, *, kind: str | None, name: str | None) -> None:
     for path in files:
         print(f"Written: {path}")
     print(f"Run it:  {program()} {USES[kind].format(name=name)}".rstrip())
-    print(f"Test it: python -m pytest {list(files)[1]}")
+    print(f"Test it: {path_to_package()}python -m pytest {list(files)[1]}")
+
+
+def path_to_package() -> str:
+    """Return what lets Python find the package where it is neither installed nor in the working folder."""
+    try:
+        distribution(DISTRIBUTION)
+    except PackageNotFoundError:
+        root = Path(__file__).parents[3]
+        return "" if root == Path.cwd() else f"PYTHONPATH={quote(str(root))} "
+    return ""
 
 
 def filled(template: str, name: str) -> str:
