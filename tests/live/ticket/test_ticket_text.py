@@ -69,12 +69,12 @@ def test_regimes_have_a_line(ticket):
 
 def test_a_next_session_that_no_calendar_knows_has_no_date(ticket):
     lines = shown(replace(ticket, outlook=replace(ticket.outlook, next_session=None)))
-    assert "Next session: 1.23%, a close of 40.492" in lines
+    assert "Next session: a return of 1.23%, a close of 40.492" in lines
 
 
 def test_a_forecast_of_a_week_is_not_one_of_a_session(ticket):
     lines = shown(replace(ticket, outlook=replace(ticket.outlook, next_session=None, bar="week", target="traded")))
-    assert "Next week:    1.23% from its open to the open after it" in lines
+    assert "Next week:    a return of 1.23% from its open to the next one" in lines
     assert (
         "Model:        fitted at the close of 2026-11-19, 1 week ago; the next model makes its first forecast in 21"
         " weeks" in lines
@@ -86,7 +86,7 @@ def test_the_whole_ticket(ticket):
         "",
         "SPY after the close of 2026-11-20 at 40.000",
         "Source:       a source",
-        "Next session: 2026-11-23, 1.23%, a close of 40.492",
+        "Next session: 2026-11-23, a return of 1.23%, a close of 40.492",
         "Model:        fitted at the close of 2026-11-19, 1 session ago;"
         " the next model makes its first forecast in 21 sessions",
         "Account:      1,000.00, with a position of 2.5 shares",
