@@ -208,6 +208,7 @@ def test_on_paper_the_ranking_keeps_its_headings_and_its_names_on_one_line(look,
     assert buttons.evaluate_all(look_of, ["::after", "content"]) == ["none"]
     names = page.locator(".named tbody th")
     assert names.evaluate_all(look_of, [None, "fontSize"]) == ["10px"]
+    assert page.locator("#window tbody :is(th, td)").evaluate_all(look_of, [None, "fontSize"]) == ["10px"]
     assert names.evaluate_all(look_of, [None, "backgroundColor"]) == ["rgb(255, 255, 255)"]
     assert max(names.evaluate_all("all => all.map((one) => one.offsetHeight)")) < 32
     assert page.locator(".scroll.named").evaluate("one => getComputedStyle(one).breakInside") == "avoid"
