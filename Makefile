@@ -7,11 +7,13 @@ ARGS ?= --ticker SPY
 run: .venv/installed
 	.venv/bin/python runner.py $(ARGS)
 
-# Two halves of one suite, and CI runs both: `test` takes minutes, `test-slow` trains networks and runs whole commands.
+# Two halves of one suite, and CI runs both: `test` takes minutes; `test-slow` looks at pages in a browser, trains
+# networks, kills runs and searches for planted leaks.
 # The tests start a hundred processes, which share the byte code if it may be written.
 test: CHOSEN = not slow
 test-slow: CHOSEN = slow
-test test-slow: .venv/installed-dev browser
+test-slow: browser
+test test-slow: .venv/installed-dev
 	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist worksteal -m "$(CHOSEN)" $(ARGS_TEST)
 
 browser:

@@ -49,8 +49,11 @@ class Ridge(Predictor):
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
-        """Return the linear forecast, row by row: in a matrix product the other rows would change the rounding."""
-        columns = self.scaler_.transform(windows[:, -1].astype(float))
+        """Return the linear forecast, row by row: in a matrix product the other rows would change the rounding.
+
+        So they would where the columns, not the rows, lie in one piece: NumPy then adds up in another order.
+        """
+        columns = self.scaler_.transform(np.ascontiguousarray(windows[:, -1], dtype=float))
         return (columns * self.model_.coef_).sum(axis=1) + self.model_.intercept_
 
 

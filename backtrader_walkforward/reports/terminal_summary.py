@@ -66,10 +66,7 @@ def print_ranking(terminal: Terminal, summary: RunSummary) -> None:
     terminal.says(*filter(None, [hybrid_legend(comparison)]))
     if left:
         beat = sum(comparison.beats_benchmark(result) for result in left)
-        terminal.says(
-            f"{len(left)} more variants, of which {beat} returned more than buy & hold:"
-            " see the report, or add --details."
-        )
+        terminal.says(f"{len(left)} more variants, of which {beat} returned more than buy & hold: see --details.")
 
 
 def title_of(summary: RunSummary) -> str:

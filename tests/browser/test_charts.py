@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from backtrader_walkforward.reports.formatting import display_name
 from tests.browser.explored import DRAWN, model, place_on
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_link_to_a_chart_leads_to_its_heading_below_the_legend(look, report, width):

@@ -8,6 +8,8 @@ from tests.faults.hostile import ATTACKS, INJECTED, SOURCE, hostile_run
 from tests.reports.pages import HOSTILE
 from tests.reports.panel.conftest import hostile
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["hostile", "hostile_run"]
 
 

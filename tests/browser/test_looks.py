@@ -5,6 +5,8 @@ import pytest
 from tests.browser.looks import axe, no_sideways_scroll
 from tests.faults.hostile import INJECTED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page_of(look, tmp_path):

@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.looks import SCREENS, axe, no_sideways_scroll
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("index", "tear_sheet", "plain_sheet", "panel_page", "paper_page")
 
 

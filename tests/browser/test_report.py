@@ -14,6 +14,8 @@ from backtrader_walkforward.reports.sections import sections_of
 from tests.browser.explored import DRAWN, expected_figures, place_on, window_table
 from tests.browser.looks import SCREENS, axe, no_sideways_scroll
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_it_draws_without_a_serious_fault_at_every_width_in_both_schemes(look, report, width, scheme):

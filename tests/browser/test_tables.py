@@ -15,6 +15,8 @@ from backtrader_walkforward.reports.sections import sections_of
 from tests.browser.explored import DRAWN, choose_dates
 from tests.browser.looks import no_sideways_scroll
 
+pytestmark = pytest.mark.slow
+
 
 def column(page, table, number):
     """Return the texts of a column."""

@@ -9,6 +9,8 @@ from backtrader_walkforward.evaluation import monthly_returns
 from backtrader_walkforward.reports.formatting import display_name, percent
 from tests.browser.explored import DRAWN, model, place_on, window_table
 
+pytestmark = pytest.mark.slow
+
 
 def dates(page):
     """Return the first and the last day of the window."""

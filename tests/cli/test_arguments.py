@@ -114,7 +114,7 @@ def test_options_that_are_no_settings():
 def test_several_values_stand_alone_before_and_after_options():
     for line in ("a b c --open --out x", "--open a b c --out x", "a --out x b --open c"):
         asked = parse_arguments(["compare", *line.split()])
-        assert vars(asked.own) == {"open_page": True, "runs": ("a", "b", "c")}
+        assert vars(asked.own) == {"json": False, "open_page": True, "runs": ("a", "b", "c")}
         assert asked.settings.report.out == Path("x")
 
 

@@ -51,7 +51,7 @@ def test_it_prints_itself(result):
     headline, reason, _ = result.verdict.splitlines()
     assert (headline, reason) == (f"{result.significance.headline}.", result.significance.reason)
     assert f'<p class="answer">{headline}</p>\n<p class="verdict">' in html
-    assert "kelly_hybrid_70_30" in html
+    assert "Kelly hybrid 70/30" in html
     assert html.count("data:image/png;base64,") == 1
     assert "<script" not in html
 

@@ -17,6 +17,8 @@ from tests.forecasting import test_ensemble as ensembles
 from tests.forecasting import test_pooling as pooling
 from tests.forecasting.test_walk_forward_forecast import WALK, History
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def two_processes() -> Iterator[Executor | None]:

@@ -237,6 +237,7 @@ def test_a_split_that_nobody_tells_is_refused_and_booked_once_it_is_confirmed(se
     assert kept == [(2, day, "split", 1.0, 1), (3, day, "split", 2.0, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [
