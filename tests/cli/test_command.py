@@ -204,7 +204,7 @@ def test_the_terminal_tells_the_run(ran, results):
         assert words in printed
     assert "\x1b" not in printed
     for strategy in results["strategies"]:
-        assert re.search(rf"^{strategy['name']} +(Pure|\d\d/\d\d split) ", printed, re.MULTILINE)
+        assert re.search(rf"^{re.escape(name_text(strategy['name']))} +(Pure|\d\d/\d\d split) ", printed, re.MULTILINE)
 
 
 def test_every_output_says_which_data_it_shows(ran, folder):
