@@ -22,6 +22,10 @@ NULL_DRAWS, NULL_SPLITS = 200, 500
 """Bootstrap samples for the band, and halvings that are tried on each."""
 
 
+DIGITS = 9
+"""Decimals of a daily Sharpe ratio that are compared: ratios that differ by rounding alone are equal."""
+
+
 class Overfitting(NamedTuple):
     """Share of the halvings in which the best of one half is not above the median in the other half. 0 is best.
 
@@ -82,13 +86,13 @@ def all_halves(blocks: int) -> np.ndarray:
 def share_overfitted(returns: np.ndarray, halves: np.ndarray) -> float:
     """Return the share of `halves` whose best column has rank / (N + 1) <= 1/2 in the other half.
 
-    Ranks count from the worst; equal columns have the mean of their ranks. The first days that fill no block are left
-    out.
+    Ranks count from the worst; columns that are equal but for rounding have the mean of their ranks. The first days
+    that fill no block are left out.
     """
     blocks = halves.shape[1]
     size = len(returns) // blocks
     by_block = returns[len(returns) - blocks * size :].reshape(blocks, size, -1)
-    inside, outside = (sharpes_of(half, by_block) for half in (halves, 1 - halves))
+    inside, outside = (np.round(sharpes_of(half, by_block), DIGITS) for half in (halves, 1 - halves))
     chosen = np.take_along_axis(outside, inside.argmax(axis=1)[:, None], axis=1)
     rank = (outside < chosen).sum(axis=1) + ((outside == chosen).sum(axis=1) + 1) / 2
     return float((rank / (outside.shape[1] + 1) <= 0.5).mean())

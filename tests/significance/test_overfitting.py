@@ -35,6 +35,13 @@ def test_the_middle_of_three_counts_as_overfitted():
     assert share_overfitted(returns, all_halves(2)) == 1.0
 
 
+def test_columns_that_differ_by_rounding_alone_are_equal():
+    """Multiples of one column have one Sharpe ratio: each half picks a column of the middle rank, never above 1/2."""
+    column = np.random.default_rng(5).normal(0.001, 0.01, 80)
+    multiples = np.column_stack([share * column for share in (0.1, 0.3, 0.7, 1.0, 1.1)])
+    assert share_overfitted(multiples, all_halves(8)) == 1.0
+
+
 def test_sharpe_ratios_of_halves():
     returns = np.array([[0.01], [0.03], [0.05], [0.05]])
     assert sharpes_of(all_halves(2), returns.reshape(2, 2, 1)).ravel() == pytest.approx([2.0, 0.0])
