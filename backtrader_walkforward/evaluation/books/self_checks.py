@@ -113,13 +113,16 @@ def fault_of_cash(
     result: BacktestResult, bars: pd.DataFrame | PanelBars, capital: Mapping[str, float], trading: TradingSettings
 ) -> str:
     """Return the first flow of cash that rates and dividends do not explain."""
-    days, of_panel = pd.DatetimeIndex(result.equity.index), isinstance(bars, PanelBars)
-    closes = (bars.closes if isinstance(bars, PanelBars) else bars[["Close"]]).reindex(days)
-    dividends = bars[DIVIDEND].reindex(days) if not isinstance(bars, PanelBars) and DIVIDEND in bars else None
-    rates = Rates(trading.cash_rate, trading.borrow_rate)
-    tickers = closes.columns if of_panel else None
+    days = pd.DatetimeIndex(result.equity.index)
+    tickers, dividends = None, None
+    if isinstance(bars, PanelBars):
+        closes, tickers = bars.closes, bars.closes.columns
+    else:
+        closes = bars[["Close"]]
+        dividends = bars[DIVIDEND].reindex(days) if DIVIDEND in bars else None
+    nights, rates = Nights.of(closes.reindex(days), dividends), Rates(trading.cash_rate, trading.borrow_rate)
     fills = held_at_night(result.analyses["fills"], days, at_close=trading.fill == "close")
-    return fault_of_flows(fills, result.cash_flows, capital, tickers, Nights.of(closes, dividends), rates)
+    return fault_of_flows(fills, result.cash_flows, capital, tickers, nights, rates)
 
 
 def fault_of_equity(result: BacktestResult, closes: pd.Series | pd.DataFrame, capital: Mapping[str, float]) -> str:
