@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.reports.formatting import percent, price
+from backtrader_walkforward.reports.formatting import name_text, percent, price
 from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import Variant, params_of
@@ -59,7 +59,7 @@ def stops_text(stops: Mapping[str, Stops]) -> Iterator[str]:
     different = _names_by_value(stops)
     for each, names in different.items():
         if each:
-            variants = f" of {', '.join(names)}" if len(different) > 1 else ""
+            variants = f" of {', '.join(map(name_text, names))}" if len(different) > 1 else ""
             shares = {kind: getattr(each, kind) for kind in REASONS if getattr(each, kind)}
             reasons = [f"{REASONS[kind].format(percent(share))} ({NAMES[kind]})" for kind, share in shares.items()]
             since = "at once" if each.entry_day else "from the session after the fill"
@@ -76,7 +76,7 @@ def resting_text(resting: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
         for name, levels in resting.items()
     }
     for text, names in _names_by_value(texts).items():
-        yield f"Stops of {', '.join(names)} rest now: {text}."
+        yield f"Stops of {', '.join(map(name_text, names))} rest now: {text}."
 
 
 def _names_by_value(values: Mapping[str, Value]) -> dict[Value, list[str]]:

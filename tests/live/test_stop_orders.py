@@ -80,18 +80,18 @@ def test_stops_of_all():
 def test_variants_with_different_stops_are_named():
     stops = {"kelly": Stops(), "tight": Stops(stop_loss=0.01), "tight_hybrid_70_30": Stops(stop_loss=0.01)}
     assert list(stops_text(stops)) == [
-        f"Stops of tight, tight_hybrid_70_30: {ONCE_FILLED} loses 1.00% of its entry price (stop-loss). {AFTERWARDS}"
+        f"Stops of Tight, Tight hybrid 70/30: {ONCE_FILLED} loses 1.00% of its entry price (stop-loss). {AFTERWARDS}"
     ]
     wide = stops | {"kelly": Stops(stop_loss=0.5)}
     assert [line.partition(":")[0] for line in stops_text(wide)] == [
-        "Stops of kelly",
-        "Stops of tight, tight_hybrid_70_30",
+        "Stops of Kelly",
+        "Stops of Tight, Tight hybrid 70/30",
     ]
 
 
 def test_accounts_with_the_same_levels_share_a_line():
     one, other = {"stop_loss": 98.0, "take_profit": 105.0}, {"stop_loss": 97.0}
     assert list(resting_text({"kelly": one, "binary": other, "fixed": dict(one)})) == [
-        "Stops of kelly, fixed rest now: stop-loss at 98.000, take-profit at 105.00.",
-        "Stops of binary rest now: stop-loss at 97.000.",
+        "Stops of Kelly, Fixed rest now: stop-loss at 98.000, take-profit at 105.00.",
+        "Stops of Binary rest now: stop-loss at 97.000.",
     ]

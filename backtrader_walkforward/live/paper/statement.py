@@ -14,7 +14,14 @@ from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.paper.significance import forecasts_of, significance_of_ledger
 from backtrader_walkforward.live.paper.trading import with_actions
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
-from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
+from backtrader_walkforward.reports.formatting import (
+    name_text,
+    number,
+    percent,
+    price,
+    readable_date,
+    with_display_names,
+)
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.system.text import pluralize
 
@@ -30,7 +37,7 @@ def show_statement(session: Session, terminal: Terminal) -> None:
     close = outlook.close
     cells = [
         (
-            *(name, kind, number(equity), percent(total_return)),
+            *(name_text(name), kind, number(equity), percent(total_return)),
             *(shares_text(position, close, whole), percent(weight), order_text(order, close, whole)),
         )
         for name, kind, equity, total_return, position, weight, order in accounts_of(session).itertuples(index=False)
@@ -122,13 +129,14 @@ def fills_text(session: Session) -> Iterator[str]:
     for fill in fills[-MOST_FILLS:]:
         order = order_text(fill["size"] / factor, close, whole)
         yield (
-            f"Filled on {readable_date(fill['day'])}: {fill['variant']} {order} at {price(fill['price'] * factor)},"
-            f" commission {number(fill['commission'])}"
+            f"Filled on {readable_date(fill['day'])}: {name_text(fill['variant'])}, {order}"
+            f" at {price(fill['price'] * factor)}, commission {number(fill['commission'])}"
         )
 
 
 def significance_lines(session: Session) -> Iterator[str]:
     """Yield the verdict on the record and its warnings."""
     significance = significance_of_ledger(session.comparison, session.tables, session.stages)
-    yield from significance.verdict.splitlines()
-    yield from (f"Warning: {warning}" for warning in significance.warnings)
+    texts = [*significance.verdict.splitlines(), *(f"Warning: {warning}" for warning in significance.warnings)]
+    names = [result.name for result in session.comparison.results]
+    yield from (with_display_names(text, names) for text in texts)

@@ -9,7 +9,7 @@ from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.stop_orders import stops_of, stops_text
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
 from backtrader_walkforward.reports import check_writable
-from backtrader_walkforward.reports.formatting import number, percent, price
+from backtrader_walkforward.reports.formatting import name_text, number, percent, price, with_display_names
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Result, Stages
@@ -76,7 +76,10 @@ def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
     """Print the market, the orders, and the notes, verdicts and warnings."""
     close, whole = ticket.outlook.close, ticket.settings.trading.whole_shares
     cells = [
-        (name, kind, percent(weight), shares_text(target, close, whole), order_text(order, close, whole), number(value))
+        (
+            *(name_text(name), kind, percent(weight), shares_text(target, close, whole)),
+            *(order_text(order, close, whole), number(value)),
+        )
         for name, kind, weight, target, order, value in ticket.orders.itertuples(index=False)
     ]
     notes = [ORDERS_NOTE]
@@ -86,6 +89,8 @@ def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
     account = f"Account:      {capital}, with a position of {ticket.position:,.15g} shares"
     terminal.says("", *ticket.outlook.text(), account, "")
     terminal.figures(HEADINGS, cells, words=2)
-    terminal.says("", *notes, *stops_text(ticket.stops), "", ticket.significance.verdict, ticket.forecast_verdict)
-    terminal.says(*(f"Warning: {warning}" for warning in ticket.significance.warnings))
+    verdict, warnings = ticket.significance.verdict, [f"Warning: {text}" for text in ticket.significance.warnings]
+    judged = [verdict, ticket.forecast_verdict, *warnings]
+    terminal.says("", *notes, *stops_text(ticket.stops), "")
+    terminal.says(*(with_display_names(text, ticket.orders["name"]) for text in judged))
     terminal.says(*(f"Note: {note}" for note in ticket.notes))

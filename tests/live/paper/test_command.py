@@ -50,7 +50,7 @@ def test_two_sessions(paper, tmp_path):
     ]
     assert first[-4].startswith("The best Sharpe ratio comes first. ")
     assert first[13].split() == [
-        "binary_hybrid_50_50",
+        *("Binary", "hybrid", "50/50"),
         "50/50",
         "split",
         "100,000.00",
@@ -61,7 +61,7 @@ def test_two_sessions(paper, tmp_path):
         "47.63424",
     ]
     assert first[15].split() == [
-        "buy_and_hold",
+        *("Buy", "&", "hold"),
         "100%",
         "Long",
         "100,000.00",
@@ -74,14 +74,14 @@ def test_two_sessions(paper, tmp_path):
     assert first[-2:] == ["Nothing to test.", "The record is too short for a verdict: 0 sessions of paper trading."]
     code, second, _ = paper(SESSIONS[1])
     assert "Ledger:       1 session since 2016-06-01, the last one recorded now" in second
-    assert "Filled on 2016-06-02: buy_and_hold buy 47.67103 at 2,097.71, commission 0.00" in second
+    assert "Filled on 2016-06-02: Buy & hold, buy 47.67103 at 2,097.71, commission 0.00" in second
     assert second[-1] == "The record is too short for a verdict: 1 session of paper trading."
     before = PaperLedger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
     assert code == 0
     assert "Ledger:       1 session since 2016-06-01, nothing new to record" in again
-    assert [line for line in again if line.startswith("binary ")] == [
-        line for line in second if line.startswith("binary ")
+    assert [line for line in again if line.startswith("Binary ")] == [
+        line for line in second if line.startswith("Binary ")
     ]
     assert PaperLedger(tmp_path, "SPY").path.read_bytes() == before
 
@@ -133,9 +133,9 @@ def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
     assert accounts_of(later)["position"].iloc[-1] == 2 * held
     assert list(actions_text(later)) == ["Split of 2 for 1 on 2016-06-03"]
     size = 2 * later.new.fills.query("variant == 'binary'")["size"].item()
-    [filled] = [line for line in fills_text(later) if " binary " in line]
+    [filled] = [line for line in fills_text(later) if " Binary, " in line]
     assert history["Open"].loc["2016-06-03"] == pytest.approx(2104.07)
-    assert filled.startswith(f"Filled on 2016-06-03: binary {order_text(size, 1050.0, False)} at 1,052.04, ")
+    assert filled.startswith(f"Filled on 2016-06-03: Binary, {order_text(size, 1050.0, False)} at 1,052.04, ")
 
 
 def test_stops_and_where_they_rest(settings, ledger, tmp_path):
@@ -157,9 +157,9 @@ def test_stops_and_where_they_rest(settings, ledger, tmp_path):
     assert said.startswith(
         "Stops: once filled (in the backtest from the session after the fill), close a position that"
     )
-    assert rests.startswith("Stops of binary")
+    assert rests.startswith("Stops of Binary")
     assert rests.endswith(
-        "binary_hybrid_30_70 rest now: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
+        "Binary hybrid 30/70 rest now: stop-loss at 2,139.66, trailing stop at 2,160.64, take-profit at 1,992.82."
     )
 
 

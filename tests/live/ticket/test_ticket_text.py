@@ -93,10 +93,10 @@ def test_the_whole_ticket(ticket):
         "",
         "Strategy                          Type           Weight   Shares        Order      Value",
         "----------------------------------------------------------------------------------------",
-        "kelly                             Pure           25.00%    6.250    buy 3.750     150.00",
-        "binary                            Pure         -100.00%  -25.000  sell 27.500  -1,100.00",
-        "fixed                             Pure           10.00%    2.500         none       0.00",
-        "volatility_adjusted_hybrid_70_30  30/70 split    25.00%    6.250    buy 3.750     150.00",
+        "Kelly                             Pure           25.00%    6.250    buy 3.750     150.00",
+        "Binary                            Pure         -100.00%  -25.000  sell 27.500  -1,100.00",
+        "Fixed                             Pure           10.00%    2.500         none       0.00",
+        "Volatility adjusted hybrid 70/30  30/70 split    25.00%    6.250    buy 3.750     150.00",
         "",
         "The best Sharpe ratio comes first. Shares are computed at the last close; orders are for the next open.",
         "The weight of a hybrid covers both parts, as if the capital were split today.",
@@ -119,7 +119,7 @@ def test_stops_follow_the_notes_on_the_table(ticket):
 
 def test_whole_shares_have_no_decimals_but_for_a_position_that_has(ticket):
     lines = shown(replace(ticket, **orders({"kelly": 0.25}, whole_shares=True)))
-    assert "kelly     Pure  25.00%       6  buy 3.500  140.00" in lines
+    assert "Kelly     Pure  25.00%       6  buy 3.500  140.00" in lines
     assert not any("hybrid" in line for line in lines)
 
 
