@@ -36,5 +36,7 @@ def test_a_portfolio_is_drawn_beside_a_book(look, written):
     )
     expect(shown).to_contain_text("Kelly")
     expect(shown).to_contain_text(total.first.inner_text())
+    expect(shown.locator("td").last).to_have_text("n/a")  # its trades are in the accounts of its tickers
     page.select_option("#detail", label="Long short")
     expect(says).to_have_count(0)
+    expect(shown.locator("td").last).to_have_text(re.compile(r"\d+"))

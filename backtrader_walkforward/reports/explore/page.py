@@ -173,6 +173,7 @@ def facts_of(comparison: Comparison) -> dict[str, object]:
             {
                 "name": result.name,
                 "label": display_name(result.name),
+                "counts_trades": result.metrics.trades is not None,
                 "closed": [f"{day:%Y-%m-%d}" for day in result.trades.get("closed", ())],
                 "profit": result.trades["profit"].tolist(),
             }

@@ -25,10 +25,11 @@ const figuresOf = (equity, days, variant) => {
     sharpe: sharpeOf(excess),
     max_drawdown: drawdownOf(equity),
     win_rate: closed.length ? closed.filter((profit) => profit > 0).length / closed.length : null,
-    trades: closed.length,
+    trades: variant.counts_trades ? closed.length : null,
   };
 };
 const zero = (text) => text.replace(/^-(0([.]0*)?%?)$/, "$1");
 const percentText = (value) => (value === null ? "n/a" : zero(`${(100 * value).toFixed(2)}%`));
+const countText = (value) => (value === null ? "n/a" : String(value));
 const numberText = (value) => (value === null ? "n/a" : zero(value.toFixed(2)));
 const isoDay = (moment) => new Date(moment).toISOString().slice(0, 10);

@@ -34,7 +34,7 @@ const figureRow = (charts, place, figures) => {
   name.className = "text";
   name.scope = "row";
   name.append(swatch(charts, place), run.variants[place].label);
-  const texts = [percentText(figures.total_return), numberText(figures.sharpe), percentText(figures.max_drawdown), percentText(figures.win_rate), String(figures.trades)];
+  const texts = [percentText(figures.total_return), numberText(figures.sharpe), percentText(figures.max_drawdown), percentText(figures.win_rate), countText(figures.trades)];
   line.append(name, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
   return line;
 };
