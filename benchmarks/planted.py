@@ -18,7 +18,8 @@ import pandas as pd
 
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import History, Predictor, WalkForward, make_predictor
-from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldTask
 from benchmarks.planted_market import RULES, Market, draw_market
 from benchmarks.table import Row, printed, show
 

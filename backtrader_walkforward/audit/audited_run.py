@@ -63,6 +63,12 @@ class AuditedRun:
         """Return the test days of a fold, read from the forecasts."""
         return pd.DatetimeIndex(self.table.index[self.table["fold"] == fold])
 
+    def row_days(self, task: FoldTask) -> pd.DatetimeIndex:
+        """Return the day of each row of a task of the run: the complete days up to the last test day of its fold."""
+        days = complete_days(self.features)
+        until = days[days <= self.days_of(task.fold)[-1]]
+        return until[len(until) - len(task.rows) :]
+
 
 def with_synthetic_forecast(run: AuditedRun, names: Collection[str]) -> AuditedRun:
     """Return `run` with the variants of these names alone, which its own forecasts leave in cash, and random forecasts.

@@ -12,11 +12,11 @@ from backtrader_walkforward.audit.check_equity import check_files, check_reconci
 from backtrader_walkforward.audit.check_fills import check_fills
 from backtrader_walkforward.audit.check_forecasts import folds_fitted_again, forecast_rooms
 from backtrader_walkforward.audit.check_learning import (
-    check_targets,
     feature_days,
     features_day_by_day,
     perturbed_rooms,
 )
+from backtrader_walkforward.audit.check_targets import check_targets
 from backtrader_walkforward.audit.check_trading import strategy_room, trading_runs
 from backtrader_walkforward.audit.clean_room import findings_of
 from backtrader_walkforward.audit.finding import Finding, merge_findings

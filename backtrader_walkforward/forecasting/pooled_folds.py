@@ -9,7 +9,8 @@ import pandas as pd
 
 from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.features.scale_free import units_of
-from backtrader_walkforward.forecasting.folds import FoldTask, fold_task
+from backtrader_walkforward.forecasting.fold_tasks import fold_task
+from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.pooling import History, TickerRows, as_days
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS, WalkForward

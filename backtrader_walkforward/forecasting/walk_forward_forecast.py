@@ -14,13 +14,8 @@ import pandas as pd
 from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.forecasting.ensemble import as_members, mean_and_spread
 from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
-from backtrader_walkforward.forecasting.folds import (
-    FitId,
-    FoldForecast,
-    FoldTask,
-    fit_and_forecast,
-    fold_tasks,
-)
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask, fit_and_forecast
 from backtrader_walkforward.forecasting.pooling import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward

@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.keras_lstm.training import n_trained_on
 
 USABLE_ROWS = 502

@@ -14,7 +14,8 @@ import numpy as np
 
 from backtrader_walkforward.features import complete_rows, compute_features
 from backtrader_walkforward.forecasting import WalkForward, make_predictor
-from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fit_and_forecast, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fit_and_forecast
 from backtrader_walkforward.forecasting.windows import next_target
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.system.processes import process_pool

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.check_learning import (
-    check_targets,
     compare_training_rows,
     fingerprints,
     recompute,
-    row_days,
 )
+from backtrader_walkforward.audit.check_targets import check_targets
 from backtrader_walkforward.audit.perturbed_history import PerturbedHistory, audit_dates
 
 
@@ -29,7 +28,7 @@ def test_clean_targets_are_all_compared(run):
 
 def test_one_row_too_many_is_named_by_its_day(run):
     task = run.tasks[1]
-    days = row_days(run, task)
+    days = run.row_days(task)
     last = task.lookback - 1 + len(task.target)
     following = run.prices["Open"].pct_change().shift(-2)
     leaky = with_task(run, 1, target=np.append(task.target, following[days[last]]))
@@ -44,7 +43,7 @@ def test_another_target_is_named_by_its_day(run):
     target[3] += 1e-9
     [failure] = [finding for finding in check_targets(with_task(run, 2, target=target)) if finding.failure]
     assert (failure.name, failure.failure) == ("fold 2", "trains on a target that does not follow its window")
-    assert failure.date == row_days(run, run.tasks[2])[run.tasks[2].lookback - 1 + 3]
+    assert failure.date == run.row_days(run.tasks[2])[run.tasks[2].lookback - 1 + 3]
 
 
 def inputs_of(tasks):
@@ -52,7 +51,7 @@ def inputs_of(tasks):
 
 
 def test_rows_that_differ_in_a_bit_or_are_missing_are_found(run):
-    date, day = audit_dates(run)[-1], row_days(run, run.tasks[0])[7]
+    date, day = audit_dates(run)[-1], run.row_days(run.tasks[0])[7]
     rows = run.tasks[0].rows.copy()
     rows[7, 3] = np.nextafter(rows[7, 3], np.inf)
     others = inputs_of(with_task(run, 0, rows=rows).tasks)
@@ -68,7 +67,7 @@ def test_a_target_that_differs_in_a_bit_is_found(run):
     target[3] = np.nextafter(target[3], np.inf)
     others = inputs_of(with_task(run, 0, target=target).tasks)
     [failure] = [found for found in compare_training_rows(run, others, audit_dates(run)[0], "changes") if found.failure]
-    assert failure.date == row_days(run, run.tasks[0])[run.tasks[0].lookback - 1 + 3]
+    assert failure.date == run.row_days(run.tasks[0])[run.tasks[0].lookback - 1 + 3]
 
 
 def test_folds_that_begin_after_the_date_are_not_compared(run):
@@ -88,7 +87,7 @@ def test_only_missing_prices_are_filled_forward(run):
 
 def test_row_days_end_with_the_last_test_day(run):
     for task in run.tasks:
-        days = row_days(run, task)
+        days = run.row_days(task)
         assert len(days) == len(task.rows)
         assert days[-1] == run.days_of(task.fold)[-1]
         np.testing.assert_array_equal(task.rows, run.features.loc[days])

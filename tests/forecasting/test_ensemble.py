@@ -21,7 +21,7 @@ from backtrader_walkforward.forecasting import (
     make_predictor,
 )
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread, member_seed
-from backtrader_walkforward.forecasting.folds import fold_seed, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache

@@ -16,7 +16,8 @@ from backtrader_walkforward.predictors.mean import Mean
 
 from backtrader_walkforward.forecasting import Forecasts, WalkForward, fold_cache, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_cache import StoredFit, fit_key, pack, save_fold, unpack
-from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import fit_and_forecast
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.system.cache import Cache
 
@@ -302,7 +303,8 @@ import pandas as pd
 from backtrader_walkforward.features import FEATURE_NAMES
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_cache import save_fold
-from backtrader_walkforward.forecasting.folds import FoldForecast, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldForecast
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 

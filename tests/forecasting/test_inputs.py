@@ -9,7 +9,8 @@ from backtrader_walkforward.predictors.naive import Naive
 from backtrader_walkforward.features import FEATURE_NAMES
 from backtrader_walkforward.features.scale_free import scale_free, units_of
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.windows import make_windows
 from tests.forecasting.seen import Seen

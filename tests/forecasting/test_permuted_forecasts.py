@@ -9,7 +9,7 @@ from backtrader_walkforward.predictors.ridge import Ridge
 
 from backtrader_walkforward.features.scale_free import LAG_5, MOMENTUM_5
 from backtrader_walkforward.forecasting import History, WalkForward, forecast, make_predictor
-from backtrader_walkforward.forecasting.folds import fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.permuted_forecasts import REPETITIONS, permute_features, permuted_forecasts
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.system.cache import Cache

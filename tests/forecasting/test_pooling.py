@@ -8,7 +8,8 @@ import pytest
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import History, Predictor, WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_cache import fit_key
-from backtrader_walkforward.forecasting.folds import FoldTask, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
+from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.windows import make_windows
 from tests.forecasting.seen import Seen

@@ -10,7 +10,8 @@ from backtrader_walkforward.predictors.naive import Naive
 
 from backtrader_walkforward.errors import DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
-from backtrader_walkforward.forecasting.folds import fit_and_forecast, fold_seed, fold_tasks
+from backtrader_walkforward.forecasting.fold_tasks import fold_seed, fold_tasks
+from backtrader_walkforward.forecasting.folds import fit_and_forecast
 
 History = tuple[pd.DataFrame, pd.DataFrame]
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)

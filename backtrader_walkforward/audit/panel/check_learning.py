@@ -13,13 +13,11 @@ import pandas as pd
 from backtrader_walkforward.audit.check_learning import (
     FEATURE,
     SIGNAL,
-    TRAINING_ROWS,
     compare_columns,
     fingerprints,
     rooms_of_histories,
-    target_findings,
-    targets_of,
 )
+from backtrader_walkforward.audit.check_targets import TRAINING_ROWS, target_findings, targets_of
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
 from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel, union_of

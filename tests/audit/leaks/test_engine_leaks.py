@@ -15,8 +15,7 @@ from backtrader_walkforward.audit.perturbed_history import audit_dates
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import FEATURE_NAMES, indicators, timeframes, warm_up
-from backtrader_walkforward.forecasting import folds, walk_forward_forecast
-from backtrader_walkforward.forecasting.folds import fold_tasks
+from backtrader_walkforward.forecasting import fold_tasks, walk_forward_forecast
 from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
 from backtrader_walkforward.signals import build_signals
@@ -85,7 +84,7 @@ def test_a_week_joined_to_its_own_days(found_in, monkeypatch, leak, names):
 
 def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
     def scaled_tasks(prices, table, *arguments, **options):
-        return fold_tasks(prices, (table - table.mean()) / table.std(), *arguments, **options)
+        return fold_tasks.fold_tasks(prices, (table - table.mean()) / table.std(), *arguments, **options)
 
     for module in (walk_forward_forecast, stages):
         monkeypatch.setattr(module, "fold_tasks", scaled_tasks)
@@ -98,8 +97,8 @@ def test_a_target_one_day_too_late(found_in, monkeypatch):
     def next_but_one(close, target):
         return np.append(honest(close, target)[1:], np.nan)
 
-    honest = folds.next_target
-    monkeypatch.setattr(folds, "next_target", next_but_one)
+    honest = fold_tasks.next_target
+    monkeypatch.setattr(fold_tasks, "next_target", next_but_one)
     found = found_in()
     assert {("training rows", f"fold {fold}") for fold in range(5)} <= set(found)
     assert "trains on a target that does not follow its window" in found["training rows", "fold 0"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.forecasting import folds, pooling
+from backtrader_walkforward.forecasting import fold_tasks, folds, pooling
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.pooling import rows_of_peers
 
@@ -22,7 +22,7 @@ def test_rows_of_a_peer_from_after_the_forecast(found_in, monkeypatch):
     def all_rows(peers, target, lookback, first, fitted):
         return rows_of_peers(peers, target, lookback, first, LATE)
 
-    monkeypatch.setattr(folds, "rows_of_peers", all_rows)
+    monkeypatch.setattr(fold_tasks, "rows_of_peers", all_rows)
     found = found_in(train_with="^IXIC")
     assert "trains on a target that is known only on a test day" in found["training rows", "fold 0, ^IXIC"]
     assert "changes when later rows are" in found["training rows", "fold 0, peers"]
@@ -34,7 +34,7 @@ def test_a_peer_whose_target_is_known_a_day_too_late(found_in, monkeypatch):
     def one_more(peers, target, lookback, first, fitted):
         return rows_of_peers(peers, target, lookback, first, fitted + pd.offsets.BDay())
 
-    monkeypatch.setattr(folds, "rows_of_peers", one_more)
+    monkeypatch.setattr(fold_tasks, "rows_of_peers", one_more)
     found = found_in(train_with="^IXIC")
     assert "trains on a target that is known only on a test day" in found["training rows", "fold 0, ^IXIC"]
 
@@ -50,6 +50,7 @@ def test_inputs_in_the_range_of_the_test_days(found_in, monkeypatch):
 
 
 def test_a_traded_target_that_is_used_a_day_too_soon(found_in, monkeypatch):
-    monkeypatch.setattr(folds, "HORIZONS", dict.fromkeys(folds.HORIZONS, 1))
+    for module in (folds, fold_tasks):
+        monkeypatch.setattr(module, "HORIZONS", dict.fromkeys(folds.HORIZONS, 1))
     found = found_in(target="traded")
     assert "trains on a target that is known only on a test day" in found["training rows", "fold 0"]
