@@ -57,8 +57,9 @@ class RankingStrategy(AccountStrategy):
     Attributes
     ----------
     forecasts : dict of str to float
-        The latest forecast of each ticker: its next close over its last one, minus 1. In alphabetical order, without
-        tickers that have no forecast, no bar for more than `longest_gap` days, or too few bars for their indicators.
+        The latest forecast of each ticker: by default the return from its next open to the open after it, as in
+        `SizingStrategy.predicted_return`. In alphabetical order, without tickers that have no forecast, no bar for more
+        than `longest_gap` days, or too few bars for their indicators.
     """
 
     params = dict(longest_gap=LONGEST_CLOSURE)

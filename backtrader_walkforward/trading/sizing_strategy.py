@@ -44,7 +44,10 @@ class SizingStrategy(AccountStrategy):
 
     @property
     def predicted_return(self) -> float:
-        """Forecast of the next close over this one, minus 1."""
+        """Forecast made at this close: by default the return from the next open to the open after it.
+
+        With `--target return` or `price`, and with fills at the close, it is the return from this close to the next.
+        """
         return self._forecast[0]
 
     @property

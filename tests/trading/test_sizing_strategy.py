@@ -6,7 +6,8 @@ import pytest
 from backtrader_walkforward.strategies.kelly import Kelly
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.trading import SizingStrategy, StrategyError
+from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.trading import RankingStrategy, SizingStrategy, StrategyError
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from tests.trading.weights import Weights
@@ -22,6 +23,14 @@ def decided(bars_of, run):
         return ran.decided
 
     return decided
+
+
+@pytest.mark.parametrize("documented", [SizingStrategy.predicted_return, RankingStrategy])
+def test_a_forecast_is_documented_as_that_of_the_default_target(documented):
+    """A quant who reads the docstring sizes by the return that a position earns."""
+    assert Settings().forecast.target == "traded"
+    assert "by default the return from" in documented.__doc__
+    assert "next open to the open after it" in documented.__doc__
 
 
 def test_weights_are_clipped_to_1_either_way(decided):

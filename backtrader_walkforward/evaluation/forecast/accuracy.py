@@ -29,7 +29,7 @@ than .04 % of the variance, even if it is right."""
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastSkill:
-    """Errors of the predicted returns on the days whose next close is known, and tests of them.
+    """Errors of the predicted returns on the days whose own return is known, and tests of them.
 
     Attributes
     ----------
