@@ -14,6 +14,7 @@ from backtrader_walkforward.audit.finding import Finding, Verdict, not_passed, v
 from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.reports.run_folder import AUDIT
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.files import writable, write_whole
 
@@ -126,7 +127,7 @@ class AuditReport:
 
     def write(self) -> Path:
         """Write the file into the run's folder, or into `runs/TICKER_audit/` if it has none, and return its path."""
-        path = (self.folder or self.settings.report.out / "runs" / f"{self.prices.ticker}_audit") / FILE
+        path = (self.folder or self.settings.report.out / "runs" / f"{self.prices.ticker}{AUDIT}") / FILE
         with writable(path):
             write_whole(path, json.dumps(self.as_dict(), indent=2) + "\n")
         return path

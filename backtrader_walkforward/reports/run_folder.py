@@ -15,6 +15,9 @@ from backtrader_walkforward.system.files import locked, writable, write_whole
 STAGING = ".making-"
 """Beginning of the name of a folder that is not whole yet."""
 
+AUDIT = "_audit"
+"""End of the name of the folder of an audit without a run."""
+
 
 @dataclass(frozen=True)
 class WrittenFiles:

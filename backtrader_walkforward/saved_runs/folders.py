@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from backtrader_walkforward.errors import ArgumentError, did_you_mean
-from backtrader_walkforward.reports.run_folder import STAGING
+from backtrader_walkforward.reports.run_folder import AUDIT, STAGING
 
 COMPARISON = "COMPARE"
 """Beginning of the name of the folder of a comparison."""
@@ -21,8 +21,8 @@ def run_folders(out: Path) -> list[Path]:
 
 
 def is_run(name: str) -> bool:
-    """Tell whether a folder of this name is a run's: not one that is being filled, and no comparison."""
-    return not name.startswith((STAGING, ".", f"{COMPARISON}_"))
+    """Tell whether a folder of this name is a run's: not one that is being filled, no comparison and no audit."""
+    return not name.startswith((STAGING, ".", f"{COMPARISON}_")) and not name.endswith(AUDIT)
 
 
 def moment(folder: Path) -> tuple[str, int, str]:

@@ -74,6 +74,12 @@ def test_without_runs_it_says_where_it_looked(tmp_path, capsys):
     assert capsys.readouterr().out.startswith(f"there are no runs in {tmp_path}/runs - make one")
 
 
+def test_the_folder_of_an_audit_is_no_run(tmp_path, capsys):
+    (tmp_path / "runs" / "SPY_audit").mkdir(parents=True)
+    assert main(["runs", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith(f"there are no runs in {tmp_path}/runs - make one")
+
+
 def test_a_run_that_is_not_there_where_there_are_none(tmp_path, capsys):
     assert main(["compare", "nope", "nope2", "--out", str(tmp_path)]) == 2
     said = f"there is no run 'nope' here or in {tmp_path}/runs - there are no runs yet\n"
