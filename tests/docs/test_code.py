@@ -40,6 +40,14 @@ def test_a_plugin_is_a_small_file():
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
 
+def test_the_page_of_files_lists_every_file_of_a_run(run_folder):
+    listed = text("docs/reference/files.md")
+    written = {path.name for path in run_folder.iterdir() if path.is_file()} - {"printed.txt"}
+    assert {name for name in written if f"{name}` |" not in listed} == set()
+    [first] = re.findall(r"`runs/TICKER_TIMESTAMP/(\S+)` \|.*: open this one \|", listed)
+    assert f"/{first}\n" in (run_folder / "printed.txt").read_text()[-200:]
+
+
 def test_its_strategy_is_ranked_with_its_hybrids(run_folder):
     names = set(pd.read_csv(run_folder / "summary.csv")["name"])
     assert {"capped_kelly", *(f"capped_kelly_hybrid_{split}" for split in ("70_30", "50_50", "30_70"))} <= names
