@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backtrader_walkforward.significance.any_returns import significance_of as significance_of
     from backtrader_walkforward.study import Result as Result
     from backtrader_walkforward.study import run as run
+    from backtrader_walkforward.trading import PlainOrders as PlainOrders
     from backtrader_walkforward.trading import RankingStrategy as RankingStrategy
     from backtrader_walkforward.trading import SizingStrategy as SizingStrategy
     from backtrader_walkforward.trading.forecast_feed import ForecastFeed as ForecastFeed
@@ -34,6 +35,7 @@ HOMES = {
     "ForecastFeed": "trading.forecast_feed",
     "Metric": "metric",
     "PanelResult": "panels.result",
+    "PlainOrders": "trading.plain_orders",
     "Predictor": "forecasting.predictor",
     "RankingStrategy": "trading.ranking_strategy",
     "Result": "study.result",

@@ -105,7 +105,7 @@ class AccountGroup(bt.BrokerBase):
         if len(self.accounts) > 1 and not getattr(owner, "sizes_by_first_account", False):
             raise ArgumentError(
                 f"{type(owner).__name__} has {len(self.accounts)} accounts, and its plain orders would be sized by all"
-                " of them: derive it from backtrader_walkforward.trading.plain_orders.PlainOrders, or send orders to"
+                " of them: derive it from backtrader_walkforward.PlainOrders, or send orders to"
                 " self.broker.accounts[...]"
             )
         return self._first

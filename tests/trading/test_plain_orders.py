@@ -4,16 +4,16 @@ import backtrader as bt
 import pytest
 from backtrader_walkforward.analyzers.performance import Performance
 
+import backtrader_walkforward as wf
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading import RankingStrategy, SizingStrategy, StrategyError
 from backtrader_walkforward.trading.account_strategy import shares_of
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
-from backtrader_walkforward.trading.plain_orders import PlainOrders
 from backtrader_walkforward.trading.recorders import EquityCurve
 
 
-class Sends(PlainOrders):
+class Sends(wf.PlainOrders):
     """Sends `orders[n]` at the close of bar n, a method and its arguments, and records both positions."""
 
     params = dict(orders={}, active_share=1.0)
@@ -163,13 +163,14 @@ def with_two_accounts(base):
 
 def test_plain_orders_of_a_strategy_with_accounts_opened_by_hand_are_refused(bars_of, run):
     with pytest.raises(
-        ArgumentError, match=r"ByHand has 2 accounts, .* derive it from .*PlainOrders, or send orders to"
+        ArgumentError,
+        match=r"ByHand has 2 accounts, .* derive it from backtrader_walkforward\.PlainOrders, or send orders to",
     ):
         run(bars_of(**FLAT), (with_two_accounts(bt.Strategy), {}), broker=SubAccountBroker(cash=1000.0))
 
 
 def test_with_the_base_for_them_they_are_sized_by_the_first_account(bars_of, run):
-    [ran] = run(bars_of(**FLAT), (with_two_accounts(PlainOrders), {}), broker=SubAccountBroker(cash=1000.0))
+    [ran] = run(bars_of(**FLAT), (with_two_accounts(wf.PlainOrders), {}), broker=SubAccountBroker(cash=1000.0))
     assert ran.held == [(0, 0), (2, 3), (2, 3), (0, 3), (0, 3), (0, 3)]
 
 
