@@ -1,4 +1,4 @@
-"""Twice the predicted return: the "half-Kelly" that was ordered."""
+"""Twice the predicted return, called half-Kelly here."""
 
 from backtrader_walkforward import SizingStrategy
 
@@ -6,8 +6,8 @@ from backtrader_walkforward import SizingStrategy
 def half_kelly_weight(predicted_return: float, cap: float = 0.5) -> float:
     """Return twice the predicted return, at most `cap` either way.
 
-    This is what was ordered under the name. Kelly's own share is mu / sigma squared, of which a half is about 50 times
-    the predicted return at a daily volatility of 1 %: `examples/kelly_criterion.py` holds that.
+    It is called half-Kelly here. Kelly's own share is mu / sigma squared, of which a half is about 50 times the
+    predicted return at a daily volatility of 1 %: `examples/kelly_criterion.py` holds that.
 
     >>> half_kelly_weight(0.02), half_kelly_weight(-0.02), half_kelly_weight(0.9)
     (0.04, -0.04, 0.5)
@@ -16,7 +16,7 @@ def half_kelly_weight(predicted_return: float, cap: float = 0.5) -> float:
 
 
 class Kelly(SizingStrategy):
-    """Hold half-Kelly as ordered, twice the predicted return; for mu / sigma squared see `half_kelly_weight`.
+    """Hold twice the predicted return, called half-Kelly here; for mu / sigma squared see `half_kelly_weight`.
 
     Parameters
     ----------

@@ -27,6 +27,7 @@ ENDINGS = ("_in_words", "_words")
 WORDS = (
     r"alarm|evening|certificate|yardstick|mould|foresee|foreseen|anew|knows? nothing|knew nothing|untold"
     r"|in the making|orders\.csv|--restart-every|--no-store|--nulls\b"
+    r"|, as ordered|kelly as ordered|that (?:was|were) ordered|was ordered (?:as|under)"
 )
 """Words of sentences: of docstrings, comments, help and messages."""
 

@@ -1,4 +1,4 @@
-"""`runner.py audit`: every check of a run, in the order of the flow, and the audit report."""
+"""The command `audit`: every check of a run, in the order of the flow, and the audit report."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

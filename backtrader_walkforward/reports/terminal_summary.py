@@ -89,7 +89,7 @@ def with_rules(table: RichTable, traded: int) -> RichTable:
 def narrow_table(
     comparison: Comparison, what: str = "Strategy", benchmark: str = BENCHMARK, beats: str = "Beats\nB&H"
 ) -> Table:
-    """Return a ranking in 80 columns: the figures that were ordered, and in what each variant beats the benchmark."""
+    """Return a ranking in 80 columns: four figures, and in what each variant beats the benchmark."""
     rows = [
         [
             best_marked(comparison, result),
@@ -111,7 +111,7 @@ def best_marked(comparison: Comparison, result: BacktestResult) -> str:
 
 
 def headline(result: BacktestResult) -> Sequence[str]:
-    """Return the four figures of a variant that were ordered."""
+    """Return the return, Sharpe ratio, maximum drawdown and win rate of a variant."""
     metrics = result.metrics
     return (
         percent(metrics.total_return),

@@ -1,4 +1,4 @@
-"""`runner.py audit --tickers A,B,C`: every check of a panel, in the order of the flow, and the audit report."""
+"""The command `audit` with `--tickers A,B,C`: every check of a panel in the order of the flow, and its report."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`runner.py paper`: a session of the paper accounts. `runner.py paper-report`: their comparison with a backtest."""
+"""The commands `paper`, a session of the paper accounts, and `paper-report`, their comparison with a backtest."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

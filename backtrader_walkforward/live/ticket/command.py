@@ -1,4 +1,4 @@
-"""`runner.py signal`: the run up to its verdict, and the order ticket for the next session."""
+"""The command `signal`: the run up to its verdict, and the order ticket for the next session."""
 
 from collections.abc import Iterator
 from datetime import datetime
