@@ -91,3 +91,19 @@ def test_a_logarithmic_axis_has_ticks_for_sub_accounts(kept, result):
     """Accounts of 30,000 to 100,000 have more than the two ticks 50,000 and 100,000."""
     ticker = model(kept, "equity-log", "({ left: [axis] }) => axis.ticker.mantissas")
     assert ticker == [1, 2, 5]
+
+
+LABELS = """() => {
+  const all = [...Bokeh.documents.at(-1).all_models].filter(({ type }) => type === "Figure");
+  const isCounted = ({ visible, formatter }) => visible && formatter.type === "NumeralTickFormatter";
+  const labels = (plot) => [...plot.left, ...plot.below].filter(isCounted).map(({ ticker, formatter }) =>
+    formatter.doFormat(ticker.get_ticks(0.0, 0.0012, null, 0).major, { loc: 0 }));
+  return all.flatMap((plot) => labels(plot).map((texts) => [plot.name, texts]));
+}"""
+
+
+def test_no_two_marks_of_an_axis_read_the_same_however_little_its_curve_moves(kept):
+    labels = kept.evaluate(LABELS)
+    assert {"price", "forecast", "equity", "drawdown", "position", "turnover"} <= {name for name, _ in labels}
+    assert [name for name, texts in labels if len(set(texts)) < len(texts)] == []
+    assert dict(labels)["position"] == ["0%", "0.02%", "0.04%", "0.06%", "0.08%", "0.1%"]

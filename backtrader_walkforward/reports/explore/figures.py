@@ -6,11 +6,8 @@ from bokeh.models import GlyphRenderer, HoverTool, Legend, NumeralTickFormatter,
 from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
-from backtrader_walkforward.reports.explore.look import date_format, style
+from backtrader_walkforward.reports.explore.look import PERCENT, date_format, style
 from backtrader_walkforward.reports.explore.tooltips import tooltip
-
-PERCENT, SIGNED_PERCENT = "0.[000]%", "+0.[000]%"
-"""Forms of a fraction on an axis and under the pointer."""
 
 
 def plain_figure(name: str, *, height: int, **options: Any) -> figure:

@@ -5,6 +5,9 @@ from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
 
+PERCENT, SIGNED_PERCENT, NUMBER = "0.[000]%", "+0.[000]%", "0,0.[000000]"
+"""Forms of the numbers of an axis, with as many digits as they need: no two marks of an axis read the same."""
+
 MONEY = "in the currency of the prices"
 """Unit of prices, equities and profits: a file of prices does not say more."""
 

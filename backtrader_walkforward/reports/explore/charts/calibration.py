@@ -12,13 +12,13 @@ from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.figures import (
-    PERCENT,
     hover,
     legend_above,
     percent_axis,
     plain_figure,
     zero_line,
 )
+from backtrader_walkforward.reports.explore.look import PERCENT
 from backtrader_walkforward.reports.formatting import count, percent, span_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table

@@ -11,6 +11,7 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import title
 from backtrader_walkforward.reports.explore.figures import hover, legend_above, percent_axis, plain_figure, zero_line
+from backtrader_walkforward.reports.explore.look import NUMBER
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table
@@ -139,7 +140,7 @@ def draw_turnover(results: Sequence[BacktestResult]) -> figure:
     )
     write_names(plot, source)
     zero_line(plot, "height")
-    plot.xaxis.formatter = NumeralTickFormatter(format="0.[0]")
+    plot.xaxis.formatter = NumeralTickFormatter(format=NUMBER)
     hover(plot, bars, [("Variant", "@name"), ("Turnover a year", "@turnover{0.0}")])
     return plot
 

@@ -14,13 +14,13 @@ from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import DETAIL, benchmark_view, detail_view
 from backtrader_walkforward.reports.explore.figures import (
-    PERCENT,
     hover,
     legend_style,
     percent_axis,
     plain_figure,
     zero_line,
 )
+from backtrader_walkforward.reports.explore.look import PERCENT
 from backtrader_walkforward.reports.formatting import count, display_name, percent, readable_date
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table

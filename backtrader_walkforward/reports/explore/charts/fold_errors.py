@@ -10,13 +10,13 @@ from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.figures import (
-    SIGNED_PERCENT,
     date_axis,
     hover,
     percent_axis,
     plain_figure,
     zero_line,
 )
+from backtrader_walkforward.reports.explore.look import SIGNED_PERCENT
 from backtrader_walkforward.reports.formatting import count, percent, readable_date
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table

@@ -10,7 +10,8 @@ from backtrader_walkforward.evaluation import FoldSummary
 from backtrader_walkforward.evaluation.forecast.accuracy import LEAST_SPREAD
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
-from backtrader_walkforward.reports.explore.figures import PERCENT, date_axis, hover, percent_axis, plain_figure
+from backtrader_walkforward.reports.explore.figures import date_axis, hover, percent_axis, plain_figure
+from backtrader_walkforward.reports.explore.look import PERCENT
 from backtrader_walkforward.reports.formatting import count, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Table

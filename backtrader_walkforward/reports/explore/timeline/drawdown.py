@@ -4,6 +4,7 @@ from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.metrics import drawdowns
 from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.look import PERCENT
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.formatting import count, display_name, percent
 from backtrader_walkforward.reports.section import Table
@@ -11,7 +12,7 @@ from backtrader_walkforward.reports.section import Table
 
 def chart(axis: Axis) -> Chart:
     """Return the chart."""
-    plot = axis.plot("drawdown", height=200, form="0.[0]%")
+    plot = axis.plot("drawdown", height=200, form=PERCENT)
     benchmark = axis.curves(plot, "drawdown")[0]
     axis.fit(plot, "drawdown")
     axis.hover(plot, benchmark, "drawdown", "0.00%")

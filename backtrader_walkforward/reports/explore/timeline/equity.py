@@ -7,7 +7,7 @@ from bokeh.plotting import figure
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
-from backtrader_walkforward.reports.explore.look import MONEY
+from backtrader_walkforward.reports.explore.look import MONEY, NUMBER
 from backtrader_walkforward.reports.explore.timeline.axis import Axis, table_days
 from backtrader_walkforward.reports.formatting import display_name, number, readable_date
 from backtrader_walkforward.reports.section import Table
@@ -42,7 +42,7 @@ def has_band(axis: Axis) -> bool:
 
 def draw(axis: Axis, name: str, scale: str) -> figure:
     """Draw band, sub-accounts and curves."""
-    plot = axis.plot(name, height=340, form="0,0", unit=MONEY, y_axis_type=scale)
+    plot = axis.plot(name, height=340, form=NUMBER, unit=MONEY, y_axis_type=scale)
     if scale == "log":
         plot.yaxis.ticker.update(mantissas=[1, 2, 5], desired_num_ticks=6)
     detail = axis.detail

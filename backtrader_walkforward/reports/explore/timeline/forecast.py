@@ -4,6 +4,7 @@ from bokeh.models import Span
 
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.look import PERCENT
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds
 from backtrader_walkforward.reports.formatting import span_of
@@ -12,7 +13,7 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 
 def chart(summary: RunSummary, axis: Axis) -> Chart:
     """Return the chart."""
-    plot = axis.plot("forecast", height=220, form="0.[0]%")
+    plot = axis.plot("forecast", height=220, form=PERCENT)
     draw_folds(plot, summary)
     plot.scatter(
         "date", "realised", source=axis.source, name="realised", size=4, fill_color=palette.BENCHMARK, line_color=None

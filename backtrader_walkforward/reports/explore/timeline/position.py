@@ -5,6 +5,7 @@ from bokeh.plotting import figure
 
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.look import PERCENT
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.formatting import display_name, percent
 from backtrader_walkforward.reports.section import Table
@@ -25,17 +26,17 @@ def chart(axis: Axis) -> Chart:
 
 def draw(axis: Axis) -> figure:
     """Draw exposure and, of an account that has one, the target weight."""
-    plot, detail = axis.plot("position", height=200, form="0%"), axis.detail
+    plot, detail = axis.plot("position", height=200, form=PERCENT), axis.detail
     exposure, weight = (f"{measure}_{detail.place}" for measure in ("exposure", "weight"))
     area = {"name": f"area:{detail.name}", "step_mode": "after", "fill_color": palette.LONG, "fill_alpha": 0.3}
     plot.varea_step("date", 0, exposure, source=axis.source, **area)
     plot.add_layout(Span(location=0, dimension="width", line_color=palette.MUTED))
     line = {"source": axis.source, "mode": "after"}
     curve = plot.step("date", exposure, name=f"exposure:{detail.name}", line_color=palette.LONG, **line)
-    shown = [("Exposure", f"@{exposure}{{0.0%}}")]
+    shown = [("Exposure", f"@{exposure}{{0.00%}}")]
     if weight in axis.source.data:
         curve = plot.step("date", weight, name=f"weight:{detail.name}", line_color=palette.INK, **line)
-        shown.append(("Target weight", f"@{weight}{{0.0%}}"))
+        shown.append(("Target weight", f"@{weight}{{0.00%}}"))
     axis.fit(plot, "exposure")
     axis.tooltips(plot, curve, shown, name="position:hover")
     return plot

@@ -9,7 +9,7 @@ from bokeh.transform import factor_cmap, factor_mark
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import detail_view
-from backtrader_walkforward.reports.explore.look import MONEY
+from backtrader_walkforward.reports.explore.look import MONEY, NUMBER
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 from backtrader_walkforward.reports.explore.timeline.folds import draw_folds, draw_regimes
 from backtrader_walkforward.reports.explore.tooltips import tooltip
@@ -33,7 +33,7 @@ SMALLEST, LARGEST = 4.0, 12.0
 
 def chart(summary: RunSummary, axis: Axis) -> Chart:
     """Return the chart."""
-    plot = axis.plot("price", height=320, form="0,0.[00]", unit=MONEY)
+    plot = axis.plot("price", height=320, form=NUMBER, unit=MONEY)
     draw_folds(plot, summary)
     draw_regimes(plot, summary)
     plot.segment(

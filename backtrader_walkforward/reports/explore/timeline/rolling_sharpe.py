@@ -6,12 +6,13 @@ from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.metrics import ROLLING_DAYS
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
+from backtrader_walkforward.reports.explore.look import NUMBER
 from backtrader_walkforward.reports.explore.timeline.axis import Axis
 
 
 def chart(axis: Axis) -> Chart:
     """Return the chart; the interval is that of the variant in detail."""
-    plot = axis.plot("rolling-sharpe", height=220, form="0.[0]")
+    plot = axis.plot("rolling-sharpe", height=220, form=NUMBER)
     place, name = axis.detail.place, axis.detail.name
     plot.varea(
         "date",

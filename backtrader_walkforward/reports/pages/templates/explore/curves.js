@@ -43,7 +43,7 @@ const tooltipsOf = ([measure, form]) => {
 
 const positionTooltips = ({ data }) => {
   const own = [["Exposure", `exposure_${choice.slots[0]}`], ["Target weight", `weight_${choice.slots[0]}`]];
-  const known = own.filter(([, field]) => field in data).map(([label, field]) => [label, `@${field}{0.0%}`]);
+  const known = own.filter(([, field]) => field in data).map(([label, field]) => [label, `@${field}{0.00%}`]);
   return tooltip([["Day", "@date{%F}"], ...known]);
 };
 
