@@ -26,7 +26,14 @@ from backtrader_walkforward.evaluation.null_percentiles import (
     NullModelPercentile,
     NullModels,
 )
-from backtrader_walkforward.evaluation.result import BacktestResult, Comparison, CostTotals, Metrics, no_flows
+from backtrader_walkforward.evaluation.result import (
+    BacktestResult,
+    Comparison,
+    CostTotals,
+    Metrics,
+    by_sharpe,
+    no_flows,
+)
 
 __all__ = [
     "BacktestResult",
@@ -50,6 +57,7 @@ __all__ = [
     "RegimeResults",
     "SeedDispersion",
     "WithoutCosts",
+    "by_sharpe",
     "calibrate",
     "correlation",
     "errors_by_fold",

@@ -159,10 +159,18 @@ class BacktestResult:
         return bars_a_year(pd.DatetimeIndex(self.equity.index))
 
 
-def sharpe_order(result: BacktestResult) -> tuple[bool, bool, float, str]:
-    """Return a sort key: what traded first; of that the highest Sharpe, undefined last, names in order among equals."""
-    sharpe = result.metrics.sharpe
-    return bool(result.never_traded), sharpe is None, -round(sharpe or 0.0, DIGITS), result.name
+def by_sharpe(sharpe: float | None, name: str) -> tuple[bool, float, str]:
+    """Return the sort key of every ranking: the highest Sharpe ratio first, undefined last, equals by name.
+
+    >>> sorted([("top", 0.5), ("flat", None), ("long_short", 0.5 - 1e-14)], key=lambda one: by_sharpe(one[1], one[0]))
+    [('long_short', 0.49999999999999), ('top', 0.5), ('flat', None)]
+    """
+    return sharpe is None, -round(sharpe or 0.0, DIGITS), name
+
+
+def rank_of(result: BacktestResult) -> tuple[bool, tuple[bool, float, str]]:
+    """Return a sort key: what traded first, and of that the highest Sharpe ratio."""
+    return bool(result.never_traded), by_sharpe(result.metrics.sharpe, result.name)
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,7 @@ class Comparison:
     @classmethod
     def of(cls, results: Sequence[BacktestResult], benchmark: BacktestResult) -> "Comparison":
         """Rank `results`."""
-        return cls(tuple(sorted(results, key=sharpe_order)), benchmark)
+        return cls(tuple(sorted(results, key=rank_of)), benchmark)
 
     @property
     def results(self) -> tuple[BacktestResult, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward.errors import UserError, reason_of
+from backtrader_walkforward.evaluation import by_sharpe
 from backtrader_walkforward.evaluation.metrics import measure_performance
 from backtrader_walkforward.reports.formatting import with_display_names
 from backtrader_walkforward.reports.live_comparison import BACKTEST
@@ -76,7 +77,7 @@ def of_panel(entry: Entry) -> dict[str, Any]:
         "tickers": tickers,
         "source": str(entry["settings"]["source"]),
         "data": None,
-        "best": max(accounts, key=lambda one: -float("inf") if one.sharpe is None else one.sharpe),
+        "best": min(accounts, key=lambda one: by_sharpe(one.sharpe, one.name)),
         "benchmark": market,
     }
 

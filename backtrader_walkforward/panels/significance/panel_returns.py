@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, by_sharpe
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.significance import ActiveAccount
@@ -82,7 +82,7 @@ class PanelReturns:
         """Annual Sharpe ratio of each variant that has one, the highest first."""
         found = {str(name): sharpe(self.excess[name], self.bars_a_year) for name in self.excess}
         known = {name: ratio for name, ratio in found.items() if ratio is not None}
-        return dict(sorted(known.items(), key=lambda one: (-one[1], one[0])))
+        return dict(sorted(known.items(), key=lambda one: by_sharpe(one[1], one[0])))
 
     def kind_of(self, name: str) -> str:
         """Return what a variant is: a book or a portfolio."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, by_sharpe
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.evaluation.ranking_skill import RankingSkill
 from backtrader_walkforward.settings.settings import Settings
@@ -95,6 +95,5 @@ def buy_and_hold_of(panel: PanelSummary) -> Portfolio:
 def split_portfolios(panel: PanelSummary) -> tuple[list[Portfolio], Portfolio]:
     """Return the portfolios of the strategies, the highest Sharpe ratio first, and that of buy & hold."""
     strategies = [one for name, one in panel.portfolios.items() if name != BENCHMARK.name]
-    return sorted(strategies, key=lambda one: (one.sharpe is None, -(one.sharpe or 0.0), one.name)), buy_and_hold_of(
-        panel
-    )
+    ranked = sorted(strategies, key=lambda one: by_sharpe(one.sharpe, one.name))
+    return ranked, buy_and_hold_of(panel)

@@ -5,11 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from backtrader_walkforward.evaluation import measure_performance
+from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.reports.formatting import name_text, number, percent, with_display_names
+from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.page import panel_page
 from backtrader_walkforward.reports.panel.report_page import NO_POSITION, panel_report
 from backtrader_walkforward.reports.panel.sentences import as_shown
+from backtrader_walkforward.reports.panel.summary import split_portfolios
+from backtrader_walkforward.saved_runs.reading import read_run
 
 WARNING = "top_hybrid_30_70 is one of the top books, and the book top trades 105 times."
 
@@ -86,3 +91,30 @@ def test_a_name_of_one_word_is_one_after_its_kind_alone(panel):
 def test_a_name_within_another_stays():
     names = ["top_hybrid_30_70", "very_top_hybrid_30_70", "top"]
     assert with_display_names("very_top_hybrid_30_70, top", names) == "Very top hybrid 30/70, top"
+
+
+def with_more(account, each_day, name):
+    """The account under another name, with more return each day."""
+    returns = account.returns + each_day
+    equity = account.equity.iloc[0] * (1 + returns).cumprod().reindex(account.equity.index, fill_value=1.0)
+    figures = account.metrics | measure_performance(equity)
+    return replace(account, name=name, equity=equity, returns=returns, metrics=figures)
+
+
+def test_verdict_pages_and_list_of_runs_name_the_same_best_where_rounding_alone_differs(panel, tmp_path):
+    *books, held = panel.books
+    zebra, aardvark = (with_more(books[0], more, name) for more, name in ((0.01, "zebra"), (0.01 - 1e-14, "aardvark")))
+    assert 0 < zebra.metrics.sharpe - aardvark.metrics.sharpe < 1e-9
+    close = replace(panel, books=[*books, zebra, aardvark, held])
+    verdict = PanelReturns.of(close.portfolios, close.books).standing(paid=True)
+    saved = read_run(write_panel(close, tmp_path, "20260102_030405").run_folder)
+    assert [accounts_of(close).best.name, verdict.name, saved.best.name] == ["aardvark"] * 3
+
+
+def test_portfolios_that_differ_by_rounding_alone_are_ranked_by_name(panel):
+    first, other = (panel.portfolios[name] for name in ("binary", "kelly"))
+    lower = {"returns": other.returns - 1e-17, "excess_returns": other.excess_returns - 1e-17}
+    twins = {"binary": replace(first, **lower), "kelly": other, "buy_and_hold": panel.portfolios["buy_and_hold"]}
+    assert twins["binary"].sharpe < other.sharpe
+    ranked, _ = split_portfolios(replace(panel, portfolios=twins))
+    assert [one.name for one in ranked] == ["binary", "kelly"]
