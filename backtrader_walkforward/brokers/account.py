@@ -5,6 +5,7 @@ from datetime import date
 import backtrader as bt
 
 from backtrader_walkforward.brokers.exit_orders import ExitOrders, Stops
+from backtrader_walkforward.brokers.market_orders import Decision
 from backtrader_walkforward.brokers.target_weights import TargetWeightBroker
 from backtrader_walkforward.errors import ArgumentError
 
@@ -155,5 +156,4 @@ class Account(TargetWeightBroker):
         self.bankrupt = max(data.datetime.date(0) for data in filter(len, self.positions))
         for data, position in self.positions.items():
             if position.size:
-                send = self.buy if position.size < 0 else self.sell
-                send(self.p.owner, data, abs(position.size), sent_by_account=True)
+                self._decisions[data] = Decision(0.0, 0, data.datetime[0], data.close[0], self._lot(data))

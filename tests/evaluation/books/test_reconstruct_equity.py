@@ -49,7 +49,7 @@ def check(signals, settings, variants=VARIANTS):
     for variant, result in zip(variants, results, strict=True):
         shares = {"active": variant.active_share, "passive": 1 - variant.active_share}
         capital = {account: settings.trading.capital * shares[account] for account in result.accounts}
-        books = reconstruct_equity(result.fills, signals["Close"], capital)
+        books = reconstruct_equity(result.fills, signals["Close"], capital, result.cash_flows)
         np.testing.assert_allclose(books[list(capital)], result.accounts, rtol=1e-9)
         np.testing.assert_allclose(books.sum(axis=1), result.equity, rtol=1e-9)
     return results
@@ -71,11 +71,13 @@ class AlwaysShort(SizingStrategy):
         return -1.0
 
 
+@pytest.mark.parametrize("borrow_rate", [0.0, 0.03])
 @pytest.mark.parametrize("fill", ["next-open", "close"])
-def test_bankruptcy(signals, fill):
+def test_bankruptcy(signals, fill, borrow_rate):
+    """Shares that are bought back at the close are not borrowed over the night after it."""
     rising = signals.assign(Close=signals["Open"] * np.where(np.arange(len(signals)) == 50, 2.5, 1.0))
     rising["High"] = rising[["High", "Close"]].max(axis=1)
-    settings = Settings.of(fill=fill)
+    settings = Settings.of(fill=fill, borrow_rate=borrow_rate)
     [result] = check(rising, settings, [Variant("always_short", AlwaysShort)])
     assert result.metrics.bankrupt == signals.index[50].date()
     assert result.equity.iloc[50] < 0
