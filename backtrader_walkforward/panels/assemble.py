@@ -10,10 +10,9 @@ import pandas as pd
 
 from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import DataError
-from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
 from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
-from backtrader_walkforward.panels.book import book_variants, notes_on_books
+from backtrader_walkforward.panels.book import BookResult, book_variants, notes_on_books
 from backtrader_walkforward.panels.book.apart import books_of
 from backtrader_walkforward.panels.days import notes_on_days
 from backtrader_walkforward.panels.result import PanelResult
@@ -28,7 +27,7 @@ from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.trading.variants import BENCHMARK
 
-BooksOf = Callable[[Studies, Settings, Sequence[str] | None], list[BacktestResult]]
+BooksOf = Callable[[Studies, Settings, Sequence[str] | None], list[BookResult]]
 
 TABLES = ("forecasts", "returns")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.evaluation.ranking_skill import RankingSkill
+from backtrader_walkforward.panels.book import BookResult
 from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.reports import WrittenFiles
@@ -45,7 +45,7 @@ class PanelResult:
         How well the forecasts rank the tickers.
     portfolios : mapping of str to Portfolio
         Each variant pooled over the tickers in equal shares; `buy_and_hold` last.
-    books : sequence of BacktestResult
+    books : sequence of BookResult
         Each ranking strategy, which trades all tickers in one account; the benchmark last.
     significance : Significance
         The verdict on the panel.
@@ -65,7 +65,7 @@ class PanelResult:
     by_year: pd.DataFrame
     ranking: RankingSkill
     portfolios: Mapping[str, Portfolio]
-    books: Sequence[BacktestResult]
+    books: Sequence[BookResult]
     significance: Significance
     best_ticker: SkillTest | None
     notes: tuple[str, ...]

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtrader_walkforward import analyzers
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars
 from backtrader_walkforward.panels.book import book_variants, first_day_of, notes_on_books, run_books
+from backtrader_walkforward.plugins import snake_case
 from backtrader_walkforward.settings.settings import Settings
 from tests.panel.markets import PRICES, drawn_panel, literal_bars
 
@@ -165,11 +167,11 @@ def test_a_ticker_that_ends_is_closed_at_its_last_price(fill):
     panel = uneven()
     books = by_name(panel, Settings.of(fill=fill))
     last, price = panel["T04"].index[-1], panel["T04"]["Close"].iloc[-1]
-    closed = books["equal_weight"].analyses["closed_at_end"]
+    closed = books["equal_weight"].closed_at_end
     assert closed[["ticker", "date", "price"]].to_numpy().tolist() == [["T04", last, price]]
     fill = books["equal_weight"].booked_fills.query("ticker == 'T04'").iloc[-1]
     assert 10 < (fill["date"] - last).days <= 14
-    assert books["top_hybrid_50_50"].analyses["closed_at_end"]["account"].tolist()[-1] == "passive"
+    assert books["top_hybrid_50_50"].closed_at_end["account"].tolist()[-1] == "passive"
     [note] = notes_on_books(books.values())
     assert note.startswith("T04: its prices end on 2024-02-16, before others; positions in it were closed at its last")
 
@@ -261,3 +263,20 @@ def test_the_best_of_the_books_has_traded():
     """The weights of a book are a table, whose rows are summed."""
     *books, benchmark = run_books(drawn_panel(), FREE, ["top"])
     assert Comparison.of(books, benchmark).best_has_traded
+
+
+ANALYZER = """import backtrader as bt
+
+
+class {name}(bt.Analyzer):
+    def get_analysis(self):
+        return "what the plug-in returned"
+"""
+
+
+@pytest.mark.parametrize("name", ["Unchecked", "ClosedAtEnd"])
+def test_an_analyzer_may_have_any_name_but_that_of_a_recorder(name, tmp_path, monkeypatch):
+    (tmp_path / f"{snake_case(name)}.py").write_text(ANALYZER.format(name=name))
+    monkeypatch.setattr(analyzers, "__path__", [*analyzers.__path__, str(tmp_path)])
+    for book in run_books(drawn_panel(days=20), FREE, ["top"]):
+        assert book.analyses[snake_case(name)] == "what the plug-in returned"

@@ -14,9 +14,9 @@ from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.panel.learner import PanelFold, PanelLearner, days_of
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
+from backtrader_walkforward.panels.book import BookResult
 from backtrader_walkforward.panels.pooled import NO_FORECAST, pooled_forecasts
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
@@ -45,7 +45,7 @@ class AuditedPanel:
     """Those of the books."""
     first_day: date | None = None
     """First day of the books."""
-    books: Mapping[str, BacktestResult] = field(default_factory=dict)
+    books: Mapping[str, BookResult] = field(default_factory=dict)
     """By variant, once they have traded."""
 
     @classmethod

@@ -13,7 +13,7 @@ from backtrader_walkforward.audit.panel.check_books import longest_gap
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars, least_commission, terms_of
-from backtrader_walkforward.panels.book.run import CLOSED_AT_END
+from backtrader_walkforward.panels.book import BookResult
 from backtrader_walkforward.trading.variants import Variant
 
 ENDED = "ended tickers"
@@ -53,11 +53,9 @@ def check_fills(panel: AuditedPanel, book: BacktestResult) -> Iterator[Finding]:
         yield replace(found, failure=f"in {ticker} {found.failure}") if found.failure else found
 
 
-def check_ended(
-    panel: AuditedPanel, book: BacktestResult, closes: pd.DataFrame, gap: pd.Timedelta
-) -> Iterator[Finding]:
+def check_ended(panel: AuditedPanel, book: BookResult, closes: pd.DataFrame, gap: pd.Timedelta) -> Iterator[Finding]:
     """Check that each position in a ticker whose prices have ended was closed, and at its last price."""
-    last_day, fills, closed = book.equity.index[-2], book.booked_fills, book.analyses[CLOSED_AT_END]
+    last_day, fills, closed = book.equity.index[-2], book.booked_fills, book.closed_at_end
     for ticker, bars in panel.signals.items():
         end = bars.index[-1]
         own = fills[fills["ticker"] == ticker]

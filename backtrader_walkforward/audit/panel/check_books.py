@@ -16,6 +16,7 @@ from backtrader_walkforward.audit.panel.day_stream import Bars, DayStream, days_
 from backtrader_walkforward.audit.panel.sources import leaking_ticker
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.panels.book.result import BookResult
 from backtrader_walkforward.panels.book.run import book_results, book_variants
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of
 from backtrader_walkforward.settings.settings import Settings
@@ -34,7 +35,7 @@ UNSEEDED = "trades differently each time, so that nothing can be compared: seed 
 Histories = dict[str, pd.DataFrame]
 """Bars by ticker."""
 
-Traded = list[BacktestResult]
+Traded = list[BookResult]
 
 
 def with_books(panel: AuditedPanel, strategies: Sequence[str] | None) -> AuditedPanel:

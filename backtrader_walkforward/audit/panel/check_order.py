@@ -13,7 +13,7 @@ from backtrader_walkforward.audit.finding import Finding, compare, first_differe
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel, Histories
 from backtrader_walkforward.audit.panel.check_books import trade
 from backtrader_walkforward.audit.panel.learner import PanelLearner
-from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.panels.book import BookResult
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import Variant
 
@@ -37,7 +37,7 @@ def order_rooms(panel: AuditedPanel) -> list[CleanRoom]:
             else:
                 yield compare(STAGE, f"{ticker} forecasts", before, after.reindex(columns=before.columns), FAILURE)
 
-    def check_books(answer: list[BacktestResult] | Failure) -> Iterator[Finding]:
+    def check_books(answer: list[BookResult] | Failure) -> Iterator[Finding]:
         if isinstance(answer, Failure):
             yield Finding(STAGE, "books", 0, f"fail when the tickers are in reverse order: {answer.reason}")
             return
@@ -63,13 +63,13 @@ def trade_once(
     variants: Sequence[Variant],
     settings: Settings,
     first_day: date | None,
-) -> list[BacktestResult]:
+) -> list[BookResult]:
     """Return the books of the only item."""
     [only] = histories
     return trade(only, variants, settings, first_day)
 
 
-def compare_books(before: BacktestResult, after: BacktestResult) -> Finding:
+def compare_books(before: BookResult, after: BookResult) -> Finding:
     """Compare target weights, fills and equity of two books to the bit."""
     days = [
         first_difference(pd.DataFrame(before.weights), pd.DataFrame(after.weights)[list(before.weights)]),

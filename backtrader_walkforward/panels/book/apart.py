@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.panels.book.result import BookResult
 from backtrader_walkforward.panels.book.run import book_variants, run_books
 from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.settings.settings import Settings
@@ -13,13 +13,13 @@ from backtrader_walkforward.system.processes import process_pool, travelled
 from backtrader_walkforward.trading.analyzers import RECORDERS
 
 
-def books_of(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:
+def books_of(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BookResult]:
     """Run the books of all tickers in this process, without what the recorders returned: the results have it, too."""
     books = run_books({ticker: study.bars for ticker, study in studies.items()}, settings, strategies)
     return [replace(book, analyses=without_recorders(book.analyses)) for book in books]
 
 
-def books_apart(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:
+def books_apart(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BookResult]:
     """Run the books in new processes, the strategies side by side, the benchmark beside each of them.
 
     What an analyzer returns that cannot be sent is left out.
@@ -34,7 +34,7 @@ def books_apart(studies: Studies, settings: Settings, strategies: Sequence[str] 
     return [books[variant.name] for variant in variants]
 
 
-def books_to_send(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BacktestResult]:
+def books_to_send(studies: Studies, settings: Settings, strategies: Sequence[str] | None) -> list[BookResult]:
     """Run the books, and leave out what cannot be sent."""
     return [replace(book, analyses=sendable(book.analyses)) for book in books_of(studies, settings, strategies)]
 

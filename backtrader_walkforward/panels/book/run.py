@@ -9,9 +9,9 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward.backtest import require_sound, result_of
-from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars
 from backtrader_walkforward.panels.book.look_ahead import require_no_look_ahead
+from backtrader_walkforward.panels.book.result import BookResult
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.analyzers import find_analyzers
@@ -20,16 +20,10 @@ from backtrader_walkforward.trading.variants import Variant, find_ranking_strate
 
 BENCHMARK = "equal_weight"
 
-CLOSED_AT_END = "closed_at_end"
-"""Analysis of a book: the positions that were closed as the prices of their ticker ended."""
-
-UNCHECKED = "unchecked"
-"""Analysis of a book: a note if reads of later bars could not be looked for, else empty."""
-
 
 def run_books(
     bars: Mapping[str, pd.DataFrame], settings: Settings, strategies: Sequence[str] | None = None
-) -> list[BacktestResult]:
+) -> list[BookResult]:
     """Run each ranking strategy, pure and in hybrids, over all tickers, and the benchmark.
 
     The books begin on the first day on which half of the tickers have a forecast. Their equity is computed again from
@@ -46,16 +40,13 @@ def run_books(
 
     Returns
     -------
-    list of BacktestResult
-        The benchmark `equal_weight` last. `fills` and `trades` have a column `ticker`, `weights` are a DataFrame
-        (n_days, n_tickers), and `analyses["closed_at_end"]` is the table of `closed_at_end`.
+    list of BookResult
+        The benchmark `equal_weight` last.
     """
     bars, variants = dict(sorted(bars.items())), book_variants(settings, strategies)
     results = book_results(feeds_of(bars), bars, variants, settings, first_day_of(bars))
     unchecked = require_no_look_ahead(bars, variants[:-1], results, settings)
-    return [
-        replace(result, analyses={**result.analyses, UNCHECKED: unchecked.get(result.name, "")}) for result in results
-    ]
+    return [replace(result, unchecked=unchecked.get(result.name, "")) for result in results]
 
 
 def book_results(
@@ -66,7 +57,7 @@ def book_results(
     first_day: date | None,
     *,
     bar_by_bar: bool = False,
-) -> list[BacktestResult]:
+) -> list[BookResult]:
     """Return the results of variants over feeds that hold these bars in the end; all must add up."""
     analyzers = find_analyzers()
     ran = trade_books(feeds, variants, settings, analyzers, first_day, bar_by_bar=bar_by_bar)
@@ -93,17 +84,15 @@ def book_variants(settings: Settings, strategies: Sequence[str] | None = None) -
 
 def book_of(
     variant: Variant, strategy: Any, analyzers: Mapping[str, type[bt.Analyzer]], bars: Mapping[str, pd.DataFrame]
-) -> BacktestResult:
+) -> BookResult:
     """Collect what the analyzers recorded of one book."""
     result = result_of(variant, strategy, analyzers)
     fills = result.analyses["fills"]
-    trades = result.analyses["closed_trades"]["closed"]
-    return replace(
-        result,
-        fills=result.fills.assign(ticker=fills["ticker"]),
-        trades=trades,
-        analyses={**result.analyses, CLOSED_AT_END: closed_at_end(fills, bars)},
-    )
+    by_ticker = {
+        "fills": result.fills.assign(ticker=fills["ticker"]),
+        "trades": result.analyses["closed_trades"]["closed"],
+    }
+    return BookResult(**vars(result) | by_ticker, closed_at_end=closed_at_end(fills, bars))
 
 
 def closed_at_end(fills: pd.DataFrame, bars: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -113,11 +102,10 @@ def closed_at_end(fills: pd.DataFrame, bars: Mapping[str, pd.DataFrame]) -> pd.D
     return at_end[["ticker", "date", "account", "size", "price"]].reset_index(drop=True)
 
 
-def notes_on_books(books: Sequence[BacktestResult]) -> tuple[str, ...]:
+def notes_on_books(books: Sequence[BookResult]) -> tuple[str, ...]:
     """Return a line on each ticker whose prices ended while a book held it, and on what was not checked."""
-    ended = pd.concat([book.analyses[CLOSED_AT_END] for book in books]).drop_duplicates("ticker").sort_values("ticker")
-    unchecked = [book.analyses[UNCHECKED] for book in books if book.analyses[UNCHECKED]]
-    return *unchecked, *(
+    ended = pd.concat([book.closed_at_end for book in books]).drop_duplicates("ticker").sort_values("ticker")
+    return *(book.unchecked for book in books if book.unchecked), *(
         f"{row.ticker}: its prices end on {row.date:%Y-%m-%d}, before others; positions in it were closed at its last"
         f" price, {row.price:,.6g}"
         for row in ended.itertuples()
