@@ -77,15 +77,12 @@ class Cache(SqliteFile):
         query = f"SELECT label, count(*), sum({SIZE}), max(used) FROM entries GROUP BY label ORDER BY label"
         return [Contents(*row) for row in self.select(query)]
 
-    def prune(self, days: int = KEEP_DAYS, size: int | None = None) -> int:
-        """Delete entries not used for `days`, then the longest unused until `size` bytes hold the rest; count them.
-
-        The default is the largest size of the cache.
-        """
-        oldest, size = _today() - timedelta(days), self.largest if size is None else size
+    def prune(self) -> int:
+        """Delete entries not used for `KEEP_DAYS`, then the longest unused until the rest has room; count them."""
+        oldest = _today() - timedelta(KEEP_DAYS)
 
         def delete(connection: sqlite3.Connection) -> int:
-            deleted = _delete(connection, oldest, size)
+            deleted = _delete(connection, oldest, self.largest)
             connection.commit()
             connection.execute("VACUUM")
             return deleted

@@ -131,7 +131,8 @@ def test_weights_that_folds_share_are_stored_with_them(history: History, cache: 
     assert again.stored == 2
     assert_same(again, whole)
     assert cache.notes == ["forecasts in forecasts.sqlite were damaged: they are not used"]
-    assert cache.prune(size=0) == 3
+    cache.largest = 0
+    assert cache.prune() == 3
     assert run(history, cache, lstm).stored == 0
 
 

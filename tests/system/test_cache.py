@@ -65,20 +65,21 @@ def test_pruning_by_age_spares_what_was_used_since(cache: Cache) -> None:
         cache.put(key, b"1234", "kind")
     change(cache, "UPDATE entries SET used = '2020-01-02'")
     cache.get(["b"])
-    assert cache.prune(days=30) == 2
+    assert cache.prune() == 2
     assert cache.keys("kind") == ["b"]
-    assert cache.prune(days=30) == 0
+    assert cache.prune() == 0
 
 
 def test_pruning_by_size_deletes_the_longest_unused(cache: Cache) -> None:
     for day, key in enumerate("abcd", 1):
         cache.put(key, b"1234", "kind")
         change(cache, f"UPDATE entries SET used = '2999-01-0{day}' WHERE key = '{key}'")
-    assert cache.prune(size=2 * 37) == 2
+    cache.largest = 2 * 37
+    assert cache.prune() == 2
     assert cache.keys("kind") == ["c", "d"]
     pages = cache.path.stat().st_size
     cache.put("e", bytes(100_000), "kind")
-    assert cache.prune(size=2 * 37) == 1
+    assert cache.prune() == 1
     assert cache.path.stat().st_size == pages
 
 

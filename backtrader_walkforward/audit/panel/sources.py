@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 
 
-def leaking_ticker(tickers: Sequence[str], changes: Callable[[Collection[str]], bool], first: str = "") -> str | None:
+def leaking_ticker(tickers: Sequence[str], changes: Callable[[Collection[str]], bool]) -> str | None:
     """Return a ticker whose later rows alone change the result; None if no half of the tickers does.
 
     Parameters
@@ -11,14 +11,10 @@ def leaking_ticker(tickers: Sequence[str], changes: Callable[[Collection[str]], 
     tickers : sequence of str
     changes : callable
         Tell whether the later rows of these tickers change the result; each answer takes a clean room.
-    first : str, optional
-        Ticker to ask for before all others.
 
     >>> leaking_ticker(["AAA", "BBB", "CCC"], lambda some: "CCC" in some)
     'CCC'
     """
-    if first in tickers and changes([first]):
-        return first
     suspects = list(tickers)
     while len(suspects) > 1:
         half = len(suspects) // 2
