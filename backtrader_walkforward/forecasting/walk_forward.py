@@ -73,7 +73,7 @@ class WalkForward:
         if first_test == len(days):
             last = f"{days[-1]:%Y-%m-%d}" if len(days) else "none"
             raise DataError(
-                f"--test-from {self.test_from} is after the last day with all features: {last} - choose an earlier"
+                f"--test-from {self.test_from} is after the last day with all features: {last} - choose an earlier day"
             )
         if first_test < self.lookback + MIN_TRAIN_WINDOWS + 1:
             needed = self.lookback + MIN_TRAIN_WINDOWS + 1

@@ -40,6 +40,14 @@ class Settings:
     report: ReportSettings = field(default_factory=ReportSettings)
     machine: MachineSettings = field(default_factory=MachineSettings)
 
+    def __post_init__(self) -> None:
+        first, last = self.forecast.test_from, self.data.end
+        if first and last and first > last:
+            raise ArgumentError(
+                f"--test-from {first} is after --end {last}: no day is left for the test - choose an earlier first day"
+                " or a later last one"
+            )
+
     @classmethod
     def of(cls, **values: Any) -> Self:
         """Return the settings with these values, by their names whatever their group, and defaults for the rest."""
