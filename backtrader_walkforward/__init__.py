@@ -3,6 +3,7 @@
 Names are imported when they are used, so that `import backtrader_walkforward` takes no time.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from backtrader_walkforward.trading.forecast_feed import ForecastFeed as ForecastFeed
 
 __version__ = "0.2.0.dev0"
+
+# Backtrader's own, told where nothing is compiled at installation: here, as each worker imports this before Backtrader.
+warnings.filterwarnings("ignore", r".*invalid escape sequence", SyntaxWarning, r".*-packages/backtrader/")
 
 HOMES = {
     "ArgumentError": "errors",

@@ -48,6 +48,16 @@ class Invocation:
         self.command.load()(self.settings, **vars(self.own))
 
 
+class HelpAll(argparse.Action):
+    """The option that prints the whole help and ends."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        """Print the help of the parser's command, with every option explained."""
+        assert isinstance(parser, Parser)
+        print(help_text(parser.command, overview=parser.overview, whole=True), end="")
+        parser.exit()
+
+
 class Parser(argparse.ArgumentParser):
     """Parser of one command, made from the fields of its settings. Only options that were given are in its result.
 
@@ -59,6 +69,7 @@ class Parser(argparse.ArgumentParser):
         self.command, self.overview = command, overview
         self.add_argument("--version", action="version", version=f"backtrader-walkforward {__version__}")
         self.add_argument("--debug", action="store_true")
+        self.add_argument("--help-all", action=HelpAll, nargs=0)
         if command.takes_file:
             self.add_argument("--settings", type=Path)
         for one in (*command.settings.values(), *fields(command.own)):
@@ -119,7 +130,7 @@ def command_of(arguments: Sequence[str]) -> tuple[Command, Sequence[str]]:
     if arguments[0] not in COMMANDS:
         remedy = did_you_mean(arguments[0], COMMANDS)
         if arguments[0].isupper():
-            remedy = f" - for a ticker write --ticker {arguments[0]}"
+            remedy = place_of(arguments[0], COMMANDS["run"])
         raise ArgumentError(f"there is no command {arguments[0]!r}{remedy}")
     return COMMANDS[arguments[0]], arguments[1:]
 
@@ -128,6 +139,8 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
     """Return the error for an argument that the command does not have."""
     if given in COMMANDS:
         return ArgumentError(f"the command {given} must come first - write {program()} {given}, then its options")
+    if not given.startswith("-"):
+        return ArgumentError(f"{given!r} is one word too many for the command {command.name}{place_of(given, command)}")
     owners = [other.name for other in COMMANDS.values() if given in other.options]
     if not owners:
         name = given.lstrip("-").replace("-", "_")
@@ -139,6 +152,14 @@ def unknown_argument(given: str, command: Command) -> ArgumentError:
     own = nearest(given, command.offered)
     remedy = f"; did you mean {own}?" if own else ""
     return ArgumentError(f"the command {command.name} has no option {given} - {named} it{remedy}")
+
+
+def place_of(word: str, command: Command) -> str:
+    """Return what to do with a word that no option asks for."""
+    takes = next((option for option in ("--ticker", "--tickers") if option in command.options), None)
+    if takes and word.isupper():
+        return f" - for a ticker write {takes} {word}"
+    return " - leave it out, or join the values of an option by commas"
 
 
 def settings_in(file: SettingsFile, command: Command, given: dict[str, Any]) -> Settings:

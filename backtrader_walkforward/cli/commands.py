@@ -19,6 +19,14 @@ from backtrader_walkforward.cli.own_options import (
 from backtrader_walkforward.settings.field import Group, option_of, rule_of
 from backtrader_walkforward.settings.settings import FIELDS
 
+COMMON = {
+    "--help": "Show one screen.",
+    "--help-all": "Explain every option.",
+    "--version": "Show the version.",
+    "--debug": "Show the traceback of an error.",
+}
+"""Options of every command."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -52,7 +60,7 @@ class Command:
     def options(self) -> tuple[str, ...]:
         """All its options, as they are typed."""
         own = map(option_of, (*self.settings.values(), *fields(self.own)))
-        return (*own, *(["--settings"] if self.takes_file else []), "--help", "--version", "--debug")
+        return (*own, *(["--settings"] if self.takes_file else []), *COMMON)
 
     @property
     def offered(self) -> list[str]:

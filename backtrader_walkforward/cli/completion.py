@@ -6,7 +6,8 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from backtrader_walkforward.cli.commands import COMMANDS, Command
+from backtrader_walkforward.cli.commands import COMMANDS, COMMON, Command
+from backtrader_walkforward.cli.help import FILE_OPTION
 from backtrader_walkforward.settings.field import option_of, rule_of
 from backtrader_walkforward.settings.kinds import KINDS, kind_of
 from backtrader_walkforward.settings.settings import Settings
@@ -35,10 +36,10 @@ def parser_of_all() -> ArgumentParser:
 
 def described(parser: ArgumentParser, command: Command) -> ArgumentParser:
     """Add the options of a command to a parser."""
-    for option in ("--help", "--version", "--debug"):
-        parser.add_argument(option, action="store_true", help=SUPPRESS if option == "--debug" else None)
+    for option, sentence in COMMON.items():
+        parser.add_argument(option, action="store_true", help=SUPPRESS if option == "--debug" else sentence)
     if command.takes_file:
-        add_file(parser.add_argument("--settings", help="Run the settings.toml of an earlier run again."))
+        add_file(parser.add_argument("--settings", help=FILE_OPTION[1]))
     for one in (*command.settings.values(), *fields(command.own)):
         if not rule_of(one).hidden:
             add_option(parser, one)

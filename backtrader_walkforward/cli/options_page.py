@@ -5,7 +5,7 @@ from dataclasses import Field, fields
 from typing import Any
 
 from backtrader_walkforward.cli.commands import COMMANDS
-from backtrader_walkforward.cli.help import term_of
+from backtrader_walkforward.cli.help import meaning_of, term_of
 from backtrader_walkforward.settings.field import STUDY_COMMANDS, format_default, rule_of
 from backtrader_walkforward.settings.settings import GROUPS
 
@@ -14,7 +14,8 @@ INTRODUCTION = """\
 
 A command line is a command and its options: `python runner.py audit --period 365`. The command is `run` where none is
 named. An installed package has the program `backtrader-walkforward` in place of `python runner.py`. Each command has
-`--help`, `--version`, and `--debug`, which shows the traceback of an error.
+`--help`, a screen, `--help-all`, which explains every option, `--version`, and `--debug`, which shows the traceback of
+an error.
 
 Each option, except those of one command alone, is also a keyword argument of `run()` and `Settings.of()` in Python. Its
 name there is in the second column. `settings.toml` has the same names, without those that say where and how a run runs:
@@ -50,12 +51,10 @@ def lines() -> Iterator[str]:
 
 
 def table_row(one: Field[Any]) -> str:
-    """Return the row of an option: its help, its details, its range, the commands that have it."""
+    """Return the row of an option: all sentences on it, and the commands that have it."""
     term, rule = term_of(one).replace("|", "\\|"), rule_of(one)
     default = f"`{format_default(one)}`" if format_default(one) else ""
-    meaning = [rule.help] + ([rule.details] if rule.details else [])
-    if rule.low is not None and rule.high is not None:
-        meaning += [f"From {rule.low:,.15g} to {rule.high:,.15g}."]
+    meaning = [meaning_of(one)]
     if rule.commands != STUDY_COMMANDS:
         meaning += [f"Commands: {', '.join(f'`{name}`' for name in rule.commands)}."]
     return f"| `{term}` | `{one.name}` | {default} | {' '.join(meaning)} |"

@@ -15,8 +15,11 @@ def check_symbol(label: str, ticker: str) -> None:
     ticker = ticker.upper()
     shown = ticker if len(ticker) <= 30 else ticker[:27] + "..."
     if not TICKER_PATTERN.fullmatch(ticker):
+        several = [symbol.strip() for symbol in ticker.split(",")]
+        are_symbols = len(several) > 1 and all(map(TICKER_PATTERN.fullmatch, several))
+        remedy = f"for several write panel --tickers {','.join(several)}" if are_symbols else "for example AAPL"
         raise ArgumentError(
-            f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - for example AAPL"
+            f"{label} must be one symbol of up to 15 capital letters, digits and .^=- : {shown!r} - {remedy}"
         )
 
 

@@ -1,12 +1,13 @@
 """The help fits a screen, with each option and its default."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.commands import COMMANDS
-from backtrader_walkforward.cli.help import help_text
+from backtrader_walkforward.cli.help import help_text, term_of
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.cli.options_page import options_page
 from backtrader_walkforward.settings.field import option_of, rule_of
@@ -24,6 +25,50 @@ def test_it_fits_a_screen(command, columns, monkeypatch):
     shown = [option_of(one) for one in command.settings.values() if not rule_of(one).hidden]
     text = " ".join(f"{line} " for line in lines)
     assert [option for option in shown if len(re.findall(rf"(?<=[ ,] ){option}[ ,]", text)) != 1] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+def test_the_whole_help_has_every_option_with_all_its_sentences(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = help_text(command, whole=True).splitlines()
+    assert max(map(len, lines)) <= 80
+    terms = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    positional = {term_of(one).split()[0] for one in fields(command.own) if rule_of(one).positional}
+    offered = [option for option in command.offered if option.startswith("--")]
+    assert sorted(terms) == sorted([*offered, *positional])
+    text = " ".join(" ".join(lines).split())
+    assert [
+        one.name for one in command.settings.values() if rule_of(one).help not in text and not rule_of(one).hidden
+    ] == []
+
+
+def test_the_whole_help_of_a_run(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["run", "--help-all"])
+    printed = capsys.readouterr().out
+    assert printed.startswith("usage: runner.py run [options]    (defaults are in [brackets])\nForecast a ticker, ")
+    assert (
+        """\
+  --target NAME [traded]
+      Target of the training: return, price or traded. 'return' is the return to
+      the next close, 'price' that close, and 'traded' the return between the
+      fills: from the next open to the open after it. 'price' needs --inputs
+      raw.
+  --lookback DAYS [60]
+      Trading days in a window of features. From 1 to 1,000.
+"""
+        in printed
+    )
+
+
+def test_the_whole_help_names_all_commands(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["--help-all"])
+    printed = capsys.readouterr().out
+    assert "\ncommands: (the default is run)\n  run " in printed
+    assert "\nOptions of run:\n  --settings FILE\n      Run the settings.toml of an earlier run again.\n" in printed
 
 
 @pytest.mark.parametrize("columns", [20, 80, 100, 200])
@@ -54,7 +99,7 @@ Show what the caches hold, or delete old entries.
   show|prune               Show the entries, or delete unused ones. [show]
 machine:
   --cache-dir DIR          Folder of all that is stored. [the user's own]
-Each command has --help, --version, --debug. Details: docs/reference/options.md.
+--help-all explains every option. Each command has it, --version and --debug.
 """
     )
 
