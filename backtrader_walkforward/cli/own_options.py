@@ -79,9 +79,7 @@ class CompletionOptions(Group):
 class SignalOptions(Group):
     """Options of `signal` alone."""
 
-    position: float | None = setting(
-        None, "Number of shares held now.", metavar="SHARES", usual="0", low=-1e12, high=1e12
-    )
+    position: float = setting(0.0, "Number of shares held now.", metavar="SHARES", low=-1e12, high=1e12, example="100")
 
 
 @dataclass(frozen=True, kw_only=True)

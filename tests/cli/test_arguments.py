@@ -103,7 +103,7 @@ def test_a_command_has_the_options_that_it_uses(command, lacks):
 
 def test_options_that_are_no_settings():
     assert vars(parse_arguments(["signal", "--position", "-12.5"]).own) == {"position": -12.5}
-    assert vars(parse_arguments(["signal"]).own) == {"position": None}
+    assert vars(parse_arguments(["signal"]).own) == {"position": 0.0}
     assert vars(parse_arguments(["cache"]).own) == {"action": "show"}
     assert vars(parse_arguments(["cache", "prune", "--cache-dir", "x"]).own) == {"action": "prune"}
     assert vars(parse_arguments([]).own) == {"details": False, "json": False, "open_page": False}

@@ -380,6 +380,27 @@ def test_help_and_mistakes_answer_before_anything_heavy_is_imported():
     assert command("--help").stdout.startswith("usage: runner.py")
 
 
+def in_python(*arguments, **environment):
+    """Run Python in the checkout."""
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | environment
+    )
+
+
+def test_the_package_is_the_command_too():
+    """For whoever has no program on the path."""
+    usage = "usage: python -m backtrader_walkforward cache show|prune [options]\n"
+    assert in_python("-m", "backtrader_walkforward", "cache", "--help").stdout.startswith(usage)
+
+
+def test_backtraders_warnings_are_not_told_and_ours_are(tmp_path):
+    """Python 3.12 and newer tell of its escape sequences when they compile it, and an installer may not have."""
+    warn = "warnings.warn_explicit('invalid escape sequence', SyntaxWarning, '/lib/python3/site-packages/{}/a.py', 1)"
+    code = ["import warnings, backtrader_walkforward", warn.format("backtrader"), warn.format("ours")]
+    told = in_python("-c", "; ".join([*code, "import backtrader"]), PYTHONPYCACHEPREFIX=str(tmp_path)).stderr
+    assert told.strip() == "/lib/python3/site-packages/ours/a.py:1: SyntaxWarning: invalid escape sequence"
+
+
 def test_a_second_run_finds_its_forecasts_stored(study_here, tmp_path):
     (first, _, _), (second, _, printed) = (study_here("--cache-dir", tmp_path / "cache") for _ in range(2))
     assert "8 of 8 fits were stored by an earlier run" in printed.out
@@ -392,7 +413,9 @@ def test_the_cache_is_shown_and_pruned(study_here, tmp_path, capsys):
     assert capsys.readouterr().out == "the caches are empty\n"
     study_here(*own)
     assert main(["cache", "show", *own]) == 0
-    assert re.search(r"^ *forecasts +ridge +8 +\d+ ", capsys.readouterr().out, re.MULTILINE)
+    printed = capsys.readouterr().out
+    assert re.match(r"Cache +Entries of +Number +Bytes +Last used\s*\n *-+\s*\n", printed)
+    assert re.search(r"^forecasts +ridge +8 +\d,\d{3} +\d{4}-\d\d-\d\d *$", printed, re.MULTILINE)
     assert main(["cache", "prune", *own]) == 0
     assert capsys.readouterr().out.startswith("0 entries deleted\n")
 

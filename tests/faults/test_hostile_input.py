@@ -39,7 +39,11 @@ MEND = "correct it in a file of your own (--csv FILE), or leave it out with --pe
 ARGUMENTS = [
     (["--calendar", "XNYX"], "--calendar knows no exchange 'XNYX' - did you mean 'XNYS'?"),
     (["--ticker"], "--ticker needs a value - write --ticker VALUE"),
-    (["--ticker", "AAPL,MSFT"], "--ticker must be one symbol of up to 15", "'AAPL,MSFT' - for example AAPL"),
+    (
+        ["--ticker", "aapl, MSFT"],
+        "--ticker must be one symbol of up to 15",
+        "'AAPL, MSFT' - for several write panel --tickers AAPL,MSFT",
+    ),
     (["--ticker", "AAPL MSFT"], "--ticker must be one symbol", "'AAPL MSFT' - for example AAPL"),
     (["--ticker", " SPY"], "--ticker must be one symbol", "' SPY' - for example AAPL"),
     (["--ticker", "SPY\n"], "--ticker must be one symbol", r"'SPY\n' - for example AAPL"),
@@ -143,7 +147,16 @@ ARGUMENTS = [
     (["trials", "--ticker", "SPY"], "the command trials has no option --ticker - the commands run, audit, signal, pap"),
     (["audit", "--peroid", "5"], "there is no option '--peroid' - did you mean '--period'?"),
     (["cache", "empty"], "action must be one of show, prune: 'empty'\n"),
-    (["cache", "show", "all"], "there is no option 'all'"),
+    (["cache", "show", "all"], "'all' is one word too many for the command cache - leave it out"),
+    (["run", "AAPL"], "'AAPL' is one word too many for the command run - for a ticker write --ticker AAPL"),
+    (["signal", "AAPL"], "'AAPL' is one word too many for the command signal - for a ticker write --ticker AAPL"),
+    (["panel", "AAPL"], "'AAPL' is one word too many for the command panel - for a ticker write --tickers AAPL"),
+    (["trials", "SPY"], "'SPY' is one word too many for the command trials - leave it out"),
+    (["completion", "bash", "zsh"], "'zsh' is one word too many for the command completion - leave it out"),
+    (
+        ["--strategies", "kelly", "binary"],
+        "'binary' is one word too many for the command run - leave it out, or join the values of an option by commas",
+    ),
     (["adit"], "there is no command 'adit' - did you mean 'audit'?"),
     (["--audit"], "--audit is a command now - write runner.py audit, then its options"),
     (["--store", "show"], "--store is a command now - write runner.py cache, then its options"),
@@ -152,8 +165,8 @@ ARGUMENTS = [
     (["--restart-every=3"], "--restart-every has another name now - write --cold-start-every"),
     (["paper", "--nulls", "5"], "--nulls has another name now - write --null-models"),
     (["--period", "365", "audit"], "the command audit must come first - write runner.py audit, then its options"),
-    (["signal", "--position", "a few"], "--position must be a number, or none: 'a few'"),
-    (["signal", "--position", "nan"], "--position must be a number, or none: 'nan'"),
+    (["signal", "--position", "a few"], "--position must be a number: 'a few' - for example 100"),
+    (["signal", "--position", "nan"], "--position must be a number: 'nan' - for example 100"),
     (
         ["signal", "--position", "-2000000000000"],
         "--position must lie between -1,000,000,000,000 and 1,000,000,000,000: -2",
@@ -182,6 +195,11 @@ ARGUMENTS = [
     (["--regime-filter", "calm=out=half"], "--regime-filter must say out or half of calm: 'out=half'"),
     (["--regime-filter", "calm,calm=half"], "--regime-filter names calm twice - leave one of them out"),
     (["--regime-filter", "\x1b[31m\n"], r"--regime-filter knows no regime '\x1b[31m'"),
+    (
+        ["--end", "2018-01-01", "--test-from", "2018-06-01"],
+        "--test-from 2018-06-01 is after --end 2018-01-01: no day is left for the test - choose an earlier first day"
+        " or a later last one\n",
+    ),
     (["--source", "csv"], "--source csv needs a file: add --csv FILE"),
     (
         ["--source", "yahoo", "--csv", "x.csv"],

@@ -25,10 +25,10 @@ ROUNDING = 1e-5
 HEADINGS = ("Strategy", "Type", "Weight", "Shares", "Order", "Value")
 
 
-def run_signal(settings: Settings, *, position: float | None = None, now: datetime | None = None) -> None:
+def run_signal(settings: Settings, *, position: float = 0.0, now: datetime | None = None) -> None:
     """Print the order ticket for the next session, and write it to `signals/` under `settings.report.out`.
 
-    `position` is the number of shares held now, negative for a short position, 0 by default. The present, `now`, has a
+    `position` is the number of shares held now, negative for a short position. The present, `now`, has a
     time zone and is the machine's clock by default. Nothing is written if the prices are not fresh (`require_fresh`).
     """
     terminal, now = Terminal(quiet=settings.report.quiet), now or datetime.now().astimezone()
@@ -38,7 +38,7 @@ def run_signal(settings: Settings, *, position: float | None = None, now: dateti
         prices = prices_of(settings, progress, now=now, refresh=True).with_notes(*notes_on_plugins())
         require_fresh(prices, settings, now)
         result = study_prices(prices, stages, pool, progress, diagnose=False)
-    ticket = ticket_of(result, stages, position or 0.0)
+    ticket = ticket_of(result, stages, position)
     show_ticket(ticket, terminal)
     terminal.says("", f"Ticket: {write_ticket(ticket, settings.report.out)}")
 

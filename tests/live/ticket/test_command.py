@@ -24,7 +24,7 @@ SPLITS = ("", "_hybrid_70_30", "_hybrid_50_50", "_hybrid_30_70")
 def ticket_of(settings_of):
     """Run the command; return the ticket that it writes."""
 
-    def ticket_of(*, position=None, **changed):
+    def ticket_of(*, position=0.0, **changed):
         settings = settings_of(**changed)
         run_signal(settings, position=position)
         [path] = (settings.report.out / "signals").iterdir()
