@@ -9,7 +9,7 @@ import pandas as pd
 
 from backtrader_walkforward.brokers import TradingCosts
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
-from backtrader_walkforward.evaluation.books.self_checks import PanelBars, first_fault
+from backtrader_walkforward.evaluation.books.self_checks import PanelBars, fault_of_days, first_fault
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
@@ -65,8 +65,9 @@ def run_backtest(
         with_reason(result_of(variant, strategy, analyzers), variant, strategy, signals, settings)
         for variant, strategy in zip(variants, ran, strict=True)
     ]
+    days = signals.index[signals.index >= signals["predicted_return"].first_valid_index()]
     for variant, result in zip(variants, results, strict=True):
-        require_sound(variant, result, signals, settings)
+        require_sound(variant, result, signals, settings, days)
     return results
 
 
@@ -75,10 +76,11 @@ def require_sound(
     result: BacktestResult,
     signals: pd.DataFrame | PanelBars,
     settings: Settings,
+    days: pd.Index,
 ) -> None:
-    """Raise StrategyError unless every fill fits its bar, and the equity follows from fills, flows and closes."""
+    """Raise StrategyError unless a result has these days, its fills fit the bars, and its figures follow from them."""
     capital = variant.capital_of_accounts(settings.trading.capital)
-    if fault := first_fault(result, signals, capital, settings.trading):
+    if fault := fault_of_days(result, days) or first_fault(result, signals, capital, settings.trading):
         raise StrategyError(
             f"{place_of(variant.strategy)}: the books of {variant.name} do not add up: {fault} - change cash and"
             " positions by orders alone"

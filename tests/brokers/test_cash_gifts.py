@@ -1,4 +1,4 @@
-"""A strategy that gives itself cash or shares in a run: refused, with its file and name."""
+"""A strategy that gives itself cash, shares, fills or figures in a run: refused, with its file and name."""
 
 import re
 import sys
@@ -178,3 +178,45 @@ def test_the_capital_is_set_before_a_run_and_between_two(bars_of, run):
         [ran] = run(bars_of(**FLAT), (giver(""), {}), broker=broker)
         assert (ran.broker.cash, ran.broker.getvalue()) == (pytest.approx(capital / 2), capital)
         broker.setcash(2_000)
+
+
+PAST_FILL = """
+from backtrader.order import BuyOrder, Order
+order = BuyOrder(owner=self, data=self.data, size=50, price={price}, exectype=Order.{kind})
+order.addinfo(account="active")
+order.submit()
+order.accept()
+self.broker.accounts["active"].fill(order, {price}, self.data.datetime[{bar}])
+"""
+
+
+@pytest.mark.parametrize(("price", "kind", "bar"), [(8, "Market", -1), (9, "Limit", 0)])
+def test_a_fill_on_a_bar_that_is_over_is_found(bars_of, price, kind, bar):
+    """At the open of the day before, and at the low of a day after its close."""
+    text = refusal(bars_of([8, 10, 12, 12], [9, 9, 12, 12], [0.01] * 4), giver(PAST_FILL.format(**locals())))
+    assert f"a fill of 50.0000 at {price}.0000 on 2020-01-0{2 + bar}, which was booked only with a later bar" in text
+
+
+def test_figures_that_the_equity_does_not_give_are_found(bars_of):
+    code = (
+        "performance = self.analyzers.getbyname('performance');"
+        "honest = performance.get_analysis;"
+        "performance.get_analysis = lambda: honest() | {'sharpe': 9.0}"
+    )
+    text = refusal(bars_of([10, 10, 11, 12], [10, 11, 12, 9], [0.01] * 4), giver(code))
+    assert "the books of mine do not add up: a sharpe of 9.0, where its equity gives -" in text
+
+
+class Skips(SizingStrategy):
+    """Leaves out the third day."""
+
+    def next(self):
+        super().next()
+        self.has_begun = len(self) != 3
+
+    def target_weight(self):
+        return 0.5
+
+
+def test_days_that_are_left_out_are_found(bars_of):
+    assert "it has 3 days, where the run has 4: the first that differs is 2020-01-03" in refusal(bars_of(**FLAT), Skips)

@@ -90,3 +90,16 @@ def expected_prices(fills: pd.DataFrame, bars: pd.DataFrame, declared: FillTerms
             "market": np.where(fills["order"] == "Market", market, np.nan),
         }
     )
+
+
+def first_backdated(fills: pd.DataFrame, days: pd.Index, *, at_close: bool) -> tuple[int, str] | None:
+    """Return the row of the first fill that was booked later than on its bar, and why; None without one.
+
+    With `at_close` a market order is booked with the next bar. What closes a position whose prices have ended is
+    booked with a bar of other data.
+    """
+    filled, booked = (positions(days.to_numpy(), fills[name]) for name in ("date", "booked"))
+    late = booked - filled - (at_close & (fills["order"] == "Market").to_numpy())
+    late[(fills["order"] == "Close").to_numpy()] = 0
+    rows = np.flatnonzero(late > 0)
+    return (int(rows[0]), "which was booked only with a later bar") if len(rows) else None

@@ -13,8 +13,9 @@ import pandas as pd
 from backtrader_walkforward.brokers.dividend_broker import DIVIDEND
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.evaluation.books.expected_flows import Nights, Rates, fault_of_flows, held_at_night
-from backtrader_walkforward.evaluation.books.fill_prices import FillTerms, first_misfit
-from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, reconstruct_equity
+from backtrader_walkforward.evaluation.books.fill_prices import FillTerms, first_backdated, first_misfit
+from backtrader_walkforward.evaluation.books.reconstruct_equity import TOLERANCE, mismatch, reconstruct_equity
+from backtrader_walkforward.evaluation.metrics import measure_performance
 from backtrader_walkforward.evaluation.result import BacktestResult
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.groups import TradingSettings
@@ -75,13 +76,24 @@ def first_fault(
         or fault_of_accounts(result, capital)
         or fault_of_cash(result, bars, capital, trading)
         or fault_of_equity(result, closes.ffill().fillna(0.0), capital)
+        or fault_of_figures(result, trading.cash_rate)
     )
+
+
+def fault_of_days(result: BacktestResult, days: pd.Index) -> str:
+    """Return whether a result has other days than these, with the first of them."""
+    found = result.equity.index
+    other = days.symmetric_difference(found)
+    if not len(other):
+        return ""
+    return f"it has {len(found)} days, where the run has {len(days)}: the first that differs is {other[0]:%Y-%m-%d}"
 
 
 def fault_of_fills(fills: pd.DataFrame, bars: pd.DataFrame | PanelBars, trading: TradingSettings) -> str:
     """Return the first fill on a day without a bar, at a price that it cannot have, or at too small a cost."""
     numbered, prices = (bars.numbered(fills), bars.bars) if isinstance(bars, PanelBars) else (fills, bars)
     found = first_misfit(numbered, prices, terms_of(trading), least_commission(fills, trading))
+    found = found or first_backdated(numbered, prices.index, at_close=trading.fill == "close")
     if not found:
         return ""
     row, why = found
@@ -141,3 +153,12 @@ def fault_of_equity(result: BacktestResult, closes: pd.Series | pd.DataFrame, ca
         f"{expected.columns[account]}: an equity of {found:,.2f} on {days[day]:%Y-%m-%d}, where its fills,"
         f" flows of cash and closes give {right:,.2f}"
     )
+
+
+def fault_of_figures(result: BacktestResult, cash_rate: float) -> str:
+    """Return the first figure of performance that is another than the equity gives."""
+    for name, right in measure_performance(result.equity, cash_rate).items():
+        found = result.metrics[name]
+        if found != right and not (found and right and np.isclose(found, right, rtol=TOLERANCE, atol=TOLERANCE)):
+            return f"a {name} of {found}, where its equity gives {right}"
+    return ""
