@@ -58,6 +58,20 @@ def forecast_text(predicted_return: float | None, predicted_close: float | None,
     return f"a return of {percent(predicted_return)}, a close of {price(predicted_close)}"
 
 
+def origin_text(source: str, settings: Mapping[str, Any]) -> str:
+    """Return where prices and forecasts come from, for the line below the title of a page.
+
+    >>> origin_text("sample", {"predictor": "ridge"})
+    'Data: sample. Forecasts: ridge'
+    >>> origin_text("3 tickers.", {"predictor": "lstm,ridge", "ensemble": 5})
+    'Data: 3 tickers. Forecasts: mean of lstm, ridge with 5 seeds'
+    """
+    names, seeds = str(settings["predictor"]).split(","), settings.get("ensemble", 1)
+    mean = "mean of " if len(names) > 1 or seeds > 1 else ""
+    many = f" with {seeds} seeds" if seeds > 1 else ""
+    return f"Data: {source.removesuffix('.')}. Forecasts: {mean}{', '.join(name.strip() for name in names)}{many}"
+
+
 def span_of(target: str) -> str:
     """Return what a forecast is of in words, for the target of its predictors.
 

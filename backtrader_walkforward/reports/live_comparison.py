@@ -15,6 +15,7 @@ from backtrader_walkforward.reports.formatting import (
     count,
     name_text,
     number,
+    origin_text,
     percent,
     period_text,
     with_display_names,
@@ -103,15 +104,16 @@ def _entry(report: LiveReport) -> dict[str, Any]:
 
 def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
     """Return the page: the answer, whether live and backtest agree, and the table with a link to each tear sheet."""
-    section = live_section(report.record)
+    section, names = live_section(report.record), report.record.variants
     verdict, *more = section.sentences
     links = {name_text(name): address for name, address in sheets.items()}
     return html.page(
         "live.html",
         title=f"{report.ticker}: paper trading compared with its backtest",
         dates=period_text(report.live.benchmark.equity),
-        source=report.source,
-        answer=html.verdict_html(with_display_names(report.significance.verdict, report.record.variants)),
+        origin=origin_text(report.source, report.settings),
+        answer=html.verdict_html(with_display_names(report.significance.verdict, names)),
+        warnings=html.warnings_html(with_display_names(text, names) for text in report.significance.warnings),
         verdict=verdict,
         notes=html.lines([html.explore_link(), html.notes_html((*more, *report.notes))]),
         table=html.lines(html.table_html(table, links) for table in section.tables),
@@ -126,7 +128,7 @@ def live_report_page(report: LiveReport) -> str:
 
     top = Top(
         title=f"{report.ticker}: paper accounts to explore",
-        source=report.source,
+        origin=origin_text(report.source, report.settings),
         significance=report.significance,
         notes=report.notes,
     )

@@ -1,11 +1,13 @@
 import re
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.reports.explore.page import report_page
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.formatting import interval
 from backtrader_walkforward.reports.pages.index_page import index_page, sparkline
@@ -31,6 +33,13 @@ def test_the_verdict_stands_before_the_ranking(summary):
         '<p class="answer">No evidence of skill.</p>\n<p class="verdict">150 days are too few to tell.</p>\n'
         '<p class="says">Luck alone does as well in 27 of 100 cases.</p>\n'
     ) in top
+
+
+def test_both_pages_name_the_predictor_below_the_title(summary):
+    chosen = replace(summary, settings=summary.settings.replace(predictor="lstm,ridge", ensemble=3))
+    said = f"Data: {escape(summary.prices.source)}. Forecasts: mean of lstm, ridge with 3 seeds"
+    for page in (page_of(chosen), report_page(chosen, sections_of(chosen), {})):
+        assert said in page.partition('<p class="byline">')[2].partition("</p>")[0]
 
 
 def test_the_days_of_the_page_are_those_of_the_verdict(text, comparison):

@@ -8,7 +8,13 @@ import pytest
 
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, LiveRecord
-from backtrader_walkforward.reports.live_comparison import LiveReport, live_page, live_section, write_live_report
+from backtrader_walkforward.reports.live_comparison import (
+    LiveReport,
+    live_page,
+    live_report_page,
+    live_section,
+    write_live_report,
+)
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies
@@ -48,6 +54,22 @@ def test_the_answer_stands_above_all(report, tmp_path):
     assert json.loads((folder / "paper.json").read_text())["significance"]["headline"] == "Nothing to test"
     [sheet] = (folder / "tearsheets").iterdir()
     assert '<p class="answer">Nothing to test. <small>' in sheet.read_text()
+
+
+def test_the_page_has_the_warnings_that_a_session_prints(report):
+    significance = replace(report.significance, warnings=("kelly_hybrid_70_30 has <one> trade.",))
+    variants = {"kelly_hybrid_70_30": report.record.variants["<b>x"]}
+    named = replace(report, significance=significance, record=replace(report.record, variants=variants))
+    warning = '<ul class="warnings">\n<li>Kelly hybrid 70/30 has &lt;one&gt; trade.</li>\n</ul>'
+    page = live_page(named, {})
+    assert page.index('<p class="answer">') < page.index(warning) < page.index("<h2>")
+    assert "warnings" not in live_page(report, {}).partition("</style>")[2]
+
+
+def test_both_pages_name_the_predictor_below_the_title(report):
+    for page in (live_page(report, {}), live_report_page(report)):
+        byline = page.partition('<p class="byline">')[2].partition("</p>")[0]
+        assert "Data: &lt;i&gt;file. Forecasts: &lt;u&gt;ridge" in byline
 
 
 def test_a_name_that_is_a_path_stays_in_the_folder(report, tmp_path):

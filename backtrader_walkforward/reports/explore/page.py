@@ -13,7 +13,7 @@ from backtrader_walkforward.reports.explore.embed import bokeh_script, data_bloc
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
 from backtrader_walkforward.reports.explore.trades import trades_html
-from backtrader_walkforward.reports.formatting import display_name, period_text, with_display_names
+from backtrader_walkforward.reports.formatting import display_name, origin_text, period_text, with_display_names
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -45,8 +45,8 @@ class Top:
     """What stands above the charts."""
 
     title: str
-    source: str
-    """Label of the data."""
+    origin: str
+    """Where prices and forecasts come from."""
     significance: Significance
     notes: Iterable[str] = ()
     headline: str = ""
@@ -67,7 +67,7 @@ def report_page(
     comparison, prices = summary.comparison, summary.prices
     top = Top(
         title=f"{prices.ticker}: {pluralize(len(comparison.ranked), 'variant')} to explore",
-        source=prices.source,
+        origin=origin_text(prices.source, summary.settings.result_settings()),
         significance=summary.significance,
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
@@ -113,7 +113,7 @@ def explore_page(
         title=top.title,
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
-        source=top.source,
+        origin=top.origin,
         guide=html.Html(top.guide),
         verdict=html.verdict_html(with_display_names(top.significance.verdict, names)),
         warnings=html.warnings_html(with_display_names(text, names) for text in top.significance.warnings),

@@ -15,7 +15,7 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.formatting import display_name, name_text, number, percent, period_text
+from backtrader_walkforward.reports.formatting import display_name, name_text, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -37,6 +37,7 @@ def index_page(
     `panel` is the address of the page of the panel whose ticker this is.
     """
     comparison, significance = summary.comparison, summary.shown_significance
+    settings = summary.settings.result_settings()
     shown = [section for section in sections if section.is_shown]
     headings = [
         *map(heading_of, ranking_metrics(comparison.best).values()),
@@ -49,7 +50,7 @@ def index_page(
         title=f"{summary.prices.ticker}: {pluralize(len(comparison.ranked), 'variant')}, ranked",
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
-        source=summary.prices.source,
+        origin=origin_text(summary.prices.source, settings),
         verdict=html.verdict_html(significance.verdict),
         warnings=html.warnings_html(significance.warnings),
         notes=html.lines([_note_above(panel), html.notes_html(summary.prices.notes)]),
@@ -63,7 +64,7 @@ def index_page(
         variants=len(comparison.ranked),
         expected_best=number(significance.expected_best_sharpe),
         files=_files_item(files),
-        settings=html.definition_list(dict(sorted(summary.settings.result_settings().items()))),
+        settings=html.definition_list(dict(sorted(settings.items()))),
     )
 
 

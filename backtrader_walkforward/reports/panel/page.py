@@ -10,6 +10,7 @@ from backtrader_walkforward.reports.formatting import (
     count,
     name_text,
     number,
+    origin_text,
     percent,
     period_text,
 )
@@ -47,7 +48,7 @@ MOST_NOTES = 4
 def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[str]) -> str:
     """Return the page, with the addresses of the tickers' pages, and the names of the files beside it."""
     comparison, accounts, days = comparison_of(panel), accounts_of(panel), buy_and_hold_of(panel).equity
-    label = label_on(accounts)
+    label, settings = label_on(accounts), panel.settings.result_settings()
     return html.page(
         "panel/page.html",
         libraries=[html.template_text("tables/sort.js")],
@@ -56,7 +57,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         dates=period_text(days),
         days=count(len(days) - 1),
         bar=bar_of(panel),
-        counts=counts_text(panel),
+        origin=origin_text(counts_text(panel), settings),
         verdict=html.verdict_html(as_shown(panel.significance.verdict, panel)),
         warnings=html.warnings_html(as_shown(text, panel) for text in panel.significance.warnings),
         notes=html.lines([html.explore_link(), notes([as_shown(text, panel) for text in notes_of(panel)])]),
@@ -73,7 +74,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         tickers=tickers_table(panel.tickers.assign(best=panel.tickers["best"].map(name_text)), links),
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
-        settings=html.definition_list(dict(sorted(panel.settings.result_settings().items()))),
+        settings=html.definition_list(dict(sorted(settings.items()))),
     )
 
 

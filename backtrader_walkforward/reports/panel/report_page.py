@@ -6,6 +6,7 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.page import Top, explore_page
 from backtrader_walkforward.reports.explore.timeline import timeline_of_accounts
+from backtrader_walkforward.reports.formatting import origin_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.accounts import accounts_of, is_portfolio
 from backtrader_walkforward.reports.panel.page import MOST_NOTES, headline
@@ -27,7 +28,7 @@ def panel_report(panel: PanelSummary) -> str:
     accounts = accounts_of(panel)
     top = Top(
         title=f"{title_of(panel)}: {len(accounts.ranked)} variants to explore",
-        source=counts_text(panel),
+        origin=origin_text(counts_text(panel), panel.settings.result_settings()),
         significance=significance_as_shown(panel),
         notes=[as_shown(text, panel) for text in notes_of(panel)[:MOST_NOTES]],
         headline=html.definition_list(headline(panel, accounts)),

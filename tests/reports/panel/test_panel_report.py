@@ -74,6 +74,12 @@ def test_the_benchmark_is_that_of_the_verdict(text):
     assert "Beats B&amp;H<br>in return" in text
 
 
+def test_both_pages_name_the_predictor_below_the_title(text, panel):
+    for page in (text, panel_page(panel, {}, ())):
+        byline = page.partition('<p class="byline">')[2].partition("</p>")[0]
+        assert re.search(r"days. Data: 12 tickers studied .*, 2 failed. Forecasts: lstm$", byline)
+
+
 def test_its_notes_stand_there_too(panel):
     noted = replace(panel, notes=[f"note {place}" for place in range(6)])
     assert panel_report(noted).count('<p class="note">note ') == 4
