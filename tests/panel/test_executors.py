@@ -108,13 +108,13 @@ def test_one_worker_is_this_process_and_two_are_ours():
     assert use(None, os.getpid) != os.getpid()
 
 
-def test_a_cluster_on_this_machine(local):
-    def pause():
-        began = time.monotonic()
-        time.sleep(1)
-        return began, time.monotonic()
+PAUSE = "(time := __import__('time')).monotonic(), time.sleep(1), time.monotonic()"
+"""When a worker begins and ends a pause; workers know no function of this file."""
 
-    began, ended = zip(*(future.result() for future in [local.submit(pause) for _ in range(2)]), strict=True)
+
+def test_a_cluster_on_this_machine(local):
+    pauses = [local.submit(eval, PAUSE) for _ in range(2)]
+    began, _, ended = zip(*(pause.result() for pause in pauses), strict=True)
     assert max(began) < min(ended)  # both at once
     assert local.submit(os.getenv, "OMP_NUM_THREADS").result() == "1"
 
