@@ -1,6 +1,10 @@
 """The charts in a real browser: what they say follows the reader, and is read at a glance."""
 
+from base64 import b64decode
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from backtrader_walkforward.reports.formatting import display_name
@@ -107,3 +111,24 @@ def test_no_two_marks_of_an_axis_read_the_same_however_little_its_curve_moves(ke
     assert {"price", "forecast", "equity", "drawdown", "position", "turnover"} <= {name for name, _ in labels}
     assert [name for name, texts in labels if len(set(texts)) < len(texts)] == []
     assert dict(labels)["position"] == ["0%", "0.02%", "0.04%", "0.06%", "0.08%", "0.1%"]
+
+
+START_OF_BAND = """() => {
+  const view = Object.values(Bokeh.index).find((one) => one.model.name === "rolling-sharpe");
+  const { data } = [...Bokeh.documents.at(-1).all_models].find(({ name }) => name === "days");
+  const ratio = data.sharpe_ratio_0, first = ratio.findIndex(Number.isFinite);
+  const { canvas, pixel_ratio } = view.canvas.primary, { x_scale, y_scale } = view.frame;
+  const points = [0.25, 0.75].map((share) => [
+    pixel_ratio * x_scale.compute(data.date[first - 1] + share * (data.date[first] - data.date[first - 1])),
+    pixel_ratio * y_scale.compute(share * ratio[first]),
+  ]);
+  return [canvas.toDataURL(), ...points];
+}"""
+
+
+def test_the_band_of_the_rolling_sharpe_ratio_begins_with_its_first_day(kept):
+    """Half of the way from the day before is the first day's own."""
+    address, *points = kept.evaluate(START_OF_BAND)
+    picture = Image.open(BytesIO(b64decode(address.partition(",")[2])))
+    before, within = (picture.getpixel((int(x), int(y)))[3] for x, y in points)
+    assert (before, within > 0) == (0, True)

@@ -53,8 +53,10 @@ def measures_of(result: BacktestResult, band: NullBand | None) -> Iterator[tuple
         yield "weight", result.weights
     for name, values in result.accounts.items():
         yield str(name), values
-    for name, values in rolling_sharpe(result.excess_returns, result.bars_a_year).items():
-        yield f"sharpe_{name}", values if name == "ratio" else values.fillna(0.0)  # a band has no gaps, so no height
+    rolling = rolling_sharpe(result.excess_returns, result.bars_a_year)
+    yield "sharpe_ratio", rolling["ratio"]
+    for end in ("low", "high"):
+        yield f"sharpe_{end}", rolling[end].fillna(0.0)  # a band has no gaps, but days without height
     if band is not None:
         yield "null_low", band.low
         yield "null_high", band.high

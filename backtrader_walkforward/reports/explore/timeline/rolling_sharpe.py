@@ -14,7 +14,7 @@ def chart(axis: Axis) -> Chart:
     """Return the chart; the interval is that of the variant in detail."""
     plot = axis.plot("rolling-sharpe", height=220, form=NUMBER)
     place, name = axis.detail.place, axis.detail.name
-    plot.varea(
+    plot.varea_step(
         "date",
         f"sharpe_low_{place}",
         f"sharpe_high_{place}",
@@ -22,6 +22,7 @@ def chart(axis: Axis) -> Chart:
         name=f"interval:{name}",
         fill_color=palette.BAND,
         fill_alpha=0.45,
+        step_mode="center",
     )
     plot.add_layout(Span(location=0, dimension="width", line_color=palette.MUTED))
     benchmark = axis.curves(plot, "sharpe_ratio")[0]
