@@ -43,8 +43,7 @@ class FeatureLine(bt.linebuffer.LineBuffer):
     @property
     def array(self) -> array:
         """The values of all bars that the feed has loaded."""
-        loaded = max(len(self._feed), self._feed.buflen())
-        if len(self._values) < loaded:
+        if len(self._values) < self._feed.buflen():
             values = INDICATORS[self._name].compute(Bars(self._prices()))
             self._values.extend(np.asarray(values, dtype=float)[len(self._values) :])
         return self._values
@@ -70,6 +69,10 @@ class FeatureLine(bt.linebuffer.LineBuffer):
     def reset(self) -> None:
         """Prepare the buffer; its values come from the bars."""
         self.extension, self.useislice = 0, False
+
+    def backwards(self, size: int = 1, force: bool = False) -> None:
+        """Forget the values of bars that the feed has taken back, as a filter left them out after it had read them."""
+        del self._values[self._feed.buflen() :]
 
     def home(self) -> None:
         """Stay with the feed, which alone moves."""

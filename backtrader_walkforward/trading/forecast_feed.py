@@ -68,9 +68,20 @@ class ForecastFeed(bt.feeds.PandasData):
             line._stage2()
 
     def prices(self):
-        """Return the bars that are loaded, as a DataFrame with the columns Open High Low Close Volume."""
-        loaded, values = max(len(self), self.buflen()), dict(zip(self.getlinealiases(), self._columns, strict=True))
-        return pd.DataFrame({name: values[name.lower()][:loaded] for name in COLUMNS})
+        """Return the bars that are loaded, as a DataFrame with the columns Open High Low Close Volume.
+
+        They are those of the lines: dates and filters may leave out rows of the DataFrame that the feed was given.
+        """
+        return pd.DataFrame({name: getattr(self.lines, name.lower()).array[: self.buflen()] for name in COLUMNS})
+
+    def backwards(self, size=1, force=False):
+        """Take back bars that a date or a filter leaves out, and their features."""
+        super().backwards(size, force)
+        for line in self.__dict__.get("_features", {}).values():
+            line.backwards(size, force)
+
+    def qbuffer(self, savemem=0, replaying=False):
+        """Keep all bars where Cerebro saves memory (`exactbars`): the DataFrame has them, and features need them."""
 
     def start(self):
         """Take the columns out of the DataFrame: `PandasData` reads it cell by cell, which takes a second for 5,000.
@@ -117,11 +128,6 @@ class ForecastFeed(bt.feeds.PandasData):
         for line, value in zip(self.itersize(), bar, strict=True):
             line[0] = value
         return True
-
-    @property
-    def has_ended(self):
-        """Whether the current bar is the last one of the DataFrame."""
-        return len(self) == len(self._columns[0])
 
     @property
     def lacks_forecast(self):

@@ -207,5 +207,5 @@ def require_weights(weights: Any, tickers: Iterable[str], here: Any) -> dict[str
 
 
 def has_ended(data: bt.DataBase) -> bool:
-    """Tell whether a feed is at its last bar. A feed that is no `ForecastFeed` is asked for the bars it has loaded."""
-    return bool(getattr(data, "has_ended", len(data) == data.buflen()))
+    """Tell whether a feed is at its last bar, on a day on which it has none: Cerebro has looked for a later one."""
+    return len(data) == data.buflen()

@@ -1,5 +1,7 @@
 """Features as lines of a feed: the values of `compute_features`, known at the close of their bar."""
 
+from datetime import datetime
+
 import backtrader as bt
 import numpy as np
 import pandas as pd
@@ -49,6 +51,50 @@ def test_a_feed_that_grows_gives_what_the_whole_history_gives(bars):
     seen = pd.DataFrame(ran(feed, Reads, preload=False, runonce=False).seen, bars.index, FEATURE_NAMES)
     pd.testing.assert_series_equal(seen["rsi"], features["rsi"], check_freq=False)
     pd.testing.assert_series_equal(seen["atr_14"], features["atr_14"], check_freq=False)
+
+
+class ReadsMean(bt.Strategy):
+    """Reads the close and the mean of seven closes."""
+
+    def __init__(self):
+        self.seen = []
+
+    def next(self):
+        self.seen.append((self.data.close[0], self.data.sma_7[0]))
+
+
+RISING = pd.DataFrame(
+    [[close, close, close, close, 1.0] for close in range(100, 130)],
+    pd.bdate_range("2024-01-01", periods=30),
+    ["Open", "High", "Low", "Close", "Volume"],
+    dtype=float,
+)
+
+
+@pytest.mark.parametrize("how", WAYS, ids=str)
+def test_a_feature_is_that_of_the_bars_that_a_first_date_leaves(how):
+    feed = ForecastFeed(dataname=RISING, fromdate=datetime(2024, 1, 17))
+    seen = ran(feed, ReadsMean, **how).seen
+    assert seen[0][0] == 112.0
+    assert (seen[6], seen[-1]) == ((118.0, 115.0), (129.0, 126.0))
+
+
+@pytest.mark.parametrize("how", WAYS, ids=str)
+def test_a_feature_is_that_of_the_bars_that_a_filter_leaves(how):
+    feed = ForecastFeed(dataname=RISING)
+    feed.addfilter_simple(lambda data: data.close[0] in (122.0, 124.0))
+    seen = ran(feed, ReadsMean, **how).seen
+    # 120, 121, 123, 125, 126, 127, 128
+    assert seen[-2] == (128.0, pytest.approx(870 / 7))
+    assert len(seen) == 28
+
+
+@pytest.mark.parametrize("how", WAYS, ids=str)
+def test_a_filter_that_reads_a_feature_leaves_no_value_of_a_bar_that_it_drops(how):
+    feed = ForecastFeed(dataname=RISING)
+    feed.addfilter_simple(lambda data: data.sma_7[0] == 106.0)  # 109 after 103 to 108
+    seen = ran(feed, ReadsMean, **how).seen
+    assert seen[8:10] == [(108.0, 105.0), (110.0, pytest.approx(743 / 7))]
 
 
 class Builds(bt.Strategy):

@@ -1,5 +1,7 @@
 """A ranking strategy: what it may return, and how feeds that differ are traded."""
 
+from datetime import datetime
+
 import backtrader as bt
 import pandas as pd
 import pytest
@@ -165,6 +167,26 @@ def test_what_has_ended_is_closed_at_its_last_price(coc):
     assert (closed["price"], closed["commission"]) == (15, pytest.approx(0.15 * -closed["size"]))
     assert ran.broker.getposition(ran.getdatabyname("B")).size == 0
     assert bought["price"] == 10
+
+
+CUT = {"fromdate": {"fromdate": datetime(2024, 1, 2)}, "todate": {"todate": datetime(2024, 1, 3)}}
+"""B has bars until Wednesday, 3 January; its feed leaves out those before Tuesday, or bars after Wednesday."""
+
+
+@pytest.mark.parametrize("how", [{}, {"preload": False, "runonce": False}, {"exactbars": True}], ids=str)
+@pytest.mark.parametrize("cut", CUT)
+def test_what_ended_is_closed_where_the_feed_leaves_out_rows_of_its_frame(cut, how):
+    days = pd.bdate_range("2024-01-01", periods=6, name="date")
+    cerebro = bt.Cerebro(stdstats=False, **how)
+    rows = {"A": (10,) * 6, "B": (10, 10, 15) if cut == "fromdate" else (10, 10, 15, 20, 20, 20)}
+    for name, closes in rows.items():
+        of_b = CUT[cut] if name == "B" else {}
+        cerebro.adddata(ForecastFeed(dataname=bars(closes, days=days), **of_b), name=name)
+    cerebro.setbroker(SubAccountBroker(cash=1_000.0))
+    cerebro.addstrategy(Given, given={"B": 0.5}, longest_gap=1)
+    [ran] = cerebro.run()
+    assert ran.broker.getposition(ran.getdatabyname("B")).size == 0
+    assert ran.broker.getvalue() == {"fromdate": 1_000, "todate": 1_250}[cut]
 
 
 def test_a_long_gap_within_a_history_is_no_end():
