@@ -45,8 +45,9 @@ class Exposure(Recorder):
         return net, gross, self.strategy.weights if self._tickers else getattr(self.strategy, "weight", None)
 
     def stop(self):
-        """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._accounts, self._clock
+        """Record the last days; drop what cannot be sent from one process to another, for `optstrategy`."""
+        super().stop()
+        del self._accounts
 
     def get_analysis(self):
         """Return the series and the figures.

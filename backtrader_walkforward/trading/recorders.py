@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from math import fsum
+from math import fsum, isclose
 from typing import Self
 
 import backtrader as bt
@@ -55,25 +55,42 @@ class Recorder(SharedAnalyzer):
     """Records each close of the strategy's calendar, from the day on which it begins.
 
     The calendar of a ranking strategy are all its feeds, that of any other the first one. A day that is not in it is
-    part of the next bar; later bars of the same day are part of this one.
+    part of the next bar; later bars of the same day are part of this one. Once the calendar has ended, the days of
+    other feeds are recorded, too, if the strategy has traded one of them: what it holds still moves.
     """
 
     def start(self):
         """Start with empty records."""
         calendar = calendar_of(self.strategy)
-        self._records = {}
+        self._records, self._since, self._traded = {}, {}, set()
         self._clock = calendar[0].datetime if len(calendar) == 1 else self.strategy.datetime
 
     def next(self):
         """Record one bar, once a sizing strategy has begun; any other begins on its first bar."""
         if getattr(self.strategy, "has_begun", True) and len(self._clock):
             now = self._clock[0]
-            if now not in self._records or int(now) == int(self.strategy.datetime[0]):
+            if now not in self._records:
+                self._since = {}
                 self._records[now] = self.record()
+            elif int(now) == (today := int(self.strategy.datetime[0])):
+                self._records[now] = self.record()
+            else:
+                self._since[today] = self.record()
 
     def record(self):
         """Return what is recorded of one bar."""
         raise NotImplementedError
+
+    def notify_order(self, order):
+        """Note which feeds are traded."""
+        if order.executed.size:
+            self._traded.add(order.data)
+
+    def stop(self):
+        """Record the days since the last bar; drop what cannot be sent between processes, for `optstrategy`."""
+        if self._traded.difference(calendar_of(self.strategy)):
+            self._records |= self._since
+        del self._clock, self._traded
 
 
 DAILY = (
@@ -97,7 +114,8 @@ class EquityCurve(Recorder):
 
     `get_analysis()` returns `equity` (Series) and `accounts` (DataFrame with a column for each account), in the
     currency of the prices, and `growth`, the equity without the cash that Backtrader's own broker was given on the way
-    (`add_cash`): what the first capital became, as in its fund mode. Accounts of ours take none.
+    (`add_cash`): what the first capital became, as in its fund mode. Accounts of ours take none. It begins with the
+    capital, on the day before the first close where that close has another value: something filled before.
     """
 
     def start(self):
@@ -109,14 +127,17 @@ class EquityCurve(Recorder):
         self._names, self._asked = list(accounts), [account.getvalue for account in accounts.values()]
         if "" in accounts:
             self._asked.append(accounts[""].get_fundshares)
+            self._first_shares = accounts[""].get_fundshares()
 
     def record(self):
         """Return the equity of each account, and the shares of Backtrader's own broker in fund mode."""
         return [ask() for ask in self._asked]
 
     def stop(self):
-        """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._asked, self._clock
+        """Read the capital, which a strategy may still set in its own `start`."""
+        super().stop()
+        self._capital = fsum(account.startingcash for account in accounts_of(self.strategy).values())
+        del self._asked
 
     def get_analysis(self):
         """Return equity, accounts and growth, indexed by date."""
@@ -129,8 +150,15 @@ class EquityCurve(Recorder):
         return {
             "equity": equity,
             "accounts": pd.DataFrame(values, index, columns=names)[[name for name in names if name]],
-            "growth": equity * (fund_shares[0, 0] / fund_shares[:, 0]) if fund_shares.size else equity,
+            "growth": self._growth(equity, fund_shares),
         }
+
+    def _growth(self, equity, fund_shares):
+        """Return what the first capital became, the capital in front unless the first close has its value."""
+        growth = equity * (self._first_shares / fund_shares[:, 0]) if fund_shares.size else equity
+        if growth.empty or isclose(growth.iloc[0], self._capital):
+            return growth
+        return pd.concat([pd.Series(self._capital, growth.index[:1] - pd.Timedelta(days=1)), growth])
 
 
 FILL_COLUMNS = ["date", "booked", "ticker", "order", "account", "size", "price", "commission"]

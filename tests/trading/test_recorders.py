@@ -1,8 +1,11 @@
 from datetime import date
 
 import backtrader as bt
+import pandas as pd
 import pytest
 from backtrader_walkforward.analyzers.closed_trades import ClosedTrades
+from backtrader_walkforward.analyzers.exposure import Exposure
+from backtrader_walkforward.analyzers.performance import Performance
 from backtrader_walkforward.strategies.kelly import Kelly
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
@@ -46,3 +49,64 @@ def test_accounts_of_a_strategy_that_keeps_the_broker_of_all_are_found(bars_of, 
     found = ran.analyzers.ClosedTrades.get_analysis()
     assert found["closed"]["borrowing"].tolist() == pytest.approx([50 * 10 * 0.365 * 4 / 365])  # Thursday to Monday
     assert found["win_rate"] == 0.0
+
+
+class Buys(bt.Strategy):
+    """Buys ten shares of its second feed on a bar of it, with what cash it sets at the start."""
+
+    params = dict(on=1, cash=None)
+
+    def start(self):
+        if self.p.cash:
+            self.broker.set_cash(self.p.cash)
+
+    def prenext(self):
+        self.next()
+
+    def next(self):
+        if len(self.data1) == self.p.on and not self.getposition(self.data1).size:
+            self.buy(self.data1, size=10)
+
+
+def measured(*markets, given=1_000.0, **params):
+    """Trade markets, each its closes by day, and return the performance, the curves and the exposure."""
+    cerebro = bt.Cerebro(stdstats=False)
+    for closes in markets:
+        prices = dict.fromkeys(("open", "high", "low", "close"), closes)
+        cerebro.adddata(bt.feeds.PandasData(dataname=pd.DataFrame(prices, dtype=float).assign(volume=1.0)))
+    cerebro.broker.set_cash(given)
+    cerebro.addstrategy(Buys, **params)
+    for analyzer in (Performance, EquityCurve, Exposure):
+        cerebro.addanalyzer(analyzer, _name=analyzer.__name__)
+    [ran] = cerebro.run()
+    return [ran.analyzers.getbyname(kind.__name__).get_analysis() for kind in (Performance, EquityCurve, Exposure)]
+
+
+def market(first, closes):
+    return pd.Series(closes, pd.bdate_range(first, periods=len(closes)))
+
+
+@pytest.mark.parametrize(("given", "own"), [(1_000.0, None), (5_000.0, 1_000.0)])
+def test_a_loss_before_the_first_recorded_close_is_a_loss_of_the_capital(given, own):
+    markets = market("2024-01-10", [100] * 4), market("2024-01-01", [50, 50, 40, 30] + [25] * 7)
+    performance, curve, _ = measured(*markets, given=given, cash=own)
+    # ten shares from 50 to 25
+    assert performance["total_return"] == -0.25
+    assert performance["max_drawdown"] == -0.25
+    assert curve["equity"].tolist() == [750] * 4
+    assert curve["growth"].tolist() == [1_000, 750, 750, 750, 750]
+    assert curve["growth"].index[0] == pd.Timestamp("2024-01-09")
+
+
+def test_what_another_feed_loses_after_the_first_has_ended_is_recorded():
+    markets = market("2024-01-01", [100] * 3), market("2024-01-01", [100, 100, 100, 50, 20, 90])
+    performance, curve, exposure = measured(*markets)
+    assert curve["equity"].tolist() == [1_000, 1_000, 1_000, 500, 200, 900]
+    assert (performance["final_value"], performance["max_drawdown"]) == (900, -0.8)
+    assert exposure["daily"].tolist() == [0, 1, 1, 1, 1, 1]
+
+
+def test_days_of_a_feed_that_is_only_read_are_none_of_the_strategys():
+    markets = market("2024-01-01", [100] * 3), market("2024-01-01", [100, 100, 100, 50, 20, 90])
+    _, curve, _ = measured(*markets, on=None)
+    assert len(curve["equity"]) == 3
