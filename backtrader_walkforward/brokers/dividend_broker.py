@@ -24,7 +24,8 @@ class DividendBroker(InterestBroker):
     Raises
     ------
     ArgumentError
-        If a dividend is below 0 or infinite, or if Backtrader resamples the feed, which loses the line.
+        If a dividend is below 0 or infinite, or is missed: shares are held in bars that Backtrader makes of the feed
+        (`resampledata`, `replaydata`), which lose the line. Such bars may be read.
     """
 
     def init(self):
@@ -49,11 +50,16 @@ class DividendBroker(InterestBroker):
                 f"a dividend is cash per share, above 0: found {dividend:g} on {data.datetime.date(0)} - give 0 or NaN"
                 " on a day without one"
             )
+        for made in self.p.owner.datas:
+            if getattr(made, "data", None) is data and made in self.positions and self.positions[made]:
+                refuse_missed(made)
         self._book(data.datetime.date(0), DIVIDEND, size * dividend, data, size)
 
     def notify(self, order):
         """Announce the state of an order. What it bought at the close before gets the dividend of this bar, too."""
         data = order.data
+        if data.resampling and DIVIDEND in data.getlinealiases():
+            refuse_missed(data)
         if data in self._paid_on and order.status in (order.Partial, order.Completed):
             fill = order.executed.exbits[-1]
             if fill.dt < self._paid_on[data] == data.datetime[0]:
@@ -63,12 +69,14 @@ class DividendBroker(InterestBroker):
 
 def pays_dividends(data) -> bool:
     """Tell whether a feed has a line `dividend`, with at least one where its bars are loaded already."""
-    source = getattr(data, "data", data)  # Backtrader makes a clone, without the line, of a feed that it has already
-    if data.resampling and DIVIDEND in source.getlinealiases():
-        raise ArgumentError(
-            f"a feed with a line {DIVIDEND} is not resampled or replayed, as the bars that Backtrader makes lose it:"
-            " give it the bars that you trade"
-        )
-    if DIVIDEND not in data.getlinealiases():
+    if data.resampling or DIVIDEND not in data.getlinealiases():
         return False
     return not data.buflen() or any(value and not math.isnan(value) for value in data.dividend.array)
+
+
+def refuse_missed(data) -> None:
+    """Raise ArgumentError for shares of bars that Backtrader makes of a feed that pays dividends."""
+    raise ArgumentError(
+        f"{data._name or 'a feed'} is resampled or replayed from bars with a line {DIVIDEND}, which Backtrader loses:"
+        " trade the bars that it is made of, and read this one"
+    )

@@ -157,13 +157,55 @@ def test_days_that_another_feed_repeats_pay_once(bars_of):
     assert paid(ran) == [(3, "dividend", 50.0, 100.0), (8, "dividend", 10.0, 100.0)]
 
 
-@pytest.mark.parametrize("way", [bt.Cerebro.resampledata, bt.Cerebro.replaydata])
-@pytest.mark.parametrize("twice", [False, True], ids=["alone", "beside its days"])
-def test_a_feed_that_would_lose_its_dividends_is_refused(bars_of, way, twice):
-    def add(cerebro, feed, **timeframe):
-        if twice:
-            cerebro.adddata(feed)
-        way(cerebro, feed, **timeframe)
+WAYS = pytest.mark.parametrize("way", [bt.Cerebro.resampledata, bt.Cerebro.replaydata])
+PRELOAD = pytest.mark.parametrize("preload", [True, False])
 
-    with pytest.raises(ArgumentError, match="a feed with a line dividend is not resampled or replayed"):
-        run_feeds(feed_of(bars_of, dividend=MONDAY), add=add, timeframe=bt.TimeFrame.Weeks)
+
+class Buys(OneAccount):
+    """Buys one of its feeds once all have bars."""
+
+    params = dict(number=0)
+
+    def order(self):
+        if not self.account.getposition(self.datas[self.p.number]).size:
+            self.account.order_target_weight(self.datas[self.p.number], 1.0)
+
+
+def run_week(way, bars_of, number, feed=PlainFeed, preload=True, beside=True, **columns):
+    """Buy a feed of weeks made of 15 days, as number 1, or the feed of the days as number 0 if these are `beside`."""
+    feed = feed(dataname=bars_of([10.0] * 15, [10.0] * 15).assign(**columns))
+    cerebro = bt.Cerebro(stdstats=False, preload=preload, runonce=preload)
+    if beside:
+        cerebro.adddata(feed)
+    way(cerebro, feed, timeframe=bt.TimeFrame.Weeks)
+    cerebro.setbroker(SubAccountBroker(cash=1_000.0))
+    cerebro.addstrategy(Buys, number=number)
+    return cerebro.run()[0]
+
+
+LATE = [0.0] * 13 + [0.5, 0.0]
+
+
+@WAYS
+@PRELOAD
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside its days"])
+def test_a_week_is_not_held_over_a_dividend_of_its_days(bars_of, way, preload, beside):
+    with pytest.raises(ArgumentError, match="a feed is resampled or replayed from bars with a line dividend, which"):
+        run_week(way, bars_of, int(beside), preload=preload, beside=beside, dividend=LATE)
+
+
+@WAYS
+@PRELOAD
+def test_a_week_is_read_beside_the_days_that_pay(bars_of, way, preload):
+    ran = run_week(way, bars_of, 0, preload=preload, dividend=LATE)
+    assert paid(ran) == [(20, "dividend", 50.0, 100.0)]
+    assert len(ran.datas[1]) > 1
+
+
+@WAYS
+@PRELOAD
+@pytest.mark.parametrize("columns", [{}, {"dividend": 0.0}], ids=["no dividends", "none above 0"])
+def test_a_week_is_traded_where_no_day_pays(bars_of, way, preload, columns):
+    ran = run_week(way, bars_of, 1, ForecastFeed, preload, **columns)
+    assert ran.account.getposition(ran.datas[1]).size == pytest.approx(100)
+    assert paid(ran) == []
