@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from backtrader_walkforward.reports.formatting import display_name
-from tests.browser.explored import DRAWN, model, place_on
+from tests.browser.explored import DRAWN, choose_dates, model, place_on
 
 pytestmark = pytest.mark.slow
 
@@ -132,3 +132,15 @@ def test_the_band_of_the_rolling_sharpe_ratio_begins_with_its_first_day(kept):
     picture = Image.open(BytesIO(b64decode(address.partition(",")[2])))
     before, within = (picture.getpixel((int(x), int(y)))[3] for x, y in points)
     assert (before, within > 0) == (0, True)
+
+
+def test_a_sentence_stands_in_place_of_a_chart_without_a_value(kept, result):
+    picture, sentence = kept.locator("#chart-rolling-sharpe"), kept.locator("#empty-rolling-sharpe")
+    days = result.comparison.benchmark.equity.index
+    expect(sentence).to_be_hidden()
+    choose_dates(kept, days[0], days[6])
+    expect(sentence).to_have_text("There is no ratio to draw in this window: each one is of 63 days.")
+    expect(picture).to_be_hidden()
+    kept.click("#whole")
+    expect(picture).to_be_visible()
+    expect(sentence).to_be_hidden()

@@ -20,6 +20,8 @@ class Chart:
     """One paragraph: what to look at, what it proves and what it does not."""
     of_variants: Sequence[str] = ()
     """Sentences on each variant by its place in the ranking: the page shows those of the chosen one before `says`."""
+    when_empty: str = ""
+    """Sentence in place of a picture whose lines have no value in the window."""
     description: str
     """Text for who does not see the picture."""
     table: Table | None = None

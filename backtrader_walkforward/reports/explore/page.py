@@ -151,7 +151,10 @@ def contents_html(timeline: Mapping[str, Chart], charts: Mapping[str, Chart], ta
 
 def block_html(name: str, chart: Chart) -> html.Html:
     """Return a chart with heading, sentence and the tables behind it."""
-    parts = [html.element("h2", chart.title), says_html(chart), figure_html(name, chart), tables_html(chart)]
+    parts = [html.element("h2", chart.title), says_html(chart), figure_html(name, chart)]
+    if chart.when_empty:
+        parts.append(html.Html(f'<p class="note" id="empty-{name}" hidden>{html.escaped(chart.when_empty)}</p>'))
+    parts.append(tables_html(chart))
     return html.Html(f'<section class="chart" id="{name}">\n{html.lines(parts)}\n</section>')
 
 

@@ -19,6 +19,7 @@ def chart(axis: Axis) -> Chart:
         says="Blue: the value of the position as a share of the equity, below 0 for a short one. Line: the target"
         " weight of the active account, decided at each close. The order fills at the next open, or at that close"
         " where the run says so.",
+        when_empty="There is no position to draw.",
         description="Exposure and target weight of the variant in detail, by day.",
         table=mean_exposures(axis),
     )

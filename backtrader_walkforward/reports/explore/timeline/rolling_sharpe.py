@@ -34,5 +34,6 @@ def chart(axis: Axis) -> Chart:
         model=plot,
         says="The band is the 95% interval for the variant in detail. Where it holds 0, the variant cannot be told"
         " from one that earns nothing: the returns are too few.",
+        when_empty=f"There is no ratio to draw in this window: each one is of {bars}.",
         description=f"Sharpe ratio of the latest {bars} at each day, with its 95% interval.",
     )

@@ -63,3 +63,11 @@ const showVariants = ({ named, ofType, source }, curves) => {
   }
   named("detail").forEach(showInDetail);
 };
+
+/* A sentence stands in place of a chart whose lines have no value. */
+const showOrSay = ({ name, renderers }, { column }, [first, after]) => {
+  const sentence = byId(`empty-${name}`), lines = renderers.filter(({ visible, glyph }) => visible && glyph.y?.field);
+  if (!sentence) return;
+  sentence.hidden = lines.some(({ glyph }) => column(glyph.y.field).slice(first, after).some(Number.isFinite));
+  byId(`chart-${name}`).hidden = !sentence.hidden;
+};

@@ -23,8 +23,10 @@ const fit = (plot, source, shown) => {
 };
 
 const fitAll = (charts) => {
-  charts.ofType("Figure").filter((plot) => plot.x_range === charts.range)
-    .forEach((plot) => fit(plot, charts.source, inWindow(charts)));
+  for (const plot of charts.ofType("Figure").filter(({ x_range }) => x_range === charts.range)) {
+    fit(plot, charts.source, inWindow(charts));
+    showOrSay(plot, charts, inWindow(charts));
+  }
   charts.named("overview").forEach((strip) => fit(strip, charts.source, [0, charts.days.length]));
 };
 
