@@ -11,7 +11,7 @@ from backtrader_walkforward.brokers.dividend_broker import DividendBroker
 from backtrader_walkforward.brokers.filling_broker import price_of
 from backtrader_walkforward.brokers.market_orders import Decision, MarketOrders
 from backtrader_walkforward.brokers.sizing import DUST, ROUNDING, affordable_size, in_lots, is_small, lot_of
-from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.errors import ArgumentError, DataError
 
 
 class TargetWeightBroker(DividendBroker):
@@ -145,6 +145,8 @@ class TargetWeightBroker(DividendBroker):
         }
 
     def _difference(self, data, decision, price, equity):
+        if price <= 0:
+            raise DataError(self._no_price(data, decision, price))
         held = self.positions[data].size
         target = decision.weight * max(equity, 0.0) / price
         if self.p.whole_shares:
@@ -153,6 +155,13 @@ class TargetWeightBroker(DividendBroker):
             return 0.0
         size = target - held
         return 0.0 if abs(size) <= DUST * max(abs(target), abs(held)) else size
+
+    def _no_price(self, data, decision, price):
+        day, name = bt.num2date(self._moment(data, decision)).date(), data._name or "a feed"
+        line = "close" if self.p.coc else "open"
+        return (
+            f"a target weight needs a price above 0, and the {line} of {name} on {day} is {price:g}: correct its prices"
+        )
 
     def _equity_at(self, moment, prices):
         """Return cash and all positions, at these prices or else at those of the moment."""

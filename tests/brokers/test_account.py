@@ -6,7 +6,7 @@ import pytest
 from backtrader_walkforward.analyzers.orders import Orders
 
 from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
-from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.trading.recorders import Fills
 
 
@@ -335,3 +335,20 @@ def test_what_a_filler_left_of_a_target_is_cancelled_before_the_next(bars_of, ru
     bars = bars_of(opens=[100] * 7, closes=[100] * 7)
     [ran] = run(bars, (InParts, {"weights": [0.5, None, 0.5, 0.5, 0.1]}), broker=SubAccountBroker(cash=1_000.0))
     assert ran.held == [0, 2, 4, 5, 5, 3, 1]  # never beyond 5, and no rest is bought once 1 is wanted
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "coc", "found"),
+    [
+        ([10, 0, 10], [10, 10, 10], False, "the open of XYZ on 2020-01-02 is 0"),
+        ([10, -1, 10], [10, 10, 10], False, "the open of XYZ on 2020-01-02 is -1"),
+        ([10, 10, 10], [0, 10, 10], True, "the close of XYZ on 2020-01-01 is 0"),
+    ],
+)
+def test_a_price_of_0_or_below_is_refused_with_its_ticker_and_day(bars_of, opens, closes, coc, found):
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(bt.feeds.PandasData(dataname=bars_of(opens, closes)), name="XYZ")
+    cerebro.setbroker(SubAccountBroker(cash=1_000.0, coc=coc))
+    cerebro.addstrategy(Targets, weights=[0.5])
+    with pytest.raises(DataError, match=f"a target weight needs a price above 0, and {found}: correct its prices"):
+        cerebro.run()
