@@ -1,6 +1,7 @@
 """Closed trades, and how many of them made money."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from functools import lru_cache
 from math import fsum
 from operator import attrgetter
@@ -9,6 +10,7 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward import Metric
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import metrics as measures
 from backtrader_walkforward.trading.recorders import accounts_of
 
@@ -25,42 +27,51 @@ class ClosedTrades(bt.Analyzer):
 
     `size` is that of its first fill, below 0 for a short trade; `profit` is after commission and the borrowing of the
     shares, with their dividends in cash. A position still open at the end is not a closed trade. This is Backtrader's
-    own notion of a trade. Unlike its `TradeAnalyzer`, this one accepts a run without a trade.
+    own notion of a trade, and in a strategy with accounts a trade is of one of them. Unlike its `TradeAnalyzer`, this
+    one accepts a run without a trade. The broker must have Backtrader's parameter `int2pnl`, as it has by default: what
+    Backtrader itself charges for borrowing is then in the commission.
     """
 
     metrics = {"win_rate": Metric("percent", position=9), "trades": Metric("count", position=11)}
 
     def start(self):
-        """Start without trades."""
+        """Start without trades; refuse a broker that does not tell what was borrowed for which trade."""
         self._sizes, self._trades = {}, []
-        self._accounts = [account for account in accounts_of(self.strategy).values() if hasattr(account, "cash_flows")]
+        self._numbers: Counter[tuple[object, bt.DataBase]] = Counter()
+        self._accounts = accounts_of(self.strategy)
+        if not all(getattr(account.p, "int2pnl", True) for account in self._accounts.values()):
+            raise ArgumentError(
+                "the profit of a trade is after the borrowing of its shares, found a broker with int2pnl=False, which"
+                " does not tell it: leave set_int2pnl(False) out"
+            )
 
     def notify_trade(self, trade):
         """Keep the size of a trade when it opens, and record it when it closes; Backtrader's size is 0 by then."""
         if trade.justopened:
+            self._numbers[trade.tradeid, trade.data] += 1
             self._sizes[trade.ref] = trade.size
         if trade.isclosed:
             opened, closed = moment(trade.dtopen), moment(trade.dtclose)
             size = self._sizes.pop(trade.ref, trade.size)
-            flows = list(self._flows(trade.data, opened, closed, size))
+            flows = list(self._flows(trade, opened.date(), closed.date()))
             profit = trade.pnlcomm + fsum(flow.amount for flow in flows)
             borrowing = -fsum(flow.amount for flow in flows if flow.kind == "borrowing") + 0.0  # in place of -0.0
             self._trades.append([trade.data._name, opened, closed, size, profit, trade.commission, borrowing])
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._accounts
+        del self._accounts, self._numbers
 
-    def _flows(self, data, opened, closed, size):
+    def _flows(self, trade, first, last):
         """Yield the cash that the shares of a trade brought or took. A plain broker has it in the commission.
 
-        Backtrader dates a trade on the day of its booking. A fill at an open is booked after the flows of that day,
-        a fill at a close, on the day after, before them.
+        The trades of an account in one data are its positions, one after the other.
         """
-        for account in self._accounts:
-            flows, after = account.cash_flows, bisect_left if account.p.coc else bisect_right
-            first, last = after(flows, opened.date(), key=DAY), bisect_right(flows, closed.date(), key=DAY)
-            yield from (flow for flow in flows[first:last] if flow.data is data and flow.size * size > 0)
+        account, number = self._accounts.get(trade.tradeid), self._numbers[trade.tradeid, trade.data]
+        if account:
+            flows = account.cash_flows
+            of_these_days = flows[bisect_left(flows, first, key=DAY) : bisect_right(flows, last, key=DAY)]
+            yield from (flow for flow in of_these_days if flow.position == number and flow.data is trade.data)
 
     def get_analysis(self):
         """Return the trades as a DataFrame `closed`, their number `trades` and the `win_rate`, None without a trade."""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from backtrader_walkforward import Metric, RankingStrategy
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation import metrics as measures
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills, Recorder, accounts_of
 
@@ -13,7 +14,7 @@ class Exposure(Recorder):
     Net exposure adds long positions and subtracts short ones. Gross exposure adds both, those of each account apart: a
     hybrid that holds 0.5 in one and is short 0.3 in the other has 0.2 net and 0.8 gross. The weights are a sizing
     strategy's own: `strategy.weight` of a sizing strategy, `strategy.weights` of a ranking strategy, with a column for
-    each ticker. For other strategies they are the net exposure.
+    each ticker. For other strategies they are the net exposure. A commission scheme with a multiplier is refused.
     """
 
     metrics = {
@@ -27,8 +28,15 @@ class Exposure(Recorder):
         self._curve, self._fills = EquityCurve.of(self.strategy), Fills.of(self.strategy)
 
     def start(self):
-        """Start with empty records."""
+        """Start with empty records; refuse data whose position is worth a multiple of its size x price."""
         super().start()
+        for data in self.strategy.datas:
+            mult = self.strategy.broker.getcommissioninfo(data).p.mult
+            if mult != 1:
+                raise ArgumentError(
+                    f"exposure and turnover are those of size x price, found mult={mult:g}: leave the analyzer Exposure"
+                    " out"
+                )
         self._accounts = list(accounts_of(self.strategy).values())
         ranks = isinstance(self.strategy, RankingStrategy)
         self._tickers = sorted(self.strategy.getdatanames()) if ranks else []

@@ -29,7 +29,8 @@ class Account(TargetWeightBroker):
     owner : bt.Strategy
         Who trades here; orders by target weight are sent in its name.
     name : str
-        `active` or `passive`; every order carries it as `order.info.account`.
+        `active` or `passive`; every order carries it as `order.info.account`, and as its `tradeid`: Backtrader adds up
+        fills with the same one to a trade, and a trade is of one account.
 
     Attributes
     ----------
@@ -46,10 +47,10 @@ class Account(TargetWeightBroker):
         self.stops = Stops()
         self._exit_orders: dict[bt.DataBase, ExitOrders] = {}
 
-    def order_target_weight(self, data, weight, tradeid=0):
+    def order_target_weight(self, data, weight):
         """Bring the position in `data` to a target weight; nothing once the account is bankrupt."""
         if not self.bankrupt:
-            super().order_target_weight(data, weight, tradeid)
+            super().order_target_weight(data, weight)
 
     def apply_lockout(self, data, weight):
         """Return the target weight; 0 while a stop keeps the account out of `data` (`ExitOrders.apply_lockout`)."""
@@ -83,7 +84,8 @@ class Account(TargetWeightBroker):
 
     def submit(self, order, check=True):
         """Take an order, unless the account is bankrupt. The account's own orders need no check of the cash."""
-        order.addinfo(account=self.p.name)
+        self._require_shares(order.data)
+        self._stamp(order)
         own = order.info.get("sent_by_account", False)
         if self.bankrupt and not own:
             order.reject(self)
@@ -149,6 +151,16 @@ class Account(TargetWeightBroker):
             )
         return oco
 
+    def _stamp(self, order):
+        """Write the account's name on an order; refuse a trade id of its own, which the account's orders lack."""
+        if order.tradeid:
+            raise ArgumentError(
+                f"an account has one trade at a time in each data, found tradeid={order.tradeid!r}: leave it out, and"
+                " open_accounts() of their own for what are trades of their own"
+            )
+        order.addinfo(account=self.p.name)
+        order.p.tradeid = self.p.name
+
     def _close_for_good(self):
         self._decisions.clear()
         for order in self.get_orders_open():
@@ -156,4 +168,4 @@ class Account(TargetWeightBroker):
         self.bankrupt = max(data.datetime.date(0) for data in filter(len, self.positions))
         for data, position in self.positions.items():
             if position.size:
-                self._decisions[data] = Decision(0.0, 0, data.datetime[0], data.close[0], self._lot(data))
+                self._decisions[data] = Decision(0.0, data.datetime[0], data.close[0], self._lot(data))

@@ -56,15 +56,28 @@ class DividendBroker(InterestBroker):
         self._book(data.datetime.date(0), DIVIDEND, size * dividend, data, size)
 
     def notify(self, order):
-        """Announce the state of an order. What it bought at the close before gets the dividend of this bar, too."""
+        """Announce the state of an order. A fill at the close before changes who gets the dividend of this bar.
+
+        What it closed gives it back, what it opened gets it, too.
+        """
         data = order.data
         if data.resampling and DIVIDEND in data.getlinealiases():
             refuse_missed(data)
+        fill = self._fill_before_dividend(order)
+        if fill:
+            self._pay_dividend(data, fill.closed)
+        super().notify(order)
+        if fill:
+            self._pay_dividend(data, fill.opened)
+
+    def _fill_before_dividend(self, order):
+        """Return the latest fill, if it is one at the close before and the dividend of this bar is booked already."""
+        data = order.data
         if data in self._paid_on and order.status in (order.Partial, order.Completed):
             fill = order.executed.exbits[-1]
             if fill.dt < self._paid_on[data] == data.datetime[0]:
-                self._pay_dividend(data, fill.size)
-        super().notify(order)
+                return fill
+        return None
 
 
 def pays_dividends(data) -> bool:

@@ -182,8 +182,10 @@ class ExitOrders:
 
     def _rest(self, name: str, kind: int, price: float, position: Position, trail: float | None = None) -> None:
         owner, size, closing = self.account.p.owner, abs(position.size), SellOrder if position.size > 0 else BuyOrder
-        order = closing(owner=owner, data=self.data, size=size, price=price, exectype=kind, trailamount=trail)
-        order.addinfo(account=self.account.p.name, exit=name)
+        account = self.account.p.name
+        place = {"owner": owner, "data": self.data, "tradeid": account}
+        order = closing(**place, size=size, price=price, exectype=kind, trailamount=trail)
+        order.addinfo(account=account, exit=name)
         order.submit()
         order.accept()
         self.account.notify(order)

@@ -1,6 +1,7 @@
 """A broker that fills an order at a price it is told, and records the cost of slippage."""
 
 import math
+from collections import Counter
 
 import backtrader as bt
 
@@ -22,6 +23,8 @@ class FillingBroker(bt.brokers.BackBroker):
     ----------
     slippage_paid : float
         Cost of slippage in all fills, in money: fill price less price without slippage, times size.
+    opened : Counter of DataBase
+        Positions that were opened so far, by data.
     """
 
     cash: float
@@ -30,6 +33,7 @@ class FillingBroker(bt.brokers.BackBroker):
         """Start over; Backtrader calls this from the constructor and from `start`."""
         super().init()
         self.slippage_paid = 0.0
+        self.opened: Counter[bt.DataBase] = Counter()
         self._last_slip = math.nan, math.nan
 
     def slipped(self, price, side, bound, *, at_open=True, is_limit=False):
@@ -80,7 +84,7 @@ class FillingBroker(bt.brokers.BackBroker):
         if closed:
             closed_value, proceeds = self._cost(scheme, -closed, entry)
             closed_fee = scheme.getcommission(closed, price)
-            cash += proceeds + profit * scheme.stocklike
+            cash += proceeds + profit
             self.cash = cash = cash - closed_fee + scheme.cashadjust(-closed, base, price)
         if opened:
             opened_value, cost = self._cost(scheme, opened, price)
@@ -92,6 +96,8 @@ class FillingBroker(bt.brokers.BackBroker):
                 self.cash = cash + (scheme.cashadjust(held - opened, base, price) if held != opened else 0.0)
                 position.adjbase = price
         size = closed + opened
+        if closed and self.p.int2pnl:  # what Backtrader itself has charged for borrowing
+            closed_fee += self.d_credit.pop(data, 0.0)
         if size:
             scheme.confirmexec(size, price)
             position.update(size, price, data.num2date(moment))
@@ -122,7 +128,7 @@ class FillingBroker(bt.brokers.BackBroker):
         return value, value / scheme.get_leverage() if value > 0 else value
 
     def notify(self, order):
-        """Announce the state of an order, and add up the slippage of a fill.
+        """Announce the state of an order; add up the slippage of a fill, and count the positions.
 
         A completed order changes no more, so that it needs no copy. A reversal of which rounding is left, as both its
         parts add up to a little less, is completed: Backtrader would fill the rest at the next bar, for a minimum fee.
@@ -134,6 +140,8 @@ class FillingBroker(bt.brokers.BackBroker):
             fill, (price, slipped) = order.executed.exbits[-1], self._last_slip
             if fill.price == slipped:  # else it did not slip
                 self.slippage_paid += (slipped - price) * fill.size
+            if fill.opened and fill.opened == fill.psize:  # all that is held
+                self.opened[order.data] += 1
         self._last_slip = math.nan, math.nan  # of a refused order, too: the next one may fill at the same price
         if order.status == order.Completed:
             order.executed.markpending()

@@ -23,6 +23,8 @@ class CashFlow(NamedTuple):
     """Data whose shares were borrowed, or paid."""
     size: float = 0.0
     """Shares held during the nights, below 0 where they were owed."""
+    position: int = 0
+    """Number of the position in the data, from 1: a position ends when no share is left, or when it is reversed."""
 
 
 class InterestBroker(FillingBroker):
@@ -93,7 +95,7 @@ class InterestBroker(FillingBroker):
     def _interest_on_cash(self):
         """Return (cash - proceeds of short sales, at market value) x rate x calendar days / 365, 0 for a debt.
 
-        The proceeds are the lender's security.
+        The proceeds are the lender's security. Without `shortcash` a short sale brings none.
         """
         today = self._today()
         if today is None:
@@ -104,15 +106,14 @@ class InterestBroker(FillingBroker):
         owed = -sum(
             position.size * (previous_close(data) if data.datetime.date(0) > since else data.close[0])
             for data, position in self.positions.items()
-            if position.size < 0
+            if position.size < 0 and self.p.shortcash
         )
         free = self.cash - owed
         if free <= DUST * self.startingcash:  # a debt, or what rounding left
             return 0.0
         return free * self.p.cash_rate * (self._paid_until - since).days / DAYS_A_YEAR
 
-    def _book(self, *flow):
-        booked = CashFlow(*flow)
-        if booked.amount:
-            self.cash += booked.amount
-            self.cash_flows.append(booked)
+    def _book(self, date, kind, amount, data=None, size=0.0):
+        if amount:
+            self.cash += amount
+            self.cash_flows.append(CashFlow(date, kind, amount, data, size, self.opened[data]))

@@ -11,7 +11,6 @@ class Decision(NamedTuple):
     """A target weight, with the date number, the close and the size of a lot of the bar it was decided on."""
 
     weight: float
-    tradeid: int
     date: float
     close: float
     lot: float
@@ -29,7 +28,7 @@ class MarketOrders:
     owner : bt.Strategy
         In whose name the orders are sent.
     account : str
-        Name that every order carries as `order.info.account`.
+        Name that every order carries as `order.info.account` and `order.tradeid`.
     """
 
     def __init__(self, owner, account):
@@ -41,8 +40,7 @@ class MarketOrders:
         order = copy(self._template(data, BuyOrder if size > 0 else SellOrder))
         order.ref = next(Order.refbasis)
         order.p = order.params = copy(order.p)
-        order.p.size, order.p.tradeid = abs(size), decision.tradeid
-        order.size, order.tradeid, order.info = size, decision.tradeid, AutoOrderedDict(account=self._account)
+        order.p.size, order.size, order.info = abs(size), size, AutoOrderedDict(account=self._account)
         order.created = OrderData(
             decision.date, size, decision.close, None, pclose=decision.close, trailamount=None, trailpercent=None
         )
@@ -51,7 +49,7 @@ class MarketOrders:
 
     def _template(self, data, kind):
         if (data, kind) not in self._templates:
-            template = self._templates[data, kind] = kind(owner=self._owner, data=data, size=1)
+            template = self._templates[data, kind] = kind(owner=self._owner, data=data, size=1, tradeid=self._account)
             template.submit()
             template.accept()
             for name in vars(template.p):  # as attributes, where they are found at once

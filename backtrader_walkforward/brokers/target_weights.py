@@ -20,7 +20,7 @@ class TargetWeightBroker(DividendBroker):
     Parameters
     ----------
     name : str
-        Name that every order carries as `order.info.account`.
+        Name that every order carries as `order.info.account` and `order.tradeid`.
     whole_shares : bool
         Round target positions towards zero to whole shares of the day (`sizing.in_lots`). A line `lot_size` of the data
         says how many of its shares are one share of the day; one without it.
@@ -37,10 +37,10 @@ class TargetWeightBroker(DividendBroker):
         super().init()
         self._decisions: dict[bt.DataBase, Decision] = {}
         self._unfilled: dict[bt.DataBase, Order] = {}
-        self._ended: dict[bt.DataBase, int] = {}
+        self._ended: dict[bt.DataBase, Decision] = {}
         self._market_orders = MarketOrders(self.p.owner, self.p.name)
 
-    def order_target_weight(self, data, weight, tradeid=0):
+    def order_target_weight(self, data, weight):
         """Bring the position in `data` to `weight` times this account's equity, at the price of the fill.
 
         Known here is the bar that has just closed. The size waits until the fill price is at hand: at the next open
@@ -51,20 +51,25 @@ class TargetWeightBroker(DividendBroker):
         Raises
         ------
         ArgumentError
-            If the weight is not a finite number, or the account trades something other than shares: futures, a
-            multiplier, short sales without `shortcash`.
+            If the weight is not a finite number, or the data are no shares: futures, a multiplier, a broker without
+            `shortcash`.
         """
         if not (isinstance(weight, Real) and math.isfinite(weight)):
             raise ArgumentError(f"a target weight is a share of the equity, such as 0.5 or -0.5: found {weight!r}")
         self._require_shares(data)
-        self._decisions[data] = Decision(float(weight), tradeid, data.datetime[0], data.close[0], self._lot(data))
+        if not self.p.shortcash:
+            raise ArgumentError(
+                "target weights are for shares whose short sale brings cash, found a broker with shortcash=False: "
+                "send buy() and sell() with a size of your own"
+            )
+        self._decisions[data] = Decision(float(weight), data.datetime[0], data.close[0], self._lot(data))
 
-    def close_at_last_price(self, data, tradeid=0):
+    def close_at_last_price(self, data):
         """Close the position in `data`, which has no further bar, when the next bar of other data comes.
 
         The order fills at the latest close and bears the date of that bar. It pays commission and no slippage.
         """
-        self._ended[data] = tradeid
+        self._ended[data] = Decision(0.0, data.datetime[0], data.close[0], 0.0)
 
     def cancel_rest(self, data):
         """Cancel what has not filled of the last target order for `data`."""
@@ -96,9 +101,8 @@ class TargetWeightBroker(DividendBroker):
             purchases = self._shared_cash(purchases, due)
         return traded | {data for data, size in purchases.items() if self._trade(data, size, due[data])}
 
-    def _close_ended(self, data, tradeid):
+    def _close_ended(self, data, decision):
         self._decisions.pop(data, None)
-        decision = Decision(0.0, tradeid, data.datetime[0], data.close[0], 0.0)
         order = self._market_orders.accepted(data, -self.positions[data].size, decision)
         order.exectype = Order.Close
         self.fill(order, decision.close, decision.date)
@@ -112,7 +116,7 @@ class TargetWeightBroker(DividendBroker):
         # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
         if self.p.filler or not self.p.slip_match or self.leaves_interest(data):
             send = self.buy if size > 0 else self.sell
-            order = send(self.p.owner, data, abs(size), tradeid=decision.tradeid, sent_by_account=True)
+            order = send(self.p.owner, data, abs(size), sent_by_account=True)
             order.created.dt, order.created.pclose = decision.date, decision.close
             self._unfilled[data] = order
             return True
@@ -218,13 +222,11 @@ class TargetWeightBroker(DividendBroker):
         return lot_of(data) if self.p.whole_shares else 0.0
 
     def _require_shares(self, data):
+        """Refuse futures and a multiplier: sizes, slippage, interest and exposure here are those of shares."""
         scheme = self.getcommissioninfo(data)
-        if scheme.stocklike and scheme.p.mult == 1 and self.p.shortcash:
-            return
-        found = "a broker with shortcash=False"
-        if self.p.shortcash:
+        if not scheme.stocklike or scheme.p.mult != 1:
             found = f"mult={scheme.p.mult:g}" if scheme.stocklike else "a commission scheme of futures"
-        raise ArgumentError(
-            f"target weights are for shares whose short sale brings cash, found {found}: "
-            "send buy() and sell() with a size of your own"
-        )
+            raise ArgumentError(
+                f"an account trades shares alone, found {found}: trade it with Backtrader's own broker, in a Cerebro of"
+                " its own"
+            )

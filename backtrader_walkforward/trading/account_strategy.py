@@ -16,9 +16,6 @@ from backtrader_walkforward.trading.fast_strategy import FastStrategy
 from backtrader_walkforward.trading.plain_orders import WeightsAlone
 from backtrader_walkforward.trading.regime_filter import RegimeFilter
 
-PASSIVE_TRADE = 1
-"""Backtrader's trade id of the passive account, which keeps its trade apart from the active ones."""
-
 
 class StrategyError(UserError):
     """A strategy that does not load, or that fails or returns no weight when it decides."""

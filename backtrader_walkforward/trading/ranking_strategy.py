@@ -13,7 +13,6 @@ from backtrader_walkforward.data.period import LONGEST_CLOSURE
 from backtrader_walkforward.errors import did_you_mean
 from backtrader_walkforward.plugins import PluginCall, place_of
 from backtrader_walkforward.trading.account_strategy import (
-    PASSIVE_TRADE,
     AccountStrategy,
     StrategyError,
     is_finite_number,
@@ -108,7 +107,7 @@ class RankingStrategy(AccountStrategy):
         """Send the orders of the passive account, on its first day."""
         for ticker in self._tickers:
             if ticker.name in self.forecasts:
-                account.order_target_weight(ticker.data, 1 / len(self.forecasts), tradeid=PASSIVE_TRADE)
+                account.order_target_weight(ticker.data, 1 / len(self.forecasts))
 
     def _start(self):
         """Refuse feeds without names of their own, and indicators that need more bars than any feed has."""
@@ -151,9 +150,9 @@ class RankingStrategy(AccountStrategy):
     def _close_ended(self, now: float) -> None:
         for ticker in self._tickers:
             if len(ticker.clock) and ticker.clock[0] < now - self.p.longest_gap and has_ended(ticker.data):
-                for name, account in self.broker.accounts.items():
+                for account in self.broker.accounts.values():
                     if account.getposition(ticker.data).size:
-                        account.close_at_last_price(ticker.data, PASSIVE_TRADE if name == "passive" else 0)
+                        account.close_at_last_price(ticker.data)
 
     def _rebalance(self, account, now: float) -> None:
         """Order what differs from the position or from the weight before."""

@@ -8,7 +8,6 @@ import backtrader as bt
 
 from backtrader_walkforward.plugins import PluginCall, place_of
 from backtrader_walkforward.trading.account_strategy import (
-    PASSIVE_TRADE,
     AccountStrategy,
     StrategyError,
     is_finite_number,
@@ -89,7 +88,7 @@ class SizingStrategy(AccountStrategy):
 
     def buy_and_hold(self, account):
         """Send the order of the passive account, on its first day."""
-        account.order_target_weight(self.data, 1.0, tradeid=PASSIVE_TRADE)
+        account.order_target_weight(self.data, 1.0)
 
     def _start(self):
         """Refuse indicators that need more bars than there are."""

@@ -3,6 +3,7 @@
 import backtrader as bt
 import pandas as pd
 import pytest
+from backtrader_walkforward.analyzers.exposure import Exposure
 from backtrader_walkforward.analyzers.performance import Performance
 from backtrader_walkforward.strategies.kelly import Kelly
 
@@ -111,3 +112,11 @@ def test_a_feed_that_forecasts_by_itself_is_traded(signals):
     cerebro = cerebro_of(Forecasts(dataname=signals.drop(columns="predicted_return")), [Performance])
     cerebro.addstrategy(Kelly)
     assert cerebro.run()[0].position.size > 0
+
+
+@pytest.mark.parametrize("scheme", [{"mult": 10.0}, {"mult": 10.0, "margin": 200.0}], ids=["shares", "futures"])
+def test_the_exposure_of_a_multiplier_is_refused(signals, run, scheme):
+    broker = bt.brokers.BackBroker(cash=1_000.0)
+    broker.setcommission(**scheme)
+    with pytest.raises(ArgumentError, match=r"^exposure and turnover are those of size x price, found mult=10: leave"):
+        run(signals, (bt.Strategy, {}), broker=broker, analyzers=[Exposure])

@@ -278,7 +278,7 @@ class CompareOrders(Targets):
     def next(self):
         super().next()
         kind = bt.order.BuyOrder if len(self) == 1 else bt.order.SellOrder
-        self.built.append(kind(owner=self, data=self.data, size=50.0))
+        self.built.append(kind(owner=self, data=self.data, size=50.0, tradeid="active"))
 
     def notify_order(self, order):
         self.filled.append(order)

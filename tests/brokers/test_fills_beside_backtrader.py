@@ -16,13 +16,16 @@ class Acts(bt.Strategy):
         self.broker = SubAccountBroker.of(self.env).open_accounts(self, {"active": 1.0})
         self.account = self.broker.accounts["active"]
         self.account.stops = self.p.stops
-        self.closes, self.fills = [], []
+        self.closes, self.fills, self.profits = [], [], []
 
     def notify_order(self, order):
         if order.status in (order.Partial, order.Completed):
             self.fills.append(
                 (self.data.datetime.date(0).day, order.executed.exbits[-1].size, order.executed.exbits[-1].price)
             )
+
+    def notify_trade(self, trade):
+        self.profits += [trade.pnlcomm] * trade.isclosed
 
     def next(self):
         self.closes.append((self.account.getcash(), *(self.account.positions[data].size for data in self.datas)))
@@ -71,6 +74,7 @@ def test_nights_before_a_stop_at_the_open_are_charged_by_it():
     bars = [(100, 100, 100, 100)] * 3 + [(120, 120, 100, 100)] * 2
     strategy = trade(broker, feed(bars), act={1: weigh(-1)}, stops=Stops(stop_loss=0.1))
     assert [cash for cash, _ in strategy.closes] == [1000, 2000, 1990, 780, 780]
+    assert strategy.profits == [-220]  # 10 sold at 100 and bought at 120, for two nights of 10
 
 
 def test_a_replayed_week_fills_at_the_day_that_has_come_not_at_the_open_of_the_week():

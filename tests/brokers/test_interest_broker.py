@@ -179,3 +179,16 @@ def test_a_sizing_strategy_earns_from_the_day_it_begins(bars_of, run):
     costs = strategy.analyzers.Costs.get_analysis()
     assert costs["cash_interest"] == pytest.approx(0.9 + 0.3009 + 2.1)  # the passive 700 are in cash over the weekend
     assert costs["cash_flows"]["account"].tolist() == ["active", "passive", "active"]
+
+
+class Sells(Targets):
+    def next(self):
+        if len(self) == 1:
+            self.sell(size=10)
+
+
+def test_a_short_sale_without_shortcash_leaves_all_the_cash_to_earn(bars_of, run):
+    broker = SubAccountBroker(cash=1_000.0, shortcash=False, cash_rate=A_THOUSANDTH_A_DAY)
+    [strategy] = run(bars_of(OPENS, CLOSES), (Sells, {}), broker=broker)
+    # 1,000 on the first night; then 10 shares at 10 have taken 100 as a deposit
+    assert amounts(strategy)[:2] == [(2, "cash_interest", 1.0), (3, "cash_interest", 0.901)]

@@ -25,6 +25,13 @@ class Constant(bt.Strategy):
             self.account.order_target_weight(data, weight)
 
 
+class Buys(Constant):
+    """Orders one share, or one contract, by a plain order."""
+
+    def next(self):
+        self.buy(size=1)
+
+
 def bars(opens, closes=None, first="2024-01-01"):
     """Return bars of business days."""
     frame = pd.DataFrame(
@@ -34,12 +41,12 @@ def bars(opens, closes=None, first="2024-01-01"):
     return frame.assign(Volume=1.0)
 
 
-def trade(*frames, broker=None, **params):
+def trade(*frames, broker=None, strategy=Constant, **params):
     cerebro = bt.Cerebro(stdstats=False)
     for frame in frames:
         cerebro.adddata(bt.feeds.PandasData(dataname=frame))
     cerebro.setbroker(broker or SubAccountBroker(cash=1000.0))
-    cerebro.addstrategy(Constant, **params)
+    cerebro.addstrategy(strategy, **params)
     [ran] = cerebro.run()
     return ran.closes
 
@@ -100,15 +107,18 @@ def test_leverage_does_not_inflate_the_equity_that_is_sized_on():
 
 
 @pytest.mark.parametrize(
-    ("broker", "scheme", "found"),
-    [
-        ({}, {"margin": 100.0, "commission": 1.0}, "a commission scheme of futures"),
-        ({}, {"mult": 10.0}, "mult=10"),
-        ({"shortcash": False}, {}, "a broker with shortcash=False"),
-    ],
+    ("scheme", "found"),
+    [({"margin": 100.0, "commission": 1.0}, "a commission scheme of futures"), ({"mult": 10.0}, "mult=10")],
 )
-def test_what_is_no_share_paid_in_cash_is_refused(broker, scheme, found):
-    own = SubAccountBroker(cash=1000.0, **broker)
+@pytest.mark.parametrize("strategy", [Constant, Buys])
+def test_what_is_no_share_is_refused_by_weight_and_by_size(scheme, found, strategy):
+    own = SubAccountBroker(cash=1000.0)
     own.setcommission(**scheme)
-    with pytest.raises(ArgumentError, match=rf"^target weights are for shares .* found {found}: send buy\(\)"):
+    with pytest.raises(ArgumentError, match=f"^an account trades shares alone, found {found}: trade it with"):
+        trade(bars([100, 100]), broker=own, strategy=strategy, weights=(1.0,))
+
+
+def test_weights_of_shares_not_paid_in_cash_are_refused():
+    own = SubAccountBroker(cash=1000.0, shortcash=False)
+    with pytest.raises(ArgumentError, match=r"^target weights are for shares .* shortcash=False: send buy\(\)"):
         trade(bars([100, 100]), broker=own, weights=(1.0,))
