@@ -1,5 +1,6 @@
 """The orders of every shipped strategy in three engines: ours, plain Backtrader and backtesting.py. Equal equity.
 
+The sizes are ours in all three. That they are the weights that were decided is a test of its own here.
 Each engine gets the whole shares that ours traded, at the open after the bar on which they were decided, and charges
 0.1 % of the value. All of them hold short positions; backtesting.py trades whole units, so ours trades whole shares.
 """
@@ -75,3 +76,24 @@ def test_the_same_orders_give_the_same_equity(signals, allow_short):
         assert sum(map(len, orders)) == len(result.fills) > 0
         np.testing.assert_allclose(equity_in_backtrader(bars, orders), result.equity, rtol=1e-12)
         np.testing.assert_allclose(equity_in_backtesting(bars, orders), result.equity, rtol=1e-12)
+
+
+def shares_invested(bars, fills, capital):
+    """Return the position as a share of the equity at each open, once the fills of the day are booked."""
+    traded = fills.assign(paid=fills["size"] * fills["price"] + fills["commission"])
+    sums = traded.groupby("date")[["size", "paid"]].sum().reindex(bars.index, fill_value=0.0).cumsum()
+    before = sums.shift(fill_value=0.0)
+    return sums["size"] * bars["Open"] / (capital - before["paid"] + before["size"] * bars["Open"])
+
+
+@pytest.mark.parametrize("allow_short", [True, False])
+def test_every_position_has_the_size_of_its_weight(signals, allow_short):
+    """That of the close before, but for one share of 10,000, the commission, and the band where nothing is traded."""
+    settings = SETTINGS.replace(allow_short=allow_short)
+    for variant, result in zip(PURE_AND_A_HYBRID, run_backtest(signals, PURE_AND_A_HYBRID, settings), strict=True):
+        fills = result.fills[result.fills["account"] == "active"]
+        held = shares_invested(signals, fills, variant.active_share * settings.trading.capital).iloc[1:]
+        filled, wanted = held.index.isin(fills["date"]), result.weights.shift().iloc[1:]
+        slack = 0.003 + np.where(filled, 0.0, settings.trading.rebalance_band) * held.abs()
+        assert ((held - wanted).abs() <= slack).all()
+        assert wanted[filled].abs().max() > 0.03
