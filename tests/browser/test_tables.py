@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from backtrader_walkforward.evaluation.metrics import win_rate
 from backtrader_walkforward.reports.explore.page import report_page
 from backtrader_walkforward.reports.formatting import display_name
+from backtrader_walkforward.reports.pages.index_page import index_page
+from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.reports.sections import sections_of
 from tests.browser.explored import DRAWN, choose_dates
 from tests.browser.looks import no_sideways_scroll
@@ -61,6 +63,24 @@ def test_a_ranking_that_goes_on_has_a_shade_at_its_edge_and_type_keeps_its_dista
     assert region.evaluate("one => getComputedStyle(one).backgroundAttachment") == "local, scroll"
     kinds = page.locator(".named td.text")
     assert float(kinds.first.evaluate("one => parseFloat(getComputedStyle(one).paddingLeft)")) > 12
+
+
+def test_a_badge_and_one_more_column_cut_off_no_curve(look, result, tmp_path):
+    first, *others = result.comparison.ranked
+    longest = replace(
+        first,
+        name="volatility_adjusted_hybrid_70_30",
+        weights=0 * first.weights + 0.5,
+        metrics=first.metrics | {"sharpe": 1.0, "trades": 100, "win_rate": 0.5},
+    )
+    wide = replace(result, comparison=replace(result.comparison, ranked=(longest, *others)))
+    more = Section(columns={"Time in\nmarket": {one.name: "100.00%" for one in wide.comparison.results}})
+    path = tmp_path / "index.html"
+    path.write_text(index_page(wide, [*sections_of(wide), more], {}, ()))
+    page = look(path)
+    expect(page.locator(".variants tr.best")).to_contain_text("*BEST*")
+    ranking = page.locator(".scroll:has(> .variants)")
+    assert ranking.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
 def test_the_head_of_the_page_leads_to_the_words_that_it_uses(look, run_folder):
