@@ -1,6 +1,5 @@
 """The chart of a run: equity above, position size below."""
 
-import io
 from collections.abc import Sequence
 from textwrap import wrap
 
@@ -11,7 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.drawing import style
+from backtrader_walkforward.reports.drawing.png import png_of
 from backtrader_walkforward.reports.formatting import (
     MINUS,
     axis_percent,
@@ -34,10 +35,7 @@ ROUND_STEPS = [1, 2, 2.5, 5, 10]
 
 def draw_chart(summary: RunSummary) -> bytes:
     """Return the chart of the best variant as a PNG of 1600 x 1000 pixels; the same run gives the same bytes."""
-    content = io.BytesIO()
-    with style.chart_style():
-        chart_of(summary).savefig(content, format="png", metadata={"Software": None})
-    return content.getvalue()
+    return png_of(chart_of(summary))
 
 
 def chart_of(summary: RunSummary) -> Figure:
@@ -48,7 +46,7 @@ def chart_of(summary: RunSummary) -> Figure:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[2.5, 1])
         figure.subplots_adjust(left=0.07, right=0.79, top=0.81, bottom=0.105, hspace=0.3)
         _draw_heading(figure, summary)
-        _draw_equity(top, _styled(curves_to_show(summary.comparison)))
+        draw_changes(top, _styled(curves_to_show(summary.comparison)))
         _draw_position(bottom, best)
         first, last = date2num(best.equity.index[[0, -1]])
         top.set_xlim(first, max(last, first + 1))
@@ -66,10 +64,12 @@ def _draw_heading(figure: Figure, summary: RunSummary) -> None:
     """Write title, subtitle and source."""
     best = summary.comparison.best
     dates, measures = period_text(best.equity).replace(" to ", " \u2013 "), best.metrics
-    subtitle = (
-        f"{dates}  \u00b7  Sharpe {number(measures.sharpe)}  \u00b7  max drawdown {percent(measures.max_drawdown, 1)}"
-        f"  \u00b7  win rate {percent(measures.win_rate, 0)}"
-    ).replace("-", MINUS)
+    figures = (
+        f"Sharpe {number(measures.sharpe)}",
+        f"max drawdown {percent(measures.max_drawdown, 1)}",
+        f"win rate {percent(measures.win_rate, 0)}",
+    )
+    subtitle = "  \u00b7  ".join([dates, *(text.replace("-", MINUS) for text in figures)])
     title = shorten(f"{summary.prices.ticker}: {name_text(best.name)} ({best.kind})", 70)
     source = shorten(f"Source: {summary.prices.source}", 150)
     for text in (
@@ -81,15 +81,14 @@ def _draw_heading(figure: Figure, summary: RunSummary) -> None:
         style.fit(text)
 
 
-def _draw_equity(axes: Axes, curves: Sequence[tuple[BacktestResult, str, float]]) -> None:
-    """Draw the change since the start of each curve, labelled at its end."""
+def draw_changes(axes: Axes, curves: Sequence[tuple[BacktestResult | Portfolio, str, float]]) -> None:
+    """Draw the change since the start of each (account, colour, line width), labelled at its end."""
     labels = []
     for result, colour, width in curves:
         change = result.equity / result.equity.iloc[0] - 1
         axes.plot(change.index, change.to_numpy(), color=colour, linewidth=width, solid_joinstyle="round")
-        name = "\n".join(wrap(display_name(result.name), WIDEST_LABEL))
-        text = f"{name}\n{percent(change.iloc[-1], 1)}".replace("-", MINUS)
-        labels.append((change.iloc[-1], text, colour))
+        name, end = wrap(display_name(result.name), WIDEST_LABEL), percent(change.iloc[-1], 1).replace("-", MINUS)
+        labels.append((float(change.iloc[-1]), "\n".join([*name, end]), colour))
     axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1)
     axes.set_title("Change in equity since the start")
     _percent_axis(axes, 6)

@@ -1,3 +1,4 @@
+import re
 import struct
 from dataclasses import replace
 from itertools import pairwise
@@ -81,3 +82,15 @@ def test_no_text_is_cut_off(comparison, summary, name):
     assert min(edge.y0 for edge in edges) >= 0
     labels = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda extent: extent.y0)
     assert all(below.y1 <= above.y0 for below, above in pairwise(labels))
+
+
+def test_dates_have_hyphens_and_figures_a_minus(summary):
+    texts = [text.get_text() for text in chart_of(summary).texts]
+    assert any(text.startswith("2015-06-01 \u2013 2015-12-23  \u00b7  Sharpe ") for text in texts)
+    assert any(re.search("max drawdown \u2212[0-9.]+%", text) for text in texts)
+
+
+def test_a_name_keeps_its_hyphen_at_the_end_of_its_curve(comparison, summary):
+    named = Comparison((replace(comparison.best, name="top-3"),), comparison.benchmark)
+    labels = [text.get_text() for text in chart_of(replace(summary, comparison=named)).axes[0].texts]
+    assert any(label.startswith("Top-3\n") for label in labels)

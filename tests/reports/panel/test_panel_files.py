@@ -10,10 +10,11 @@ from io import StringIO
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.reports.drawing.png import png_of
 from backtrader_walkforward.reports.formatting import name_text
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.accounts import accounts_of
-from backtrader_walkforward.reports.panel.notebook import draw_panel, notebook
+from backtrader_walkforward.reports.panel.notebook import notebook, panel_figure
 from backtrader_walkforward.reports.panel.summary import split_portfolios
 from backtrader_walkforward.reports.panel.tables import portfolios_table
 from backtrader_walkforward.reports.panel.terminal import MOST_PORTFOLIOS, print_panel
@@ -195,4 +196,4 @@ def test_a_notebook_shows_verdict_books_and_chart(panel):
     page = Page(notebook(panel))
     assert {"table", "img"} <= set(page.tags)
     assert "No evidence of skill." in page.text
-    assert draw_panel(panel) == draw_panel(panel)
+    assert png_of(panel_figure(panel)) == png_of(panel_figure(panel))
