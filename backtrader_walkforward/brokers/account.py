@@ -20,9 +20,10 @@ def refuse_cash(found):
 class Account(TargetWeightBroker):
     """Backtrader's own broker for one strategy, plus orders by target weight.
 
-    Given the same orders, every figure equals a plain `BackBroker`'s to the last digit. On a bar, exit orders that its
-    open has reached fill first, then target orders, sales before purchases, then Backtrader's, then the other exit
-    orders. A bar without Backtrader's orders skips `BackBroker.next`, which would double its time.
+    Given the same plain orders and no interest, every figure equals a plain `BackBroker`'s to the last digit, but for
+    limit orders that slip (`FillingBroker`). On a bar, exit orders that its open has reached fill first, then target
+    orders, sales before purchases, then Backtrader's, then the other exit orders. A bar without Backtrader's orders
+    skips `BackBroker.next`, which would double its time.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ class Account(TargetWeightBroker):
 
     def submit(self, order, check=True):
         """Take an order, unless the account is bankrupt. The account's own orders need no check of the cash."""
-        self._require_shares(order.data)
+        self._scheme_of_shares(order.data)
         self._stamp(order)
         own = order.info.get("sent_by_account", False)
         if self.bankrupt and not own:
@@ -128,8 +129,7 @@ class Account(TargetWeightBroker):
         waiting = {order.data for order in (*self.submitted, *self.pending)}
         for data, exits in self._exit_orders.items():
             decision = self._decisions.get(data)
-            first = data not in waiting and not self.leaves_interest(data)
-            if first and exits.next_open() and decision and exits.keeps_out(decision.weight):
+            if data not in waiting and exits.next_open() and decision and exits.keeps_out(decision.weight):
                 del self._decisions[data]
 
     def _process_exit_orders(self, traded):

@@ -96,8 +96,6 @@ class FillingBroker(bt.brokers.BackBroker):
                 self.cash = cash + (scheme.cashadjust(held - opened, base, price) if held != opened else 0.0)
                 position.adjbase = price
         size = closed + opened
-        if closed and self.p.int2pnl:  # what Backtrader itself has charged for borrowing
-            closed_fee += self.d_credit.pop(data, 0.0)
         if size:
             scheme.confirmexec(size, price)
             position.update(size, price, data.num2date(moment))

@@ -9,6 +9,7 @@ from backtrader.comminfo import CommInfoBase
 from backtrader_walkforward.brokers.commission import previous_close
 from backtrader_walkforward.brokers.filling_broker import FillingBroker
 from backtrader_walkforward.brokers.sizing import DUST, free_to_hold
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.settings.choices import DAYS_A_YEAR
 
 
@@ -20,7 +21,7 @@ class CashFlow(NamedTuple):
     """`borrowing` of shares or of money, `cash_interest` or `dividend`."""
     amount: float
     data: bt.DataBase | None = None
-    """Data whose shares were borrowed, or paid."""
+    """Data whose shares were borrowed, or paid; None for interest on money."""
     size: float = 0.0
     """Shares held during the nights, below 0 where they were owed."""
     position: int = 0
@@ -38,7 +39,7 @@ class InterestBroker(FillingBroker):
     cash_rate : float
         Yearly interest on cash that is not the proceeds of a short sale: 0.02 is 2 %.
     margin_rate : float
-        Yearly interest on money that is lent for a purchase with leverage.
+        Yearly interest on money that is owed: it is due where the balance that earns interest is below 0.
 
     Attributes
     ----------
@@ -61,41 +62,45 @@ class InterestBroker(FillingBroker):
         return bool(self.p.cash_rate or self.p.margin_rate) or not all(map(free_to_hold, schemes))
 
     def pay_interest(self):
-        """Book the interest for the nights since the bar before: on borrowed shares, then on cash.
+        """Book the interest for the nights since the bar before: on borrowed shares, then on the balance of cash.
 
         Requires that it is called once a bar, while positions are those of the nights. Backtrader, which would charge
-        for borrowing as it goes through the bar, finds that nothing is due. A scheme that replaces the whole of
-        `get_credit_interest` is left to Backtrader, and is not recorded.
+        for borrowing as it goes through the bar, finds that nothing is due.
+
+        Raises
+        ------
+        ArgumentError
+            If a scheme's own `get_credit_interest` would charge twice: it must count from `position.datetime` on.
         """
-        on_cash = self._interest_on_cash() if self.p.cash_rate else 0.0
+        on_cash = self._interest_on_cash() if self.p.cash_rate or self.p.margin_rate else 0.0
         for data, position in self.positions.items():
-            scheme = self.getcommissioninfo(data)
-            if position and not self.leaves_interest(data):
-                now = data.datetime.datetime()
-                paid = scheme.get_credit_interest(data, position, now) + self._interest_on_loan(scheme, position, now)
-                self._book(now.date(), "borrowing", -paid, data, position.size)
-                position.datetime = now
-        if on_cash:
-            self._book(self._paid_until, "cash_interest", on_cash)
+            if position:
+                self._pay_borrowing(data, position)
+        self._book(self._paid_until, "cash_interest" if on_cash > 0 else "borrowing", on_cash)
+
+    def _pay_borrowing(self, data, position):
+        scheme, now = self.getcommissioninfo(data), data.datetime.datetime()
+        paid = scheme.get_credit_interest(data, position, now)
+        self._book(now.date(), "borrowing", -paid, data, position.size)
+        position.datetime = now
+        if type(scheme).get_credit_interest is CommInfoBase.get_credit_interest:
+            return
+        if again := scheme.get_credit_interest(data, position, now):
+            raise ArgumentError(
+                f"{type(scheme).__name__}.get_credit_interest() is asked twice a bar and must charge for the time since"
+                f" position.datetime alone, found {again:g} more: override _get_credit_interest(), which has the days"
+            )
 
     def _today(self):
         """Return the day of the latest bar in the owner's calendar, None before the first."""
         calendar = getattr(self.p.owner, "calendar", self.p.owner.datas[:1])
         return max((data.datetime.date(0) for data in calendar if len(data)), default=None)
 
-    def _interest_on_loan(self, scheme, position, now):
-        """Return what is lent for a purchase x rate x calendar days / 365."""
-        lent = max(position.size, 0.0) * position.price * (1 - 1 / scheme.get_leverage())
-        return lent * self.p.margin_rate * (now.date() - position.datetime.date()).days / DAYS_A_YEAR if lent else 0.0
-
-    def leaves_interest(self, data):
-        """Tell whether Backtrader charges for a position, as it goes through the bar: nothing may trade before."""
-        return type(self.getcommissioninfo(data)).get_credit_interest is not CommInfoBase.get_credit_interest
-
     def _interest_on_cash(self):
-        """Return (cash - proceeds of short sales, at market value) x rate x calendar days / 365, 0 for a debt.
+        """Return (cash - money lent - proceeds of short sales, at market value) x rate x calendar days / 365.
 
-        The proceeds are the lender's security. Without `shortcash` a short sale brings none.
+        The proceeds are the lender's security. Without `shortcash` a short sale brings none. The rate is `cash_rate`,
+        and `margin_rate` where the balance is a debt.
         """
         today = self._today()
         if today is None:
@@ -108,10 +113,16 @@ class InterestBroker(FillingBroker):
             for data, position in self.positions.items()
             if position.size < 0 and self.p.shortcash
         )
-        free = self.cash - owed
-        if free <= DUST * self.startingcash:  # a debt, or what rounding left
+        balance = self.cash - owed - sum(map(self._lent_for, self.positions))
+        if abs(balance) <= DUST * self.startingcash:  # what rounding left
             return 0.0
-        return free * self.p.cash_rate * (self._paid_until - since).days / DAYS_A_YEAR
+        rate = self.p.cash_rate if balance > 0 else self.p.margin_rate
+        return balance * rate * (self._paid_until - since).days / DAYS_A_YEAR
+
+    def _lent_for(self, data):
+        """Return the money lent for the shares of `data`, which a scheme with leverage pays in part."""
+        position, scheme = self.positions[data], self.getcommissioninfo(data)
+        return max(position.size, 0.0) * position.price * (1 - 1 / scheme.get_leverage())
 
     def _book(self, date, kind, amount, data=None, size=0.0):
         if amount:

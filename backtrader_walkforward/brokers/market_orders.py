@@ -8,12 +8,16 @@ from backtrader.utils import AutoOrderedDict
 
 
 class Decision(NamedTuple):
-    """A target weight, with the date number, the close and the size of a lot of the bar it was decided on."""
+    """A target weight, with the date number, the close and the size of a lot of the bar it was decided on.
+
+    `at_open` tells that it was decided before that bar was traded, as in Backtrader's `next_open`.
+    """
 
     weight: float
     date: float
     close: float
     lot: float
+    at_open: bool = False
 
 
 class MarketOrders:

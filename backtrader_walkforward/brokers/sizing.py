@@ -96,13 +96,9 @@ def affordable_size(
             size = min((spendable - fees(size)) / paid, math.nextafter(size, 0.0))
         if lot:
             size = covered + math.floor((size - covered) / lot) * lot
-            if (
-                not covered
-                and leverage == 1
-                and size + lot <= wanted
-                and cash - (size + lot) * fill >= fees(size + lot)
-            ):
-                size += lot  # the cash pays it to the last cent: nothing is left over for rounding
+            more = size + lot
+            if not covered and more <= wanted and cash - more * fill / leverage >= fees(more):
+                size = more  # the cash pays it to the last cent: nothing is left over for rounding
     return max(size, covered)
 
 

@@ -33,7 +33,7 @@ class SubAccountBroker(bt.brokers.BackBroker):
     cash_rate : float
         Yearly interest on the cash of each account, except the proceeds of short sales: 0.02 is 2 %.
     margin_rate : float
-        Yearly interest on the money that a scheme with `leverage` lends for a purchase.
+        Yearly interest on what an account owes: money lent for purchases, and proceeds of short sales that it spent.
     rebalance_band : float
         Share of a position up to which its difference from the target weight is not traded.
     min_order : float

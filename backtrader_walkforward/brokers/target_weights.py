@@ -25,7 +25,7 @@ class TargetWeightBroker(DividendBroker):
         Round target positions towards zero to whole shares of the day (`sizing.in_lots`). A line `lot_size` of the data
         says how many of its shares are one share of the day; one without it.
     rebalance_band, min_order : float
-        Differences from a target weight that are not traded (`sizing.is_small`).
+        Differences from a target weight, or what cash pays of them, that are not traded (`sizing.is_small`).
     coc : bool
         Fill target orders at the close they were decided on, not at the next open.
     """
@@ -38,6 +38,7 @@ class TargetWeightBroker(DividendBroker):
         self._decisions: dict[bt.DataBase, Decision] = {}
         self._unfilled: dict[bt.DataBase, Order] = {}
         self._ended: dict[bt.DataBase, Decision] = {}
+        self._traded_until: dict[bt.DataBase, float] = {}
         self._market_orders = MarketOrders(self.p.owner, self.p.name)
 
     def order_target_weight(self, data, weight):
@@ -45,8 +46,11 @@ class TargetWeightBroker(DividendBroker):
 
         Known here is the bar that has just closed. The size waits until the fill price is at hand: at the next open
         (or, with `coc`, at this close) all positions are valued at the prices of that moment and the difference is
-        bought or sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. A later call for
-        the same data replaces an earlier one, or what has not filled of it.
+        bought or sold. A purchase is the largest that cash pays, so a weight of 1 is never refused. Weights end at the
+        leverage of the data's scheme, on both sides, and those below 0 that come together at 1 in their sum, each
+        divided by that leverage. A later call for the same data replaces an earlier one, or what has not filled of it.
+
+        From `next_open`, with Cerebro's `cheat_on_open`, it fills at the open of that bar.
 
         Raises
         ------
@@ -56,13 +60,15 @@ class TargetWeightBroker(DividendBroker):
         """
         if not (isinstance(weight, Real) and math.isfinite(weight)):
             raise ArgumentError(f"a target weight is a share of the equity, such as 0.5 or -0.5: found {weight!r}")
-        self._require_shares(data)
+        scheme, now = self._scheme_of_shares(data), data.datetime[0]
         if not self.p.shortcash:
             raise ArgumentError(
                 "target weights are for shares whose short sale brings cash, found a broker with shortcash=False: "
                 "send buy() and sell() with a size of your own"
             )
-        self._decisions[data] = Decision(float(weight), data.datetime[0], data.close[0], self._lot(data))
+        leverage, at_open = scheme.get_leverage(), self.p.coo and now > self._traded_until.get(data, 0.0)
+        weight = min(max(float(weight), -leverage), leverage)
+        self._decisions[data] = Decision(weight, now, data.close[0], self._lot(data), at_open)
 
     def close_at_last_price(self, data):
         """Close the position in `data`, which has no further bar, when the next bar of other data comes.
@@ -83,8 +89,8 @@ class TargetWeightBroker(DividendBroker):
             super().notify(order)
 
     def _is_due(self, data, decision):
-        """Tell whether the price of the fill is known: the data has a newer bar."""
-        return self.p.coc or data.datetime[0] > decision.date
+        """Tell whether the price of the fill is known: the data has a newer bar, or this one is yet to be traded."""
+        return self.p.coc or decision.at_open or data.datetime[0] > decision.date
 
     def _trade_decisions(self):
         """Trade the decisions whose price is known and return their datas, sales first: they pay for the purchases."""
@@ -94,12 +100,14 @@ class TargetWeightBroker(DividendBroker):
         for data in due:
             del self._decisions[data]
             self.cancel_rest(data)
-        sizes = self._differences(due)
+        if self.p.coo:
+            self._traded_until = {data: data.datetime[0] for data in filter(len, self.p.owner.datas)}
+        sizes = self._differences(self._within_equity(due) if len(due) > 1 else due)
         purchases = {data: size for data, size in sizes.items() if size > 0}
-        traded = {data for data, size in sizes.items() if size < 0 and self._trade(data, size, due[data])}
+        traded = {data for data, size in sizes.items() if size < 0 and self._trade(data, size, due[data], size)}
         if len(purchases) > 1:
             purchases = self._shared_cash(purchases, due)
-        return traded | {data for data, size in purchases.items() if self._trade(data, size, due[data])}
+        return traded | {data for data, size in purchases.items() if self._trade(data, size, due[data], sizes[data])}
 
     def _close_ended(self, data, decision):
         self._decisions.pop(data, None)
@@ -107,14 +115,13 @@ class TargetWeightBroker(DividendBroker):
         order.exectype = Order.Close
         self.fill(order, decision.close, decision.date)
 
-    def _trade(self, data, size, decision):
-        """Trade a signed number of shares, of a purchase what cash pays; tell whether it was more than rounding."""
-        start, wanted = self._start_price(data, decision), size
-        size = self._affordable(data, wanted, start, self._lot_at_fill(data, decision))
-        if abs(size) <= DUST * abs(wanted):
+    def _trade(self, data, size, decision, wanted):
+        """Trade a signed number of shares, of a purchase what cash pays; tell whether it was worth an order."""
+        start = self._start_price(data, decision)
+        size = self._affordable(data, size, start, self._lot_at_fill(data, decision))
+        if abs(size) <= DUST * abs(wanted) or (size != wanted and self._is_small(data, size, start)):
             return False
-        # Backtrader's own order where it may fill in parts, or later, or only after the nights before are charged
-        if self.p.filler or not self.p.slip_match or self.leaves_interest(data):
+        if self.p.filler or not self.p.slip_match:  # Backtrader's own order where it may fill in parts, or later
             send = self.buy if size > 0 else self.sell
             order = send(self.p.owner, data, abs(size), sent_by_account=True)
             order.created.dt, order.created.pclose = decision.date, decision.close
@@ -124,6 +131,10 @@ class TargetWeightBroker(DividendBroker):
         order = self._market_orders.accepted(data, size, decision)
         return self.fill(order, price, self._moment(data, decision))
 
+    def _is_small(self, data, size, price):
+        held = self.positions[data].size
+        return is_small(held + size, held, price, self.p.rebalance_band, self.p.min_order)
+
     def _moment(self, data, decision):
         """Return the date number of the fill."""
         return decision.date if self.p.coc else data.datetime[0]
@@ -131,6 +142,14 @@ class TargetWeightBroker(DividendBroker):
     def _start_price(self, data, decision):
         """Return the price of a fill before slippage."""
         return decision.close if self.p.coc else price_of(data, "open")
+
+    def _within_equity(self, due):
+        """Return the decisions, the short ones made smaller by the same share where they add up to more than 1."""
+        short = {data: decision for data, decision in due.items() if decision.weight < 0}
+        owed = sum(-decision.weight / self.getcommissioninfo(data).get_leverage() for data, decision in short.items())
+        if owed <= 1 + DUST:
+            return due
+        return due | {data: decision._replace(weight=decision.weight / owed) for data, decision in short.items()}
 
     def _differences(self, due):
         """Return the signed number of shares from each position to its target weight, 0 when that is rounding.
@@ -221,8 +240,11 @@ class TargetWeightBroker(DividendBroker):
     def _lot(self, data):
         return lot_of(data) if self.p.whole_shares else 0.0
 
-    def _require_shares(self, data):
-        """Refuse futures and a multiplier: sizes, slippage, interest and exposure here are those of shares."""
+    def _scheme_of_shares(self, data):
+        """Return the commission scheme; refuse futures and a multiplier.
+
+        Sizes, slippage, interest and exposure here are those of shares.
+        """
         scheme = self.getcommissioninfo(data)
         if not scheme.stocklike or scheme.p.mult != 1:
             found = f"mult={scheme.p.mult:g}" if scheme.stocklike else "a commission scheme of futures"
@@ -230,3 +252,4 @@ class TargetWeightBroker(DividendBroker):
                 f"an account trades shares alone, found {found}: trade it with Backtrader's own broker, in a Cerebro of"
                 " its own"
             )
+        return scheme

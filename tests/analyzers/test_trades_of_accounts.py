@@ -71,9 +71,10 @@ def test_the_dividend_of_the_passive_account_is_not_of_the_active_trade(trades_o
     assert found["win_rate"] == 0
 
 
-def test_the_interest_on_what_was_lent_to_the_passive_account_is_not_of_the_active_trade(trades_of):
-    found = trades_of(FourDays, scheme=TradingCosts(leverage=2.0), active_share=0.1)
-    assert found["closed"]["borrowing"].tolist() == pytest.approx([0.3], abs=0.001)  # 50 lent for 6 nights
+def test_interest_on_money_that_is_owed_is_of_an_account_and_of_no_trade(trades_of):
+    orders = {1: {"core": weigh(2)}, 4: {"core": weigh(0)}}
+    closed = trades_of(TwoAccounts, scheme=TradingCosts(leverage=2.0), orders=orders)["closed"]
+    assert closed[["profit", "borrowing"]].to_numpy().tolist() == [[0, 0]]
 
 
 def test_each_of_two_accounts_bears_its_own_borrowing(trades_of):

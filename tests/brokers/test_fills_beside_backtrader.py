@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.brokers import Stops, SubAccountBroker
+from backtrader_walkforward.errors import ArgumentError
 
 
 class Acts(bt.Strategy):
@@ -39,12 +40,19 @@ def feed(bars, days=None):
     return bt.feeds.PandasData(dataname=frame)
 
 
-def trade(broker, *feeds, act, stops=None, replay=False):
-    cerebro = bt.Cerebro(stdstats=False)
+class ActsAtTheOpen(Acts):
+    """Acts before the open of the bar after is traded, as `cheat_on_open` allows."""
+
+    def next_open(self):
+        self.p.act.get(len(self.closes) + 0.5, lambda strategy: None)(self)
+
+
+def trade(broker, *feeds, act, stops=None, replay=False, strategy=Acts, **of_cerebro):
+    cerebro = bt.Cerebro(stdstats=False, **of_cerebro)
     for one in feeds:
         cerebro.replaydata(one, timeframe=bt.TimeFrame.Weeks) if replay else cerebro.adddata(one)
     cerebro.setbroker(broker)
-    cerebro.addstrategy(Acts, act=act, stops=stops or Stops())
+    cerebro.addstrategy(strategy, act=act, stops=stops or Stops())
     return cerebro.run()[0]
 
 
@@ -68,13 +76,79 @@ def test_nights_before_a_fill_are_charged_by_a_scheme_with_a_rule_of_its_own():
     assert [cash for cash, _ in strategy.closes] == [1000, 2000, 1990, 980, 980]
 
 
+def test_a_weight_of_1_is_what_the_cash_pays_after_the_nights_of_such_a_scheme():
+    broker = SubAccountBroker(cash=1000.0)
+    broker.addcommissioninfo(HoldingFee())
+    strategy = trade(broker, feed([(100, 100, 100, 100)] * 4), act={1: weigh(0.5), 2: weigh(1), 3: weigh(1)})
+    # 5 shares cost 5 a night, and 495 buy 4.95 more; 9.95 cost 9.95, for which a share is sold in part
+    assert [round(size, 6) for _, size in strategy.closes] == [0, 5, 9.95, 9.8505]
+    assert [(flow.kind, round(flow.amount, 6)) for flow in strategy.account.cash_flows] == [
+        ("borrowing", -5),
+        ("borrowing", -9.95),
+    ]
+
+
+def test_what_one_asset_sells_pays_for_the_other_under_such_a_scheme():
+    broker = SubAccountBroker(cash=1000.0)
+    broker.addcommissioninfo(HoldingFee())
+    flat = [(100, 100, 100, 100)] * 3
+    act = {1: weigh(1), 2: lambda strategy: [weigh(0)(strategy), weigh(1, number=1)(strategy)]}
+    strategy = trade(broker, feed(flat), feed(flat), act=act)
+    assert [[round(size, 6) for size in sizes] for _, *sizes in strategy.closes] == [[0, 0], [10, 0], [0, 9.9]]
+
+
+class HoldingFee(bt.CommInfoBase):
+    """One per cent of the shares held for each night."""
+
+    params = dict(stocklike=True)
+
+    def get_credit_interest(self, data, pos, dt):
+        return 0.01 * abs(pos.size) * data.close[0] * (dt.date() - pos.datetime.date()).days
+
+
+class AFeeEachBar(HoldingFee):
+    def get_credit_interest(self, data, pos, dt):
+        return 1.0
+
+
+def test_a_scheme_that_would_charge_twice_is_refused():
+    broker = SubAccountBroker(cash=1000.0)
+    broker.addcommissioninfo(AFeeEachBar())
+    with pytest.raises(
+        ArgumentError, match=r"^AFeeEachBar.get_credit_interest\(\) is asked twice .* found 1 more: over"
+    ):
+        trade(broker, feed([(100, 100, 100, 100)] * 3), act={1: weigh(0.5)})
+
+
+RISING = [(100, 101, 99, 100), (110, 111, 109, 112), (120, 121, 119, 122), (130, 131, 129, 132)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "fill"), [(1.5, (7, 500 / 110, 110)), (2, (8, 500 / 120, 120)), (2.5, (8, 500 / 120, 120))]
+)
+@pytest.mark.parametrize("runonce", [True, False])
+def test_a_weight_of_next_open_fills_at_that_open_and_one_of_next_at_the_one_after(moment, fill, runonce):
+    act, cheats = {moment: weigh(0.5)}, {"cheat_on_open": True, "runonce": runonce}
+    strategy = trade(SubAccountBroker(cash=1000.0), feed(RISING), act=act, strategy=ActsAtTheOpen, **cheats)
+    assert strategy.fills == [pytest.approx(fill)]
+
+
+def test_a_weight_of_next_open_waits_for_a_bar_of_its_feed():
+    holiday = feed([(50, 50, 50, 50), (60, 60, 60, 60), (80, 80, 80, 80)], days=[6, 7, 9])
+    act = {2.5: weigh(0.5, number=1)}
+    broker = SubAccountBroker(cash=1000.0)
+    strategy = trade(broker, feed(RISING), holiday, act=act, strategy=ActsAtTheOpen, cheat_on_open=True)
+    assert strategy.fills == [(9, 500 / 80, 80)]
+
+
 def test_nights_before_a_stop_at_the_open_are_charged_by_it():
     broker = SubAccountBroker(cash=1000.0)
     broker.addcommissioninfo(ByTheNight())
     bars = [(100, 100, 100, 100)] * 3 + [(120, 120, 100, 100)] * 2
     strategy = trade(broker, feed(bars), act={1: weigh(-1)}, stops=Stops(stop_loss=0.1))
     assert [cash for cash, _ in strategy.closes] == [1000, 2000, 1990, 780, 780]
-    assert strategy.profits == [-220]  # 10 sold at 100 and bought at 120, for two nights of 10
+    assert strategy.profits == [-200]  # 10 sold at 100 and bought at 120; the two nights of 10 are no commission
+    assert [flow.amount for flow in strategy.account.cash_flows] == [-10, -10]
 
 
 def test_a_replayed_week_fills_at_the_day_that_has_come_not_at_the_open_of_the_week():

@@ -121,6 +121,29 @@ def test_the_proceeds_of_a_short_sale_earn_nothing(run_variants):
     assert amounts(strategy)[:2] == [(2, "cash_interest", 1.0), (3, "cash_interest", 0.8008)]
 
 
+@pytest.mark.parametrize(
+    ("weight", "rate", "expected"),
+    [
+        (2.0, "margin_rate", [(3, "borrowing", -1.0), (6, "borrowing", -3.003), (7, "borrowing", -1.004003)]),
+        (1.0, "margin_rate", []),
+        (
+            0.5,
+            "cash_rate",
+            [(3, "cash_interest", 0.5005), (6, "cash_interest", 1.5030015), (7, "cash_interest", 0.502503502)],
+        ),
+    ],
+    ids=["1,000 owed", "all paid", "500 left"],
+)
+def test_with_leverage_a_debt_pays_and_what_is_left_of_the_own_money_earns(run_variants, weight, rate, expected):
+    """2,000 of shares leave a debt of 1,000, 1,000 none, and 500.50 leave 500.50 of the 1,001 after a night in cash."""
+    strategy = run_variants([weight], TradingCosts(leverage=2.0), **{rate: A_THOUSANDTH_A_DAY})
+    assert [flow for flow in amounts(strategy) if flow[0] > 2] == expected
+
+
+def test_a_debt_without_a_margin_rate_costs_nothing(run_variants):
+    assert [flow[0] for flow in amounts(run_variants([2.0], TradingCosts(leverage=2.0), cash_rate=0.02))] == [2]
+
+
 def test_a_weight_of_1_after_a_short_that_cost_interest_is_not_refused(run_variants):
     for coc in (False, True):
         scheme = TradingCosts(commission=0.002, minimum=3.0, interest=1.0)

@@ -1,5 +1,6 @@
 """The dead band: what is too small to trade, and what is traded whatever its size."""
 
+import backtrader as bt
 import pandas as pd
 import pytest
 from backtrader_walkforward.strategies.proportional import Proportional
@@ -8,6 +9,7 @@ from backtrader_walkforward.brokers import SubAccountBroker, TradingCosts
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import Fills
 
 
@@ -34,10 +36,21 @@ def sizes(bars_of, run, weights, strategy=Weights, scheme=None, **broker):
         ([0.5, 0.54, 0.56, 0], [5, 0.6]),
         ([-0.5, -0.54, -0.56, 0], [-5, -0.6]),
         ([0.5, 0.44, 0], [5, -0.6]),
+        ([0.5, 0.553, 0], [5, 0.53]),
+        ([0.5, 0.453, 0], [5]),
         ([0.001, 0, 0], [0.01, -0.01]),
         ([0.001, -0.001, 0], [0.01, -0.02]),
     ],
-    ids=["left", "more", "more of a short", "less", "closed", "reversed"],
+    ids=[
+        "left",
+        "more",
+        "more of a short",
+        "less",
+        "more than a tenth of the position, not of the target",
+        "less than a tenth of the position, not of the target",
+        "closed",
+        "reversed",
+    ],
 )
 def test_a_tenth_of_the_position_is_left(bars_of, run, weights, expected):
     assert sizes(bars_of, run, weights, rebalance_band=0.1) == expected
@@ -71,6 +84,30 @@ def test_a_minimum_commission_is_not_paid_for_every_wobble(bars_of, run):
     scheme = TradingCosts(minimum=1.0)
     assert len(sizes(bars_of, run, wobbles, Proportional, scheme)) == 149
     assert len(sizes(bars_of, run, wobbles, Proportional, scheme, rebalance_band=0.1)) == 1
+
+
+class Halves(Weights):
+    """Orders half of the second feed, too."""
+
+    def next(self):
+        super().next()
+        self.broker.accounts["active"].order_target_weight(self.data1, 0.5)
+
+
+@pytest.mark.parametrize("settings", [{"rebalance_band": 0.1, "min_order": 50.0}, {"rebalance_band": 0.1}], ids=str)
+def test_what_cash_pays_of_a_purchase_is_no_small_order_either(bars_of, settings):
+    """The second is 12 % short of its half, worth 52; the cash of each day is a dividend of 2.50."""
+    first = bars_of([100, 100] + [109] * 5, [100, 100] + [109] * 5, [0.5] * 7)
+    second = bars_of([100, 100] + [88] * 5, [100, 100] + [88] * 5)
+    cerebro = bt.Cerebro(stdstats=False)
+    for bars in (first.assign(dividend=[0, 0, 0, 0.5, 0.5, 0.5, 0.5]), second):
+        cerebro.adddata(ForecastFeed(dataname=bars))
+    cerebro.setbroker(SubAccountBroker(cash=1000.0, **settings))
+    cerebro.broker.addcommissioninfo(TradingCosts(minimum=1.0))
+    cerebro.addstrategy(Halves)
+    cerebro.addanalyzer(Fills, _name="fills")
+    [ran] = cerebro.run()
+    assert ran.analyzers.fills.get_analysis()["size"].round(5).tolist() == [4.99002, 4.98998]
 
 
 def test_orders_for_the_next_session_leave_out_the_same():

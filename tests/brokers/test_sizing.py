@@ -82,6 +82,11 @@ def test_the_last_cent_buys_the_last_whole_share(cash, bought):
     assert affordable_size(10, 0, cash, 100.0, free, lot=1.0) == bought
 
 
+@pytest.mark.parametrize(("cash", "bought"), [(999.99, 15), (1000.0, 16)])
+def test_with_leverage_too(cash, bought):
+    assert affordable_size(16, 0, cash, 125.0, free, lot=1.0, leverage=2.0) == bought
+
+
 def test_what_cash_pays_is_a_number_of_lots_beyond_what_is_covered():
     """1,000 pay 8 at 125: one lot of 5; beyond 2.5 that are covered for 312.50, one, too."""
     assert affordable_size(20, 0, 1001.0, 125.0, free, lot=5.0) == 5

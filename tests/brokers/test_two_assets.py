@@ -21,7 +21,7 @@ class Constant(bt.Strategy):
     def next(self):
         sizes = [round(self.account.getposition(data).size, 6) for data in self.datas]
         self.closes.append((round(self.account.getcash(), 6), *sizes, round(self.account.getvalue(), 6)))
-        for data, weight in zip(self.datas, self.p.weights, strict=True):
+        for data, weight in zip(self.datas, self.p.weights, strict=False):
             self.account.order_target_weight(data, weight)
 
 
@@ -93,6 +93,58 @@ def test_a_weight_above_1_is_reached_with_leverage_alone():
     broker.setcommission(leverage=2.0)
     # 20 at 100 take 1,000 of cash; at 110 they have gained 200: 2 x 1,200 / 110 = 21.8, for which the cash is spent
     assert trade(bars([100, 100, 110]), broker=broker, weights=(2.0,))[1:] == [(0, 20, 1000), (0, 20, 1200)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "leverage", "sizes"),
+    [
+        ((-1.0,), 1.0, (-10,)),
+        ((-3.0,), 1.0, (-10,)),
+        ((-5.0,), 2.0, (-20,)),
+        ((-1.0, -1.0), 1.0, (-5, -5)),
+        ((-0.5, -0.5), 1.0, (-5, -5)),
+        ((-3.0, -1.0), 2.0, (-13.333333, -6.666667)),
+        ((3.0, -2.0), 1.0, (10, -10)),
+    ],
+    ids=str,
+)
+def test_shorts_end_at_the_leverage_as_purchases_do(weights, leverage, sizes):
+    broker = SubAccountBroker(cash=1000.0)
+    broker.setcommission(leverage=leverage)
+    closes = trade(*[bars([100, 100])] * len(weights), broker=broker, weights=weights)
+    assert closes[-1][1:-1] == sizes
+
+
+def test_a_short_with_leverage_brings_all_of_its_proceeds():
+    broker = SubAccountBroker(cash=1000.0)
+    broker.setcommission(leverage=2.0)
+    assert trade(bars([100, 100, 90]), broker=broker, weights=(-0.5,)) == [
+        (1000, 0, 1000),
+        (1500, -5, 1000),
+        (1575, -5.833333, 1050),
+    ]
+
+
+class BuysWithTheProceeds(Constant):
+    """Sells 10 of the first feed short and buys 20 of the second one."""
+
+    def next(self):
+        super().next()
+        if len(self) == 1:
+            self.sell(self.data0, size=10)
+            self.buy(self.data1, size=20)
+
+
+def test_the_proceeds_of_a_short_are_owed_where_they_are_spent():
+    broker = SubAccountBroker(cash=1000.0, margin_rate=0.365)
+    flat, settings = bars([100] * 3), {"weights": (), "strategy": BuysWithTheProceeds}
+    assert trade(flat, flat, broker=broker, **settings)[1:] == [(0, -10, 20, 1000), (-1, -10, 20, 999)]
+
+
+def test_whole_shares_with_leverage_spend_the_last_cent():
+    broker = SubAccountBroker(cash=1000.0, whole_shares=True)
+    broker.setcommission(leverage=2.0)
+    assert trade(bars([125, 125]), broker=broker, weights=(2.0,))[-1] == (0, 16, 1000)
 
 
 def test_leverage_does_not_inflate_the_equity_that_is_sized_on():

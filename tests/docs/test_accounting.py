@@ -139,10 +139,10 @@ def _leverage(leverage, weight, cash, price, close):
 
 
 @event("debit interest")
-def _debit(leverage, value, rate):
-    ran = trade([flat(100)] * 3, weights=[(1.0,)], cash=value, leverage=leverage, margin_rate=rate)
-    [flow] = ran.account.cash_flows
-    return f"{-flow.amount:.2f} paid"
+def _debit(leverage, paid, owed, cash, rate):
+    settings = {"cash": cash, "leverage": leverage, "margin_rate": rate}
+    runs = [trade([flat(100)] * 3, weights=[(weight,)], **settings) for weight in (paid, owed)]
+    return " and ".join(f"{sum(-flow.amount for flow in ran.account.cash_flows):.2f}" for ran in runs) + " paid"
 
 
 def sold(ran):
