@@ -14,6 +14,7 @@ from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import STOPS, Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.trading import AccountStrategy, SizingStrategy, StrategyError
 from backtrader_walkforward.trading.analyzers import (
     analyses_of,
@@ -207,7 +208,7 @@ def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str
     """Return a line on each event in an account that the reader should know."""
     results = list(results)
     notes = [
-        f"{result.name}: an account went bankrupt on {result.metrics.bankrupt} and closed"
+        f"{name_text(result.name)}: an account went bankrupt on {result.metrics.bankrupt} and closed"
         for result in results
         if result.metrics.bankrupt
     ]

@@ -28,6 +28,7 @@ FLOW = (
         "audit",
         "live",
         "cli",
+        "__main__",
     ),
 )
 """All rooms, left to right: each may import those to its left."""

@@ -7,9 +7,10 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.brokers import Stops
-from backtrader_walkforward.reports.formatting import name_text, percent, price
+from backtrader_walkforward.reports.formatting import percent, price
 from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.trading.variants import Variant, params_of
 
 Value = TypeVar("Value")

@@ -10,9 +10,9 @@ from typing import Any
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.metric import Metric
-from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, name_text, number, percent
+from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_value, number, percent
 from backtrader_walkforward.reports.section import Table
-from backtrader_walkforward.settings.variant_names import shares_in
+from backtrader_walkforward.settings.variant_names import name_text, shares_in
 
 BENCHMARK = "Buy & Hold (Benchmark)"
 

@@ -1,15 +1,14 @@
 """Figures, dates and names as a reader sees them, and as JSON knows them."""
 
 import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation import ForecastTest
-from backtrader_walkforward.settings.variant_names import shares_in, strategy_of
+from backtrader_walkforward.settings.variant_names import name_text
 
 UNDEFINED = "n/a"
 MINUS = "\u2212"
@@ -173,43 +172,9 @@ def period_text(values: pd.Series | pd.DataFrame) -> str:
     return f"{readable_date(first)} to {readable_date(last)}"
 
 
-def name_text(name: str) -> str:
-    """Return a variant's name as people read it, on every page and on the terminal; files and JSON have the name.
-
-    >>> name_text("buy_and_hold"), name_text("kelly_hybrid_70_30")
-    ('Buy & hold', 'Kelly hybrid 70/30')
-    """
-    if name == "buy_and_hold":
-        return "Buy & hold"
-    words, shares = strategy_of(name).replace("_", " "), shares_in(name)
-    words += f" hybrid {shares.passive}/{shares.active}" if shares else ""
-    return words[:1].upper() + words[1:]
-
-
 def display_name(name: str) -> str:
     """Return `name_text`, short enough for a heading or the margin of a chart."""
     return shorten(name_text(name), 32)
-
-
-def with_display_names(text: str, names: Iterable[str]) -> str:
-    """Return a text with the variants' names in words, those of one word as they are: they may be no names there.
-
-    >>> with_display_names("kelly_hybrid_70_30 beats kelly.", ["kelly", "kelly_hybrid_70_30"])
-    'Kelly hybrid 70/30 beats kelly.'
-    """
-    longest_first = sorted((name for name in names if "_" in name), key=len, reverse=True)
-    for name in longest_first:
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda found: name_text(found[0]), text)
-    return text
-
-
-def names_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return the variants that a text is about.
-
-    >>> names_in("The profit of kelly comes from one day.", ["kelly", "kelly_hybrid_70_30"])
-    ['kelly']
-    """
-    return [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
 
 
 def shorten(text: str, length: int) -> str:

@@ -11,15 +11,7 @@ import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
 from backtrader_walkforward.reports.data_files import json_text, to_csv
-from backtrader_walkforward.reports.formatting import (
-    count,
-    name_text,
-    number,
-    origin_text,
-    percent,
-    period_text,
-    with_display_names,
-)
+from backtrader_walkforward.reports.formatting import count, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_folder import safe_stem, write_run
 from backtrader_walkforward.reports.run_summary import SheetTask
@@ -27,6 +19,7 @@ from backtrader_walkforward.reports.section import Section, Table
 from backtrader_walkforward.reports.sections.significance import significance_entry
 from backtrader_walkforward.reports.write import draw, sheet_addresses
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.system.text import pluralize
 
@@ -104,7 +97,7 @@ def _entry(report: LiveReport) -> dict[str, Any]:
 
 def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
     """Return the page: the answer, whether live and backtest agree, and the table with a link to each tear sheet."""
-    section, names = live_section(report.record), report.record.variants
+    section = live_section(report.record)
     verdict, *more = section.sentences
     links = {name_text(name): address for name, address in sheets.items()}
     return html.page(
@@ -112,8 +105,8 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
         title=f"{report.ticker}: paper trading compared with its backtest",
         dates=period_text(report.live.benchmark.equity),
         origin=origin_text(report.source, report.settings),
-        answer=html.verdict_html(with_display_names(report.significance.verdict, names)),
-        warnings=html.warnings_html(with_display_names(text, names) for text in report.significance.warnings),
+        answer=html.verdict_html(report.significance.verdict),
+        warnings=html.warnings_html(report.significance.warnings),
         verdict=verdict,
         notes=html.lines([html.explore_link(), html.notes_html((*more, *report.notes))]),
         table=html.lines(html.table_html(table, links) for table in section.tables),

@@ -1,5 +1,6 @@
 """One run as plain data: everything that its reports, and each of its tear sheets, are made from."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
@@ -8,8 +9,8 @@ import pandas as pd
 
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, Diagnostics, ForecastSummary
-from backtrader_walkforward.reports.formatting import names_in, with_display_names
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import Significance
 
 FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
@@ -31,15 +32,6 @@ class RunSummary:
     diagnostics: Diagnostics
     signals: pd.DataFrame
     """Bars, forecasts and regimes as the strategies saw them."""
-
-    @property
-    def shown_significance(self) -> Significance:
-        """The significance as people read it: its texts have the names of the variants in words."""
-        names = [result.name for result in self.comparison.results]
-        verdict, *warnings = (
-            with_display_names(text, names) for text in (self.significance.verdict, *self.significance.warnings)
-        )
-        return replace(self.significance, verdict=verdict, warnings=tuple(warnings))
 
     @property
     def equity(self) -> pd.DataFrame:
@@ -99,15 +91,24 @@ class SheetTask:
         benchmark_name: str = "buy & hold",
     ) -> Self:
         """Return a task that goes to any process: without the analyses, of which a plug-in's may not be sent."""
-        names = list(significance.variants)
-        named = {with_display_names(text, names): names_in(text, names) for text in significance.warnings}
+        subjects = {text: subject_of(text, significance.variants) for text in significance.warnings}
         return cls(
             ticker=ticker,
             source=source,
             result=replace(result, analyses={}),
             benchmark=replace(benchmark, analyses={}),
             benchmark_name=benchmark_name,
-            verdict=with_display_names(significance.verdict, names),
-            warnings=tuple(text for text, names in named.items() if result.name in names),
-            warnings_of_run=tuple(text for text, names in named.items() if not names),
+            verdict=significance.verdict,
+            warnings=tuple(text for text, name in subjects.items() if name == result.name),
+            warnings_of_run=tuple(text for text, name in subjects.items() if not name),
         )
+
+
+def subject_of(warning: str, names: Iterable[str]) -> str:
+    """Return the variant that a warning is about: the longest that it names, as Kelly stands in Kelly hybrid 70/30.
+
+    >>> subject_of("Kelly hybrid 70/30 invests 1.00%.", ["kelly", "kelly_hybrid_70_30"]), subject_of("...", ["kelly"])
+    ('kelly_hybrid_70_30', '')
+    """
+    named = (name for name in names if re.search(rf"(?<!\w){re.escape(name_text(name))}(?!\w)", warning))
+    return max(named, key=len, default="")

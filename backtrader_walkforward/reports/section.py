@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from backtrader_walkforward.reports.formatting import name_text
+from backtrader_walkforward.settings.variant_names import name_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,11 +14,12 @@ from backtrader_walkforward.reports.columns import (
     marks_of,
     ranking_table,
 )
-from backtrader_walkforward.reports.formatting import UNDEFINED, name_text, number, percent, period_text
+from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent, period_text
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table, first_sentence
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.settings.variant_names import name_text
 
 MOST_ROWS = 12
 """Variants that a screen has room for; of more it shows the best, `FEWER_ROWS` of them."""
@@ -28,7 +29,7 @@ FEWER_ROWS = 8
 
 def print_summary(terminal: Terminal, summary: RunSummary) -> None:
     """Print the answer and its reason, the ranking, the best variant, figures, warnings, and the sections in brief."""
-    significance, sections = summary.shown_significance, sections_of(summary)
+    significance, sections = summary.significance, sections_of(summary)
     _, *reasons = significance.verdict.splitlines()
     terminal.says("")
     terminal.heading(significance.headline)

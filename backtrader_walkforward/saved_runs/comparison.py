@@ -5,10 +5,11 @@ from string import ascii_uppercase
 from typing import Any
 
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.reports.formatting import name_text, number, percent
+from backtrader_walkforward.reports.formatting import number, percent
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.saved_runs.saved_run import Account, SavedRun
 from backtrader_walkforward.settings.settings import format_setting
+from backtrader_walkforward.settings.variant_names import name_text
 
 MOST_RUNS = 12
 """Runs that one table can hold."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.reports.data_files import json_text
-from backtrader_walkforward.reports.formatting import name_text, number
+from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.saved_runs.folders import run_folders
 from backtrader_walkforward.saved_runs.reading import read_run
 from backtrader_walkforward.saved_runs.saved_run import SavedRun
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 
 
 def show_runs(settings: Settings, *, json: bool) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from backtrader_walkforward.reports.formatting import axis_percent, name_text, percent
+from backtrader_walkforward.reports.formatting import axis_percent, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.saved_runs.comparison import LETTERS, answers, cautions, differing_settings, headlines
 from backtrader_walkforward.saved_runs.saved_run import SavedRun
+from backtrader_walkforward.settings.variant_names import name_text
 
 
 def comparison_page(runs: Sequence[SavedRun], place: Path) -> str:

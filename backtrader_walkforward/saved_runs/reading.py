@@ -11,7 +11,6 @@ import pandas as pd
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.evaluation import by_sharpe
 from backtrader_walkforward.evaluation.metrics import measure_performance
-from backtrader_walkforward.reports.formatting import with_display_names
 from backtrader_walkforward.reports.live_comparison import BACKTEST
 from backtrader_walkforward.saved_runs.saved_run import Account, SavedRun
 from backtrader_walkforward.system.files import read_regular
@@ -107,11 +106,9 @@ def read_paper(folder: Path, entry: Entry) -> SavedRun:
 
 
 def answer_of(entry: Entry) -> dict[str, Any]:
-    """Return the answer of a run and the reason that decides it, with the names of its accounts in words."""
+    """Return the answer of a run and the reason that decides it."""
     significance = entry["significance"]
-    names = [one["name"] for kind in ("strategies", "books", "variants") for one in entry.get(kind) or ()]
-    reason = with_display_names(str(significance["reason"]), names)
-    return {"headline": str(significance["headline"]), "reason": reason}
+    return {"headline": str(significance["headline"]), "reason": str(significance["reason"])}
 
 
 def account_of(measures: Entry, start: str = "", end: str = "") -> Account:

@@ -48,3 +48,18 @@ def strategy_of(name: str) -> str:
     """
     hybrid = HYBRID.fullmatch(name)
     return hybrid["strategy"] if hybrid else name
+
+
+def name_text(name: str) -> str:
+    """Return a variant's name as people read it, in every sentence, on every page and on the terminal.
+
+    Columns of files and keys of JSON have the name itself.
+
+    >>> name_text("buy_and_hold"), name_text("kelly_hybrid_70_30")
+    ('Buy & hold', 'Kelly hybrid 70/30')
+    """
+    if name == "buy_and_hold":
+        return "Buy & hold"
+    words, shares = strategy_of(name).replace("_", " "), shares_in(name)
+    words += f" hybrid {shares.passive}/{shares.active}" if shares else ""
+    return words[:1].upper() + words[1:]

@@ -12,6 +12,7 @@ from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, ForecastSkill
 from backtrader_walkforward.evaluation.forecast.accuracy import LEAST_SPREAD
 from backtrader_walkforward.evaluation.forecast.forecast_tests import DAYS_A_MONTH
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance.result import SkillTest
 from backtrader_walkforward.system.text import pluralize
 
@@ -58,8 +59,9 @@ def warnings_on(
         yield from hardly_moving_forecast(forecast)
         if not forecast.hardly_moves:
             yield from one_sided_forecast(forecast)
-    yield from too_good_account(comparison.best.name, comparison.best.metrics.sharpe, skill)
-    yield from profit_of_one_day(comparison.best.name, comparison.best.excess_returns)
+    best = name_text(comparison.best.name)
+    yield from too_good_account(best, comparison.best.metrics.sharpe, skill)
+    yield from profit_of_one_day(best, comparison.best.excess_returns)
     yield from idle_account(comparison.best)
     if best_changes_with_seed:
         yield "Another variant ranks first with another seed: the ranking depends on the seed, too."
@@ -84,10 +86,10 @@ def too_good_forecast(forecast: ForecastSkill) -> Iterator[str]:
         )
 
 
-def too_good_account(name: str, sharpe: float | None, skill: SkillTest | None) -> Iterator[str]:
+def too_good_account(label: str, sharpe: float | None, skill: SkillTest | None) -> Iterator[str]:
     """Warn of a Sharpe ratio that neither the market nor luck gives to the best of so many accounts."""
     if sharpe is not None and sharpe > MOST_SHARPE and skill and not may_be_luck(skill.p_value):
-        yield f"{name} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
+        yield f"{label} has a Sharpe ratio of {sharpe:.1f}, more than {MOST_SHARPE:.0f}. {LEAK}"
 
 
 def may_be_luck(p_value: float | None) -> bool:
@@ -127,11 +129,11 @@ def one_sided_forecast(forecast: ForecastSkill) -> Iterator[str]:
             )
 
 
-def profit_of_one_day(name: str, returns: pd.Series) -> Iterator[str]:
+def profit_of_one_day(label: str, returns: pd.Series) -> Iterator[str]:
     """Warn of a profit, beyond the interest on cash, that is gone without the best day."""
     if 1 < float(np.prod(1 + returns)) <= 1 + float(returns.max()):
         day = returns.index[int(returns.argmax())].date()
-        yield f"The profit of {name} comes from one day: without {day} there is no profit."
+        yield f"The profit of {label} comes from one day: without {day} there is no profit."
 
 
 def idle_account(best: BacktestResult) -> Iterator[str]:
@@ -139,8 +141,8 @@ def idle_account(best: BacktestResult) -> Iterator[str]:
     exposure = float(best.weights.abs().mean())
     if exposure < LEAST_EXPOSURE:
         yield (
-            f"{best.name} invests {exposure:.2%} of its active account on average, less than {LEAST_EXPOSURE:.0%}: the "
-            "Sharpe ratio does not show how little is at work."
+            f"{name_text(best.name)} invests {exposure:.2%} of its active account on average, less than"
+            f" {LEAST_EXPOSURE:.0%}: the Sharpe ratio does not show how little is at work."
         )
 
 

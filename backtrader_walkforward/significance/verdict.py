@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance.result import FEWEST_DAYS, Significance, SkillTest
 from backtrader_walkforward.significance.skill_test import LEAST_P_VALUE
 from backtrader_walkforward.system.text import pluralize
@@ -61,8 +62,8 @@ class Standing(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The name, with the kind before it: `the book top`."""
-        return f"the {self.kind} {self.name}" if self.kind else self.name
+        """The name as people read it, with the kind before it: `the book Top`."""
+        return label_of(self.name, self.kind)
 
     @classmethod
     def of(cls, comparison: Comparison) -> Self:
@@ -119,7 +120,8 @@ def answer(tested: Significance, comparison: Comparison, bars: int | None) -> tu
         return untested(idle, len(comparison.best.returns), comparison.best.bars_a_year)
     if skill.shows_skill:
         return headline_of(skill), luck_text(skill)
-    against = (*on_one_side(skill, comparison), *too_little(skill, comparison.best.bars_a_year, bars))
+    too_short = too_little(skill, label_of(skill.account), comparison.best.bars_a_year, bars)
+    against = (*on_one_side(skill, comparison), *too_short)
     return headline_of(skill), next(iter(against), luck_text(skill))
 
 
@@ -142,20 +144,33 @@ def untested(idle: bool, days: int, per_year: int) -> tuple[str, str]:
 def on_one_side(skill: SkillTest, comparison: Comparison) -> Iterator[str]:
     """Yield that the account with the largest ratio was always long, or always short."""
     weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
+    name = name_text(skill.account)
     for side, held in (("long", weights > 0), ("short", weights < 0)):
         if held.all():
-            yield f"{skill.account} was {side} every day, and adds nothing to the market that luck could not."
+            yield f"{name} was {side} every day, and adds nothing to the market that luck could not."
 
 
-def too_little(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[str]:
-    """Yield that nothing was earned, or how long a test would have to be: reasons that are plainer than luck."""
+def label_of(name: str, kind: str = "") -> str:
+    """Return a variant's name as people read it, with its kind before it where a run has more than one.
+
+    >>> label_of("kelly_hybrid_70_30"), label_of("top", "book")
+    ('Kelly hybrid 70/30', 'the book Top')
+    """
+    return f"the {kind} {name_text(name)}" if kind else name_text(name)
+
+
+def too_little(skill: SkillTest, label: str, per_year: int, bars: int | None) -> Iterator[str]:
+    """Yield that nothing was earned, or how long a test would have to be: reasons that are plainer than luck.
+
+    `label` is the account with the largest ratio, as `label_of` has it.
+    """
     if skill.t_ratio <= 0:
         yield "No account earned more than its share of the market did."
     elif skill.p_value < MOST_LUCK:
-        yield from longer_test(skill, per_year, bars)
+        yield from longer_test(skill, label, per_year, bars)
 
 
-def longer_test(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[str]:
+def longer_test(skill: SkillTest, label: str, per_year: int, bars: int | None) -> Iterator[str]:
     """Yield how long a test would have to be, if so many prices can be had."""
     factor = days_needed(skill) / skill.days
     period = factor * (bars or skill.days) / per_year * DAYS
@@ -163,7 +178,7 @@ def longer_test(skill: SkillTest, per_year: int, bars: int | None) -> Iterator[s
         bar = name_of_bar(per_year)
         more = f": to know more, use --period {round_up(period)}" if bars else ""
         yield (
-            f"{pluralize(skill.days, bar)} are too few to tell. Even if {skill.account} is as good as it looks here, a"
+            f"{pluralize(skill.days, bar)} are too few to tell. Even if {label} is as good as it looks here, a"
             f" test needs about {round_up(factor * skill.days):,} {bar}s to show it{more}."
         )
 

@@ -9,6 +9,7 @@ from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.trading import SizingStrategy, StrategyError
 from backtrader_walkforward.trading.recorders import EquityCurve
 from backtrader_walkforward.trading.variants import Variant
@@ -69,13 +70,14 @@ def _examine(
             [early] = _traded(signals.loc[:end], [variant], settings)
         except StrategyError as error:
             _require_other_error(error)
-            return f"reads of later bars by {variant.name} were not looked for: {error}"
+            return f"reads of later bars by {name_text(variant.name)} were not looked for: {error}"
         day = _first_difference(early, result)
         if day is not None:
             [again] = _traded(signals, [variant], settings)
             if _first_difference(again, result) is not None:
                 return (
-                    f"{variant.name} trades differently each time, so that reads of later bars cannot be seen: seed it"
+                    f"{name_text(variant.name)} trades differently each time, so that reads of later bars cannot be"
+                    " seen: seed it"
                 )
             found = f"trades differently on {day:%Y-%m-%d} without the bars after {end:%Y-%m-%d}"
             raise StrategyError(f"a strategy reads later bars: {place_of(variant.strategy)} {found} - {RULE}")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.settings.variant_names import strategy_of
+from backtrader_walkforward.settings.variant_names import name_text, strategy_of
 from backtrader_walkforward.system.text import pluralize
 from backtrader_walkforward.trading.decisions import Decisions
 
@@ -87,6 +87,6 @@ def notes_on_weights(beyond: Mapping[str, Sequence[tuple[date, float, float]]]) 
             (day, weight, traded), *others = weights
             later = f" and one beyond 1 on {pluralize(len(others), 'other day')}" if others else ""
             yield (
-                f"{strategy} returned a target weight of {weight:.6g} on {day:%Y-%m-%d}{later}: {traded:g} was traded,"
-                " as a weight lies from -1 to 1 and no account borrows"
+                f"{name_text(strategy)} returned a target weight of {weight:.6g} on {day:%Y-%m-%d}{later}: {traded:g}"
+                " was traded, as a weight lies from -1 to 1 and no account borrows"
             )

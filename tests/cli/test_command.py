@@ -20,10 +20,10 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import measure_performance
 from backtrader_walkforward.reports.data_files import csv_tables, results_json, to_csv
-from backtrader_walkforward.reports.formatting import name_text, with_display_names
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.reports.terminal_summary import print_summary
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.study import run_study
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
 from backtrader_walkforward.trading.variants import find_strategies
@@ -199,7 +199,7 @@ def test_the_terminal_tells_the_run(ran, results):
         "100% Long",
         f"HIGHEST SHARPE RATIO, NO CLOSED TRADE: {name_text(results['best']).upper()}",
         results["significance"]["headline"],
-        *with_display_names(results["significance"]["verdict"], [results["best"]]).splitlines()[1:],
+        *results["significance"]["verdict"].splitlines()[1:],
     ):
         assert words in printed
     assert "\x1b" not in printed

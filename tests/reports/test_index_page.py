@@ -83,7 +83,7 @@ def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, su
     assert summary.significance.warnings
     places = [
         text.index(f'<p class="answer">{summary.significance.headline}.</p>'),
-        *map(text.index, summary.shown_significance.warnings),
+        *map(text.index, summary.significance.warnings),
         text.index('<dl class="figures">'),
     ]
     assert places == sorted(places)

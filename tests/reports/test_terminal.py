@@ -37,7 +37,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
     lines = text.splitlines()
     assert "BEST STRATEGY: KELLY HYBRID 70/30" in lines
     assert summary.significance.warnings
-    told = summary.shown_significance
+    told = summary.significance
     _, reason, figures = told.verdict.splitlines()
     assert "The best of 3 variants, Kelly hybrid 70/30, returned" in figures
     assert lines[1:4] == [summary.significance.headline, reason, ""]
@@ -55,7 +55,7 @@ def test_with_details_every_sentence_of_the_report_is_told(summary):
     for section in sections_of(summary):
         for sentence in section.sentences:
             assert sentence in text
-    for warning in summary.shown_significance.warnings:
+    for warning in summary.significance.warnings:
         assert f"Warning: {warning}\n" in text
 
 

@@ -186,7 +186,7 @@ def test_a_sharpe_ratio_too_high_to_be_honest(sound, earning, traded):
     alone = earning(np.append(1, 1 + moves))
     assert alone.best.metrics.sharpe == pytest.approx(4.29, abs=0.01)
     found, lucky = (SkillTest(account="binary", t_ratio=2.9, p_value=p, days=119) for p in (0.009, 0.011))
-    assert only(sound, comparison=alone, skill=found) == f"binary has a Sharpe ratio of 4.3, more than 4. {LEAK}"
+    assert only(sound, comparison=alone, skill=found) == f"Binary has a Sharpe ratio of 4.3, more than 4. {LEAK}"
     assert list(warnings_on(**sound | dict(comparison=alone, skill=lucky))) == []
 
 
@@ -220,7 +220,7 @@ def test_a_profit_of_one_day(sound, earning, traded, second_fall, triggered):
     growth = np.ones(len(traded.best.equity))
     growth[[10, 50, 70]] = 0.9, 1.25, 1 - second_fall
     day = traded.best.equity.index[50].date()
-    text = f"The profit of binary comes from one day: without {day} there is no profit."
+    text = f"The profit of Binary comes from one day: without {day} there is no profit."
     assert list(warnings_on(**sound | dict(comparison=earning(growth)))) == [text] * triggered
 
 
@@ -230,7 +230,7 @@ def test_interest_makes_a_profit_of_one_day_no_other(sound, earning, traded):
     growth = 1 + 0.001 * np.diff(days, prepend=days[0]) / np.timedelta64(1, "D")
     growth[[10, 50, 70]] += -0.1, 0.25, -0.1
     warning = only(sound, comparison=earning(growth, cash_rate=0.365))
-    assert warning == f"The profit of binary comes from one day: without {days[50].date()} there is no profit."
+    assert warning == f"The profit of Binary comes from one day: without {days[50].date()} there is no profit."
 
 
 def test_a_loss_comes_from_no_day(sound, earning, traded):
@@ -264,7 +264,7 @@ def test_the_standard_error_of_a_sharpe_ratio_is_what_the_warning_says():
 def test_an_account_in_cash(sound, traded):
     best = replace(traded.best, weights=traded.best.weights * 0.03)
     assert only(sound, comparison=Comparison((best,), traded.benchmark)) == (
-        "binary invests 3.00% of its active account on average, less than 5%: the Sharpe ratio does not show how little"
+        "Binary invests 3.00% of its active account on average, less than 5%: the Sharpe ratio does not show how little"
         " is at work."
     )
 

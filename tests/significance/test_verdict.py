@@ -65,9 +65,9 @@ def test_the_p_value_decides(comparison, p_value, headline, reason):
 def test_the_verdict_is_the_answer_the_reason_and_the_figures(comparison):
     assert with_verdict(judging(), comparison, bars=503).verdict.split("\n") == [
         "No evidence of skill.",
-        "150 days are too few to tell. Even if kelly is as good as it looks here, a test needs about 880 days to show"
+        "150 days are too few to tell. Even if Kelly is as good as it looks here, a test needs about 880 days to show"
         " it: to know more, use --period 4300.",
-        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, kelly,"
+        "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, Kelly,"
         " returned 16.10% without costs (buy & hold 23.00%). Its Sharpe ratio, the yearly return per unit of risk, is"
         " 0.57 (buy & hold 0.60). After 150 days it may as well be anything from -0.5 to 1.8. If no variant earned"
         " anything on average, the best ratio would still be about 1.04.",
@@ -106,8 +106,8 @@ def test_a_test_as_long_as_asked_for_finds_the_skill_in_8_of_10_cases():
 @pytest.mark.parametrize(
     ("weights", "reason"),
     [
-        ([0.2, 1.0], "kelly was long every day, and adds nothing to the market that luck could not."),
-        ([-0.2], "kelly was short every day, and adds nothing to the market that luck could not."),
+        ([0.2, 1.0], "Kelly was long every day, and adds nothing to the market that luck could not."),
+        ([-0.2], "Kelly was short every day, and adds nothing to the market that luck could not."),
     ],
 )
 def test_an_account_on_one_side_every_day_is_the_market(comparison, weights, reason):

@@ -94,21 +94,21 @@ def test_a_weight_beyond_1_is_told_with_its_day_and_with_what_was_traded(bars_of
     results = run_backtest(bars, [pure, hybrid], Settings())
     assert results[0].weights.tolist() == [1, 1, 1, -1]
     assert notes_on(results, Settings()) == (
-        "holds returned a target weight of 2.5 on 2020-01-01 and one beyond 1 on 3 other days: 1 was traded, as a"
+        "Holds returned a target weight of 2.5 on 2020-01-01 and one beyond 1 on 3 other days: 1 was traded, as a"
         " weight lies from -1 to 1 and no account borrows",
     )
 
 
 def test_a_weight_below_minus_1_is_told_too():
     [note] = notes_on_weights({"bold": [(date(2020, 1, 1), -3.0, 0.0)], "shy": []})
-    assert note.startswith("bold returned a target weight of -3 on 2020-01-01: 0 was traded")
+    assert note.startswith("Bold returned a target weight of -3 on 2020-01-01: 0 was traded")
 
 
 def test_strategies_with_the_word_hybrid_in_their_names_are_told_each_by_its_own():
     beyond = [(date(2020, 1, 1), 2.0, 1.0)]
     names = ["my_hybrid_one", "my_hybrid_one_hybrid_70_30", "my_hybrid_two"]
     notes = notes_on_weights(dict.fromkeys(names, beyond))
-    assert [note.partition(" returned")[0] for note in notes] == ["my_hybrid_one", "my_hybrid_two"]
+    assert [note.partition(" returned")[0] for note in notes] == ["My hybrid one", "My hybrid two"]
 
 
 def test_the_rounding_of_a_weight_is_not_told(bars_of):

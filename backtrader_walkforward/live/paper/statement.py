@@ -14,15 +14,9 @@ from backtrader_walkforward.live.paper.session import Session
 from backtrader_walkforward.live.paper.significance import forecasts_of, significance_of_ledger
 from backtrader_walkforward.live.paper.trading import with_actions
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
-from backtrader_walkforward.reports.formatting import (
-    name_text,
-    number,
-    percent,
-    price,
-    readable_date,
-    with_display_names,
-)
+from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.system.text import pluralize
 
 HEADINGS = ("Strategy", "Type", "Equity", "Return", "Shares", "Weight", "Order")
@@ -137,6 +131,5 @@ def fills_text(session: Session) -> Iterator[str]:
 def significance_lines(session: Session) -> Iterator[str]:
     """Yield the verdict on the record and its warnings."""
     significance = significance_of_ledger(session.comparison, session.tables, session.stages)
-    texts = [*significance.verdict.splitlines(), *(f"Warning: {warning}" for warning in significance.warnings)]
-    names = [result.name for result in session.comparison.results]
-    yield from (with_display_names(text, names) for text in texts)
+    yield from significance.verdict.splitlines()
+    yield from (f"Warning: {warning}" for warning in significance.warnings)

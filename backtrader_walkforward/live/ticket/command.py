@@ -9,9 +9,10 @@ from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.stop_orders import stops_of, stops_text
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
 from backtrader_walkforward.reports import check_writable
-from backtrader_walkforward.reports.formatting import name_text, number, percent, price, with_display_names
+from backtrader_walkforward.reports.formatting import number, percent, price
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.study import Result, Stages
 from backtrader_walkforward.study.chain import study_prices
 from backtrader_walkforward.study.forecasts import prices_of
@@ -89,8 +90,6 @@ def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
     account = f"Account:      {capital}, with a position of {ticket.position:,.15g} shares"
     terminal.says("", *ticket.outlook.text(), account, "")
     terminal.figures(HEADINGS, cells, words=2)
-    verdict, warnings = ticket.significance.verdict, [f"Warning: {text}" for text in ticket.significance.warnings]
-    judged = [verdict, ticket.forecast_verdict, *warnings]
-    terminal.says("", *notes, *stops_text(ticket.stops), "")
-    terminal.says(*(with_display_names(text, ticket.orders["name"]) for text in judged))
+    terminal.says("", *notes, *stops_text(ticket.stops), "", ticket.significance.verdict, ticket.forecast_verdict)
+    terminal.says(*(f"Warning: {text}" for text in ticket.significance.warnings))
     terminal.says(*(f"Note: {note}" for note in ticket.notes))

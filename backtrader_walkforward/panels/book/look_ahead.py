@@ -13,6 +13,7 @@ from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.trading import StrategyError
 from backtrader_walkforward.trading.recorders import EquityCurve
 from backtrader_walkforward.trading.variants import Variant
@@ -49,7 +50,7 @@ def require_no_look_ahead(
         try:
             day = _first_difference(found[variant.name], _traded(other, variant, settings, bars, end.date()), end)
         except StrategyError as error:
-            notes[variant.name] = f"reads of later bars by {variant.name} were not looked for: {error}"
+            notes[variant.name] = f"reads of later bars by {name_text(variant.name)} were not looked for: {error}"
             continue
         if day is not None:
             again = _traded(bars, variant, settings, bars, end.date())
@@ -59,7 +60,8 @@ def require_no_look_ahead(
                     f" when the bars after {end:%Y-%m-%d} are others - {RULE}"
                 )
             notes[variant.name] = (
-                f"{variant.name} trades differently each time, so that reads of later bars cannot be seen: seed it"
+                f"{name_text(variant.name)} trades differently each time, so that reads of later bars cannot be"
+                " seen: seed it"
             )
     return notes
 

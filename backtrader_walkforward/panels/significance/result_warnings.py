@@ -7,6 +7,7 @@ from backtrader_walkforward.evaluation.ranking_skill import FEWEST_A_FIFTH, FEWE
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import SkillTest
 from backtrader_walkforward.significance.result_warnings import (
     LEAK,
@@ -16,6 +17,7 @@ from backtrader_walkforward.significance.result_warnings import (
     short_test,
     too_good_account,
 )
+from backtrader_walkforward.significance.verdict import label_of
 from backtrader_walkforward.system.text import first_of, pluralize
 
 SURVIVORSHIP = (
@@ -52,9 +54,9 @@ def warnings_on(
     yield from unranked_days(ranking)
     yield from too_good_ranking(ranking)
     for name, ratio in list(traded.sharpes.items())[:1]:
-        label = f"{traded.kind_of(name)} {name}"
-        yield from too_good_account(f"The {label}", ratio, skill)
-        yield from profit_of_one_day(f"the {label}", traded.excess[name])
+        label = label_of(name, traded.kind_of(name))
+        yield from too_good_account(label.replace("the", "The", 1), ratio, skill)
+        yield from profit_of_one_day(label, traded.excess[name])
     if len(traded.returns):
         yield from short_test(len(traded.returns), traded.bars_a_year)
     for book in ranking_books[:-1]:
@@ -107,9 +109,9 @@ def costs_of_book(book: BacktestResult, settings: Settings) -> Iterator[str]:
     if settings.replace(cash_rate=0.0).has_costs:
         if last <= first < last + book.costs.paid:
             taken = book.costs.paid / first
-            yield f"The book {book.name} earned before costs and lost after them: they took {taken:.1%}."
+            yield f"The book {name_text(book.name)} earned before costs and lost after them: they took {taken:.1%}."
     elif turnover > MOST_TURNOVER:
         yield (
-            f"Trading is free in this run, and the book {book.name} trades {turnover:.0f} times its equity a year: each"
-            f" basis point a trade would cost about {turnover / 10_000:.1%} a year."
+            f"Trading is free in this run, and the book {name_text(book.name)} trades {turnover:.0f} times its equity a"
+            f" year: each basis point a trade would cost about {turnover / 10_000:.1%} a year."
         )

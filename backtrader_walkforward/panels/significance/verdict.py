@@ -1,7 +1,6 @@
 """The verdict on a panel: the answer, the one reason that decides, and the figures, in the words of a single run."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scipy.special import ndtri
 
@@ -15,6 +14,7 @@ from backtrader_walkforward.significance.verdict import (
     POWER,
     PRACTICE,
     headline_of,
+    label_of,
     luck_text,
     too_little,
     untested,
@@ -43,8 +43,8 @@ def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
         return untested(idle, len(traded.returns), traded.bars_a_year)
     if skill.shows_skill:
         return headline_of(skill), luck_text(skill)
-    named = replace(skill, account=f"the {traded.kind_of(skill.account)} {skill.account}")
-    return headline_of(skill), next(too_little(named, traded.bars_a_year, None), luck_text(skill))
+    label = label_of(skill.account, traded.kind_of(skill.account))
+    return headline_of(skill), next(too_little(skill, label, traded.bars_a_year, None), luck_text(skill))
 
 
 def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:

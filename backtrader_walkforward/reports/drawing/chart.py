@@ -17,7 +17,6 @@ from backtrader_walkforward.reports.formatting import (
     MINUS,
     axis_percent,
     display_name,
-    name_text,
     number,
     percent,
     period_text,
@@ -25,6 +24,7 @@ from backtrader_walkforward.reports.formatting import (
 )
 from backtrader_walkforward.reports.pages.run_plots import curves_to_show
 from backtrader_walkforward.reports.run_summary import RunSummary
+from backtrader_walkforward.settings.variant_names import name_text
 
 WIDEST_LABEL = 20
 """Characters of a line beside the curves; the rest of a name goes to the next."""

@@ -14,11 +14,12 @@ import numpy as np
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.metrics import daily_returns
 from backtrader_walkforward.reports.columns import measures_of, ranking_metrics
-from backtrader_walkforward.reports.formatting import name_text, period_text, readable_date
+from backtrader_walkforward.reports.formatting import period_text, readable_date
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import equity_plot
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.settings.choices import FLAT
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import cache_key
 

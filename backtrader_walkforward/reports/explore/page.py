@@ -13,7 +13,7 @@ from backtrader_walkforward.reports.explore.embed import bokeh_script, data_bloc
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
 from backtrader_walkforward.reports.explore.trades import trades_html
-from backtrader_walkforward.reports.formatting import display_name, origin_text, period_text, with_display_names
+from backtrader_walkforward.reports.formatting import display_name, origin_text, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -104,7 +104,6 @@ def explore_page(
     """
     every = {**timeline, **charts}
     days, trades = comparison.benchmark.equity.index, trades_html(comparison)
-    names = [result.name for result in comparison.results]
     scripts = [*SCRIPTS, *(["tables/trades.js"] if trades else [])]
     return html.page(
         "report.html",
@@ -115,8 +114,8 @@ def explore_page(
         days=len(comparison.benchmark.returns),
         origin=top.origin,
         guide=html.Html(top.guide),
-        verdict=html.verdict_html(with_display_names(top.significance.verdict, names)),
-        warnings=html.warnings_html(with_display_names(text, names) for text in top.significance.warnings),
+        verdict=html.verdict_html(top.significance.verdict),
+        warnings=html.warnings_html(top.significance.warnings),
         notes=html.notes_html(top.notes),
         headline=html.Html(top.headline),
         says=html.element("p", top.says, kind="says") if top.says else "",

@@ -15,11 +15,12 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.formatting import display_name, name_text, number, origin_text, percent, period_text
+from backtrader_walkforward.reports.formatting import display_name, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.system.text import pluralize
 
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
@@ -36,7 +37,7 @@ def index_page(
 
     `panel` is the address of the page of the panel whose ticker this is.
     """
-    comparison, significance = summary.comparison, summary.shown_significance
+    comparison, significance = summary.comparison, summary.significance
     settings = summary.settings.result_settings()
     shown = [section for section in sections if section.is_shown]
     headings = [

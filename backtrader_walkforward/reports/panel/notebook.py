@@ -14,7 +14,6 @@ from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.page import label_on
 from backtrader_walkforward.reports.panel.sentences import (
     BENCHMARKS,
-    as_shown,
     counts_text,
     notes_of,
     title_of,
@@ -34,11 +33,11 @@ def notebook(panel: PanelSummary) -> str:
     label = label_on(accounts_of(panel))
     tables, benchmarks = [portfolios_table(panel, label)], []
     if comparison := comparison_of(panel):
-        tables, benchmarks = [books_table(comparison, label=label), *tables], [as_shown(BENCHMARKS, panel)]
+        tables, benchmarks = [books_table(comparison, label=label), *tables], [BENCHMARKS]
     slots = {
         "title": f"{title_of(panel)}, {period_text(buy_and_hold_of(panel).equity)}",
-        "verdict": html.verdict_html(as_shown(panel.significance.verdict, panel)),
-        "warnings": html.lines(html.element("li", as_shown(text, panel)) for text in panel.significance.warnings),
+        "verdict": html.verdict_html(panel.significance.verdict),
+        "warnings": html.lines(html.element("li", text) for text in panel.significance.warnings),
         "chart": b64encode(png_of(panel_figure(panel))).decode(),
         "ranking": html.lines(map(html.table_html, tables)),
         "notes": html.notes_html([counts_text(panel), *benchmarks, *notes_of(panel)]),

@@ -5,15 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.columns import BEST
-from backtrader_walkforward.reports.formatting import (
-    axis_percent,
-    count,
-    name_text,
-    number,
-    origin_text,
-    percent,
-    period_text,
-)
+from backtrader_walkforward.reports.formatting import axis_percent, count, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel.accounts import accounts_of
@@ -21,7 +13,6 @@ from backtrader_walkforward.reports.panel.heat_map import heat_map
 from backtrader_walkforward.reports.panel.ranking_section import ranking_section
 from backtrader_walkforward.reports.panel.sentences import (
     BENCHMARKS,
-    as_shown,
     bar_of,
     best_ticker_text,
     by_chance_text,
@@ -39,7 +30,7 @@ from backtrader_walkforward.reports.panel.tables import (
 )
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.reports.sections.significance import cases_and_level
-from backtrader_walkforward.settings.variant_names import shares_in
+from backtrader_walkforward.settings.variant_names import name_text, shares_in
 
 MOST_NOTES = 4
 """Notes that every reader sees; `report.html` has these alone."""
@@ -58,19 +49,17 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         days=count(len(days) - 1),
         bar=bar_of(panel),
         origin=origin_text(counts_text(panel), settings),
-        verdict=html.verdict_html(as_shown(panel.significance.verdict, panel)),
-        warnings=html.warnings_html(as_shown(text, panel) for text in panel.significance.warnings),
-        notes=html.lines([html.explore_link(), notes([as_shown(text, panel) for text in notes_of(panel)])]),
+        verdict=html.verdict_html(panel.significance.verdict),
+        warnings=html.warnings_html(panel.significance.warnings),
+        notes=html.lines([html.explore_link(), notes(notes_of(panel))]),
         headline=html.definition_list(headline(panel, accounts)),
         curves=html.lines(curves(panel, comparison)),
         books=ranked_books(comparison, label) if comparison else "",
         portfolios=html.table_html(portfolios_table(panel, label)),
-        benchmarks=as_shown(BENCHMARKS, panel) if comparison else "",
+        benchmarks=BENCHMARKS if comparison else "",
         ranking=ranking_section(panel),
         heat=html.lines([html.element("p", by_chance_text(panel), kind="says"), heat_map(panel.by_year, links)]),
-        best_ticker=html.lines(
-            html.element("p", as_shown(text, panel), kind="says") for text in [best_ticker_text(panel)] if text
-        ),
+        best_ticker=html.lines(html.element("p", text, kind="says") for text in [best_ticker_text(panel)] if text),
         tickers=tickers_table(panel.tickers.assign(best=panel.tickers["best"].map(name_text)), links),
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),

@@ -10,9 +10,8 @@ from backtrader_walkforward.reports.formatting import origin_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.accounts import accounts_of, is_portfolio
 from backtrader_walkforward.reports.panel.page import MOST_NOTES, headline
-from backtrader_walkforward.reports.panel.sentences import as_shown, counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of, title_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary
-from backtrader_walkforward.significance import Significance
 
 KINDS = (
     "A book is one account that holds many tickers. A portfolio is a strategy on every ticker in equal parts; its"
@@ -29,19 +28,12 @@ def panel_report(panel: PanelSummary) -> str:
     top = Top(
         title=f"{title_of(panel)}: {len(accounts.ranked)} variants to explore",
         origin=origin_text(counts_text(panel), panel.settings.result_settings()),
-        significance=significance_as_shown(panel),
-        notes=[as_shown(text, panel) for text in notes_of(panel)[:MOST_NOTES]],
+        significance=panel.significance,
+        notes=notes_of(panel)[:MOST_NOTES],
         headline=html.definition_list(headline(panel, accounts)),
         says=KINDS,
     )
     return explore_page(top, accounts, timeline(accounts), {})
-
-
-def significance_as_shown(panel: PanelSummary) -> Significance:
-    """Return the significance with the names that the ranking has."""
-    found = panel.significance
-    warnings = tuple(as_shown(text, panel) for text in found.warnings)
-    return replace(found, verdict=as_shown(found.verdict, panel), warnings=warnings)
 
 
 def timeline(accounts: Comparison) -> dict[str, Chart]:

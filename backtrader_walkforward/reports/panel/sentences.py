@@ -1,32 +1,20 @@
 """The findings of a panel in words, for its page and the terminal."""
 
-import re
-
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
-from backtrader_walkforward.reports.formatting import name_text, number, with_display_names
+from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.settings.groups import MODELS
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance.verdict import luck_text
 from backtrader_walkforward.system.text import first_of, pluralize
 
 BENCHMARKS = (
-    "Two benchmarks. equal_weight is a book: one account that trades to hold equal parts of all tickers with a"
-    " forecast, and pays for it. buy_and_hold is a portfolio: each ticker is bought once and held, and the parts are"
+    "Two benchmarks. Equal weight is a book: one account that trades to hold equal parts of all tickers with a"
+    " forecast, and pays for it. Buy & hold is a portfolio: each ticker is bought once and held, and the parts are"
     " equal again each day at no cost. It is the market that the verdict compares with."
 )
 """The difference of the benchmarks of books and of portfolios, for where both stand."""
-
-
-def as_shown(text: str, panel: PanelSummary) -> str:
-    """Return a text with the names of books and portfolios as the tables of a page have them.
-
-    A name of one word may be none where it stands alone: `the top days of the book top` has one.
-    """
-    names = sorted([*panel.portfolios, *(book.name for book in panel.books)], key=len, reverse=True)
-    after_their_kind = rf"\b(book|portfolio) ({'|'.join(map(re.escape, names))})(?!\w)"
-    text = re.sub(after_their_kind, lambda found: f"{found[1]} {name_text(found[2])}", text)
-    return with_display_names(text, names)
 
 
 def title_of(panel: PanelSummary) -> str:
@@ -45,9 +33,10 @@ def best_ticker_text(panel: PanelSummary) -> str:
     test = panel.best_ticker
     if test is None:
         return ""
+    ticker, _, name = test.account.partition(" ")
     return (
-        f"The best single account, {test.account}, has a t-ratio of {number(test.t_ratio)}. It was picked out of"
-        f" {pluralize(test.accounts, 'account')}. {luck_text(test)}"
+        f"The best single account, {name_text(name)} of {ticker}, has a t-ratio of {number(test.t_ratio)}. It was"
+        f" picked out of {pluralize(test.accounts, 'account')}. {luck_text(test)}"
     )
 
 

@@ -5,10 +5,11 @@ from itertools import islice
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.columns import figure_text, heading_of, measures_of, ranking_metrics
-from backtrader_walkforward.reports.formatting import UNDEFINED, name_text, number, percent
+from backtrader_walkforward.reports.formatting import UNDEFINED, number, percent
 from backtrader_walkforward.reports.panel.summary import PanelSummary, split_portfolios
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.sections.costs import capital_of
+from backtrader_walkforward.settings.variant_names import name_text
 
 Label = Callable[[str], str]
 """The name of a book or a portfolio as a table shows it."""

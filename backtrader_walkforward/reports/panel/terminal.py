@@ -1,10 +1,9 @@
 """The result of a panel on the terminal."""
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.formatting import name_text, period_text
+from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.panel.sentences import (
     BENCHMARKS,
-    as_shown,
     best_ticker_text,
     counts_text,
     notes_of,
@@ -15,6 +14,7 @@ from backtrader_walkforward.reports.panel.tables import books_table, portfolios_
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.reports.terminal_summary import narrow_table
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.system.text import pluralize
 
 METRICS = 3
@@ -29,7 +29,7 @@ MOST_FAILED = 20
 
 def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
     """Print the answer, the books, the portfolios, the figures behind the answer, and what failed."""
-    headline, *reasons = as_shown(panel.significance.verdict, panel).splitlines()
+    headline, *reasons = panel.significance.verdict.splitlines()
     market = buy_and_hold_of(panel)
     terminal.says("", headline.removesuffix("."), *reasons[:1], "")
     terminal.says(f"{title_of(panel)}, {period_text(market.equity)}", counts_text(panel))
@@ -43,7 +43,7 @@ def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
     more = [*benchmarks, *reasons[1:], *filter(None, [best_ticker_text(panel)])]
     more += [f"Warning: {text}" for text in panel.significance.warnings]
     more += [f"Note: {text}" for text in notes_of(panel)]
-    terminal.says("", *(as_shown(text, panel) for text in more), *failed_lines(panel))
+    terminal.says("", *more, *failed_lines(panel))
 
 
 def narrow_books(comparison: Comparison) -> Table:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.reports.formatting import name_text
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
-from backtrader_walkforward.settings.variant_names import strategy_of
+from backtrader_walkforward.settings.variant_names import name_text, strategy_of
 
 PLACE = 5
 

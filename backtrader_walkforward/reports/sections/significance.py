@@ -10,7 +10,6 @@ from backtrader_walkforward.reports.formatting import (
     display_name,
     interval,
     json_tree,
-    name_text,
     number,
     p_value,
     percent,
@@ -18,6 +17,7 @@ from backtrader_walkforward.reports.formatting import (
 from backtrader_walkforward.reports.pages.intervals import interval_glyph, scale_of
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.verdict import UNDECIDED, cases_of_100
 

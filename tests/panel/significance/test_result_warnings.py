@@ -76,7 +76,7 @@ def test_an_account_that_is_too_good_and_not_by_luck(panel):
     good = book("long_short", 0.001 + 0.002 * benchmark.returns.rank(pct=True) - 0.001)
     skill = SkillTest(account="long_short", t_ratio=9.0, p_value=0.0005, days=300)
     assert any(
-        "The book long_short has a Sharpe ratio of" in one for one in warned(panel, [good, benchmark], skill=skill)
+        "The book Long short has a Sharpe ratio of" in one for one in warned(panel, [good, benchmark], skill=skill)
     )
     lucky = replace(skill, p_value=0.02)
     assert warned(panel, [good, benchmark], skill=lucky) == [SURVIVORSHIP]
@@ -87,7 +87,7 @@ def test_a_short_test_and_the_profit_of_one_day():
     panel = traded(*draw(days=40))
     one_day = pd.Series(-0.0001, days).where(days != days[7], 0.2).set_axis(panel[1][1].returns.index)
     found = warned(panel, [book("long_short", one_day), panel[1][1]])
-    assert found[1].startswith("The profit of the book long_short comes from one day: without ")
+    assert found[1].startswith("The profit of the book Long short comes from one day: without ")
     assert found[2] == "The test is short: over 40 days an annual Sharpe ratio has a standard error of about 2.5."
 
 
@@ -96,7 +96,7 @@ def test_costs_that_take_what_a_book_earns(panel):
     flat, gain = (pd.Series(each, returns.index) for each in (-0.0001, 0.0001))
     paying = book("long_short", flat, paid=4.0)
     assert warned(panel, [paying, panel[1][1]], slippage_bps=10)[-1] == (
-        "The book long_short earned before costs and lost after them: they took 4.0%."
+        "The book Long short earned before costs and lost after them: they took 4.0%."
     )
     for sound in (book("long_short", gain, paid=4.0), book("long_short", flat, paid=1.0)):
         assert warned(panel, [sound, panel[1][1]], slippage_bps=10) == [SURVIVORSHIP]
@@ -105,7 +105,7 @@ def test_costs_that_take_what_a_book_earns(panel):
 def test_trading_for_nothing(panel):
     busy = book("long_short", panel[1][0].returns, turnover=250.0)
     assert warned(panel, [busy, panel[1][1]])[-1] == (
-        "Trading is free in this run, and the book long_short trades 250 times its equity a year: each basis point a"
+        "Trading is free in this run, and the book Long short trades 250 times its equity a year: each basis point a"
         " trade would cost about 2.5% a year."
     )
     assert warned(panel, [busy, panel[1][1]], slippage_bps=10) == [SURVIVORSHIP]

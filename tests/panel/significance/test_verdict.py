@@ -58,10 +58,10 @@ def test_the_verdict_is_the_answer_the_reason_and_the_figures(ranking, returns):
     ranking = replace(ranking, ic=pd.Series([0.1, 0.1, -0.1, -0.02] * 37 + [0.02, 0.02], DAYS))
     assert with_verdict(judging(), returns, ranking, Settings.of()).verdict.split("\n") == [
         "No evidence of skill.",
-        "150 days are too few to tell. Even if the book long_short is as good as it looks here, a test needs about 880"
+        "150 days are too few to tell. Even if the book Long short is as good as it looks here, a test needs about 880"
         " days to show it.",
         "Luck alone does as well in 27 of 100 cases; 5 or fewer count as evidence. The best of 2 variants, the"
-        " book long_short, returned 15.47% without costs (equally weighted buy & hold 7.06%). Its Sharpe ratio,"
+        " book Long short, returned 15.47% without costs (equally weighted buy & hold 7.06%). Its Sharpe ratio,"
         " the yearly return per unit of risk, is 1.76 (equally weighted buy & hold 0.83). After 150 days it may as"
         " well be anything from -0.5 to 1.8. If no variant earned anything on average, the best ratio would still"
         " be about 1.04. The rank IC, the correlation of the order of the forecasts with the order of the returns,"
@@ -126,10 +126,10 @@ def test_without_a_ranking_the_text_says_why(ranking):
 def test_the_best_is_named_with_its_kind(ranking, returns):
     """A panel has books and portfolios, in two tables."""
     told = with_verdict(judging(), returns, ranking, Settings.of()).verdict
-    assert "The best of 2 variants, the book long_short, returned 15.47%" in told
-    assert "Even if the book long_short is as good as it looks here" in told
+    assert "The best of 2 variants, the book Long short, returned 15.47%" in told
+    assert "Even if the book Long short is as good as it looks here" in told
     pooled = replace(returns, books=frozenset())
     assert (
-        "The best of 2 variants, the portfolio long_short, "
+        "The best of 2 variants, the portfolio Long short, "
         in with_verdict(judging(), pooled, ranking, Settings.of()).verdict
     )

@@ -19,7 +19,7 @@ VERDICT = "No evidence of skill.\nLuck does as well.\nThe figures behind it."
 
 @pytest.fixture(scope="module")
 def task(comparison, summary):
-    warnings = ("The forecast is <nearly> a constant.", "kelly is idle.", "kelly_hybrid_70_30 is lucky.")
+    warnings = ("The forecast is <nearly> a constant.", "Kelly is idle.", "Kelly hybrid 70/30 is lucky.")
     variants = {one.name: VariantSignificance() for one in comparison.ranked}
     told = Significance(verdict=VERDICT, warnings=warnings, variants=variants)
     return SheetTask.of(

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.reports.drawing.png import png_of
-from backtrader_walkforward.reports.formatting import name_text
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.notebook import notebook, panel_figure
@@ -20,6 +19,7 @@ from backtrader_walkforward.reports.panel.tables import portfolios_table
 from backtrader_walkforward.reports.panel.terminal import MOST_PORTFOLIOS, print_panel
 from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.saved_runs.reading import read_run
+from backtrader_walkforward.settings.variant_names import name_text
 from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, Studies, make_panel
 
@@ -148,7 +148,7 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
     assert (f"{len(ranked) - MOST_PORTFOLIOS} more" in printed) == (len(ranked) > MOST_PORTFOLIOS)
     assert f"{market.total_return:.2%}" in printed
     assert panel.significance.verdict.splitlines()[2] in printed
-    assert "The best single account, T001 kelly" in printed
+    assert "The best single account, Kelly of T001" in printed
     assert f"12 tickers studied {NAMED}, 1 of them ended before the others, 2 failed." in printed
     assert "  ZZZZ: Yahoo knows no ticker 'ZZZZ'" in printed
     assert SURVIVORSHIP in printed

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
-from backtrader_walkforward.reports.formatting import name_text, number, percent
+from backtrader_walkforward.reports.formatting import number, percent
 from backtrader_walkforward.reports.pages.axes import round_dates, round_values
 from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
 from backtrader_walkforward.reports.pages.plot import Line, plot
@@ -20,6 +20,7 @@ from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
 from backtrader_walkforward.reports.panel.notebook import panel_figure
 from backtrader_walkforward.reports.panel.page import changes, panel_page
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
+from backtrader_walkforward.settings.variant_names import name_text
 from tests.reports.pages import Page
 from tests.reports.panel.panels import SURVIVORSHIP, make_panel
 
@@ -95,7 +96,7 @@ def test_the_ranking_is_that_of_the_result(text, panel):
 
 def test_every_ticker_has_a_row_with_its_exact_figures_and_a_link_to_its_page(text, written, panel):
     part = part_of(text, "Tickers")
-    assert "The best single account, T001 kelly, has a t-ratio of 2.40. It was picked out of 60 accounts." in part
+    assert "The best single account, Kelly of T001, has a t-ratio of 2.40. It was picked out of 60 accounts." in part
     for name in ("total_return", "correlation", "costs", "fills"):
         assert figures_of(part, name) == panel.tickers[name].tolist()
     addresses = re.findall(r'<a href="(tickers/[^"]*)">', part)
