@@ -57,11 +57,10 @@ def test_the_answer_stands_above_all(report, tmp_path):
 
 
 def test_the_page_has_the_warnings_that_a_session_prints(report):
-    significance = replace(report.significance, warnings=("kelly_hybrid_70_30 has <one> trade.",))
-    variants = {"kelly_hybrid_70_30": report.record.variants["<b>x"]}
-    named = replace(report, significance=significance, record=replace(report.record, variants=variants))
+    significance = replace(report.significance, warnings=("Kelly hybrid 70/30 has <one> trade.",))
+    warned = replace(report, significance=significance)
     warning = '<ul class="warnings">\n<li>Kelly hybrid 70/30 has &lt;one&gt; trade.</li>\n</ul>'
-    page = live_page(named, {})
+    page = live_page(warned, {})
     assert page.index('<p class="answer">') < page.index(warning) < page.index("<h2>")
     assert "warnings" not in live_page(report, {}).partition("</style>")[2]
 
