@@ -11,6 +11,7 @@ from backtrader_walkforward.trading import RankingStrategy, SizingStrategy, Stra
 from backtrader_walkforward.trading.account_strategy import shares_of
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.recorders import EquityCurve
+from tests.one_account import OneAccount
 
 
 class Sends(wf.PlainOrders):
@@ -122,17 +123,35 @@ def test_a_target_order_is_announced_alike_with_a_filler_and_without(bars_of, ru
     assert told[0] == told[1] == [(2, "active", "Completed"), (3, "active", "Completed")]
 
 
-class Short(SizingStrategy):
-    def target_weight(self):
-        return -0.5
+class Short(OneAccount):
+    def order(self):
+        self.account.order_target_weight(self.data, -0.5)
 
 
-@pytest.mark.parametrize("costs", [{"cash_rate": 0.02}, {"interest": 0.03}], ids=str)
-def test_interest_on_a_close_that_was_not_kept_is_refused(bars_of, run, costs):
-    broker = SubAccountBroker(cash=1000.0, cash_rate=costs.get("cash_rate", 0.0))
-    broker.addcommissioninfo(TradingCosts(interest=costs.get("interest", 0.0)))
+def short(bars, feed, costs, **how):
+    """Hold a short position of half of the equity and return cash and equity at each close."""
+    cerebro = bt.Cerebro(stdstats=False, **how)
+    cerebro.adddata(feed(dataname=bars))
+    cerebro.setbroker(SubAccountBroker(cash=1000.0, cash_rate=costs.get("cash_rate", 0.0)))
+    cerebro.broker.addcommissioninfo(TradingCosts(interest=costs.get("interest", 0.0)))
+    cerebro.addstrategy(Short)
+    return cerebro.run()[0].closes
+
+
+COSTS = pytest.mark.parametrize("costs", [{"cash_rate": 0.02}, {"interest": 0.03}], ids=str)
+
+
+@COSTS
+def test_interest_on_a_close_that_was_not_kept_is_refused(bars_of, costs):
     with pytest.raises(ArgumentError, match="with exactbars=True Cerebro keeps one bar only: leave it out or use -1"):
-        run(bars_of(**FLAT), (Short, {}), broker=broker, exactbars=True)
+        short(bars_of(**FLAT), bt.feeds.PandasData, costs, exactbars=True)
+
+
+@COSTS
+def test_a_feed_of_forecasts_keeps_the_close_that_interest_needs(bars_of, costs):
+    kept, usual = (short(bars_of(**FLAT), ForecastFeed, costs, **how) for how in ({"exactbars": True}, {}))
+    assert kept == usual
+    assert usual[-1][1] != 1000.0
 
 
 @pytest.mark.parametrize("way", ["resampledata", "replaydata"])
