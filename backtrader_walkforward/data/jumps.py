@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data.split_ratios import RATIOS, split_ratio
+from backtrader_walkforward.data.actions.split_ratios import RATIOS, split_ratio
 
 LEAST = 1.19
 """Smallest ratio of the close before to the open after a split: prices that fall by less are days with news."""

@@ -1,7 +1,7 @@
 """The `prices` type: the data of every later stage, with label and notes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,8 @@ PRICE_COLUMNS = ["Open", "High", "Low", "Close"]
 COLUMNS = [*PRICE_COLUMNS, "Volume"]
 ADJUSTED = "Adj Close"
 DIVIDEND, SPLIT = "Dividend", "Split"
+YAHOO_DIVIDENDS = "Dividends"
+"""Column of yfinance: cash per share on the ex-day, else 0. Later splits have divided it as its closes."""
 YAHOO_SPLITS = "Stock Splits"
 """Column of yfinance: new shares for one old on the ex-day, else 0. Its closes are divided by them."""
 
@@ -44,6 +46,9 @@ class Prices:
     actions : DataFrame, optional
         Dividends and splits between those days by ex-day, where the source knows them: `Dividend`, cash per share as
         quoted before the ex-day, and `Split`, new shares for one old, 1 without.
+    named_days : DatetimeIndex
+        Days whose actions a file names in columns of their own. Of others its adjusted closes may not tell what they
+        are.
     peers : tuple of Prices
         Other tickers to train with.
     """
@@ -57,6 +62,7 @@ class Prices:
     csv_sha256: str | None = None
     unadjusted_close: pd.Series | None = None
     actions: pd.DataFrame | None = None
+    named_days: pd.DatetimeIndex = field(default_factory=lambda: pd.DatetimeIndex([]))
     peers: tuple["Prices", ...] = ()
 
     @property

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from backtrader_walkforward.data.csv.columns import RANGE, VOLUME, word_of
-from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, YAHOO_SPLITS, rescaled
+from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, YAHOO_DIVIDENDS, YAHOO_SPLITS, rescaled
 from backtrader_walkforward.errors import DataError
 
 LEAST_VOLUME = 1000
@@ -25,7 +25,7 @@ def checked_volume(values: pd.DataFrame, titles: dict[str, str]) -> tuple[pd.Dat
 
 def without_blank_rows(values: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows that have a price, and a note on the others. Where none has one, all rows are returned."""
-    blank = values.drop(columns=[VOLUME, YAHOO_SPLITS], errors="ignore").isna().all(axis=1)
+    blank = values.drop(columns=[VOLUME, YAHOO_DIVIDENDS, YAHOO_SPLITS], errors="ignore").isna().all(axis=1)
     if not blank.any() or blank.all():
         return values, []
     return values[~blank], [

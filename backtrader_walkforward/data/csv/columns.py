@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, YAHOO_SPLITS
+from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, YAHOO_DIVIDENDS, YAHOO_SPLITS
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.choices import CSV_COLUMNS, NO_COLUMN
 from backtrader_walkforward.system.text import first_of
@@ -23,7 +23,8 @@ NAMES = {
         *("close adj", "close adj.", "close adjusted", "closeadj"),
     ),
     VOLUME: ("volume", "vol", "vol.", "wolumen"),
-    YAHOO_SPLITS: ("stock splits",),
+    YAHOO_DIVIDENDS: ("dividends", "dividend amount"),
+    YAHOO_SPLITS: ("stock splits", "split coefficient"),
 }
 """Names of each column, best first. The last are those of Stooq in Poland.
 

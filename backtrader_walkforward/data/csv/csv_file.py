@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from backtrader_walkforward.data.actions import actions_found, as_quoted, large_dividend_notes
+from backtrader_walkforward.data.actions.doubts import doubt_notes
+from backtrader_walkforward.data.actions.found import actions_found
+from backtrader_walkforward.data.actions.named import adjusted_by_columns, as_quoted, named_actions, settled_splits
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv.bars import checked_volume, completed, without_blank_rows
 from backtrader_walkforward.data.csv.columns import find_columns, refuse_several_tickers, word_of
@@ -18,8 +20,8 @@ from backtrader_walkforward.data.csv.file_text import read_text
 from backtrader_walkforward.data.csv.form import AS_FOUND, CsvForm
 from backtrader_walkforward.data.csv.header_rows import Header, single_header
 from backtrader_walkforward.data.csv.numbers import read_numbers
-from backtrader_walkforward.data.csv.rivals import refuse_rivals, unread_adjusted
-from backtrader_walkforward.data.prices import ADJUSTED, YAHOO_SPLITS, Prices, prices_frame
+from backtrader_walkforward.data.csv.rivals import KEYS, refuse_rivals, unread_adjusted
+from backtrader_walkforward.data.prices import ADJUSTED, Prices, prices_frame
 from backtrader_walkforward.errors import one_line
 
 
@@ -77,7 +79,9 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     sure = numbers.has_units or "volume" in form.columns
     values, on_volume = (values, []) if sure else checked_volume(values, titles)
     values, on_rows = without_blank_rows(values)
-    notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns)]
+    settled = ADJUSTED in values or KEYS[ADJUSTED] in form.columns
+    values, on_actions = (values, []) if settled else adjusted_by_columns(values)
+    notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns), *on_actions]
     notes += [f"read as {', '.join(ways)}"] if ways else []
     return Quotes(values, days.series[values.index], [*notes, *on_volume, *on_rows])
 
@@ -92,9 +96,12 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
 
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:
     """Return the prices with the closes of the file, and the dividends and splits that lead to its adjusted closes."""
-    close = as_quoted(quoted["Close"], quoted[YAHOO_SPLITS]) if YAHOO_SPLITS in quoted else quoted["Close"]
-    actions = actions_found(close, quoted[ADJUSTED])
-    prices = replace(prices, unadjusted_close=close, actions=actions)
+    named = named_actions(quoted)
+    close = as_quoted(quoted["Close"], named)
+    settled = settled_splits(named, close, quoted[ADJUSTED])
+    actions = actions_found(close, quoted[ADJUSTED], settled)
+    named_days = pd.DatetimeIndex(settled.dropna().index)
+    prices = replace(prices, unadjusted_close=close, actions=actions, named_days=named_days)
     if actions is None:
         return prices.with_notes(f"{name}: no dividends and splits lead from its close to its adjusted close")
-    return prices.with_notes(*(f"{name}: {note}" for note in large_dividend_notes(prices)))
+    return prices.with_notes(*(f"{name}: {note}" for note in doubt_notes(prices)))

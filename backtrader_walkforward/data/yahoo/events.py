@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data.actions import LEAST, actions_table, shown_dividends, unshown
+from backtrader_walkforward.data.actions.found import LEAST, actions_table, shown_dividends, unshown
 from backtrader_walkforward.data.prices import ADJUSTED, days_of
 
 AGREES = 0.05

@@ -9,7 +9,7 @@ from backtrader_walkforward.evaluation import LiveRecord
 from backtrader_walkforward.live.paper.corporate_actions import actions_of
 from backtrader_walkforward.live.paper.ledger_settings import prices_since_opened, stages_of
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
-from backtrader_walkforward.live.paper.price_comparison import compare_prices
+from backtrader_walkforward.live.paper.prices.price_comparison import compare_prices
 from backtrader_walkforward.live.paper.significance import significance_of_ledger
 from backtrader_walkforward.live.paper.trading import ForecastResources, require_unchanged, signals_of_sessions, trade
 from backtrader_walkforward.reports.live_comparison import LiveReport

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.actions.split_ratios import split_ratio
 from backtrader_walkforward.data.prices import DIVIDEND, SPLIT
-from backtrader_walkforward.data.split_ratios import split_ratio
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.reports.formatting import readable_date
 from backtrader_walkforward.settings.kinds import read_date

@@ -15,14 +15,14 @@ from backtrader_walkforward.forecasting import HORIZONS, target_of
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
 from backtrader_walkforward.live.freshness import require_fresh
 from backtrader_walkforward.live.paper.corporate_actions import actions_of, shares_for_one
-from backtrader_walkforward.live.paper.ledger_bars import as_traded
 from backtrader_walkforward.live.paper.ledger_settings import (
     prices_since_opened,
     stages_of,
     strategies_left_out,
 )
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
-from backtrader_walkforward.live.paper.price_comparison import compare_prices
+from backtrader_walkforward.live.paper.prices.ledger_bars import as_traded
+from backtrader_walkforward.live.paper.prices.price_comparison import compare_prices
 from backtrader_walkforward.live.paper.record import AccountTables, LedgerHeader, Record
 from backtrader_walkforward.live.paper.trading import ForecastResources, require_unchanged, signals_of_sessions, trade
 from backtrader_walkforward.settings.settings import Settings

@@ -6,17 +6,16 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.actions import EXACT
+from backtrader_walkforward.data.actions.doubts import steps_of
+from backtrader_walkforward.data.actions.found import EXACT
+from backtrader_walkforward.data.actions.split_ratios import nearest_split, nearest_stock_dividend, split_ratio
 from backtrader_walkforward.data.jumps import far_bars, likely_splits, night_jumps
-from backtrader_walkforward.data.split_ratios import nearest_split, nearest_stock_dividend, split_ratio
-from backtrader_walkforward.live.paper.corporate_actions import Action, rows_of, shares_for_one
-from backtrader_walkforward.live.paper.ledger_bars import differ, most_strays
+from backtrader_walkforward.live.paper.corporate_actions import Action, dividends_per_share, rows_of, shares_for_one
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
+from backtrader_walkforward.live.paper.prices.ledger_bars import differ, most_strays
+from backtrader_walkforward.live.paper.prices.replaced_actions import SPLIT_FITS
 from backtrader_walkforward.system.text import pluralize
-
-SPLIT_FITS = 2e-3
-"""Largest relative difference of a factor from that of a split."""
 
 HELD_FROM = 1.5
 """Ratio of a jump as after a split from which on it is not traded before the split is known or confirmed."""
@@ -77,16 +76,29 @@ def likely_action(factor: float, close: float, day: pd.Timestamp) -> Action | No
     return Action(day, "dividend", float(f"{(1 - factor) * close:.{DIGITS}g}")) if factor < 1 else None
 
 
-def require_shown(doubtful: pd.DataFrame, prices: Prices) -> None:
-    """Raise if there are dividends that the prices do not bear out, and that nobody has confirmed."""
-    for paid in rows_of(doubtful)[:1]:
-        says = {
-            "csv": f"{prices.source} shows a {paid.what} on {paid.day:%Y-%m-%d}, a large part of the close before",
-            "yahoo": f"the {paid.what} on {paid.day:%Y-%m-%d} does not show in the prices of {prices.source}",
-        }
-        otherwise = {"csv": "split=NEW/OLD if it was a split", "yahoo": "dividend=0 if there was none"}
-        source = str(prices.used_source)
-        raise LedgerError(f"{says[source]} - add --confirm {paid.option}, or {otherwise[source]}")
+def require_certain(doubtful: pd.DataFrame, known: pd.DataFrame, opened: pd.Timestamp, prices: Prices) -> None:
+    """Raise if there is a doubtful action since the ledger was opened, and its day has none that is known."""
+    unsaid = doubtful[(doubtful.index > opened) & ~doubtful.index.isin(known["day"])]
+    quoted: Any = prices.unadjusted_close
+    for day, paid, ratio in unsaid[:1].itertuples(name=None):
+        dividend, split = Action(day, "dividend", paid), Action(day, "split", ratio)
+        if prices.used_source == "yahoo":
+            raise LedgerError(
+                f"the {dividend.what} on {day:%Y-%m-%d} does not show in the prices of {prices.source} - add --confirm"
+                f" {dividend.option}, or dividend=0 if there was none"
+            )
+        if ratio == 1:
+            raise LedgerError(
+                f"{prices.source} shows a {dividend.what} on {day:%Y-%m-%d}, a large part of the close before - add"
+                f" --confirm {dividend.option}, or split=NEW/OLD if it was a split"
+            )
+        fall = 1 - steps_of(unsaid, quoted)[day]
+        whole = Action(day, "dividend", fall * quoted.shift()[day])
+        both = f" and a {dividend.what}" if paid else ""
+        raise LedgerError(
+            f"{prices.source} shows a {split.what}{both} on {day:%Y-%m-%d}, or one {whole.what}: its closes do not"
+            f" tell which - add --confirm {split.option}, or dividend={whole.value:g}"
+        )
 
 
 def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.DataFrame, source: str) -> None:
@@ -96,9 +108,10 @@ def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.Data
     _require_no_far_bar(new, far_bars(new) & ~is_known, source)
     _require_no_unknown_split(new, is_known, source)
     splits = actions[(actions["kind"] == "split") & (actions["value"] != 1)]
+    paid = pd.Series(dividends_per_share(actions, new.index), new.index)
     for split in rows_of(splits[splits["day"].isin(new.index[new.index > recorded.index[-1]])]):
         before, opens = new["Close"].shift()[split.day], new["Open"][split.day]
-        if abs(np.log(opens / before)) > abs(np.log(split.value)) / 2:
+        if abs(np.log(opens / (before - paid[split.day]))) > abs(np.log(split.value)) / 2:
             raise LedgerError(
                 f"with the {split.what} on {split.day:%Y-%m-%d} the close before is"
                 f" {before:,.2f}, and the open of that day {opens:,.2f} - correct --confirm, or try again tomorrow"

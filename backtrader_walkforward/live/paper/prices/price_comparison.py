@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.actions import doubtful_dividends
+from backtrader_walkforward.data.actions.doubts import doubtful_actions
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.corporate_actions import (
@@ -19,10 +19,11 @@ from backtrader_walkforward.live.paper.corporate_actions import (
     values_in,
     without,
 )
-from backtrader_walkforward.live.paper.ledger_bars import best_fit, most_strays
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
+from backtrader_walkforward.live.paper.prices.ledger_bars import best_fit, most_strays
+from backtrader_walkforward.live.paper.prices.replaced_actions import with_replaced
+from backtrader_walkforward.live.paper.prices.unexplained_prices import require_certain, require_no_jump, unexplained
 from backtrader_walkforward.live.paper.record import Record
-from backtrader_walkforward.live.paper.unexplained_prices import require_no_jump, require_shown, unexplained
 
 NEAR = timedelta(days=7)
 """Time between a confirmed action and the same one of the source: the right day was not known."""
@@ -65,7 +66,8 @@ def compare_prices(record: Record, prices: Prices, confirmed: pd.DataFrame) -> C
         If no recorded day is among the prices.
     """
     known = record.tables.actions
-    found = _without_doubtful(_without_confirmed(known_to(prices, record.paper_day), known), known, confirmed, prices)
+    found = _without_confirmed(known_to(prices, record.paper_day), known)
+    known, found = with_replaced(known, found, confirmed, record, prices)
     asked = _require_possible(confirmed, merged(known[~known["confirmed"]], found), record, prices)
     corrected = values_in(asked, known)
     known = known[corrected.isna() | (corrected == known["value"])]
@@ -81,6 +83,7 @@ def compare_prices(record: Record, prices: Prices, confirmed: pd.DataFrame) -> C
             compare_prices(record, prices, actions_of())  # raises, unless the prices fit without it
             raise ArgumentError("--confirm: the recorded prices fit without it, and do not with it - leave it out")
         raise unexplained(recorded, bars, actions, prices, record.paper_day)
+    require_certain(doubtful_actions(prices), merged(record.tables.actions, asked), record.paper_day, prices)
     require_no_jump(recorded, bars, actions, prices.source)
     notes = (*_again(record, kept, later, inserted), *_notes(record, kept, prices, strays, found))
     return ComparedPrices(kept, bars, actions, notes)
@@ -93,19 +96,6 @@ def _without_confirmed(found: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame
     near = (both["day"] - both["day_known"]).abs() <= NEAR
     moved = near & (both["day"] != both["day_known"]) & np.isclose(both["value"], both["value_known"], rtol=SAME_VALUE)
     return found.drop(both["index"][moved])
-
-
-def _without_doubtful(
-    found: pd.DataFrame, known: pd.DataFrame, confirmed: pd.DataFrame, prices: Prices
-) -> pd.DataFrame:
-    """Return what a source knows, but for dividends that its prices do not bear out; raise if one is not confirmed.
-
-    What is confirmed for the same day takes its place: the dividend, another one, or a split.
-    """
-    doubtful = found[(found["kind"] == "dividend") & found["day"].isin(doubtful_dividends(prices).index)]
-    doubtful = doubtful[~doubtful["day"].isin(known["day"][~known["confirmed"]])]
-    require_shown(doubtful[~doubtful["day"].isin([*known["day"], *confirmed["day"]])], prices)
-    return found.drop(doubtful.index)
 
 
 def _require_possible(confirmed: pd.DataFrame, known: pd.DataFrame, record: Record, prices: Prices) -> pd.DataFrame:

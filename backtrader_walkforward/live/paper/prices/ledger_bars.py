@@ -75,8 +75,11 @@ def differ(recorded: pd.DataFrame, now: pd.DataFrame, given: pd.Series, factor: 
 
 
 def most_strays(days: int) -> float:
-    """Return the largest number of recorded days with other prices that is taken for corrections."""
-    return max(FEW_DAYS, FEW_SHARE * days)
+    """Return the largest number of recorded days with other prices that is taken for corrections.
+
+    Of few days at most half are corrected, or the only one: if all have other prices, so has the instrument.
+    """
+    return min(max(FEW_DAYS, FEW_SHARE * days), max(1.0, days / 2))
 
 
 def _not_adjusted(bars: pd.DataFrame, actions: pd.DataFrame, shares: np.ndarray) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.data.actions import actions_found
+from backtrader_walkforward.data.actions.found import actions_found
 from backtrader_walkforward.data.csv.csv_file import read_csv
 
 
@@ -80,6 +80,16 @@ def test_every_usual_ratio_that_the_close_follows_is_a_split(new, old):
 
 def test_a_ratio_that_rounding_hides_is_a_split_all_the_same():
     assert events(found([30.01, 30.02, 20.01, 20.02], [20.0067, 20.0133, 20.01, 20.02])) == {"04": (0.0, 1.5)}
+
+
+def test_a_reverse_split_of_rounded_closes_is_found():
+    """1:10 of 8.0041, 8.0149, 7.9951 and 8.0049, rounded to cents: no actions were found for steps to and fro."""
+    closes, adjusted = [8.00, 8.01, 8.00, 8.00, 80.27, 80.31], [80.04, 80.15, 79.95, 80.05, 80.27, 80.31]
+    assert events(found(closes, adjusted)) == {"06": (0.0, 0.1)}
+
+
+def test_a_step_below_all_rounding_is_no_dividend():
+    assert found([75.6166, 75.6166, 75.62], [75.616599, 75.6166, 75.62]).empty
 
 
 def test_a_dividend_beside_a_small_ratio_is_not_split_in_two():

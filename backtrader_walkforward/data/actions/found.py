@@ -5,14 +5,12 @@ A close is adjusted by a factor that changes on each ex-day, from before it to a
     (1 - dividend / close before) / split
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.actions.split_ratios import nearest_split, nearest_stock_dividend, split_below
 from backtrader_walkforward.data.jumps import FAR, OVERNIGHT, WHOLE_DAY
-from backtrader_walkforward.data.prices import DIVIDEND, SPLIT, Prices
-from backtrader_walkforward.data.split_ratios import nearest_split, nearest_stock_dividend, split_below
+from backtrader_walkforward.data.prices import DIVIDEND, SPLIT
 
 MOST_DECIMALS = 10
 """Decimals from which on a column counts as not rounded."""
@@ -20,17 +18,17 @@ MOST_DECIMALS = 10
 HALF = 0.5
 """Share of the way to where a split leaves it that the close of the day may miss."""
 
+HALF_CENT = 0.005
+"""Largest rounding of quoted closes: a column of whole numbers is of a market that quotes them."""
+
 NEAR = 1e-3
 """Share by which a step may miss a usual ratio: a smaller dividend on the day of a split is not told."""
 
 EXACT = 2e-5
 """Largest rounding of a step that tells a stock dividend from a dividend in cash."""
 
-LARGE = 0.2
-"""Share of the close from which on a dividend that only the adjusted closes tell may be a split, or shares."""
-
 LEAST = 1e-5
-"""Share of the close below which Yahoo's adjusted closes say nothing of a dividend: it rounds them."""
+"""Share of the close below which adjusted closes say nothing of a dividend: their sources round them."""
 
 VISIBLE = 1e-4
 """Share of the close from which on a dividend must show in the adjusted closes."""
@@ -56,59 +54,13 @@ def unshown(paid: pd.Series, shown: pd.Series, before: pd.Series) -> pd.Series:
     return (paid > VISIBLE * before) & (shown <= LEAST * before)
 
 
-def doubtful_dividends(prices: Prices) -> pd.Series:
-    """Return the dividends that prices do not bear out, by ex-day.
-
-    Yahoo names dividends: its adjusted closes must show them. A file tells them by its adjusted closes alone: a large
-    one may be something else.
-    """
-    quoted, actions = prices.unadjusted_close, prices.actions
-    if quoted is None or actions is None:
-        return pd.Series(dtype=float)
-    paid = actions[DIVIDEND][actions.index.isin(quoted.index)]
-    before = quoted.shift()[paid.index]
-    if prices.used_source == "csv":
-        return paid[paid >= LARGE * before]
-    splits = actions[SPLIT].reindex(quoted.index, fill_value=1.0)
-    shown = shown_dividends(quoted, prices.frame["Close"], splits)[paid.index]
-    return paid[unshown(paid, shown, before) & (prices.used_source == "yahoo")]
-
-
-def large_dividend_notes(prices: Prices) -> Iterator[str]:
-    """Yield a line on each large dividend of a file."""
-    for day, paid in doubtful_dividends(prices).items():
-        yield (
-            f"its adjusted closes show a dividend of {paid:,.4g} on {day:%Y-%m-%d}, a large part of the close before:"
-            " is it a split, or shares of another company?"
-        )
-
-
-def as_quoted(closes: pd.Series, splits: pd.Series) -> pd.Series:
-    """Return the closes as quoted on the day, of closes that are divided by later splits.
-
-    A split after which the closes fall by themselves has not divided them.
-
-    Parameters
-    ----------
-    closes : Series
-        As yfinance gives them.
-    splits : Series
-        New shares for one old on the ex-day; any value that is not above 0 is none.
-    """
-    splits = splits.where(np.isfinite(splits) & (splits > 0), 1.0)
-    way = np.log(splits)
-    falls = np.log(closes.shift() / closes)
-    divided = splits.where(~((falls - way).abs() <= HALF * way.abs()), 1.0)
-    since = divided[::-1].cumprod()[::-1]
-    return closes * since / divided
-
-
-def actions_found(quoted: pd.Series, adjusted: pd.Series) -> pd.DataFrame | None:
+def actions_found(quoted: pd.Series, adjusted: pd.Series, settled: pd.Series | None = None) -> pd.DataFrame | None:
     """Return the actions that lead from the quoted closes to the adjusted ones; None where no actions do.
 
     A step of their ratio is a split if it is one of the usual ratios, and the quoted close is nearer to where the split
     leaves it than to where it was. A split from 3:2 on may have a dividend on its day. All else is a dividend: the
-    close before x (1 - step). A step that rounding explains is none.
+    close before x (1 - step). A step that rounding explains is none: that of the adjusted closes alone, as shares are
+    quoted in whole cents, or, where no actions lead from one to the other so, that of both columns.
 
     Parameters
     ----------
@@ -116,20 +68,33 @@ def actions_found(quoted: pd.Series, adjusted: pd.Series) -> pd.DataFrame | None
         Closes as quoted on the day. Rows that cannot be prices are left out.
     adjusted : Series
         Adjusted closes of the same days.
+    settled : Series, optional
+        Splits of the days that need no search, 1 where there was none; NaN on all other days.
     """
     usable = np.isfinite(adjusted) & (adjusted > 0) & (quoted > 0)
     quoted, adjusted = quoted[usable], adjusted[usable]
-    factor, error = adjusted / quoted, _rounding(adjusted) / adjusted + NOISE
-    error += error.shift()
+    settled = pd.Series(np.nan, quoted.index) if settled is None else settled[usable]
+    exact = _rounding(adjusted) / adjusted + NOISE
+    rounded = exact + min(_rounding(quoted), HALF_CENT) / quoted
+    found = _actions_within(exact, quoted, adjusted, settled)
+    return _actions_within(rounded, quoted, adjusted, settled) if found is None else found
+
+
+def _actions_within(
+    error: pd.Series, quoted: pd.Series, adjusted: pd.Series, settled: pd.Series
+) -> pd.DataFrame | None:
+    """Return the actions, given the largest relative error of each adjusted close / close; None where none do."""
+    factor, error = adjusted / quoted, (error + error.shift()).clip(lower=LEAST)
     moves = (factor.shift() / factor - 1).abs() > error
     level = factor.groupby(moves.cumsum()).transform("median")  # of all days until the next step: not rounded
     step = (level.shift() / level).where(moves, 1.0)
-    splits = _splits_in(1 / step.where(moves), quoted.shift() / quoted, error)
+    splits = settled.fillna(_splits_in(1 / step.where(moves), quoted.shift() / quoted, error))
     paid = 1 - step * splits
-    paid = paid.where(moves & (paid.abs() > error.where(splits == 1, np.maximum(error, NEAR))), 0.0)
-    if (paid < 0).any():
+    told = np.maximum(error, settled.notna().map({True: VISIBLE, False: NEAR}))
+    paid = paid.where(moves & (paid.abs() > error.where(splits == 1, told)), 0.0)
+    if (paid[settled.isna()] < 0).any():
         return None
-    return actions_table((quoted.shift() * paid).fillna(0.0), splits)
+    return actions_table((quoted.shift() * paid.clip(lower=0.0)).fillna(0.0), splits)
 
 
 def _splits_in(change: pd.Series, moved: pd.Series, error: pd.Series) -> pd.Series:

@@ -6,48 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.prices import COLUMNS, PRICE_COLUMNS
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.live.paper.corporate_actions import actions_of, read_confirmations
-from backtrader_walkforward.live.paper.ledger_bars import as_traded
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
-from backtrader_walkforward.live.paper.price_comparison import compare_prices
-from backtrader_walkforward.live.paper.record import AccountTables, Record
-
-DAYS = pd.bdate_range("2024-01-01", periods=42, unit="us")
-OPENED, LAST, NEXT = DAYS[19], DAYS[39], DAYS[40]
-NOTHING = actions_of()
-
-
-def bars(closes, volume=1000.0, days=DAYS):
-    close = pd.Series(closes, days[: len(closes)], dtype=float)
-    return pd.DataFrame({"Open": close, "High": close * 1.01, "Low": close * 0.99, "Close": close, "Volume": volume})
-
-
-def record_of(recorded, actions=NOTHING, opened=OPENED):
-    """A record of these bars, one session a day."""
-    traded = recorded.index[recorded.index >= opened]
-    table = pd.DataFrame({"day": traded, "variant": "binary", "number": range(len(traded))})
-    sessions = pd.DataFrame({"day": traded, "first_day": traded, "late": 0})
-    number = np.maximum(recorded.index.searchsorted(recorded.index) - recorded.index.searchsorted(opened), 0)
-    tables = AccountTables(recorded, table, table, table, actions)
-    return Record(None, tables, sessions, pd.Series(number, recorded.index))
-
-
-def prices_of(frame, actions=None, quoted=None):
-    """Prices of a source that knows these actions, day, dividend and split, or of none."""
-    table = actions and pd.DataFrame(
-        [action[1:] for action in actions], pd.DatetimeIndex([action[0] for action in actions]), ["Dividend", "Split"]
-    )
-    return Prices(frame, "SPY", "CSV file spy.csv", unadjusted_close=quoted, actions=table)
-
-
-def compare(record, prices, *confirmed):
-    return compare_prices(record, prices, read_confirmations(confirmed))
-
-
-FLAT = bars([100.0] * 40)
+from backtrader_walkforward.live.paper.prices.ledger_bars import as_traded
+from tests.live.paper.prices.records import DAYS, FLAT, LAST, NEXT, NOTHING, bars, compare, prices_of, record_of
 
 
 def test_prices_that_are_as_recorded():
@@ -283,6 +247,29 @@ def test_a_few_corrected_bars_are_a_note(corrected):
     found = compare(record_of(FLAT), prices_of(bars([100.0, *[100.5] * corrected, *[100.0] * (40 - corrected)])))
     assert found.notes == (
         f"recorded days with other prices now: {corrected}, the first 2024-01-02; the ledger keeps what it recorded",
+    )
+
+
+@pytest.mark.parametrize("shared", [2, 3, 5])
+def test_few_shared_days_of_another_instrument_are_no_corrections(shared):
+    """Its returns are others. Up to five days counted as corrected, and the next bar was traded."""
+    other = bars([0.0] * (40 - shared) + [*100 + 2.0 * np.arange(1, shared + 1) ** 2, 103.0]).iloc[40 - shared :]
+    with pytest.raises(
+        LedgerError, match=rf"{shared} of {shared} recorded days have other prices now, .* another inst"
+    ):
+        compare(record_of(FLAT), prices_of(other))
+
+
+def test_few_shared_days_with_one_factor_are_an_action():
+    now = bars([0.0] * 37 + [98.75] * 3 + [99.0]).iloc[37:]
+    with pytest.raises(LedgerError, match=r"the prices of 3 recorded days are now 0.9875 times as high: a dividend of"):
+        compare(record_of(FLAT), prices_of(now))
+
+
+def test_one_of_few_shared_days_may_be_corrected():
+    now = bars([0.0] * 38 + [100.5, 100.0, 100.0]).iloc[38:]
+    assert compare(record_of(FLAT), prices_of(now)).notes[0] == (
+        "recorded days with other prices now: 1, the first 2024-02-22; the ledger keeps what it recorded"
     )
 
 
