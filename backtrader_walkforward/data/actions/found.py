@@ -90,8 +90,8 @@ def _actions_within(
     step = (level.shift() / level).where(moves, 1.0)
     splits = settled.fillna(_splits_in(1 / step.where(moves), quoted.shift() / quoted, error))
     paid = 1 - step * splits
-    told = np.maximum(error, settled.notna().map({True: VISIBLE, False: NEAR}))
-    paid = paid.where(moves & (paid.abs() > error.where(splits == 1, told)), 0.0)
+    least = np.maximum(error, settled.notna().map({True: VISIBLE, False: NEAR}))
+    paid = paid.where(moves & (paid.abs() > error.where(splits == 1, least)), 0.0)
     if (paid[settled.isna()] < 0).any():
         return None
     return actions_table((quoted.shift() * paid.clip(lower=0.0)).fillna(0.0), splits)

@@ -51,8 +51,8 @@ def with_replaced(
         return known, found
     tells_steps = prices.used_source == "csv"
     if tells_steps:
-        anew = confirmed[values_in(known[known["confirmed"]], confirmed) != confirmed["value"]]
-        known = known[~(known["day"].isin(anew["day"]) & known["day"].isin(replaceable.index))]
+        changed = confirmed[values_in(known[known["confirmed"]], confirmed) != confirmed["value"]]
+        known = known[~(known["day"].isin(changed["day"]) & known["day"].isin(replaceable.index))]
     said = merged(confirmed, known[known["confirmed"]])
     replaced = replaceable[replaceable.index.isin(said["day"])]
     found = found[~(found["day"].isin(replaced.index) & (tells_steps | (found["kind"] == "dividend")))]
