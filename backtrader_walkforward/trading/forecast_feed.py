@@ -34,8 +34,8 @@ class ForecastFeed(bt.feeds.PandasData):
     The lines of a bar hold what was known at its close, never later.
 
     The 31 daily features of the bars are lines, too: `data.rsi`, `data.macd` (`features.FEATURE_NAMES`). Each is
-    computed when it is first read (`FeatureLine`), from the bars that `fromdate`, `todate` and filters leave. `volatility`
-    is the column of the DataFrame.
+    computed when it is first read (`FeatureLine`), from the bars that `fromdate`, `todate` and filters leave.
+    `volatility` is the column of the DataFrame.
     """
 
     lines = (*FORECAST_LINES, *ACCOUNT_LINES)
