@@ -22,9 +22,9 @@ from backtrader_walkforward.system.source_files import source_files
 FORMAT = 5
 """Raise it when keys or bytes change their meaning."""
 
-OWN_CODE = ("folds.py", "inputs.py", "pooling.py", "predictor_call.py", "windows.py")
+OWN_CODE = ("folds.py", "inputs.py", "pooled/rows.py", "predictor_call.py", "windows.py")
 
-FOLD_CODE = (*map(Path(__file__).with_name, OWN_CODE), Path(scale_free.__file__))
+FOLD_CODE = (*map(Path(__file__).parent.joinpath, OWN_CODE), Path(scale_free.__file__))
 """Files between a task and its predictor, which no predictor imports."""
 
 HEADER = Struct("<qqq")

@@ -10,7 +10,7 @@ from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.features.scale_free import units_of
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.pooling import History, TickerRows, as_days, rows_of_peers
+from backtrader_walkforward.forecasting.pooled.rows import History, TickerRows, as_days, rows_of_peers
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.forecasting.windows import HORIZONS, next_target

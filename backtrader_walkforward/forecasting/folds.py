@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.forecasting import predictor_call
 from backtrader_walkforward.forecasting.inputs import InputScale
-from backtrader_walkforward.forecasting.pooling import TickerRows, pooled
+from backtrader_walkforward.forecasting.pooled.rows import TickerRows, pooled
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.windows import HORIZONS
 

@@ -16,7 +16,7 @@ from backtrader_walkforward.forecasting.ensemble import as_members, mean_and_spr
 from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask, fit_and_forecast
-from backtrader_walkforward.forecasting.pooling import History
+from backtrader_walkforward.forecasting.pooled.rows import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
 from backtrader_walkforward.forecasting.windows import HORIZONS, as_return, next_return

@@ -7,7 +7,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.forecasting import Forecasts, History, as_text
 from backtrader_walkforward.forecasting.folds import FitId
-from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
+from backtrader_walkforward.forecasting.pooled.forecast import forecast_pooled
 from backtrader_walkforward.panels.progress import PanelProgress, PooledFoldFitted
 from backtrader_walkforward.panels.tasks.ticker_study import TickerTask
 from backtrader_walkforward.settings.settings import Settings

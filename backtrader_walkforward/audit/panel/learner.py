@@ -9,9 +9,9 @@ import pandas as pd
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import Forecasts, History, WalkForward
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.pooled_folds import CompleteRows, models_of, pooled_tasks
-from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
-from backtrader_walkforward.forecasting.pooling import TickerRows
+from backtrader_walkforward.forecasting.pooled.folds import CompleteRows, models_of, pooled_tasks
+from backtrader_walkforward.forecasting.pooled.forecast import forecast_pooled
+from backtrader_walkforward.forecasting.pooled.rows import TickerRows
 from backtrader_walkforward.study import Stages
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.forecasting import fold_tasks, folds, pooling
+from backtrader_walkforward.forecasting import fold_tasks, folds
 from backtrader_walkforward.forecasting.inputs import InputScale
-from backtrader_walkforward.forecasting.pooling import rows_of_peers
+from backtrader_walkforward.forecasting.pooled import rows
+from backtrader_walkforward.forecasting.pooled.rows import rows_of_peers
 
 pytestmark = pytest.mark.usefixtures("rooms_in_this_process")
 
@@ -45,7 +46,7 @@ def test_inputs_in_the_range_of_the_test_days(found_in, monkeypatch):
             made = super().inputs(rows, lookback)
             return (made - made.mean(axis=0)).astype(np.float32)
 
-    monkeypatch.setattr(pooling, "InputScale", RangeOfAll)
+    monkeypatch.setattr(rows, "InputScale", RangeOfAll)
     assert set(found_in()) == {("predictor", "ridge")}
 
 

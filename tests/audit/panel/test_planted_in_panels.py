@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.features import indicators
-from backtrader_walkforward.forecasting.pooled_folds import CompleteRows
+from backtrader_walkforward.forecasting.pooled.folds import CompleteRows
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from backtrader_walkforward.forecasting.folds import fit_and_forecast
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool
 from tests.forecasting import test_ensemble as ensembles
-from tests.forecasting import test_pooling as pooling
+from tests.forecasting.pooled import test_rows as pooling
 from tests.forecasting.test_walk_forward_forecast import WALK, History
 
 pytestmark = pytest.mark.slow

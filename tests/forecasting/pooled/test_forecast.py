@@ -17,8 +17,8 @@ from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import Forecasts, History, Predictor, WalkForward, forecast
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.pooled_folds import CompleteRows, models_of, pooled_tasks
-from backtrader_walkforward.forecasting.pooled_forecast import forecast_pooled
+from backtrader_walkforward.forecasting.pooled.folds import CompleteRows, models_of, pooled_tasks
+from backtrader_walkforward.forecasting.pooled.forecast import forecast_pooled
 from backtrader_walkforward.forecasting.windows import HORIZONS
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.processes import process_pool

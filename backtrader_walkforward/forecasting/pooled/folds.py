@@ -11,7 +11,7 @@ from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.features.scale_free import units_of
 from backtrader_walkforward.forecasting.fold_tasks import fold_task
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.pooling import History, TickerRows, as_days
+from backtrader_walkforward.forecasting.pooled.rows import History, TickerRows, as_days
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS, WalkForward
 from backtrader_walkforward.forecasting.windows import HORIZONS, next_target
