@@ -108,7 +108,7 @@ def test_ruin_and_shares_too_dear_are_noted(signals):
     rising["High"] = rising[["High", "Close"]].max(axis=1)
     results = run_backtest(rising, [Variant("always_short", AlwaysShort)], SETTINGS)
     day = signals.index[50].date()
-    assert notes_on(results, SETTINGS) == (f"always_short: an account went bankrupt on {day} and closed",)
+    assert notes_on(results, SETTINGS) == (f"Always short: an account went bankrupt on {day} and closed",)
     poor = SETTINGS.replace(capital=10.0, whole_shares=True)
     assert "no variant could pay for a whole share" in notes_on(run_backtest(signals, VARIANTS, poor), poor)[0]
 

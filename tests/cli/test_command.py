@@ -212,6 +212,7 @@ def test_every_output_says_which_data_it_shows(ran, folder):
         assert "bundled sample: S&amp;P 500 index ^GSPC, standing in for SPY" in page.read_text()
 
 
+@pytest.mark.slow
 def test_a_second_run_with_other_workers_leaves_the_same_bytes(ran, quiet):
     """Text is hashed with another seed in each process, so that no order of a set can hide."""
     assert bytes_in(quiet[0]) == bytes_in(ran[0])

@@ -55,6 +55,7 @@ def test_the_files_lie_where_they_belong(folder):
     ]
 
 
+@pytest.mark.slow
 def test_the_tests_pass_in_that_folder(folder):
     line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
     environment = {"PYTHONPATH": str(ROOT), "HOME": str(folder), "PATH": "/usr/bin:/bin"}

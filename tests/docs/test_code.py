@@ -40,6 +40,7 @@ def test_a_plugin_is_a_small_file():
     assert len(plugins()["strategies/capped_kelly.py"].splitlines()) <= 15
 
 
+@pytest.mark.slow
 def test_the_page_of_files_lists_every_file_of_a_run(run_folder):
     listed = text("docs/reference/files.md")
     written = {path.name for path in run_folder.iterdir() if path.is_file()} - {"printed.txt"}

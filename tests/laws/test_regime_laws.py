@@ -35,6 +35,7 @@ def with_regimes(signals, **codes):
     return signals.assign(**{f"{kind}_regime": codes.get(kind, np.nan) for kind in REGIMES})
 
 
+@pytest.mark.slow
 @both_fills
 @law
 @given(signals=markets())

@@ -57,11 +57,11 @@ def test_reads_of_later_bars_are_refused(books, name, body):
 
 def test_a_strategy_that_guesses_is_noted(books):
     [note] = notes_on_books(books("Guesses", GUESSES))
-    assert note == "guesses trades differently each time, so that reads of later bars cannot be seen: seed it"
+    assert note == "Guesses trades differently each time, so that reads of later bars cannot be seen: seed it"
 
 
 def test_a_strategy_that_fails_with_other_prices_is_noted(books):
     [note] = notes_on_books(books("Fails", FAILS))
     assert note.startswith(
-        "reads of later bars by fails were not looked for: strategies/fails.py: Fails.target_weights()"
+        "reads of later bars by Fails were not looked for: strategies/fails.py: Fails.target_weights()"
     )

@@ -15,6 +15,7 @@ from backtrader_walkforward.panels.universe import with_universe
 from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.settings_file import read_settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.study.progress import StageStarted
 from tests.panel.conftest import QUICK, write_prices
 
@@ -92,7 +93,9 @@ def test_all_figures_of_a_panel_are_of_the_same_days(panel_of, prices_folder, tm
     tested = json.loads((run / "results.json").read_text())["test"]
     assert tested["first_date"] == f"{start:%Y-%m-%d}"
     best = accounts_of(found).best
-    said = f"the {best.kind.partition(',')[0].lower()} {best.name}, returned {best.metrics.total_return:z.2%} "
+    said = (
+        f"the {best.kind.partition(',')[0].lower()} {name_text(best.name)}, returned {best.metrics.total_return:z.2%} "
+    )
     assert said in found.verdict
     assert f"is {best.metrics.sharpe:z.2f} (equally" in found.verdict
 

@@ -9,7 +9,7 @@ from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.pooled import rows
 from backtrader_walkforward.forecasting.pooled.rows import rows_of_peers
 
-pytestmark = pytest.mark.usefixtures("rooms_in_this_process")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("rooms_in_this_process")]
 
 LATE = pd.Timestamp(2100, 1, 1)
 

@@ -118,6 +118,7 @@ def test_one_session_for_all_days_records_the_same(market, tmp_path):
     assert late.late.tolist() == [False, True, True, True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [{"dividend": SPLIT_DAY}, {"split": SECOND}], ids=str)
 def test_what_yahoo_tells_a_session_late_is_booked_as_if_it_had_been_known(market, tmp_path, told):
     """A dividend is not known on its ex-day; a split not on the day whose bar is in new shares already."""
@@ -163,6 +164,7 @@ def adjusted_backtest(settings, traded, actions, paper_day, last_day):
     return run_backtest(signals, [*variants, BENCHMARK], settings)
 
 
+@pytest.mark.slow
 def test_the_ledger_is_one_backtest_with_the_same_actions(settings, ledger, tmp_path):
     """Dividends of 20 and 10 with a split of 3 for 2 between them: 10 of a new share are 15 of one of the first day."""
     actions = [(str(SESSIONS[5]), 1, 20.0), (str(SESSIONS[9]), 1.5, 0.0), (str(SESSIONS[14]), 1, 10.0)]
