@@ -25,7 +25,8 @@ class TargetWeightBroker(DividendBroker):
         Round target positions towards zero to whole shares of the day (`sizing.in_lots`). A line `lot_size` of the data
         says how many of its shares are one share of the day; one without it.
     rebalance_band, min_order : float
-        Differences from a target weight, or what cash pays of them, that are not traded (`sizing.is_small`).
+        Differences from a target weight that are not traded (`sizing.is_small`). What cash pays of a purchase must be
+        worth `min_order`, too.
     coc : bool
         Fill target orders at the close they were decided on, not at the next open.
     """
@@ -119,7 +120,7 @@ class TargetWeightBroker(DividendBroker):
         """Trade a signed number of shares, of a purchase what cash pays; tell whether it was worth an order."""
         start = self._start_price(data, decision)
         size = self._affordable(data, size, start, self._lot_at_fill(data, decision))
-        if abs(size) <= DUST * abs(wanted) or (size != wanted and self._is_small(data, size, start)):
+        if abs(size) <= DUST * abs(wanted) or (size != wanted and self._is_worth_too_little(data, size, start)):
             return False
         if self.p.filler or not self.p.slip_match:  # Backtrader's own order where it may fill in parts, or later
             send = self.buy if size > 0 else self.sell
@@ -131,9 +132,10 @@ class TargetWeightBroker(DividendBroker):
         order = self._market_orders.accepted(data, size, decision)
         return self.fill(order, price, self._moment(data, decision))
 
-    def _is_small(self, data, size, price):
+    def _is_worth_too_little(self, data, size, price):
+        """Tell whether what cash pays of a purchase is below `min_order`; the band is of the whole difference."""
         held = self.positions[data].size
-        return is_small(held + size, held, price, self.p.rebalance_band, self.p.min_order)
+        return is_small(held + size, held, price, 0.0, self.p.min_order)
 
     def _moment(self, data, decision):
         """Return the date number of the fill."""

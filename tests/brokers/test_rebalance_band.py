@@ -94,20 +94,22 @@ class Halves(Weights):
         self.broker.accounts["active"].order_target_weight(self.data1, 0.5)
 
 
-@pytest.mark.parametrize("settings", [{"rebalance_band": 0.1, "min_order": 50.0}, {"rebalance_band": 0.1}], ids=str)
-def test_what_cash_pays_of_a_purchase_is_no_small_order_either(bars_of, settings):
-    """The second is 12 % short of its half, worth 52; the cash of each day is a dividend of 2.50."""
+@pytest.mark.parametrize(
+    ("min_order", "sizes"), [(50.0, [4.99002, 4.98998]), (0.0, [4.99002, 4.98998, *[0.01699] * 4])]
+)
+def test_what_cash_pays_of_a_purchase_is_worth_the_least_order(bars_of, min_order, sizes):
+    """The second is 12 % short of its half, worth 52; the cash of each day is a dividend of 2.50, less a fee of 1."""
     first = bars_of([100, 100] + [109] * 5, [100, 100] + [109] * 5, [0.5] * 7)
     second = bars_of([100, 100] + [88] * 5, [100, 100] + [88] * 5)
     cerebro = bt.Cerebro(stdstats=False)
     for bars in (first.assign(dividend=[0, 0, 0, 0.5, 0.5, 0.5, 0.5]), second):
         cerebro.adddata(ForecastFeed(dataname=bars))
-    cerebro.setbroker(SubAccountBroker(cash=1000.0, **settings))
+    cerebro.setbroker(SubAccountBroker(cash=1000.0, rebalance_band=0.1, min_order=min_order))
     cerebro.broker.addcommissioninfo(TradingCosts(minimum=1.0))
     cerebro.addstrategy(Halves)
     cerebro.addanalyzer(Fills, _name="fills")
     [ran] = cerebro.run()
-    assert ran.analyzers.fills.get_analysis()["size"].round(5).tolist() == [4.99002, 4.98998]
+    assert ran.analyzers.fills.get_analysis()["size"].round(5).tolist() == sizes
 
 
 def test_orders_for_the_next_session_leave_out_the_same():
