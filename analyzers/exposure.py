@@ -28,18 +28,20 @@ class Exposure(Recorder):
         self._curve, self._fills = EquityCurve.of(self.strategy), Fills.of(self.strategy)
 
     def start(self):
-        """Start with empty records; refuse data whose position is worth a multiple of its size x price."""
+        """Start with empty records."""
         super().start()
-        for data in self.strategy.datas:
-            mult = self.strategy.broker.getcommissioninfo(data).p.mult
-            if mult != 1:
-                raise ArgumentError(
-                    f"exposure and turnover are those of size x price, found mult={mult:g}: leave the analyzer Exposure"
-                    " out"
-                )
         self._accounts = list(accounts_of(self.strategy).values())
         ranks = isinstance(self.strategy, RankingStrategy)
         self._tickers = sorted(self.strategy.getdatanames()) if ranks else []
+
+    def notify_order(self, order):
+        """Refuse data whose position is worth a multiple of its size x price, once they are traded."""
+        mult = 1 if order.data in self._traded else self.strategy.broker.getcommissioninfo(order.data).p.mult
+        if mult != 1:
+            raise ArgumentError(
+                f"exposure and turnover are those of size x price, found mult={mult:g}: leave the analyzer Exposure out"
+            )
+        super().notify_order(order)
 
     def record(self):
         """Return the value of the positions, net and gross, and the target weight, or those by ticker."""

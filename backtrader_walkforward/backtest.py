@@ -81,7 +81,12 @@ def require_sound(
 ) -> None:
     """Raise StrategyError unless a result has these days, its fills fit the bars, and its figures follow from them."""
     capital = variant.capital_of_accounts(settings.trading.capital)
-    if fault := fault_of_days(result, days) or first_fault(result, signals, capital, settings.trading):
+    if fault := fault_of_days(result, days):
+        raise StrategyError(
+            f"{place_of(variant.strategy)}: the record of {variant.name} has gaps: {fault} - its prenext() and next()"
+            " must call those of super()"
+        )
+    if fault := first_fault(result, signals, capital, settings.trading):
         raise StrategyError(
             f"{place_of(variant.strategy)}: the books of {variant.name} do not add up: {fault} - change cash and"
             " positions by orders alone"

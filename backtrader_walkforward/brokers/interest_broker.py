@@ -34,8 +34,7 @@ class InterestBroker(FillingBroker):
     Parameters
     ----------
     owner : bt.Strategy
-        The strategy. Interest on cash is paid on the days of its `calendar`, the first data feed where it has none,
-        from the day on which it begins.
+        The strategy. Interest on cash is paid on the days of its data, from the day on which it begins.
     cash_rate : float
         Yearly interest on cash that is not the proceeds of a short sale: 0.02 is 2 %.
     margin_rate : float
@@ -92,9 +91,8 @@ class InterestBroker(FillingBroker):
             )
 
     def _today(self):
-        """Return the day of the latest bar in the owner's calendar, None before the first."""
-        calendar = getattr(self.p.owner, "calendar", self.p.owner.datas[:1])
-        return max((data.datetime.date(0) for data in calendar if len(data)), default=None)
+        """Return the day of the latest bar of any data, None before the first."""
+        return max((data.datetime.date(0) for data in self.p.owner.datas if len(data)), default=None)
 
     def _interest_on_cash(self):
         """Return (cash - money lent - proceeds of short sales, at market value) x rate x calendar days / 365.

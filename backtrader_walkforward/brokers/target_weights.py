@@ -222,7 +222,7 @@ class TargetWeightBroker(DividendBroker):
             opened = size - covered[data]
             cash -= covered[data] * fill + scheme.getcommission(covered[data], fill)
             wanted += opened * fill / scheme.get_leverage() + scheme.getcommission(opened, fill)
-        if wanted <= cash * (1 - ROUNDING):
+        if wanted <= max(cash, 0.0) * (1 - ROUNDING):
             return purchases
         share = max(cash, 0.0) * (1 - ROUNDING) / wanted
         share = share if share > DUST else 0.0  # what is left is rounding

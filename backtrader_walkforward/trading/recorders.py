@@ -31,6 +31,12 @@ def accounts_of(strategy: bt.Strategy) -> dict[str, bt.BrokerBase]:
     return {account.p.name: account for account in accounts if account.p.owner is strategy} or {"": strategy.broker}
 
 
+def capital_of(strategy: bt.Strategy) -> float:
+    """Return the starting cash of a strategy's accounts; of all accounts, where its broker is that of others."""
+    brokers = accounts_of(strategy).values()
+    return fsum(account.startingcash for broker in brokers for account in getattr(broker, "accounts", ()) or [broker])
+
+
 def cash_rate_of(strategy: bt.Strategy) -> float:
     """Return the yearly interest rate of the strategy's cash; 0 with a broker that pays none."""
     return max(getattr(account.p, "cash_rate", 0.0) for account in accounts_of(strategy).values())
@@ -130,13 +136,17 @@ class EquityCurve(Recorder):
             self._first_shares = accounts[""].get_fundshares()
 
     def record(self):
-        """Return the equity of each account, and the shares of Backtrader's own broker in fund mode."""
+        """Return the equity of each account, and the shares of Backtrader's own broker in fund mode.
+
+        On the first day the capital is read: a strategy may set it in its own `start`, and move cash later.
+        """
+        if not self._records:
+            self._capital = capital_of(self.strategy)
         return [ask() for ask in self._asked]
 
     def stop(self):
-        """Read the capital, which a strategy may still set in its own `start`."""
+        """Drop what cannot be sent from one process to another, for `optstrategy`."""
         super().stop()
-        self._capital = fsum(account.startingcash for account in accounts_of(self.strategy).values())
         del self._asked
 
     def get_analysis(self):

@@ -114,9 +114,22 @@ def test_a_feed_that_forecasts_by_itself_is_traded(signals):
     assert cerebro.run()[0].position.size > 0
 
 
+class BuysOne(bt.Strategy):
+    def next(self):
+        if not self.position:
+            self.buy(size=1)
+
+
 @pytest.mark.parametrize("scheme", [{"mult": 10.0}, {"mult": 10.0, "margin": 200.0}], ids=["shares", "futures"])
 def test_the_exposure_of_a_multiplier_is_refused(signals, run, scheme):
     broker = bt.brokers.BackBroker(cash=1_000.0)
     broker.setcommission(**scheme)
     with pytest.raises(ArgumentError, match=r"^exposure and turnover are those of size x price, found mult=10: leave"):
-        run(signals, (bt.Strategy, {}), broker=broker, analyzers=[Exposure])
+        run(signals, (BuysOne, {}), broker=broker, analyzers=[Exposure])
+
+
+def test_a_multiplier_of_data_that_are_not_traded_does_not_matter(signals, run):
+    broker = bt.brokers.BackBroker(cash=1_000.0)
+    broker.setcommission(mult=10.0)
+    [ran] = run(signals, (bt.Strategy, {}), broker=broker, analyzers=[Exposure])
+    assert ran.analyzers.Exposure.get_analysis()["exposure"] == 0

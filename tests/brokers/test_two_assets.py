@@ -174,3 +174,13 @@ def test_weights_of_shares_not_paid_in_cash_are_refused():
     own = SubAccountBroker(cash=1000.0, shortcash=False)
     with pytest.raises(ArgumentError, match=r"^target weights are for shares .* shortcash=False: send buy\(\)"):
         trade(bars([100, 100]), broker=own, weights=(1.0,))
+
+
+def test_an_account_ruined_by_two_shorts_buys_both_back():
+    """5 short of each from 100 to 250: 1,000 + 1,000 - 2,500. The cash of -500 pays for no new purchase."""
+    closes = trade(
+        bars([100, 100, 100, 250], [100, 100, 250, 250]),
+        bars([100, 100, 100, 250], [100, 100, 250, 250]),
+        weights=(-0.5, -0.5),
+    )
+    assert closes[-2:] == [(2000, -5, -5, -500), (-500, 0, 0, -500)]

@@ -110,3 +110,26 @@ def test_days_of_a_feed_that_is_only_read_are_none_of_the_strategys():
     markets = market("2024-01-01", [100] * 3), market("2024-01-01", [100, 100, 100, 50, 20, 90])
     _, curve, _ = measured(*markets, on=None)
     assert len(curve["equity"]) == 3
+
+
+class Withdraws(bt.Strategy):
+    """Takes half of the cash on the third day."""
+
+    def next(self):
+        if len(self) == 3:
+            self.broker.set_cash(500.0)
+
+
+def test_the_capital_is_that_of_the_first_day(bars_of, run):
+    """Backtrader's set_cash writes the starting cash anew: the withdrawal made the loss before it a gain."""
+    broker = bt.brokers.BackBroker(cash=1_000.0)
+    [ran] = run(bars_of([10] * 5, [10] * 5), (Withdraws, {}), broker=broker, analyzers=[EquityCurve])
+    growth = ran.analyzers.EquityCurve.get_analysis()["growth"]
+    assert (len(growth), growth.iloc[0]) == (5, 1_000.0)
+
+
+def test_a_strategy_without_accounts_sees_the_capital_of_all(bars_of, run):
+    broker = SubAccountBroker(cash=1_000.0)
+    strategies = [(Short, {}), (Short, {}), (bt.Strategy, {})]
+    *_, watcher = run(bars_of([10] * 5, [10] * 5), *strategies, broker=broker, analyzers=[Performance])
+    assert watcher.analyzers.Performance.get_analysis()["total_return"] == 0.0

@@ -33,15 +33,15 @@ def named_actions(values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({DIVIDEND: cash.where((cash > 0) & (cash < values["Close"].shift()), 0.0), SPLIT: splits})
 
 
-def as_quoted(closes: pd.Series, named: pd.DataFrame) -> pd.Series:
+def as_quoted(closes: pd.Series, adjusted: pd.Series, named: pd.DataFrame) -> pd.Series:
     """Return the closes as quoted on the day, of closes that are divided by later splits, as yfinance gives them.
 
-    A split after which the closes fall by themselves, more than a dividend of the day explains, has not divided them.
+    A split by which the adjusted closes step against the closes, beside the dividend of its day, has not divided them.
     """
     splits = named[SPLIT].fillna(1.0)
-    way = np.log(splits)
-    falls = np.log((closes.shift() - named[DIVIDEND]) / closes)
-    divided = splits.where(~((falls - way).abs() <= HALF * way.abs()), 1.0)
+    way, factor = np.log(splits), adjusted / closes
+    steps = np.log(factor / factor.shift()) + np.log1p(-named[DIVIDEND] / closes.shift())
+    divided = splits.where(~((steps - way).abs() <= HALF * way.abs()), 1.0)
     since = divided[::-1].cumprod()[::-1]
     return closes * since / divided
 

@@ -97,7 +97,7 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:
     """Return the prices with the closes of the file, and the dividends and splits that lead to its adjusted closes."""
     named = named_actions(quoted)
-    close = as_quoted(quoted["Close"], named)
+    close = as_quoted(quoted["Close"], quoted[ADJUSTED], named)
     settled = settled_splits(named, close, quoted[ADJUSTED])
     actions = actions_found(close, quoted[ADJUSTED], settled)
     named_days = pd.DatetimeIndex(settled.dropna().index)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.data.actions.named import adjusted_by_columns
+from backtrader_walkforward.data.actions.named import adjusted_by_columns, as_quoted, named_actions
 from backtrader_walkforward.data.csv.csv_file import read_csv
 from backtrader_walkforward.data.csv.form import CsvForm
 
@@ -112,3 +112,14 @@ def test_a_file_is_adjusted_by_its_columns_unless_the_user_wants_its_closes(tmp_
     assert prices.actions.to_numpy().tolist() == [pytest.approx([15.0, 1.0])]
     unread = CsvForm(columns={"adjusted": "none"})
     assert read_csv(path, "SPY", form=unread).frame["Close"].iloc[0] == 100
+
+
+@pytest.mark.parametrize("is_divided", [False, True])
+def test_a_small_split_on_a_rising_day_hides_in_no_close(is_divided):
+    """51 for 50, and a close that is 2 % higher: the closes alone look as if the split had divided them."""
+    quoted = np.r_[np.full(10, 100.0), np.full(11, 100.0)]
+    adjusted = np.r_[np.full(10, 100 / 1.02), np.full(11, 100.0)]
+    values = pd.DataFrame({"Close": adjusted if is_divided else quoted, "Dividends": 0.0, "Stock Splits": 0.0})
+    values.loc[10, "Stock Splits"] = 1.02
+    found = as_quoted(values["Close"], pd.Series(adjusted), named_actions(values))
+    assert found.tolist() == pytest.approx(quoted.tolist())

@@ -14,7 +14,7 @@ import pandas as pd
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.actions.doubts import replaceable_actions, steps_of
 from backtrader_walkforward.data.actions.found import NEAR
-from backtrader_walkforward.data.actions.split_ratios import nearest_split
+from backtrader_walkforward.data.actions.split_ratios import nearest_split, split_ratio
 from backtrader_walkforward.data.prices import SPLIT
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.corporate_actions import (
@@ -98,6 +98,11 @@ def _rest(replaced: pd.DataFrame, said: pd.DataFrame, divided: pd.DataFrame, quo
         split = 1.0 if divided["day"].eq(day).any() else values.get("split", 1.0)
         if "dividend" not in values:
             paid = 1 - steps[day] * split
+            if paid < -SPLIT_FITS:
+                raise ArgumentError(
+                    f"--confirm {day:%Y-%m-%d}:split={split_ratio(split)}: by the adjusted closes one share became at"
+                    f" most {1 / steps[day]:.5g} on this day - give the split that they show"
+                )
             if paid > NEAR:
                 yield Action(day, "dividend", paid * before[day])
         elif "split" not in values and replaced[SPLIT][day] != 1:

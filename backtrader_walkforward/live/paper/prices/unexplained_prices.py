@@ -9,7 +9,7 @@ from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.actions.doubts import steps_of
 from backtrader_walkforward.data.actions.found import EXACT
 from backtrader_walkforward.data.actions.split_ratios import nearest_split, nearest_stock_dividend, split_ratio
-from backtrader_walkforward.data.jumps import far_bars, likely_splits, night_jumps
+from backtrader_walkforward.data.jumps import OVERNIGHT, far_bars, likely_splits, night_jumps
 from backtrader_walkforward.live.paper.corporate_actions import Action, dividends_per_share, rows_of, shares_for_one
 from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
@@ -111,7 +111,8 @@ def require_no_jump(recorded: pd.DataFrame, bars: pd.DataFrame, actions: pd.Data
     paid = pd.Series(dividends_per_share(actions, new.index), new.index)
     for split in rows_of(splits[splits["day"].isin(new.index[new.index > recorded.index[-1]])]):
         before, opens = new["Close"].shift()[split.day], new["Open"][split.day]
-        if abs(np.log(opens / (before - paid[split.day]))) > abs(np.log(split.value)) / 2:
+        far = max(abs(np.log(split.value)) / 2, np.log1p(OVERNIGHT))  # a small split hides in a usual night
+        if abs(np.log(opens / (before - paid[split.day]))) > far:
             raise LedgerError(
                 f"with the {split.what} on {split.day:%Y-%m-%d} the close before is"
                 f" {before:,.2f}, and the open of that day {opens:,.2f} - correct --confirm, or try again tomorrow"

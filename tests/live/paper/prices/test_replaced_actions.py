@@ -63,6 +63,13 @@ def test_what_is_confirmed_replaces_what_was_found(said, actions, close):
     assert later.notes == ()
 
 
+def test_a_split_that_is_more_than_the_step_is_refused():
+    """Two for one in the file: at three for one the shares of the ledger grew by half for nothing."""
+    now = file_of([100.0] * 40 + [50.0, 51.0], [50.0] * 41 + [51.0])
+    with pytest.raises(ArgumentError, match="split=3: by the adjusted closes one share became at most 2 on this day"):
+        compare(record_of(FLAT), now, f"{NEXT:%Y-%m-%d}:split=3")
+
+
 def test_what_was_confirmed_is_replaced_by_the_other_kind():
     found = compare(record_of(FLAT), SPECIAL, f"{NEXT:%Y-%m-%d}:dividend=40")
     recorded = record_of(pd.concat([FLAT, found.new_bars]), found.actions)
