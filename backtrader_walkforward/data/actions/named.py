@@ -72,7 +72,13 @@ def adjusted_by_columns(values: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     }
     odds = {column: _odds(nights, expected) for column, expected in falls.items()}
     used = [column for column, odd in odds.items() if odd >= PLAINLY]
-    unclear = [column for column, odd in odds.items() if abs(odd) < PLAINLY and (falls[column] != 0).any()]
+    if YAHOO_SPLITS in used and odds[YAHOO_DIVIDENDS] > -PLAINLY:
+        used = [YAHOO_DIVIDENDS, YAHOO_SPLITS] if (cash > 0).any() else used  # closes that no split has divided are raw
+    unclear = [
+        column
+        for column, odd in odds.items()
+        if column not in used and abs(odd) < PLAINLY and (falls[column] != 0).any()
+    ]
     notes = list(_notes(used, unclear))
     if not used:
         return values, notes

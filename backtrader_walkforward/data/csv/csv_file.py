@@ -19,10 +19,10 @@ from backtrader_walkforward.data.csv.days import read_days
 from backtrader_walkforward.data.csv.file_text import read_text
 from backtrader_walkforward.data.csv.form import AS_FOUND, CsvForm
 from backtrader_walkforward.data.csv.header_rows import Header, single_header
-from backtrader_walkforward.data.csv.numbers import read_numbers
+from backtrader_walkforward.data.csv.numbers import Numbers, read_numbers
 from backtrader_walkforward.data.csv.rivals import KEYS, refuse_rivals, unread_adjusted
-from backtrader_walkforward.data.prices import ADJUSTED, Prices, prices_frame
-from backtrader_walkforward.errors import one_line
+from backtrader_walkforward.data.prices import ADJUSTED, YAHOO_DIVIDENDS, YAHOO_SPLITS, Prices, prices_frame
+from backtrader_walkforward.errors import DataError, one_line
 
 
 class Quotes(NamedTuple):
@@ -71,7 +71,7 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     refuse_rivals(header.columns, rows, columns, form.columns, name)
     days = read_days(rows[columns["Date"]], calendar, form.dates, name)
     cells = {kind: rows[at] for kind, at in columns.items() if kind != "Date"}
-    numbers = read_numbers(cells, form.decimals, name)
+    numbers, on_unread = _numbers_of(cells, form.decimals, name)
     newest_first = len(days.series) > 1 and days.series.is_monotonic_decreasing
     values = numbers.table[::-1] if newest_first else numbers.table
     titles = {kind: header.columns[at].strip() for kind, at in columns.items()}
@@ -81,9 +81,22 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     values, on_rows = without_blank_rows(values)
     settled = ADJUSTED in values or KEYS[ADJUSTED] in form.columns
     values, on_actions = (values, []) if settled else adjusted_by_columns(values)
-    notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns), *on_actions]
+    notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns), *on_unread]
+    notes += on_actions
     notes += [f"read as {', '.join(ways)}"] if ways else []
     return Quotes(values, days.series[values.index], [*notes, *on_volume, *on_rows])
+
+
+def _numbers_of(cells: dict[str, pd.Series], decimals: str | None, name: str) -> tuple[Numbers, list[str]]:
+    """Return the numbers of all columns; without those that name actions, with a note, if these cannot be read."""
+    prices = {kind: column for kind, column in cells.items() if kind not in (YAHOO_DIVIDENDS, YAHOO_SPLITS)}
+    try:
+        return read_numbers(cells, decimals, name), []
+    except DataError as error:
+        if len(prices) == len(cells):
+            raise
+        left_out = " and ".join(repr(kind) for kind in cells if kind not in prices)
+        return read_numbers(prices, decimals, name), [f"columns that are not used: {left_out}, as {error}"]
 
 
 def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:

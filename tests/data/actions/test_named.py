@@ -123,3 +123,21 @@ def test_a_small_split_on_a_rising_day_hides_in_no_close(is_divided):
     values.loc[10, "Stock Splits"] = 1.02
     found = as_quoted(values["Close"], pd.Series(adjusted), named_actions(values))
     assert found.tolist() == pytest.approx(quoted.tolist())
+
+
+def test_a_dividend_on_the_day_of_a_split_is_used_with_it():
+    """15 of 100.1, then two for one: closes that no split has divided are adjusted for no dividend."""
+    values, notes = adjusted_by_columns(table(42.5, dividends=15.0, splits=2.0))
+    assert values["Adj Close"].iloc[[0, 9, 10]].tolist() == pytest.approx([100 * 42.55 / 100.1, 42.55, 42.4])
+    assert notes == ["its closes fall by its 'Dividends' and 'Stock Splits': the adjusted close is computed from them"]
+
+
+@pytest.mark.parametrize("cell", ["0.81%", "Cash Dividend", "True"])
+def test_a_column_that_cannot_be_read_is_left_out(tmp_path, cell):
+    """Prices that are whole were refused for a column that they do not need."""
+    rows = [f"2024-01-{day:02},100,101,99,100,1000,{cell if day == 4 else 0}" for day in range(2, 12)]
+    file = tmp_path / "a.csv"
+    file.write_text("\n".join(["Date,Open,High,Low,Close,Volume,Dividends", *rows]))
+    prices = read_csv(file, "A")
+    assert len(prices.frame) == 10
+    assert prices.notes[0].startswith("a.csv: columns that are not used: 'Dividends', as ")
