@@ -39,8 +39,8 @@ class ClosedTrades(bt.Analyzer):
         self._sizes, self._trades = {}, []
         self._numbers: Counter[tuple[object, bt.DataBase]] = Counter()
         self._accounts = accounts_of(self.strategy)
-        plain = [account for account in self._accounts.values() if not hasattr(account, "cash_flows")]
-        if not all(getattr(account.p, "int2pnl", True) for account in plain):
+        without_flows = [account for account in self._accounts.values() if not hasattr(account, "cash_flows")]
+        if not all(getattr(account.p, "int2pnl", True) for account in without_flows):
             raise ArgumentError(
                 "the profit of a trade is after the borrowing of its shares, found a broker with int2pnl=False, which"
                 " does not tell it: leave set_int2pnl(False) out"
