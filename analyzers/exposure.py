@@ -14,7 +14,7 @@ class Exposure(Recorder):
     Net exposure adds long positions and subtracts short ones. Gross exposure adds both, those of each account apart: a
     hybrid that holds 0.5 in one and is short 0.3 in the other has 0.2 net and 0.8 gross. The weights are a sizing
     strategy's own: `strategy.weight` of a sizing strategy, `strategy.weights` of a ranking strategy, with a column for
-    each ticker. For other strategies they are the net exposure. A commission scheme with a multiplier is refused.
+    each ticker. For other strategies they are the net exposure. A multiplier of data that are traded is refused.
     """
 
     metrics = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import backtrader as bt
@@ -66,10 +67,14 @@ def run_backtest(
         with_reason(result_of(variant, strategy, analyzers), variant, strategy, signals, settings)
         for variant, strategy in zip(variants, ran, strict=True)
     ]
-    days = signals.index[signals.index >= signals["predicted_return"].first_valid_index()]
     for variant, result in zip(variants, results, strict=True):
-        require_sound(variant, result, signals, settings, days)
+        require_sound(variant, result, signals, settings, first_day_of(signals))
     return results
+
+
+def first_day_of(signals: pd.DataFrame) -> Any:
+    """Return the first day that has a forecast, None without one."""
+    return signals["predicted_return"].first_valid_index()
 
 
 def require_sound(
@@ -77,11 +82,11 @@ def require_sound(
     result: BacktestResult,
     signals: pd.DataFrame | PanelBars,
     settings: Settings,
-    days: pd.Index,
+    first_day: date | None,
 ) -> None:
-    """Raise StrategyError unless a result has these days, its fills fit the bars, and its figures follow from them."""
+    """Raise StrategyError unless a result has all days of the bars from a day on, and its figures follow from them."""
     capital = variant.capital_of_accounts(settings.trading.capital)
-    if fault := fault_of_days(result, days):
+    if fault := fault_of_days(result, signals, first_day):
         raise StrategyError(
             f"{place_of(variant.strategy)}: the record of {variant.name} has gaps: {fault} - its prenext() and next()"
             " must call those of super()"
@@ -129,7 +134,7 @@ def cerebro_of(
     if feed is None:
         feed = ForecastFeed(dataname=signals.copy(deep=False))  # pandas copies what is written to
     cerebro.adddata(feed)
-    add_variants(cerebro, variants, settings, signals["predicted_return"].first_valid_index(), without_stops)
+    add_variants(cerebro, variants, settings, first_day_of(signals), without_stops)
     for name, analyzer in analyzers.items():
         cerebro.addanalyzer(analyzer, _name=name)
     return cerebro

@@ -72,8 +72,8 @@ def adjusted_by_columns(values: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     }
     odds = {column: _odds(nights, expected) for column, expected in falls.items()}
     used = [column for column, odd in odds.items() if odd >= PLAINLY]
-    if YAHOO_SPLITS in used and odds[YAHOO_DIVIDENDS] > -PLAINLY:
-        used = [YAHOO_DIVIDENDS, YAHOO_SPLITS] if (cash > 0).any() else used  # closes that no split has divided are raw
+    if YAHOO_SPLITS in used and (cash > 0).any() and odds[YAHOO_DIVIDENDS] > -PLAINLY:
+        used = [YAHOO_DIVIDENDS, YAHOO_SPLITS]  # closes that no split has divided are adjusted for no dividend
     unclear = [
         column
         for column, odd in odds.items()

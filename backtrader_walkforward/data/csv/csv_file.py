@@ -96,7 +96,9 @@ def _numbers_of(cells: dict[str, pd.Series], decimals: str | None, name: str) ->
         if len(prices) == len(cells):
             raise
         left_out = " and ".join(repr(kind) for kind in cells if kind not in prices)
-        return read_numbers(prices, decimals, name), [f"columns that are not used: {left_out}, as {error}"]
+        return read_numbers(prices, decimals, name), [
+            f"columns that are not used: {left_out}, as they cannot be read: {str(error).removeprefix(f'{name}: ')}"
+        ]
 
 
 def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ believed. Recorded flows of cash are, once each is what the rates of the run and
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -80,9 +81,10 @@ def first_fault(
     )
 
 
-def fault_of_days(result: BacktestResult, days: pd.Index) -> str:
-    """Return whether a result has other days than these, with the first of them."""
-    found = result.equity.index
+def fault_of_days(result: BacktestResult, bars: pd.DataFrame | PanelBars, first_day: date | None) -> str:
+    """Return whether a result has other days than the bars from a day on, with the first of them; None is any day."""
+    days, found = bars.closes.index if isinstance(bars, PanelBars) else bars.index, result.equity.index
+    days = days[days >= pd.Timestamp(first_day)] if first_day else days
     other = days.symmetric_difference(found)
     if not len(other):
         return ""

@@ -63,10 +63,8 @@ def book_results(
     ran = trade_books(feeds, variants, settings, analyzers, first_day, bar_by_bar=bar_by_bar)
     results = [book_of(variant, strategy, analyzers, bars) for variant, strategy in zip(variants, ran, strict=True)]
     prices = PanelBars.of(bars)
-    calendar = prices.closes.index
-    days = calendar[calendar >= pd.Timestamp(first_day)] if first_day else calendar
     for variant, result in zip(variants, results, strict=True):
-        require_sound(variant, result, prices, settings, days)
+        require_sound(variant, result, prices, settings, first_day)
     return results
 
 

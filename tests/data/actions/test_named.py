@@ -140,4 +140,4 @@ def test_a_column_that_cannot_be_read_is_left_out(tmp_path, cell):
     file.write_text("\n".join(["Date,Open,High,Low,Close,Volume,Dividends", *rows]))
     prices = read_csv(file, "A")
     assert len(prices.frame) == 10
-    assert prices.notes[0].startswith("a.csv: columns that are not used: 'Dividends', as ")
+    assert prices.notes[0].startswith("a.csv: columns that are not used: 'Dividends', as they cannot be read: line ")
