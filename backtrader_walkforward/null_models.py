@@ -19,10 +19,10 @@ from backtrader_walkforward.evaluation import (
     NullModels,
 )
 from backtrader_walkforward.evaluation.null_percentiles import hybrid_curves, percentile_among, sharpes_of
+from backtrader_walkforward.plugins.source_files import source_files
 from backtrader_walkforward.settings.settings import STOPS, Settings
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import cache_key
-from backtrader_walkforward.system.source_files import source_files
 from backtrader_walkforward.trading.sizing_strategy import SizingStrategy
 from backtrader_walkforward.trading.variants import Variant
 

@@ -17,11 +17,11 @@ import pandas as pd
 from backtrader_walkforward.strategies.kelly import half_kelly_weight
 from backtrader_walkforward.strategies.volatility_adjusted import volatility_adjusted_weight
 
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.looks import levels_of, share_spent, standardised_sums
 from backtrader_walkforward.significance.result import LEVEL, STRICT_LEVEL
 from backtrader_walkforward.significance.skill_test import find_skill
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show
 
 HISTORIES, WARM_UP, MOVE = 2_000, 300, 0.01

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, draw_tear_sheets
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show
 
 DAYS, WORKERS, AT_MOST = 145, 2, 1 / 2

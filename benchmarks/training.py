@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cores import usable_cores
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.jobs import training_peers
 from benchmarks.jobs.training_job import (
     BATCH_SIZE,

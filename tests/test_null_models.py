@@ -19,9 +19,9 @@ from backtrader_walkforward.null_models import (
     shifted_curves,
     shuffled_curves,
 )
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.trading import SizingStrategy
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant, find_strategies, variants_of
 

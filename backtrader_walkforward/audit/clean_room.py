@@ -15,7 +15,8 @@ from typing import Any
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.audit.opened_files import OpenedFile, opened_findings, run_watched
 from backtrader_walkforward.errors import UserError, reason_of
-from backtrader_walkforward.system.processes import Inheritance, begin_worker, deaf_to_interrupts, inheritance
+from backtrader_walkforward.plugins.workers import Inheritance, begin_worker, inheritance
+from backtrader_walkforward.system.processes import deaf_to_interrupts
 
 CONTEXT: Any = multiprocessing.get_context("spawn")
 """How processes start: a fork would hold all that this process has read."""

@@ -22,13 +22,13 @@ from backtrader_walkforward.audit.clean_room import findings_of
 from backtrader_walkforward.audit.finding import Finding, merge_findings
 from backtrader_walkforward.audit.panel.command import make_panel_report
 from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, audit_dates, finding_on_dates
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.forecasts import prices_of
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 
 
 def run_audit(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 import backtrader_walkforward
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.plugins import plugin_file
-from backtrader_walkforward.system.plugin_source import PACKAGES
+from backtrader_walkforward.plugins.loader import PREFIXES
 
 T = TypeVar("T")
 
@@ -151,13 +151,13 @@ def _place_of_reader() -> str:
 def is_foreign(frame: FrameType) -> bool:
     """Tell whether the code of a frame is not Python's, a library's or ours."""
     name, file = frame.f_globals.get("__name__", ""), frame.f_globals.get("__file__") or frame.f_code.co_filename
-    return name.startswith(PACKAGES) or not (file.startswith("<frozen") or _lies_in(file, (*LIBRARIES, ENGINE)))
+    return name.startswith(PREFIXES) or not (file.startswith("<frozen") or _lies_in(file, (*LIBRARIES, ENGINE)))
 
 
 def place_of_code(frame: FrameType) -> str:
     """Return file and function of a frame; the function alone in a notebook, whose cells are no files."""
     name, method = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname.replace("<locals>.", "")
-    file = plugin_file(name) if name.startswith(PACKAGES) else Path(frame.f_globals.get("__file__", "")).name
+    file = plugin_file(name) if name.startswith(PREFIXES) else Path(frame.f_globals.get("__file__", "")).name
     called = "" if method == "<module>" else f"{method}()"
     return ": ".join(part for part in (file, called) if part)
 

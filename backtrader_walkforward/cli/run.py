@@ -19,12 +19,12 @@ def run(settings: Settings, *, details: bool, json: bool, open_page: bool) -> No
         If the prices, the settings or a strategy do not allow a result. Nothing is written then.
     """
     from backtrader_walkforward.cli.handover import hand_over, standard_output_kept
+    from backtrader_walkforward.plugins.workers import process_pool
     from backtrader_walkforward.reports import check_writable
     from backtrader_walkforward.reports.terminal import Terminal
     from backtrader_walkforward.reports.terminal_summary import print_summary
     from backtrader_walkforward.study import run_study
     from backtrader_walkforward.study.terminal_progress import TerminalProgress
-    from backtrader_walkforward.system.processes import process_pool
 
     check_writable(settings.report.out)
     with standard_output_kept(json):

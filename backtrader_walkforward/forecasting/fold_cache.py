@@ -15,9 +15,9 @@ from backtrader_walkforward.features import scale_free
 from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.plugins import snake_case
+from backtrader_walkforward.plugins.source_files import source_files
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
-from backtrader_walkforward.system.source_files import source_files
 
 FORMAT = 5
 """Raise it when keys or bytes change their meaning."""

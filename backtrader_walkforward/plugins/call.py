@@ -6,8 +6,8 @@ from types import FrameType
 from typing import Any
 
 from backtrader_walkforward.errors import UserError, nearest, reason_of
+from backtrader_walkforward.plugins.loader import PREFIXES
 from backtrader_walkforward.plugins.places import plugin_file
-from backtrader_walkforward.system.plugin_source import PACKAGES
 
 
 class PluginCall:
@@ -39,7 +39,7 @@ def fault_text(error: BaseException) -> str:
     """Return what an error says, the last line of a plug-in that it came from, and the name that was meant."""
     if isinstance(error, UserError):
         return str(error)
-    own = [found for found in walk_tb(error.__traceback__) if module_of(found[0]).startswith(PACKAGES)]
+    own = [found for found in walk_tb(error.__traceback__) if module_of(found[0]).startswith(PREFIXES)]
     if not own:
         return reason_of(error)
     frame, line = own[-1]

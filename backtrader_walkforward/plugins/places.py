@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.system.plugin_source import install
+from backtrader_walkforward.plugins.loader import install
 
 BASES = {"strategies": "SizingStrategy", "predictors": "Predictor", "analyzers": "Metric"}
 """Names that a plug-in imports from the package itself; a folder of plug-ins is no package of its own."""

@@ -15,6 +15,7 @@ from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import Forecasts, as_text
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.regimes import notes_on_regimes
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
@@ -30,7 +31,6 @@ from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, WorkSized, silent
 from backtrader_walkforward.study.result import Result
 from backtrader_walkforward.study.stages import Stages
-from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.text import pluralize
 
 

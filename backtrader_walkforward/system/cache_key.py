@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backtrader_walkforward.system.plugin_source import content_of
+from backtrader_walkforward.system.source_content import content_of
 
 
 class NoKeyError(Exception):

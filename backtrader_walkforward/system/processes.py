@@ -10,14 +10,11 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, ParamSpec, TypeVar
 
-from backtrader_walkforward import analyzers, predictors, strategies
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.system.cores import usable_cores
-from backtrader_walkforward.system.plugin_source import SOURCES, Sources, install
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,8 +24,10 @@ CLOSING_SECONDS = 5.0
 
 
 @contextmanager
-def process_pool(workers: int) -> Iterator[Executor | None]:
+def process_pool(workers: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[Executor | None]:
     """Yield an executor of `workers` processes; None for one worker, which is this process.
+
+    Each process begins with `begin(*arguments)`.
 
     Processes are spawned, as TensorFlow hangs in a forked one. A script that calls this keeps its work under
     `if __name__ == "__main__":`. Each process takes its share of the cores, and starts when a task finds none idle.
@@ -45,7 +44,7 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
         return
     spawn = _RecordingContext()
     try:
-        pool = _Pool(workers, spawn, begin_worker, inheritance(workers))
+        pool = _Pool(workers, spawn, begin, arguments)
     except (OSError, NotImplementedError) as error:
         raise UserError(f"no processes can be started ({reason_of(error)}) - run with --workers 1") from error
     try:
@@ -118,18 +117,13 @@ def travelled(value: T) -> T:
     return copy
 
 
-Inheritance = tuple[int, dict[str, list[str]], Sources]
-"""A worker's share of the cores, the folders of the plug-in packages, and the plug-ins as they were read."""
+def share_of_cores(workers: int) -> int:
+    """Return the cores that each of several workers has, at least 1."""
+    return max(1, usable_cores() // workers)
 
 
-def inheritance(workers: int) -> Inheritance:
-    """Return what each of several workers is begun with."""
-    folders = {package.__name__: list(package.__path__) for package in (strategies, predictors, analyzers)}
-    return max(1, usable_cores() // workers), folders, SOURCES
-
-
-def begin_worker(cores: int, folders: dict[str, list[str]], sources: Sources) -> None:
-    """Prepare a worker: with the plug-ins of its parent, as they were read there, and an end when the parent ends.
+def begin_worker(cores: int) -> None:
+    """Prepare a worker, which ends when its parent ends.
 
     Two operations of TensorFlow may run side by side even where the share is one core: the last task then has the core
     that another worker has left.
@@ -137,9 +131,6 @@ def begin_worker(cores: int, folders: dict[str, list[str]], sources: Sources) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(cores)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(max(2, cores))
-    for package, paths in folders.items():
-        import_module(package).__path__ = paths
-    install(sources)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

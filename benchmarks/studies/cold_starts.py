@@ -18,8 +18,8 @@ from arch.data import nasdaq, sp500
 
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import Forecasts, WalkForward, forecast, make_predictor
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.table import Row, show
 
 SCHEMES = {

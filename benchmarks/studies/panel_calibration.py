@@ -24,10 +24,10 @@ from backtrader_walkforward.strategies.volatility_adjusted import volatility_adj
 
 from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.ranking_skill import rank_correlations
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.result import LEVEL
 from backtrader_walkforward.significance.skill_test import find_skill
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.calibration import (
     DRIFT,
     MOVE,

@@ -19,8 +19,8 @@ from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.windows import next_return
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.settings.groups import FIVE_YEARS
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.studies.cold_starts import INDICES, prices_of
 from benchmarks.table import Row, show
 

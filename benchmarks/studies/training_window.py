@@ -17,8 +17,8 @@ from backtrader_walkforward.forecasting import WalkForward, make_predictor
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask, fit_and_forecast
 from backtrader_walkforward.forecasting.windows import next_target
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.settings.groups import FIVE_YEARS
-from backtrader_walkforward.system.processes import process_pool
 from benchmarks.studies.cold_starts import INDICES, TEN_YEARS, Schemes, compare, format_skill, prices_of
 from benchmarks.table import Row, show
 

@@ -25,7 +25,7 @@ from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.plugin_source import SOURCES
+from backtrader_walkforward.system.source_content import SOURCES
 
 PLUGINS = {"strategies": strategies, "predictors": predictors}
 

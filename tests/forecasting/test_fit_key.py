@@ -15,7 +15,7 @@ from backtrader_walkforward.forecasting.fold_cache import code_of, fit_key, wind
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.system.cache_key import NoKeyError
-from backtrader_walkforward.system.plugin_source import first_read
+from backtrader_walkforward.system.source_content import first_read
 
 ROOT = Path(__file__).parents[2]
 

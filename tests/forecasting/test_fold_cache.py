@@ -307,7 +307,7 @@ from backtrader_walkforward.forecasting.fold_cache import save_fold
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import FoldForecast
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.plugins.workers import process_pool
 
 prices = pd.DataFrame({"Close": np.linspace(100, 110, 120)}, pd.bdate_range("2020-01-01", periods=120))
 features = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 31)), prices.index, FEATURE_NAMES)

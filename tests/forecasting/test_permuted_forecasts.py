@@ -12,8 +12,8 @@ from backtrader_walkforward.forecasting import History, WalkForward, forecast, m
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.permuted_forecasts import REPETITIONS, permute_features, permuted_forecasts
 from backtrader_walkforward.forecasting.predictor import Predictor
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
 USED = 7

@@ -94,7 +94,7 @@ def test_a_library_beside_the_package_is_no_code_of_a_predictor(environment, tmp
     library = installed.with_name("a_library.py")
     library.touch()
     (tmp_path / "mine.py").write_text("import a_library\nfrom a_library import thing\n" + PREDICTOR)
-    code = "from backtrader_walkforward.system.source_files import *; print(*source_files(Path('mine.py').resolve()))"
+    code = "from backtrader_walkforward.plugins.source_files import *; print(*source_files(Path('mine.py').resolve()))"
     files = call(environment / "python", "-c", code, cwd=tmp_path).split()
     library.unlink()
     assert {Path(file).name for file in files} == {"mine.py", "predictor.py"}

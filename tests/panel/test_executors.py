@@ -22,7 +22,7 @@ from backtrader_walkforward import strategies
 from backtrader_walkforward.errors import ArgumentError, UserError
 from backtrader_walkforward.panels.tasks import executors
 from backtrader_walkforward.panels.tasks.executors import panel_executor
-from backtrader_walkforward.system.plugin_source import SOURCES
+from backtrader_walkforward.system.source_content import SOURCES
 
 ROOT = Path(__file__).parents[2]
 

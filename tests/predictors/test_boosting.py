@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.features import FEATURE_NAMES
 from backtrader_walkforward.forecasting import Predictor, WalkForward, forecast
-from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.plugins.workers import process_pool
 
 HIGH_LOW, VOLATILITY = FEATURE_NAMES.index("high_low_ratio"), FEATURE_NAMES.index("volatility")
 N_TRAIN = 2000

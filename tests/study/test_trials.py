@@ -12,7 +12,7 @@ from backtrader_walkforward.features import indicators
 from backtrader_walkforward.significance import active_accounts
 from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, code_digest, trials_of
 from backtrader_walkforward.study import Stages
-from backtrader_walkforward.system.plugin_source import first_read
+from backtrader_walkforward.system.source_content import first_read
 
 QUICK = dict(
     predictor="ridge", period=300, lookback=20, retrain_every=63, threshold=0.0, null_models=0, strategies=("kelly",)

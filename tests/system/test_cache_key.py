@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import Ridge as LinearRidge
 
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key, canonical_text
-from backtrader_walkforward.system.plugin_source import first_read
+from backtrader_walkforward.system.source_content import first_read
 
 
 def test_unequal_values_have_unequal_texts() -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from backtrader_walkforward.errors import UserError
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cores import usable_cores
-from backtrader_walkforward.system.processes import process_pool
 
 LONG_WORK = """
 import os
 import time
-from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.plugins.workers import process_pool
 
 if __name__ == "__main__":
     with process_pool(2) as executor:
@@ -30,7 +30,7 @@ if __name__ == "__main__":
 
 LAST_WORDS = """
 import atexit
-from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.plugins.workers import process_pool
 
 def transaction():
     global left_open
@@ -197,7 +197,7 @@ def test_every_worker_starts_deaf_to_an_interruption() -> None:
 
 PLUG_IN_ELSEWHERE = """
 import os
-from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.plugins.workers import process_pool
 
 if __name__ == "__main__":
     from backtrader_walkforward.strategies.mine import name

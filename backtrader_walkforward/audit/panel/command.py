@@ -30,11 +30,11 @@ from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.run import chosen_strategies
 from backtrader_walkforward.panels.tasks.fetching import load_all
 from backtrader_walkforward.panels.universe import settings_of_tickers, with_universe, without_books
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 from backtrader_walkforward.system.text import pluralize
 
 

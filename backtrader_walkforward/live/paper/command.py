@@ -10,6 +10,7 @@ from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
 from backtrader_walkforward.live.paper.session import run_session
 from backtrader_walkforward.live.paper.statement import show_statement
 from backtrader_walkforward.live.paper.trading import ForecastResources
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.live_comparison import live_section, write_live_report
 from backtrader_walkforward.reports.run_folder import first_page
@@ -18,7 +19,6 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.files import data_folder
-from backtrader_walkforward.system.processes import process_pool
 
 
 def run_paper(settings: Settings, *, confirm: Sequence[str] = (), now: datetime | None = None) -> None:

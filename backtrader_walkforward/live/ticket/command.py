@@ -8,6 +8,7 @@ from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_t
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.stop_orders import stops_of, stops_text
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.reports.formatting import number, percent, price
 from backtrader_walkforward.reports.terminal import Terminal
@@ -18,7 +19,6 @@ from backtrader_walkforward.study.chain import study_prices
 from backtrader_walkforward.study.forecasts import prices_of
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.terminal_progress import TerminalProgress
-from backtrader_walkforward.system.processes import process_pool
 
 ROUNDING = 1e-5
 """Share by which an adjusted close may differ from the quoted one for no other reason than its digits."""

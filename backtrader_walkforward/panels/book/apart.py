@@ -8,8 +8,9 @@ from typing import Any
 from backtrader_walkforward.panels.book.result import BookResult
 from backtrader_walkforward.panels.book.run import book_variants, run_books
 from backtrader_walkforward.panels.tasks.studies import Studies
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.system.processes import process_pool, travelled
+from backtrader_walkforward.system.processes import travelled
 from backtrader_walkforward.trading.analyzers import RECORDERS
 
 

@@ -13,9 +13,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from backtrader_walkforward.errors import ArgumentError, UserError, reason_of
-from backtrader_walkforward.system.portable_tasks import OtherEngineError, PortableExecutor
-from backtrader_walkforward.system.processes import deaf_to_interrupts, process_pool
-from backtrader_walkforward.system.source_files import PACKAGE
+from backtrader_walkforward.plugins.portable_tasks import OtherEngineError, PortableExecutor
+from backtrader_walkforward.plugins.source_files import PACKAGE
+from backtrader_walkforward.plugins.workers import process_pool
+from backtrader_walkforward.system.processes import deaf_to_interrupts
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster

@@ -15,11 +15,11 @@ from backtrader_walkforward.errors import ArgumentError, UserError, did_you_mean
 from backtrader_walkforward.forecasting import Forecasts
 from backtrader_walkforward.panels.tasks import ticker_study
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy, TickerTask
+from backtrader_walkforward.plugins.source_files import source_files
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
-from backtrader_walkforward.system.source_files import source_files
 from backtrader_walkforward.trading.analyzers import find_analyzers
 
 LIBRARIES = ("backtrader", "matplotlib", "numpy", "pandas", "scikit-learn", "statsmodels", "ta-lib")

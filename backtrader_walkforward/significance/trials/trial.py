@@ -20,11 +20,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.plugins.source_files import source_files
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.active_accounts import rounded
 from backtrader_walkforward.significance.result import ActiveAccount
-from backtrader_walkforward.system.plugin_source import content_of
-from backtrader_walkforward.system.source_files import source_files
+from backtrader_walkforward.system.source_content import content_of
 
 TEST = ("account", "choice", "code", "variant", "ticker", "is_sample", "is_practice")
 """Columns that tell one test from another."""

@@ -12,8 +12,8 @@ from backtrader_walkforward.forecasting import forecast, make_predictor
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import fit_and_forecast
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 from tests.forecasting import test_ensemble as ensembles
 from tests.forecasting.pooled import test_rows as pooling
 from tests.forecasting.test_walk_forward_forecast import WALK, History

@@ -20,8 +20,8 @@ from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.pooled.folds import CompleteRows, models_of, pooled_tasks
 from backtrader_walkforward.forecasting.pooled.forecast import forecast_pooled
 from backtrader_walkforward.forecasting.windows import HORIZONS
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 
 WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
 DAYS = pd.bdate_range("2020-01-01", periods=120 + WARM_UP, name="Date")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from backtrader_walkforward.evaluation import Metrics
+from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.reports.drawing import tear_sheets
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheets, sheet_key
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.system.cache import Cache
-from backtrader_walkforward.system.processes import process_pool
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
-"""The code of plug-ins, read once: what was read is what runs here and in every worker, and what keys are made of."""
+"""The loader of plug-ins: a file is read once, and what was read is what runs here and in every worker."""
 
 import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -12,8 +11,9 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from backtrader_walkforward.system.files import read_regular
+from backtrader_walkforward.system.source_content import SOURCES, Sources
 
-PACKAGES = tuple(f"backtrader_walkforward.{kind}." for kind in ("strategies", "predictors", "analyzers"))
+PREFIXES = tuple(f"backtrader_walkforward.{kind}." for kind in ("strategies", "predictors", "analyzers"))
 """Beginnings of the names of all plug-ins."""
 
 LARGEST_SOURCE = 1_000_000
@@ -24,12 +24,6 @@ ENDINGS = ("_exit", "abort", *(f"exec{how}" for how in ("l", "le", "lp", "lpe", 
 
 SYSTEM = ("os", "posix", "nt")
 """Modules that have them."""
-
-Sources = dict[str, tuple[str, bytes]]
-"""Path and content of each module, by its name."""
-
-SOURCES: Sources = {}
-"""What was read in this process."""
 
 
 class PluginLoader(SourceFileLoader):
@@ -66,7 +60,7 @@ class PluginFinder(MetaPathFinder):
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return how a plug-in is loaded; None for every other module."""
-        if not name.startswith(PACKAGES):
+        if not name.startswith(PREFIXES):
             return None
         found = PathFinder.find_spec(name, path)
         origin = _sent[name][0] if name in _sent else found and found.origin
@@ -102,17 +96,6 @@ def _names_of_system(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.asname or alias.name for alias in node.names if alias.name in SYSTEM)
-
-
-def content_of(file: Path) -> bytes:
-    """Return the content of a source file: a plug-in's as it runs, any other's as it was read first."""
-    return next((content for path, content in SOURCES.values() if path == str(file)), None) or first_read(file)
-
-
-@cache
-def first_read(file: Path) -> bytes:
-    """Return the content of a file, read once in a process."""
-    return file.read_bytes()
 
 
 _sent: Sources = {}

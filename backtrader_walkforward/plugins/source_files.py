@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from backtrader_walkforward import HOMES, analyzers, predictors, strategies
-from backtrader_walkforward.system.plugin_source import content_of
+from backtrader_walkforward import HOMES
+from backtrader_walkforward.plugins.packages import PACKAGES
+from backtrader_walkforward.system.source_content import content_of
 
 PACKAGE = "backtrader_walkforward"
 
 ROOT = Path(__file__).parents[2]
 
-PLUGINS = {package.__name__: package.__path__ for package in (strategies, predictors, analyzers)}
+PLUGINS = {package.__name__: package.__path__ for package in PACKAGES.values()}
 """Folders of the packages whose modules lie outside the package's own folder."""
-
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 """Fields of a statement that hold statements, or parts that hold some."""

@@ -6,11 +6,10 @@ from importlib import invalidate_caches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from backtrader_walkforward import analyzers, predictors, strategies
-from backtrader_walkforward.system.plugin_source import PACKAGES, SOURCES, content_of
-from backtrader_walkforward.system.source_files import helper_files
-
-KINDS = {"strategies": strategies, "predictors": predictors, "analyzers": analyzers}
+from backtrader_walkforward.plugins.loader import PREFIXES
+from backtrader_walkforward.plugins.packages import PACKAGES
+from backtrader_walkforward.plugins.source_files import helper_files
+from backtrader_walkforward.system.source_content import SOURCES, content_of
 
 PluginFiles = dict[str, bytes]
 """Contents of plug-ins, and of what they import from their working folder, by their paths below such a folder."""
@@ -31,7 +30,7 @@ def _files_of(plugin: Path, content: bytes) -> PluginFiles:
 
 def _portable_name(file: Path, plugin: Path) -> str:
     """Return the path of a file below a working folder; that of a plug-in begins with its kind."""
-    for kind, package in KINDS.items():
+    for kind, package in PACKAGES.items():
         for folder in map(Path, package.__path__):
             if file.is_relative_to(folder.resolve()):
                 return f"{kind}/{file.relative_to(folder.resolve()).as_posix()}"
@@ -64,7 +63,7 @@ class AdoptedPlugins:
         for name, content in plugins.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_bytes(content)
-        for kind, package in KINDS.items():
+        for kind, package in PACKAGES.items():
             package.__path__[:] = [str(root / kind)]
         sys.path.insert(0, str(root))
         self._root = str(root)
@@ -80,7 +79,7 @@ def _forget_modules(plugins: PluginFiles) -> None:
     """Forget the modules of all plug-ins, and those of the helpers of these."""
     SOURCES.clear()
     helpers = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in plugins}
-    for name in [name for name in sys.modules if name.startswith(PACKAGES) or name in helpers]:
+    for name in [name for name in sys.modules if name.startswith(PREFIXES) or name in helpers]:
         del sys.modules[name]
 
 

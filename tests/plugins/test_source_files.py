@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from backtrader_walkforward import predictors
-from backtrader_walkforward.system.source_files import PLUGINS, source_files
+from backtrader_walkforward.plugins.source_files import PLUGINS, source_files
 
 ROOT = Path(__file__).parents[2]
 PREDICTORS = ROOT / "predictors"

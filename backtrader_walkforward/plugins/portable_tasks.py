@@ -12,9 +12,9 @@ from typing import Any, ParamSpec, TypeVar
 from weakref import WeakSet
 
 from backtrader_walkforward.errors import reason_of
+from backtrader_walkforward.plugins.sent_plugins import PluginFiles, adopt, plugin_files
+from backtrader_walkforward.plugins.source_files import PACKAGE, ROOT
 from backtrader_walkforward.system.processes import pack_task, run_task
-from backtrader_walkforward.system.sent_plugins import PluginFiles, adopt, plugin_files
-from backtrader_walkforward.system.source_files import PACKAGE, ROOT
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from backtrader_walkforward import strategies
-from backtrader_walkforward.system.plugin_source import content_of
-from backtrader_walkforward.system.processes import process_pool
+from backtrader_walkforward.plugins.workers import process_pool
+from backtrader_walkforward.system.source_content import content_of
 
 NAME = "backtrader_walkforward.strategies.edited_by_a_test"
 

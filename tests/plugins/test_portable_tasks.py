@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from backtrader_walkforward import strategies
-from backtrader_walkforward.plugins import plugin_modules
-from backtrader_walkforward.system import portable_tasks
-from backtrader_walkforward.system.plugin_source import SOURCES
-from backtrader_walkforward.system.portable_tasks import OtherEngineError, PortableExecutor
-from backtrader_walkforward.system.sent_plugins import KINDS
+from backtrader_walkforward.plugins import plugin_modules, portable_tasks
+from backtrader_walkforward.plugins.packages import PACKAGES
+from backtrader_walkforward.plugins.portable_tasks import OtherEngineError, PortableExecutor
+from backtrader_walkforward.system.source_content import SOURCES
 
 NAME = "backtrader_walkforward.strategies.mine_of_a_test"
 
@@ -67,7 +66,7 @@ def names_of_strategies() -> list[str]:
 
 
 def folders() -> list[str]:
-    return [folder for package in KINDS.values() for folder in package.__path__]
+    return [folder for package in PACKAGES.values() for folder in package.__path__]
 
 
 def fail_unreadably() -> None:
