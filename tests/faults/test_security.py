@@ -116,7 +116,7 @@ UNPICKLING = {
 }
 EXCHANGING = {
     "system/processes.py": {"pickle"},
-    "system/portable_tasks.py": {"pickle"},
+    "plugins/portable_tasks.py": {"pickle"},
     "audit/clean_room.py": {"pickle"},
     "audit/cerebro/factory.py": {"cloudpickle"},
     "audit/cerebro/clean_run.py": {"cloudpickle"},
