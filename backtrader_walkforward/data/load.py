@@ -1,6 +1,6 @@
 """The prices of a run, from the source that its settings name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
@@ -62,6 +62,7 @@ def load_prices(
     now: datetime | None = None,
     refresh: bool = False,
     fetch: Fetcher = fetch,
+    kinds: Mapping[str, str] | None = None,
 ) -> Prices:
     """Return the prices of the period, and up to `warm_up` rows before it, checked, with those of the peers.
 
@@ -83,6 +84,8 @@ def load_prices(
         Ask Yahoo again even if it was asked today: a session may have begun or ended since.
     fetch : callable
         Function that fetches prices from Yahoo.
+    kinds : mapping of str to str, optional
+        Kinds of the closes of a CSV file that were decided before (`data.actions.told_by_closes`).
 
     Raises
     ------
@@ -96,7 +99,7 @@ def load_prices(
     if settings.data.csv is None:
         refuse_without_file(settings.data)
     if settings.data.csv is not None:
-        prices = read_csv(settings.data.csv, settings.data.ticker, calendar, CsvForm.of(settings.data))
+        prices = read_csv(settings.data.csv, settings.data.ticker, calendar, CsvForm.of(settings.data), kinds)
         _require_same_file(prices, settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)

@@ -49,6 +49,9 @@ class Prices:
     named_days : DatetimeIndex
         Days whose actions a file names in columns of their own. Of others its adjusted closes may not tell what they
         are.
+    kinds_of_closes : dict of str to str
+        Whether the closes of a file without an adjusted close are adjusted, by each of its columns that names an action
+        (`told_by_closes`).
     peers : tuple of Prices
         Other tickers to train with.
     """
@@ -63,6 +66,7 @@ class Prices:
     unadjusted_close: pd.Series | None = None
     actions: pd.DataFrame | None = None
     named_days: pd.DatetimeIndex = field(default_factory=lambda: pd.DatetimeIndex([]))
+    kinds_of_closes: dict[str, str] = field(default_factory=dict)
     peers: tuple["Prices", ...] = ()
 
     @property

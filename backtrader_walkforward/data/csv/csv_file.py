@@ -1,6 +1,6 @@
 """Prices from a CSV file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,8 @@ import pandas as pd
 
 from backtrader_walkforward.data.actions.doubts import doubt_notes
 from backtrader_walkforward.data.actions.found import actions_found
-from backtrader_walkforward.data.actions.named import adjusted_by_columns, as_quoted, named_actions, settled_splits
+from backtrader_walkforward.data.actions.named import as_quoted, named_actions, settled_splits
+from backtrader_walkforward.data.actions.told_by_closes import AdjustedTable, adjusted_by_columns
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv.bars import checked_volume, completed, without_blank_rows
 from backtrader_walkforward.data.csv.columns import find_columns, refuse_several_tickers, word_of
@@ -31,9 +32,17 @@ class Quotes(NamedTuple):
     table: pd.DataFrame
     days: pd.Series
     notes: list[str]
+    kinds: dict[str, str]
+    """Kinds of its closes (`told_by_closes`)."""
 
 
-def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None, form: CsvForm = AS_FOUND) -> Prices:
+def read_csv(
+    path: Path,
+    ticker: str,
+    calendar: ExchangeCalendar | None = None,
+    form: CsvForm = AS_FOUND,
+    kinds: Mapping[str, str] | None = None,
+) -> Prices:
     """Return all prices of a file, oldest first. The numbers are not checked here.
 
     Parameters
@@ -46,6 +55,8 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None, 
         Sessions of the exchange, by which times become days.
     form : CsvForm, optional
         What the user says about the file. The rest is found in the file.
+    kinds : mapping of str to str, optional
+        Kinds of its closes that were decided before (`told_by_closes`).
 
     Raises
     ------
@@ -54,16 +65,25 @@ def read_csv(path: Path, ticker: str, calendar: ExchangeCalendar | None = None, 
     """
     name = one_line(path.name)
     content, text = read_text(path)
-    quotes = read_quotes(text, ticker, calendar, form, name)
+    quotes = read_quotes(text, ticker, calendar, form, name, kinds)
     bars, notes = completed(quotes.table, name)
     frame = prices_frame(bars.set_index(pd.DatetimeIndex(quotes.days)))
     noted = tuple(f"{name}: {note}" for note in [*quotes.notes, *notes])
     digest = sha256(content).hexdigest()
-    prices = Prices(frame, ticker, f"CSV file {name}", noted, used_source="csv", csv_sha256=digest)
+    prices = Prices(
+        frame, ticker, f"CSV file {name}", noted, used_source="csv", csv_sha256=digest, kinds_of_closes=quotes.kinds
+    )
     return _with_actions(prices, quotes.table.set_axis(frame.index), name) if ADJUSTED in quotes.table else prices
 
 
-def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form: CsvForm, name: str) -> Quotes:
+def read_quotes(
+    text: str,
+    ticker: str,
+    calendar: ExchangeCalendar | None,
+    form: CsvForm,
+    name: str,
+    kinds: Mapping[str, str] | None = None,
+) -> Quotes:
     """Return the columns of the text of a file that are needed; see `read_csv`."""
     header, rows = single_header(*table_of(text, name), ticker, name)
     columns = find_columns(header.columns, form.columns, name)
@@ -80,11 +100,11 @@ def read_quotes(text: str, ticker: str, calendar: ExchangeCalendar | None, form:
     values, on_volume = (values, []) if sure else checked_volume(values, titles)
     values, on_rows = without_blank_rows(values)
     settled = ADJUSTED in values or KEYS[ADJUSTED] in form.columns
-    values, on_actions = (values, []) if settled else adjusted_by_columns(values)
+    values, found, on_actions = AdjustedTable(values, {}, []) if settled else adjusted_by_columns(values, kinds)
     notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns), *on_unread]
     notes += on_actions
     notes += [f"read as {', '.join(ways)}"] if ways else []
-    return Quotes(values, days.series[values.index], [*notes, *on_volume, *on_rows])
+    return Quotes(values, days.series[values.index], [*notes, *on_volume, *on_rows], found)
 
 
 def _numbers_of(cells: dict[str, pd.Series], decimals: str | None, name: str) -> tuple[Numbers, list[str]]:

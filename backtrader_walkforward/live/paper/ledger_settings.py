@@ -9,6 +9,7 @@ import pandas as pd
 from backtrader_walkforward.data import Prices, load_prices
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
+from backtrader_walkforward.live.paper.prices.kinds_of_closes import require_same_kinds, unused_columns
 from backtrader_walkforward.live.paper.record import LedgerHeader, Record
 from backtrader_walkforward.settings.field import option_of
 from backtrader_walkforward.settings.settings import FIELDS, Settings, format_setting
@@ -77,16 +78,19 @@ def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Pr
     Raises
     ------
     LedgerError
-        If they have another origin than those of the ledger.
+        If they have another origin, or closes of another kind, than those of the ledger.
     """
     days = ((settings.data.end or now.astimezone(UTC).date()) - record.first_day.date()).days + 1
-    prices = load_prices(settings.replace(period=days), warm_up=0, now=now, refresh=True)
-    if prices.origin != record.header.source:
+    header = record.header
+    prices = load_prices(settings.replace(period=days), warm_up=0, now=now, refresh=True, kinds=header.kinds_of_closes)
+    if prices.origin != header.source:
         remedy = "take them from there" if prices.used_source == "csv" else "try again later"
         raise LedgerError(
-            f"the prices come from {prices.origin}, but those of the ledger from {record.header.source}"
+            f"the prices come from {prices.origin}, but those of the ledger from {header.source}"
             f" - {remedy}, or {ANOTHER}"
         )
+    require_same_kinds(header, prices, f"give a file of that kind, or {ANOTHER}")
+    prices = prices.with_notes(*unused_columns(header, prices))
     own, *peers = (since(one, record.first_day) for one in (prices, *prices.peers))
     return replace(own, peers=tuple(peers))
 

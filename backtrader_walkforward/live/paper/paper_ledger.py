@@ -77,7 +77,7 @@ class PaperLedger:
             return _record_of({name: _rows(connection, name) for name in TABLES})
 
     def append(self, header: LedgerHeader, new: AccountTables, *, late: bool, recorded: str, after: int) -> bool:
-        """Write a session; the first one makes the tables and writes the header, too.
+        """Write a session, and the header where it is new; the first session makes the tables, too.
 
         Returns False, and writes nothing, unless the ledger has `after` sessions: another process was faster.
         """
@@ -89,10 +89,10 @@ class PaperLedger:
             if after == 0:
                 for statement in (*append_only_tables(TABLES), VIEW):  # executescript would end the transaction
                     connection.execute(statement)
-                chosen = json.dumps(header.settings, sort_keys=True), json.dumps(header.strategies)
-                _insert(connection, "header", [(after, header.ticker, header.source, *chosen)])
             else:
                 [before] = connection.execute("SELECT digest FROM sessions WHERE session = ?", [after - 1]).fetchone()
+            latest = [row[1:] for row in _rows(connection, "header")[-1:]]
+            _insert(connection, "header", [(after, *row) for row in [_header_row(header)] if row not in latest])
             _insert(connection, "signals", [(after, *row) for row in zip(days, _as_json(new.signals), strict=True)])
             for name in OF_ACCOUNTS:
                 table = getattr(new, name).assign(session=after)
@@ -141,6 +141,11 @@ def _insert(connection: sqlite3.Connection, name: str, rows: Iterable[Row]) -> N
     connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(COLUMNS[name]))})", rows)
 
 
+def _header_row(header: LedgerHeader) -> Row:
+    settings, strategies = json.dumps(header.settings, sort_keys=True), json.dumps(header.strategies)
+    return (header.ticker, header.source, settings, strategies)
+
+
 def _rows(connection: sqlite3.Connection, name: str, where: str = "", values: Sequence[Any] = ()) -> list[Row]:
     return connection.execute(f"SELECT * FROM {name} {where} ORDER BY rowid", values).fetchall()
 
@@ -173,7 +178,7 @@ def _record_of(rows: dict[str, list[Row]]) -> Record:
         counts = frames[name]["day"] < frames[name]["session"].map(again)
         frames[name] = frames[name][counts].reset_index(drop=True)
     frames["actions"] = frames["actions"].astype({"value": float, "confirmed": bool})
-    _, ticker, source, settings, strategies = rows["header"][0]
+    _, ticker, source, settings, strategies = rows["header"][-1]
     signals = frames["signals"].set_index("day")
     lines = pd.DataFrame(map(json.loads, signals["lines"]), signals.index.rename("Date"), dtype=float)
     return Record(

@@ -5,6 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+KINDS_OF_CLOSES = "kinds_of_closes"
+"""Key of the kinds of closes among the settings of a ledger."""
+
 
 @dataclass(frozen=True)
 class AccountTables:
@@ -48,7 +51,10 @@ class AccountTables:
 
 @dataclass(frozen=True)
 class LedgerHeader:
-    """The choices that a ledger was opened with; every later session keeps them."""
+    """The choices that a ledger was opened with; every later session keeps them.
+
+    Only a kind of closes that was not known before is added to them.
+    """
 
     ticker: str
     source: str
@@ -56,6 +62,11 @@ class LedgerHeader:
     settings: dict[str, Any]
     """Settings that decide the results, as JSON values."""
     strategies: tuple[str, ...]
+
+    @property
+    def kinds_of_closes(self) -> dict[str, str]:
+        """Kind of the closes by each column of a file that names actions, as it was decided (`told_by_closes`)."""
+        return dict(self.settings.get(KINDS_OF_CLOSES, {}))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from backtrader_walkforward.live.paper.ledger_settings import (
     strategies_left_out,
 )
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.prices.kinds_of_closes import known_kinds, with_kinds
 from backtrader_walkforward.live.paper.prices.ledger_bars import as_traded
 from backtrader_walkforward.live.paper.prices.price_comparison import compare_prices
 from backtrader_walkforward.live.paper.record import AccountTables, LedgerHeader, Record
@@ -101,6 +102,7 @@ def open_ledger(settings: Settings, resources: ForecastResources, now: datetime)
     require_rows(prices.frame, needed + rows, "use a longer --period")
     strategies = dict.fromkeys(variant.strategy_name for variant in stages.variants[:-1])
     header = LedgerHeader(settings.data.ticker, prices.origin, settings.ledger_settings(), tuple(strategies))
+    header = with_kinds(header, prices.kinds_of_closes)
     stages, today, none = (
         replace(stages, calendar=prices.calendar, peers=prices.peers),
         prices.frame.index[-1],
@@ -134,7 +136,8 @@ def continue_ledger(
     late = pd.concat([kept.late, pd.Series(added, new_bars.index, dtype=bool)]).loc[record.paper_day :]
     notes = (*prices.notes, *found.notes, *strategies_left_out(record.header, settings))
     new = tables.after(kept.tables)
-    return Session(record.header, stages, tables, new, comparison, prices, late, notes)
+    header = with_kinds(record.header, known_kinds(prices))
+    return Session(header, stages, tables, new, comparison, prices, late, notes)
 
 
 def is_late(day: date, calendar: ExchangeCalendar | None, now: datetime) -> bool:
