@@ -19,7 +19,7 @@ from backtrader_walkforward.significance.probabilistic_sharpe import probabilist
 from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount, Significance, VariantSignificance
 from backtrader_walkforward.significance.result_warnings import warnings_on
 from backtrader_walkforward.significance.skill_test import find_skill
-from backtrader_walkforward.significance.verdict import with_verdict
+from backtrader_walkforward.significance.verdict.verdict import with_verdict
 
 
 def assess_significance(
@@ -53,7 +53,7 @@ def assess_significance(
     bars : int, optional
         Number of bars of the period, without those before it that indicators need; some of them are tested.
     undecided : tuple of two str, optional
-        Headline and reason of a run that decides nothing: `verdict.PRACTICE` or `verdict.IN_PANEL`.
+        Headline and reason of a run that decides nothing: `PRACTICE` or `IN_PANEL` (`verdict.answer`).
     """
     skill = find_skill(active_accounts(comparison), earlier, looks=looks, seed=seed)
     warnings = warnings_on(

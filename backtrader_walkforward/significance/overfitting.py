@@ -21,7 +21,6 @@ FEWEST_DAYS_A_BLOCK = 5
 NULL_DRAWS, NULL_SPLITS = 200, 500
 """Bootstrap samples for the band, and halvings that are tried on each."""
 
-
 DIGITS = 9
 """Decimals of a daily Sharpe ratio that are compared: ratios that differ by rounding alone are equal."""
 

@@ -8,7 +8,6 @@ import pandas as pd
 LEVEL, STRICT_LEVEL = 0.05, 0.01
 """Levels of the test of skill, declared before any result: evidence, and strong evidence."""
 
-
 FEWEST_DAYS = 20
 """Fewest days of a test, and of days drawn again: the formula for the length of a block needs a dozen."""
 

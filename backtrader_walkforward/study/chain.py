@@ -21,7 +21,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import filters_of
 from backtrader_walkforward.significance import active_accounts, assess_significance
 from backtrader_walkforward.significance.trials import Earlier, TrialRegistry, record_run, trials_of
-from backtrader_walkforward.significance.verdict import IN_PANEL, PRACTICE
+from backtrader_walkforward.significance.verdict.answer import IN_PANEL, PRACTICE
 from backtrader_walkforward.study.arguments import chosen_settings
 from backtrader_walkforward.study.diagnostics import run_diagnostics
 from backtrader_walkforward.study.duration import seconds_of_run

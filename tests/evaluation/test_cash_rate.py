@@ -10,7 +10,7 @@ from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import assess_significance
-from backtrader_walkforward.significance.verdict import NOTHING
+from backtrader_walkforward.significance.verdict.answer import NOTHING
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 
 VARIANTS = [*variants_of(find_strategies()), BENCHMARK]

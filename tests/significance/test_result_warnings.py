@@ -9,11 +9,12 @@ import pytest
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import Comparison, measure_forecast
 from backtrader_walkforward.evaluation.forecast.forecast_tests import persistent_bias
+from backtrader_walkforward.evaluation.forecast.forecast_warnings import LEAK, MOST_BIAS
 from backtrader_walkforward.evaluation.metrics import daily_returns, sharpe
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance.active_accounts import active_accounts
 from backtrader_walkforward.significance.result import SkillTest
-from backtrader_walkforward.significance.result_warnings import LEAK, MOST_BIAS, warnings_on
+from backtrader_walkforward.significance.result_warnings import warnings_on
 from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.trading.variants import BENCHMARK, find_strategies, variants_of
 

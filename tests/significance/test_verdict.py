@@ -9,7 +9,10 @@ import pytest
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, Metrics
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest, VariantSignificance
-from backtrader_walkforward.significance.verdict import PRACTICE, cases_of_100, days_needed, with_verdict
+from backtrader_walkforward.significance.verdict.answer import PRACTICE
+from backtrader_walkforward.significance.verdict.longer_test import days_needed
+from backtrader_walkforward.significance.verdict.luck_sentences import cases_of_100
+from backtrader_walkforward.significance.verdict.verdict import with_verdict
 
 DAYS = pd.bdate_range("2024-01-01", periods=151)
 

@@ -11,7 +11,7 @@ from backtrader_walkforward.live.paper.corporate_actions import growth_of
 from backtrader_walkforward.live.paper.record import AccountTables
 from backtrader_walkforward.significance import Significance, assess_significance
 from backtrader_walkforward.significance.result import FEWEST_DAYS
-from backtrader_walkforward.significance.verdict import NOTHING
+from backtrader_walkforward.significance.verdict.answer import NOTHING
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.text import pluralize
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backtrader_walkforward.significance.trials.trial import digest
+from backtrader_walkforward.significance.trials.rows import digest
 from backtrader_walkforward.system.text import pluralize
 
 DIGITS = 8

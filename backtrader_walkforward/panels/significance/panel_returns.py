@@ -12,7 +12,7 @@ from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.active_accounts import distinct
-from backtrader_walkforward.significance.verdict import Standing
+from backtrader_walkforward.significance.verdict.figures import Standing
 from backtrader_walkforward.trading.variants import BENCHMARK
 
 MARKET = "equally weighted buy & hold"

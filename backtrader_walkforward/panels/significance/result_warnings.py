@@ -3,21 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.forecast.forecast_warnings import LEAK, MOST_HITS, may_be_luck
 from backtrader_walkforward.evaluation.ranking_skill import FEWEST_A_FIFTH, FEWEST_TICKERS, FIFTHS, RankingSkill
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import SkillTest
-from backtrader_walkforward.significance.result_warnings import (
-    LEAK,
-    MOST_HITS,
-    may_be_luck,
-    profit_of_one_day,
-    short_test,
-    too_good_account,
-)
-from backtrader_walkforward.significance.verdict import label_of
+from backtrader_walkforward.significance.result_warnings import profit_of_one_day, short_test, too_good_account
+from backtrader_walkforward.significance.verdict.figures import label_of
 from backtrader_walkforward.system.text import first_of, pluralize
 
 SURVIVORSHIP = (

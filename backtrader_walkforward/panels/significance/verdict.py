@@ -8,18 +8,12 @@ from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.ranking_skill import FEWEST_TICKERS, RankingSkill
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import Significance
+from backtrader_walkforward.significance import Significance, SkillTest
 from backtrader_walkforward.significance.result import LEVEL
-from backtrader_walkforward.significance.verdict import (
-    POWER,
-    PRACTICE,
-    headline_of,
-    label_of,
-    luck_text,
-    too_little,
-    untested,
-    worded,
-)
+from backtrader_walkforward.significance.verdict.answer import PRACTICE, answer_of, without_test
+from backtrader_walkforward.significance.verdict.figures import label_of
+from backtrader_walkforward.significance.verdict.longer_test import POWER, too_little
+from backtrader_walkforward.significance.verdict.verdict import worded
 from backtrader_walkforward.system.text import pluralize
 
 VISIBLE = float(ndtri(1 - LEVEL) + ndtri(POWER))
@@ -28,23 +22,17 @@ VISIBLE = float(ndtri(1 - LEVEL) + ndtri(POWER))
 
 def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSkill, settings: Settings) -> Significance:
     """Return `tested` with its answer in words."""
-    undecided = PRACTICE if settings.report.practice else None
+    days, per_year, bar = len(traded.returns), traded.bars_a_year, name_of_bar(traded.bars_a_year)
+    idle = days > 0 and not traded.returns.to_numpy().any()
+
+    def against(skill: SkillTest) -> Iterator[str]:
+        return too_little(skill, label_of(skill.account, traded.kind_of(skill.account)), per_year, None)
+
+    answered = answer_of(tested.skill, without_test(idle, days, per_year), against)
     standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
-    bar = name_of_bar(traded.bars_a_year)
+    undecided = PRACTICE if settings.report.practice else None
     more = (*ranking_text(ranking, bar), *spread_text(ranking, bar))
-    return worded(tested, answer(tested, traded), standing, undecided, more)
-
-
-def answer(tested: Significance, traded: PanelReturns) -> tuple[str, str]:
-    """Return the headline and the one reason that decides."""
-    skill = tested.skill
-    if skill is None:
-        idle = not traded.returns.to_numpy().any() and len(traded.returns) > 0
-        return untested(idle, len(traded.returns), traded.bars_a_year)
-    if skill.shows_skill:
-        return headline_of(skill), luck_text(skill)
-    label = label_of(skill.account, traded.kind_of(skill.account))
-    return headline_of(skill), next(too_little(skill, label, traded.bars_a_year, None), luck_text(skill))
+    return worded(tested, answered, standing, undecided, more)
 
 
 def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.settings.groups import MODELS
 from backtrader_walkforward.settings.variant_names import name_text
-from backtrader_walkforward.significance.verdict import luck_text
+from backtrader_walkforward.significance.verdict.luck_sentences import luck_text
 from backtrader_walkforward.system.text import first_of, pluralize
 
 BENCHMARKS = (

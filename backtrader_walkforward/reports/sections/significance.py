@@ -19,7 +19,8 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.significance.verdict import UNDECIDED, cases_of_100
+from backtrader_walkforward.significance.verdict.answer import UNDECIDED
+from backtrader_walkforward.significance.verdict.luck_sentences import cases_of_100
 
 PLACE = 10
 

@@ -1,15 +1,14 @@
 """The test of skill for returns from anywhere, without a run of ours."""
 
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.significance.any_returns.result import ReturnsSignificance
 from backtrader_walkforward.significance.any_returns.series import Returns, on_shared_days, series_by_name
 from backtrader_walkforward.significance.bootstrap import (
     block_length,
-    drawn_sharpes,
     sharpe_intervals,
     stationary_bootstrap_indices,
 )
@@ -63,9 +62,8 @@ def significance_of(
     table = pd.DataFrame(own)
     drawn = stationary_bootstrap_indices(len(days), block_length(table), seed)
     per_year = bars_a_year(pd.DatetimeIndex(days))
-    sharpes = drawn_sharpes(table.to_numpy(), np.arange(len(days))[None], per_year)[0]
     return ReturnsSignificance(
         skill=find_skill(accounts, earlier, seed=seed),
-        sharpe=dict(zip(own, sharpes.tolist(), strict=True)),
+        sharpe={name: sharpe(series, per_year) or 0.0 for name, series in own.items()},
         intervals=sharpe_intervals(table, drawn, per_year),
     )

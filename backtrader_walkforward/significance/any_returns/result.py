@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from backtrader_walkforward.significance.result import SkillTest
-from backtrader_walkforward.significance.verdict import NO_EVIDENCE, headline_of, luck_text, tried_text
+from backtrader_walkforward.significance.verdict.answer import NO_EVIDENCE, headline_of
+from backtrader_walkforward.significance.verdict.luck_sentences import luck_text, tried_text
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

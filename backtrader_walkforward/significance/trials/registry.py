@@ -14,14 +14,8 @@ from backtrader_walkforward.significance.trials.earlier import (
     is_same_market,
     select_earlier,
 )
-from backtrader_walkforward.significance.trials.trial import (
-    Trial,
-    is_sound,
-    market_returns,
-    numbers_in,
-    stored_days,
-    trial_in,
-)
+from backtrader_walkforward.significance.trials.rows import is_sound, market_returns, numbers_in, stored_days
+from backtrader_walkforward.significance.trials.trial import Trial, trial_in
 from backtrader_walkforward.system.files import data_folder
 from backtrader_walkforward.system.sqlite_file import Ledger
 

@@ -1,0 +1,1 @@
+"""The verdict: the answer, the one reason that decides, and the figures, for a reader who is no statistician."""
