@@ -46,8 +46,8 @@ class Costs(bt.Analyzer):
     def get_analysis(self):
         """Return the costs.
 
-        `commission`, `slippage` and `borrowing` were paid, `cash_interest` was received, each in money;
-        `cash_flows` are these two and dividends in cash, by `date`, `account` and `kind`.
+        `commission`, `slippage` and `borrowing` were paid, `cash_interest` was received, below 0 at a negative rate,
+        each in money; `cash_flows` are these two and dividends in cash, by `date`, `account` and `kind`.
         """
         if self._analysis is not None:
             return self._analysis | {"cash_flows": self._analysis["cash_flows"].copy()}

@@ -18,7 +18,7 @@ class CashFlow(NamedTuple):
 
     date: date
     kind: str
-    """`borrowing` of shares or of money, `cash_interest` or `dividend`."""
+    """`borrowing` of shares or of money, `cash_interest`, which a rate below 0 takes, or `dividend`."""
     amount: float
     data: bt.DataBase | None = None
     """Data whose shares were borrowed, or paid; None for interest on money."""
@@ -71,11 +71,11 @@ class InterestBroker(FillingBroker):
         ArgumentError
             If a scheme's own `get_credit_interest` would charge twice: it must count from `position.datetime` on.
         """
-        on_cash = self._interest_on_cash() if self.p.cash_rate or self.p.margin_rate else 0.0
+        kind, amount = self._interest_on_balance()
         for data, position in self.positions.items():
             if position:
                 self._pay_borrowing(data, position)
-        self._book(self._paid_until, "cash_interest" if on_cash > 0 else "borrowing", on_cash)
+        self._book(self._paid_until, kind, amount)
 
     def _pay_borrowing(self, data, position):
         scheme, now = self.getcommissioninfo(data), data.datetime.datetime()
@@ -94,18 +94,16 @@ class InterestBroker(FillingBroker):
         """Return the day of the latest bar of any data, None before the first."""
         return max((data.datetime.date(0) for data in self.p.owner.datas if len(data)), default=None)
 
-    def _interest_on_cash(self):
-        """Return (cash - money lent - proceeds of short sales, at market value) x rate x calendar days / 365.
+    def _interest_on_balance(self):
+        """Return kind and amount: (cash - money lent - proceeds of short sales) x rate x calendar days / 365.
 
-        The proceeds are the lender's security. Without `shortcash` a short sale brings none. The rate is `cash_rate`,
-        and `margin_rate` where the balance is a debt.
+        The proceeds, at market value, are the lender's security. Without `shortcash` a short sale brings none. The rate
+        is `cash_rate`, and `margin_rate` where the balance is a debt.
         """
-        today = self._today()
-        if today is None:
-            return 0.0
-        since, self._paid_until = self._paid_until, today
-        if since is None or not getattr(self.p.owner, "has_begun", True):
-            return 0.0
+        since, self._paid_until = self._paid_until, self._today()
+        rates = self.p.cash_rate or self.p.margin_rate
+        if since is None or not rates or not getattr(self.p.owner, "has_begun", True):
+            return "cash_interest", 0.0
         owed = -sum(
             position.size * (previous_close(data) if data.datetime.date(0) > since else data.close[0])
             for data, position in self.positions.items()
@@ -113,9 +111,9 @@ class InterestBroker(FillingBroker):
         )
         balance = self.cash - owed - sum(map(self._lent_for, self.positions))
         if abs(balance) <= DUST * self.startingcash:  # what rounding left
-            return 0.0
-        rate = self.p.cash_rate if balance > 0 else self.p.margin_rate
-        return balance * rate * (self._paid_until - since).days / DAYS_A_YEAR
+            return "cash_interest", 0.0
+        kind, rate = ("cash_interest", self.p.cash_rate) if balance > 0 else ("borrowing", self.p.margin_rate)
+        return kind, balance * rate * (self._paid_until - since).days / DAYS_A_YEAR
 
     def _lent_for(self, data):
         """Return the money lent for the shares of `data`, which a scheme with leverage pays in part."""

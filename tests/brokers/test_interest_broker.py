@@ -115,6 +115,15 @@ def test_cash_earns_interest_on_interest(run_variants):
     ]
 
 
+def test_a_negative_rate_takes_interest_on_cash(run_variants):
+    """It was booked as borrowing."""
+    assert amounts(run_variants([], cash_rate=-A_THOUSANDTH_A_DAY))[:3] == [
+        (2, "cash_interest", -1.0),
+        (3, "cash_interest", -0.999),
+        (6, "cash_interest", -2.994003),
+    ]
+
+
 def test_the_proceeds_of_a_short_sale_earn_nothing(run_variants):
     strategy = run_variants([-1.0], cash_rate=A_THOUSANDTH_A_DAY)
     # 1,001 at the open of Thursday sell 100.1 shares at 10, which are worth 12 a share at its close
