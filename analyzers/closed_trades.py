@@ -1,10 +1,8 @@
 """Closed trades, and how many of them made money."""
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from math import fsum
-from operator import attrgetter
 
 import backtrader as bt
 import pandas as pd
@@ -15,8 +13,6 @@ from backtrader_walkforward.evaluation import metrics as measures
 from backtrader_walkforward.trading.recorders import accounts_of
 
 COLUMNS = ["ticker", "opened", "closed", "size", "profit", "commission", "borrowing"]
-
-DAY = attrgetter("date")
 
 moment = lru_cache(maxsize=65_536)(bt.num2date)
 """The date and time of Backtrader's date number; trades of many strategies begin and end on the same days."""
@@ -39,6 +35,8 @@ class ClosedTrades(bt.Analyzer):
         self._sizes, self._trades = {}, []
         self._numbers: Counter[tuple[object, bt.DataBase]] = Counter()
         self._accounts = accounts_of(self.strategy)
+        self._flows: defaultdict[tuple[object, bt.DataBase, int], list] = defaultdict(list)
+        self._known_flows: Counter[object] = Counter()
         without_flows = [account for account in self._accounts.values() if not hasattr(account, "cash_flows")]
         if not all(getattr(account.p, "int2pnl", True) for account in without_flows):
             raise ArgumentError(
@@ -54,25 +52,26 @@ class ClosedTrades(bt.Analyzer):
         if trade.isclosed:
             opened, closed = moment(trade.dtopen), moment(trade.dtclose)
             size = self._sizes.pop(trade.ref, trade.size)
-            flows = list(self._flows(trade, opened.date(), closed.date()))
+            flows = self._flows_of(trade)
             profit = trade.pnlcomm + fsum(flow.amount for flow in flows)
             borrowing = -fsum(flow.amount for flow in flows if flow.kind == "borrowing") + 0.0  # in place of -0.0
             self._trades.append([trade.data._name, opened, closed, size, profit, trade.commission, borrowing])
 
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
-        del self._accounts, self._numbers
+        del self._accounts, self._numbers, self._flows, self._known_flows
 
-    def _flows(self, trade, first, last):
-        """Yield the cash that the shares of a trade brought or took. A plain broker has it in the commission.
+    def _flows_of(self, trade):
+        """Return the cash that the shares of a trade brought or took. A plain broker has it in the commission.
 
         The trades of an account in one data are its positions, one after the other.
         """
-        account, number = self._accounts.get(trade.tradeid), self._numbers[trade.tradeid, trade.data]
+        name, account = trade.tradeid, self._accounts.get(trade.tradeid)
         if account:
-            flows = account.cash_flows
-            of_these_days = flows[bisect_left(flows, first, key=DAY) : bisect_right(flows, last, key=DAY)]
-            yield from (flow for flow in of_these_days if flow.position == number and flow.data is trade.data)
+            for flow in account.cash_flows[self._known_flows[name] :]:
+                self._flows[name, flow.data, flow.position].append(flow)
+            self._known_flows[name] = len(account.cash_flows)
+        return self._flows.pop((name, trade.data, self._numbers[name, trade.data]), [])
 
     def get_analysis(self):
         """Return the trades as a DataFrame `closed`, their number `trades` and the `win_rate`, None without a trade."""

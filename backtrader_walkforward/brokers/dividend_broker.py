@@ -53,7 +53,7 @@ class DividendBroker(InterestBroker):
         for made in self.p.owner.datas:
             if getattr(made, "data", None) is data and made in self.positions and self.positions[made]:
                 refuse_missed(made)
-        self._book(data.datetime.date(0), DIVIDEND, size * dividend, data, size)
+        self._book(self._today(), DIVIDEND, size * dividend, data, size)
 
     def notify(self, order):
         """Announce the state of an order. A fill at the close before changes who gets the dividend of this bar.

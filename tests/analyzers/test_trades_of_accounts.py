@@ -10,6 +10,7 @@ from backtrader_walkforward.analyzers.closed_trades import ClosedTrades
 from backtrader_walkforward.brokers import Stops, SubAccountBroker, TradingCosts
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.plain_orders import PlainOrders
 
 A_THOUSANDTH_A_DAY = 0.365
@@ -150,3 +151,38 @@ def test_sold_at_the_close_before_the_ex_day_a_trade_has_no_dividend(bars_of, ru
     found = ran.analyzers.ClosedTrades.get_analysis()
     assert found["closed"]["profit"].tolist() == pytest.approx(profits)
     assert ran.broker.getvalue() == pytest.approx(1_000 + sum(profits))
+
+
+def buy_4(strategy, account):
+    account.buy(strategy, strategy.data1, 4)
+
+
+def two_a_bar(strategy, account):
+    """Sell 4 shares of the second feed, at most 2 a bar."""
+    account.set_filler(bt.broker.fillers.FixedSize(size=2))
+    account.sell(strategy, strategy.data1, 4)
+
+
+def test_a_filler_at_the_close_of_a_feed_that_misses_a_day(bars_of):
+    """Of 4 shares, which are sold at the close before the ex-day, 2 are booked on it and 2 on the day that is missed.
+
+    What these give back of the dividend was booked as of the ex-day, after the interest of the later day: the trade did
+    not find it, and had a profit of 4.
+    """
+    days = bars_of([100] * 8, [100] * 8)
+    shares = days.assign(dividend=[0, 0, 0, 2, 0, 0, 0, 0]).drop(days.index[4])
+    cerebro = bt.Cerebro(stdstats=False)
+    for bars in (days, shares):
+        cerebro.adddata(ForecastFeed(dataname=bars))
+    cerebro.setbroker(SubAccountBroker(cash=1_000.0, coc=True, cash_rate=A_THOUSANDTH_A_DAY))
+    cerebro.addanalyzer(ClosedTrades, _name="trades")
+    cerebro.addstrategy(AtTheClose, orders={1: buy_4, 3: two_a_bar})
+    [ran] = cerebro.run()
+    flows = ran.broker.accounts["active"].cash_flows
+    assert [(flow.date.day, flow.amount) for flow in flows if flow.kind == "dividend"] == [
+        (6, 8.0),
+        (6, -4.0),
+        (7, -4.0),
+    ]
+    assert [flow.date for flow in flows] == sorted(flow.date for flow in flows)
+    assert ran.analyzers.trades.get_analysis()["closed"]["profit"].tolist() == [0]
