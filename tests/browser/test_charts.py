@@ -144,3 +144,22 @@ def test_a_sentence_stands_in_place_of_a_chart_without_a_value(kept, result):
     kept.click("#whole")
     expect(picture).to_be_visible()
     expect(sentence).to_be_hidden()
+
+
+def test_on_paper_the_labels_of_a_chart_are_as_large_as_on_the_page(look, run_folder):
+    """A drawing of each chart stands there, as wide as the text; then the page is as before."""
+    page = look(run_folder / "report.html")
+    page.wait_for_selector(DRAWN)
+    before = page.locator("#chart-price canvas").first.bounding_box()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    drawings = page.locator(".picture:visible > svg")
+    assert drawings.count() == page.locator(".picture:visible").count() > 5
+    assert set(drawings.evaluate_all("all => all.map((one) => one.getBoundingClientRect().width)")) == {690}
+    texts = "all => [...new Set(all.map((one) => getComputedStyle(one).fontSize))]"
+    assert page.locator("#chart-price > svg text").evaluate_all(texts) == ["12px"]
+    assert page.locator("#chart-price canvas").first.is_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(page.locator(".picture > svg")).to_have_count(0)
+    assert page.locator("#chart-price canvas").first.bounding_box()["width"] == before["width"]

@@ -30,6 +30,8 @@ def test_a_portfolio_is_drawn_beside_a_book(look, written):
     expect(page.locator("#legend")).to_contain_text("Kelly")
     says = page.locator("#position .says span:visible").filter(has_text="A portfolio has no position of its own")
     expect(says).to_have_count(1)
+    blue = page.locator("#position .says").get_by_text("Blue: the value of the position")
+    expect(blue).to_be_hidden()
     expect(page.locator("#chart-position")).to_be_hidden()
     expect(page.locator("#empty-position")).to_have_text("There is no position to draw.")
     shown = page.locator("#window tbody tr").first
@@ -41,6 +43,7 @@ def test_a_portfolio_is_drawn_beside_a_book(look, written):
     expect(shown.locator("td").last).to_have_text("n/a")  # its trades are in the accounts of its tickers
     page.select_option("#detail", label="Long short")
     expect(says).to_have_count(0)
+    expect(blue).to_be_visible()
     expect(page.locator("#chart-position")).to_be_visible()
     expect(page.locator("#empty-position")).to_be_hidden()
     expect(shown.locator("td").last).to_have_text(re.compile(r"\d+"))

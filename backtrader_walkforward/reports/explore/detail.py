@@ -44,7 +44,7 @@ def benchmark_title(summary: RunSummary) -> Title:
 def says_html(chart: Chart) -> html.Html:
     """Return the paragraph on a chart, with the sentences on every variant; those of the best one are seen at first."""
     own = (of_variant("span", place, f"{text} ") for place, text in enumerate(chart.of_variants))
-    return html.element("p", *own, chart.says, kind="says")
+    return html.element("p", *own, html.element("span", chart.says), kind="says")
 
 
 def tables_html(chart: Chart) -> html.Html:

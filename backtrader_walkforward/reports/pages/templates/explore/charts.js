@@ -40,13 +40,21 @@ const followScheme = ({ models }, whenRecoloured) => {
   scheme.addEventListener("change", () => recolour(scheme.matches));
 };
 
-/* A chart keeps its pixels on paper: it is made as small as the page is narrow. */
+/* On paper stands a drawing of each chart, as wide as a page: the labels keep their size, and lines are sharp. */
 const fitPaper = () => {
-  const PAPER = 690;
-  const pictures = [...document.querySelectorAll(".picture")];
-  const zoom = (share) => pictures.forEach((picture) => { picture.style.zoom = share(picture); });
-  window.addEventListener("beforeprint", () => zoom((picture) => Math.min(1, PAPER / picture.clientWidth)));
-  window.addEventListener("afterprint", () => zoom(() => 1));
+  const drawingOf = (picture) => {
+    const view = Bokeh.index.roots.find(({ el }) => picture.contains(el));
+    view.after_resize();
+    return view.export("svg", false).ctx.get_svg();
+  };
+  window.addEventListener("beforeprint", () => {
+    document.documentElement.classList.add("on-paper");
+    for (const picture of document.querySelectorAll(".picture:not([hidden])")) picture.append(drawingOf(picture));
+  });
+  window.addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("on-paper");
+    for (const drawing of document.querySelectorAll(".picture > svg")) drawing.remove();
+  });
 };
 
 /* Return the elements below one that fit, those in shadow roots too. */
