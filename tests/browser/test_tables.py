@@ -150,6 +150,14 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades, traded):
     assert count_of(trades)[0] == 259
 
 
+def test_the_page_says_when_the_chosen_variant_traded(trades):
+    says = trades.locator("#trades-fills")
+    bought = "Kelly hybrid 70/30 bought once and sold once, first on 2015-06-02 and last on 2015-06-03."
+    assert says.inner_text() == f"Beside the part that is bought and held, {bought}"
+    trades.locator("#trades-variant").select_option("")
+    assert says.inner_text() == ""
+
+
 def test_trades_follow_the_window(trades):
     """A trade was closed on each of the 23 business days of July."""
     choose_dates(trades, pd.Timestamp("2015-07-01"), pd.Timestamp("2015-07-31"))
@@ -176,7 +184,7 @@ def test_sentences_follow_the_variant_in_detail(kept, result):
     kept.locator("#detail").select_option("1")
     name = display_name(result.comparison.ranked[1].name)
     for chart in ("months", "distribution"):
-        shown = kept.locator(f"#{chart} .says span:visible").all_inner_texts()
+        shown = kept.locator(f"#{chart} .says span[data-place]:visible").all_inner_texts()
         assert len(shown) == 1
         assert name in shown[0]
 

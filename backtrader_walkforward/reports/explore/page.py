@@ -12,7 +12,7 @@ from backtrader_walkforward.reports.explore.detail import says_html, tables_html
 from backtrader_walkforward.reports.explore.embed import bokeh_script, data_block, models_json
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
-from backtrader_walkforward.reports.explore.trades import trades_html
+from backtrader_walkforward.reports.explore.trades import trades_html, trades_table
 from backtrader_walkforward.reports.formatting import display_name, origin_text, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
@@ -104,7 +104,7 @@ def explore_page(
     """
     every = {**timeline, **charts}
     days, trades = comparison.benchmark.equity.index, trades_html(comparison)
-    scripts = [*SCRIPTS, *(["tables/trades.js"] if trades else [])]
+    scripts = [*SCRIPTS, *([] if trades_table(comparison).empty else ["tables/trades.js"])]
     return html.page(
         "report.html",
         libraries=[bokeh_script(), *map(html.template_text, scripts)],

@@ -1,10 +1,14 @@
-"""The table of closed trades, which the page's script draws, sorts and filters."""
+"""When the accounts traded: the table of closed trades, which the page's script draws, sorts and filters."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.reports.explore.detail import of_variant
 from backtrader_walkforward.reports.explore.embed import data_block
 from backtrader_walkforward.reports.explore.look import MONEY
+from backtrader_walkforward.reports.fills_text import fills_text
 from backtrader_walkforward.reports.formatting import count, display_name
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.run_summary import TRADE_COLUMNS, stacked
@@ -31,11 +35,10 @@ LEAST_SHARE = 1e-9
 
 
 def trades_html(comparison: Comparison) -> html.Html:
-    """Return the table with its filters and its data; nothing for a run without a closed trade."""
-    trades = trades_table(comparison)
+    """Return the table with its filters and its data; where no trade was closed, what was bought and sold instead."""
+    trades, results = trades_table(comparison), comparison.results
     if trades.empty:
-        return html.Html()
-    results = comparison.results
+        return fills_html(results)
     labels = [display_name(result.name) for result in results]
     data = {
         "sheet": SHEET,
@@ -43,6 +46,7 @@ def trades_html(comparison: Comparison) -> html.Html:
         "columns": list(trades),
         "trades": trades.to_numpy(object).tolist(),
         "open": [open_at_end(result) for result in results],
+        "fills": [fills_text(result) for result in results],
     }
     return html.filled(
         "tables/trades.html",
@@ -57,6 +61,15 @@ def trades_html(comparison: Comparison) -> html.Html:
             "data": data_block("trades-data", data),
         },
     )
+
+
+def fills_html(results: Sequence[BacktestResult]) -> html.Html:
+    """Return when each account traded, of accounts that closed no trade; nothing where none has a fill."""
+    texts = [fills_text(result) for result in results]
+    if not any(texts):
+        return html.Html()
+    says = html.element("p", *(of_variant("span", place, text) for place, text in enumerate(texts)), kind="says")
+    return html.filled("tables/no_trades.html", {"says": says})
 
 
 def option(place: int, label: str) -> str:

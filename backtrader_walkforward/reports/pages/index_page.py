@@ -15,6 +15,7 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
+from backtrader_walkforward.reports.fills_text import never_closed
 from backtrader_walkforward.reports.formatting import display_name, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.run_plots import run_plots
@@ -93,6 +94,7 @@ def headline_of(comparison: Comparison, sections: Iterable[Section]) -> dict[str
             f"buy & hold {percent(hold.total_return)}",
         ),
         "Its Sharpe ratio": (number(best.sharpe), f"buy & hold {number(hold.sharpe)}"),
+        **never_closed(comparison.best),
     }
     for section in sections:
         pairs |= section.headline

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.columns import BEST
+from backtrader_walkforward.reports.fills_text import never_closed
 from backtrader_walkforward.reports.formatting import axis_percent, count, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
@@ -91,6 +92,7 @@ def headline(panel: PanelSummary, accounts: Comparison) -> dict[str, html.Html]:
     pairs = {
         term: (percent(best.metrics.total_return), f"{other} {percent(market.total_return)}"),
         "Its Sharpe ratio": (number(best.metrics.sharpe), f"{other} {number(market.sharpe)}"),
+        **never_closed(best),
         "Mean rank IC": (number(panel.ranking.mean_ic, 3), f"t-ratio {number(panel.ranking.t_ratio)}"),
         "Luck alone does as well": cases_and_level(panel.significance),
     }

@@ -125,9 +125,27 @@ def test_the_best_variant_is_chosen_at_first_even_without_a_closed_trade(compari
     assert "Profit and costs are in the currency of the prices" in table
 
 
-def test_without_a_trade_there_is_no_table(comparison):
-    empty = [replace(one, trades=one.trades.iloc[:0]) for one in comparison.results]
-    assert trades_html(replace(comparison, ranked=tuple(empty[:-1]), benchmark=empty[-1])) == ""
+def test_without_a_closed_trade_the_page_says_of_each_variant_when_it_traded(comparison):
+    """The bought and sold shares of the first variant are seen at first, those of the others when they are chosen."""
+    open_still = [replace(one, trades=one.trades.iloc[:0]) for one in comparison.results]
+    text = trades_html(replace(comparison, ranked=tuple(open_still[:-1]), benchmark=open_still[-1]))
+    bought = "Kelly hybrid 70/30 bought once and sold once, first on 2015-06-02 and last on 2015-06-03."
+    beside = f"Beside the part that is bought and held, {bought} It never closed a position."
+    assert f'<span data-place="0">{beside}</span><span data-place="1" hidden>' in text
+    assert text.count("never closed a position") == len(comparison.results)
+    assert "trades-data" not in text
+    assert "<table" not in text
+
+
+def test_without_a_fill_nothing_is_said_of_trades(comparison):
+    idle = [replace(one, trades=one.trades.iloc[:0], fills=one.fills.iloc[:0]) for one in comparison.results]
+    assert trades_html(replace(comparison, ranked=tuple(idle[:-1]), benchmark=idle[-1])) == ""
+
+
+def test_the_table_has_when_each_variant_traded(comparison):
+    texts = data_of(trades_html(comparison))["fills"]
+    assert len(texts) == len(comparison.results)
+    assert texts[-1] == "Buy & hold bought once and sold once, first on 2015-06-02 and last on 2015-06-03."
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,6 +1,6 @@
 // The table of trades: all trades stand in a block of data; the page holds one sheet of those that the filters leave.
 {
-  const { trades, variants, columns: names, open, sheet } = JSON.parse(document.getElementById("trades-data").textContent);
+  const { trades, variants, columns: names, open, fills, sheet } = JSON.parse(document.getElementById("trades-data").textContent);
   const byId = (name) => document.getElementById(`trades-${name}`);
   const table = byId("table"), filters = ["variant", "outcome", "text"].map(byId);
   const [ofVariant, ofOutcome, ofText] = filters;
@@ -58,6 +58,7 @@
     byId("count").textContent = asked.length
       ? `${whole.format(asked.length)} of ${whole.format(rows.length)} trades${span}${which}: ${whole.format(won)} won, ${whole.format(asked.length - won)} did not; together ${gain.format(profit)}.`
       : `None of ${whole.format(rows.length)} trades${days ? ` was closed from ${days.first} to ${days.last} and` : ""} fits what is chosen here.`;
+    byId("fills").textContent = ofVariant.value === "" ? "" : fills[Number(ofVariant.value)];
     byId("open").textContent = openText();
     table.classList.toggle("of-one", ofVariant.value !== "");
     byId("before").disabled = first === 0;
