@@ -105,6 +105,7 @@ class ForecastFeed(bt.feeds.PandasData):
     def preload(self):
         """Load all bars, which no strategy can write to from then on."""
         super().preload()
+        self._bars = iter(())  # bar by bar, Backtrader asks again at the end: rows after `todate` may be left
         for line in self.itersize():
             line.array = SharedBars("d", line.array)
 

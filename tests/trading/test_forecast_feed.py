@@ -67,10 +67,12 @@ def test_times_are_those_of_backtraders_own_feed():
     assert dates(ForecastFeed) == dates(bt.feeds.PandasData)
 
 
-def test_dates_outside_the_asked_for_are_left_out(sample):
+@pytest.mark.parametrize("way", [*WAYS, {"preload": False, "runonce": False}, {"exactbars": -1}], ids=str)
+def test_dates_outside_the_asked_for_are_left_out(sample, way):
+    """Bar by bar after `preload` this was a TypeError."""
     frame = sample.iloc[:9].assign(predicted_return=0.5)
     first, last = frame.index[[2, 5]].to_pydatetime()
-    seen = run(frame, ForecastFeed(dataname=frame, fromdate=first, todate=last))
+    seen = run(frame, ForecastFeed(dataname=frame, fromdate=first, todate=last), **way)
     assert [row[0] for row in seen] == frame["Close"].iloc[2:6].tolist()
 
 
