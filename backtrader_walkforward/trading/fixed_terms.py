@@ -5,12 +5,14 @@ from typing import Any
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.trading.account_strategy import StrategyError
+from backtrader_walkforward.trading.variants import base_of, defaults_of
 
 
 class FixedTermsBroker(SubAccountBroker):
     """Refuses, before the fills of every bar, terms of an account that are not those of the start.
 
-    After the run is too late: a strategy may have put back what it changed.
+    These are its own, and the parameters that every strategy has, as `allow_short`. After the run is too late: a
+    strategy may have put back what it changed.
     """
 
     def start(self):
@@ -19,29 +21,46 @@ class FixedTermsBroker(SubAccountBroker):
         self._params = {name: value for name, value in vars(self.p).items() if name != "cash"}
         self._schemes = schemes_of(self.comminfo)
         self._declared = []
+        self._limits = []
 
     def _open_account(self, owner, name, cash):
         account = super()._open_account(owner, name, cash)
         self._declared.append(vars(account.p) | self._params)
+        self._limits.append({limit: getattr(owner.p, limit) for limit in defaults_of(base_of(type(owner)))})
         return account
 
     def next(self):
         """Process the bar in every account, on the terms of the start."""
         same_schemes = schemes_of(self.comminfo) == self._schemes
-        for account, declared in zip(self.accounts, self._declared, strict=True):
+        for account, declared, limits in zip(self.accounts, self._declared, self._limits, strict=True):
             if not (vars(account.p) == declared and same_schemes and account.comminfo is self.comminfo):
                 refuse_terms(account, declared)
+            if not limits.items() <= vars(account.p.owner.p).items():
+                refuse_parameters(account.p.owner, limits)
         super().next()
 
 
 def refuse_terms(account, declared):
     """Raise StrategyError, which names the strategy and what it has changed."""
-    found = vars(account.p)
-    changed = [name for name, value in declared.items() if found[name] is not value and found[name] != value]
+    changed = ", ".join(changes(account, declared)) or "commission"
     raise StrategyError(
-        f"{place_of(type(account.p.owner))}: the broker's terms ({', '.join(changed) or 'commission'}) were changed"
-        " in the run, which sets them for all strategies - use its options"
+        f"{place_of(type(account.p.owner))}: the broker's terms ({changed}) were changed in the run, which sets them"
+        " for all strategies - use its options"
     )
+
+
+def refuse_parameters(strategy, declared):
+    """Raise StrategyError, which names the strategy and the parameters that it has changed."""
+    raise StrategyError(
+        f"{place_of(type(strategy))}: {', '.join(changes(strategy, declared))} of its params changed in the run, which"
+        " holds strategies to what they began with - use its options, or a default in the params of the class"
+    )
+
+
+def changes(owner: Any, declared: dict[str, Any]) -> list[str]:
+    """Return the names of the parameters of a broker or a strategy that are not as declared."""
+    found = vars(owner.p)
+    return [name for name, value in declared.items() if found[name] is not value and found[name] != value]
 
 
 def schemes_of(comminfo: dict[str | None, Any]) -> dict[str | None, tuple[Any, ...]]:

@@ -131,6 +131,23 @@ def test_terms_that_a_strategy_changes_are_found(bars_of, code, changed):
     )
 
 
+@pytest.mark.parametrize("where", ["__init__", "target_weight"])
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        ("self.p.allow_short = True", "allow_short"),
+        ("self.params.threshold = 0.0", "threshold"),
+        ("self.p.stop_loss = self.p.take_profit = None", "stop_loss, take_profit"),
+    ],
+)
+def test_parameters_of_the_run_that_a_strategy_changes_are_found(bars_of, code, changed, where):
+    settings = SETTINGS.replace(allow_short=False, threshold=0.005, stop_loss=0.1, take_profit=0.1)
+    assert refusal(bars_of(**FLAT), giver(code, where), settings=settings) == (
+        f"strategies/mine.py: Mine: {changed} of its params changed in the run, which holds strategies to what they"
+        " began with - use its options, or a default in the params of the class"
+    )
+
+
 class PutsBack(SizingStrategy):
     """Buys better than the market, and puts the terms back at the end."""
 

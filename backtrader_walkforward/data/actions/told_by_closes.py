@@ -81,9 +81,9 @@ def _kinds(values: pd.DataFrame, named: pd.DataFrame) -> dict[str, str]:
     nights, kinds = _nights(values), {}
     for column in acts.columns[acts.any()]:
         odds = _odds(nights, falls[column])
-        plain = ADJUSTED_ALREADY if odds < 0 else AS_QUOTED
-        unclear = ADJUSTED_ALREADY if _shows_factor(values, splits, acts, column) else UNCLEAR
-        kinds[column] = plain if abs(odds) >= PLAINLY else unclear
+        by_odds = ADJUSTED_ALREADY if odds < 0 else AS_QUOTED
+        by_cents = ADJUSTED_ALREADY if _shows_factor(values, splits, acts, column) else UNCLEAR
+        kinds[column] = by_odds if abs(odds) >= PLAINLY else by_cents
     if kinds.get(YAHOO_SPLITS) == AS_QUOTED and kinds.get(YAHOO_DIVIDENDS) == UNCLEAR:
         kinds[YAHOO_DIVIDENDS] = AS_QUOTED  # closes that no split has divided are adjusted for no dividend
     return kinds
