@@ -34,8 +34,8 @@ def stationary_bootstrap_indices(days: int, length: int, seed: int, draws: int =
 def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, per_year: int) -> dict[str, tuple[float, float]]:
     """Return the low and the high end of the 95 % percentile interval of each column's annual Sharpe ratio.
 
-    `returns` is (days, variants), `indices` is (draws, days) as `stationary_bootstrap_indices` returns it, `per_year`
-    the number of bars a year.
+    Efron, Tibshirani, "An introduction to the bootstrap" (1993). `returns` is (days, variants), `indices` is
+    (draws, days) as `stationary_bootstrap_indices` returns it, `per_year` the number of bars a year.
     """
     tail = (1 - 0.95) / 2
     ends = np.quantile(drawn_sharpes(returns.to_numpy(), indices, per_year), [tail, 1 - tail], axis=0)
@@ -45,7 +45,8 @@ def sharpe_intervals(returns: pd.DataFrame, indices: np.ndarray, per_year: int) 
 def expected_best_sharpe(returns: pd.DataFrame, indices: np.ndarray, per_year: int) -> float:
     """Return the annual Sharpe ratio that the best column has on average if none has skill.
 
-    The mean is taken out of each column, and the same days are drawn for all: columns that move together count as one.
+    Bailey, Lopez de Prado, "The deflated Sharpe ratio" (2014) have a formula for columns that are independent. Here the
+    mean is taken out of each, and the same days are drawn for all: columns that move together count as one.
     The risk is that of all days: a draw without the few days on which an account moved has none. No column may be flat.
     Arguments as of `sharpe_intervals`.
     """
