@@ -1,8 +1,11 @@
 """The run under audit: its stages, and what they computed from the whole history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 import numpy as np
@@ -11,6 +14,7 @@ import pandas as pd
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.trading.variants import Variant
@@ -65,9 +69,21 @@ class AuditedRun:
 
     def row_days(self, task: FoldTask) -> pd.DatetimeIndex:
         """Return the day of each row of a task of the run: the complete days up to the last test day of its fold."""
-        days = complete_days(self.features)
-        until = days[days <= self.days_of(task.fold)[-1]]
-        return until[len(until) - len(task.rows) :]
+        return last_complete_days(self.features, self.days_of(task.fold)[-1], len(task.rows))
+
+
+def last_complete_days(features: pd.DataFrame, last: pd.Timestamp, rows: int) -> pd.DatetimeIndex:
+    """Return so many days, the last ones up to a day, on which all features are known."""
+    days = complete_days(features)
+    until = days[days <= last]
+    return until[len(until) - rows :]
+
+
+@contextmanager
+def cache_of_fits(settings: Settings) -> Iterator[Cache]:
+    """Yield the cache of the fits of an audit; with `--no-cache` it is a temporary one."""
+    with TemporaryDirectory() as scratch:
+        yield Cache("forecasts", settings.machine.cache_dir if settings.machine.use_cache else Path(scratch))
 
 
 def with_synthetic_forecast(run: AuditedRun, names: Collection[str]) -> AuditedRun:

@@ -9,7 +9,7 @@ import pandas as pd
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.evaluation import no_flows
+from backtrader_walkforward.evaluation import BacktestResult, no_flows
 from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, reconstruct_equity
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.variants import Variant
@@ -21,11 +21,18 @@ FILES = "run files"
 def check_reconciliation(run: AuditedRun) -> Iterator[Finding]:
     """Compare the equity of every variant and its accounts with what the fills and the closes give."""
     for variant in run.traded_variants:
-        result = run.results[variant.name]
-        expected = reconstruct_accounts(run, variant, result.booked_fills, result.cash_flows, result.equity.index)
-        reported = result.accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: result.equity})
         capital = run.stages.settings.trading.capital
-        yield from equity_findings(STAGE, reported, expected, capital, "fills and closes give")
+        yield from reconcile(variant, run.results[variant.name], run.prices["Close"], capital)
+
+
+def reconcile(
+    variant: Variant, result: BacktestResult, closes: pd.Series | pd.DataFrame, capital: float
+) -> Iterator[Finding]:
+    """Compare the equity of a variant and its accounts with what fills, flows of cash and closes give."""
+    closes = closes.reindex(result.equity.index)
+    expected = reconstruct_accounts(variant, result.booked_fills, result.cash_flows, closes, capital)
+    reported = with_total(variant.name, result.accounts, result.equity)
+    yield from equity_findings(STAGE, reported, expected, capital, "fills and closes give")
 
 
 def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
@@ -43,23 +50,28 @@ def check_files(run: AuditedRun, folder: Path) -> Iterator[Finding]:
         own_fills, own_flows = (table[table["strategy"] == name] for table in (fills, flows))
         if len(own_fills) == len(result.fills):  # the file has no day of booking
             own_fills = own_fills.assign(date=result.booked_fills["date"].to_numpy())
-        expected = reconstruct_accounts(run, variant, own_fills, own_flows, result.equity.index)
+        closes, capital = run.prices["Close"].reindex(result.equity.index), run.stages.settings.trading.capital
+        expected = reconstruct_accounts(variant, own_fills, own_flows, closes, capital)
         reported = equity.reindex(index=result.equity.index, columns=equity.columns.union([name]))
-        capital = run.stages.settings.trading.capital
         yield from equity_findings(FILES, reported, expected, capital, "fills.csv and the closes give")
         yield from equity_findings(FILES, reported, result.equity.to_frame(name), capital, "the audit gives")
 
 
 def reconstruct_accounts(
-    run: AuditedRun, variant: Variant, fills: pd.DataFrame, cash_flows: pd.DataFrame, days: pd.Index
+    variant: Variant,
+    fills: pd.DataFrame,
+    cash_flows: pd.DataFrame,
+    closes: pd.Series | pd.DataFrame,
+    capital: float,
 ) -> pd.DataFrame:
-    """Return the equity that fills and cash flows give on these days: of a variant's accounts, and their sum.
+    """Return what fills and cash flows give on the days of the closes: the equity of each account, and their sum."""
+    accounts = reconstruct_equity(fills, closes, variant.capital_of_accounts(capital), cash_flows)
+    return with_total(variant.name, accounts, accounts.sum(axis=1))
 
-    The columns are `kelly/active`, `kelly/passive` and `kelly`, as in `equity.csv`.
-    """
-    capital = variant.capital_of_accounts(run.stages.settings.trading.capital)
-    accounts = reconstruct_equity(fills, run.prices["Close"].reindex(days), capital, cash_flows)
-    return accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: accounts.sum(axis=1)})
+
+def with_total(name: str, accounts: pd.DataFrame, total: pd.Series) -> pd.DataFrame:
+    """Return the columns `kelly/active`, `kelly/passive` and `kelly`, as in `equity.csv`."""
+    return accounts.add_prefix(f"{name}/").assign(**{name: total})
 
 
 def equity_findings(

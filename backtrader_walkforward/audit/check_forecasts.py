@@ -19,6 +19,8 @@ from backtrader_walkforward.system.cache import Cache
 
 STAGE = "predictor"
 
+UNSEEDED = "forecasts differently each time: seed it"
+
 FORECASTS = ["predicted_return", "forecast_spread"]
 """Columns that are compared; only an ensemble has the second."""
 
@@ -55,7 +57,7 @@ def _room(run: AuditedRun, folds: Sequence[int]) -> CleanRoom:
             before = run.table.filter(items=FORECASTS).loc[days]
             found = compare(STAGE, name, before, made[before.columns], "differs in a process without later rows")
             seeded = not found.failure or answers_of([_room(run, folds)], 1) == [answer]
-            yield found if seeded else Finding(STAGE, name, 0, reason="forecasts differently each time: seed it")
+            yield found if seeded else Finding(STAGE, name, 0, reason=UNSEEDED)
 
     return CleanRoom(forecast_day_by_day, (day for fold in folds for day in days_of_fold(run, fold)), (), check)
 

@@ -16,7 +16,14 @@ from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.check_targets import TRAINING_ROWS
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
 from backtrader_walkforward.audit.finding import Finding, compare, same_bits
-from backtrader_walkforward.audit.perturbed_history import CUT_OFF, PERTURBATIONS, PerturbedHistory, failure_of, splice
+from backtrader_walkforward.audit.perturbed_history import (
+    CUT_OFF,
+    PERTURBATIONS,
+    PerturbedHistory,
+    drawn,
+    failure_of,
+    splice,
+)
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
 from backtrader_walkforward.forecasting.folds import FitId, FoldTask
 from backtrader_walkforward.forecasting.walk_forward_forecast import training_means
@@ -47,12 +54,9 @@ def features_day_by_day(run: AuditedRun) -> CleanRoom:
     return CleanRoom(latest_features, histories, (run.stages_alone,), check)
 
 
-def feature_days(run: AuditedRun) -> np.ndarray:
+def feature_days(run: AuditedRun) -> list[int]:
     """Return the rows whose features are compared day by day."""
-    days = np.arange(len(run.prices))
-    if len(days) <= MOST_DAYS:
-        return days
-    return np.sort(np.random.default_rng(run.stages.settings.forecast.seed).choice(days, MOST_DAYS, replace=False))
+    return drawn(range(len(run.prices)), MOST_DAYS, run.stages.settings.forecast.seed)
 
 
 def latest_features(histories: Iterator[pd.DataFrame], stages: Stages) -> pd.DataFrame:
@@ -174,11 +178,17 @@ def compare_training_rows(
     """Compare the input of each fold that starts by the date with that of the perturbed history."""
     for task in run.tasks:
         if run.days_of(task.fold)[0] <= date:
-            days, others = run.row_days(task), inputs.get(task.fit_id, np.empty(0))
-            before = pd.Series(fingerprints(task), days).loc[:date]
-            after = pd.Series(others[: len(days)], days[: len(others)])
-            found = compare(TRAINING_ROWS, f"fold {task.fold}", before, after, failure)
-            yield replace(found, compared=task.rows.size)
+            others = inputs.get(task.fit_id, np.empty(0))
+            yield compare_rows(f"fold {task.fold}", task, run.row_days(task), others, date, failure)
+
+
+def compare_rows(
+    name: str, task: FoldTask, days: pd.DatetimeIndex, others: np.ndarray, date: pd.Timestamp, failure: str
+) -> Finding:
+    """Compare the rows of a task up to the date, which lie on these days, with others: by their fingerprints."""
+    before = pd.Series(fingerprints(task), days).loc[:date]
+    after = pd.Series(others[: len(days)], days[: len(others)])
+    return replace(compare(TRAINING_ROWS, name, before, after, failure), compared=task.rows.size)
 
 
 def compare_peers(run: AuditedRun, peers: dict[FitId, float], date: pd.Timestamp, failure: str) -> Iterator[Finding]:

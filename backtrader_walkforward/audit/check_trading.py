@@ -1,23 +1,24 @@
 """Checks of the strategies: target weights and fills, with bars that come one by one into a clean room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
-import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
-from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of, findings_of
+from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of, findings_of, for_each
 from backtrader_walkforward.audit.finding import Finding, first_difference
+from backtrader_walkforward.audit.perturbed_history import drawn
 from backtrader_walkforward.backtest import run_backtest
-from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.forecast_feed import GrowingFeed
 from backtrader_walkforward.trading.variants import Variant
 
 STAGE = "strategy"
+
+UNSEEDED = "trades differently each time, so that nothing can be compared: seed it"
 
 MOST_ENDS = 120
 """Most days on which the history of a suspect ends."""
@@ -84,20 +85,26 @@ def check_strategy(run: AuditedRun, variants: Sequence[Variant], traded: Traded 
     else:
         others = [day for result in results for day in days_of_difference(result, traded[result.name])]
     found = examine(run, variants[0], sorted(set(others))) if others else None
-    for result in results:
-        if found:
-            yield replace(found, name=result.name)
-        else:
-            reason = "one of its accounts has no fill, not even with a synthetic forecast"
-            yield Finding(STAGE, result.name, fewest_fills(result), reason=reason)
+    reason = "one of its accounts has no fill, not even with a synthetic forecast"
+    yield from for_variants(found, STAGE, {result.name: fewest_fills(result) for result in results}, reason)
+
+
+def for_variants(found: Finding | None, stage: str, fills: Mapping[str, int], reason: str) -> Iterator[Finding]:
+    """Yield what was found of a strategy for each of its variants; if nothing was, how many fills were compared."""
+    for name, number in fills.items():
+        yield replace(found, name=name) if found else Finding(stage, name, number, reason=reason)
 
 
 def days_of_difference(before: BacktestResult, after: BacktestResult) -> list[pd.Timestamp]:
     """Return the days on which the target weights differ in a bit, and, where a fill does, that of its decision."""
     days, other = pd.DatetimeIndex(before.weights.index), after.weights.reindex(before.weights.index)
     found = list(days[before.weights.to_numpy() != other.to_numpy()])
-    fill = first_other_fill(before.fills, after.fills)
-    return found if fill is None else [*found, days[max(0, int(days.searchsorted(fill)) - 1)], fill]
+    return [*found, *days_of_fill(days, first_other_fill(before.fills, after.fills))]
+
+
+def days_of_fill(days: pd.DatetimeIndex, fill: pd.Timestamp | None) -> list[pd.Timestamp]:
+    """Return the day of a fill, and that before it, on which it was decided; none without a fill."""
+    return [] if fill is None else [days[max(0, int(days.searchsorted(fill)) - 1)], fill]
 
 
 def examine(run: AuditedRun, variant: Variant, ends: Sequence[pd.Timestamp]) -> Finding | None:
@@ -107,11 +114,9 @@ def examine(run: AuditedRun, variant: Variant, ends: Sequence[pd.Timestamp]) -> 
     with the first bars. So the suspect trades as in the run, with all bars at the start, on histories that end early.
     All are traded in one process, the shortest first.
     """
-    random = np.random.default_rng(run.stages.settings.forecast.seed)
-    chosen = random.choice(len(ends), min(len(ends), MOST_ENDS), replace=False)
-    ends = [ends[place] for place in sorted(chosen)]
+    ends = drawn(ends, MOST_ENDS, run.stages.settings.forecast.seed)
     histories = (run.signals.loc[:end] for end in ends)
-    room = CleanRoom(trade_histories, histories, (variant, run.stages.settings), lambda _: ())
+    room = CleanRoom(for_each, histories, (trade, variant, run.stages.settings), lambda _: ())
     [answer] = answers_of([room], 1)
     if isinstance(answer, Failure):
         return Finding(STAGE, variant.name, 0, f"fails in a process without later bars: {answer.reason}")
@@ -121,18 +126,9 @@ def examine(run: AuditedRun, variant: Variant, ends: Sequence[pd.Timestamp]) -> 
     return None
 
 
-def trade_histories(
-    histories: Iterator[pd.DataFrame], variant: Variant, settings: Settings
-) -> list[BacktestResult | Failure]:
-    """Return the result of a variant on each history, or why there is none."""
-    return [_traded(signals, variant, settings) for signals in histories]
-
-
-def _traded(signals: pd.DataFrame, variant: Variant, settings: Settings) -> BacktestResult | Failure:
-    try:
-        return run_backtest(signals, [variant], settings)[0]
-    except UserError as error:
-        return Failure(str(error))
+def trade(signals: pd.DataFrame, variant: Variant, settings: Settings) -> BacktestResult:
+    """Trade a variant over bars that are all known at the start."""
+    return run_backtest(signals, [variant], settings)[0]
 
 
 def compare_early(
@@ -142,14 +138,11 @@ def compare_early(
 
     A strategy whose indicators need more bars has not traded yet.
     """
-    before, seed_it = (
-        run.results[variant.name],
-        "trades differently each time, so that nothing can be compared: seed it",
-    )
+    before = run.results[variant.name]
     if isinstance(traded, Failure):
         if before.fills["date"].min() <= end:
             failure = f"fails when the history ends on that day: {traded.reason}"
-            return Finding(STAGE, variant.name, 1, failure, end, seed_it)
+            return Finding(STAGE, variant.name, 1, failure, end, UNSEEDED)
         return None
     fill = run.stages.settings.trading.fill
     days = [
@@ -158,7 +151,7 @@ def compare_early(
     ]
     found = [day for day in days if day is not None]
     failure = "differs when later bars are missing"
-    return Finding(STAGE, variant.name, 1, failure, min(found), seed_it) if found else None
+    return Finding(STAGE, variant.name, 1, failure, min(found), UNSEEDED) if found else None
 
 
 def trades_alike_each_time(run: AuditedRun, variant: Variant) -> bool:

@@ -59,6 +59,23 @@ class CleanRoom:
     """What plug-ins have opened to read, once there is an answer."""
 
 
+def for_each(items: Iterator[Any], compute: Callable[..., Any], *arguments: Any) -> list[Any]:
+    """Return what a function of an item and the arguments makes of each, a `Failure` where it raises UserError."""
+    return [_attempt(compute, item, *arguments) for item in items]
+
+
+def _attempt(compute: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return compute(*arguments)
+    except UserError as error:
+        return Failure(str(error))
+
+
+def only(answer: list[Any] | Failure) -> Any:
+    """Return what `for_each` made of the only item, or the `Failure` of the room."""
+    return answer if isinstance(answer, Failure) else answer[0]
+
+
 def findings_of(rooms: Sequence[CleanRoom], workers: int) -> Iterator[Finding]:
     """Yield the findings of all rooms in their order; at most `workers` processes run at a time."""
     for room, answer in zip(rooms, answers_of(rooms, workers), strict=True):

@@ -2,33 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from backtrader_walkforward.audit.audit_report import AuditReport, report_text
-from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.audited_run import AuditedRun, cache_of_fits
 from backtrader_walkforward.audit.check_equity import check_files, check_reconciliation, find_run
 from backtrader_walkforward.audit.check_fills import check_fills
 from backtrader_walkforward.audit.check_forecasts import folds_fitted_again, forecast_rooms
-from backtrader_walkforward.audit.check_learning import (
-    feature_days,
-    features_day_by_day,
-    perturbed_rooms,
-)
+from backtrader_walkforward.audit.check_learning import feature_days, features_day_by_day, perturbed_rooms
 from backtrader_walkforward.audit.check_targets import check_targets
 from backtrader_walkforward.audit.check_trading import strategy_room, trading_runs
 from backtrader_walkforward.audit.clean_room import findings_of
 from backtrader_walkforward.audit.finding import Finding, merge_findings
 from backtrader_walkforward.audit.panel.command import make_panel_report
-from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, audit_dates, finding_on_dates
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, audit_dates, dates_text, finding_on_dates
 from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.reports import check_writable
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.forecasts import prices_of
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
-from backtrader_walkforward.system.cache import Cache
 
 
 def run_audit(settings: Settings) -> None:
@@ -53,11 +47,10 @@ def run_audit(settings: Settings) -> None:
 
 
 def make_audit_report(settings: Settings) -> AuditReport:
-    """Run the stages and every check. Nothing is written but the cache; with `--no-cache` that is a temporary one."""
+    """Run the stages and every check. Nothing is written but the cache."""
     prices = prices_of(settings)
     folder = find_run(settings, prices)
-    with TemporaryDirectory() as scratch:
-        cache = Cache("forecasts", settings.machine.cache_dir if settings.machine.use_cache else Path(scratch))
+    with cache_of_fits(settings) as cache:
         with process_pool(settings.machine.workers) as pool:
             stages = Stages.of(settings).with_prices(prices)
             run = AuditedRun.of(stages, prices.frame, cache, pool)
@@ -70,12 +63,11 @@ def make_audit_report(settings: Settings) -> AuditReport:
 def coverage_of(run: AuditedRun, dates: Sequence[pd.Timestamp]) -> dict[str, str]:
     """Return how much of each stage was compared."""
     test_days, folds, fitted = len(run.table), run.table["fold"], folds_fitted_again(run, dates)
-    on_dates = ", ".join(f"{date:%Y-%m-%d}" for date in dates) or "no date"
     numbers = f"folds {', '.join(map(str, fitted))} of {folds.nunique()}"
     which = "every fold" if len(fitted) == folds.nunique() else numbers
     return {
         "features": f"{len(feature_days(run))} of {len(run.prices)} days, each from a history that ends on it",
-        "training rows, signals": f"up to {on_dates}, later rows {', '.join(PERTURBATIONS)}",
+        "training rows, signals": f"up to {dates_text(dates)}, later rows {', '.join(PERTURBATIONS)}",
         "forecasts": f"{folds.isin(fitted).sum()} of {test_days} days, row by row, with a new fit of {which}",
         "strategies": f"{test_days} of {test_days} days, bar by bar",
     }

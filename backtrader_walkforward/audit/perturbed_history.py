@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from backtrader_walkforward.audit.audited_run import AuditedRun
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.data import Prices
+
+Day = TypeVar("Day")
 
 N_DATES = 4
 FEWEST_DATES = 3
@@ -99,6 +101,17 @@ def audit_dates(run: AuditedRun) -> list[pd.Timestamp]:
         days = others if len(others) else quarter
         dates += [days[int(random.integers(len(days)))]] if len(days) else []
     return dates
+
+
+def drawn(days: Sequence[Day], most: int, seed: int) -> list[Day]:
+    """Return at most so many of the days, drawn at random, in their order."""
+    chosen = np.random.default_rng(seed).choice(len(days), min(len(days), most), replace=False)
+    return [days[place] for place in sorted(chosen)]
+
+
+def dates_text(dates: Sequence[pd.Timestamp]) -> str:
+    """Return the dates of an audit as text."""
+    return ", ".join(f"{date:%Y-%m-%d}" for date in dates) or "no date"
 
 
 def finding_on_dates(dates: Sequence[pd.Timestamp]) -> Finding:

@@ -37,7 +37,8 @@ def test_every_account_of_every_variant_adds_up(signals, fill, settings):
     stages = Stages.of(settings)
     run = AuditedRun(stages, None, signals, signals, [], signals, True, signals)
     for variant, result in zip(stages.variants, run_backtest(signals, stages.variants, settings), strict=True):
-        books = reconstruct_accounts(run, variant, result.booked_fills, result.cash_flows, result.equity.index)
+        closes, capital = run.prices["Close"].reindex(result.equity.index), settings.trading.capital
+        books = reconstruct_accounts(variant, result.booked_fills, result.cash_flows, closes, capital)
         accounts = books[[f"{variant.name}/{account}" for account in result.accounts]]
         np.testing.assert_allclose(accounts, result.accounts, rtol=1e-9)
         np.testing.assert_allclose(books[variant.name], result.equity, rtol=1e-9)

@@ -1,12 +1,11 @@
 """Books whose equity is another than their fills give: refused when they run, and named by the audit."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from backtrader_walkforward import strategies
-from backtrader_walkforward.audit.panel.check_accounts import check_equity
+from backtrader_walkforward.audit.check_equity import reconcile
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars, first_fault
 from backtrader_walkforward.panels.book import book_variants, run_books
 from backtrader_walkforward.settings.settings import Settings
@@ -78,8 +77,8 @@ def test_an_equity_that_is_changed_is_found_with_its_day(bars, hybrid, where):
 @pytest.mark.parametrize("where", WHERE)
 def test_the_audit_names_the_book_the_account_and_the_day(bars, hybrid, where):
     variant, book = hybrid
-    panel, closes = SimpleNamespace(settings=SETTINGS), PanelBars.of(bars).closes.ffill().fillna(0.0)
-    assert not any(one.failure for one in check_equity(panel, variant, book, closes))
-    [found] = [one for one in check_equity(panel, variant, changed(book, where), closes) if one.failure]
+    closes, capital = PanelBars.of(bars).closes.ffill().fillna(0.0), SETTINGS.trading.capital
+    assert not any(one.failure for one in reconcile(variant, book, closes, capital))
+    [found] = [one for one in reconcile(variant, changed(book, where), closes, capital) if one.failure]
     assert found.name == (book.name if where == "equity" else f"{book.name}/{where}")
     assert found.date == book.equity.index[7]

@@ -10,11 +10,10 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.audit.audited_run import AuditedRun
+from backtrader_walkforward.audit.audited_run import AuditedRun, last_complete_days
 from backtrader_walkforward.audit.panel.learner import PanelFold, PanelLearner, days_of
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
-from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
 from backtrader_walkforward.panels.book import BookResult
 from backtrader_walkforward.panels.pooled import NO_FORECAST, pooled_forecasts
@@ -89,9 +88,7 @@ class AuditedPanel:
 
     def row_days(self, fold: PanelFold, ticker: str, rows: int) -> pd.DatetimeIndex:
         """Return the day of each of a ticker's rows in a fold: its complete days up to the last test day."""
-        days = complete_days(self.histories[ticker][1])
-        until = days[days <= self.days_of(fold)[-1]]
-        return until[len(until) - rows :]
+        return last_complete_days(self.histories[ticker][1], self.days_of(fold)[-1], rows)
 
 
 def fixed(stages: Stages, histories: Histories, runs: Mapping[str, AuditedRun]) -> WalkForward:

@@ -5,41 +5,26 @@ from dataclasses import replace
 
 import pandas as pd
 
-from backtrader_walkforward.audit.check_equity import equity_findings
+from backtrader_walkforward.audit.check_equity import reconcile
 from backtrader_walkforward.audit.check_fills import fills_finding
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel
 from backtrader_walkforward.audit.panel.check_books import longest_gap
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.evaluation.books.reconstruct_equity import reconstruct_equity
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars, least_commission, terms_of
 from backtrader_walkforward.panels.book import BookResult
-from backtrader_walkforward.trading.variants import Variant
 
 ENDED = "ended tickers"
 
 
-def check_books(panel: AuditedPanel) -> Iterator[Finding]:
+def check_accounts(panel: AuditedPanel) -> Iterator[Finding]:
     """Check equity, fills and the positions of ended tickers of every book."""
     closes = PanelBars.of(panel.signals).closes.ffill().fillna(0.0)
     for variant in panel.variants:
         book = panel.books[variant.name]
-        yield from check_equity(panel, variant, book, closes)
+        yield from reconcile(variant, book, closes, panel.settings.trading.capital)
         yield from check_fills(panel, book)
         yield from check_ended(panel, book, closes, longest_gap(variant))
-
-
-def check_equity(
-    panel: AuditedPanel, variant: Variant, book: BacktestResult, closes: pd.DataFrame
-) -> Iterator[Finding]:
-    """Compare the equity of a book and its accounts with what fills, flows of cash and closes give."""
-    capital = panel.settings.trading.capital
-    accounts = variant.capital_of_accounts(capital)
-    known = closes.reindex(book.equity.index)
-    expected = reconstruct_equity(book.booked_fills, known, accounts, book.cash_flows)
-    expected = expected.add_prefix(f"{variant.name}/").assign(**{variant.name: expected.sum(axis=1)})
-    reported = book.accounts.add_prefix(f"{variant.name}/").assign(**{variant.name: book.equity})
-    yield from equity_findings("equity", reported, expected, capital, "fills and closes give")
 
 
 def check_fills(panel: AuditedPanel, book: BacktestResult) -> Iterator[Finding]:

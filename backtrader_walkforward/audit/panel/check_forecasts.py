@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from backtrader_walkforward.audit.check_forecasts import FORECASTS, STAGE, with_initial_weights
+from backtrader_walkforward.audit.check_forecasts import FORECASTS, STAGE, UNSEEDED, with_initial_weights
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
 from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel
@@ -20,8 +20,6 @@ from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.forecasting import Predictor
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread
 from backtrader_walkforward.forecasting.windows import as_return
-
-UNSEEDED = "forecasts differently each time: seed it"
 
 Rows = dict[str, np.ndarray]
 """Rows by ticker."""

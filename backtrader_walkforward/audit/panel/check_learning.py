@@ -14,15 +14,16 @@ from backtrader_walkforward.audit.check_learning import (
     FEATURE,
     SIGNAL,
     compare_columns,
+    compare_rows,
     fingerprints,
     rooms_of_histories,
 )
-from backtrader_walkforward.audit.check_targets import TRAINING_ROWS, target_findings, targets_of
+from backtrader_walkforward.audit.check_targets import target_findings, targets_of
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
-from backtrader_walkforward.audit.finding import Finding, compare
+from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel, union_of
 from backtrader_walkforward.audit.panel.learner import PanelLearner
-from backtrader_walkforward.audit.perturbed_history import perturb, splice
+from backtrader_walkforward.audit.perturbed_history import drawn, perturb, splice
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
 
 MOST_DAYS = 60
@@ -63,8 +64,7 @@ def panel_features_day_by_day(panel: AuditedPanel) -> CleanRoom:
 def feature_days(panel: AuditedPanel) -> pd.DatetimeIndex:
     """Return the days whose features are compared day by day."""
     days = union_of(prices.index for prices, _ in panel.histories.values())
-    random = np.random.default_rng(panel.settings.forecast.seed)
-    return pd.DatetimeIndex(np.sort(random.choice(days, min(len(days), MOST_DAYS), replace=False)))
+    return pd.DatetimeIndex(drawn(list(days), MOST_DAYS, panel.settings.forecast.seed))
 
 
 def latest_features(histories: Iterator[dict[str, pd.DataFrame]], learner: PanelLearner) -> dict[str, pd.DataFrame]:
@@ -145,13 +145,13 @@ def compare_panel(panel: AuditedPanel, made: Recomputed, date: pd.Timestamp, fai
     for ticker, after in made.features.items():
         before = panel.histories[ticker][1].loc[:date]
         yield from named(ticker, compare_columns(FEATURE, before, after, failure))
-    yield from compare_rows(panel, made.rows, date, failure)
+    yield from compare_folds(panel, made.rows, date, failure)
     for ticker, after in made.signals.items():
         before = panel.runs[ticker].signals.drop(columns=LOT_SIZE, errors="ignore").loc[:date]
         yield from named(ticker, compare_columns(SIGNAL, before, after, failure))
 
 
-def compare_rows(
+def compare_folds(
     panel: AuditedPanel, rows: Mapping[FoldKey, np.ndarray], date: pd.Timestamp, failure: str
 ) -> Iterator[Finding]:
     """Compare the rows of each fold that starts by the date, ticker by ticker."""
@@ -160,10 +160,7 @@ def compare_rows(
             for ticker, task in fold.alone():
                 days = panel.row_days(fold, ticker, len(task.rows))
                 others = rows.get((*fold.key, ticker), np.empty(0))
-                before = pd.Series(fingerprints(task), days).loc[:date]
-                after = pd.Series(others[: len(days)], days[: len(others)])
-                found = compare(TRAINING_ROWS, f"{ticker} fold {task.fold}", before, after, failure)
-                yield replace(found, compared=task.rows.size)
+                yield compare_rows(f"{ticker} fold {task.fold}", task, days, others, date, failure)
 
 
 def named(ticker: str, findings: Iterator[Finding]) -> Iterator[Finding]:

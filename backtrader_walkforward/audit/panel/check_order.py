@@ -1,21 +1,18 @@
 """Checks that the order of the tickers changes nothing: forecasts and books are made again, the last ticker first."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.audit.check_forecasts import FORECASTS
 from backtrader_walkforward.audit.check_trading import first_other_fill
-from backtrader_walkforward.audit.clean_room import CleanRoom, Failure
+from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, for_each, only
 from backtrader_walkforward.audit.finding import Finding, compare, first_difference
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel, Histories
-from backtrader_walkforward.audit.panel.check_books import trade
 from backtrader_walkforward.audit.panel.learner import PanelLearner
+from backtrader_walkforward.audit.panel.trade_books import Traded, trade
 from backtrader_walkforward.panels.book import BookResult
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.trading.variants import Variant
 
 STAGE = "order"
 
@@ -27,7 +24,8 @@ def order_rooms(panel: AuditedPanel) -> list[CleanRoom]:
     backwards = dict(reversed(panel.histories.items()))
     bars = dict(reversed(panel.signals.items()))
 
-    def check_forecasts(answer: dict[str, pd.DataFrame] | Failure) -> Iterator[Finding]:
+    def check_forecasts(answers: list[dict[str, pd.DataFrame]] | Failure) -> Iterator[Finding]:
+        answer = only(answers)
         for ticker, run in panel.runs.items():
             before = run.table.filter(items=FORECASTS)
             after = None if isinstance(answer, Failure) else answer.get(ticker)
@@ -37,7 +35,8 @@ def order_rooms(panel: AuditedPanel) -> list[CleanRoom]:
             else:
                 yield compare(STAGE, f"{ticker} forecasts", before, after.reindex(columns=before.columns), FAILURE)
 
-    def check_books(answer: list[BookResult] | Failure) -> Iterator[Finding]:
+    def check_books(answers: list[Traded | Failure] | Failure) -> Iterator[Finding]:
+        answer = only(answers)
         if isinstance(answer, Failure):
             yield Finding(STAGE, "books", 0, f"fail when the tickers are in reverse order: {answer.reason}")
             return
@@ -45,28 +44,16 @@ def order_rooms(panel: AuditedPanel) -> list[CleanRoom]:
             yield compare_books(panel.books[book.name], book)
 
     how = panel.variants, panel.settings, panel.first_day
-    rooms = [CleanRoom(trade_once, [bars], how, check_books)]
+    rooms = [CleanRoom(for_each, [bars], (trade, *how), check_books)]
     if panel.has_cheap_fits:
-        rooms.append(CleanRoom(forecast_once, [backwards], (panel.learner,), check_forecasts))
+        rooms.append(CleanRoom(for_each, [backwards], (forecasts_of, panel.learner), check_forecasts))
     return rooms
 
 
-def forecast_once(histories: Iterator[Histories], learner: PanelLearner) -> dict[str, pd.DataFrame]:
-    """Return the forecasts of the only item."""
-    [only] = histories
+def forecasts_of(histories: Histories, learner: PanelLearner) -> dict[str, pd.DataFrame]:
+    """Return the forecasts of each ticker."""
     with threadpool_limits(limits=1):
-        return learner.forecasts(only)
-
-
-def trade_once(
-    histories: Iterator[dict[str, pd.DataFrame]],
-    variants: Sequence[Variant],
-    settings: Settings,
-    first_day: date | None,
-) -> list[BookResult]:
-    """Return the books of the only item."""
-    [only] = histories
-    return trade(only, variants, settings, first_day)
+        return learner.forecasts(histories)
 
 
 def compare_books(before: BookResult, after: BookResult) -> Finding:

@@ -1,20 +1,19 @@
 """The command `audit` with `--tickers A,B,C`: every check of a panel in the order of the flow, and its report."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from backtrader_walkforward.audit.audit_report import AuditReport, PanelPrices
+from backtrader_walkforward.audit.audited_run import cache_of_fits
 from backtrader_walkforward.audit.check_equity import check_reconciliation
 from backtrader_walkforward.audit.check_fills import check_fills
 from backtrader_walkforward.audit.check_trading import strategy_room, trading_runs
 from backtrader_walkforward.audit.clean_room import CleanRoom, findings_of
 from backtrader_walkforward.audit.finding import Finding, merge_findings
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel
-from backtrader_walkforward.audit.panel.check_accounts import check_books
-from backtrader_walkforward.audit.panel.check_books import book_rooms, with_books
+from backtrader_walkforward.audit.panel.check_accounts import check_accounts
+from backtrader_walkforward.audit.panel.check_books import book_rooms
 from backtrader_walkforward.audit.panel.check_forecasts import folds_compared, panel_forecast_rooms
 from backtrader_walkforward.audit.panel.check_learning import (
     check_panel_targets,
@@ -24,7 +23,8 @@ from backtrader_walkforward.audit.panel.check_learning import (
     perturbed_panel_rooms,
 )
 from backtrader_walkforward.audit.panel.check_order import order_rooms
-from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, audit_dates, finding_on_dates
+from backtrader_walkforward.audit.panel.trade_books import with_books
+from backtrader_walkforward.audit.perturbed_history import PERTURBATIONS, audit_dates, dates_text, finding_on_dates
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.panels.run import chosen_strategies
@@ -34,7 +34,6 @@ from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
-from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.text import pluralize
 
 
@@ -44,8 +43,7 @@ def make_panel_report(settings: Settings) -> AuditReport:
     sizing, ranking = chosen_strategies(settings)
     stages = Stages.of(without_books(settings, sizing))
     prices, failed = loaded(settings, sizing)
-    with TemporaryDirectory() as scratch:
-        cache = Cache("forecasts", settings.machine.cache_dir if settings.machine.use_cache else Path(scratch))
+    with cache_of_fits(settings) as cache:
         with process_pool(settings.machine.workers) as pool:
             panel, without_run = AuditedPanel.of(settings, stages, prices, cache, pool)
         panel = with_books(panel, ranking)
@@ -87,7 +85,7 @@ def audit_panel(panel: AuditedPanel, dates: Sequence[pd.Timestamp]) -> Iterator[
     rooms = [panel_features_day_by_day(panel), *perturbed_panel_rooms(panel, dates)]
     rooms += [*panel_forecast_rooms(panel, dates), *book_rooms(panel, dates), *order_rooms(panel)]
     yield from findings_of(rooms, panel.settings.machine.workers)
-    yield from check_books(panel)
+    yield from check_accounts(panel)
     for ticker in panel.runs:
         yield from named(ticker, audit_trading(panel, ticker))
 
@@ -106,7 +104,7 @@ def audit_trading(panel: AuditedPanel, ticker: str) -> Iterator[Finding]:
 def coverage_of(panel: AuditedPanel, dates: Sequence[pd.Timestamp]) -> dict[str, str]:
     """Return how much of each stage was compared."""
     tickers, fitted = pluralize(len(panel.runs), "ticker"), folds_compared(panel, dates)
-    on_dates = ", ".join(f"{date:%Y-%m-%d}" for date in dates) or "no date"
+    on_dates = dates_text(dates)
     days, books = len(feature_days(panel)), ", ".join(panel.books)
     reverse = "forecasts and books" if panel.has_cheap_fits else "books"
     return {
