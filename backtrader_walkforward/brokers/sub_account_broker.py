@@ -119,8 +119,11 @@ class SubAccountBroker(bt.brokers.BackBroker):
         return super().submit(order, check=check)
 
     def add_cash(self, cash):
-        """Add cash to a broker without accounts, as Backtrader does; with accounts, refuse as they do."""
-        if self.accounts:
+        """Add cash to a broker without accounts, as Backtrader does; while a run has accounts, refuse as they do.
+
+        What is added before a run is forgotten, as in Backtrader: it begins with the parameter `cash`.
+        """
+        if self._runs and self.accounts:
             self.accounts[0].add_cash(cash)
         super().add_cash(cash)
 

@@ -101,6 +101,31 @@ def test_a_broker_without_accounts_takes_cash_as_backtraders_does_and_it_is_no_r
     assert figures["final_value"] == 2075
 
 
+class Holds(OneAccount):
+    """Orders nothing."""
+
+    def order(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy"),
+    [(bt.brokers.BackBroker, bt.Strategy), (SubAccountBroker, bt.Strategy), (SubAccountBroker, Holds)],
+    ids=["Backtrader's", "without accounts", "with accounts"],
+)
+def test_cash_that_is_added_before_a_run_is_forgotten(bars_of, kind, strategy):
+    """Before the second run, a broker with the accounts of the first one refused it."""
+    cerebro = bt.Cerebro(stdstats=False)
+    cerebro.adddata(ForecastFeed(dataname=bars_of(**FLAT)))
+    broker = kind(cash=1_000.0)
+    cerebro.setbroker(broker)
+    cerebro.addstrategy(strategy)
+    for _ in range(2):
+        broker.add_cash(500.0)
+        cerebro.run()
+        assert broker.getvalue() == 1_000
+
+
 class Targets(SizingStrategy):
     """Half, as the base class trades it."""
 
