@@ -164,6 +164,7 @@ def ticker_row(study: TickerStudy) -> dict[str, Any]:
         "first_day": days[0],
         "last_day": days[-1],
         "days": len(days),
+        "source": study.used_source,
         "best": best["name"],
         "total_return": best["total_return"],
         "sharpe": best["sharpe"],

@@ -23,7 +23,7 @@ def test_it_prints_the_answer_and_leaves_the_page(prices_folder, tmp_path, capsy
     assert fault.startswith("  BROKEN: BROKEN.csv: line 2")
     assert "\nBooks  3 tickers in one account\n" in printed
     assert "Every ticker of this list is known today" in printed
-    assert "3 tickers studied (AAA, BBB, CCC), 1 failed" in printed
+    assert "3 tickers known today (AAA, BBB, CCC) from CSV files, 1 more could not be studied." in printed
     assert f"Report: {folder}/report.html" in printed
     assert {path.name for path in (folder / "tickers").iterdir()} == {"AAA.html", "BBB.html", "CCC.html"}
 

@@ -14,8 +14,8 @@ from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.page import label_on
 from backtrader_walkforward.reports.panel.sentences import (
     BENCHMARKS,
-    counts_text,
     notes_of,
+    tickers_text,
     title_of,
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
@@ -40,7 +40,7 @@ def notebook(panel: PanelSummary) -> str:
         "warnings": html.lines(html.element("li", text) for text in panel.significance.warnings),
         "chart": b64encode(png_of(panel_figure(panel))).decode(),
         "ranking": html.lines(map(html.table_html, tables)),
-        "notes": html.notes_html([counts_text(panel), *benchmarks, *notes_of(panel)]),
+        "notes": html.notes_html([tickers_text(panel), *benchmarks, *notes_of(panel)]),
     }
     return html.filled("panel/notebook.html", slots)
 

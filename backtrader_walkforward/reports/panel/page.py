@@ -17,8 +17,8 @@ from backtrader_walkforward.reports.panel.sentences import (
     bar_of,
     best_ticker_text,
     by_chance_text,
-    counts_text,
     notes_of,
+    tickers_text,
     title_of,
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of, split_portfolios
@@ -49,7 +49,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         dates=period_text(days),
         days=count(len(days) - 1),
         bar=bar_of(panel),
-        origin=origin_text(counts_text(panel), settings),
+        origin=origin_text(tickers_text(panel), settings),
         verdict=html.verdict_html(panel.significance.verdict),
         warnings=html.warnings_html(panel.significance.warnings),
         notes=html.lines([html.explore_link(), notes(notes_of(panel))]),

@@ -10,7 +10,7 @@ from backtrader_walkforward.reports.formatting import origin_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.panel.accounts import accounts_of, is_portfolio
 from backtrader_walkforward.reports.panel.page import MOST_NOTES, headline
-from backtrader_walkforward.reports.panel.sentences import counts_text, notes_of, title_of
+from backtrader_walkforward.reports.panel.sentences import notes_of, tickers_text, title_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary
 
 KINDS = (
@@ -27,7 +27,7 @@ def panel_report(panel: PanelSummary) -> str:
     accounts = accounts_of(panel)
     top = Top(
         title=f"{title_of(panel)}: {len(accounts.ranked)} variants to explore",
-        origin=origin_text(counts_text(panel), panel.settings.result_settings()),
+        origin=origin_text(tickers_text(panel), panel.settings.result_settings()),
         significance=panel.significance,
         notes=notes_of(panel)[:MOST_NOTES],
         headline=html.definition_list(headline(panel, accounts)),

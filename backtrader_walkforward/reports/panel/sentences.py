@@ -16,6 +16,9 @@ BENCHMARKS = (
 )
 """The difference of the benchmarks of books and of portfolios, for where both stand."""
 
+SOURCES = {"csv": "CSV files", "sample": "the bundled sample", "yahoo": "Yahoo Finance"}
+"""Where the prices of a ticker come from, in words."""
+
 
 def title_of(panel: PanelSummary) -> str:
     """Return what the panel is: its tickers and its model."""
@@ -40,14 +43,17 @@ def best_ticker_text(panel: PanelSummary) -> str:
     )
 
 
-def counts_text(panel: PanelSummary) -> str:
-    """Return which tickers were studied, how many ended early, and how many failed."""
-    ended = int(panel.tickers["ended"].astype(bool).sum()) if len(panel.tickers) else 0
-    named = f" ({first_of(list(map(str, panel.tickers.index)))})" if len(panel.tickers) else ""
-    parts = [f"{pluralize(len(panel.tickers), 'ticker')} studied{named}"]
+def tickers_text(panel: PanelSummary) -> str:
+    """Return whose prices these are, from where, how many end early, and how many tickers failed."""
+    tickers = panel.tickers
+    sources = " and ".join(SOURCES[name] for name in sorted(set(tickers["source"])))
+    parts = [
+        f"{pluralize(len(tickers), 'ticker')} known today ({first_of(list(map(str, tickers.index)))}) from {sources}"
+    ]
+    ended = int(tickers["ended"].sum())
     parts += [f"{ended} of them ended before the others"] if ended else []
-    parts.append(f"{len(panel.failed)} failed" if panel.failed else "none failed")
-    return ", ".join(parts) + "."
+    parts += [f"{len(panel.failed)} more could not be studied"] if panel.failed else []
+    return f"{', '.join(parts)}."
 
 
 def by_chance_text(panel: PanelSummary) -> str:

@@ -5,8 +5,8 @@ from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.panel.sentences import (
     BENCHMARKS,
     best_ticker_text,
-    counts_text,
     notes_of,
+    tickers_text,
     title_of,
 )
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of, comparison_of
@@ -32,7 +32,7 @@ def print_panel(terminal: Terminal, panel: PanelSummary) -> None:
     headline, *reasons = panel.significance.verdict.splitlines()
     market = buy_and_hold_of(panel)
     terminal.says("", headline.removesuffix("."), *reasons[:1], "")
-    terminal.says(f"{title_of(panel)}, {period_text(market.equity)}", counts_text(panel))
+    terminal.says(f"{title_of(panel)}, {period_text(market.equity)}", tickers_text(panel))
     if comparison := comparison_of(panel):
         books = books_table(comparison, METRICS) if terminal.is_wide else narrow_books(comparison)
         terminal.says("")

@@ -168,6 +168,7 @@ def tickers_of(forecasts, returns, rng):
             "first_day": [returns[name].first_valid_index() for name in returns],
             "last_day": last,
             "days": known.sum().to_numpy(),
+            "source": "csv",
             "ended": [day < returns.index[-1] for day in last],
             "best": rng.choice(SIZING, count),
             "total_return": rng.normal(0.1, 0.4, count),

@@ -149,7 +149,7 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
     assert f"{market.total_return:.2%}" in printed
     assert panel.significance.verdict.splitlines()[2] in printed
     assert "The best single account, Kelly of T001" in printed
-    assert f"12 tickers studied {NAMED}, 1 of them ended before the others, 2 failed." in printed
+    assert f"12 tickers known today {NAMED} from CSV files, 1 of them ended before the others, 2 more could" in printed
     assert "  ZZZZ: Yahoo knows no ticker 'ZZZZ'" in printed
     assert SURVIVORSHIP in printed
 
@@ -157,7 +157,7 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
 def test_the_terminal_says_at_the_head_which_tickers_and_days_it_is_about(printed, panel):
     head = printed.partition("Book ")[0].splitlines()
     assert head[4] == "Panel of 12 tickers, one model for all, 2012-03-01 to 2015-01-22"
-    assert head[5].startswith(f"12 tickers studied {NAMED}")
+    assert head[5].startswith(f"12 tickers known today {NAMED}")
 
 
 def test_two_benchmarks_are_told_apart_where_both_stand(printed, panel, written):

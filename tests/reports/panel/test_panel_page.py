@@ -114,7 +114,8 @@ def test_failed_tickers_are_named_with_their_reason(text):
     assert "ZZZZ" in part
     assert "Yahoo knows no ticker &#x27;ZZZZ&#x27;" in part
     named = "T000, T001, T002, T003, T004 and 7 more"
-    assert f"12 tickers studied ({named}), 1 of them ended before the others, 2 failed." in text
+    failed = "1 of them ended before the others, 2 more could not be studied."
+    assert f"12 tickers known today ({named}) from CSV files, {failed}" in text
     assert "Every ticker was studied." in panel_page(make_panel(3, 300, failed={}), {}, ())
 
 

@@ -77,7 +77,8 @@ def test_the_benchmark_is_that_of_the_verdict(text):
 def test_both_pages_name_the_predictor_below_the_title(text, panel):
     for page in (text, panel_page(panel, {}, ())):
         byline = page.partition('<p class="byline">')[2].partition("</p>")[0]
-        assert re.search(r"days. Data: 12 tickers studied .*, 2 failed. Forecasts: lstm$", byline)
+        data = r"Data: 12 tickers known today \(T000, .*\) from CSV files, 1 .*, 2 more could not be studied"
+        assert re.search(rf"days. {data}. Forecasts: lstm$", byline)
 
 
 def test_its_notes_stand_there_too(panel):
