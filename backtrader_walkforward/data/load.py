@@ -1,6 +1,6 @@
 """The prices of a run, from the source that its settings name."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
@@ -14,21 +14,18 @@ from backtrader_walkforward.data.frequency import EVERY_DAY, FEWEST_DAILY, bars_
 from backtrader_walkforward.data.gaps import gap_notes
 from backtrader_walkforward.data.jumps import jump_notes
 from backtrader_walkforward.data.peers import settings_of_peers
-from backtrader_walkforward.data.period import LONGEST_CLOSURE, Span, days_to_fetch, select_period, span_to_fetch
-from backtrader_walkforward.data.price_cache import best_key, find_prices, save_prices
+from backtrader_walkforward.data.period import LONGEST_CLOSURE, select_period, span_to_fetch
+from backtrader_walkforward.data.price_cache import best_key
 from backtrader_walkforward.data.prices import Prices
-from backtrader_walkforward.data.sample import in_sample, load_sample, sample_tickers
+from backtrader_walkforward.data.same_prices import require_same_file, require_same_peers, require_same_prices
+from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.data.validation import check_order, check_past, validate
-from backtrader_walkforward.data.yahoo.client import YahooUnreachableError, fetch, place_caches
+from backtrader_walkforward.data.yahoo.client import fetch
+from backtrader_walkforward.data.yahoo.load import Fetcher, from_yahoo
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.settings.groups import DataSettings
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
-
-FIRST_RELEASE = datetime(2020, 1, 1, tzinfo=UTC)
-"""A day before the first version: a clock that says an earlier one is wrong."""
-
-AWAY = "Yahoo Finance could not be reached"
 
 NO_QUOTES = (
     "whole shares are counted at the prices as they are: if these are adjusted, a share cost more before a dividend or"
@@ -44,15 +41,6 @@ UNKNOWN_TO_A_FILE = (
     f"{UNKNOWN_SESSIONS}; a missing session, and one that is not over, are not noticed - add --calendar with the code"
     " of the exchange, such as XNYS"
 )
-
-ENDED = "the prices end on {last}, as if {ticker} were no longer traded: positions stay open at that close"
-
-CAUSES = {"yahoo": "Yahoo adjusts past prices after each dividend and split; "}
-"""Why prices of a source can be others on another day."""
-
-
-Fetcher = Callable[[str, Span, datetime, ExchangeCalendar | None], Prices]
-"""How prices are fetched from Yahoo: `yahoo.client.fetch`, or with more patience."""
 
 
 def load_prices(
@@ -100,15 +88,15 @@ def load_prices(
         refuse_without_file(settings.data)
     if settings.data.csv is not None:
         prices = read_csv(settings.data.csv, settings.data.ticker, calendar, CsvForm.of(settings.data), kinds)
-        _require_same_file(prices, settings.data)
+        require_same_file(prices, settings.data)
     elif settings.data.source == "sample":
         prices = load_sample(settings.data.ticker)
     else:
-        prices = _from_yahoo(settings, warm_up, now, refresh, calendar, fetch)
+        prices = from_yahoo(settings, warm_up, now, refresh, calendar, fetch)
     check_order(prices.frame, name=prices.source)
     prices = replace(prices, calendar=calendar or prices.calendar or usual_calendar(prices.frame))
     used = select_period(prices, settings, warm_up)
-    _require_same_prices(used, settings.data)
+    require_same_prices(used, settings.data)
     validate(used.frame, name=used.source)
     if settings.data.csv is not None:
         check_past(used.frame, used.calendar, now, name=used.source)
@@ -117,7 +105,7 @@ def load_prices(
     whole = [NO_QUOTES] if settings.trading.whole_shares and unsure else []
     used = used.with_notes(*chain.from_iterable(notes), *_unknown_sessions(used), *whole)
     used = used.with_peers(_load_peers(settings, used, now, refresh, fetch))
-    _require_same_peers(used, settings.data)
+    require_same_peers(used, settings.data)
     return used
 
 
@@ -157,52 +145,6 @@ def usual_calendar(frame: pd.DataFrame) -> ExchangeCalendar | None:
     return ExchangeCalendar("24/7") if bars_a_year(pd.DatetimeIndex(frame.index)) == EVERY_DAY else None
 
 
-def _from_yahoo(
-    settings: Settings,
-    warm_up: int,
-    now: datetime,
-    refresh: bool,
-    calendar: ExchangeCalendar | None,
-    fetch: Fetcher,
-) -> Prices:
-    """Return Yahoo's prices, or those that take their place where Yahoo cannot be reached."""
-    if now < FIRST_RELEASE:
-        raise DataError(f"the clock of this machine says {now:%Y-%m-%d}, and prices end today - set the clock")
-    span = span_to_fetch(settings, now.date(), warm_up)
-    cache = Cache("prices", settings.machine.cache_dir)
-    fetched_today = None if refresh else find_prices(cache, settings.data.ticker, span, now.date())
-    if fetched_today:
-        return fetched_today.prices
-    notes = place_caches(cache.path.parent)
-    try:
-        prices = fetch(settings.data.ticker, span, now, calendar)
-        last = prices.frame.index[-1].date()
-        if not settings.data.days and (span.last - last).days > LONGEST_CLOSURE:  # no longer traded
-            span = Span(days_to_fetch(settings.data.period, last, warm_up).first, span.last)
-            prices = fetch(settings.data.ticker, span, now, calendar)
-            if not settings.data.end:
-                prices = prices.with_notes(ENDED.format(ticker=settings.data.ticker, last=last))
-    except YahooUnreachableError as away:
-        instead = _instead_of_yahoo(settings, span, cache, away)
-        return instead.with_notes(*notes, *cache.notes)
-    save_prices(cache, prices, span, now.date())
-    return prices.with_notes(*notes, *cache.notes)
-
-
-def _instead_of_yahoo(settings: Settings, span: Span, cache: Cache, away: YahooUnreachableError) -> Prices:
-    """Return the prices stored last; under `auto` the sample if there are none; otherwise raise."""
-    ticker = settings.data.ticker
-    stored = find_prices(cache, ticker, span)
-    if stored:
-        prices = replace(stored.prices, source=f"{stored.prices.source}, stored {stored.fetched}")
-        return prices.with_notes(f"{AWAY}: these are the prices stored on {stored.fetched}")
-    if settings.data.source == "auto" and in_sample(ticker):
-        return load_sample(ticker).with_notes(f"{AWAY}, and no prices are stored: this is the bundled sample")
-    sample = "" if in_sample(ticker) else f"; the bundled sample has only {sample_tickers()}"
-    remedy = "try later, or use --csv FILE" + (" or --source sample" if in_sample(ticker) else "")
-    raise DataError(f"{AWAY} ({away.reason}) and no prices of {ticker} are stored{sample} - {remedy}") from away
-
-
 def _period_notes(used: Prices, whole: Prices, settings: DataSettings) -> Iterator[str]:
     """Yield a note if a file has more rows than are used, and if the prices end before `--end`."""
     first, last = (day.date() for day in used.frame.index[[0, -1]])
@@ -220,38 +162,3 @@ def _lacks_sessions(last: date, end: date, calendar: ExchangeCalendar | None) ->
     if calendar:
         return len(calendar.expected(last + timedelta(days=1), min(end, last + MARGIN))) > 0
     return (end - last).days > LONGEST_CLOSURE
-
-
-def _require_same_file(read: Prices, settings: DataSettings) -> None:
-    """Raise if the settings name a digest and the CSV file had another when it was read."""
-    if settings.csv_sha256 not in (None, read.csv_sha256):
-        raise DataError(
-            f"--csv {settings.csv} has changed: {_difference(read.csv_sha256, settings.csv_sha256)} - bring the old"
-            " file back, or take csv_sha256 and prices_sha256 out of the settings"
-        )
-
-
-def _require_same_prices(used: Prices, settings: DataSettings) -> None:
-    """Raise if the settings name a digest and the prices have another."""
-    if settings.prices_sha256 not in (None, used.sha256):
-        first, last = used.frame.index[[0, -1]]
-        raise DataError(
-            f"the prices of {used.ticker} from {first:%Y-%m-%d} to {last:%Y-%m-%d} are others:"
-            f" {_difference(used.sha256, settings.prices_sha256)} - {CAUSES.get(str(used.used_source), '')}add"
-            " --prices-sha256 none to run with them"
-        )
-
-
-def _require_same_peers(used: Prices, settings: DataSettings) -> None:
-    """Raise if the settings name a digest and the prices of the peers have another."""
-    if settings.peers_sha256 not in (None, used.sha256_of_peers):
-        names = ", ".join(peer.ticker for peer in used.peers)
-        raise DataError(
-            f"the prices of {names or 'no ticker'}, to train with, are others:"
-            f" {_difference(used.sha256_of_peers, settings.peers_sha256)} - add --peers-sha256 none to run with them"
-        )
-
-
-def _difference(found: str | None, asked: str | None) -> str:
-    """Return two digests that differ as part of a sentence."""
-    return f"the SHA-256 digest is {str(found)[:12]}..., and the settings ask for {str(asked)[:12]}..."

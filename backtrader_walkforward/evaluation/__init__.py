@@ -3,12 +3,7 @@
 from backtrader_walkforward.evaluation.by_regime import RegimeResults, results_by_regime
 from backtrader_walkforward.evaluation.by_seed import Range, SeedDispersion
 from backtrader_walkforward.evaluation.diagnostics import Diagnostics, WithoutCosts
-from backtrader_walkforward.evaluation.forecast.accuracy import (
-    ForecastSkill,
-    ForecastSummary,
-    correlation,
-    measure_forecast,
-)
+from backtrader_walkforward.evaluation.forecast.accuracy import correlation, measure_forecast
 from backtrader_walkforward.evaluation.forecast.calibration import calibrate, errors_by_fold
 from backtrader_walkforward.evaluation.forecast.fold_summary import (
     FoldSummary,
@@ -16,6 +11,8 @@ from backtrader_walkforward.evaluation.forecast.fold_summary import (
     learning_table,
     summarize_folds,
 )
+from backtrader_walkforward.evaluation.forecast.forecast_skill import ForecastSkill
+from backtrader_walkforward.evaluation.forecast.forecast_summary import ForecastSummary
 from backtrader_walkforward.evaluation.forecast.forecast_tests import ForecastTest
 from backtrader_walkforward.evaluation.forecast.importance import Importance, measure_importance
 from backtrader_walkforward.evaluation.live_vs_backtest import LiveRecord, LiveVariant

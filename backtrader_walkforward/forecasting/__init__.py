@@ -9,11 +9,12 @@ from backtrader_walkforward.forecasting.ensemble import (
     walk_forward_of,
     with_typed_parameters,
 )
+from backtrader_walkforward.forecasting.forecasts import Forecasts
 from backtrader_walkforward.forecasting.pooled.forecast import forecast_pooled
 from backtrader_walkforward.forecasting.pooled.rows import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward, required_rows
-from backtrader_walkforward.forecasting.walk_forward_forecast import Forecasts, forecast
+from backtrader_walkforward.forecasting.walk_forward_forecast import forecast
 from backtrader_walkforward.forecasting.windows import HORIZONS
 
 __all__ = [

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread
 from backtrader_walkforward.forecasting.fold_cache import fit_key, window_digests
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.walk_forward_forecast import Forecasts
+from backtrader_walkforward.forecasting.forecasts import Forecasts
 from backtrader_walkforward.forecasting.windows import as_return
 from backtrader_walkforward.plugins import snake_case
 from backtrader_walkforward.system.cache import Cache

@@ -7,8 +7,8 @@ import pandas as pd
 
 from backtrader_walkforward.data import Prices, load_prices, require_rows
 from backtrader_walkforward.data.frequency import bars_a_year
-from backtrader_walkforward.data.load import Fetcher
 from backtrader_walkforward.data.yahoo.client import fetch
+from backtrader_walkforward.data.yahoo.load import Fetcher
 from backtrader_walkforward.evaluation import ForecastSummary, correlation, measure_forecast, summarize_folds
 from backtrader_walkforward.features import warm_up
 from backtrader_walkforward.forecasting import HORIZONS, Forecasts, as_text, required_rows, target_of

@@ -22,9 +22,9 @@ from backtrader_walkforward.forecasting import (
     walk_forward_of,
     with_typed_parameters,
 )
+from backtrader_walkforward.forecasting.fits import OnFold
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import FoldTask
-from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
 from backtrader_walkforward.settings.parameters import require_running
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import build_signals

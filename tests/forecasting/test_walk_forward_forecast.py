@@ -113,7 +113,7 @@ def test_an_executor_has_no_more_than_so_many_bytes_of_tasks(
             self.futures.append((super().submit(function, task), task.n_bytes))
             return self.futures[-1][0]
 
-    monkeypatch.setattr("backtrader_walkforward.forecasting.walk_forward_forecast.MOST_BYTES", most_bytes)
+    monkeypatch.setattr("backtrader_walkforward.forecasting.fits.MOST_BYTES", most_bytes)
     here = forecast(*history, Mean(), replace(WALK, retrain_every=1))
     with Counting(2) as executor:
         there = forecast(*history, Mean(), replace(WALK, retrain_every=1), executor)

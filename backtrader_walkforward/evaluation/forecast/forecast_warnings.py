@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backtrader_walkforward.evaluation.forecast.accuracy import LEAST_SPREAD, ForecastSkill
+from backtrader_walkforward.evaluation.forecast.forecast_skill import LEAST_SPREAD, ForecastSkill
 from backtrader_walkforward.evaluation.forecast.forecast_tests import DAYS_A_MONTH
 
 MOST_BIAS = 0.5

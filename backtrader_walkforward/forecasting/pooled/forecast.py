@@ -9,12 +9,13 @@ import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.forecasting.ensemble import as_members
+from backtrader_walkforward.forecasting.fits import Fits, OnFold, fit_folds
 from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.forecasting.forecasts import Forecasts, as_forecasts
 from backtrader_walkforward.forecasting.pooled.folds import CompleteRows, models_of, pooled_tasks
 from backtrader_walkforward.forecasting.pooled.rows import History
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import MIN_TRAIN_WINDOWS, WalkForward
-from backtrader_walkforward.forecasting.walk_forward_forecast import Fits, Forecasts, OnFold, as_forecasts, fit_folds
 from backtrader_walkforward.system.cache import Cache
 
 

@@ -11,7 +11,7 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, running_sum
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import WalkForward
-from backtrader_walkforward.forecasting.walk_forward_forecast import OnFold
+from backtrader_walkforward.forecasting.fits import OnFold
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.paper.corporate_actions import (
     dividends_per_share,

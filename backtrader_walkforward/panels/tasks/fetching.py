@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.load import Fetcher, is_at_hand
+from backtrader_walkforward.data.load import is_at_hand
+from backtrader_walkforward.data.yahoo.load import Fetcher
 from backtrader_walkforward.data.yahoo.patient_fetch import PatientFetch
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.features import warm_up

@@ -7,7 +7,7 @@ from bokeh.models import ColumnDataSource, Span
 from bokeh.plotting import figure
 
 from backtrader_walkforward.evaluation import FoldSummary
-from backtrader_walkforward.evaluation.forecast.accuracy import LEAST_SPREAD
+from backtrader_walkforward.evaluation.forecast.forecast_skill import LEAST_SPREAD
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.figures import date_axis, hover, percent_axis, plain_figure
