@@ -110,7 +110,7 @@ def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
         verdict=verdict,
         notes=html.lines([html.explore_link(), html.notes_html((*more, *report.notes))]),
         table=html.lines(html.table_html(table, links) for table in section.tables),
-        settings=html.definition_list(dict(sorted(report.settings.items()))),
+        settings=html.settings_html("ledger", report.settings),
     )
 
 

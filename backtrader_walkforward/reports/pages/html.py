@@ -166,13 +166,24 @@ def _row(tag: str, first: str, *figures: str) -> Html:
     return element("tr", element(tag, first, kind="text"), *(element(tag, figure) for figure in figures))
 
 
+def facts_list(values: Mapping[str, Any]) -> Html:
+    """Return names and values, two columns."""
+    return Html(f'<dl class="facts">\n{definition_list(values)}\n</dl>')
+
+
+def settings_html(owner: str, settings: Mapping[str, Any]) -> Html:
+    """Return the settings of a run, a panel or a ledger, which the reader unfolds."""
+    facts = facts_list(dict(sorted(settings.items())))
+    return Html(f"<details><summary>Settings of this {escaped(owner)}</summary>\n{facts}\n</details>")
+
+
 def section_html(section: Section) -> Html:
     """Return a section."""
     parts = [element("h2", section.title), *(element("p", text, kind="says") for text in section.sentences)]
     parts += [Html(section.picture), *map(table_html, section.tables)]
     if section.lists:
         lists = lines(
-            f'<section>\n{element("h3", title)}\n<dl class="facts">\n{definition_list(values)}\n</dl>\n</section>'
+            f"<section>\n{element('h3', title)}\n{facts_list(values)}\n</section>"
             for title, values in section.lists.items()
         )
         parts.append(element("div", "\n", lists, "\n", kind="columns"))

@@ -66,7 +66,7 @@ def index_page(
         variants=len(comparison.ranked),
         expected_best=number(significance.expected_best_sharpe),
         files=_files_item(files),
-        settings=html.definition_list(dict(sorted(settings.items()))),
+        settings=html.settings_html("run", settings),
     )
 
 

@@ -64,7 +64,7 @@ def panel_page(panel: PanelSummary, links: Mapping[str, str], files: Iterable[st
         tickers=tickers_table(panel.tickers.assign(best=panel.tickers["best"].map(name_text)), links),
         failed=failed(panel),
         files=html.Html(", ".join(html.link(name, name) for name in files)),
-        settings=html.definition_list(dict(sorted(settings.items()))),
+        settings=html.settings_html("panel", settings),
     )
 
 

@@ -15,6 +15,17 @@ from backtrader_walkforward.trading import StrategyError
 
 pytestmark = pytest.mark.slow
 
+KEPT_IN_A_FILE = """
+def start(self):
+    file = Path({folder}) / f"{{type(self).__name__}}.pickle"
+    if not file.exists():
+        self.data.p.dataname["Close"].to_pickle(file)
+    self.kept = pd.read_pickle(file)
+
+def next_close(self, number):
+    return self.kept.iloc[number] if number < len(self.kept) else 0.0
+"""
+
 STRATEGY = """
 import gc
 import os
@@ -73,26 +84,8 @@ def start(self):
 def next_close(self, number):
     return KEPT[number] if number < len(KEPT) else 0.0
 """,
-    "FileInTheCache": """
-def start(self):
-    file = Path(os.environ["XDG_CACHE_HOME"]) / f"{type(self).__name__}.pickle"
-    if not file.exists():
-        self.data.p.dataname["Close"].to_pickle(file)
-    self.kept = pd.read_pickle(file)
-
-def next_close(self, number):
-    return self.kept.iloc[number] if number < len(self.kept) else 0.0
-""",
-    "TemporaryFile": """
-def start(self):
-    file = Path(tempfile.gettempdir()) / f"{type(self).__name__}.pickle"
-    if not file.exists():
-        self.data.p.dataname["Close"].to_pickle(file)
-    self.kept = pd.read_pickle(file)
-
-def next_close(self, number):
-    return self.kept.iloc[number] if number < len(self.kept) else 0.0
-""",
+    "FileInTheCache": KEPT_IN_A_FILE.format(folder='os.environ["XDG_CACHE_HOME"]'),
+    "TemporaryFile": KEPT_IN_A_FILE.format(folder="tempfile.gettempdir()"),
     "ArrayOfALine": """
 def next_close(self, number):
     closes = self.data.close.array
