@@ -152,13 +152,17 @@ def _room_of(
 
 
 def compare_stages(run: AuditedRun, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
-    """Compare features, training rows and signals up to the date; the shares of a day are data, made by no stage."""
+    """Compare features, training rows and signals up to the date."""
     yield from compare_columns(FEATURE, run.features.loc[:date], made.features, failure)
     yield from compare_training_rows(run, made.inputs, date, failure)
     yield from compare_peers(run, made.peers, date, failure)
     yield from compare_training_means(run, made.mean_of_fold, date, failure)
-    signals = run.signals.drop(columns=LOT_SIZE, errors="ignore")
-    yield from compare_columns(SIGNAL, signals.loc[:date], made.signals, failure)
+    yield from compare_signals(run.signals.loc[:date], made.signals, failure)
+
+
+def compare_signals(before: pd.DataFrame, after: pd.DataFrame, failure: str) -> Iterator[Finding]:
+    """Compare signals; the shares of a day are data, made by no stage."""
+    return compare_columns(SIGNAL, before.drop(columns=LOT_SIZE, errors="ignore"), after, failure)
 
 
 def compare_columns(stage: str, before: pd.DataFrame, after: pd.DataFrame, failure: str) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from backtrader_walkforward.audit.check_learning import (
     FEATURE,
-    SIGNAL,
     compare_columns,
     compare_rows,
+    compare_signals,
     fingerprints,
     rooms_of_histories,
 )
@@ -24,7 +24,6 @@ from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel, union_of
 from backtrader_walkforward.audit.panel.learner import PanelLearner
 from backtrader_walkforward.audit.perturbed_history import drawn, perturb, splice
-from backtrader_walkforward.brokers.sizing import LOT_SIZE
 
 MOST_DAYS = 60
 """Most days whose features are computed from histories that end on that day, of all tickers; drawn at random."""
@@ -141,14 +140,14 @@ def perturbed_panel_rooms(panel: AuditedPanel, dates: Sequence[pd.Timestamp]) ->
 
 
 def compare_panel(panel: AuditedPanel, made: Recomputed, date: pd.Timestamp, failure: str) -> Iterator[Finding]:
-    """Compare every ticker's features, rows and signals up to the date; the shares of a day are data."""
+    """Compare every ticker's features, rows and signals up to the date."""
     for ticker, after in made.features.items():
         before = panel.histories[ticker][1].loc[:date]
         yield from named(ticker, compare_columns(FEATURE, before, after, failure))
     yield from compare_folds(panel, made.rows, date, failure)
     for ticker, after in made.signals.items():
-        before = panel.runs[ticker].signals.drop(columns=LOT_SIZE, errors="ignore").loc[:date]
-        yield from named(ticker, compare_columns(SIGNAL, before, after, failure))
+        before = panel.runs[ticker].signals.loc[:date]
+        yield from named(ticker, compare_signals(before, after, failure))
 
 
 def compare_folds(

@@ -15,7 +15,7 @@ from backtrader_walkforward.audit.perturbed_history import audit_dates
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data import load_prices
 from backtrader_walkforward.features import FEATURE_NAMES, indicators, timeframes, warm_up
-from backtrader_walkforward.forecasting import fold_tasks, forecasts
+from backtrader_walkforward.forecasting import fold_tasks, forecasts, walk_forward_forecast
 from backtrader_walkforward.regimes import compute, markov
 from backtrader_walkforward.settings.choices import REGIME_CODES, REGIMES, regime_line
 from backtrader_walkforward.signals import build_signals
@@ -86,7 +86,7 @@ def test_a_scaler_fitted_on_all_rows_before_the_split(found_in, monkeypatch):
     def scaled_tasks(prices, table, *arguments, **options):
         return fold_tasks.fold_tasks(prices, (table - table.mean()) / table.std(), *arguments, **options)
 
-    for module in (forecasts, stages):
+    for module in (walk_forward_forecast, stages):
         monkeypatch.setattr(module, "fold_tasks", scaled_tasks)
     found = found_in()
     assert set(found) == {("training rows", f"fold {fold}") for fold in range(4)}
