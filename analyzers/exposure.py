@@ -48,7 +48,7 @@ class Exposure(Recorder):
         net = gross = 0.0
         for account in self._accounts:
             for data, position in account.positions.items():
-                if position:
+                if position.size:
                     value = position.size * data.close[0]
                     net += value
                     gross += abs(value)

@@ -97,18 +97,25 @@ class TargetWeightBroker(DividendBroker):
         """Trade the decisions whose price is known and return their datas, sales first: they pay for the purchases."""
         while self._ended:
             self._close_ended(*self._ended.popitem())
-        due = {data: decision for data, decision in self._decisions.items() if self._is_due(data, decision)}
-        for data in due:
-            del self._decisions[data]
-            self.cancel_rest(data)
-        if self.p.coo:
-            self._traded_until = {data: data.datetime[0] for data in filter(len, self.p.owner.datas)}
+        due = self._take_due()
+        if not due:
+            return set()
         sizes = self._differences(self._within_equity(due) if len(due) > 1 else due)
         purchases = {data: size for data, size in sizes.items() if size > 0}
         traded = {data for data, size in sizes.items() if size < 0 and self._trade(data, size, due[data], size)}
         if len(purchases) > 1:
             purchases = self._shared_cash(purchases, due)
         return traded | {data for data, size in purchases.items() if self._trade(data, size, due[data], sizes[data])}
+
+    def _take_due(self):
+        """Return the decisions whose price is known; they wait no longer, nor does the rest of an order before them."""
+        due = {data: decision for data, decision in self._decisions.items() if self._is_due(data, decision)}
+        for data in due:
+            del self._decisions[data]
+            self.cancel_rest(data)
+        if self.p.coo:
+            self._traded_until = {data: data.datetime[0] for data in filter(len, self.p.owner.datas)}
+        return due
 
     def _close_ended(self, data, decision):
         self._decisions.pop(data, None)
@@ -158,16 +165,13 @@ class TargetWeightBroker(DividendBroker):
 
         All are shares of the equity of the same moment, before any of them trades.
         """
-        moments = {data: self._moment(data, decision) for data, decision in due.items()}
-        prices = {data: self._start_price(data, decision) for data, decision in due.items()}
-        equity = {}
-        for moment in dict.fromkeys(moments.values()):
-            known = {data: price for data, price in prices.items() if moments[data] == moment}
-            equity[moment] = self._equity_at(moment, known)
-        return {
-            data: self._difference(data, decision, prices[data], equity[moments[data]])
-            for data, decision in due.items()
-        }
+        sizes, equity = {}, {}
+        for data, decision in due.items():
+            moment = self._moment(data, decision)
+            if moment not in equity:
+                equity[moment] = self._equity_at(moment, due)
+            sizes[data] = self._difference(data, decision, self._start_price(data, decision), equity[moment])
+        return sizes
 
     def _difference(self, data, decision, price, equity):
         if price <= 0:
@@ -188,16 +192,18 @@ class TargetWeightBroker(DividendBroker):
             f"a target weight needs a price above 0, and the {line} of {name} on {day} is {price:g}: correct its prices"
         )
 
-    def _equity_at(self, moment, prices):
-        """Return cash and all positions, at these prices or else at those of the moment."""
+    def _equity_at(self, moment, due):
+        """Return cash and all positions, at the prices of that moment."""
         equity = self.cash
         for data, position in self.positions.items():
             if position.size:
-                equity += self.worth(data, prices[data] if data in prices else self._price_at(moment, data))
+                equity += self.worth(data, self._price_at(moment, data, due.get(data)))
         return equity
 
-    def _price_at(self, moment, data):
-        """Return the open of data that has the bar of the moment, or its latest close."""
+    def _price_at(self, moment, data, decision):
+        """Return the price of a fill that is due then, else the open of data with a bar then, or the latest close."""
+        if decision and self._moment(data, decision) == moment:
+            return self._start_price(data, decision)
         if self.p.coc:
             return previous_close(data) if data.datetime[0] > moment else data.close[0]
         return price_of(data, "open") if data.datetime[0] >= moment else data.close[0]

@@ -139,8 +139,10 @@ class AccountStrategy(WeightsAlone, FastStrategy, metaclass=MetaAccountStrategy)
 
     def _begin(self) -> None:
         """Begin on the first day, and buy the passive holding."""
+        if self.has_begun:
+            return
         now, first_day = self._now(), self.p.first_day
-        if self.has_begun or not now or (first_day and now < first_day.toordinal()):
+        if not now or (first_day and now < first_day.toordinal()):
             return
         self.has_begun = True
         if "passive" in self.broker.accounts:
