@@ -66,7 +66,7 @@ class Exposure(Recorder):
         the mean size of the net exposure, `net_exposure` its mean, `gross_exposure` that of the gross one.
         """
         equity = self._curve.get_analysis()["equity"]
-        net, gross, weights = zip(*self._records.values(), strict=True)
+        net, gross, weights = ([record[column] for record in self._records.values()] for column in range(3))
         values = pd.DataFrame({"net": net, "gross": gross}, equity.index, dtype=float)
         shares = values.div(equity, axis=0).where(equity > 0, 0.0)
         daily = shares["net"].rename("exposure")
@@ -82,5 +82,5 @@ class Exposure(Recorder):
 
     def _weights(self, weights, daily):
         if self._tickers:
-            return pd.DataFrame(list(weights), daily.index, self._tickers).fillna(0.0)
+            return pd.DataFrame(weights, daily.index, self._tickers).fillna(0.0)
         return pd.Series(weights, daily.index, dtype=float, name="weights").fillna(daily)

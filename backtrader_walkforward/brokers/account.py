@@ -59,6 +59,8 @@ class Account(TargetWeightBroker):
 
     def next(self):
         """Book the interest and dividends due before this bar, fill the orders at its prices, check its close."""
+        if self._is_idle():
+            return
         accrues_interest = not self.p.coc and self._book_nights()  # before sizes are set, to fit the cash left
         if self._exit_orders and not self.p.coc and not self.bankrupt:
             self._fill_exit_orders_at_open()
@@ -73,6 +75,10 @@ class Account(TargetWeightBroker):
             self._process_exit_orders(traded)
         if self.getvalue() <= 0 and not self.bankrupt:
             self._close_for_good()
+
+    def _is_idle(self):
+        """Tell whether no bar can change anything yet: nothing was ordered, and cash earns nothing."""
+        return not (self.positions or self._decisions or self.orders or self.p.coo or self.accrues_interest())
 
     def _book_nights(self):
         """Book the interest and the dividends of the nights before this bar; tell whether interest accrues."""

@@ -1,6 +1,7 @@
 """The key of a cache entry: one digest of everything that decides its content."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from backtrader_walkforward.system.source_content import content_of
+
+version_of = cache(version)
+"""The version of an installed library, which is searched for once."""
 
 
 class NoKeyError(Exception):
@@ -25,7 +29,7 @@ def cache_key(parts: Mapping[str, Any], files: Iterable[Path], libraries: Iterab
     """
     code = sorted(map(file_digest, files))
     try:
-        versions = [(name, version(name)) for name in libraries]
+        versions = [(name, version_of(name)) for name in libraries]
     except PackageNotFoundError as error:
         raise NoKeyError(f"{error.name} is not installed") from error
     everything = {"parts": dict(parts), "code": code, "libraries": versions}
