@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from backtrader_walkforward.cli.main import message_of
+from tests.damages import DAMAGES
 from tests.forked_runs import (
     QUICK_RUN,
     KilledAtWrite,
@@ -333,11 +334,7 @@ def one_bit_changed(cache):
     return cache[:place] + bytes([cache[place] ^ 1]) + cache[place + 1 :]
 
 
-DAMAGES = {
-    "noise": lambda content: random.Random(7).randbytes(len(content)),
-    "half": lambda content: content[: len(content) // 2],
-    "pages": lambda content: content[:4096] + b"\xff" * (len(content) - 4096),
-    "text": lambda content: b"not a database",
+OWN_DAMAGES = DAMAGES | {
     "one bit": one_bit_changed,
 }
 
@@ -353,11 +350,11 @@ def notes_in(folder):
     return [line for line in (folder / "printed.txt").read_text().splitlines() if "Note: " in line]
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", OWN_DAMAGES)
 def test_a_damaged_cache_of_forecasts(damage, stored, whole, tmp_path):
     file = tmp_path / "cache" / "forecasts.sqlite"
     file.parent.mkdir()
-    file.write_bytes(DAMAGES[damage](stored))
+    file.write_bytes(OWN_DAMAGES[damage](stored))
     aside = {} if damage == "one bit" else {"forecasts.sqlite.damaged": file.read_bytes()}
     assert run(tmp_path) == (0, "")
     assert "damaged" in " ".join(notes_in(tmp_path))

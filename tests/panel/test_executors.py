@@ -23,6 +23,7 @@ from backtrader_walkforward.errors import ArgumentError, UserError
 from backtrader_walkforward.panels.tasks import executors
 from backtrader_walkforward.panels.tasks.executors import panel_executor
 from backtrader_walkforward.system.source_content import SOURCES
+from tests.processes import alive
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,13 +94,6 @@ def use(address: str | None, *task: Any, executor: Executor | None = None, durin
         future = pool.submit(*task)
         during()
         return future.result()
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_one_worker_is_this_process_and_two_are_ours():

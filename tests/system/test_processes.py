@@ -12,6 +12,7 @@ import pytest
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cores import usable_cores
+from tests.processes import alive
 
 LONG_WORK = """
 import os
@@ -43,13 +44,6 @@ if __name__ == "__main__":
     with process_pool(2) as executor:
         executor.submit(transaction).result()
 """
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def fail_in_a_pool() -> None:

@@ -1,6 +1,5 @@
 """A ledger only grows; a damaged ledger is refused and not changed."""
 
-import random
 import sqlite3
 from contextlib import closing
 
@@ -8,6 +7,7 @@ import pytest
 
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError, PaperLedger
+from tests.damages import DAMAGES
 from tests.live.sessions import SESSIONS, dump, hold, quick_settings
 
 
@@ -80,11 +80,7 @@ def test_a_changed_row_is_found(begun, statement):
         begun.read()
 
 
-DAMAGES = {
-    "noise": lambda content: random.Random(7).randbytes(len(content)),
-    "half": lambda content: content[: len(content) // 2],
-    "pages": lambda content: content[:4096] + b"\xff" * (len(content) - 4096),
-    "text": lambda content: b"not a database",
+OWN_DAMAGES = DAMAGES | {
     "another database": lambda content: another_database(),
 }
 
@@ -96,9 +92,9 @@ def another_database() -> bytes:
         return connection.serialize()
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", OWN_DAMAGES)
 def test_a_damaged_ledger_is_refused_and_not_changed(begun, settings, damage):
-    begun.path.write_bytes(DAMAGES[damage](begun.path.read_bytes()))
+    begun.path.write_bytes(OWN_DAMAGES[damage](begun.path.read_bytes()))
     before = begun.path.read_bytes()
     with pytest.raises(
         LedgerError, match=r"is damaged and was not changed: .* - restore a copy, or move the file away"
