@@ -173,8 +173,8 @@ def facts_list(values: Mapping[str, Any]) -> Html:
 
 def settings_html(owner: str, settings: Mapping[str, Any]) -> Html:
     """Return the settings of a run, a panel or a ledger, which the reader unfolds."""
-    facts = facts_list(dict(sorted(settings.items())))
-    return Html(f"<details><summary>Settings of this {escaped(owner)}</summary>\n{facts}\n</details>")
+    names_and_values = facts_list(dict(sorted(settings.items())))
+    return Html(f"<details><summary>Settings of this {escaped(owner)}</summary>\n{names_and_values}\n</details>")
 
 
 def section_html(section: Section) -> Html:
