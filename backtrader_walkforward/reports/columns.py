@@ -14,7 +14,7 @@ from backtrader_walkforward.reports.formatting import UNDEFINED, count, json_val
 from backtrader_walkforward.reports.section import Table
 from backtrader_walkforward.settings.variant_names import name_text, shares_in
 
-BENCHMARK = "Buy & Hold (Benchmark)"
+BENCHMARK = "Buy & hold (benchmark)"
 
 FORMS: dict[str, Callable[[Any], str]] = {
     "percent": percent,

@@ -195,7 +195,7 @@ def test_the_terminal_tells_the_run(ran, results):
         "RMSE of the return:",
         "R2 against training mean, naive:",
         "bundled sample: S&P 500 index ^GSPC, standing in for SPY",
-        "Buy & Hold (Benchmark)",
+        "Buy & hold (benchmark)",
         "100% Long",
         f"HIGHEST SHARPE RATIO, NO CLOSED TRADE: {name_text(results['best']).upper()}",
         results["significance"]["headline"],

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import pandas as pd
 import pytest
 from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.naive import Naive
@@ -13,21 +12,16 @@ from backtrader_walkforward.predictors.ridge import Ridge
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.forecasting import (
-    Forecasts,
-    WalkForward,
     as_text,
     ensemble_members,
     forecast,
-    make_predictor,
 )
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread, member_seed
 from backtrader_walkforward.forecasting.fold_tasks import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.system.cache import Cache
-
-History = tuple[pd.DataFrame, pd.DataFrame]
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
+from tests.forecasting.walks import WALK, History, assert_same
 
 
 class Always(Predictor):
@@ -53,15 +47,6 @@ class Drawn(Predictor):
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         return np.full(len(windows), self.value_)
-
-
-def small_lstm(seed: int) -> Predictor:
-    return make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2, seed=seed)
-
-
-def assert_same(one: Forecasts, other: Forecasts) -> None:
-    pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
-    assert (one.epochs, one.out_of_range, one.fits) == (other.epochs, other.out_of_range, other.fits)
 
 
 def test_mean_and_spread_of_three(history: History) -> None:

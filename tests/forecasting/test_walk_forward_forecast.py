@@ -12,14 +12,12 @@ from backtrader_walkforward.errors import DataError, UserError
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_tasks import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.folds import fit_and_forecast
-
-History = tuple[pd.DataFrame, pd.DataFrame]
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25, cold_start_every=12)
+from tests.forecasting.walks import WARM_WALK, History
 
 
 def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
     prices, features = history
-    result = forecast(prices, features, Naive(), WALK)
+    result = forecast(prices, features, Naive(), WARM_WALK)
     assert list(result.table) == ["predicted_return", "predicted_close", "fold", "training_mean"]
     assert result.table.index.equals(prices.index[-60:])
     assert result.table["predicted_close"].equals(prices["Close"][-60:].rename("predicted_close"))
@@ -31,7 +29,7 @@ def test_forecasts_stand_at_the_date_they_were_made(history: History) -> None:
 
 def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
     prices, features = history
-    table = forecast(prices, features, Mean(), WALK).table
+    table = forecast(prices, features, Mean(), WARM_WALK).table
     returns = prices["Close"].pct_change()[-120:].to_numpy()
     assert table["predicted_return"].iloc[[0, 25]].to_numpy() == pytest.approx(
         [returns[5:60].mean(), returns[5:85].mean()]  # targets of rows 4..58 and 4..83 are the returns of the next rows
@@ -41,16 +39,16 @@ def test_each_fold_learns_from_all_that_was_known(history: History) -> None:
 @pytest.mark.parametrize("target", ["return", "price"])
 def test_the_training_mean_is_that_of_the_returns_each_fold_learns_from(history: History, target: str) -> None:
     prices, features = history
-    table = forecast(prices, features, [Mean(target=target), Naive(target=target)], WALK).table
+    table = forecast(prices, features, [Mean(target=target), Naive(target=target)], WARM_WALK).table
     returns = prices["Close"].pct_change()[-120:].to_numpy()
     assert table["training_mean"].iloc[[0, 24, 25, 59]].to_numpy() == pytest.approx(
         [returns[5:60].mean()] * 2 + [returns[5:85].mean(), returns[5:110].mean()]
     )
-    alone = forecast(prices, features, Mean(), WALK).table
+    alone = forecast(prices, features, Mean(), WARM_WALK).table
     assert alone["training_mean"].equals(alone["predicted_return"].rename("training_mean"))
 
 
-@pytest.mark.parametrize("walk", [WALK, replace(WALK, train_window=30), replace(WALK, first_fold=1)])
+@pytest.mark.parametrize("walk", [WARM_WALK, replace(WARM_WALK, train_window=30), replace(WARM_WALK, first_fold=1)])
 def test_the_training_mean_is_known_at_the_start_of_its_fold(history: History, walk: WalkForward) -> None:
     """Prices that come later, even in the fold, change none that stands already; what came before changes it."""
     prices, features = history
@@ -68,7 +66,7 @@ def test_the_training_mean_is_known_at_the_start_of_its_fold(history: History, w
 
 def test_a_price_comes_back_as_a_return(history: History) -> None:
     prices, features = history
-    table = forecast(prices, features, Mean(target="price"), WALK).table
+    table = forecast(prices, features, Mean(target="price"), WARM_WALK).table
     known = prices["Close"][-120:].to_numpy()
     assert table["predicted_close"].iloc[0] == pytest.approx(known[5:60].mean())
     assert table["predicted_return"].iloc[0] == pytest.approx(known[5:60].mean() / known[60] - 1)
@@ -77,7 +75,7 @@ def test_a_price_comes_back_as_a_return(history: History) -> None:
 def test_a_task_holds_nothing_from_after_its_last_test_row(history: History) -> None:
     prices, features = history
     usable = features.dropna().to_numpy()
-    tasks = fold_tasks(prices, features, Mean(), WALK)
+    tasks = fold_tasks(prices, features, Mean(), WARM_WALK)
     np.testing.assert_array_equal(tasks[1].rows, usable[:110])
     assert [len(task.target) for task in tasks] == [55, 80, 105]
     assert [task.predictor.seed for task in tasks] == [fold_seed(7, fold) for fold in (0, 1, 2)]
@@ -85,7 +83,7 @@ def test_a_task_holds_nothing_from_after_its_last_test_row(history: History) -> 
 
 def test_progress_is_told_fold_by_fold(history: History) -> None:
     told: list[tuple[int, int]] = []
-    forecast(*history, Mean(), WALK, on_fold=lambda fit_id, total: told.append((fit_id[1], total)))
+    forecast(*history, Mean(), WARM_WALK, on_fold=lambda fit_id, total: told.append((fit_id[1], total)))
     assert told == [(0, 3), (1, 3), (2, 3)]
 
 
@@ -95,9 +93,9 @@ def test_too_few_days_are_an_error(history: History) -> None:
 
 
 def test_any_executor_gives_the_same_forecasts(history: History) -> None:
-    here = forecast(*history, make_predictor("ridge"), WALK)
+    here = forecast(*history, make_predictor("ridge"), WARM_WALK)
     with ThreadPoolExecutor(2) as executor:
-        there = forecast(*history, make_predictor("ridge"), WALK, executor)
+        there = forecast(*history, make_predictor("ridge"), WARM_WALK, executor)
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
 
 
@@ -114,9 +112,9 @@ def test_an_executor_has_no_more_than_so_many_bytes_of_tasks(
             return self.futures[-1][0]
 
     monkeypatch.setattr("backtrader_walkforward.forecasting.fits.MOST_BYTES", most_bytes)
-    here = forecast(*history, Mean(), replace(WALK, retrain_every=1))
+    here = forecast(*history, Mean(), replace(WARM_WALK, retrain_every=1))
     with Counting(2) as executor:
-        there = forecast(*history, Mean(), replace(WALK, retrain_every=1), executor)
+        there = forecast(*history, Mean(), replace(WARM_WALK, retrain_every=1), executor)
     assert len(executor.futures) == 60
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
 
@@ -139,7 +137,7 @@ def test_folds_between_two_cold_starts_start_from_the_weights_of_the_first(histo
 
 
 def test_a_predictor_that_cannot_continue_begins_every_fold_from_scratch(history: History) -> None:
-    tasks = fold_tasks(*history, Mean(), WALK)
+    tasks = fold_tasks(*history, Mean(), WARM_WALK)
     assert [(task.warm_start_from, task.shares_weights) for task in tasks] == [(None, False)] * 3
 
 
@@ -179,4 +177,4 @@ class Odd(Naive):
 )
 def test_what_is_no_forecast_is_refused(history: History, answer: str, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        forecast(*history, Odd(answer), WALK)
+        forecast(*history, Odd(answer), WARM_WALK)

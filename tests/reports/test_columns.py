@@ -82,7 +82,7 @@ def test_the_ranking_has_a_column_for_each_metric_that_asks_for_one(two):
     assert table.rows == [
         ["Calm *BEST*", "Pure", "12.50%", "1,234", "yes", "yes"],
         ["Wild bankrupt 2015-08-24", "Pure", "-100.00%", "n/a", "no", "n/a"],
-        ["Buy & Hold (Benchmark)", "Pure", "-5.00%", "0", "", ""],
+        ["Buy & hold (benchmark)", "Pure", "-5.00%", "0", "", ""],
     ]
     assert ranking_table(two, most=1).headings == ["Strategy", "Type", "Return", *BEATS]
 

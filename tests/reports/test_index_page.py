@@ -50,7 +50,7 @@ def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
     rows = text.partition("<tbody>")[2].partition("</tbody>")[0].strip().split("\n")
     assert len(rows) == len(comparison.ranked) + 1
     assert [("*BEST*" in row) for row in rows] == [True, False, False, False]
-    assert "Buy &amp; Hold (Benchmark)" in rows[-1]
+    assert "Buy &amp; hold (benchmark)" in rows[-1]
 
 
 def test_every_sheet_is_linked_and_every_file_beside_the_page(text):

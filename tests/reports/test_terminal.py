@@ -30,7 +30,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         "drawdown",
         "Win",
         "Beats B&H",
-        "Buy & Hold (Benchmark)",
+        "Buy & hold (benchmark)",
     ):
         assert words in text
     assert text.count("*BEST*") == 1

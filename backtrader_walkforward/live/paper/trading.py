@@ -22,6 +22,7 @@ from backtrader_walkforward.live.paper.ledger_settings import ANOTHER
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
 from backtrader_walkforward.live.paper.record import AccountTables
 from backtrader_walkforward.settings.settings import Settings
+from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.study import Stages
 from backtrader_walkforward.system.cache import Cache
 
@@ -104,7 +105,7 @@ def require_unchanged(recorded: AccountTables, tables: AccountTables, settings: 
         name, digits = ("equity", 2) if first["other_equity"] else ("weight", 4)
         before, now = (f"{first[column]:,.{digits}f}" for column in (name, f"{name}_now"))
         raise LedgerError(
-            f"a strategy trades differently from the ledger: the {name} of {first['variant']} on"
+            f"a strategy trades differently from the ledger: the {name} of {name_text(first['variant'])} on"
             f" {first['day']:%Y-%m-%d} was {before}, and is {now} now - restore its file in strategies/, or {ANOTHER}"
         )
 

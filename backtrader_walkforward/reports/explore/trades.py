@@ -8,9 +8,9 @@ from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.explore.detail import of_variant
 from backtrader_walkforward.reports.explore.embed import data_block
 from backtrader_walkforward.reports.explore.look import MONEY
-from backtrader_walkforward.reports.fills_text import fills_text
 from backtrader_walkforward.reports.formatting import count, display_name
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.fills_text import fills_text
 from backtrader_walkforward.reports.run_summary import TRADE_COLUMNS, stacked
 
 SHEET = 100

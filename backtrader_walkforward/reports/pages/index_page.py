@@ -15,9 +15,9 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.fills_text import never_closed
 from backtrader_walkforward.reports.formatting import display_name, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.fills_text import never_closed
 from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.portfolios import Portfolio
 from backtrader_walkforward.reports.columns import BEST
-from backtrader_walkforward.reports.fills_text import never_closed
 from backtrader_walkforward.reports.formatting import axis_percent, count, number, origin_text, percent, period_text
 from backtrader_walkforward.reports.pages import html
+from backtrader_walkforward.reports.pages.fills_text import never_closed
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.heat_map import heat_map

@@ -14,9 +14,8 @@ from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import fit_and_forecast
 from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.system.cache import Cache
-from tests.forecasting import test_ensemble as ensembles
-from tests.forecasting.pooled import test_rows as pooling
-from tests.forecasting.test_walk_forward_forecast import WALK, History
+from tests.forecasting.pooled.drawn_tickers import CALM, OWN, WILD
+from tests.forecasting.walks import WALK, WARM_WALK, History, assert_same, small_lstm
 
 pytestmark = pytest.mark.slow
 
@@ -30,13 +29,13 @@ def two_processes() -> Iterator[Executor | None]:
 def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_the_cache(
     history: History, tmp_path: Path, two_processes: Executor
 ) -> None:
-    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
-    here = forecast(*history, lstm, WALK)
-    first, _, last = fold_tasks(*history, lstm, WALK)
+    lstm = small_lstm()
+    here = forecast(*history, lstm, WARM_WALK)
+    first, _, last = fold_tasks(*history, lstm, WARM_WALK)
     last_alone = fit_and_forecast(last.started_from(fit_and_forecast(first).weights))
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
-    there = forecast(*history, lstm, WALK, two_processes, cache=Cache("forecasts", tmp_path))
-    stored = forecast(*history, lstm, WALK, cache=Cache("forecasts", tmp_path))
+    there = forecast(*history, lstm, WARM_WALK, two_processes, cache=Cache("forecasts", tmp_path))
+    stored = forecast(*history, lstm, WARM_WALK, cache=Cache("forecasts", tmp_path))
     pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
     pd.testing.assert_frame_equal(stored.table, here.table, check_exact=True)
     assert stored.epochs == there.epochs == here.epochs
@@ -47,10 +46,10 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
 def test_the_workers_change_nothing_and_warm_starts_stay_with_their_member(
     history: History, two_processes: Executor
 ) -> None:
-    members = [ensembles.small_lstm(1), ensembles.small_lstm(2), make_predictor("ridge")]
-    here = forecast(*history, members, ensembles.WALK)
-    ensembles.assert_same(forecast(*history, members, ensembles.WALK, two_processes), here)
-    alone = [forecast(*history, member, ensembles.WALK).table["predicted_return"].to_numpy() for member in members]
+    members = [small_lstm(1), small_lstm(2), make_predictor("ridge")]
+    here = forecast(*history, members, WARM_WALK)
+    assert_same(forecast(*history, members, WARM_WALK, two_processes), here)
+    alone = [forecast(*history, member, WARM_WALK).table["predicted_return"].to_numpy() for member in members]
     mean, spread = mean_and_spread(alone, [type(member) for member in members])
     np.testing.assert_array_equal(here.table["predicted_return"], mean)
     np.testing.assert_array_equal(here.table["forecast_spread"], spread)
@@ -58,11 +57,11 @@ def test_the_workers_change_nothing_and_warm_starts_stay_with_their_member(
 
 
 def test_processes_and_cache_change_no_pooled_forecast(tmp_path: Path, two_processes: Executor) -> None:
-    members = [make_predictor("ridge"), make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)]
-    arguments = pooling.OWN.prices, pooling.OWN.features, members, pooling.WALK
-    here = forecast(*arguments, peers=[pooling.CALM, pooling.WILD])
-    there = forecast(*arguments, two_processes, cache=Cache("forecasts", tmp_path), peers=[pooling.CALM, pooling.WILD])
-    stored = forecast(*arguments, cache=Cache("forecasts", tmp_path), peers=[pooling.CALM, pooling.WILD])
+    members = [make_predictor("ridge"), small_lstm()]
+    arguments = OWN.prices, OWN.features, members, WALK
+    here = forecast(*arguments, peers=[CALM, WILD])
+    there = forecast(*arguments, two_processes, cache=Cache("forecasts", tmp_path), peers=[CALM, WILD])
+    stored = forecast(*arguments, cache=Cache("forecasts", tmp_path), peers=[CALM, WILD])
     for other in (there, stored):
         pd.testing.assert_frame_equal(other.table, here.table, check_exact=True)
     assert (there.stored, stored.stored) == (0, 6)

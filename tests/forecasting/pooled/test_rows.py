@@ -5,31 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.features import WARM_UP, compute_features
-from backtrader_walkforward.forecasting import History, Predictor, WalkForward, forecast, make_predictor
+from backtrader_walkforward.features import compute_features
+from backtrader_walkforward.forecasting import History, Predictor, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_cache import fit_key
 from backtrader_walkforward.forecasting.fold_tasks import fold_tasks
 from backtrader_walkforward.forecasting.folds import FoldTask
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.windows import make_windows
+from tests.forecasting.pooled.drawn_tickers import CALM, DAYS, OWN, WILD, drawn
 from tests.forecasting.seen import Seen
-
-WALK = WalkForward(first_test=60, lookback=5, retrain_every=25)
-
-
-def drawn(seed: int, price: float, move: float, ticker: str, days: pd.DatetimeIndex) -> History:
-    """A ticker with a price level and a volatility of its own."""
-    random = np.random.default_rng(seed)
-    close = price * np.exp(random.normal(0, move, len(days)).cumsum())
-    frame = pd.DataFrame({"Open": close, "High": 1.01 * close, "Low": 0.99 * close, "Close": close}, days)
-    frame["Volume"] = random.integers(1_000, 9_000, len(days)).astype(float)
-    return History(frame, compute_features(frame), ticker)
-
-
-DAYS = pd.bdate_range("2020-01-01", periods=120 + WARM_UP, name="Date")
-OWN = drawn(1, 100, 0.01, "OWN", DAYS)
-CALM = drawn(2, 5, 0.004, "CALM", DAYS)
-WILD = drawn(3, 4_000, 0.03, "WILD", DAYS)
+from tests.forecasting.walks import WALK
 
 
 def tasks_with(*peers: History, predictor: Predictor | None = None) -> list[FoldTask]:

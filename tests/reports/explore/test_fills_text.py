@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.reports.fills_text import fills_text, never_closed
+from backtrader_walkforward.reports.pages.fills_text import fills_text, never_closed
 from backtrader_walkforward.reports.pages.index_page import headline_of
 
 FIRST, LAST = '<span class="day">2018-01-09</span>', '<span class="day">2018-03-02</span>'
