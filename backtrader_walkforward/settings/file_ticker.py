@@ -1,8 +1,10 @@
-"""The ticker of a price file, from the name that a site or a person gave it."""
+"""The ticker of a price file, from the name that a site or a person gave it, or from what it names inside."""
 
 import re
 import unicodedata
 from pathlib import Path
+
+from backtrader_walkforward.settings.ticker_in_file import ticker_in_file
 
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 """A symbol, as Yahoo writes them."""
@@ -29,7 +31,9 @@ SITES = (
 
 
 def ticker_of_file(path: Path) -> str:
-    """Return the ticker in the name of a file: the name if it is a symbol, else what a site or its letters tell.
+    """Return the ticker in the name of a file: the name if it is a symbol, or what a site calls it.
+
+    A name that tells none gives way to the one ticker that the file names inside; without that, its letters are taken.
 
     >>> [ticker_of_file(Path(name)) for name in ("brk-b.csv.gz", "spy_us_d.csv", "BATS_SPY, 1D.csv", "my prices.csv")]
     ['BRK-B', 'SPY', 'SPY', 'MY-PRICES']
@@ -39,7 +43,29 @@ def ticker_of_file(path: Path) -> str:
     if TICKER_PATTERN.fullmatch(text):
         return text
     found = next(filter(None, (site.fullmatch(text) for site in SITES)), None)
+    if not found and (inside := symbol_of(ticker_in_file(path))):
+        return inside
     letters = unicodedata.normalize("NFKD", found["ticker"] if found else text).encode("ascii", "ignore").decode()
     symbol = ("^" if letters.startswith("^") else "") + OTHER.sub("-", letters).strip(".=-")
     symbol = symbol[:LONGEST].rstrip(".=-")
     return symbol if TICKER_PATTERN.fullmatch(symbol) else UNNAMED
+
+
+def symbol_of(named: str | None) -> str | None:
+    """Return the symbol in what a file names, without its exchange; None if it is no symbol.
+
+    >>> symbol_of("NASDAQ:AAPL"), symbol_of("Apple Inc.")
+    ('AAPL', None)
+    """
+    symbol = (named or "").rpartition(":")[2].upper()
+    return symbol if TICKER_PATTERN.fullmatch(symbol) else None
+
+
+def contradicts(named: str | None, ticker: str) -> bool:
+    """Tell whether a file names another instrument than the run; the ending of an exchange or a share class is none.
+
+    >>> contradicts("AAPL.US", "AAPL"), contradicts("SPY", "PRICES")
+    (False, True)
+    """
+    symbol = symbol_of(named)
+    return symbol is not None and re.split(r"[.\-=]", symbol)[0] != re.split(r"[.\-=]", ticker)[0]

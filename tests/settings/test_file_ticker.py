@@ -36,3 +36,27 @@ from backtrader_walkforward.settings.file_ticker import ticker_of_file
 )
 def test_any_name_has_a_ticker(name, ticker):
     assert ticker_of_file(Path(name)) == ticker
+
+
+COLUMN = "Date,Symbol,Open,High,Low,Close\n2024-01-02,{ticker},1,2,1,2\n2024-01-03,{ticker},1,2,1,2\n"
+HEADER = "Price,Close,High,Low,Open,Volume\nTicker,SPY,SPY,SPY,SPY,SPY\nDate,,,,,\n2024-01-02,2,2,1,1,10\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "ticker"),
+    [
+        ("my prices of last year.csv", COLUMN.format(ticker="AAPL"), "AAPL"),
+        ("HistoricalData_1732612345678.csv", COLUMN.format(ticker="NASDAQ:brk-b"), "BRK-B"),
+        ("download (from the web).csv", HEADER, "SPY"),
+        ("QQQ.csv", COLUMN.format(ticker="AAPL"), "QQQ"),  # its name is a symbol: the run tells the contradiction
+        ("daily_IBM.csv", COLUMN.format(ticker="AAPL"), "IBM"),
+        ("my prices.csv", COLUMN.format(ticker="Apple Inc."), "MY-PRICES"),
+        ("my prices.csv", COLUMN.replace("{ticker}", "A", 1).format(ticker="B"), "MY-PRICES"),
+        ("my prices.csv", HEADER.replace("SPY,SPY\n", "SPY,QQQ\n"), "MY-PRICES"),
+        ("my prices.csv", "", "MY-PRICES"),
+        ("my prices.csv", "\x00\xff", "MY-PRICES"),
+    ],
+)
+def test_a_name_that_tells_no_ticker_gives_way_to_the_one_inside(tmp_path, name, text, ticker):
+    (tmp_path / name).write_text(text, encoding="latin-1")
+    assert ticker_of_file(tmp_path / name) == ticker

@@ -8,6 +8,7 @@ import pandas as pd
 from backtrader_walkforward.data.prices import ADJUSTED, PRICE_COLUMNS, YAHOO_DIVIDENDS, YAHOO_SPLITS
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.choices import CSV_COLUMNS, NO_COLUMN
+from backtrader_walkforward.settings.ticker_in_file import TICKER_NAMES
 from backtrader_walkforward.system.text import first_of
 
 VOLUME = "Volume"
@@ -33,9 +34,6 @@ A file may write them in any case, with `_` for a space, in `<>`, with `*` behin
 """
 
 NEEDED = ("Date", *PRICE_COLUMNS)
-
-TICKER_NAMES = ("ticker", "tickers", "symbol")
-"""Names of a column that says of which instrument a row is."""
 
 RANGE = tuple(kind for kind in PRICE_COLUMNS if kind != "Close")
 """Columns that a file may lack together: what has a close alone."""
@@ -67,8 +65,9 @@ def find_columns(header: list[str], chosen: Mapping[str, str], name: str) -> dic
     return {kind: words.index(word) for kind, word in found.items() if word is not None}
 
 
-def refuse_several_tickers(header: list[str], rows: pd.DataFrame, name: str) -> None:
-    """Raise if a column of tickers names more than one: their rows are no series."""
+def named_ticker(header: list[str], rows: pd.DataFrame, name: str) -> str | None:
+    """Return the ticker that a column names; raise if it names more than one: their rows are no series."""
+    named = None
     for at, cell in enumerate(header):
         if word_of(cell) in TICKER_NAMES:
             tickers = list(filter(None, rows[at].str.strip().unique()))
@@ -77,6 +76,8 @@ def refuse_several_tickers(header: list[str], rows: pd.DataFrame, name: str) -> 
                     f"{name}: its column {cell.strip()!r} names {first_of(tickers)} - keep the rows of one of them, or"
                     " leave the column out if all are prices of one"
                 )
+            named = next(iter(tickers), named)
+    return named
 
 
 def word_of(cell: str) -> str:

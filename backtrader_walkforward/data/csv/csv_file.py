@@ -14,7 +14,7 @@ from backtrader_walkforward.data.actions.named import as_quoted, named_actions, 
 from backtrader_walkforward.data.actions.told_by_closes import AdjustedTable, adjusted_by_columns
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv.bars import checked_volume, completed, without_blank_rows
-from backtrader_walkforward.data.csv.columns import find_columns, refuse_several_tickers, word_of
+from backtrader_walkforward.data.csv.columns import find_columns, named_ticker, word_of
 from backtrader_walkforward.data.csv.csv_table import table_of
 from backtrader_walkforward.data.csv.days import read_days
 from backtrader_walkforward.data.csv.file_text import read_text
@@ -24,6 +24,7 @@ from backtrader_walkforward.data.csv.numbers import Numbers, read_numbers
 from backtrader_walkforward.data.csv.rivals import KEYS, refuse_rivals, unread_adjusted
 from backtrader_walkforward.data.prices import ADJUSTED, YAHOO_DIVIDENDS, YAHOO_SPLITS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
+from backtrader_walkforward.settings.file_ticker import contradicts
 
 
 class Quotes(NamedTuple):
@@ -87,7 +88,7 @@ def read_quotes(
     """Return the columns of the text of a file that are needed; see `read_csv`."""
     header, rows = single_header(*table_of(text, name), ticker, name)
     columns = find_columns(header.columns, form.columns, name)
-    refuse_several_tickers(header.columns, rows, name)
+    named = header.ticker or named_ticker(header.columns, rows, name)
     refuse_rivals(header.columns, rows, columns, form.columns, name)
     days = read_days(rows[columns["Date"]], calendar, form.dates, name)
     cells = {kind: rows[at] for kind, at in columns.items() if kind != "Date"}
@@ -101,7 +102,12 @@ def read_quotes(
     values, on_rows = without_blank_rows(values)
     settled = ADJUSTED in values or KEYS[ADJUSTED] in form.columns
     values, found, on_actions = AdjustedTable(values, {}, []) if settled else adjusted_by_columns(values, kinds)
-    notes = [*_on_header(header, titles), *unread_adjusted(header.columns, columns, form.columns), *on_unread]
+    notes = [
+        *_on_header(header, titles),
+        *_on_ticker(named, ticker),
+        *unread_adjusted(header.columns, columns, form.columns),
+        *on_unread,
+    ]
     notes += on_actions
     notes += [f"read as {', '.join(ways)}"] if ways else []
     return Quotes(values, days.series[values.index], [*notes, *on_volume, *on_rows], found)
@@ -127,6 +133,12 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
         yield f"its columns of {header.ticker} are read"
     if word_of(titles["Close"]) != "close":
         yield f"its column {titles['Close'][:30]!r} is the close"
+
+
+def _on_ticker(named: str | None, ticker: str) -> Iterator[str]:
+    """Yield a note if the file names another ticker than the run."""
+    if contradicts(named, ticker):
+        yield f"it names {named}, and the run is of {ticker}: add --ticker {named} if these are its prices"
 
 
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:

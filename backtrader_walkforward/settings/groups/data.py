@@ -25,7 +25,7 @@ class DataSettings(Group):
     ticker: str = setting(
         None,
         "Symbol, as Yahoo writes it.",
-        "With `--csv` the default is the one in the name of the file.",
+        "With `--csv` the default is the one in the name of the file, or in the file.",
         metavar="SYMBOL",
         usual=DEFAULT_TICKER,
         commands=TICKER_COMMANDS,
@@ -121,8 +121,9 @@ class DataSettings(Group):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        usual = ticker_of_file(self.csv) if self.csv else DEFAULT_TICKER
-        ticker = usual if self.ticker is None else self.ticker
+        ticker = self.ticker
+        if ticker is None:
+            ticker = ticker_of_file(self.csv) if self.csv else DEFAULT_TICKER
         if self.csv is None:
             refuse_isin("--ticker", ticker)
         object.__setattr__(self, "ticker", ticker.upper())

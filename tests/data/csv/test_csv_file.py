@@ -190,3 +190,20 @@ def test_file_as_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match=r"Not a directory - name a file of one ticker's daily prices"):
         read_csv(tmp_path / "file" / "mine.csv", "SPY")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "noted"), [("AAPL", True), ("SPY", False), ("SPY.US", False), ("none known", False)]
+)
+def test_a_column_that_names_another_ticker_is_told(read, symbol, noted):
+    prices = read(f"Symbol,Date,Close\n{symbol},2020-01-02,10\n{symbol},2020-01-03,11\n")
+    told = "mine.csv: it names AAPL, and the run is of SPY: add --ticker AAPL if these are its prices"
+    assert prices.ticker == "SPY"
+    assert (told in prices.notes) == noted
+    assert any("it names" in note for note in prices.notes) == noted
+
+
+def test_a_header_that_names_another_ticker_is_told(read):
+    header = "Price,Close,High,Low,Open,Volume\nTicker,QQQ,QQQ,QQQ,QQQ,QQQ\nDate,,,,,\n"
+    prices = read(f"{header}2020-01-02,11,12,9,10,1000\n2020-01-03,12,13,10,11,1000\n")
+    assert "mine.csv: it names QQQ, and the run is of SPY: add --ticker QQQ if these are its prices" in prices.notes

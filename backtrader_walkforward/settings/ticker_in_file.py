@@ -1,0 +1,52 @@
+"""The ticker that a price file names inside, for files whose own name tells none."""
+
+import csv
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from backtrader_walkforward.system.files import read_regular
+
+LARGEST_FILE = 50_000_000
+"""Bytes of a file that is looked into; one that is larger is refused where its prices are read."""
+
+FIRST_LINES = 8
+"""Lines that are looked at: headers and a few days. A column with several tickers is refused with the prices."""
+
+TICKER_NAMES = ("ticker", "tickers", "symbol")
+"""Names of a column, or of a row of yfinance's header, that says of which instrument the prices are."""
+
+
+def ticker_in_file(path: Path) -> str | None:
+    """Return the one ticker that the first lines of a file name; None without one, or where there is no text."""
+    try:
+        text = read_regular(path, LARGEST_FILE).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    lines = [line for line in islice(text.splitlines(), FIRST_LINES) if line.strip()]
+    delimiter = max(",;\t", key=lines[0].count) if lines else ","
+    try:
+        return named_in(list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True)))
+    except csv.Error:
+        return None
+
+
+def named_in(rows: Sequence[Sequence[str]]) -> str | None:
+    """Return the one ticker that a table names, in a column or in a row of its header.
+
+    >>> named_in([["Date", "Symbol", "Close"], ["2024-01-02", "AAPL", "185.64"]])
+    'AAPL'
+    >>> named_in([["Price", "Close", "Open"], ["Ticker", "SPY", "SPY"], ["2024-01-02", "472.6", "472.1"]])
+    'SPY'
+    """
+    header, *days = rows or [[]]
+    columns = [at for at, cell in enumerate(header) if is_ticker_name(cell)]
+    named = [row[at] for row in days for at in columns if at < len(row)]
+    named += [cell for row in days if row and is_ticker_name(row[0]) for cell in row[1:]]
+    tickers = {cell.strip().upper() for cell in named if cell.strip()}
+    return tickers.pop() if len(tickers) == 1 else None
+
+
+def is_ticker_name(cell: str) -> bool:
+    """Tell whether a cell is the name of tickers, also as `<TICKER>`."""
+    return cell.strip().strip("<>").lower() in TICKER_NAMES
