@@ -38,7 +38,8 @@ class FeatureLine(bt.linebuffer.LineBuffer):
         self._values = SharedBars("d")
         super().__init__()
         self.updateminperiod(WARM_UP + 1)
-        self._owner, self._clock = self, feed  # by which a strategy counts the bars that an indicator needs of a feed
+        # a strategy finds the feed of an indicator by these alone: they have no public name
+        self._owner, self._clock = self, feed
 
     @property
     def array(self) -> array:

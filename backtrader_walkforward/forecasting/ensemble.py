@@ -81,10 +81,11 @@ def own_parameters(name: str, settings: Settings) -> dict[str, Any]:
         return {}
     found = parameter_sets(name, tuple(asked), predictor_call.defaults_of(kind), SET_BY_THE_RUN)
     if len(found) > 1:
-        several = next(one for one, values in asked if len(values) > 1)
+        several, values = next(pair for pair in asked if len(pair[1]) > 1)
         raise ArgumentError(
             f"--param {several} must have one value: each of several makes another forecast, and a run has one"
-            " - run once for each value, and compare the runs"
+            f" - run with --param {several}={values[0]}, again with {several}={values[1]}, and write compare with the"
+            " folders of the runs"
         )
     return found[0]
 

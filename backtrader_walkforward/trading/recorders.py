@@ -106,13 +106,20 @@ DAILY = (
 
 
 def require_daily(data: bt.DataBase) -> None:
-    """Raise ArgumentError if the bars of `data` are declared as longer or shorter than a day.
+    """Raise ArgumentError if the bars of `data` are declared as longer or shorter than a day."""
+    timeframe, compression = length_of(data)
+    if (timeframe, compression) != (bt.TimeFrame.Days, 1):
+        several = f"{compression} " if compression > 1 else ""
+        raise ArgumentError(DAILY.format(found=f"bars of {several}{bt.TimeFrame.Names[timeframe].lower()}"))
 
-    Backtrader keeps the time frame of resampled data in attributes without a public name.
+
+def length_of(data: bt.DataBase) -> tuple[int, int]:
+    """Return time frame and compression of a feed's bars.
+
+    They have no public name in Backtrader: the parameters `timeframe` and `compression` of resampled data are those of
+    the bars that it is made of.
     """
-    if data._timeframe != bt.TimeFrame.Days or data._compression != 1:
-        several = f"{data._compression} " if data._compression > 1 else ""
-        raise ArgumentError(DAILY.format(found=f"bars of {several}{bt.TimeFrame.Names[data._timeframe].lower()}"))
+    return data._timeframe, data._compression
 
 
 class EquityCurve(Recorder):

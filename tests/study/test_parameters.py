@@ -71,7 +71,11 @@ def test_a_parameter_of_a_predictor_changes_the_forecast_and_the_trial(swept, tm
 @pytest.mark.parametrize(
     ("param", "message"),
     [
-        ("ridge.alpha=1,10", "--param ridge.alpha must have one value: each of several makes another forecast, and a"),
+        (
+            "ridge.alpha=1,10",
+            "--param ridge.alpha must have one value: each of several makes another forecast, and a run has one - run"
+            " with --param ridge.alpha=1, again with ridge.alpha=10, and write compare with the folders of the runs",
+        ),
         ("ridge.alfa=1", "--param ridge.alfa: ridge has no parameter 'alfa' - choose from alpha"),
         ("ridge.alpha=x", "--param ridge.alpha must be a number, or none: 'x' - for example ridge.alpha=0.1"),
         ("ridge.seed=3", "--param ridge.seed: the run sets it - write --seed"),

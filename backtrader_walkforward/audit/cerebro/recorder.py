@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from backtrader.order import Order
 
+from backtrader_walkforward.trading.recorders import length_of
+
 BAR_COLUMNS = ["Open", "High", "Low", "Close"]
 
 
@@ -91,8 +93,3 @@ class DecisionRecorder(bt.Analyzer):
             [pd.DataFrame.from_dict(bars, orient="index", columns=BAR_COLUMNS, dtype=float) for bars in self._bars],
             [length_of(data) for data in datas],
         )
-
-
-def length_of(data: bt.DataBase) -> tuple[int, int]:
-    """Return time frame and compression of a feed's bars, which Backtrader keeps without a public name."""
-    return data._timeframe, data._compression
