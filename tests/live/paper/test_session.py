@@ -178,7 +178,7 @@ def test_a_strategy_that_looks_ahead_is_refused(settings, ledger, planted):
     peeking = settings.replace(strategies=("last_one_short",))
     hold(peeking, ledger, *SESSIONS[:1])
     before = dump(ledger)
-    with pytest.raises(LedgerError, match=r"the weight of last_one_short on 2016-06-01 was -1.0000, and is 1.0000 now"):
+    with pytest.raises(LedgerError, match=r"the weight of Last one short on 2016-06-01 was -1.0000, and is 1.0000 now"):
         hold(peeking, ledger, *SESSIONS[1:4])
     assert dump(ledger) == before
 
