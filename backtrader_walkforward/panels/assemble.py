@@ -21,7 +21,6 @@ from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.trials import TrialRegistry
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.stages import Stages
@@ -45,7 +44,7 @@ def panel_result(
 ) -> PanelResult:
     """Return the result of the studies, with the books of the named ranking strategies, of all by default.
 
-    The studies are read three times, one at a time, so that memory does not grow with what they hold. `books_of` runs
+    The studies are read four times, one at a time, so that memory does not grow with what they hold. `books_of` runs
     the books here, or in a process of their own (`book.apart`).
     """
     kept = {ticker: Kept.of(study) for ticker, study in studies.items()}
@@ -64,7 +63,7 @@ def panel_result(
         plugins=plugins_of(stages, settings, strategies),
         registry=TrialRegistry(settings.machine.cache_dir),
     )
-    accounts = (account for one in kept.values() for account in one.accounts)
+    accounts = (account for study in studies.values() for account in study.active_accounts)
     return PanelResult(
         settings=settings,
         tickers=tickers,
@@ -93,7 +92,6 @@ class Kept:
 
     forecasts: pd.Series
     returns: pd.Series
-    accounts: list[ActiveAccount]
     row: dict[str, Any]
     origin: str
     used_source: str
@@ -105,7 +103,6 @@ class Kept:
         return cls(
             forecasts=study.forecasts,
             returns=study.next_return["next_return"],
-            accounts=study.active_accounts,
             row=ticker_row(study),
             origin=study.origin,
             used_source=study.used_source,

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.system.cores import usable_cores
@@ -85,12 +85,13 @@ class _Pool(ProcessPoolExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a task. The process that it may start inherits the signal mask: Ctrl-C never reaches it.
 
-        The task is pickled here and read inside it: an error on either side is raised, and ends no process.
+        That it can be pickled is tried here, and it is read inside the task: an error on either side is raised, and
+        ends no process.
         """
-        task, others = pack_task(fn, *args, **kwargs), set(threading.enumerate())
+        task, others = _Task(partial(fn, *args, **kwargs)), set(threading.enumerate())
         with deaf_to_interrupts():
             try:
-                return super().submit(run_task, task)
+                return super().submit(cast(Callable[[], T], task))
             except OSError as error:
                 if error.errno is None:  # "handle is closed": the executor is closing its pipes: a process was killed
                     raise BrokenProcessPool from error
@@ -99,6 +100,25 @@ class _Pool(ProcessPoolExecutor):
                 new = (thread for thread in threading.enumerate() if thread not in others)
                 own = (thread for thread in new if type(thread).__module__ == ProcessPoolExecutor.__module__)
                 self.threads = (*self.threads, *own)
+
+
+class _Task:
+    """A call that is pickled as a process takes it: a hundred that wait hold no copy of what they share."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        with _sending():
+            pickle.Pickler(_Nowhere()).dump(call)
+        self._call = call
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return partial, (run_task, pickle.dumps(self._call))
+
+
+class _Nowhere:
+    """A file that keeps nothing."""
+
+    def write(self, data: Any) -> None:
+        """Forget what is written."""
 
 
 @contextmanager
@@ -142,8 +162,15 @@ def _end_with_parent() -> None:
 
 def pack_task(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> bytes:
     """Return a task as bytes, which `run_task` reads and runs; raise if it cannot be sent."""
-    try:
+    with _sending():
         return pickle.dumps(partial(fn, *args, **kwargs))
+
+
+@contextmanager
+def _sending() -> Iterator[None]:
+    """Name the remedy where a task cannot be sent."""
+    try:
+        yield
     except Exception as error:
         raise UserError(f"no process can be sent a task ({reason_of(error)}) - run with --workers 1") from error
 

@@ -5,8 +5,10 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from backtrader_walkforward.errors import UserError
@@ -229,3 +231,15 @@ def test_a_pool_waits_for_no_thread_of_another_pool() -> None:
         threads = [list(pool.threads) for pool in (one, other)]
     assert [len(own) for own in threads] == [1, 1]
     assert threads[0] != threads[1]
+
+
+def test_tasks_that_wait_hold_no_copy_of_what_they_share() -> None:
+    shared = np.ones(1_000_000)
+    with process_pool(2) as executor:
+        assert executor is not None
+        tracemalloc.start()
+        ended = [executor.submit(np.sum, shared) for _ in range(40)]
+        assert [future.result() for future in ended] == [1_000_000.0] * 40
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 5 * shared.nbytes
