@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from math import inf, isnan, nan
+from math import isnan, nan
 from typing import Any
 
 import backtrader as bt
@@ -41,15 +41,12 @@ class ForecastFeed(bt.feeds.PandasData):
     lines = (*FORECAST_LINES, *ACCOUNT_LINES)
     params = (("openinterest", None), *((line, -1) for line in (*FORECAST_LINES, *ACCOUNT_LINES)))
 
-    _ticks: tuple[str, ...] = ()
-    _has_ticks = False
-
     def __getattr__(self, name):
         """Return a feature, or what Backtrader finds under the name."""
         if name in INDICATORS:
             return self._feature(name)
         try:
-            return self._tick(name) if name.startswith("tick_") else super().__getattr__(name)
+            return super().__getattr__(name)
         except AttributeError:
             raise AttributeError(f"the feed has no line {name!r}", name=name, obj=self) from None
 
@@ -106,46 +103,11 @@ class ForecastFeed(bt.feeds.PandasData):
         return [array("d", column) for column in columns]
 
     def preload(self):
-        """Load all bars, which no strategy can write to from then on; at once where nothing looks at each of them."""
-        if self._takes_all:
-            for line, column in zip(self.itersize(), self._columns, strict=True):
-                line.array = column + line.array  # which has the places of `lookahead`
-            self.home()
-        else:
-            super().preload()
+        """Load all bars, which no strategy can write to from then on."""
+        super().preload()
         self._bars = iter(())  # bar by bar, Backtrader asks again at the end: rows after `todate` may be left
         for line in self.itersize():
             line.array = SharedBars("d", line.array)
-
-    @property
-    def _takes_all(self):
-        """Whether no date, filter, time zone or subclass changes or leaves out a bar."""
-        loads_alike = all(getattr(type(self), name) is getattr(ForecastFeed, name) for name in ("load", "_load"))
-        looks = self._filters or self._ffilters or self._tzinput
-        return loads_alike and not looks and (self.fromdate, self.todate) == (-inf, inf)
-
-    def _tick(self, name):
-        """Return a value of the bar as Backtrader names it for brokers, and keep it; None where Backtrader has none.
-
-        Backtrader makes one of each line on each bar, which took a quarter of the time of a panel's books.
-        """
-        line = getattr(self.lines, self._getlinealias(0) if name == "tick_last" else name.removeprefix("tick_"))
-        value = line[0] if self._has_ticks else None
-        setattr(self, name, value)
-        self._ticks = (*self._ticks, name)
-        return value
-
-    def _tick_nullify(self):
-        """Forget the ticks of the bar before."""
-        for name in self._ticks:
-            delattr(self, name)
-        self._ticks, self._has_ticks = (), False
-
-    def _tick_fill(self, force=False):
-        """Leave the ticks until they are asked for; with `force` the bar has changed."""
-        if force:
-            self._tick_nullify()
-        self._has_ticks = True
 
     def changed_lines(self):
         """Return the names of the lines whose values are not the bytes that were loaded."""

@@ -76,17 +76,6 @@ def test_dates_outside_the_asked_for_are_left_out(sample, way):
     assert [row[0] for row in seen] == frame["Close"].iloc[2:6].tolist()
 
 
-def test_bars_are_loaded_at_once_unless_something_looks_at_each(sample, monkeypatch):
-    loaded, load = [], ForecastFeed.load
-    monkeypatch.setattr(ForecastFeed, "load", lambda feed: loaded.append(feed) or load(feed))
-    feed = ForecastFeed(dataname=sample.iloc[:9])
-    assert len(run(None, feed)) == 9
-    assert loaded == []
-    feed.addfilter_simple(lambda data: False)
-    assert len(run(None, feed)) == 9
-    assert len(loaded) == 10
-
-
 def test_a_feed_runs_twice(sample):
     feed = ForecastFeed(dataname=sample.iloc[:9])
     assert len(run(None, feed)) == len(run(None, feed)) == 9
