@@ -1,4 +1,4 @@
-"""The ticker of a price file, from the name that a site or a person gave it, or from what it names inside."""
+"""The ticker of a price file, from what it names inside, or from the name that a site or a person gave it."""
 
 import re
 import unicodedata
@@ -8,6 +8,9 @@ from backtrader_walkforward.settings.ticker_in_file import ticker_in_file
 
 TICKER_PATTERN = re.compile(r"[A-Z0-9^][A-Z0-9.^=\-]{0,14}")
 """A symbol, as Yahoo writes them."""
+
+USUAL_SYMBOL = re.compile(r"\^?[A-Z]{1,5}(?:[.=\-][A-Z]{1,2})?|[0-9]{4,6}\.[A-Z]{1,2}")
+"""A name that is meant as a symbol: `QQQ`, `BRK-B`, `7203.T`; in small letters it may be a word, as `data` is."""
 
 LONGEST = 15
 """Characters of a symbol."""
@@ -31,24 +34,45 @@ SITES = (
 
 
 def ticker_of_file(path: Path) -> str:
-    """Return the ticker in the name of a file: the name if it is a symbol, or what a site calls it.
+    """Return the ticker of a file: the one that it names inside, or else the one in its name."""
+    return symbol_of(ticker_in_file(path)) or ticker_of_name(path.name)
 
-    A name that tells none gives way to the one ticker that the file names inside; without that, its letters are taken.
 
-    >>> [ticker_of_file(Path(name)) for name in ("brk-b.csv.gz", "spy_us_d.csv", "BATS_SPY, 1D.csv", "my prices.csv")]
+def ticker_of_name(name: str) -> str:
+    """Return the ticker in the name of a file: the name if it is a symbol, what a site calls it, or its letters.
+
+    >>> [ticker_of_name(name) for name in ("brk-b.csv.gz", "spy_us_d.csv", "BATS_SPY, 1D.csv", "my prices.csv")]
     ['BRK-B', 'SPY', 'SPY', 'MY-PRICES']
     """
-    name = ENDINGS.sub("", path.stem) if path.suffix.lower() == ".gz" else path.stem
-    text = COPY.sub("", name.upper())
+    text = bare_name(name).upper()
     if TICKER_PATTERN.fullmatch(text):
         return text
-    found = next(filter(None, (site.fullmatch(text) for site in SITES)), None)
-    if not found and (inside := symbol_of(ticker_in_file(path))):
-        return inside
-    letters = unicodedata.normalize("NFKD", found["ticker"] if found else text).encode("ascii", "ignore").decode()
+    letters = unicodedata.normalize("NFKD", named_by_site(text) or text).encode("ascii", "ignore").decode()
     symbol = ("^" if letters.startswith("^") else "") + OTHER.sub("-", letters).strip(".=-")
     symbol = symbol[:LONGEST].rstrip(".=-")
     return symbol if TICKER_PATTERN.fullmatch(symbol) else UNNAMED
+
+
+def ticker_told_by_name(name: str) -> str | None:
+    """Return the ticker that the name of a file plainly tells; None for a name that may mean anything.
+
+    >>> ticker_told_by_name("QQQ.csv"), ticker_told_by_name("daily_IBM.csv"), ticker_told_by_name("data.csv")
+    ('QQQ', 'IBM', None)
+    """
+    text = bare_name(name)
+    return ticker_of_name(name) if USUAL_SYMBOL.fullmatch(text) or named_by_site(text.upper()) else None
+
+
+def bare_name(name: str) -> str:
+    """Return the name of a file without its ending and the number of a copy."""
+    path = Path(name)
+    return COPY.sub("", ENDINGS.sub("", path.stem) if path.suffix.lower() == ".gz" else path.stem)
+
+
+def named_by_site(text: str) -> str | None:
+    """Return the ticker in a name that a site gave."""
+    found = next(filter(None, (site.fullmatch(text) for site in SITES)), None)
+    return found["ticker"] if found else None
 
 
 def symbol_of(named: str | None) -> str | None:

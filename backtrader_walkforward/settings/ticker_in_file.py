@@ -1,4 +1,4 @@
-"""The ticker that a price file names inside, for files whose own name tells none."""
+"""The ticker that a price file names inside."""
 
 import csv
 from collections.abc import Sequence

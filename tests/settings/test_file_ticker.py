@@ -48,8 +48,12 @@ HEADER = "Price,Close,High,Low,Open,Volume\nTicker,SPY,SPY,SPY,SPY,SPY\nDate,,,,
         ("my prices of last year.csv", COLUMN.format(ticker="AAPL"), "AAPL"),
         ("HistoricalData_1732612345678.csv", COLUMN.format(ticker="NASDAQ:brk-b"), "BRK-B"),
         ("download (from the web).csv", HEADER, "SPY"),
-        ("QQQ.csv", COLUMN.format(ticker="AAPL"), "QQQ"),  # its name is a symbol: the run tells the contradiction
-        ("daily_IBM.csv", COLUMN.format(ticker="AAPL"), "IBM"),
+        ("data1.csv", COLUMN.format(ticker="NESN.SW"), "NESN.SW"),
+        ("download.csv", HEADER, "SPY"),
+        ("nesn.csv", COLUMN.format(ticker="NESN.SW"), "NESN.SW"),
+        ("QQQ.csv", COLUMN.format(ticker="AAPL"), "AAPL"),  # a note tells the contradiction
+        ("daily_IBM.csv", COLUMN.format(ticker="AAPL"), "AAPL"),
+        ("QQQ.csv", HEADER.replace("SPY,SPY\n", "SPY,QQQ\n"), "QQQ"),
         ("my prices.csv", COLUMN.format(ticker="Apple Inc."), "MY-PRICES"),
         ("my prices.csv", COLUMN.replace("{ticker}", "A", 1).format(ticker="B"), "MY-PRICES"),
         ("my prices.csv", HEADER.replace("SPY,SPY\n", "SPY,QQQ\n"), "MY-PRICES"),
@@ -57,6 +61,6 @@ HEADER = "Price,Close,High,Low,Open,Volume\nTicker,SPY,SPY,SPY,SPY,SPY\nDate,,,,
         ("my prices.csv", "\x00\xff", "MY-PRICES"),
     ],
 )
-def test_a_name_that_tells_no_ticker_gives_way_to_the_one_inside(tmp_path, name, text, ticker):
+def test_the_one_ticker_inside_wins_over_the_name(tmp_path, name, text, ticker):
     (tmp_path / name).write_text(text, encoding="latin-1")
     assert ticker_of_file(tmp_path / name) == ticker

@@ -24,7 +24,7 @@ from backtrader_walkforward.data.csv.numbers import Numbers, read_numbers
 from backtrader_walkforward.data.csv.rivals import KEYS, refuse_rivals, unread_adjusted
 from backtrader_walkforward.data.prices import ADJUSTED, YAHOO_DIVIDENDS, YAHOO_SPLITS, Prices, prices_frame
 from backtrader_walkforward.errors import DataError, one_line
-from backtrader_walkforward.settings.file_ticker import contradicts
+from backtrader_walkforward.settings.file_ticker import contradicts, ticker_told_by_name
 
 
 class Quotes(NamedTuple):
@@ -104,7 +104,7 @@ def read_quotes(
     values, found, on_actions = AdjustedTable(values, {}, []) if settled else adjusted_by_columns(values, kinds)
     notes = [
         *_on_header(header, titles),
-        *_on_ticker(named, ticker),
+        *_on_ticker(named, ticker, name),
         *unread_adjusted(header.columns, columns, form.columns),
         *on_unread,
     ]
@@ -135,10 +135,13 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
         yield f"its column {titles['Close'][:30]!r} is the close"
 
 
-def _on_ticker(named: str | None, ticker: str) -> Iterator[str]:
-    """Yield a note if the file names another ticker than the run."""
+def _on_ticker(named: str | None, ticker: str, name: str) -> Iterator[str]:
+    """Yield a note if the file names another ticker than the run, or than its own name tells."""
+    told = ticker_told_by_name(name)
     if contradicts(named, ticker):
         yield f"it names {named}, and the run is of {ticker}: add --ticker {named} if these are its prices"
+    elif named and contradicts(told, ticker):
+        yield f"its name tells {told}, and {named} inside counts: add --ticker {told} if these are its prices"
 
 
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:

@@ -203,6 +203,16 @@ def test_a_column_that_names_another_ticker_is_told(read, symbol, noted):
     assert any("it names" in note for note in prices.notes) == noted
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("QQQ.csv", "QQQ"), ("daily_IBM.csv", "IBM"), ("data1.csv", None), ("spy_us_d.csv", None)]
+)
+def test_a_name_that_tells_another_ticker_than_the_file_is_told(tmp_path, name, told):
+    (tmp_path / name).write_text("Symbol,Date,Close\nSPY,2020-01-02,10\nSPY,2020-01-03,11\n")
+    notes = [note for note in read_csv(tmp_path / name, "SPY").notes if "inside" in note]
+    note = f"{name}: its name tells {told}, and SPY inside counts: add --ticker {told} if these are its prices"
+    assert notes == ([note] if told else [])
+
+
 def test_a_header_that_names_another_ticker_is_told(read):
     header = "Price,Close,High,Low,Open,Volume\nTicker,QQQ,QQQ,QQQ,QQQ,QQQ\nDate,,,,,\n"
     prices = read(f"{header}2020-01-02,11,12,9,10,1000\n2020-01-03,12,13,10,11,1000\n")
