@@ -94,6 +94,11 @@ class Prices:
         }
 
     @property
+    def fill_price(self) -> str:
+        """The price of a day at which orders fill: `open`, or `close` where only closes are known."""
+        return "close" if self.frame["Open"].equals(self.frame["Close"]) else "open"
+
+    @property
     def origin(self) -> str:
         """Label of the data without the day on which they were stored."""
         return self.source.partition(", stored ")[0]

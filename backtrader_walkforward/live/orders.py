@@ -9,7 +9,9 @@ from backtrader_walkforward.brokers.sizing import DUST, in_lots, is_small
 from backtrader_walkforward.reports.formatting import number
 from backtrader_walkforward.settings.groups import TradingSettings
 
-ORDERS_NOTE = "The best Sharpe ratio comes first. Shares are computed at the last close; orders are for the next open."
+BEST_FIRST = "The best Sharpe ratio comes first."
+
+ORDERS_NOTE = "Shares are computed at the last close; orders are for the next open."
 
 
 def orders_for(

@@ -56,6 +56,8 @@ class Outlook:
     regimes: Mapping[str, str]
     bar: str = "session"
     """What a bar is called: `session`, `week` or `month`."""
+    fill_price: str = "open"
+    """The price of a bar at which orders fill (`Prices.fill_price`)."""
 
     @classmethod
     def of(
@@ -76,6 +78,7 @@ class Outlook:
             model=ModelAge.of(forecasts, days, settings.forecast.retrain_every),
             regimes=regimes_at_last(signals),
             bar=bar,
+            fill_price=prices.fill_price,
         )
 
     def text(self) -> Iterator[str]:
@@ -84,7 +87,8 @@ class Outlook:
         yield f"{self.ticker} after the close of {readable_date(self.last_date)} at {price(self.close)}"
         yield f"Source:       {self.source}"
         day = f"{readable_date(self.next_session)}, " if self.next_session else ""
-        yield f"{f'Next {self.bar}:':<14}{day}{forecast_text(self.predicted_return, self.predicted_close, self.target)}"
+        forecast = forecast_text(self.predicted_return, self.predicted_close, self.target, self.fill_price)
+        yield f"{f'Next {self.bar}:':<14}{day}{forecast}"
         yield (
             f"Model:        fitted at the close of {fitted}, {pluralize(model.sessions, self.bar)} ago;"
             f" the next model makes its first forecast in {pluralize(model.until_next, self.bar)}"

@@ -46,14 +46,18 @@ def percent(value: float | None, digits: int = 2) -> str:
     return UNDEFINED if json_value(value) is None else f"{value:z.{digits}%}"
 
 
-def forecast_text(predicted_return: float | None, predicted_close: float | None, target: str) -> str:
+def forecast_text(
+    predicted_return: float | None, predicted_close: float | None, target: str, fill_price: str = "open"
+) -> str:
     """Return the forecast for the next session in words, for the target of its predictors.
+
+    `fill_price` is the price of a session at which orders fill (`Prices.fill_price`).
 
     >>> forecast_text(0.0031, 2514.65, "return"), forecast_text(0.0031, 2514.65, "traded")
     ('a return of 0.31%, a close of 2,514.65', 'a return of 0.31% from its open to the next one')
     """
     if target == "traded":
-        return f"a return of {percent(predicted_return)} from its open to the next one"
+        return f"a return of {percent(predicted_return)} from its {fill_price} to the next one"
     return f"a return of {percent(predicted_return)}, a close of {price(predicted_close)}"
 
 
@@ -71,13 +75,14 @@ def origin_text(source: str, settings: Mapping[str, Any]) -> str:
     return f"Data: {source.removesuffix('.')}. Forecasts: {mean}{', '.join(name.strip() for name in names)}{many}"
 
 
-def span_of(target: str) -> str:
-    """Return what a forecast is of in words, for the target of its predictors.
+def span_of(target: str, fill_price: str = "open") -> str:
+    """Return what a forecast is of in words, for the target of its predictors (`forecast_text`).
 
     >>> span_of("return"), span_of("traded")
     ('from that close to the next', 'from the next open to the open after it')
     """
-    return "from the next open to the open after it" if target == "traded" else "from that close to the next"
+    traded = f"from the next {fill_price} to the {fill_price} after it"
+    return traded if target == "traded" else "from that close to the next"
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -190,7 +190,7 @@ def test_the_last_forecast_is_for_the_next_session(folder, results):
 def test_the_terminal_tells_the_run(ran, results):
     printed = ran[1]
     for words in (
-        "Training sequences: (290, 60, 31)",
+        "Training sequences: (290, 60, 31), which are sequences x days x indicators",
         "Test sequences: (151, 60, 31)",
         "RMSE of the return:",
         "R2 against training mean, naive:",

@@ -26,3 +26,9 @@ SHANGHAI = ExchangeCalendar("XSHG")
 )
 def test_the_next_session_as_far_as_the_calendar_knows(calendar, last, following):
     assert next_session(Prices(pd.DataFrame(), "SPY", "a source", calendar=calendar), last) == following
+
+
+@pytest.mark.parametrize(("opens", "fill_price"), [([10.0, 11.0], "close"), ([10.0, 10.5], "open")])
+def test_orders_fill_at_closes_where_no_others_are_known(opens, fill_price):
+    prices = pd.DataFrame({"Open": opens, "Close": [10.0, 11.0]})
+    assert Prices(prices, "SPY", "a source").fill_price == fill_price

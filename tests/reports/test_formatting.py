@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.reports.formatting import json_value, number, percent
+from backtrader_walkforward.reports.formatting import forecast_text, json_value, number, percent, span_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_what_is_undefined_is_never_shown_as_a_number(undefined):
 
 def test_a_rounded_zero_has_no_sign():
     assert (percent(-1e-9), number(-1e-9)) == ("0.00%", "0.00")
+
+
+def test_where_only_closes_are_known_a_forecast_is_of_closes():
+    assert forecast_text(0.0006, 100.0, "traded", "close") == "a return of 0.06% from its close to the next one"
+    assert span_of("traded", "close") == "from the next close to the close after it"

@@ -123,7 +123,7 @@ def test_into_a_file_goes_plain_ascii_without_a_bar_and_nothing_is_cut(compariso
     assert "\x1b" not in text
     assert "Tear sheets" not in text
     assert "Volatility adjusted hybrid 70/30" in text
-    assert "Training sequences: (276, 60, 31)" in text
+    assert "Training sequences: (276, 60, 31), which are sequences x days x indicators" in text
     assert "(Clark-West): 0.61, p = 0.271, 144 days" in text
     assert "(Pesaran-Timmermann): undefined on 143 days" in text
 
@@ -134,6 +134,7 @@ def test_weeks_are_not_counted_as_days(summary, out):
     text = out.getvalue()
     assert "(Clark-West): 0.61, p = 0.271, 144 weeks" in text
     assert "Weeks forecast long, short" in text
+    assert "Training sequences: (276, 60, 31), which are sequences x weeks x indicators" in text
     assert "days" not in text
     assert next_session_text(forecast).startswith("Next week, as forecast at the close of ")
 

@@ -3,11 +3,13 @@
 Prices and shares are in today's units.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation.result import DIGITS
+from backtrader_walkforward.live.orders import BEST_FIRST, ORDERS_NOTE, order_text, shares_text
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.paper.corporate_actions import rows_of
 from backtrader_walkforward.live.paper.session import Session
@@ -16,7 +18,7 @@ from backtrader_walkforward.live.paper.trading import with_actions
 from backtrader_walkforward.live.stop_orders import resting_levels, resting_text, stops_of, stops_text
 from backtrader_walkforward.reports.formatting import number, percent, price, readable_date
 from backtrader_walkforward.reports.terminal import Terminal
-from backtrader_walkforward.settings.variant_names import name_text
+from backtrader_walkforward.settings.variant_names import name_text, shares_in
 from backtrader_walkforward.system.text import pluralize
 
 HEADINGS = ("Strategy", "Type", "Equity", "Return", "Shares", "Weight", "Order")
@@ -51,7 +53,7 @@ def outlook_of(session: Session) -> Outlook:
 
 
 def accounts_of(session: Session) -> pd.DataFrame:
-    """Return the accounts of each variant in sum and their order, as ranked, buy & hold last.
+    """Return the accounts of each variant in sum and their order, the best first (`order_of`), buy & hold last.
 
     The columns are `name`, `type`, `equity` at the last close, `total_return` since the first day, `position` (shares
     held, below 0 short), `target_weight` (share of the equity to hold) and `order_shares` (to buy, below 0 to sell),
@@ -63,13 +65,24 @@ def accounts_of(session: Session) -> pd.DataFrame:
     accounts = pd.DataFrame(
         [
             (result.name, result.kind, result.equity.iloc[-1], result.metrics.total_return)
-            for result in session.comparison.results
+            for result in (*order_of(session.comparison)[0], session.comparison.benchmark)
         ],
         columns=["name", "type", "equity", "total_return"],
     ).set_index("name")
     weights = (held["target"] / accounts["equity"]).where(accounts["equity"] > 0, 0.0)
     orders = ordered.groupby("variant")["shares"].sum().reindex(accounts.index, fill_value=0.0) / factor
     return accounts.assign(position=held["shares"] / factor, target_weight=weights, order_shares=orders).reset_index()
+
+
+def order_of(comparison: Comparison) -> tuple[Sequence[BacktestResult], str]:
+    """Return the variants, the best first, and a sentence on their order: without any Sharpe ratio, by return."""
+    ranked = comparison.ranked
+    if any(result.metrics.sharpe is not None for result in ranked):
+        return ranked, BEST_FIRST
+    if not any(result.metrics.total_return for result in ranked):
+        return ranked, "Before the first returns the names are in alphabetical order."
+    by_return = sorted(ranked, key=lambda result: -round(result.metrics.total_return, DIGITS))
+    return by_return, "The highest return comes first: there is no Sharpe ratio yet."
 
 
 def summary_lines(session: Session) -> Iterator[str]:
@@ -89,10 +102,8 @@ def summary_lines(session: Session) -> Iterator[str]:
 def notes_of(session: Session) -> Iterator[str]:
     """Yield the lines that explain the table, and those on stops."""
     settings, variants = session.stages.settings, session.stages.variants[:-1]
-    if settings.trading.fill == "close":
-        yield "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
-    else:
-        yield ORDERS_NOTE
+    at_close = "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
+    yield f"{order_of(session.comparison)[1]} {at_close if settings.trading.fill == 'close' else ORDERS_NOTE}"
     yield from stops_text({variant.name: stops_of(variant, settings) for variant in variants})
     yield from resting_text(resting_of(session))
 
@@ -122,8 +133,9 @@ def fills_text(session: Session) -> Iterator[str]:
         yield f"{number(len(fills), 0)} fills became known. These are the latest:"
     for fill in fills[-MOST_FILLS:]:
         order = order_text(fill["size"] / factor, close, whole)
+        part = f", {fill['account']} part" if shares_in(fill["variant"]) else ""
         yield (
-            f"Filled on {readable_date(fill['day'])}: {name_text(fill['variant'])}, {order}"
+            f"Filled on {readable_date(fill['day'])}: {name_text(fill['variant'])}{part}, {order}"
             f" at {price(fill['price'] * factor)}, commission {number(fill['commission'])}"
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from backtrader_walkforward.live.freshness import require_fresh
-from backtrader_walkforward.live.orders import ORDERS_NOTE, order_text, shares_text
+from backtrader_walkforward.live.orders import BEST_FIRST, ORDERS_NOTE, order_text, shares_text
 from backtrader_walkforward.live.outlook import Outlook
 from backtrader_walkforward.live.stop_orders import stops_of, stops_text
 from backtrader_walkforward.live.ticket.order_ticket import Ticket, order_table, total_weight, write_ticket
@@ -83,7 +83,7 @@ def show_ticket(ticket: Ticket, terminal: Terminal) -> None:
         )
         for name, kind, weight, target, order, value in ticket.orders.itertuples(index=False)
     ]
-    notes = [ORDERS_NOTE]
+    notes = [f"{BEST_FIRST} {ORDERS_NOTE}"]
     if ticket.orders["type"].str.contains(" split").any():
         notes.append("The weight of a hybrid covers both parts, as if the capital were split today.")
     capital = number(ticket.settings.trading.capital)

@@ -24,7 +24,7 @@ def section(summary: RunSummary) -> Section:
     forecast = summary.forecast_summary
     skill, entry = forecast.skill, asdict(forecast)
     errors, latest = entry.pop("skill"), entry.pop("next_session")
-    following = next_session_text(forecast)
+    following = next_session_text(forecast, summary.prices.fill_price)
     del entry["bars_a_year"]
     entry |= {"folds": forecast.folds, "epochs": forecast.epochs, "out_of_range": forecast.out_of_range}
     data = {
@@ -45,10 +45,11 @@ def section(summary: RunSummary) -> Section:
     )
 
 
-def next_session_text(forecast: ForecastSummary) -> str:
-    """Return the forecast for the next session, or for the next week or month."""
+def next_session_text(forecast: ForecastSummary, fill_price: str = "open") -> str:
+    """Return the forecast for the next session, or for the next week or month (`forecast_text`)."""
     latest, bar = forecast.next_session, next_bar(forecast.bars_a_year)
-    text = forecast_text(latest.get("predicted_return"), latest.get("predicted_close"), forecast.target)
+    expected = latest.get("predicted_return"), latest.get("predicted_close")
+    text = forecast_text(*expected, forecast.target, fill_price)
     return f"Next {bar}, as forecast at the close of {json_value(latest.get('forecast_date'))}: {text}."
 
 
@@ -57,7 +58,7 @@ def forecast_figures(forecast: ForecastSummary) -> dict[str, str]:
     skill, bar = forecast.skill, name_of_bar(forecast.bars_a_year)
     epochs = {"Epochs trained": ", ".join(map(str, forecast.epochs))} if any(forecast.epochs) else {}
     return {
-        "Training sequences": str(forecast.train_sequences),
+        "Training sequences": f"{forecast.train_sequences}, which are sequences x {bar}s x indicators",
         "Test sequences": f"{forecast.test_sequences}, {forecast.folds} folds",
         **epochs,
         "RMSE of the return": f"{percent(skill.rmse, 3)}; training mean {percent(skill.mean_rmse, 3)}, "

@@ -48,7 +48,7 @@ def test_two_sessions(paper, tmp_path):
         "Ledger:       opened on 2016-06-01, the last one recorded now",
         "Late:         1 of 1 forecast, the last one among them, recorded after the next session had opened",
     ]
-    assert first[-4].startswith("The best Sharpe ratio comes first. ")
+    assert first[-4].startswith("Before the first returns the names are in alphabetical order. Shares are computed at ")
     untraded = ("100,000.00", "0.00%", "0.00000", "100.00%", "buy", "47.63424")
     assert first[13].split() == [
         *("Binary", "hybrid", "50/50"),
@@ -62,6 +62,11 @@ def test_two_sessions(paper, tmp_path):
     code, second, _ = paper(SESSIONS[1])
     assert "Ledger:       1 session since 2016-06-01, the last one recorded now" in second
     assert "Filled on 2016-06-02: Buy & hold, buy 47.67103 at 2,097.71, commission 0.00" in second
+    filled = [line.partition(" at ")[0] for line in second if "Binary hybrid 70/30" in line and "Filled" in line]
+    assert filled == [
+        "Filled on 2016-06-02: Binary hybrid 70/30, active part, buy 14.30131",
+        "Filled on 2016-06-02: Binary hybrid 70/30, passive part, buy 33.36972",
+    ]
     assert second[-1] == "The record is too short for a verdict: 1 session of paper trading."
     before = PaperLedger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
@@ -106,6 +111,16 @@ def test_the_statement_of_a_month(settings, ledger):
     answer, _, figures = list(significance_lines(session))[:3]
     assert answer == "No evidence of skill."
     assert "After 30 days it may as well be anything from" in figures
+
+
+def test_without_a_sharpe_ratio_the_highest_return_comes_first(settings, ledger):
+    session = hold(settings.replace(strategies=["binary", "kelly"]), ledger, *SESSIONS[:2])
+    returns = accounts_of(session)["total_return"].round(9).tolist()[:-1]
+    assert len(set(returns)) > 1
+    assert returns == sorted(returns, reverse=True)
+    assert next(notes_of(session)).startswith("The highest return comes first: there is no Sharpe ratio yet. ")
+    later = hold(settings.replace(strategies=["binary", "kelly"]), ledger, SESSIONS[3])
+    assert next(notes_of(later)).startswith("The best Sharpe ratio comes first. ")
 
 
 def test_shares_and_fills_are_in_units_of_today(settings, ledger, tmp_path):
@@ -165,6 +180,7 @@ def test_a_stopped_account_has_no_resting_stop(settings, ledger):
 def test_fills_at_the_close_have_a_note(settings, ledger):
     session = hold(settings.replace(fill="close"), ledger, SESSIONS[0])
     assert list(notes_of(session)) == [
-        "Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
+        "Before the first returns the names are in alphabetical order."
+        " Orders fill at the close that they are computed from (--fill close). A real order cannot do this."
     ]
     assert list(fills_text(session)) == []

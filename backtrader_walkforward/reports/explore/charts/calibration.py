@@ -35,7 +35,7 @@ def chart(summary: RunSummary) -> Chart | None:
     return Chart(
         title="What was forecast, and what followed",
         model=draw(fifths),
-        says=calibration_text(fifths, span_of(summary.forecast_summary.target)),
+        says=calibration_text(fifths, span_of(summary.forecast_summary.target, summary.prices.fill_price)),
         description="Dots: mean return that followed, by fifths of the forecast, each with its 95% interval.",
         table=fifths_table(fifths),
     )

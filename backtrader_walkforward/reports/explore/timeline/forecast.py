@@ -23,7 +23,7 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     shown = [("Forecast", "@forecast{0.000%}"), ("What followed", "@realised{0.00%}")]
     axis.tooltips(plot, line, shown, name="forecast:hover")
     axis.fit_columns(plot, "forecast", "realised")
-    span = span_of(summary.forecast_summary.target)
+    span = span_of(summary.forecast_summary.target, summary.prices.fill_price)
     return Chart(
         title="Forecast and what followed",
         model=plot,
