@@ -149,6 +149,12 @@ class BacktestResult:
         return fills.assign(date=fills["booked"])
 
     @property
+    def gross_exposure(self) -> pd.Series:
+        """Value of long and of short positions together / equity at each close; in `exposure` they cancel."""
+        gross: pd.Series = self.analyses["exposure"]["gross"]
+        return gross
+
+    @property
     def excess_returns(self) -> pd.Series:
         """Daily changes of the equity, less the interest on cash."""
         return excess_returns(self.equity, self.cash_rate)

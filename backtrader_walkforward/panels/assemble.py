@@ -59,7 +59,7 @@ def panel_result(
         books,
         ranking,
         settings,
-        data_of(kept, tickers),
+        data_of(kept, tickers, days[0]),
         plugins=plugins_of(stages, settings, strategies),
         registry=TrialRegistry(settings.machine.cache_dir),
     )
@@ -136,14 +136,14 @@ def tickers_table(kept: Mapping[str, Kept]) -> pd.DataFrame:
     return table.assign(ended=left > pd.Timedelta(days=LONGEST_CLOSURE)).rename_axis("ticker")
 
 
-def data_of(kept: Mapping[str, Kept], tickers: pd.DataFrame) -> PanelData:
-    """Return what the panel was tested on; prices of the sample alone are the sample's."""
+def data_of(kept: Mapping[str, Kept], tickers: pd.DataFrame, start: pd.Timestamp) -> PanelData:
+    """Return what the panel, which begins on `start`, was tested on; prices of the sample alone are the sample's."""
     origins, sources = ({getattr(one, name) for one in kept.values()} for name in ("origin", "used_source"))
     return PanelData(
         tickers=tuple(kept),
         origin=", ".join(sorted(origins)),
         used_source="sample" if sources == {"sample"} else min(sources - {"sample"}),
-        ended=tuple(tickers.index[tickers["ended"]]),
+        ended=tuple(tickers.index[tickers["ended"] & (tickers["last_day"] > start)]),
     )
 
 

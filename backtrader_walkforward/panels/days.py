@@ -24,7 +24,7 @@ def notes_on_days(tickers: pd.DataFrame, market: Portfolio) -> tuple[str, ...]:
 
 
 def begun_before(tickers: pd.DataFrame, start: pd.Timestamp) -> Iterator[str]:
-    """Yield which tickers have forecasts from before the panel begins, and which of them have none afterwards."""
+    """Yield which tickers have forecasts from before the panel begins."""
     before = tickers.index[tickers["first_day"] < start]
     if len(before):
         page = "its own page" if len(before) == 1 else "their own pages"
@@ -32,10 +32,6 @@ def begun_before(tickers: pd.DataFrame, start: pd.Timestamp) -> Iterator[str]:
             f"The panel begins on {start:%Y-%m-%d}, when half of its tickers have a forecast: books, portfolios and"
             f" verdict have no earlier day. Those of {first_of(list(before))} are on {page} alone"
         )
-    ended = tickers.index[tickers["last_day"] <= start]
-    if len(ended):
-        have = "is" if len(ended) == 1 else "are"
-        yield f"{first_of(list(ended))} ended before the panel begins, and {have} in no book and no portfolio"
 
 
 def gaps_in(days: pd.DatetimeIndex) -> Iterator[str]:

@@ -36,6 +36,9 @@ from backtrader_walkforward.trading.variants import find_ranking_strategies, fin
 Loaded = Iterator[tuple[str, Prices | UserError]]
 Tasks = Iterator[tuple[str, TickerTask | UserError]]
 
+MOST_FAULTS = 3
+"""Faults that the error names where every ticker has failed."""
+
 
 def panel(
     tickers: str | Sequence[str] | None = None,
@@ -101,11 +104,21 @@ def run_panel(
         failed |= {ended.ticker: ended.fault} if ended.fault else {}
         progress(replace(ended, tickers=len(members)))
     if not studies:
-        ticker, fault = min(failed.items())
-        raise UserError(f"no ticker of the panel could be studied; {ticker}: {fault}")
-    progress(StageStarted("Books", f"{pluralize(len(studies), 'ticker')} in one account"))
+        raise UserError(f"no ticker of the panel could be studied; {faults_text(failed)}")
+    progress(StageStarted("Books", "all tickers of a day in one account"))
     books = books_of if executor is None else books_apart
     return panel_result(settings, studies, dict(sorted(failed.items())), ranking, stages, books)
+
+
+def faults_text(failed: Mapping[str, str]) -> str:
+    """Return why the first few tickers failed, by name.
+
+    >>> faults_text({"C": "short", "A": "unknown", "B": "short", "D": "short"})
+    'A: unknown; B: short; C: short; and 1 more'
+    """
+    faults = [f"{ticker}: {fault}" for ticker, fault in sorted(failed.items())]
+    left = len(faults) - MOST_FAULTS
+    return "; ".join([*faults[:MOST_FAULTS], *([f"and {left} more"] if left > 0 else [])])
 
 
 def chosen_strategies(settings: Settings) -> tuple[list[str] | None, list[str] | None]:

@@ -9,7 +9,7 @@ from backtrader_walkforward.study.progress import StageStarted, WorkSized
 
 
 class PanelTerminal(ExitStack):
-    """Shows each event on a terminal: a line a stage, a bar while tickers are studied, a line a fault."""
+    """Shows each event on a terminal: a line a stage, a bar while tickers are studied; the result names the faults."""
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__()
@@ -33,10 +33,8 @@ class PanelTerminal(ExitStack):
                 self.terminal.note(f"Yahoo refuses more requests for now: {ticker} is asked for in {seconds:.0f} s")
             case PooledFoldFitted(fits):
                 self._advance("training", fits)
-            case TickerEnded(ticker, tickers, fault, _, at_work):
-                if fault:
-                    self._failed += 1
-                    self.terminal.note(f"{ticker}: {fault}")
+            case TickerEnded(_, tickers, fault, _, at_work):
+                self._failed += bool(fault)
                 self._advance("tickers", tickers, f"{at_work} at work, {self._failed} failed")
 
     def _advance(self, what: str, total: int, text: str = "") -> None:

@@ -51,12 +51,13 @@ LONGEST_STEP = 86_400.0
 
 
 class TimeLeft(ProgressColumn):
-    """The time that is left, in rough words; nothing while nothing is known."""
+    """The time that is left, in rough words, and a comma where a result follows; nothing while nothing is known."""
 
     def render(self, task: Task) -> Text:
         """Return the words for a task."""
         known = task.time_remaining is not None and not task.finished
-        return Text(f"{rough_duration(task.time_remaining or 0)} left" if known else "")
+        end = "," if task.fields.get("result") else ""
+        return Text(f"{rough_duration(task.time_remaining or 0)} left{end}" if known else "")
 
 
 class Terminal:

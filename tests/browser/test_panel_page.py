@@ -30,7 +30,7 @@ def test_a_portfolio_is_drawn_beside_a_book(look, written):
     expect(page.locator("#legend")).to_contain_text("Kelly")
     says = page.locator("#position .says span:visible").filter(has_text="A portfolio has no position of its own")
     expect(says).to_have_count(1)
-    blue = page.locator("#position .says").get_by_text("Blue: the value of the position")
+    blue = page.locator("#position .says").get_by_text("Line: gross exposure")
     expect(blue).to_be_hidden()
     expect(page.locator("#chart-position")).to_be_hidden()
     expect(page.locator("#empty-position")).to_have_text("There is no position to draw.")

@@ -241,7 +241,10 @@ def test_a_holiday_of_half_the_panel_leaves_its_positions():
     assert day in book.equity.index
     assert not book.fills.query("date == @day and ticker in @away")["ticker"].any()
     assert book.weights.loc[day].round(9).tolist() == [0.1] * 10
-    assert (book.analyses["exposure"]["gross"].iloc[1:] > 0.98).all()
+    assert (book.gross_exposure.iloc[1:] > 0.98).all()
+    assert [name for name, metric in book.metrics.declared.items() if metric.in_ranking and "exposure" in name] == [
+        "gross_exposure"
+    ]
 
 
 def test_cash_that_is_rounding_buys_nothing():

@@ -17,11 +17,11 @@ def test_it_prints_the_answer_and_leaves_the_page(prices_folder, tmp_path, capsy
     assert main([*command, "--out", str(tmp_path), "--cache-dir", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     [folder] = (tmp_path / "runs").glob("PANEL_*")
-    first, estimate, fault, *_ = printed.splitlines()
+    first, estimate, books, *_ = printed.splitlines()
     assert first == "Panel  4 tickers, a model of its own for each"
     assert estimate.startswith("  The run takes ")
-    assert fault.startswith("  BROKEN: BROKEN.csv: line 2")
-    assert "\nBooks  3 tickers in one account\n" in printed
+    assert books == "Books  all tickers of a day in one account"
+    assert printed.count("  BROKEN: BROKEN.csv: line 2") == 1
     assert "Every ticker of this list is known today" in printed
     assert "3 tickers known today (AAA, BBB, CCC) from CSV files, 1 more could not be studied." in printed
     assert f"Report: {folder}/report.html" in printed

@@ -196,6 +196,8 @@ def test_the_time_left_is_told_in_rough_words():
     progress.update(task, advance=1)
     progress.update(task, advance=1)
     assert TimeLeft().render(progress.tasks[0]).plain == "about 3 minutes left"
+    progress.tasks[0].fields["result"] = "0 at work, 2 failed"
+    assert TimeLeft().render(progress.tasks[0]).plain == "about 3 minutes left,"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward.backtest import require_sound, result_of
+from backtrader_walkforward.evaluation import Metrics
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars
+from backtrader_walkforward.metric import Metric
 from backtrader_walkforward.panels.book.look_ahead import require_no_look_ahead
 from backtrader_walkforward.panels.book.result import BookResult
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
@@ -87,12 +89,22 @@ def book_of(
 ) -> BookResult:
     """Collect what the analyzers recorded of one book."""
     result = result_of(variant, strategy, analyzers)
+    metrics = Metrics(result.metrics, with_gross_exposure(result.metrics.declared))
     fills = result.analyses["fills"]
     by_ticker = {
         "fills": result.fills.assign(ticker=fills["ticker"]),
         "trades": result.analyses["closed_trades"]["closed"],
     }
-    return BookResult(**vars(result) | by_ticker, closed_at_end=closed_at_end(fills, bars))
+    return BookResult(**vars(result) | by_ticker | {"metrics": metrics}, closed_at_end=closed_at_end(fills, bars))
+
+
+def with_gross_exposure(declared: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Return the metrics with gross exposure in the ranking: in the net one the two sides of a book cancel."""
+    return {
+        **declared,
+        "exposure": replace(declared["exposure"], in_ranking=False),
+        "gross_exposure": replace(declared["gross_exposure"], in_ranking=True),
+    }
 
 
 def closed_at_end(fills: pd.DataFrame, bars: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -22,7 +22,7 @@ class PanelData:
     used_source : {"yahoo", "sample", "csv"}, optional
         The source of their prices.
     ended : tuple of str
-        Those whose prices end before those of the others.
+        Those whose prices end on a day of the panel, before those of the others.
     """
 
     tickers: tuple[str, ...]

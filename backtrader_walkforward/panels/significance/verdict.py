@@ -38,7 +38,10 @@ def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSki
 def ranking_text(ranking: RankingSkill, bar: str) -> Iterator[str]:
     """Yield how well the forecasts rank the tickers, and what such a panel could have shown."""
     if ranking.mean_ic is None:
-        yield f"No {bar} has forecasts of {FEWEST_TICKERS} tickers with a known return, so that none are ranked."
+        yield (
+            f"How well the forecasts rank the tickers is not known: a rank IC needs {FEWEST_TICKERS} tickers with a"
+            f" forecast and a known return, and no {bar} has so many."
+        )
     elif ranking.standard_error is None:
         yield f"The forecasts do not rank the tickers: the rank IC is {ranking.mean_ic:z.4f} every {bar}."
     else:

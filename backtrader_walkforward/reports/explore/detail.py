@@ -6,11 +6,11 @@ and legends of that name to its label. Of the sentences and tables on each varia
 
 from bokeh.models import CDSView, GroupFilter, Title
 
+from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.pages import html
-from backtrader_walkforward.reports.run_summary import RunSummary
 
 DETAIL = "detail"
 """Name of the models that follow the chosen variant."""
@@ -21,9 +21,9 @@ def detail_view() -> CDSView:
     return CDSView(filter=GroupFilter(column_name="place", group="0", name=DETAIL))
 
 
-def benchmark_view(summary: RunSummary) -> CDSView:
+def benchmark_view(comparison: Comparison) -> CDSView:
     """Return a view of the rows of buy & hold."""
-    return CDSView(filter=GroupFilter(column_name="place", group=str(len(summary.comparison.ranked))))
+    return CDSView(filter=GroupFilter(column_name="place", group=str(len(comparison.ranked))))
 
 
 def title(text: str, **options: str) -> Title:
@@ -31,14 +31,14 @@ def title(text: str, **options: str) -> Title:
     return Title(text=text, text_color=palette.INK, text_font_size="13px", text_font_style="bold", **options)
 
 
-def detail_title(summary: RunSummary) -> Title:
+def detail_title(comparison: Comparison) -> Title:
     """Return the name of the chosen variant as a title."""
-    return title(display_name(summary.comparison.best.name), name=DETAIL)
+    return title(display_name(comparison.best.name), name=DETAIL)
 
 
-def benchmark_title(summary: RunSummary) -> Title:
+def benchmark_title(comparison: Comparison) -> Title:
     """Return the name of buy & hold as a title."""
-    return title(display_name(summary.comparison.benchmark.name))
+    return title(display_name(comparison.benchmark.name))
 
 
 def says_html(chart: Chart) -> html.Html:

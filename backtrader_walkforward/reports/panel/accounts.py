@@ -39,6 +39,7 @@ def account_of(portfolio: Portfolio, book: BacktestResult) -> BacktestResult:
     """
     equity = portfolio.equity * float(book.equity.iloc[0])
     unknown: Any = pd.DataFrame(index=equity.index)
+    nowhere = pd.Series(np.nan, equity.index)
     figures = dict.fromkeys(book.metrics) | measure_performance(equity, book.cash_rate) | {"sharpe": portfolio.sharpe}
     return BacktestResult(
         name=portfolio.name,
@@ -47,10 +48,11 @@ def account_of(portfolio: Portfolio, book: BacktestResult) -> BacktestResult:
         accounts=unknown,
         returns=portfolio.returns,
         weights=unknown,
-        exposure=pd.Series(np.nan, equity.index),
+        exposure=nowhere,
         fills=book.fills.iloc[:0],
         trades=book.trades.iloc[:0],
         metrics=Metrics(figures, book.metrics.declared),
+        analyses={"exposure": {"gross": nowhere}},
         cash_rate=book.cash_rate,
     )
 

@@ -93,10 +93,18 @@ def headline(panel: PanelSummary, accounts: Comparison) -> dict[str, html.Html]:
         term: (percent(best.metrics.total_return), f"{other} {percent(market.total_return)}"),
         "Its Sharpe ratio": (number(best.metrics.sharpe), f"{other} {number(market.sharpe)}"),
         **never_closed(best),
-        "Mean rank IC": (number(panel.ranking.mean_ic, 3), f"t-ratio {number(panel.ranking.t_ratio)}"),
+        **mean_rank_ic(panel),
         "Luck alone does as well": cases_and_level(panel.significance),
     }
     return {term: html.with_reference(*pair) for term, pair in pairs.items()}
+
+
+def mean_rank_ic(panel: PanelSummary) -> dict[str, tuple[str, str]]:
+    """Return the mean rank IC with its t-ratio; nothing of a panel too small for one."""
+    ranking = panel.ranking
+    if ranking.mean_ic is None:
+        return {}
+    return {"Mean rank IC": (number(ranking.mean_ic, 3), f"t-ratio {number(ranking.t_ratio)}")}
 
 
 def curves(panel: PanelSummary, comparison: Comparison | None) -> Iterator[html.Html]:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
-from backtrader_walkforward.evaluation.ranking_skill import THIRDS
+from backtrader_walkforward.evaluation.ranking_skill import FEWEST_TICKERS, THIRDS
 from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
@@ -27,7 +27,11 @@ def figures(panel: PanelSummary) -> html.Html:
     """Return the figures of the ranking."""
     ranking, bar = panel.ranking, bar_of(panel)
     if ranking.mean_ic is None:
-        return html.element("p", f"No {bar} has three tickers with a forecast and a known return.", kind="says")
+        words = (
+            f"A rank IC needs {FEWEST_TICKERS} tickers with a forecast and a known return, and no {bar} has so many."
+            " Books hold the tickers with the highest forecasts of those that there are."
+        )
+        return html.element("p", words, kind="says")
     pairs = {
         "Mean rank IC": (number(ranking.mean_ic, 4), f"t-ratio {number(ranking.t_ratio)}, {p_value(ranking.p_value)}"),
         "Its standard error": (number(ranking.standard_error, 4), f"{count(len(ranking.ic))} {bar}s ranked"),

@@ -1,5 +1,9 @@
 """The findings of a panel in words, for its page and the terminal."""
 
+from collections.abc import Iterator
+
+import pandas as pd
+
 from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.reports.formatting import number
@@ -22,7 +26,7 @@ SOURCES = {"csv": "CSV files", "sample": "the bundled sample", "yahoo": "Yahoo F
 
 def title_of(panel: PanelSummary) -> str:
     """Return what the panel is: its tickers and its model."""
-    tickers = pluralize(len(panel.tickers), "ticker")
+    tickers = pluralize(len(traded_tickers(panel)), "ticker")
     return f"Panel of {tickers}, {MODELS[panel.model]}"
 
 
@@ -43,9 +47,15 @@ def best_ticker_text(panel: PanelSummary) -> str:
     )
 
 
-def tickers_text(panel: PanelSummary) -> str:
-    """Return whose prices these are, from where, how many end early, and how many tickers failed."""
+def traded_tickers(panel: PanelSummary) -> pd.DataFrame:
+    """Return the rows of the tickers that have a day in the panel: the others ended before it begins."""
     tickers = panel.tickers
+    return tickers[~(tickers["ended"] & (tickers["last_day"] <= buy_and_hold_of(panel).start))]
+
+
+def tickers_text(panel: PanelSummary) -> str:
+    """Return whose prices these are, from where, how many end early, and which are no part of the panel."""
+    tickers = traded_tickers(panel)
     sources = " and ".join(SOURCES[name] for name in sorted(set(tickers["source"])))
     parts = [
         f"{pluralize(len(tickers), 'ticker')} known today ({first_of(list(map(str, tickers.index)))}) from {sources}"
@@ -53,7 +63,15 @@ def tickers_text(panel: PanelSummary) -> str:
     ended = int(tickers["ended"].sum())
     parts += [f"{ended} of them ended before the others"] if ended else []
     parts += [f"{len(panel.failed)} more could not be studied"] if panel.failed else []
-    return f"{', '.join(parts)}."
+    return " ".join([f"{', '.join(parts)}.", *over_text(panel)])
+
+
+def over_text(panel: PanelSummary) -> Iterator[str]:
+    """Yield which tickers were studied and are no part of the panel, since they ended before it begins."""
+    over = [str(ticker) for ticker in panel.tickers.index.difference(traded_tickers(panel).index)]
+    if over:
+        have = "is" if len(over) == 1 else "are"
+        yield f"{first_of(over)} ended before the panel begins, and {have} in no book and no portfolio."
 
 
 def by_chance_text(panel: PanelSummary) -> str:
@@ -67,5 +85,5 @@ def by_chance_text(panel: PanelSummary) -> str:
 
 
 def notes_of(panel: PanelSummary) -> list[str]:
-    """Return the notes that are no warnings already."""
-    return [note for note in panel.notes if note not in panel.significance.warnings]
+    """Return the notes that are no warnings already, each a sentence with its end."""
+    return [f"{note.removesuffix('.')}." for note in panel.notes if note not in panel.significance.warnings]

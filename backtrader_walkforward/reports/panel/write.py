@@ -48,5 +48,5 @@ def panel_files(panel: PanelSummary, links: dict[str, str]) -> Iterator[tuple[st
     yield from tables.items()
     yield "settings.toml", settings_toml(panel.settings)
     yield "index.html", panel_page(panel, links, sorted([*tables, "settings.toml", "results.json"]))
-    yield "report.html", panel_report(panel)
+    yield "report.html", panel_report(panel, links)
     yield "results.json", panel_json(panel)

@@ -112,7 +112,8 @@ def test_the_ic_that_a_panel_shows_is_found_in_8_of_10_cases():
 def test_without_a_ranking_the_text_says_why(ranking):
     one = measure_ranking(pd.DataFrame({"A": [0.1, -0.1]}, DAYS[:2]), pd.DataFrame({"A": [0.1, 0.1]}, DAYS[:2]))
     assert [*ranking_text(one, "day"), *spread_text(one, "day")] == [
-        "No day has forecasts of 3 tickers with a known return, so that none are ranked.",
+        "How well the forecasts rank the tickers is not known: a rank IC needs 3 tickers with a forecast and a known"
+        " return, and no day has so many.",
         "The sign of the forecast was right in 50.0% of all cases.",
     ]
     equal = replace(ranking, ic=0 * ranking.ic, spreads=0 * ranking.spreads, hit_rate=None)

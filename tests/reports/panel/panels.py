@@ -11,6 +11,7 @@ from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposu
 from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
 from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.assemble import correlations_by_year
+from backtrader_walkforward.panels.book.run import with_gross_exposure
 from backtrader_walkforward.panels.result import PanelResult
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
@@ -18,7 +19,7 @@ from backtrader_walkforward.significance.result import SkillTest
 from backtrader_walkforward.trading.analyzers import declared_metrics, find_analyzers
 
 CAPITAL = 100_000.0
-DECLARED = declared_metrics(find_analyzers())
+DECLARED = with_gross_exposure(declared_metrics(find_analyzers()))
 SURVIVORSHIP = "The tickers were chosen today. Those that failed meanwhile are not among them (survivorship)."
 SIZING = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")
 
@@ -124,6 +125,7 @@ def book_of(name, kind, weights, returns, rng):
         fills=fills,
         trades=one_trade(equity.index),
         metrics=Metrics(figures, DECLARED),
+        analyses={"exposure": {"gross": weights.abs().sum(axis=1)}},
         costs=CostTotals(commission=812.5, slippage=406.25, borrowing=91.5),
     )
 

@@ -186,6 +186,12 @@ def test_a_return_a_year_needs_a_year(days, shown):
     assert all(len(row) == len(table.headings) for row in table.rows)
 
 
+def test_each_note_ends_as_a_sentence(panel):
+    file = StringIO()
+    print_panel(Terminal(file=file), replace(panel, notes=("one ends without a stop", "one ends with it.")))
+    assert "Note: one ends without a stop.\nNote: one ends with it.\n" in file.getvalue()
+
+
 def test_many_failures_are_counted():
     file = StringIO()
     print_panel(Terminal(file=file), make_panel(3, 300, failed={f"F{place:02}": "short" for place in range(30)}))

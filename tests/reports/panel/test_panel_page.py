@@ -119,6 +119,17 @@ def test_failed_tickers_are_named_with_their_reason(text):
     assert "Every ticker was studied." in panel_page(make_panel(3, 300, failed={}), {}, ())
 
 
+def test_a_ticker_that_ended_before_the_panel_counts_for_nothing_and_is_named_at_the_head(panel):
+    start = panel.portfolios["buy_and_hold"].start
+    tickers = panel.tickers.copy()
+    tickers.loc["T003", ["last_day", "ended"]] = start, True
+    text = panel_page(replace(panel, tickers=tickers), {}, ())
+    assert "Panel of 11 tickers" in text
+    byline = text.partition('<p class="byline">')[2].partition("</p>")[0]
+    assert "11 tickers known today (T000, T001, T002, T004, T005 and 6 more) from CSV files, 1 of them ended" in byline
+    assert text.count("T003 ended before the panel begins, and is in no book and no portfolio.") == 1
+
+
 def test_every_file_beside_the_page_is_linked(text, written):
     beside = {path.name for path in written.run_folder.iterdir() if path.is_file()} - {"index.html"}
     assert beside <= set(Page(text).links)
@@ -166,7 +177,8 @@ def test_many_notes_are_folded(panel):
 def test_a_panel_too_small_to_be_ranked_has_a_page(count):
     panel = replace(make_panel(count, 300), best_ticker=None)
     text = panel_page(panel, {}, ())
-    assert "No day has three tickers with a forecast and a known return." in text
+    assert "A rank IC needs 3 tickers with a forecast and a known return, and no day has so many." in text
+    assert "Mean rank IC" not in text
     assert f"Panel of {count} ticker{'s' if count > 1 else ''}, one model for all" in text
     assert "nan" not in text
 

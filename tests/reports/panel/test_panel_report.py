@@ -18,10 +18,12 @@ from backtrader_walkforward.settings.variant_names import name_text
 
 WARNING = "Trading is free in this run, and the book Top trades 105 times its equity a year."
 
+LINKS = {"T000": "tickers/T000.html", "T001": "tickers/T001.html"}
+
 
 @pytest.fixture(scope="module")
 def text(panel):
-    return panel_report(replace(panel, significance=replace(panel.significance, warnings=(WARNING,))))
+    return panel_report(replace(panel, significance=replace(panel.significance, warnings=(WARNING,))), LINKS)
 
 
 def rows_of(text):
@@ -48,7 +50,7 @@ def test_a_portfolio_has_its_own_figures_and_none_that_are_those_of_its_tickers(
     assert shown["total_return"] == percent(kelly.total_return)
     assert shown["sharpe"] == number(kelly.sharpe)
     assert shown["max_drawdown"] == percent(kelly.max_drawdown)
-    assert shown["trades"] == shown["exposure"] == "n/a"
+    assert shown["trades"] == shown["gross_exposure"] == "n/a"
     assert cells.endswith('<td class="text">Portfolio, 50/50 split</td>')
 
 
@@ -69,6 +71,27 @@ def test_a_portfolio_in_detail_says_where_its_positions_are(text):
     assert NO_POSITION in text
 
 
+def test_a_book_shows_its_gross_exposure_in_which_long_and_short_do_not_cancel(text, panel):
+    book = next(book for book in panel.books if book.name == "long_short")
+    assert book.metrics.exposure < 0.02 < 0.9 < book.metrics.gross_exposure
+    exact = book.metrics.gross_exposure
+    gross, net = percent(exact), percent(book.metrics.net_exposure)
+    [cells] = [cells for name, cells in rows_of(text).items() if name.removesuffix(" *BEST*") == "Long short"]
+    assert f'<td class="gross_exposure"><data value="{exact!r}">{gross}</data>' in cells
+    assert f"<td>Long short</td><td>{gross}</td><td>{net}</td>" in text.replace('<td class="text">', "<td>")
+    position = text.partition('id="position"')[2].partition("</section>")[0]
+    assert "Line: gross exposure" in position
+    assert "target weight" not in position
+    assert "Gross<br>exposure" in panel_page(panel, {}, ())
+
+
+def test_it_links_the_page_of_each_ticker_and_shows_months_and_days(text):
+    assert '<a href="#tickers">the pages of the tickers</a>' in text
+    assert '<a href="tickers/T000.html">T000</a>, <a href="tickers/T001.html">T001</a>.' in text
+    assert "The worst month of Long short was " in text
+    assert "<h2>Daily returns</h2>" in text
+
+
 def test_the_benchmark_is_that_of_the_verdict(text):
     assert '<th class="text" scope="row">Buy &amp; hold (benchmark)</th>' in text
     assert "Beats B&amp;H<br>in return" in text
@@ -83,7 +106,7 @@ def test_both_pages_name_the_predictor_below_the_title(text, panel):
 
 def test_its_notes_stand_there_too(panel):
     noted = replace(panel, notes=[f"note {place}" for place in range(6)])
-    assert panel_report(noted).count('<p class="note">note ') == 4
+    assert panel_report(noted, {}).count('<p class="note">note ') == 4
 
 
 def test_its_warnings_stand_there(text):

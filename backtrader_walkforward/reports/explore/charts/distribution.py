@@ -9,7 +9,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource, Legend, LegendItem
 from bokeh.plotting import figure
 
-from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import DETAIL, benchmark_view, detail_view
@@ -39,8 +39,13 @@ WORST = 3
 
 
 def chart(summary: RunSummary) -> Chart | None:
-    """Return the chart; None where nothing moved."""
-    results = summary.comparison.results
+    """Return the chart of a run."""
+    return chart_of(summary.comparison)
+
+
+def chart_of(comparison: Comparison) -> Chart | None:
+    """Return the chart of any accounts; None where nothing moved."""
+    results = comparison.results
     moves = [result.returns[result.returns != 0] for result in results]
     if moves[-1].empty:
         return None
@@ -50,7 +55,7 @@ def chart(summary: RunSummary) -> Chart | None:
     hold = worst_day_text(results[-1])
     return Chart(
         title="Daily returns",
-        model=draw(ColumnDataSource(dict(bars)), summary),
+        model=draw(ColumnDataSource(dict(bars)), comparison),
         says=(
             "Days without a change, as those without a position, are left out of the bars. A narrow shape may mean a"
             " small position rather than less risk for what it earns: compare Sharpe ratios."
@@ -88,19 +93,19 @@ def bars_of(returns: pd.Series, edges: np.ndarray, place: int) -> Iterator[dict[
             }
 
 
-def draw(source: ColumnDataSource, summary: RunSummary) -> figure:
+def draw(source: ColumnDataSource, comparison: Comparison) -> figure:
     """Draw buy & hold as filled bars, and the chosen variant as outlines before them."""
     plot = plain_figure("distribution", height=300, x_axis_label="return of a day", y_axis_label="share of the days")
     bars = {"left": "left", "right": "right", "bottom": 0, "top": "share", "source": source}
-    hold = plot.quad(**bars, view=benchmark_view(summary), fill_color=palette.BAND, fill_alpha=0.6, line_color=None)
+    hold = plot.quad(**bars, view=benchmark_view(comparison), fill_color=palette.BAND, fill_alpha=0.6, line_color=None)
     own = plot.quad(**bars, view=detail_view(), fill_color=None, line_color=palette.CURVES[0], line_width=2)
     zero_line(plot, "height")
     plot.y_range.start = 0
     for axis in (plot.xaxis, plot.yaxis):
         percent_axis(axis)
     items = [
-        LegendItem(label=display_name(summary.comparison.best.name), renderers=[own], name=DETAIL),
-        LegendItem(label=display_name(summary.comparison.benchmark.name), renderers=[hold]),
+        LegendItem(label=display_name(comparison.best.name), renderers=[own], name=DETAIL),
+        LegendItem(label=display_name(comparison.benchmark.name), renderers=[hold]),
     ]
     plot.add_layout(legend_style(Legend(items=items)), "above")
     ends = [("From", f"@left{{{PERCENT}}}"), ("to", f"@right{{{PERCENT}}}")]

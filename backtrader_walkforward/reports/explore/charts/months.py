@@ -11,7 +11,7 @@ from bokeh.models import CDSView, ColumnDataSource, FactorRange, TapTool, Title
 from bokeh.plotting import figure
 from bokeh.transform import linear_cmap
 
-from backtrader_walkforward.evaluation import BacktestResult, monthly_returns
+from backtrader_walkforward.evaluation import BacktestResult, Comparison, monthly_returns
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import benchmark_title, benchmark_view, detail_title, detail_view
@@ -31,9 +31,14 @@ LEAST_SCALE = 0.01
 
 
 def chart(summary: RunSummary) -> Chart | None:
-    """Return the chart; None for an account without a daily return."""
-    months = {result.name: with_year(monthly_returns(result.equity)) for result in summary.comparison.results}
-    results, hold = summary.comparison.results, summary.comparison.benchmark
+    """Return the chart of a run."""
+    return chart_of(summary.comparison)
+
+
+def chart_of(comparison: Comparison) -> Chart | None:
+    """Return the chart of any accounts; None for an account without a daily return."""
+    results, hold = comparison.results, comparison.benchmark
+    months = {result.name: with_year(monthly_returns(result.equity)) for result in results}
     if months[hold.name].empty:
         return None
     cells = pd.DataFrame(row for place, table in enumerate(months.values()) for row in cells_of(table, place))
@@ -41,8 +46,8 @@ def chart(summary: RunSummary) -> Chart | None:
     source = ColumnDataSource(dict(cells), name="month-cells")
     years = [str(year) for year in months[hold.name].index]
     grids = [
-        draw(source, years, detail_view(), detail_title(summary)),
-        draw(source, years, benchmark_view(summary), benchmark_title(summary)),
+        draw(source, years, detail_view(), detail_title(comparison)),
+        draw(source, years, benchmark_view(comparison), benchmark_title(comparison)),
     ]
     return Chart(
         title="Returns by month",

@@ -49,8 +49,10 @@ def measures_of(result: BacktestResult, band: NullBand | None) -> Iterator[tuple
     yield "equity", result.equity
     yield "drawdown", drawdowns(result.equity)
     yield "exposure", result.exposure
-    if isinstance(result.weights, pd.Series):  # a book has one for each ticker
+    if isinstance(result.weights, pd.Series):
         yield "weight", result.weights
+    else:  # a book has one for each ticker, and is long and short at once
+        yield "gross", result.gross_exposure
     for name, values in result.accounts.items():
         yield str(name), values
     rolling = rolling_sharpe(result.excess_returns, result.bars_a_year)

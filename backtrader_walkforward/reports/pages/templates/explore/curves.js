@@ -42,7 +42,8 @@ const tooltipsOf = ([measure, form]) => {
 };
 
 const positionTooltips = ({ data }) => {
-  const own = [["Exposure", `exposure_${choice.slots[0]}`], ["Target weight", `weight_${choice.slots[0]}`]];
+  const [place] = choice.slots, net = `gross_${place}` in data ? "Net exposure" : "Exposure";
+  const own = [[net, `exposure_${place}`], ["Gross exposure", `gross_${place}`], ["Target weight", `weight_${place}`]];
   const known = own.filter(([, field]) => field in data).map(([label, field]) => [label, `@${field}{0.00%}`]);
   return tooltip([["Day", "@date{%F}"], ...known]);
 };
