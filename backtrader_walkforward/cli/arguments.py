@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from backtrader_walkforward import __version__
 from backtrader_walkforward.cli.commands import COMMANDS, Command
-from backtrader_walkforward.cli.help import help_text, program
+from backtrader_walkforward.cli.help import help_text, to_type
 from backtrader_walkforward.errors import ArgumentError, did_you_mean, nearest
 from backtrader_walkforward.settings.field import Group, checked, option_of, rule_of
 from backtrader_walkforward.settings.groups import MOST_WORKERS
@@ -122,7 +122,7 @@ def command_of(arguments: Sequence[str]) -> tuple[Command, Sequence[str]]:
     """Return the command, `run` where none is named, and the arguments after it."""
     for given in (argument.partition("=")[0] for argument in arguments):
         if given in COMMANDS_NOW:
-            raise ArgumentError(f"{given} is a command now - write {program()} {COMMANDS_NOW[given]}, then its options")
+            raise ArgumentError(f"{given} is a command now - write {to_type()} {COMMANDS_NOW[given]}, then its options")
         if given in OPTIONS_NOW:
             raise ArgumentError(f"{given} has another name now - write {OPTIONS_NOW[given]}")
     if not arguments or arguments[0].startswith("-"):
@@ -138,14 +138,14 @@ def command_of(arguments: Sequence[str]) -> tuple[Command, Sequence[str]]:
 def unknown_argument(given: str, command: Command) -> ArgumentError:
     """Return the error for an argument that the command does not have."""
     if given in COMMANDS:
-        return ArgumentError(f"the command {given} must come first - write {program()} {given}, then its options")
+        return ArgumentError(f"the command {given} must come first - write {to_type()} {given}, then its options")
     if not given.startswith("-"):
         return ArgumentError(f"{given!r} is one word too many for the command {command.name}{place_of(given, command)}")
     owners = [other.name for other in COMMANDS.values() if given in other.options]
     if not owners:
         name = given.lstrip("-").replace("-", "_")
         near = in_place_of(name, "--test-from DATE", "--period 2y") or did_you_mean(given, command.offered)
-        remedy = near or f" - write {program()} {command.name} --help for the list"
+        remedy = near or f" - write {to_type()} {command.name} --help for the list"
         return ArgumentError(f"there is no option {given!r}{remedy}")
     *others, last = owners
     named = f"the commands {', '.join(others)} and {last} have" if others else f"the command {last} has"

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import Field, fields
 from pathlib import Path
+from shlex import quote
 from textwrap import wrap
 from typing import Any
 
@@ -46,6 +47,14 @@ def program() -> str:
     if called.parts[-2:] == ("backtrader_walkforward", "__main__.py"):
         return "python -m backtrader_walkforward"
     return "backtrader-walkforward" if called.name == "backtrader-walkforward" else "runner.py"
+
+
+def to_type() -> str:
+    """Return what calls the command again when it is typed: `python runner.py` where a script was called."""
+    name, called = program(), sys.argv[0]
+    if not name.endswith(".py"):
+        return name
+    return f"python {quote(called) if Path(called).name == name else name}"
 
 
 def help_text(command: Command, *, overview: bool = False, whole: bool = False) -> str:

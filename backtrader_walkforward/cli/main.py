@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from backtrader_walkforward.cli.arguments import parse_arguments
-from backtrader_walkforward.cli.help import program
+from backtrader_walkforward.cli.help import WIDTHS, program
 from backtrader_walkforward.cli.interrupts import interruptible
 from backtrader_walkforward.cli.output import guarded_output
 from backtrader_walkforward.errors import LIMITS, UserError, reason_of
+from backtrader_walkforward.system.text import wrapped
 
 INTERRUPTED = 130
 
@@ -50,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         asked = parse_arguments(arguments)
         for note in asked.notes:
-            print(f"{program()}: {note}", file=sys.stderr)
+            print_message(note)
         asked.run()
     except BaseException as error:
         if "--debug" in arguments or (isinstance(error, SystemExit) and not asked):  # --help ends with SystemExit
@@ -73,6 +74,14 @@ def message_of(error: BaseException) -> tuple[str, int]:
 
 
 def print_error(message: str, exit_code: int) -> int:
-    """Print one line on standard error."""
-    print(f"{program()}: {message}", file=sys.stderr)
+    """Print an error, and return its exit code."""
+    print_message(message)
     return exit_code
+
+
+def print_message(message: str) -> None:
+    """Print a message on standard error: one line, or lines as wide as the terminal."""
+    text = f"{program()}: {message}"
+    if sys.stderr is not None and sys.stderr.isatty():
+        text = wrapped(text, os.get_terminal_size(sys.stderr.fileno()).columns or WIDTHS[0])
+    print(text, file=sys.stderr)

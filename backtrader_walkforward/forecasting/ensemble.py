@@ -84,8 +84,8 @@ def own_parameters(name: str, settings: Settings) -> dict[str, Any]:
         several, values = next(pair for pair in asked if len(pair[1]) > 1)
         raise ArgumentError(
             f"--param {several} must have one value: each of several makes another forecast, and a run has one"
-            f" - run with --param {several}={values[0]}, again with {several}={values[1]}, and write compare with the"
-            " folders of the runs"
+            f" - run with --param {several}={values[0]}, again with --param {several}={values[1]}, and give the folders"
+            " of both runs to the command compare"
         )
     return found[0]
 

@@ -21,14 +21,14 @@ from rich.progress import (
     Task,
     TextColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from backtrader_walkforward.data.frequency import bars_text
 from backtrader_walkforward.evaluation import ForecastSummary
 from backtrader_walkforward.reports.formatting import period_text
 from backtrader_walkforward.reports.sections.forecast import forecast_figures
-from backtrader_walkforward.system.text import FEW_SECONDS, rough_duration, rough_range
+from backtrader_walkforward.system.text import FEW_SECONDS, rough_duration, rough_range, wrapped
 
 WIDTH_OF_A_FILE = 120
 """Columns used where the output is no terminal, and `COLUMNS` in the environment does not say how many it has."""
@@ -50,6 +50,10 @@ LONGEST_STEP = 86_400.0
 """Seconds of the steps from which the time left is estimated: two fits of a network may lie minutes apart."""
 
 
+WHOLE = Column(no_wrap=True)
+"""A column of a progress bar that stays on its line."""
+
+
 class TimeLeft(ProgressColumn):
     """The time that is left, in rough words, and a comma where a result follows; nothing while nothing is known."""
 
@@ -58,6 +62,14 @@ class TimeLeft(ProgressColumn):
         known = task.time_remaining is not None and not task.finished
         end = "," if task.fields.get("result") else ""
         return Text(f"{rough_duration(task.time_remaining or 0)} left{end}" if known else "")
+
+
+class StepResult(ProgressColumn):
+    """The result of the last step; cut where the terminal has no room for it."""
+
+    def render(self, task: Task) -> Text:
+        """Return the result as text."""
+        return Text(task.fields["result"], no_wrap=True, overflow="ellipsis")
 
 
 class Terminal:
@@ -81,12 +93,14 @@ class Terminal:
     def stage(self, title: str, detail: str = "") -> None:
         """Print which stage begins, and with what."""
         if not self.quiet:
-            self._lines(Text.assemble((title, "bold"), f"  {detail}" if detail else ""))
+            text = Text(self._wrapped(f"{title}  {detail}".rstrip()))
+            text.stylize("bold", 0, len(title))
+            self._print(text)
 
     def note(self, text: str) -> None:
         """Print a line that belongs to the stage at hand."""
         if not self.quiet:
-            self._lines(f"  {text}")
+            self._print(self._wrapped(text, "  "))
 
     def prices(self, ticker: str, source: str, prices: pd.DataFrame, notes: Iterable[str] = ()) -> None:
         """Print the prices of the run, and their notes."""
@@ -107,8 +121,8 @@ class Terminal:
         are, and disappears when all is done. Where there is no terminal nothing is shown.
         """
         name = TextColumn("  {task.description}", markup=False)
-        result = TextColumn("{task.fields[result]}", markup=False)
-        columns = (name, BarColumn(BAR), MofNCompleteColumn(), TimeLeft(), result)
+        count = MofNCompleteColumn(table_column=WHOLE)
+        columns = (name, BarColumn(BAR, table_column=WHOLE), count, TimeLeft(table_column=WHOLE), StepResult())
         look: dict[str, Any] = {"transient": True, "disable": not self.console.is_terminal or self.quiet}
         with Progress(*columns, console=self.console, speed_estimate_period=LONGEST_STEP, **look) as bar:
             task = bar.add_task(description, total=None, result="", visible=False)
@@ -136,11 +150,11 @@ class Terminal:
     def says(self, *texts: str) -> None:
         """Print texts that are part of the result, a line each."""
         for text in texts:
-            self.console.print(text, soft_wrap=not self.wraps)
+            self._print(self._wrapped(text))
 
     def path(self, path: Path) -> None:
         """Print a path that is part of the result on one line, from which it can be copied."""
-        self._lines(str(path))
+        self._print(str(path))
 
     def figures(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> None:
         """Print a table that is part of the result; its first columns hold `words`."""
@@ -152,7 +166,7 @@ class Terminal:
 
     def heading(self, text: str) -> None:
         """Print a line in bold that is part of the result."""
-        self._lines(Text(text, style="bold"))
+        self._print(Text(self._wrapped(text), style="bold"))
 
     def table_of(self, headings: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> Table:
         """Return a table whose cells are never cut: its first columns, of text, at the left, figures at the right."""
@@ -164,6 +178,9 @@ class Terminal:
             table.add_row(*map(Text, row))
         return table
 
-    def _lines(self, *lines: str | Text) -> None:
-        for line in lines:
-            self.console.print(line, soft_wrap=True)
+    def _wrapped(self, text: str, indent: str = "") -> str:
+        """Return a text in lines as wide as the terminal; in one line where there is none."""
+        return wrapped(text, self.console.width, indent) if self.wraps else indent + text
+
+    def _print(self, text: str | Text) -> None:
+        self.console.print(text, soft_wrap=True)

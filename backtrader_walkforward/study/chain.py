@@ -30,6 +30,7 @@ from backtrader_walkforward.study.look_ahead import require_no_look_ahead
 from backtrader_walkforward.study.plugin_notes import notes_on_plugins
 from backtrader_walkforward.study.progress import Noted, Progress, StageStarted, WorkSized, silent
 from backtrader_walkforward.study.result import Result
+from backtrader_walkforward.study.same_trading import notes_on_same_trading
 from backtrader_walkforward.study.stages import Stages
 from backtrader_walkforward.system.text import pluralize
 
@@ -190,7 +191,7 @@ def notes_of(signals: pd.DataFrame, comparison: Comparison, stages: Stages) -> t
     """Return a line on each event in the accounts, on unknown regimes and filters, and on seeds without effect."""
     settings, forecast = stages.settings, stages.settings.forecast
     on_regimes = notes_on_regimes(signals, filters_of(stages.variants, settings))
-    notes = (*notes_on(comparison.results, settings), *on_regimes)
+    notes = (*notes_on(comparison.results, settings), *notes_on_same_trading(comparison.ranked), *on_regimes)
     if forecast.seeds == 1 or any(member.is_random for member in stages.members):
         return notes
     without_effect = f"{forecast.predictor} forecasts the same with any seed"

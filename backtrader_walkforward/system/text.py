@@ -1,6 +1,7 @@
 """Text for messages."""
 
 from collections.abc import Sequence
+from textwrap import TextWrapper
 
 FEW_SECONDS = 8
 
@@ -15,6 +16,18 @@ def pluralize(number: int, noun: str) -> str:
     ('1 variant', '20 variants')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """Return a text in lines of at most `width` characters; a word that is longer, as a path, stays whole.
+
+    >>> wrapped("Note: /a/long-path is full", 12, "  ")
+    '  Note:\n  /a/long-path\n  is full'
+    """
+    wrapper = TextWrapper(
+        width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(map(wrapper.fill, text.split("\n")))
 
 
 def first_of(names: Sequence[str], most: int = 5) -> str:

@@ -126,7 +126,14 @@ def test_the_lines_to_run_and_to_test_it_can_be_pasted(new_here, kind):
     assert len(commands) == 2
     for command in commands:
         assert subprocess.run(["sh", "-n", "-c", command], capture_output=True, check=False).returncode == 0
-    parse_arguments(shlex.split(commands[0])[1:])
+    called, *arguments = shlex.split(commands[0].removeprefix("python "))
+    assert called == "runner.py"
+    parse_arguments(arguments)
+
+
+def test_the_line_to_run_it_names_the_script_that_was_called(tmp_path):
+    line = f"Run it:  python {ROOT / 'runner.py'} --strategies my_rule"
+    assert line in new(tmp_path, "strategy", "my_rule").stdout.splitlines()
 
 
 @pytest.mark.parametrize("name", ["mine", "capped_kelly", "kelly2x"])

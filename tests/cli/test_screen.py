@@ -52,6 +52,22 @@ def test_details_print_what_the_screen_leaves_out(printed):
     assert any(line.startswith("  RMSE of the return") for line in lines)
 
 
+def test_an_error_breaks_between_words_on_a_terminal_alone(monkeypatch, capsys):
+    assert main(["--period", "x"]) == 2
+    line = capsys.readouterr().err
+    reads, writes = os.openpty()
+    monkeypatch.setattr("os.get_terminal_size", lambda descriptor: os.terminal_size((40, 24)))
+    with os.fdopen(writes, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        assert main(["--period", "x"]) == 2
+        lines = os.read(reads, 1000).decode().splitlines()
+    os.close(reads)
+    assert line.count("\n") == 1
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines) == line.strip()
+
+
 def command(folder, *options, prepare=None):
     """Run the command in a process of its own; return its exit code, output and errors."""
     code, errors = forked_runs.run(folder, "--strategies", "kelly", "--hybrids", "none", *options, prepare=prepare)

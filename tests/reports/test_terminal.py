@@ -236,3 +236,31 @@ def test_a_measure_that_is_undefined_is_shown_as_such(comparison, summary, out):
     )
     print_summary(Terminal(file=out), replace(summary, comparison=Comparison((idle,), comparison.benchmark)))
     assert re.search(r"^Kelly hybrid 70/30 .*%  +n/a ", out.getvalue(), re.MULTILINE)
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_notes_and_headings_break_between_words_on_a_terminal_alone(monkeypatch, out):
+    monkeypatch.setenv("COLUMNS", "40")
+    note = "Note: prices.csv: no open, high and low columns: orders fill at closes"
+    Terminal(file=(screen := Screen())).note(note)
+    assert screen.getvalue() == "  Note: prices.csv: no open, high and\n  low columns: orders fill at closes\n"
+    Terminal(file=(screen := Screen())).heading("HIGHEST SHARPE RATIO, ACTIVE ACCOUNT HARDLY INVESTED")
+    assert re.sub(r"\x1b\[\d*m", "", screen.getvalue()) == "HIGHEST SHARPE RATIO, ACTIVE ACCOUNT\nHARDLY INVESTED\n"
+    monkeypatch.delenv("COLUMNS")
+    Terminal(file=out).note(note)
+    assert out.getvalue() == f"  {note}\n"
+
+
+def test_a_bar_stays_on_one_line(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    with Terminal(file=(screen := Screen())).progress("tear sheets") as step:
+        step("Volatility adjusted hybrid 70/30, drawn for a long time", 24)
+    shown = screen.getvalue()
+    assert "1/24" in shown
+    assert shown.count("\n") == 1  # the last thing that a bar writes

@@ -166,7 +166,11 @@ def test_a_practice_run_decides_nothing(comparison):
 @pytest.mark.parametrize(
     ("figures", "sentence"),
     [
-        ({"earlier": 12}, "This counts 12 earlier trials: who tries more often is lucky more often."),
+        (
+            {"earlier": 12},
+            "This counts 12 earlier trials: who tries more often is lucky more often. A trial is an account that traded"
+            " otherwise.",
+        ),
         (
             {"looks": 3},
             "This is look 3 at these settings, so fewer cases count as evidence: who tries more often is lucky more"
@@ -175,7 +179,7 @@ def test_a_practice_run_decides_nothing(comparison):
         (
             {"earlier": 1, "looks": 2},
             "This counts 1 earlier trial and is look 2 at these settings, so fewer cases count as evidence: who tries"
-            " more often is lucky more often.",
+            " more often is lucky more often. A trial is an account that traded otherwise.",
         ),
     ],
 )

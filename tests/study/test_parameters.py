@@ -38,6 +38,14 @@ def test_each_value_is_a_variant_and_a_trial(swept, cache_dir):
     assert trials_in(cache_dir) >= names
 
 
+def test_values_that_change_nothing_are_told(swept, cache_dir):
+    assert not any("traded the same" in note for note in swept.prices.notes)
+    sweep = {"kelly.cap": [0.5, 0.9, 0.0001]}
+    result = wf.run("SPY", param=sweep, cache_dir=cache_dir, **SMALL | {"strategies": ("kelly",), "hybrids": (50,)})
+    told = "Kelly(cap=0.5) and Kelly(cap=0.9) traded the same: what their parameters change never came to bear"
+    assert [note for note in result.prices.notes if "traded the same" in note] == [told]
+
+
 def test_the_default_is_the_plain_strategy_to_the_bit_and_no_other_trial(swept, cache_dir):
     plain = wf.run("SPY", cache_dir=cache_dir, **SMALL)
     assert plain["fixed"].equity.equals(swept["fixed(share=0.5)"].equity)
@@ -74,7 +82,8 @@ def test_a_parameter_of_a_predictor_changes_the_forecast_and_the_trial(swept, tm
         (
             "ridge.alpha=1,10",
             "--param ridge.alpha must have one value: each of several makes another forecast, and a run has one - run"
-            " with --param ridge.alpha=1, again with ridge.alpha=10, and write compare with the folders of the runs",
+            " with --param ridge.alpha=1, again with --param ridge.alpha=10, and give the folders of both runs to the"
+            " command compare",
         ),
         ("ridge.alfa=1", "--param ridge.alfa: ridge has no parameter 'alfa' - choose from alpha"),
         ("ridge.alpha=x", "--param ridge.alpha must be a number, or none: 'x' - for example ridge.alpha=0.1"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from shlex import quote
 from string import Template
 
-from backtrader_walkforward.cli.help import program
+from backtrader_walkforward.cli.help import to_type
 from backtrader_walkforward.cli.new.names import class_name, require_free
 from backtrader_walkforward.cli.own_options import PLUGINS
 from backtrader_walkforward.errors import ArgumentError, UserError
@@ -33,7 +33,7 @@ def new(settings: Settings, *, kind: str | None, name: str | None) -> None:
         If the name is no good or taken, or a file is there already. Nothing is written then.
     """
     if kind is None or name is None:
-        raise ArgumentError(f"new needs a kind and a name - for example {program()} new strategy my_rule")
+        raise ArgumentError(f"new needs a kind and a name - for example {to_type()} new strategy my_rule")
     require_free(kind, name)
     folder = PLUGINS[kind]
     files = {Path(folder) / f"{name}.py": kind, Path("tests") / folder / f"test_{name}.py": f"test_{kind}"}
@@ -43,7 +43,7 @@ def new(settings: Settings, *, kind: str | None, name: str | None) -> None:
     write_new({path: filled(template, name) for path, template in files.items()})
     for path in files:
         print(f"Written: {path}")
-    print(f"Run it:  {program()} {USES[kind].format(name=name)}".rstrip())
+    print(f"Run it:  {to_type()} {USES[kind].format(name=name)}".rstrip())
     print(f"Test it: {path_to_package()}python -m pytest {list(files)[1]}")
 
 

@@ -195,3 +195,14 @@ def test_every_month_has_one_decimal():
         "-9.9",
         "10.0",
     ]
+
+
+def test_one_purchase_is_no_trading(comparison):
+    """Buy & hold buys once; its turnover in a short test is high, and none of its costs come again."""
+    once = replace(comparison.ranked[0], fills=comparison.benchmark.fills.head(1))
+    assert costs.costs_text([once], False) == (
+        "No variant traded after its first purchase. To buy and sell everything once a year is a turnover of 2."
+    )
+    said = costs.costs_text([once, comparison.ranked[1]], False)
+    assert said.startswith(f"{display_name(comparison.ranked[1].name)} trades most: ")
+    assert said.endswith(" This run has no costs: with them, a high turnover is what costs most.")

@@ -41,7 +41,7 @@ def chart(summary: RunSummary) -> Chart | None:
     return Chart(
         title="Costs and turnover" if has_costs else "Turnover",
         model=column(*figures, draw_turnover(results), sizing_mode="stretch_width"),
-        says=costs_text(results, has_costs),
+        says=costs_text(summary.comparison.ranked, has_costs),
         description="Bars for each variant: costs as shares of the capital at the start, and the turnover a year.",
         table=costs_table(results),
     )
@@ -145,14 +145,21 @@ def draw_turnover(results: Sequence[BacktestResult]) -> figure:
     return plot
 
 
-def costs_text(results: Sequence[BacktestResult], has_costs: bool) -> str:
-    """Return who trades most, and what turnover means."""
-    most = max(results, key=lambda result: result.metrics.turnover or 0.0)
+def costs_text(variants: Sequence[BacktestResult], has_costs: bool) -> str:
+    """Return which variant trades most, and what turnover means."""
+    unit = "To buy and sell everything once a year is a turnover of 2."
+    trading = [variant for variant in variants if not bought_once(variant)]
+    if not trading:
+        return f"No variant traded after its first purchase. {unit}"
+    most = max(trading, key=lambda variant: variant.metrics.turnover or 0.0)
     paid = "" if has_costs else " This run has no costs: with them, a high turnover is what costs most."
-    return (
-        f"{display_name(most.name)} trades most: {number(most.metrics.turnover, 1)} times its equity a year. To buy and"
-        f" sell everything once a year is a turnover of 2.{paid}"
-    )
+    times = number(most.metrics.turnover, 1)
+    return f"{display_name(most.name)} trades most: {times} times its equity a year. {unit}{paid}"
+
+
+def bought_once(result: BacktestResult) -> bool:
+    """Tell whether each account of a variant bought once at most: a turnover of that is no yearly habit."""
+    return not result.fills["account"].duplicated().any()
 
 
 def costs_table(results: Sequence[BacktestResult]) -> Table:
