@@ -60,6 +60,7 @@ class Account(TargetWeightBroker):
     def next(self):
         """Book the interest and dividends due before this bar, fill the orders at its prices, check its close."""
         if self._is_idle():
+            self._value_positions()
             return
         accrues_interest = not self.p.coc and self._book_nights()  # before sizes are set, to fit the cash left
         if self._exit_orders and not self.p.coc and not self.bankrupt:
@@ -78,7 +79,8 @@ class Account(TargetWeightBroker):
 
     def _is_idle(self):
         """Tell whether no bar can change anything yet: nothing was ordered, and cash earns nothing."""
-        return not (self.positions or self._decisions or self.orders or self.p.coo or self.accrues_interest())
+        waits = self._decisions or self.pending or self.submitted
+        return not (waits or self.positions or self.p.coo or self.accrues_interest())
 
     def _book_nights(self):
         """Book the interest and the dividends of the nights before this bar; tell whether interest accrues."""

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from backtrader_walkforward.errors import UserError, reason_of
 from backtrader_walkforward.system.cores import usable_cores
@@ -88,10 +88,11 @@ class _Pool(ProcessPoolExecutor):
         That it can be pickled is tried here, and it is read inside the task: an error on either side is raised, and
         ends no process.
         """
-        task, others = _Task(partial(fn, *args, **kwargs)), set(threading.enumerate())
+        task: Any = _Task(partial(fn, *args, **kwargs))
+        others = set(threading.enumerate())
         with deaf_to_interrupts():
             try:
-                return super().submit(cast(Callable[[], T], task))
+                return super().submit(task)
             except OSError as error:
                 if error.errno is None:  # "handle is closed": the executor is closing its pipes: a process was killed
                     raise BrokenProcessPool from error

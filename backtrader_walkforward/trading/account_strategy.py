@@ -29,6 +29,7 @@ class MetaAccountStrategy(type(bt.Strategy)):  # type: ignore[misc]
         _obj, args, kwargs = super().dopreinit(_obj, *args, **kwargs)
         _obj.broker = SubAccountBroker.of(_obj.env).open_accounts(_obj, _obj.capital_shares())
         _obj.decisions = Decisions()
+        _obj._lowest_weight = -1.0 if _obj.p.allow_short else 0.0
         _obj._regime_filter = RegimeFilter(_obj.p.regime_filter, label=f"{cls.__name__}.regime_filter")
         if "active" in _obj.broker.accounts:
             try:

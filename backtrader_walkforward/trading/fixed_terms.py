@@ -26,7 +26,8 @@ class FixedTermsBroker(SubAccountBroker):
     def _open_account(self, owner, name, cash):
         account = super()._open_account(owner, name, cash)
         self._declared.append(vars(account.p) | self._params)
-        self._limits.append({limit: getattr(owner.p, limit) for limit in defaults_of(base_of(type(owner)))})
+        limits = defaults_of(base_of(type(owner))).keys() - {"threshold"}  # by which a strategy may decide as it likes
+        self._limits.append({limit: getattr(owner.p, limit) for limit in limits})
         return account
 
     def next(self):

@@ -171,9 +171,8 @@ class RankingStrategy(AccountStrategy):
     def _decide(self) -> dict[str, float]:
         with self._decision:
             weights = self.target_weights()
-        lowest = -1.0 if self.p.allow_short else 0.0
         checked = require_weights(weights, (ticker.name for ticker in self._tickers), self._here)
-        return {name: max(lowest, weight) for name, weight in checked.items()}
+        return {name: max(self._lowest_weight, weight) for name, weight in checked.items()}
 
     @cached_property
     def _decision(self) -> PluginCall:

@@ -105,7 +105,7 @@ class SizingStrategy(AccountStrategy):
         if not is_finite_number(weight):
             raise StrategyError(f"{self._here()} must return a number between -1 and 1: {short_repr(weight)}")
         decided = float(weight)
-        allowed = min(1.0, max(-1.0 if self.p.allow_short else 0.0, decided))
+        allowed = min(1.0, max(self._lowest_weight, decided))
         if allowed != decided:
             self.decisions.note_limited(self.data.datetime.date(0), decided, allowed)
         return allowed

@@ -136,7 +136,7 @@ def test_terms_that_a_strategy_changes_are_found(bars_of, code, changed):
     ("code", "changed"),
     [
         ("self.p.allow_short = True", "allow_short"),
-        ("self.params.threshold = 0.0", "threshold"),
+        ("self.params.first_day = None", "first_day"),
         ("self.p.stop_loss = self.p.take_profit = None", "stop_loss, take_profit"),
     ],
 )
@@ -146,6 +146,30 @@ def test_parameters_of_the_run_that_a_strategy_changes_are_found(bars_of, code, 
         f"strategies/mine.py: Mine: {changed} of its params changed in the run, which holds strategies to what they"
         " began with - use its options, or a default in the params of the class"
     )
+
+
+class LiftsForAMoment(SizingStrategy):
+    """Allows itself to be short while it decides, and takes it back."""
+
+    def target_weight(self):
+        return -0.5
+
+    def next(self):
+        self.p.allow_short = True
+        super().next()
+        self.p.allow_short = False
+
+
+def test_a_limit_that_a_strategy_lifts_for_a_moment_holds(bars_of):
+    (result,) = run_backtest(bars_of(**FLAT), [Variant("mine", LiftsForAMoment)], SETTINGS.replace(allow_short=False))
+    assert result.weights.tolist() == [0.0] * 4
+    assert result.fills.empty
+
+
+def test_a_threshold_may_follow_the_market(bars_of):
+    follows = giver("self.p.threshold = 0.02; self.target_weight = lambda: float(self.signal)")
+    (result,) = run_backtest(bars_of(**FLAT), [Variant("mine", follows)], SETTINGS.replace(threshold=0.0))
+    assert result.weights.tolist()[2:] == [0.0] * 2
 
 
 class PutsBack(SizingStrategy):

@@ -4,6 +4,7 @@ import backtrader as bt
 import pandas as pd
 import pytest
 
+from backtrader_walkforward import PlainOrders
 from backtrader_walkforward.brokers import Stops, SubAccountBroker
 from backtrader_walkforward.errors import ArgumentError
 
@@ -210,3 +211,32 @@ def test_a_refused_purchase_leaves_no_slippage_to_the_next_order():
     strategy = trade(broker, feed(bars), act=act)
     assert strategy.fills == [(8, 1, 102)]
     assert strategy.account.slippage_paid == 0
+
+
+class TwoOrders(PlainOrders):
+    """Buys 10 at the second open and sells them at the fourth, and asks for the value without leverage at the first."""
+
+    def __init__(self):
+        self.broker = self.broker.open_accounts(self, {"active": 1.0})
+
+    def next(self):
+        if len(self) == 1:
+            assert self.broker.accounts["active"].get_value(lever=True) == 10_000
+            self.buy(size=10)
+        elif len(self) == 3:
+            self.sell(size=10)
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_the_first_order_fills_whether_or_not_the_broker_checks_the_cash(checks):
+    """Without the check Backtrader keeps an order nowhere but among those that are pending."""
+    cerebro, broker = bt.Cerebro(stdstats=False), SubAccountBroker(cash=10_000)
+    broker.set_checksubmit(checks)
+    cerebro.setbroker(broker)
+    prices = pd.DataFrame({"Open": [10.0, 11, 12, 13, 14]}, index=pd.bdate_range("2024-01-01", periods=5))
+    for line in ("High", "Low", "Close"):
+        prices[line] = prices["Open"]
+    cerebro.adddata(bt.feeds.PandasData(dataname=prices.assign(Volume=1.0)))
+    cerebro.addstrategy(TwoOrders)
+    cerebro.run()
+    assert broker.getvalue() == 10_020

@@ -87,7 +87,7 @@ def test_equal_inputs_have_equal_keys_in_another_process(task: FoldTask, hash_se
 def test_another_version_of_a_library_changes_the_key(task: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
     before = fit_key(task)
     monkeypatch.setattr(
-        "backtrader_walkforward.system.cache_key.version",
+        "backtrader_walkforward.system.cache_key.version_of",
         lambda name: "0.1" if name == "scikit-learn" else "1",
     )
     assert fit_key(task) != before

@@ -9,12 +9,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data.actions.found import HALF, NOISE
+from backtrader_walkforward.data.actions.found import HALF
 from backtrader_walkforward.data.actions.named import named_actions
 from backtrader_walkforward.data.prices import (
     ADJUSTED,
     DIVIDEND,
-    PRICE_COLUMNS,
     SPLIT,
     YAHOO_DIVIDENDS,
     YAHOO_SPLITS,
@@ -61,7 +60,7 @@ def adjusted_by_columns(values: pd.DataFrame, recorded: Mapping[str, str] | None
     used = [
         column for column in (YAHOO_DIVIDENDS, YAHOO_SPLITS) if column in values and decided.get(column) == AS_QUOTED
     ]
-    unclear = [column for column in found if found[column] == UNCLEAR and column not in used]
+    unclear = [column for column in found if found[column] == decided[column] == UNCLEAR]
     notes = list(_notes([column for column in used if column in found], unclear))
     if not used:
         return AdjustedTable(values, found, notes)
@@ -82,27 +81,10 @@ def _kinds(values: pd.DataFrame, named: pd.DataFrame) -> dict[str, str]:
     for column in acts.columns[acts.any()]:
         odds = _odds(nights, falls[column])
         by_odds = ADJUSTED_ALREADY if odds < 0 else AS_QUOTED
-        by_cents = ADJUSTED_ALREADY if _shows_factor(values, splits, acts, column) else UNCLEAR
-        kinds[column] = by_odds if abs(odds) >= PLAINLY else by_cents
+        kinds[column] = by_odds if abs(odds) >= PLAINLY else UNCLEAR
     if kinds.get(YAHOO_SPLITS) == AS_QUOTED and kinds.get(YAHOO_DIVIDENDS) == UNCLEAR:
         kinds[YAHOO_DIVIDENDS] = AS_QUOTED  # closes that no split has divided are adjusted for no dividend
     return kinds
-
-
-def _shows_factor(values: pd.DataFrame, splits: pd.Series, acts: pd.DataFrame, column: str) -> bool:
-    """Return whether prices are whole cents from the last action of a column on, and most before it are not.
-
-    Quoted prices are whole cents on both sides of a day; those that are adjusted for it only from there on. Later
-    splits may have divided all of them.
-    """
-    last = int(np.flatnonzero(acts[column])[-1])
-    days = np.flatnonzero(acts.any(axis=1))
-    first = max(days[days < last], default=0)
-    end = min(days[days > last], default=len(values))
-    prices = values[[name for name in PRICE_COLUMNS if name in values]] * splits.iloc[last + 1 :].prod()
-    is_whole = (prices * 100 - (prices * 100).round()).abs() <= 100 * NOISE * prices
-    before, since = is_whole.iloc[first:last].to_numpy(), is_whole.iloc[last:end].to_numpy()
-    return bool(before.size and before.mean() < HALF and since.all())
 
 
 def _nights(values: pd.DataFrame) -> pd.Series:

@@ -137,11 +137,11 @@ def _on_header(header: Header, titles: dict[str, str]) -> Iterator[str]:
 
 def _on_ticker(named: str | None, ticker: str, name: str) -> Iterator[str]:
     """Yield a note if the file names another ticker than the run, or than its own name tells."""
-    told = ticker_told_by_name(name)
+    by_name = ticker_told_by_name(name)
     if contradicts(named, ticker):
         yield f"it names {named}, and the run is of {ticker}: add --ticker {named} if these are its prices"
-    elif named and contradicts(told, ticker):
-        yield f"its name tells {told}, and {named} inside counts: add --ticker {told} if these are its prices"
+    elif named and contradicts(by_name, ticker):
+        yield f"its name tells {by_name}, and {named} inside counts: add --ticker {by_name} if these are its prices"
 
 
 def _with_actions(prices: Prices, quoted: pd.DataFrame, name: str) -> Prices:

@@ -89,7 +89,7 @@ def prices_since_opened(record: Record, settings: Settings, now: datetime) -> Pr
             f"the prices come from {prices.origin}, but those of the ledger from {header.source}"
             f" - {remedy}, or {ANOTHER}"
         )
-    require_same_kinds(header, prices, f"give a file of that kind, or {ANOTHER}")
+    require_same_kinds(record, prices, f"give a file of that kind, or {ANOTHER}")
     prices = prices.with_notes(*unused_columns(header, prices))
     own, *peers = (since(one, record.first_day) for one in (prices, *prices.peers))
     return replace(own, peers=tuple(peers))

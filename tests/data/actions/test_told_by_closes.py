@@ -78,30 +78,13 @@ def test_a_dividend_on_the_day_of_a_split_is_used_with_it():
     assert notes == ["its closes fall by its 'Dividends' and 'Stock Splits': the adjusted close is computed from them"]
 
 
-def adjusted_table(decimals, paid=0.6, splits=0.0):
-    """Closes in cents, adjusted for a dividend that they hide."""
-    values = table(100.0, paid, splits).assign(Open=lambda values: values["Close"] + 0.01)
-    values.loc[:9, ["Open", "Close"]] *= 1 - paid / 100.1
-    return values.round({"Open": decimals, "Close": decimals})
+@pytest.mark.parametrize("last", [15.39, 15.395])
+def test_whole_cents_prove_nothing(last):
+    """Closes in steps of half a cent as they were quoted: the last one, of an ex-day, is a whole cent by chance."""
+    values = table(15.4, dividends=0.06, day=20).assign(Close=[*np.tile([15.405, 15.425, 15.395, 15.435], 5), last])
+    assert adjusted_by_columns(values).kinds == {"Dividends": "unclear"}
 
 
-def test_cents_prove_that_closes_are_adjusted():
-    """As yfinance writes them with auto_adjust: whole cents from the last ex-day on, and none before it."""
-    values, kinds, notes = adjusted_by_columns(adjusted_table(decimals=12))
-    assert "Adj Close" not in values
-    assert (kinds, notes) == ({"Dividends": "adjusted"}, [])
-
-
-def test_closes_that_are_rounded_to_cents_prove_nothing():
-    _, kinds, notes = adjusted_by_columns(adjusted_table(decimals=2))
-    assert kinds == {"Dividends": "unclear"}
-    assert notes[0].startswith("columns that are not used: 'Dividends', as its closes do not tell")
-
-
-def test_cents_prove_it_before_a_later_split_too():
-    """Three for one on the fifteenth day has divided all closes before it: thirds of cents."""
-    values = adjusted_table(decimals=12)
-    values.loc[:14, ["Open", "Close"]] /= 3
-    values.loc[15:, ["Open", "Close"]] = (values.loc[15:, ["Open", "Close"]] / 3).round(2)
-    values.loc[15, "Stock Splits"] = 3.0
-    assert adjusted_by_columns(values).kinds == {"Dividends": "adjusted", "Stock Splits": "adjusted"}
+def test_what_was_recorded_needs_no_note():
+    """A ledger knows that the closes are adjusted, whatever they tell today."""
+    assert adjusted_by_columns(table(100.0, dividends=0.6), {"Dividends": "adjusted"}).notes == []

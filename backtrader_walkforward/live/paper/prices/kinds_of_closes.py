@@ -6,10 +6,16 @@ Closes tell by odds whether they are adjusted, and the odds change with each day
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
+
 from backtrader_walkforward.data import Prices
 from backtrader_walkforward.data.actions.told_by_closes import ADJUSTED_ALREADY, AS_QUOTED, UNCLEAR
+from backtrader_walkforward.data.prices import DIVIDEND, SPLIT, YAHOO_DIVIDENDS, YAHOO_SPLITS
 from backtrader_walkforward.live.paper.paper_ledger import LedgerError
-from backtrader_walkforward.live.paper.record import KINDS_OF_CLOSES, LedgerHeader
+from backtrader_walkforward.live.paper.record import KINDS_OF_CLOSES, LedgerHeader, Record
+
+ACTIONS = {YAHOO_DIVIDENDS: (DIVIDEND, 0.0), YAHOO_SPLITS: (SPLIT, 1.0)}
+"""Action that each column of a file names, and its value on a day without one."""
 
 
 def with_kinds(header: LedgerHeader, found: dict[str, str]) -> LedgerHeader:
@@ -23,8 +29,26 @@ def known_kinds(prices: Prices) -> dict[str, str]:
     return {column: kind for column, kind in prices.kinds_of_closes.items() if kind != UNCLEAR}
 
 
-def require_same_kinds(header: LedgerHeader, prices: Prices, remedy: str) -> None:
-    """Raise if the closes of a file are adjusted now and were as quoted, or the other way round."""
+def actions_as_quoted(prices: Prices) -> dict[str, pd.Index]:
+    """Return the days of the actions of each column by which the closes fall."""
+    if prices.actions is None:
+        return {}
+    days = {column: prices.actions.index[prices.actions[name] != none] for column, (name, none) in ACTIONS.items()}
+    return {column: of_it for column, of_it in days.items() if prices.kinds_of_closes.get(column) == AS_QUOTED}
+
+
+def require_same_kinds(record: Record, prices: Prices, remedy: str) -> None:
+    """Raise if the closes of a file are adjusted now and were as quoted, or the other way round.
+
+    A column that the ledger began without may name what came since, and nothing before.
+    """
+    header = record.header
+    for column, days in actions_as_quoted(prices).items():
+        if column not in header.kinds_of_closes and days[0] <= record.paper_day:
+            raise LedgerError(
+                f"{prices.source}: its closes fall by its {column!r} of {days[0]:%Y-%m-%d}, and the ledger began"
+                f" on {record.paper_day:%Y-%m-%d} without this column - leave it out, or {remedy}"
+            )
     for column, kind in header.kinds_of_closes.items():
         now = known_kinds(prices).get(column, kind)
         if UNCLEAR != kind != now:

@@ -90,3 +90,10 @@ def test_a_file_of_another_kind_is_refused_by_name(settings, ledger, before, aft
     session(settings, ledger, 0, 0.05, 20, **before)
     with pytest.raises(UserError, match=f"^CSV file spy.csv: {text}.* - give a file of that kind, or start another"):
         session(settings, ledger, 1, 0.05, 20, **after)
+
+
+def test_a_column_that_comes_later_and_names_earlier_days_is_refused_by_name(settings, ledger):
+    """It was taken as another instrument, after sessions that had gone on."""
+    session(settings, ledger, 0, 0.05, 20, columns=())
+    with pytest.raises(UserError, match=r"its closes fall by its 'Dividends' of 2015-.*the ledger began on .* without"):
+        session(settings, ledger, 1, 0.05, 20)
