@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from textwrap import TextWrapper
+from typing import Any
 
 FEW_SECONDS = 8
+
+UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+"""What keeps each word of a wrapped text whole."""
 
 UNITS = ((1, "seconds", 120), (60, "minutes", 120), (3600, "hours", float("inf")))
 """Units of time: their seconds, their name, and how many of them are said."""
@@ -21,12 +25,10 @@ def pluralize(number: int, noun: str) -> str:
 def wrapped(text: str, width: int, indent: str = "") -> str:
     """Return a text in lines of at most `width` characters; a word that is longer, as a path, stays whole.
 
-    >>> wrapped("Note: /a/long-path is full", 12, "  ")
-    '  Note:\n  /a/long-path\n  is full'
+    >>> wrapped("Note: /a/long-path is full", 12, "  ").splitlines()
+    ['  Note:', '  /a/long-path', '  is full']
     """
-    wrapper = TextWrapper(
-        width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+    wrapper = TextWrapper(width, initial_indent=indent, subsequent_indent=indent, **UNBROKEN)
     return "\n".join(map(wrapper.fill, text.split("\n")))
 
 

@@ -72,7 +72,7 @@ ARGUMENTS = [
     (["compare"], "compare takes from 2 to 12 different runs: 0 - the command runs lists them"),
     (["compare", "a", "a"], "compare takes from 2 to 12 different runs: 1 - the command runs lists them"),
     (["compare", "a", "b"], "there is no run 'a' here or in runs"),
-    (["new"], "new needs a kind and a name - for example runner.py new strategy my_rule"),
+    (["new"], "new needs a kind and a name - for example python runner.py new strategy my_rule"),
     (["new", "strategie", "x"], "kind must be one of strategy, predictor, analyzer: 'strategie' - did you mean"),
     (["new", "strategy", "My-Rule"], "NAME must be words of small letters", "'My-Rule' - for example my_rule"),
     (["new", "strategy", "../x"], "NAME must be words of small letters", "'../x' - for example x"),
