@@ -133,6 +133,15 @@ def test_what_costs_more_cases_than_it_wins_earned_nothing(comparison):
     assert found.reason == "No account earned more than its share of the market did."
 
 
+def test_who_beats_a_falling_market_by_holding_less_of_it_has_no_skill(comparison):
+    hold = comparison.benchmark
+    fallen = replace(comparison, benchmark=replace(hold, metrics=hold.metrics | {"total_return": -0.1}))
+    assert with_verdict(judging(0.9, t_ratio=-0.2), fallen, bars=503).reason == (
+        "No account earned more than its share of the market did: the market fell, and an account that holds less of it"
+        " loses less without any skill."
+    )
+
+
 def test_nothing_to_test(comparison):
     idle = replace(comparison, ranked=(replace(comparison.best, weights=0 * comparison.best.weights),))
     for still, reason in (

@@ -25,11 +25,12 @@ def with_verdict(tested: Significance, traded: PanelReturns, ranking: RankingSki
     days, per_year, bar = len(traded.returns), traded.bars_a_year, name_of_bar(traded.bars_a_year)
     idle = days > 0 and not traded.returns.to_numpy().any()
 
+    standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
+
     def against(skill: SkillTest) -> Iterator[str]:
-        return too_little(skill, label_of(skill.account, traded.kind_of(skill.account)), per_year, None)
+        return too_little(skill, label_of(skill.account, traded.kind_of(skill.account)), standing, None)
 
     answered = answer_of(tested.skill, without_test(idle, days, per_year), against)
-    standing = traded.standing(paid=settings.replace(cash_rate=0.0).has_costs)
     undecided = PRACTICE if settings.report.practice else None
     more = (*ranking_text(ranking, bar), *spread_text(ranking, bar))
     return worded(tested, answered, standing, undecided, more)

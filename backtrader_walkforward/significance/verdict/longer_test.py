@@ -8,6 +8,7 @@ from scipy.special import ndtr, ndtri
 
 from backtrader_walkforward.data.frequency import DAYS, name_of_bar
 from backtrader_walkforward.significance.result import SkillTest
+from backtrader_walkforward.significance.verdict.figures import Standing
 from backtrader_walkforward.system.text import pluralize
 
 POWER = 0.8
@@ -19,16 +20,20 @@ MOST_LUCK = 0.5
 LONGEST = 40
 """Years of prices that are worth asking for."""
 
+FALLEN = ": the market fell, and an account that holds less of it loses less without any skill"
+"""Why accounts beat a falling market, as rankings show, and have earned nothing by skill."""
 
-def too_little(skill: SkillTest, label: str, per_year: int, bars: int | None) -> Iterator[str]:
+
+def too_little(skill: SkillTest, label: str, standing: Standing, bars: int | None) -> Iterator[str]:
     """Yield that nothing was earned, or how long a test would have to be: reasons that are plainer than luck.
 
     `label` is the account with the largest ratio, as `label_of` has it.
     """
     if skill.t_ratio <= 0:
-        yield "No account earned more than its share of the market did."
+        why = FALLEN if standing.benchmark_return < 0 else ""
+        yield f"No account earned more than its share of the market did{why}."
     elif skill.p_value < MOST_LUCK:
-        yield from longer_test(skill, label, per_year, bars)
+        yield from longer_test(skill, label, standing.bars_a_year, bars)
 
 
 def longer_test(skill: SkillTest, label: str, per_year: int, bars: int | None) -> Iterator[str]:

@@ -22,14 +22,18 @@ def with_verdict(
 
     What is `undecided` has this headline and this reason, whatever the test says.
     """
-    best, idle = comparison.best, all(not result.weights.any() for result in comparison.ranked)
+    best, standing, idle = (
+        comparison.best,
+        Standing.of(comparison),
+        all(not result.weights.any() for result in comparison.ranked),
+    )
 
     def against(skill: SkillTest) -> Iterator[str]:
         yield from on_one_side(skill, comparison)
-        yield from too_little(skill, label_of(skill.account), best.bars_a_year, bars)
+        yield from too_little(skill, label_of(skill.account), standing, bars)
 
     answered = answer_of(tested.skill, without_test(idle, len(best.returns), best.bars_a_year), against)
-    return worded(tested, answered, Standing.of(comparison), undecided)
+    return worded(tested, answered, standing, undecided)
 
 
 def worded(
