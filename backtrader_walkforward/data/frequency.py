@@ -56,6 +56,15 @@ def next_bar(per_year: int) -> str:
     return "session" if per_year >= FEWEST_DAILY else name_of_bar(per_year)
 
 
+def tested_text(tested: int, frame: pd.DataFrame) -> str:
+    """Return which bars of a frame are tested, and what the others are for.
+
+    >>> tested_text(13, pd.DataFrame(index=pd.date_range("2020-01-03", "2020-12-25", freq="W-FRI")))
+    'the last 13 of 52 weeks (25%): a forecast learns from those before'
+    """
+    return f"the last {tested} of {bars_text(frame)} ({tested / len(frame):.0%}): a forecast learns from those before"
+
+
 def bars_text(frame: pd.DataFrame) -> str:
     """Return how many bars a frame has, by their name.
 

@@ -8,7 +8,9 @@ from typing import Self
 import pandas as pd
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.frequency import tested_text
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, Diagnostics, ForecastSummary
+from backtrader_walkforward.reports.formatting import origin_text
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import Significance
@@ -32,6 +34,12 @@ class RunSummary:
     diagnostics: Diagnostics
     signals: pd.DataFrame
     """Bars, forecasts and regimes as the strategies saw them."""
+
+    @property
+    def origin(self) -> str:
+        """Where prices and forecasts come from, and which share of the prices is tested: a line of its pages."""
+        tested = tested_text(len(self.comparison.benchmark.returns), self.prices.frame)
+        return f"{origin_text(self.prices.source, self.settings.result_settings())}. Tested: {tested}"
 
     @property
     def equity(self) -> pd.DataFrame:
@@ -107,7 +115,7 @@ class SheetTask:
 def subject_of(warning: str, names: Iterable[str]) -> str:
     """Return the variant that a warning is about: the longest that it names, as Kelly stands in Kelly hybrid 70/30.
 
-    >>> subject_of("Kelly hybrid 70/30 invests 1.00%.", ["kelly", "kelly_hybrid_70_30"]), subject_of("...", ["kelly"])
+    >>> subject_of("Kelly hybrid 70/30 has 1.00%.", ["kelly", "kelly_hybrid_70_30"]), subject_of("...", ["kelly"])
     ('kelly_hybrid_70_30', '')
     """
     named = (name for name in names if re.search(rf"(?<!\w){re.escape(name_text(name))}(?!\w)", warning))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from backtrader_walkforward.backtest import notes_on
 from backtrader_walkforward.data import Prices
-from backtrader_walkforward.data.frequency import bars_text
+from backtrader_walkforward.data.frequency import bars_text, tested_text
 from backtrader_walkforward.evaluation import Comparison, Diagnostics
 from backtrader_walkforward.features import complete_days
 from backtrader_walkforward.forecasting import Forecasts, as_text
@@ -138,7 +138,8 @@ def study_prices(
         forecast_summary = summarize_forecasts(forecasts[settings.forecast.seed], prices.frame, settings)
 
     variants = pluralize(len(stages.variants) - 1, "variant")
-    progress(StageStarted("Backtest", f"{variants} and buy & hold, {capital:,.0f} each"))
+    span = tested_text(forecast_summary.test_sequences[0] - 1, prices.frame)
+    progress(StageStarted("Backtest", f"{variants} and buy & hold, {capital:,.0f} each, over {span}"))
     by_seed = {seed: stages.with_settings(seed=seed) for seed in forecasts}
     traded = {seed: one.signals(prices.frame, features, forecasts[seed].table) for seed, one in by_seed.items()}
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}

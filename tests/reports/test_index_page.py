@@ -46,6 +46,26 @@ def test_the_days_of_the_page_are_those_of_the_verdict(text, comparison):
     assert f", {len(comparison.best.returns)} trading days. Data" in text
 
 
+def test_both_pages_say_which_share_of_the_prices_is_tested(summary):
+    tested, every = len(summary.comparison.benchmark.returns), len(summary.prices.frame)
+    said = f". Tested: the last {tested} of {every} days ({tested / every:.0%}): a forecast learns from those before"
+    for page in (page_of(summary), report_page(summary, sections_of(summary), {})):
+        assert said in page.partition('<p class="byline">')[2].partition("</p>")[0]
+
+
+def test_a_mark_is_explained_where_a_variant_has_it(text, summary, comparison):
+    assert "<b>*BEST*</b>: the highest" in text
+    lost = replace(comparison.best, metrics=comparison.best.metrics | {"sharpe": -0.5})
+    marked = replace(summary, comparison=replace(comparison, ranked=(lost, *comparison.ranked[1:])))
+    assert "*BEST*" not in page_of(marked)
+
+
+def test_no_ratio_of_luck_stands_beside_that_of_the_best(text):
+    """A ratio above that of a market that goes nowhere is no skill: the verdict says what both are."""
+    top = text.partition('<dl class="figures">')[2].partition("</dl>")[0]
+    assert re.findall(r"<dt>([^<]*Sharpe[^<]*)</dt>", top) == ["Its Sharpe ratio"]
+
+
 def test_the_best_is_marked_once_and_buy_and_hold_comes_last(text, comparison):
     rows = text.partition("<tbody>")[2].partition("</tbody>")[0].strip().split("\n")
     assert len(rows) == len(comparison.ranked) + 1

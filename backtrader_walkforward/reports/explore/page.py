@@ -13,7 +13,7 @@ from backtrader_walkforward.reports.explore.embed import bokeh_script, data_bloc
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
 from backtrader_walkforward.reports.explore.trades import trades_html, trades_table
-from backtrader_walkforward.reports.formatting import display_name, origin_text, period_text
+from backtrader_walkforward.reports.formatting import display_name, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -67,7 +67,7 @@ def report_page(
     comparison, prices = summary.comparison, summary.prices
     top = Top(
         title=f"{prices.ticker}: {pluralize(len(comparison.ranked), 'variant')} to explore",
-        origin=origin_text(prices.source, summary.settings.result_settings()),
+        origin=summary.origin,
         significance=summary.significance,
         notes=prices.notes,
         headline=html.definition_list(headline_of(comparison, sections)),

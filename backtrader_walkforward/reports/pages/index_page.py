@@ -15,7 +15,7 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.formatting import display_name, number, origin_text, percent, period_text
+from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.fills_text import never_closed
 from backtrader_walkforward.reports.pages.run_plots import run_plots
@@ -23,6 +23,12 @@ from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.system.text import pluralize
+
+BEST_TERM = (
+    " <b>*BEST*</b>: the highest Sharpe ratio, if it is above 0, and the variant has closed a trade and has 1% of its"
+    " active account at work."
+)
+"""What the mark of the best variant means, of a page that has it."""
 
 SPARKLINE_WIDTH, SPARKLINE_HEIGHT = 96, 24
 
@@ -52,7 +58,7 @@ def index_page(
         title=f"{summary.prices.ticker}: {pluralize(len(comparison.ranked), 'variant')}, ranked",
         dates=period_text(comparison.benchmark.equity),
         days=len(comparison.benchmark.returns),
-        origin=origin_text(summary.prices.source, settings),
+        origin=summary.origin,
         verdict=html.verdict_html(significance.verdict),
         warnings=html.warnings_html(significance.warnings),
         notes=html.lines([_note_above(panel), html.notes_html(summary.prices.notes)]),
@@ -64,6 +70,7 @@ def index_page(
         legend=hybrid_legend(comparison),
         sections=html.lines(html.section_html(section) for section in shown if not section.above_ranking),
         variants=len(comparison.ranked),
+        best=html.Html(BEST_TERM if comparison.best_is_earned else ""),
         expected_best=number(significance.expected_best_sharpe),
         files=_files_item(files),
         settings=html.settings_html("run", settings),

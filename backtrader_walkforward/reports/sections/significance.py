@@ -39,13 +39,7 @@ def section(summary: RunSummary) -> Section:
             f"The best: {display_name(comparison.best.name)}": figures_of_the_best(comparison.best, significance),
             "The ranking": figures_of_the_ranking(comparison, significance),
         },
-        headline={
-            "Luck alone does as well": cases_and_level(significance),
-            "Sharpe ratio expected from luck": (
-                number(significance.expected_best_sharpe),
-                f"best of {len(comparison.ranked)} without skill",
-            ),
-        },
+        headline={"Luck alone does as well": cases_and_level(significance)},
         columns={
             "Sharpe, 95%\n(dashed: buy & hold)": interval_glyphs(comparison, significance),
             "Not told apart\nfrom the best": in_set,
@@ -88,7 +82,7 @@ def figures_of_the_best(best: BacktestResult, significance: Significance) -> dic
     return {
         "Sharpe ratio": number(best.metrics.sharpe),
         "95% interval": interval(significance.variant(best.name).sharpe_interval),
-        "Sharpe ratio of the best from luck": number(significance.expected_best_sharpe),
+        "The best one if no variant earned anything on average": number(significance.expected_best_sharpe),
         "Confidence level against it (deflated Sharpe ratio)": confidence(significance.deflated_sharpe_ratio),
     }
 
