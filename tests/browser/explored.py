@@ -26,7 +26,7 @@ def expected_figures(result, first, last):
     """Return the same by the package's own metrics."""
     equity = result.equity.loc[first:last]
     figures = measure_performance(equity, result.cash_rate)
-    closed = result.trades[result.trades["closed"].between(equity.index[0], equity.index[-1])]
+    closed = result.trades[result.trades["closed"].between(equity.index[0], equity.index[-1], inclusive="right")]
     shown = [figures["total_return"], figures["sharpe"], figures["max_drawdown"], win_rate(closed["profit"])]
     forms = [percent, number, percent, percent]
     return [*(form(value) for form, value in zip(forms, shown, strict=True)), str(len(closed))]

@@ -88,7 +88,24 @@ def test_a_box_that_cannot_be_changed_is_seen_and_says_why(kept):
     assert boxes.nth(5).is_disabled()
     assert boxes.nth(5).get_attribute("title") == "Four variants are compared: leave one out first"
     assert kept.locator("#compared legend").text_content() == "Four variants are compared: leave one out first"
+    assert kept.locator("#boxes-full").inner_text() == "Four variants are compared: leave one out first."
     assert boxes.first.get_attribute("title") == ""
+
+
+def test_the_longest_name_fits_its_list_and_a_caption_stands_within_its_frame(kept):
+    wide = "list => list.scrollWidth <= list.clientWidth && list.offsetWidth > 13 * 16"
+    assert kept.locator("#detail").evaluate(wide)
+    kept.click(".picker summary")
+    top = "one => one.getBoundingClientRect().top"
+    assert kept.locator("#compared legend").evaluate(top) > kept.locator("#compared").evaluate(top) + 3
+    kept.click(".picker summary")
+
+
+def test_what_is_folded_leaves_no_triangle_on_paper(look, run_folder):
+    page = look(run_folder / "report.html")
+    page.wait_for_selector(DRAWN)
+    page.emulate_media(media="print")
+    assert page.locator("details:not([open]):visible").count() == 0
 
 
 def test_a_logarithmic_axis_has_ticks_for_sub_accounts(kept, result):

@@ -14,7 +14,7 @@ from backtrader_walkforward.reports.formatting import display_name
 from backtrader_walkforward.reports.pages.index_page import index_page
 from backtrader_walkforward.reports.section import Section
 from backtrader_walkforward.reports.sections import sections_of
-from tests.browser.explored import DRAWN, choose_dates
+from tests.browser.explored import DRAWN, choose_dates, window_table
 from tests.browser.looks import no_sideways_scroll
 
 pytestmark = pytest.mark.slow
@@ -141,7 +141,7 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades, traded):
     trades.locator("#trades-text").fill("2015-02-0")
     assert column(trades, "#trades-table", CLOSED)[:2] == ["2015-02-02", "2015-02-03"]
     trades.locator("#trades-text").fill("2015-06-29")
-    assert column(trades, "#trades-table", PROFIT)[0] == "+0.002"
+    assert column(trades, "#trades-table", PROFIT)[0] == "+0.00"  # what rounds to 0 keeps its sign
     trades.locator("#trades-text").fill("no such trade")
     assert trades.locator("#trades-table tbody tr").count() == 0
     assert trades.locator("#trades-count").inner_text().startswith("None of ")
@@ -152,24 +152,36 @@ def test_trades_are_filtered_by_variant_outcome_and_text(trades, traded):
 
 def test_the_page_says_when_the_chosen_variant_traded(trades):
     says = trades.locator("#trades-fills")
-    bought = "Kelly hybrid 70/30 bought once and sold once, first on 2015-06-02 and last on 2015-06-03."
+    bought = (
+        "Kelly hybrid 70/30 bought once and sold once in the whole test, first on 2015-06-02 and last on 2015-06-03."
+    )
     assert says.inner_text() == f"Beside the part that is bought and held, {bought}"
     trades.locator("#trades-variant").select_option("")
     assert says.inner_text() == ""
 
 
 def test_trades_follow_the_window(trades):
-    """A trade was closed on each of the 23 business days of July."""
+    """A trade was closed on each of the 23 business days of July; that of the first is not after the first close."""
     choose_dates(trades, pd.Timestamp("2015-07-01"), pd.Timestamp("2015-07-31"))
-    expect(trades.locator("#trades-count")).to_contain_text("23 of 259 trades, closed from 2015-07-01 to 2015-07-31: ")
+    expect(trades.locator("#trades-count")).to_contain_text(
+        "22 of 259 trades, closed after 2015-07-01 and until 2015-07-31: "
+    )
     trades.locator("#trades-outcome").select_option("lost")
     assert trades.locator("#trades-count").inner_text() == (
-        "None of 259 trades was closed from 2015-07-01 to 2015-07-31 and fits what is chosen here."
+        "None of 259 trades was closed after 2015-07-01 and until 2015-07-31 and fits what is chosen here."
     )
     trades.locator("#trades-outcome").select_option("")
     trades.click("#whole")
     assert count_of(trades)[0] == 250
     assert "Closed trades. The other charts" in trades.locator("#explore > .says").first.inner_text()
+
+
+def test_a_trade_of_the_window_was_closed_after_its_first_close(trades):
+    """One was closed on each day, with a profit of -1, 0, 0.002 and 2; the first close is the end of the first."""
+    choose_dates(trades, pd.Timestamp("2015-06-25"), pd.Timestamp("2015-06-30"))
+    [shown, *_] = window_table(trades).values()
+    assert shown[3:] == ["66.67%", "3"]
+    expect(trades.locator("#trades-count")).to_contain_text("3 of 259 trades, closed after 2015-06-25 and until")
 
 
 def test_a_narrow_page_shows_the_profit_without_scrolling(look, report):
@@ -207,7 +219,7 @@ def test_trades_sort_over_all_sheets(trades):
 def test_trades_months_and_the_open_position_follow_the_variant_in_detail(trades):
     opened = trades.locator("#trades-open")
     assert opened.inner_text().startswith(
-        "1 position is still open at the end and not in the table; its profit so far is "
+        "1 position is still open at the end of the whole test and not in the table; its profit so far is "
     )
     trades.locator("#detail").select_option("1")
     assert opened.inner_text() == ""

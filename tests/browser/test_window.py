@@ -70,34 +70,61 @@ def test_a_click_on_a_month_makes_it_the_window(kept, result):
     expect(kept.locator("#to")).to_have_value("2018-10-31")
     shown = window_table(kept)[display_name(result.best.name)]
     assert shown[0] == percent(months.loc[2018].iloc[9])
+    expect(kept.locator("#window-caption")).to_be_in_viewport()
+    framed = "({ selected, data }) => selected.indices.map((cell) => `${data.month[cell]} ${data.year[cell]}`)"
+    assert set(model(kept, "month-cells", framed)) == {"Oct 2018"}
+    kept.click("#whole")
+    expect(kept.locator("#to")).to_have_value("2018-12-31")
+    kept.wait_for_timeout(100)
+    assert "Oct 2018" not in model(kept, "month-cells", framed)
+
+
+def test_the_caption_says_since_when_a_drawdown_counts(kept):
+    kept.fill("#from", "2018-09-28")
+    expect(kept.locator("#window-caption")).to_have_text(
+        "From the close of 2018-09-28 to that of 2018-12-31, 63 returns. Max drawdown: from the highest close since"
+        " this first one; in the chart Drawdown, since the test began"
+    )
+    kept.click("#whole")
+    expect(kept.locator("#window-caption")).to_have_text(
+        "From the close of 2018-05-25 to that of 2018-12-31, 150 returns"
+    )
 
 
 @pytest.mark.parametrize(
     ("first", "last", "why"),
     [
-        ("2019-05-01", "2018-12-31", "2019-05-01 is not in the test, which goes from 2018-05-25 to 2018-12-31."),
+        ("2018-05-01", "2018-12-31", "2018-05-01 is not in the test, which goes from 2018-05-25 to 2018-12-31."),
         (
             "2018-09-03",
             "2018-09-04",
             "A window has two trading days or more: from 2018-09-03 to 2018-09-04 there is one.",
         ),
-        (
-            "2018-09-12",
-            "2018-09-11",
-            "A window has two trading days or more: from 2018-09-12 to 2018-09-11 there is none.",
-        ),
+        ("2018-09-12", "2018-09-11", "The window ends on 2018-09-11, before it begins on 2018-09-12."),
     ],
 )
 def test_why_a_window_is_none_stands_beside_its_dates(kept, first, last, why):
     whole = model(kept, "window", "({ start, end }) => [start, end]")
     kept.fill("#to", last)
     kept.fill("#from", first)
-    expect(kept.locator("#dates-wrong")).to_have_text(why)
+    shown = kept.locator("#window-caption").inner_text()[len("From the close of ") :].split()
+    expect(kept.locator("#dates-wrong")).to_have_text(
+        f"{why} The charts still show {shown[0]} to {shown[4].removesuffix(',')}."
+    )
     assert kept.input_value("#from") == first  # the reader mends what was typed
     assert "from=" + first not in kept.url
     kept.click("#whole")
     assert kept.locator("#dates-wrong").is_hidden()
     assert model(kept, "window", "({ start, end }) => [start, end]") == whole
+
+
+def test_a_weekend_is_no_window(kept):
+    for box, day in (("#to", "2018-07-02"), ("#from", "2018-09-08"), ("#to", "2018-09-09")):
+        kept.fill(box, day)
+    expect(kept.locator("#dates-wrong")).to_have_text(
+        "A window has two trading days or more: from 2018-09-08 to 2018-09-09 there is none. The charts still show"
+        " 2018-05-25 to 2018-07-02."
+    )
 
 
 def test_the_small_chart_holds_every_curve_that_is_shown(kept, result):

@@ -160,7 +160,7 @@ def _verdict(task: SheetTask) -> html.Html:
 
 def _of_run(text: str) -> html.Html:
     """Return a text that is not about the variant alone, and says so."""
-    return html.Html(f"{html.escaped(text)} {html.element('small', 'for the whole run')}")
+    return html.Html(f"{html.escaped(text)} {html.element('small', 'For the whole run.')}")
 
 
 def _interest_note(task: SheetTask) -> str:

@@ -36,7 +36,8 @@ def ranking_html(comparison: Comparison, significance: Significance, sheets: Map
         '<table class="ranking sortable">\n'
         '<caption><span>Best Sharpe ratio first.<span class="scripted"> A click on a heading sorts; a name shows its'
         " variant in the charts, and a box adds one to compare.</span>"
-        f" {html.escaped(hybrid_legend(comparison))}</span></caption>\n"
+        f" {html.escaped(hybrid_legend(comparison))} The interval sorts by its lower end."
+        ' <b class="scripted" id="boxes-full" role="status"></b></span></caption>\n'
         f"<thead><tr>{''.join(head)}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
     return html.Html(f'<div class="scroll named" tabindex="0" role="region" aria-label="Ranking">\n{table}\n</div>')

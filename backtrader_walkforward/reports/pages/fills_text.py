@@ -26,7 +26,7 @@ def fills_text(result: BacktestResult) -> str:
     when = f"first on {first} and last on {last}" if len(fills) > 1 else f"on {first}"
     lead = "Beside the part that is bought and held, " if shares_in(result.name) else ""
     never = " It never closed a position." if result.trades.empty else ""
-    return f"{lead}{name_text(result.name)} {traded}, {when}.{never}"
+    return f"{lead}{name_text(result.name)} {traded} in the whole test, {when}.{never}"
 
 
 def never_closed(result: BacktestResult) -> dict[str, tuple[str, html.Html]]:

@@ -55,10 +55,10 @@ def test_the_sheet_is_titled_with_ticker_strategy_dates_and_source(sheet):
 
 def test_no_sheet_is_read_without_the_answer_its_own_warnings_and_those_of_the_run(sheet, task):
     told = (
-        '<p class="answer">No evidence of skill. <small>for the whole run</small></p>\n'
+        '<p class="answer">No evidence of skill. <small>For the whole run.</small></p>\n'
         '<p class="verdict">Luck does as well.</p>\n'
         '<ul class="warnings">\n<li>Kelly hybrid 70/30 is lucky.</li>\n'
-        "<li>The forecast is &lt;nearly&gt; a constant. <small>for the whole run</small></li>\n"
+        "<li>The forecast is &lt;nearly&gt; a constant. <small>For the whole run.</small></li>\n"
         '</ul><dl class="figures">'
     )
     assert told in sheet

@@ -32,15 +32,15 @@ def hybrid(held):
 
 def test_of_a_hybrid_it_is_what_the_strategy_traded(hybrid):
     assert fills_text(hybrid) == (
-        "Beside the part that is bought and held, Kelly hybrid 70/30 bought twice and sold once, first on"
-        " 2018-01-09 and last on 2018-03-02. It never closed a position."
+        "Beside the part that is bought and held, Kelly hybrid 70/30 bought twice and sold once in the whole"
+        " test, first on 2018-01-09 and last on 2018-03-02. It never closed a position."
     )
     assert never_closed(hybrid) == {"Its closed trades": ("none", f"3 fills, {FIRST} to {LAST}")}
 
 
 def test_one_fill_has_one_day(held):
     one = held("buy_and_hold", ["2018-01-05"], ["passive"], [7.0])
-    assert fills_text(one) == "Buy & hold bought once, on 2018-01-05. It never closed a position."
+    assert fills_text(one) == "Buy & hold bought once in the whole test, on 2018-01-05. It never closed a position."
     assert never_closed(one) == {"Its closed trades": ("none", '1 fill, <span class="day">2018-01-05</span>')}
 
 

@@ -129,7 +129,9 @@ def test_without_a_closed_trade_the_page_says_of_each_variant_when_it_traded(com
     """The bought and sold shares of the first variant are seen at first, those of the others when they are chosen."""
     open_still = [replace(one, trades=one.trades.iloc[:0]) for one in comparison.results]
     text = trades_html(replace(comparison, ranked=tuple(open_still[:-1]), benchmark=open_still[-1]))
-    bought = "Kelly hybrid 70/30 bought once and sold once, first on 2015-06-02 and last on 2015-06-03."
+    bought = (
+        "Kelly hybrid 70/30 bought once and sold once in the whole test, first on 2015-06-02 and last on 2015-06-03."
+    )
     beside = f"Beside the part that is bought and held, {bought} It never closed a position."
     assert f'<span data-place="0">{beside}</span><span data-place="1" hidden>' in text
     assert text.count("never closed a position") == len(comparison.results)
@@ -145,7 +147,10 @@ def test_without_a_fill_nothing_is_said_of_trades(comparison):
 def test_the_table_has_when_each_variant_traded(comparison):
     texts = data_of(trades_html(comparison))["fills"]
     assert len(texts) == len(comparison.results)
-    assert texts[-1] == "Buy & hold bought once and sold once, first on 2015-06-02 and last on 2015-06-03."
+    assert (
+        texts[-1]
+        == "Buy & hold bought once and sold once in the whole test, first on 2015-06-02 and last on 2015-06-03."
+    )
 
 
 @pytest.mark.parametrize("name", HOSTILE)

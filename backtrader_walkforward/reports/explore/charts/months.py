@@ -54,8 +54,8 @@ def chart_of(comparison: Comparison) -> Chart | None:
         model=column(*grids, sizing_mode="stretch_width", spacing=10),
         says=(
             "Returns are in percent; the first and the last month are as long as the test is in them, and months"
-            " without a test day are empty. A click or a tap on a month makes it the window of the charts above. A"
-            " strong month or a weak one is no skill: most follow the market."
+            " without a test day are empty. A click or a tap on a month makes it the window of the charts above, and"
+            " frames it. A strong month or a weak one is no skill: most follow the market."
         ),
         of_variants=[worst_months_text(months, result, hold) for result in results[:-1]],
         description="Two grids of years and months with the return of each month in percent.",
@@ -106,7 +106,9 @@ def draw(source: ColumnDataSource, years: list[str], view: CDSView, title: Title
     plot.add_layout(title, "above")
     cells = {"x": "month", "y": "year", "source": source, "view": view}
     shades = linear_cmap("step", list(palette.SHADES), low=-STEPS - 0.5, high=STEPS + 0.5)
-    drawn = plot.rect(**cells, width=1, height=1, fill_color=shades, line_color=palette.PAPER, line_width=1.5)
+    look = {"fill_color": shades, "line_color": palette.PAPER, "line_width": 1.5}
+    frame = {"selection_line_color": palette.INK, "selection_line_width": 2.5}
+    drawn = plot.rect(**cells, width=1, height=1, **look, **frame)
     texts = plot.text(
         **cells,
         text="text",
@@ -118,7 +120,7 @@ def draw(source: ColumnDataSource, years: list[str], view: CDSView, title: Title
     )
     for renderer in (drawn, texts):
         renderer.nonselection_glyph = None  # a tap on a cell chooses its days, and leaves the others as they are
-    plot.add_tools(TapTool(renderers=[drawn]))
+    plot.add_tools(TapTool(renderers=[drawn], mode="replace"))
     plot.grid.grid_line_color = plot.axis.axis_line_color = plot.axis.major_tick_line_color = None
     plot.xaxis.major_label_text_font_size = "11px"
     plot.xaxis.major_label_standoff = plot.yaxis.major_label_standoff = 2

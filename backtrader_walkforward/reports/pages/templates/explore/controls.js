@@ -72,6 +72,7 @@ const showChoice = () => {
   const isFull = choice.slots.length === choice.most, why = isFull ? "Four variants are compared: leave one out first" : "The charts show one variant at least";
   byId("how-many").textContent = `${choice.slots.length - 1} of ${choice.most - 1}`;
   byId("compared").querySelector("legend").textContent = isFull ? why : "Up to four more variants";
+  byId("boxes-full").textContent = isFull ? `${why}.` : "";
   byId("detail").value = String(choice.slots[0]);
   for (const box of document.querySelectorAll("input[data-variant]")) {
     box.checked = choice.slots.includes(placeNamed(box.dataset.variant));

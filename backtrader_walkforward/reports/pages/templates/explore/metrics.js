@@ -13,12 +13,13 @@ const drawdownOf = (equity) => {
   let peak = -Infinity;
   return equity.reduce((deepest, value) => Math.min(deepest, value / (peak = Math.max(peak, value)) - 1), 0);
 };
+/* A trade is one of the window if it was closed after the close that the window begins with, as are its returns. */
 const figuresOf = (equity, days, variant) => {
   const interest = days.slice(1).map((day, before) => (run.cash_rate * Math.round((day - days[before]) / DAY)) / 365);
   const excess = returnsOf(equity).map((value, day) => value - interest[day]);
   const closed = variant.profit.filter((_, trade) => {
     const day = Date.parse(variant.closed[trade]);
-    return day >= days[0] && day <= days[days.length - 1];
+    return day > days[0] && day <= days[days.length - 1];
   });
   return {
     total_return: equity[equity.length - 1] / equity[0] - 1,

@@ -47,8 +47,9 @@ const showFigures = (charts) => {
   const places = returns > 0 ? [...choice.slots, benchmark] : [];
   byId("window").tBodies[0].replaceChildren(...places.map((place) => figureRow(charts, place, figures(place))));
   const width = (run.normal_95 * Math.sqrt(run.bars_a_year / Math.max(1, returns))).toFixed(1);
+  const fall = first > 0 ? ". Max drawdown: from the highest close since this first one; in the chart Drawdown, since the test began" : "";
   byId("window-caption").textContent = returns > 0
-    ? `From the close of ${isoDay(days[0])} to that of ${isoDay(days[returns])}, ${returns} returns`
+    ? `From the close of ${isoDay(days[0])} to that of ${isoDay(days[returns])}, ${returns} returns${fall}`
     : "The window holds fewer than two days";
   byId("window-proof").textContent = returns > 0
     ? `How little this proves: the 95% interval of a Sharpe ratio of ${returns} returns reaches about ${width} to each side. A window that was chosen for its look proves less.`
@@ -65,6 +66,7 @@ const daysOf = (charts) => {
 const whyNot = ({ days }, from, to) => {
   const [first, last] = [days[0], days[days.length - 1]].map(isoDay), strange = [from, to].find((day) => day < first || day > last);
   if (!from || !to) return "A window has a first and a last day.";
+  if (from > to) return `The window ends on ${to}, before it begins on ${from}.`;
   if (strange) return `${strange} is not in the test, which goes from ${first} to ${last}.`;
   const held = days.filter((day) => day >= Date.parse(from) && day <= Date.parse(to)).length;
   return held < 2 ? `A window has two trading days or more: from ${from} to ${to} there ${held ? "is one" : "is none"}.` : "";
@@ -72,15 +74,35 @@ const whyNot = ({ days }, from, to) => {
 
 const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
-/* A click on a month shows its days, and the close before them, from which its return counts. */
-const followMonths = ({ named, days, range }) => named("month-cells").forEach((cells) => {
-  cells.selected.properties.indices.change.connect(() => {
-    const [cell] = cells.selected.indices;
-    if (cell === undefined) return;
-    const { year, month } = cells.data, isIn = (day) => isoDay(day).startsWith(year[cell]) && ["Year", MONTH.format(day)].includes(month[cell]);
-    range.setv({ start: days[Math.max(0, days.findIndex(isIn) - 1)], end: days[days.findLastIndex(isIn)] });
-    cells.selected.indices = [];
+/* Return the windows of months and years by their names: their days, and the close before them, from which returns count. */
+const windowsOf = ({ days }) => {
+  const windows = {};
+  days.forEach((day, place) => {
+    for (const name of [MONTH.format(day), "Year"]) {
+      const known = windows[`${isoDay(day).slice(0, 4)} ${name}`] ??= { start: days[Math.max(0, place - 1)] };
+      known.end = day;
+    }
   });
+  return windows;
+};
+
+/* A click on a month makes it the window, and leads to its figures. The cells of the window have a frame, that of each variant. */
+const followMonths = (charts) => charts.named("month-cells").forEach((cells) => {
+  const { range } = charts, windows = windowsOf(charts), { year, month } = cells.data;
+  const shown = [...year].map((one, cell) => windows[`${one} ${month[cell]}`]);
+  const mark = () => {
+    const marked = [...shown.keys()].filter((cell) => shown[cell].start === range.start && shown[cell].end === range.end);
+    if (String(marked) !== String(cells.selected.indices)) cells.selected.indices = marked;
+  };
+  cells.selected.properties.indices.change.connect(() => {
+    const [cell, ...others] = cells.selected.indices;
+    if (cell !== undefined && !others.length) {
+      range.setv(shown[cell]);
+      byId("window").scrollIntoView({ block: "center" });
+    }
+    mark();
+  });
+  document.addEventListener("window", mark);
 });
 
 /* In the strip a drag moves the window; where that is the whole test, there is nothing to move: a drag draws a new one. */
@@ -101,7 +123,7 @@ const followWindow = (charts) => {
   };
   const readDates = () => {
     const [from, to] = [byId("from").value, byId("to").value], why = whyNot(charts, from, to);
-    complain(why);
+    complain(why && `${why} The charts still show ${daysOf(charts).join(" to ")}.`);
     if (!why) range.setv({ start: Date.parse(from), end: Date.parse(to) });
   };
   byId("from").addEventListener("change", readDates);

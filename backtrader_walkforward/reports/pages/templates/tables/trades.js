@@ -4,9 +4,10 @@
   const byId = (name) => document.getElementById(`trades-${name}`);
   const table = byId("table"), filters = ["variant", "outcome", "text"].map(byId);
   const [ofVariant, ofOutcome, ofText] = filters;
-  const cents = { minimumFractionDigits: 2, maximumFractionDigits: 2, maximumSignificantDigits: 2, roundingPriority: "morePrecision" };
-  const whole = new Intl.NumberFormat("en"), amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-  const money = new Intl.NumberFormat("en", cents), gain = new Intl.NumberFormat("en", { ...cents, signDisplay: "exceptZero" });
+  const fixed = (digits, options) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits, ...options });
+  const whole = fixed(0), money = fixed(2), signed = fixed(2, { signDisplay: "always" });
+  const amount = fixed(trades.every((values) => Number.isInteger(values[names.indexOf("size")])) ? 0 : 4);
+  const gain = { format: (value) => (value ? signed : money).format(value) }; // what rounds to 0 keeps its sign
   const forms = {
     variant: (place) => variants[place], ticker: String, opened: String, closed: String,
     profit: gain.format, days: whole.format, size: amount.format, costs: money.format,
@@ -17,7 +18,7 @@
   let sorted = rows, first = 0, days = null;
 
   const outcomes = { "": () => true, won: (row) => row.profit > 0, lost: (row) => row.profit <= 0 };
-  const isInWindow = ({ closed }) => !days || (days.first <= closed && closed <= days.last);
+  const isInWindow = ({ closed }) => !days || (days.first < closed && closed <= days.last);
   const isAsked = (row) => {
     if (!isInWindow(row)) return false;
     const words = ofText.value.trim().toLowerCase();
@@ -44,7 +45,7 @@
     const earned = chosen.reduce((total, [positions, profit]) => total + (positions ? profit : 0), 0);
     const [positions, are, their] = held === 1 ? ["position", "is", "its"] : ["positions", "are", "their"];
     const whose = ofVariant.value === "" && held > 1 ? " of all variants together" : "";
-    return held ? `${whole.format(held)} ${positions}${whose} ${are} still open at the end and not in the table; ${their} profit so far is ${gain.format(earned)}.` : "";
+    return held ? `${whole.format(held)} ${positions}${whose} ${are} still open at the end of the whole test and not in the table; ${their} profit so far is ${gain.format(earned)}.` : "";
   };
 
   const show = () => {
@@ -53,11 +54,11 @@
     const shown = asked.slice(first, first + sheet), profit = asked.reduce((total, row) => total + row.profit, 0);
     const won = asked.filter(outcomes.won).length;
     table.tBodies[0].replaceChildren(...shown.map(lineOf));
-    const span = days ? `, closed from ${days.first} to ${days.last}` : "";
+    const span = days ? `, closed after ${days.first} and until ${days.last}` : "";
     const which = shown.length < asked.length ? `, ${whole.format(first + 1)} to ${whole.format(first + shown.length)} shown` : "";
     byId("count").textContent = asked.length
       ? `${whole.format(asked.length)} of ${whole.format(rows.length)} trades${span}${which}: ${whole.format(won)} won, ${whole.format(asked.length - won)} did not; together ${gain.format(profit)}.`
-      : `None of ${whole.format(rows.length)} trades${days ? ` was closed from ${days.first} to ${days.last} and` : ""} fits what is chosen here.`;
+      : `None of ${whole.format(rows.length)} trades${days ? ` was closed after ${days.first} and until ${days.last} and` : ""} fits what is chosen here.`;
     byId("fills").textContent = ofVariant.value === "" ? "" : fills[Number(ofVariant.value)];
     byId("open").textContent = openText();
     table.classList.toggle("of-one", ofVariant.value !== "");
