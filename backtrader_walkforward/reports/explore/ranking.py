@@ -34,9 +34,9 @@ def ranking_html(comparison: Comparison, significance: Significance, sheets: Map
     body = html.lines(rows_of(comparison, significance, scale, sheets))
     table = (
         '<table class="ranking sortable">\n'
-        '<caption><span>Best Sharpe ratio first.<span class="scripted"> A click on a heading sorts; a name shows its'
-        " variant in the charts, and a box adds one to compare.</span>"
-        f" {html.escaped(hybrid_legend(comparison))} The interval sorts by its lower end."
+        '<caption><span>Best Sharpe ratio first.<span class="scripted"> A click on a heading sorts, the interval by its'
+        " lower end; a name shows its variant in the charts, and a box adds one to compare.</span>"
+        f" {html.escaped(hybrid_legend(comparison))}"
         ' <b class="scripted" id="boxes-full" role="status"></b></span></caption>\n'
         f"<thead><tr>{''.join(head)}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
