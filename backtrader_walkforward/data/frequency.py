@@ -57,12 +57,12 @@ def next_bar(per_year: int) -> str:
 
 
 def tested_text(tested: int, frame: pd.DataFrame) -> str:
-    """Return which bars of a frame are tested, and what the others are for.
+    """Return which bars of a frame are tested.
 
     >>> tested_text(13, pd.DataFrame(index=pd.date_range("2020-01-03", "2020-12-25", freq="W-FRI")))
-    'the last 13 of 52 weeks (25%): a forecast learns from those before'
+    'the last 13 of 52 weeks'
     """
-    return f"the last {tested} of {bars_text(frame)} ({tested / len(frame):.0%}): a forecast learns from those before"
+    return f"the last {tested} of {bars_text(frame)}"
 
 
 def bars_text(frame: pd.DataFrame) -> str:

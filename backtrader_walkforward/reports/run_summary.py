@@ -38,8 +38,9 @@ class RunSummary:
     @property
     def origin(self) -> str:
         """Where prices and forecasts come from, and which share of the prices is tested: a line of its pages."""
-        tested = tested_text(len(self.comparison.benchmark.returns), self.prices.frame)
-        return f"{origin_text(self.prices.source, self.settings.result_settings())}. Tested: {tested}"
+        tested, frame = len(self.comparison.benchmark.returns), self.prices.frame
+        share = f"{tested_text(tested, frame)} ({tested / len(frame):.0%}): a forecast learns from those before"
+        return f"{origin_text(self.prices.source, self.settings.result_settings())}. Tested: {share}"
 
     @property
     def equity(self) -> pd.DataFrame:

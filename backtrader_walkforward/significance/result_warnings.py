@@ -68,7 +68,7 @@ def idle_account(best: BacktestResult) -> Iterator[str]:
     exposure = float(best.weights.abs().mean())
     if exposure < LEAST_EXPOSURE:
         yield (
-            f"{name_text(best.name)} has a mean target weight of {exposure:.2%} in its active account, less than"
+            f"{name_text(best.name)} has a target weight of {exposure:.2%} on average, less than"
             f" {LEAST_EXPOSURE:.0%}: the Sharpe ratio does not show how little is at work."
         )
 

@@ -139,7 +139,7 @@ def study_prices(
 
     variants = pluralize(len(stages.variants) - 1, "variant")
     span = tested_text(forecast_summary.test_sequences[0] - 1, prices.frame)
-    progress(StageStarted("Backtest", f"{variants} and buy & hold, {capital:,.0f} each, over {span}"))
+    progress(StageStarted("Backtest", f"{variants} and buy & hold, {capital:,.0f} each, {span}"))
     by_seed = {seed: stages.with_settings(seed=seed) for seed in forecasts}
     traded = {seed: one.signals(prices.frame, features, forecasts[seed].table) for seed, one in by_seed.items()}
     comparisons = {seed: one.compare(traded[seed]) for seed, one in by_seed.items()}

@@ -153,8 +153,8 @@ def test_the_standard_error_of_a_sharpe_ratio_is_what_the_warning_says():
 def test_an_account_in_cash(sound, traded):
     best = replace(traded.best, weights=traded.best.weights * 0.03)
     assert only(sound, comparison=Comparison((best,), traded.benchmark)) == (
-        "Binary has a mean target weight of 3.00% in its active account, less than 5%: the Sharpe ratio does not show"
-        " how little is at work."
+        "Binary has a target weight of 3.00% on average, less than 5%: the Sharpe ratio does not show how little is at"
+        " work."
     )
 
 

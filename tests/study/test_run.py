@@ -31,10 +31,7 @@ def test_the_listener_hears_of_every_stage(result, events):
     assert kinds == [*start, FoldFitted, ForecastsMade, StageStarted, Noted]
     stages = [(event.stage, event.text) for event in events if isinstance(event, StageStarted)]
     assert [stage for stage, _ in stages] == ["Features", "Forecast", "Backtest"]
-    assert stages[-1][1] == (
-        "8 variants and buy & hold, 100,000 each, over the last 75 of 284 days (26%): a forecast"
-        " learns from those before"
-    )
+    assert stages[-1][1] == "8 variants and buy & hold, 100,000 each, the last 75 of 284 days"
     folds = [event for event in events if isinstance(event, FoldFitted)]
     assert len(folds) == folds[0].fits == result.forecasts["fold"].nunique()
 
