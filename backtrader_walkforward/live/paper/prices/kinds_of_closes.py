@@ -44,9 +44,10 @@ def require_same_kinds(record: Record, prices: Prices, remedy: str) -> None:
     """
     header = record.header
     for column, days in actions_as_quoted(prices).items():
-        if column not in header.kinds_of_closes and days[0] <= record.paper_day:
+        earlier = days[days <= record.paper_day]
+        if column not in header.kinds_of_closes and len(earlier):
             raise LedgerError(
-                f"{prices.source}: its closes fall by its {column!r} of {days[0]:%Y-%m-%d}, and the ledger began"
+                f"{prices.source}: its closes fall by its {column!r} of {earlier[0]:%Y-%m-%d}, and the ledger began"
                 f" on {record.paper_day:%Y-%m-%d} without this column - leave it out, or {remedy}"
             )
     for column, kind in header.kinds_of_closes.items():

@@ -97,3 +97,18 @@ def test_a_column_that_comes_later_and_names_earlier_days_is_refused_by_name(set
     session(settings, ledger, 0, 0.05, 20, columns=())
     with pytest.raises(UserError, match=r"its closes fall by its 'Dividends' of 2015-.*the ledger began on .* without"):
         session(settings, ledger, 1, 0.05, 20)
+
+
+def test_a_column_that_comes_later_may_name_days_before_the_first_bar(settings, ledger):
+    """Fifteen of a hundred, once, long before what the ledger holds: no price of it is adjusted for that."""
+    settings = settings.replace(period=120)
+    paid = pd.Series(0.0, HISTORY.index)
+    paid.iloc[29] = 0.15
+    quoted = HISTORY * (1 - paid).cumprod()
+    table = pd.DataFrame({"Close": quoted, "Dividends": (quoted.shift() * paid).fillna(0.0)})
+    for day, columns in zip(SESSIONS[:2], (["Close"], ["Close", "Dividends"]), strict=True):
+        table[columns].loc[: str(day)].to_csv(settings.data.csv, index_label="Date")
+        last = in_time(settings, ledger, day)
+    assert paid.index[29] < last.tables.signals.index[0]
+    assert kinds(ledger) == {"Dividends": "as quoted"}
+    assert last.tables.actions.empty
