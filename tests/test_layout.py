@@ -18,6 +18,7 @@ FLOW = (
     *("forecasting", "predictors", "regimes", "brokers", "trading", "strategies", "evaluation", "analyzers"),
     *(
         "signals",
+        "cerebro",
         "backtest",
         "significance",
         "null_models",

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import pandas as pd
 
-from backtrader_walkforward.backtest import run_cerebro
 from backtrader_walkforward.brokers import Stops
+from backtrader_walkforward.cerebro import run_cerebro
 from backtrader_walkforward.reports.formatting import percent, price
 from backtrader_walkforward.reports.sections.stops import NAMES
 from backtrader_walkforward.settings.settings import Settings

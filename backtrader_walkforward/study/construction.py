@@ -7,7 +7,7 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.backtest import run_cerebro
+from backtrader_walkforward.cerebro import run_cerebro
 from backtrader_walkforward.data.prices import COLUMNS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.analyzers import find_analyzers

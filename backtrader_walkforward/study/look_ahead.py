@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from backtrader_walkforward.backtest import run_cerebro
+from backtrader_walkforward.cerebro import run_cerebro
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
 from backtrader_walkforward.plugins import place_of

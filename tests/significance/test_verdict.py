@@ -178,7 +178,7 @@ def test_a_practice_run_decides_nothing(comparison):
         (
             {"earlier": 12},
             "This counts 12 earlier trials: who tries more often is lucky more often. A trial is an account that traded"
-            " otherwise.",
+            " differently.",
         ),
         (
             {"looks": 3},
@@ -188,7 +188,7 @@ def test_a_practice_run_decides_nothing(comparison):
         (
             {"earlier": 1, "looks": 2},
             "This counts 1 earlier trial and is look 2 at these settings, so fewer cases count as evidence: who tries"
-            " more often is lucky more often. A trial is an account that traded otherwise.",
+            " more often is lucky more often. A trial is an account that traded differently.",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import backtrader as bt
 import pandas as pd
 
-from backtrader_walkforward.backtest import add_variants, run_strategies
+from backtrader_walkforward.cerebro import add_variants, run_strategies
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
 from backtrader_walkforward.trading.variants import Variant

@@ -44,5 +44,5 @@ def tried_text(skill: SkillTest) -> Iterator[str]:
     trials = f"counts {pluralize(skill.earlier, 'earlier trial')}" if skill.earlier else ""
     again = f"is look {skill.looks} at these settings, so fewer cases count as evidence" if skill.looks > 1 else ""
     if parts := " and ".join(filter(None, (trials, again))):
-        meaning = " A trial is an account that traded otherwise." if skill.earlier else ""
+        meaning = " A trial is an account that traded differently." if skill.earlier else ""
         yield f"This {parts}: who tries more often is lucky more often.{meaning}"
