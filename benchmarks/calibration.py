@@ -27,6 +27,7 @@ from benchmarks.table import Row, show
 HISTORIES, WARM_UP, MOVE = 2_000, 300, 0.01
 DRIFT, BULL = 0.0003, 0.001
 WEEK, WEEKS = 5, 104
+IDEAS = 20
 
 SIZE, STRICT_SIZE = (0.03, 0.06), 0.015
 """Shares of histories without skill that may be called skill, at 5 % and at most at 1 %."""
@@ -77,7 +78,9 @@ class Cell:
     market, noise : callable
         Days of the market, and the part of the forecast that knows nothing.
     twins : int
-        Forecasts that were tried before, each .9 correlated with this one.
+        Forecasts that were tried before.
+    likeness : float
+        Correlation of each of them with this one.
     trades : bool
         Whether the strategies trade; otherwise five accounts have returns of their own, drawn as the noise.
     at_least : float
@@ -91,6 +94,7 @@ class Cell:
     noise: Days = normal
     drift: float = DRIFT
     twins: int = 0
+    likeness: float = 0.9
     trades: bool = True
     at_least: float = 0.0
 
@@ -120,9 +124,10 @@ CELLS = (
     ),
     Cell("correlation .2, bull market, 150 days", 150, 0.2, drift=BULL, at_least=0.6),
     Cell("correlation .1, slow signal, 1260 days", 5 * YEAR, 0.1, noise=slow, at_least=0.9),
-    Cell("no skill, 4 near copies before, 150 days", 150, twins=4),
-    Cell("correlation .2, 4 near copies before, 150 days", 150, 0.2, twins=4),
-    Cell("correlation .1, 4 near copies before, 1260 days", 5 * YEAR, 0.1, twins=4, at_least=0.9),
+    Cell("no skill, 4 forecasts like it before, 150 days", 150, twins=4),
+    Cell("correlation .2, 4 forecasts like it before, 150 days", 150, 0.2, twins=4),
+    Cell("correlation .1, 4 forecasts like it before, 1260 days", 5 * YEAR, 0.1, twins=4, at_least=0.9),
+    Cell("correlation .2, 4 near copies (.99) before, 150 days", 150, 0.2, twins=4, likeness=0.99, at_least=0.6),
 )
 
 
@@ -166,7 +171,8 @@ def history(cell: Cell, number: int) -> tuple[list[ActiveAccount], list[ActiveAc
         known = cell.correlation * moves + sqrt(1 - cell.correlation**2) * own_noise
         return accounts_of(MOVE / 2 * known, market)
 
-    twins = (0.9 * noise + sqrt(1 - 0.9**2) * cell.noise(random, days) for _ in range(cell.twins))
+    other = sqrt(1 - cell.likeness**2)
+    twins = (cell.likeness * noise + other * cell.noise(random, days) for _ in range(cell.twins))
     return traded(noise), [account for twin in twins for account in traded(twin)]
 
 
@@ -175,6 +181,17 @@ def said_yes(cell: Cell, number: int) -> tuple[bool, bool]:
     own, earlier = history(cell, number)
     found = find_skill(own, earlier, seed=number)
     return (found.shows_skill, found.is_strong) if found else (False, False)
+
+
+def said_yes_of_some_idea(number: int) -> tuple[bool, bool]:
+    """Whether somebody without skill who tries one idea after the other, each on the same days, is told yes once."""
+    own, others = history(Cell("ideas", 2 * YEAR, twins=IDEAS - 1, likeness=0.0), number)
+    ideas = [own, *(others[first : first + len(own)] for first in range(0, len(others), len(own)))]
+    found = [
+        find_skill(idea, [account for earlier in ideas[:place] for account in earlier], seed=number)
+        for place, idea in enumerate(ideas)
+    ]
+    return any(one.shows_skill for one in found if one), any(one.is_strong for one in found if one)
 
 
 def said_yes_some_week(levels: tuple[list[float], ...], number: int) -> tuple[bool, bool]:
@@ -197,7 +214,7 @@ def levels_of_weeks() -> tuple[list[float], list[float]]:
 
 
 def rows(histories: int = HISTORIES, workers: int = 2) -> Iterator[Row]:
-    """Yield a row for each cell, then one for the weekly looks."""
+    """Yield a row for each cell, then one for the weekly looks and one for many ideas."""
     with process_pool(workers) as pool:
         run = partial(pool.map, chunksize=10) if pool else map
         for cell in CELLS:
@@ -205,6 +222,8 @@ def rows(histories: int = HISTORIES, workers: int = 2) -> Iterator[Row]:
             yield row(cell.name, list(run(partial(said_yes, cell), range(count))), cell)
         found = list(run(partial(said_yes_some_week, levels_of_weeks()), range(histories // 5)))
         yield row(f"no skill, a look each week for {WEEKS} weeks", found)
+        found = list(run(said_yes_of_some_idea, range(histories // 5)))
+        yield row(f"no skill, {IDEAS} ideas on the same days, a yes to one of them", found)
 
 
 def row(name: str, found: list[tuple[bool, bool]], cell: Cell | None = None) -> Row:

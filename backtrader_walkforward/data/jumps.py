@@ -127,6 +127,8 @@ def _far_prices(frame: pd.DataFrame) -> Iterator[str]:
 
 def _idle_bars(frame: pd.DataFrame) -> Iterator[str]:
     idle = (frame["High"] == frame["Low"]) & (frame["Volume"] == 0)
+    if idle.all():
+        return  # a file of closes alone, which is told where it is read
     for _, bars in frame[idle].groupby((~idle).cumsum()[idle]):
         if len(bars) >= IDLE_BARS:
             first, last = bars.index[[0, -1]]

@@ -119,9 +119,9 @@ class Prices:
         )
 
     def with_peers(self, peers: Iterable["Prices"]) -> "Prices":
-        """Return the same prices with those of peers, the notes on them, and one on days that a peer lacks."""
+        """Return the same prices with those of peers, other notes on them, and one on days that a peer lacks."""
         known, days = tuple(peers), self.frame.index
-        notes = [f"{peer.ticker}: {note}" for peer in known for note in peer.notes]
+        notes = [f"{peer.ticker}: {note}" for peer in known for note in peer.notes if note not in self.notes]
         missing = {peer.ticker: len(days.difference(peer.frame.index)) for peer in known}
         notes += [
             f"{ticker}: no prices on {count} of the {len(days)} days, from which the fits learn nothing of it"

@@ -17,7 +17,17 @@ from backtrader_walkforward.evaluation.forecast.forecast_tests import mean_test
 from backtrader_walkforward.evaluation.metrics import annual_return, sharpe
 from backtrader_walkforward.panels.result import PanelResult
 
-ALL = ("mean", "ridge", "boosting")
+ALL = ("mean", "ridge", "boosting", "lstm")
+SMALL: dict[str, dict[str, Any]] = {
+    "lstm": {
+        "units": (32, 16),
+        "lookback": 10,
+        "epochs": 3,
+        "param": {"lstm.batch_size": 256, "lstm.min_epochs": 1},
+    }
+}
+"""A small network, few passes, short windows: the full one would take days on two cores."""
+
 PERIODS = {
     "1995-99": ("1995", "1999"),
     "2000-09": ("2000", "2009"),
@@ -42,7 +52,8 @@ JOB: dict[str, Any] = {
 def lines(folder: str, *names: str) -> Iterator[str]:
     """Yield the lines of the tables, those of each predictor as soon as it was studied."""
     for name in names or ALL:
-        made = {bps: wf.panel(csv_folder=folder, predictor=name, commission_bps=bps, **JOB) for bps in COSTS}
+        settings = JOB | SMALL.get(name, {})
+        made = {bps: wf.panel(csv_folder=folder, predictor=name, commission_bps=bps, **settings) for bps in COSTS}
         before, after = made.values()
         yield f"\n### {name}\n"
         yield f"{before.significance.headline} before costs, {lowered(after.significance.headline)} after 5 bp.\n"

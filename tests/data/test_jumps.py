@@ -103,6 +103,11 @@ def test_bars_without_volume_or_range_in_a_row(n_bars, told):
     assert jump_notes(frame.assign(High=101.0)) == []
 
 
+def test_closes_alone_are_no_idle_bars():
+    closes = [100.0 + day for day in range(12)]
+    assert jump_notes(bars(closes, closes, Volume=0.0)) == []
+
+
 def test_nothing():
     assert jump_notes(bars([], [])) == []
     assert jump_notes(bars([100], [100])) == []

@@ -99,8 +99,9 @@ def test_other_prices_of_a_peer_are_refused_where_the_settings_know_them(tmp_pat
 def test_days_that_a_peer_lacks_are_told() -> None:
     days = pd.bdate_range("2020-01-01", periods=5)
     frame = pd.DataFrame(1.0, days, ["Open", "High", "Low", "Close", "Volume"])
-    late, same = Prices(frame[2:], "LATE", "a file", ("flat",)), Prices(frame, "SAME", "a file")
-    assert Prices(frame, "OWN", "a file").with_peers([late, same]).notes == (
+    late, same = Prices(frame[2:], "LATE", "a file", ("flat", "known")), Prices(frame, "SAME", "a file")
+    assert Prices(frame, "OWN", "a file", ("known",)).with_peers([late, same]).notes == (
+        "known",
         "LATE: flat",
         "LATE: no prices on 2 of the 5 days, from which the fits learn nothing of it",
     )
@@ -117,3 +118,24 @@ def test_how_the_file_of_the_run_is_read_does_not_matter_to_peers(tmp_path: Path
     [peer] = settings_of_peers(settings, sample_prices(tmp_path, train_with=()))
     found = peer.data.csv, peer.data.csv_columns, peer.data.csv_dates, peer.data.csv_decimals
     assert found == (None, (), None, None)
+
+
+def test_a_peer_of_a_csv_file_is_the_file_of_its_name_beside_it(tmp_path: Path) -> None:
+    """Both files come from one place, so they are read in the same way."""
+    days = pd.bdate_range("2020-01-01", periods=40)
+    for name, first in (("MINE.csv", 100), ("qqq.csv.gz", 300)):
+        closes = [str(first + day).replace(".", ",") for day in range(40)]
+        pd.DataFrame({"Datum": days, "Schluss": closes}).to_csv(tmp_path / name, sep=";", index=False)
+    own = {"csv": tmp_path / "MINE.csv", "csv_columns": {"date": "Datum", "close": "Schluss"}, "cache_dir": tmp_path}
+    [peer] = load_prices(Settings.of(train_with="QQQ", **own), 0).peers
+    assert (peer.ticker, peer.used_source) == ("QQQ", "csv")
+    assert peer.frame["Close"].iloc[[0, -1]].tolist() == [300.0, 339.0]
+    pd.testing.assert_index_equal(peer.frame.index, days, check_names=False, check_freq=False, exact=False)
+
+
+def test_a_file_beside_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    days = pd.bdate_range("2020-01-01", periods=40)
+    pd.DataFrame({"Date": days, "Close": range(100, 140)}).to_csv(tmp_path / "MINE.csv", index=False)
+    (tmp_path / "QQQ.csv").write_text("nothing\n")
+    with pytest.raises(DataError, match=r"^--train-with QQQ: .*QQQ\.csv"):
+        load_prices(Settings.of(train_with="QQQ", csv=tmp_path / "MINE.csv", cache_dir=tmp_path), 0)
