@@ -8,12 +8,13 @@
 - The standard error comes from the sums of the blocks. Hall's transformation ("On the removal of skewness by
   transformation", 1992) takes the skewness out of the ratio.
 - The p-value is the share of histories in which the largest ratio of any account is as large (White, "A reality check
-  for data snooping", 2000). Accounts that move together count as little more than one.
+  for data snooping", 2000). Accounts that move together count as little more than one. A trial with a larger ratio was
+  judged before, and leaves the others (Romano, Wolf, "Stepwise multiple testing as formalized data snooping", 2005).
 
 `benchmarks/calibration.py` measures size and power.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -75,12 +76,11 @@ def find_skill(
         return None
     others = [found for account in earlier if (found := AccountScores.of(account, days))]
     best = max(scores, key=lambda name: scores[name].ratio)
-    largest = largest_ratios([*scores.values(), *others], seed)
     level, strict_level = levels_of_look(days, looks)
     return SkillTest(
         account=best,
         t_ratio=scores[best].ratio,
-        p_value=(1 + int((largest >= scores[best].ratio).sum())) / (DRAWS + 1),
+        p_value=stepwise_p_value(scores[best].ratio, [*scores.values(), *others], seed),
         level=level,
         strict_level=strict_level,
         looks=len(looks) + 1,
@@ -93,7 +93,23 @@ def find_skill(
 def hurdle(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, level: float, seed: int = 0) -> float | None:
     """Return the ratio that the best of these accounts needs for a p-value of `level`; None if none is active."""
     scores = [found for account in accounts if (found := AccountScores.of(account, days))]
-    return float(np.quantile(largest_ratios(scores, seed), 1 - level)) if scores else None
+    *_, largest = largest_so_far(scores, seed) if scores else [None]
+    return None if largest is None else float(np.quantile(largest, 1 - level))
+
+
+def stepwise_p_value(ratio: float, scores: Iterable["AccountScores"], seed: int) -> float:
+    """Return the p-value of the account with this ratio.
+
+    Each account is compared with the largest of those whose ratio is no larger. Its p-value is at least that of every
+    account with a larger one: where the best trial is luck, the next one is none either.
+    """
+    ordered = sorted(scores, key=lambda one: one.ratio)
+    reached = [
+        int((largest >= one.ratio).sum())
+        for one, largest in zip(ordered, largest_so_far(ordered, seed), strict=True)
+        if one.ratio >= ratio
+    ]
+    return (1 + max(reached)) / (DRAWS + 1)
 
 
 class AccountScores(NamedTuple):
@@ -176,11 +192,14 @@ def without_skewness(ratio: np.ndarray, skewness: np.ndarray | float, days: np.n
     return ratio + by_days * ratio**2 / 3 + by_days**2 * ratio**3 / 27 + by_days / 6
 
 
-def largest_ratios(scores: Sequence[AccountScores], seed: int) -> np.ndarray:
-    """Return the largest ratio of all accounts in each history without skill, (DRAWS,)."""
+def largest_so_far(scores: Sequence[AccountScores], seed: int) -> Iterator[np.ndarray]:
+    """Yield for each account the largest ratio of it and of those before it in each history without skill, (DRAWS,)."""
     signs = 2.0 * np.random.default_rng(seed).integers(0, 2, (DRAWS, len(scores[0].sums))) - 1
-    parts = (scores[first : first + AT_ONCE] for first in range(0, len(scores), AT_ONCE))
-    return np.max([ratios_without_skill(few, signs).max(axis=1) for few in parts], axis=0)
+    largest = np.full(DRAWS, -np.inf)
+    for first in range(0, len(scores), AT_ONCE):
+        for ratios in ratios_without_skill(scores[first : first + AT_ONCE], signs).T:
+            largest = np.maximum(largest, ratios)
+            yield largest
 
 
 def ratios_without_skill(scores: Sequence[AccountScores], signs: np.ndarray) -> np.ndarray:

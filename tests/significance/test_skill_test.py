@@ -60,6 +60,26 @@ def test_copies_cost_nothing_and_other_ideas_do():
     assert alone.p_value < found.p_value
 
 
+def test_a_better_trial_is_judged_first_and_leaves_the_others():
+    """Four forecasts like a skilled one are skilled, too: the worst of them needs no ratio above the best's luck."""
+    ideas = [history(seed, 0.2) for seed in range(3)]
+    ratios = [find_skill(idea).t_ratio for idea in ideas]
+    best, *others = (ideas[place] for place in np.argsort(ratios)[::-1])
+    worst, middle = others[::-1]
+    among_all = find_skill(worst, [*middle, *best]).p_value
+    assert find_skill(best, [*middle, *worst]).p_value <= find_skill(middle, [*best, *worst]).p_value <= among_all
+    accounts = [account(one.returns, one.market, one.returns.index) for one in (*worst, *middle, *best)]
+    largest = hurdle(accounts, worst[0].returns.index, among_all)
+    assert find_skill(worst).t_ratio < largest
+
+
+def test_a_trial_that_did_better_by_luck_alone_makes_no_worse_one_skill():
+    """Two accounts that luck explains: the second is never more sure than the first."""
+    for seed in range(20):
+        first, second = sorted((history(seed)[:1], history(seed + 50)[:1]), key=lambda own: -find_skill(own).t_ratio)
+        assert find_skill(second, first).p_value >= find_skill(first, second).p_value
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_more_trials_never_help(seed):
     own, others = history(seed, 0.15), [history(1000 + number)[number % 4] for number in range(seed, seed + 12)]
