@@ -30,6 +30,8 @@ ONE = ("2024-01-03", "active", 10.0, 50.0, 0.0)
         ([("2024-01-03", "active", 20.0, 25.0, 0.0)], (1, 1)),
         ([("2024-01-03", "active", 10.001, 50.0, 0.0)], (1, 1)),
         ([("2024-01-03", "active", 10.0001, 50.0, 0.0)], (1, 0)),
+        ([("2024-01-03", "active", 10 / (1 + 9e-7), 50 * (1 + 9e-7), 0.0)], (1, 0)),
+        ([("2024-01-03", "active", 10 / (1 + 2e-6), 50 * (1 + 2e-6), 0.0)], (1, 1)),
         ([("2024-01-03", "passive", 10.0, 50.0, 0.0)], (2, 2)),
         ([("2024-01-04", "active", 10.0, 50.0, 0.0)], (2, 2)),
         ([ONE, ONE], (2, 1)),
@@ -76,8 +78,10 @@ def test_one_price_more_known_in_the_backtest_is_a_difference(comparison_of, sig
 
 
 def test_forecasts_that_differ_are_counted_and_missing_ones_do(comparison_of):
-    forecasts = both([0.01, 0.02, 0.03], [0.01 + 3e-8, 0.015, None], late=[False, True, True])
+    forecasts = both([0.01, 0.02, 0.03], [0.01 + 9e-7, 0.015, None], late=[False, True, True])
     record = LiveRecord.of(comparison_of(), comparison_of(), forecasts)
     assert record.forecasts_that_differ == 2
     assert record.largest_forecast_gap == pytest.approx(0.005)
     assert record.late == 2
+    record = LiveRecord.of(comparison_of(), comparison_of(), both([0.01] * 3, [0.01, 0.01 + 9e-7, 0.01 + 2e-6]))
+    assert record.forecasts_that_differ == 1

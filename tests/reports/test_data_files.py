@@ -33,7 +33,7 @@ def test_equity_has_the_variants_as_ranked_then_buy_and_hold_then_the_accounts(t
     }
 
 
-def test_measures_computed_from_the_equity_file_are_those_result_settingss(texts, comparison):
+def test_measures_computed_from_the_equity_file_are_those_of_the_result(texts, comparison):
     equity = read(texts["equity.csv"], index_col="date", parse_dates=["date"])
     for result in (*comparison.ranked, comparison.benchmark):
         for name, value in measure_performance(equity[result.name]).items():
@@ -83,7 +83,9 @@ def test_every_closed_trade_is_there_with_its_strategy(texts, comparison):
     assert (trades["opened"][0], trades["closed"][0]) == ("2015-06-02", "2015-06-03")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff201"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"]
+)
 def test_no_text_is_a_formula(text):
     assert escape_formula(text) == "'" + text
     assert to_csv(pd.DataFrame({text: [text]})).count("'" + text.strip("\r")) >= 1 or "\r" in text

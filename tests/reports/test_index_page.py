@@ -112,7 +112,7 @@ def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, su
 
 
 def test_significance_stands_above_the_chart(text, comparison, summary):
-    block = text.partition("<h2>How much luck explains</h2>")[2].partition("<figure>")[0]
+    block = text.partition("<h2>How much luck explains</h2>")[2].partition('<figure class="plot">')[0]
     low, high = summary.significance.variant(comparison.best.name).sharpe_interval
     for words in (
         "The best: Kelly hybrid 70/30",

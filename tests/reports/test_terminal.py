@@ -102,7 +102,7 @@ def test_who_hardly_traded_is_not_called_the_best(comparison, summary, out):
     assert "BEST" not in out.getvalue()
 
 
-def test_the_table_shows_the_measures_result_settingss(comparison, summary, out):
+def test_the_table_shows_the_measures_of_the_results(comparison, summary, out):
     print_summary(Terminal(file=out), summary)
     rows = [line for line in out.getvalue().splitlines() if line]
     for result in (*comparison.ranked, comparison.benchmark):

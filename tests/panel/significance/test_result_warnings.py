@@ -108,6 +108,9 @@ def test_trading_for_nothing(panel):
         "Trading is free in this run, and the book Long short trades 250 times its equity a year: each basis point a"
         " trade would cost about 2.5% a year."
     )
+    for turnover, told in ((100.0, 0), (101.0, 1)):
+        some = book("long_short", panel[1][0].returns, turnover=turnover)
+        assert len(warned(panel, [some, panel[1][1]])) == 1 + told
     assert warned(panel, [busy, panel[1][1]], slippage_bps=10) == [SURVIVORSHIP]
     hybrid = book("long_short_hybrid_50_50", panel[1][0].returns, kind="50/50 split", turnover=250.0)
     assert warned(panel, [hybrid, panel[1][1]]) == [SURVIVORSHIP]

@@ -11,6 +11,8 @@ from backtrader_walkforward.evaluation import CostTotals, calibrate, errors_by_f
 from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.charts import charts_of, costs, distribution, fold_errors, months
+from backtrader_walkforward.reports.explore.charts.calibration import calibration_text
+from backtrader_walkforward.reports.explore.charts.spread import spread_text
 from backtrader_walkforward.reports.explore.embed import models_json
 from backtrader_walkforward.reports.formatting import display_name
 
@@ -49,6 +51,27 @@ def test_fifths_are_those_of_the_run(charts, summary):
 def test_a_forecast_that_never_changes_has_no_fifths(summary):
     constant = summary.forecasts.assign(predicted_return=0.001)
     assert "calibration" not in charts_of(replace(summary, forecasts=constant))
+
+
+@pytest.mark.parametrize(
+    ("highest", "doubt"), [(0.0097, "within what chance gives"), (0.0099, "more than chance gives in 95 of 100 cases")]
+)
+def test_a_difference_of_the_fifths_is_doubted_up_to_196_standard_errors(highest, doubt):
+    """The standard error is sqrt(0.3%² + 0.4%²) = 0.5%, and 1.96 of them are 0.98%."""
+    fifths = pd.DataFrame(
+        {"predicted": [-0.001, 0.003], "actual": [0.0, highest], "standard_error": [0.003, 0.004], "days": 50}, [1, 2]
+    )
+    text = calibration_text(fifths, "from that close to the next")
+    assert f"a difference of {highest:.3%}, where 0.400% was forecast." in text
+    assert f"The standard error of this difference is 0.500%, so it is {doubt}. The bars" in text
+
+
+def test_fits_below_the_dashed_line_are_counted(summary):
+    folds = [
+        replace(fold, spread=spread)
+        for fold, spread in zip(summary.forecast_summary.by_fold, (0.001, 0.0199, 0.02, 0.3), strict=False)
+    ]
+    assert "In 2 of 4 fits they move less than 2% (dashed line)" in spread_text(folds, 0.05)
 
 
 def test_errors_of_the_fits_are_those_of_the_run(charts, summary):

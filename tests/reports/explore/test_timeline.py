@@ -14,6 +14,8 @@ from backtrader_walkforward.reports.explore.embed import data_block, models_json
 from backtrader_walkforward.reports.explore.timeline import timeline_of, timeline_of_accounts
 from backtrader_walkforward.reports.explore.timeline.days import day_columns, market_columns
 from backtrader_walkforward.reports.explore.timeline.drawdown import recovery_text
+from backtrader_walkforward.reports.explore.timeline.folds import runs_of
+from backtrader_walkforward.reports.explore.timeline.price import fills_of
 
 
 def test_columns_have_the_equity_to_the_bit_and_the_return_that_followed_each_forecast(summary):
@@ -98,6 +100,26 @@ def test_one_tooltip_tells_all_fills_under_the_pointer(summary):
     assert fills.glyph.fill_color.transform.palette == [palette.LONG, palette.SHORT]
     [tip] = [tool for tool in plot.select({"type": HoverTool}) if tool.renderers == [fills]]
     assert tip.attachment == "vertical"
+
+
+def test_a_run_of_equal_values_lasts_until_the_day_after_it():
+    days = pd.date_range("2024-01-01", periods=6)
+    runs = runs_of(days, pd.Series([0.0, 0.0, 1.0, np.nan, 2.0, 2.0], days))
+    assert list(runs.itertuples(index=False, name=None)) == [
+        (days[0], days[2], 0.0),
+        (days[2], days[3], 1.0),
+        (days[4], days[5], 2.0),
+    ]
+
+
+def test_the_area_of_a_mark_is_the_share_of_the_equity_that_was_traded_and_all_of_it_at_most(summary):
+    best = summary.comparison.best
+    days, shares = best.equity.index[:4], [0.0, 0.25, 1.0, 9.0]
+    fills = best.fills.iloc[[0] * 4].assign(date=days, size=best.equity.iloc[:4].to_numpy() * shares / 50, price=50.0)
+    traded = replace(best, fills=fills.reset_index(drop=True))
+    alone = replace(summary.comparison, ranked=(traded,), benchmark=replace(best, fills=best.fills.iloc[:0]))
+    marks = fills_of(replace(summary, comparison=alone))
+    assert marks["pixels"].tolist() == pytest.approx([4.0, 8.0, 12.0, 12.0])
 
 
 def test_an_uptrend_is_blue_and_a_downtrend_orange():

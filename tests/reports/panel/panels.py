@@ -13,6 +13,7 @@ from backtrader_walkforward.evaluation.ranking_skill import measure_ranking
 from backtrader_walkforward.panels.assemble import correlations_by_year
 from backtrader_walkforward.panels.book.run import with_gross_exposure
 from backtrader_walkforward.panels.result import PanelResult
+from backtrader_walkforward.panels.significance.result_warnings import SURVIVORSHIP
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
@@ -20,7 +21,7 @@ from backtrader_walkforward.trading.analyzers import declared_metrics, find_anal
 
 CAPITAL = 100_000.0
 DECLARED = with_gross_exposure(declared_metrics(find_analyzers()))
-SURVIVORSHIP = "The tickers were chosen today. Those that failed meanwhile are not among them (survivorship)."
+NOTE = "No ticker has prices between 2012-12-21 and 2013-01-07: the curves run straight from one day to the other"
 SIZING = ("binary", "fixed", "kelly", "proportional", "volatility_adjusted")
 
 
@@ -66,7 +67,7 @@ def make_panel(count, days=756, names=None, failed=None, seed=7):
         books=books,
         significance=significance_of(),
         best_ticker=SkillTest(account="T001 kelly", t_ratio=2.4, p_value=0.61, days=days, accounts=5 * count),
-        notes=(SURVIVORSHIP,),
+        notes=(NOTE,),
         studies=Studies(names),
     )
 
@@ -80,7 +81,7 @@ def significance_of():
         headline="No evidence of skill",
         reason=reason,
         verdict=f"No evidence of skill.\n{reason}\n{figures}",
-        warnings=("The benchmark holds every ticker in equal parts and was not traded for 31 of 755 days.",),
+        warnings=(SURVIVORSHIP, "The panel is small: on most days fewer than 10 of its tickers trade (median 8)."),
     )
 
 
@@ -126,7 +127,7 @@ def book_of(name, kind, weights, returns, rng):
         trades=one_trade(equity.index),
         metrics=Metrics(figures, DECLARED),
         analyses={"exposure": {"gross": weights.abs().sum(axis=1)}},
-        costs=CostTotals(commission=812.5, slippage=406.25, borrowing=91.5),
+        costs=CostTotals(commission=812.5, slippage=406.25, borrowing=91.5, cash_interest=250.0),
     )
 
 

@@ -10,6 +10,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
+from backtrader_walkforward.panels.significance.result_warnings import SURVIVORSHIP
 from backtrader_walkforward.reports.drawing.png import png_of
 from backtrader_walkforward.reports.panel import write_panel
 from backtrader_walkforward.reports.panel.accounts import accounts_of
@@ -21,7 +22,7 @@ from backtrader_walkforward.reports.terminal import Terminal
 from backtrader_walkforward.saved_runs.reading import read_run
 from backtrader_walkforward.settings.variant_names import name_text
 from tests.reports.pages import Page
-from tests.reports.panel.panels import SURVIVORSHIP, Studies, make_panel
+from tests.reports.panel.panels import NOTE, Studies, make_panel
 
 TABLES = {"books", "portfolios", "tickers", "by_year", "ic", "equity", "fills", "forecasts"}
 
@@ -94,7 +95,8 @@ def test_results_json_holds_the_figures(written, panel):
     assert len(entry["books"]) == len(panel.books) - 1
     assert entry["significance"]["headline"] == "No evidence of skill"
     assert entry["best_ticker"]["account"] == "T001 kelly"
-    assert SURVIVORSHIP in entry["notes"]
+    assert entry["significance"]["warnings"][0] == SURVIVORSHIP
+    assert entry["notes"] == [NOTE]
 
 
 def test_a_panel_whose_only_book_is_the_benchmark_has_no_files_of_books(panel, tmp_path):
@@ -151,7 +153,8 @@ def test_the_terminal_shows_books_portfolios_ranking_and_failures(printed, panel
     assert "The best single account, Kelly of T001" in printed
     assert f"12 tickers known today {NAMED} from CSV files, 1 of them ended before the others, 2 more could" in printed
     assert "  ZZZZ: Yahoo knows no ticker 'ZZZZ'" in printed
-    assert SURVIVORSHIP in printed
+    assert f"Warning: {SURVIVORSHIP}\n" in printed
+    assert f"Note: {NOTE}.\n" in printed
 
 
 def test_the_terminal_says_at_the_head_which_tickers_and_days_it_is_about(printed, panel):

@@ -4,12 +4,14 @@ import re
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Comparison
+from backtrader_walkforward.panels.significance.result_warnings import SURVIVORSHIP
 from backtrader_walkforward.reports.formatting import number, percent
 from backtrader_walkforward.reports.pages.axes import round_dates, round_values
 from backtrader_walkforward.reports.pages.html import CONTENT_SECURITY_POLICY
@@ -19,10 +21,12 @@ from backtrader_walkforward.reports.panel.accounts import accounts_of
 from backtrader_walkforward.reports.panel.heat_map import heat_map, scale_of
 from backtrader_walkforward.reports.panel.notebook import panel_figure
 from backtrader_walkforward.reports.panel.page import changes, panel_page
+from backtrader_walkforward.reports.panel.ranking_section import rolling_ic
+from backtrader_walkforward.reports.panel.sentences import by_chance_text
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.settings.variant_names import name_text
 from tests.reports.pages import Page
-from tests.reports.panel.panels import SURVIVORSHIP, make_panel
+from tests.reports.panel.panels import make_panel
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,7 @@ def test_the_verdict_and_survivorship_stand_before_every_figure(text, panel):
     top = text.partition('<dl class="figures">')[0]
     assert '<p class="answer">No evidence of skill.</p>' in top
     assert SURVIVORSHIP in top
-    assert panel.significance.warnings[0] in top
+    assert panel.significance.warnings[1] in top
 
 
 def test_the_books_stand_as_ranked_with_the_benchmark_last(text, panel):
@@ -72,7 +76,7 @@ def test_the_curve_of_a_book_with_the_word_hybrid_in_its_name_is_drawn(panel):
 def test_turnover_and_costs_are_those_of_the_books(text, panel):
     part = part_of(text, "Turnover and costs of the books")
     assert part.count("<tr><td") == len(panel.books)
-    assert "<td>0.81%</td><td>0.41%</td><td>0.09%</td><td>1.31%</td>" in part
+    assert "<td>0.81%</td><td>0.41%</td><td>0.09%</td><td>1.31%</td><td>0.25%</td>" in part
 
 
 def test_the_portfolios_are_those_of_the_result(text, panel):
@@ -195,6 +199,32 @@ def test_one_odd_correlation_does_not_pale_all_others():
     few = pd.DataFrame({2012: [0.1] * 199 + [0.9]})
     assert scale_of(few) == 0.1
     assert scale_of(few * np.nan) == 0.05
+
+
+def test_two_of_a_hundred_correlations_are_beyond_the_scale():
+    assert scale_of(pd.DataFrame({2012: np.arange(101) / 100})) == 0.98
+
+
+def market_of(bars_a_year, **ranking):
+    """A panel of which only the length of a year and the ranking are known."""
+    portfolios = {"buy_and_hold": SimpleNamespace(bars_a_year=bars_a_year)}
+    return SimpleNamespace(portfolios=portfolios, ranking=SimpleNamespace(**ranking))
+
+
+def test_averages_of_a_quarter_of_the_days_have_twice_the_standard_error_of_them_all():
+    """The band is 1.96 x 2 x .05 = .196 to each side; the picture spans -.196 to .392 and 4% more on each side."""
+    panel = market_of(252, ic=pd.Series(0.392, pd.bdate_range("2020-01-01", periods=16)), standard_error=0.05)
+    [(top, height)] = re.findall(r'class="band" y="([0-9.]+)" width="1000" height="([0-9.]+)"', rolling_ic(panel))
+    span = 0.588 * 1.08
+    assert float(top) == pytest.approx(400 * (0.392 + 0.04 * 0.588 - 0.196) / span, abs=0.06)
+    assert float(height) == pytest.approx(400 * 0.392 / span, abs=0.06)
+
+
+@pytest.mark.parametrize(("bars_a_year", "limit"), [(252, "0.12"), (12, "0.57")])
+def test_by_chance_a_correlation_lies_within_196_over_the_root_of_a_year(bars_a_year, limit):
+    assert f"95 of 100 figures of a whole year lie between -{limit} and {limit}." in by_chance_text(
+        market_of(bars_a_year)
+    )
 
 
 def test_a_curve_spans_its_frame_and_keeps_its_last_value():
