@@ -47,7 +47,7 @@ def _tasks_of_member(
     target = next_target(own.prices, member.target)[usable]
     is_raw = inputs == "raw" or member.needs_raw_inputs
     units, peers = ((), ()) if is_raw else (units_of(own.features.columns), peers)
-    splits = walk_forward.on(pd.DatetimeIndex(days)).split(len(rows), HORIZONS[member.target])
+    splits = walk_forward.split(days, HORIZONS[member.target])
     for fold, (train, test) in enumerate(splits, walk_forward.first_fold):
         cut = TickerRows(rows[train[0] - lookback + 1 : test[-1] + 1], target[train], as_days(days[train]))
         known = rows_of_peers(peers, member.target, lookback, days[train[0]], days[test[0] - 1])

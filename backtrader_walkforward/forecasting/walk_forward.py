@@ -1,13 +1,13 @@
 """The walk-forward split: every test row is forecast by a fit on the rows before it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.errors import ArgumentError, DataError
 
 TRAIN_PERCENT = 70
 """Share of the complete rows before the first test row, in percent: 0.7 x 170 would be 118.99999999999999."""
@@ -35,7 +35,7 @@ class WalkForward:
     Parameters
     ----------
     test_from : date, optional
-        First day that is forecast, in place of a row: `on` finds its row.
+        First day that is forecast, in place of a row.
     first_test : int, optional
         First row that is forecast. The default is at 70 % of the rows: row 336 of 480.
     lookback : int
@@ -59,35 +59,13 @@ class WalkForward:
     first_fold: int = 0
     test_from: date | None = None
 
-    def on(self, days: pd.DatetimeIndex) -> "WalkForward":
-        """Return the walk-forward on these days, those of all complete rows: the first test row is at `test_from`.
-
-        Raises
-        ------
-        DataError
-            If no day is that late, or too few windows before it would train the first fold.
-        """
-        if self.test_from is None:
-            return self
-        first_test = self.first_test_of(days)
-        if first_test == len(days):
-            last = f"{days[-1]:%Y-%m-%d}" if len(days) else "none"
-            raise DataError(
-                f"--test-from {self.test_from} is after the last day with all features: {last} - choose an earlier day"
-            )
-        if first_test < self.lookback + MIN_TRAIN_WINDOWS + 1:
-            needed = self.lookback + MIN_TRAIN_WINDOWS + 1
-            raise DataError(
-                f"--test-from {self.test_from} leaves {first_test} days with all features to learn from, and {needed}"
-                " are needed - choose a later day, or ask for a longer --period"
-            )
-        return replace(self, first_test=first_test, test_from=None)
-
-    def first_test_of(self, days: pd.DatetimeIndex) -> int:
+    def first_test_of(self, days: pd.Index) -> int:
         """Return the first test row on these days: at `test_from`, else `first_test`, else at 70 % of them."""
-        if self.test_from is not None:
-            return int(days.searchsorted(pd.Timestamp(self.test_from)))
-        return training_rows(len(days)) if self.first_test is None else self.first_test
+        if self.test_from is None:
+            return training_rows(len(days)) if self.first_test is None else self.first_test
+        if not isinstance(days, pd.DatetimeIndex):
+            raise ArgumentError("test_from is a day: give the days of the rows, and not their number")
+        return int(days.searchsorted(pd.Timestamp(self.test_from)))
 
     def warm_start_from(self, fold: int) -> int | None:
         """Return the number of the fold whose weights a fold starts from; None for random weights.
@@ -100,30 +78,47 @@ class WalkForward:
         cold_start = fold - fold % self.cold_start_every
         return None if fold == cold_start else cold_start
 
-    def split(self, n_rows: int, horizon: int = 1) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def split(self, days: pd.Index | int, horizon: int = 1) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield (train rows, test rows) of each fold, as integers in time order.
 
         The target of a row is known `horizon` rows later. The last training row is that many before the row at whose
-        close the fit is made.
+        close the fit is made. `days` are those of all complete rows; without `test_from` their number is enough.
 
         Raises
         ------
         DataError
-            If fewer than 20 windows would train the first fold.
+            If fewer than 20 windows would train the first fold, or no day is as late as `test_from`.
         """
-        first_test = training_rows(n_rows) if self.first_test is None else self.first_test
+        days = pd.RangeIndex(days) if isinstance(days, int) else days
+        first_test = self.first_test_of(days)
         n_windows = max(0, first_test - self.lookback + 1 - horizon)
-        if n_windows < MIN_TRAIN_WINDOWS or first_test >= n_rows:
-            raise DataError(
-                f"Too few days to learn from: {n_rows} with all features give {n_windows} windows of {self.lookback}"
-                f" to train on, and {MIN_TRAIN_WINDOWS} are needed, so {required_rows(self.lookback, horizon)} days"
-                " - ask for a longer --period or a shorter --lookback"
-            )
-        for start in range(first_test + self.first_fold * self.retrain_every, n_rows, self.retrain_every):
+        if n_windows < MIN_TRAIN_WINDOWS or first_test >= len(days):
+            raise self._too_few_days(days, n_windows, horizon)
+        for start in range(first_test + self.first_fold * self.retrain_every, len(days), self.retrain_every):
             first = self.lookback - 1
             if self.train_window is not None:
                 first = max(first, start - horizon - self.train_window)
-            yield np.arange(first, start - horizon), np.arange(start, min(start + self.retrain_every, n_rows))
+            yield np.arange(first, start - horizon), np.arange(start, min(start + self.retrain_every, len(days)))
+
+    def _too_few_days(self, days: pd.Index, n_windows: int, horizon: int) -> DataError:
+        """Return the error of days that leave too few windows to train on, or none to forecast."""
+        if self.test_from is None:
+            return DataError(
+                f"Too few days to learn from: {len(days)} with all features give {n_windows} windows of {self.lookback}"
+                f" to train on, and {MIN_TRAIN_WINDOWS} are needed, so {required_rows(self.lookback, horizon)} days"
+                " - ask for a longer --period or a shorter --lookback"
+            )
+        first_test = self.first_test_of(days)
+        if first_test == len(days):
+            last = f"{days[-1]:%Y-%m-%d}" if len(days) else "none"
+            return DataError(
+                f"--test-from {self.test_from} is after the last day with all features: {last} - choose an earlier day"
+            )
+        return DataError(
+            f"--test-from {self.test_from} leaves {first_test} days with all features to learn from, and"
+            f" {self.lookback + MIN_TRAIN_WINDOWS + horizon - 1} are needed - choose a later day, or ask for a longer"
+            " --period"
+        )
 
 
 def training_rows(n_rows: int) -> int:

@@ -78,5 +78,5 @@ def training_means(
     All of it is known at the close before the fold's first test row.
     """
     returns = next_return(prices, target)[complete_rows(features)]
-    splits = walk_forward.on(pd.DatetimeIndex(returns.index)).split(len(returns), HORIZONS[target])
+    splits = walk_forward.split(returns.index, HORIZONS[target])
     return [float(np.mean(returns.to_numpy()[train])) for train, _ in splits]

@@ -47,7 +47,7 @@ def markov_regime(features: pd.DataFrame, walk_forward: WalkForward, first_test_
     complete = np.flatnonzero(complete_rows(features))
     returns = features["pct_change_1"].to_numpy(dtype=float)[complete]
     first_test = int(features.index[complete].searchsorted(first_test_day))
-    for train, test in replace(walk_forward, first_test=first_test).split(len(complete)):
+    for train, test in replace(walk_forward, first_test=first_test, test_from=None).split(len(complete)):
         first = train[0] - walk_forward.lookback + 1
         turbulent = turbulence(returns[first : test[-1] + 1], train[-1] + 1 - first)
         if turbulent is not None:

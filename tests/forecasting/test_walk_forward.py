@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.errors import DataError
+from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.forecasting import WalkForward, required_rows
 
 
-def ends(walk_forward: WalkForward, n_rows: int) -> list[tuple[int, int, int, int]]:
+def ends(walk_forward: WalkForward, days: pd.Index | int) -> list[tuple[int, int, int, int]]:
     """First and last train row, first and last test row, fold by fold."""
-    return [(train[0], train[-1], test[0], test[-1]) for train, test in walk_forward.split(n_rows)]
+    return [(train[0], train[-1], test[0], test[-1]) for train, test in walk_forward.split(days)]
 
 
 def test_480_rows_give_276_windows_144_forecasts_and_7_folds() -> None:
@@ -87,18 +87,33 @@ def test_folds_before_the_first_are_left_out_and_the_others_stay_as_they_are() -
     assert ends(replace(whole, first_fold=2), 37) == ends(whole, 37)[2:] == [(13, 32, 34, 35), (15, 34, 36, 36)]
 
 
+DAYS = pd.bdate_range("2020-01-01", periods=200)
+
+
 def test_the_test_begins_on_a_day():
-    days = pd.bdate_range("2020-01-01", periods=200)
-    walk = WalkForward(lookback=10, test_from=days[150].date())
-    assert walk.on(days) == WalkForward(lookback=10, first_test=150)
-    weekend = (days[154] + pd.Timedelta(days=1)).date()
-    assert walk.on(days).on(days[:100]) == WalkForward(lookback=10, first_test=150)
-    assert replace(walk, test_from=weekend).on(days).first_test == 155
-    assert WalkForward().on(days) == WalkForward()
+    walk = WalkForward(lookback=10, retrain_every=30, test_from=DAYS[150].date())
+    weekend = (DAYS[154] + pd.Timedelta(days=1)).date()
+    assert ends(walk, DAYS) == [(9, 148, 150, 179), (9, 178, 180, 199)]
+    assert ends(replace(walk, test_from=weekend), DAYS)[0] == (9, 153, 155, 184)
+    assert walk.first_test_of(DAYS) == 150
     with pytest.raises(
         DataError,
         match=r"--test-from 2030-01-01 is after the last day with all .*: 2020-10-06 - choose an earlier day$",
     ):
-        replace(walk, test_from=date(2030, 1, 1)).on(days)
-    with pytest.raises(DataError, match="leaves 12 days with all features to learn from, and 31 are needed"):
-        replace(walk, test_from=days[12].date()).on(days)
+        ends(replace(walk, test_from=date(2030, 1, 1)), DAYS)
+    with pytest.raises(DataError, match="leaves 12 days with all features to learn from, and 30 are needed"):
+        ends(replace(walk, test_from=DAYS[12].date()), DAYS)
+
+
+@pytest.mark.parametrize(("horizon", "first"), [(1, 80), (2, 81)])
+def test_a_day_to_begin_on_needs_the_20_windows_of_its_horizon(horizon, first):
+    folds = WalkForward(test_from=DAYS[first].date()).split(DAYS, horizon)
+    train, test = next(folds)
+    assert (len(train), test[0]) == (20, first)
+    with pytest.raises(DataError, match=f"leaves {first - 1} days .*, and {first} are needed"):
+        next(WalkForward(test_from=DAYS[first - 1].date()).split(DAYS, horizon))
+
+
+def test_a_day_to_begin_on_is_not_found_among_a_number_of_rows():
+    with pytest.raises(ArgumentError, match="test_from is a day: give the days of the rows, and not their number"):
+        ends(WalkForward(test_from=DAYS[100].date()), 200)

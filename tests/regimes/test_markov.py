@@ -116,6 +116,13 @@ def test_a_train_window_is_kept_to(features, walk_forward, first_day):
     )
 
 
+def test_a_test_that_begins_on_a_named_day_has_its_regimes_from_the_same_row(features, walk_forward, first_day):
+    named = replace(walk_forward, first_test=None, test_from=features.index[300].date())
+    np.testing.assert_array_equal(
+        markov_regime(features, named, first_day), markov_regime(features, walk_forward, first_day)
+    )
+
+
 def test_a_fold_without_a_fit_is_in_no_regime(features, walk_forward, first_day):
     flat = features.assign(pct_change_1=0.0)
     assert np.isnan(markov_regime(flat, walk_forward, first_day)).all()

@@ -116,5 +116,6 @@ def _tasks_of(model: Model, number: int, days: np.ndarray, walk_forward: WalkFor
 
 def fold_days(days: np.ndarray, walk_forward: WalkForward, horizon: int) -> Iterator[FoldDays]:
     """Yield the days of each fold of a walk-forward through `days`."""
-    for fold, (train, test) in enumerate(walk_forward.split(len(days), horizon), walk_forward.first_fold):
+    splits = walk_forward.split(pd.DatetimeIndex(days), horizon)
+    for fold, (train, test) in enumerate(splits, walk_forward.first_fold):
         yield FoldDays(fold, days[train[0]], days[test[0]], days[test[-1]])

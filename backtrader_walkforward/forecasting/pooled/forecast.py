@@ -5,7 +5,6 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError, DataError
 from backtrader_walkforward.forecasting.ensemble import as_members
@@ -68,7 +67,7 @@ def forecast_pooled(
     tickers = sorted((CompleteRows.of(history, targets) for history in histories), key=lambda one: one.ticker)
     days = np.unique(np.concatenate([ticker.days for ticker in tickers]))
     models = models_of(members, tickers)
-    if not (tasks := pooled_tasks(models, days, walk_forward.on(pd.DatetimeIndex(days)))):
+    if not (tasks := pooled_tasks(models, days, walk_forward)):
         raise DataError(
             f"Too few days to learn from: no ticker has {MIN_TRAIN_WINDOWS} windows of {walk_forward.lookback} before"
             f" days to forecast; the longest has {max(len(ticker.days) for ticker in tickers)} days with all"
