@@ -65,7 +65,8 @@ class Exposure(Recorder):
         `daily` is the net exposure at each close, `gross` the gross one, `weights` the target weights. `exposure` is
         the mean size of the net exposure, `net_exposure` its mean, `gross_exposure` that of the gross one.
         """
-        equity = self._curve.get_analysis()["equity"]
+        curve = self._curve.get_analysis()
+        equity = curve["equity"]
         net, gross, weights = ([record[column] for record in self._records.values()] for column in range(3))
         values = pd.DataFrame({"net": net, "gross": gross}, equity.index, dtype=float)
         shares = values.div(equity, axis=0).where(equity > 0, 0.0)
@@ -77,7 +78,7 @@ class Exposure(Recorder):
             "exposure": measures.mean_exposure(daily),
             "net_exposure": float(daily.mean()),
             "gross_exposure": float(shares["gross"].mean()),
-            "turnover": measures.turnover(self._fills.get_analysis(), equity),
+            "turnover": measures.turnover(self._fills.get_analysis(), equity, curve["bars_a_year"]),
         }
 
     def _weights(self, weights, daily):

@@ -43,4 +43,4 @@ class Performance(bt.Analyzer):
         """Return the figures by name, None where undefined: returns on what was there, the value with cash added."""
         curve = self._curve.get_analysis()
         own = {"final_value": float(curve["equity"].iloc[-1]), "bankrupt": self._bankrupt}
-        return measure_performance(curve["growth"], self._cash_rate) | own
+        return measure_performance(curve["growth"], self._cash_rate, curve["bars_a_year"]) | own

@@ -146,6 +146,7 @@ def result_of(
         stopped=analyses["orders"]["stopped"],
         cash_rate=cash_rate_of(strategy),
         beyond=strategy.decisions.beyond,
+        bars_a_year=curve["bars_a_year"],
     )
 
 

@@ -72,12 +72,12 @@ def run_null_models(
     cache : Cache, optional
         Curves of earlier runs.
     """
-    draws, hold = settings.report.null_models, comparison.benchmark.equity
+    draws, hold, per_year = settings.report.null_models, comparison.benchmark.equity, comparison.benchmark.bars_a_year
     by_name = {result.name: result for result in comparison.ranked}
     traded = variants if depends_on_size(settings) else [one for one in variants if one.active_share == 1]
     weights = {variant: by_name[variant.name].weights.to_numpy() for variant in traded}
     curves = curves_of(signals, weights, settings, executor, cache)
-    long, short = constants(signals, len(hold), settings)
+    long, short = constants(signals, len(hold), per_year, settings)
 
     days = pd.DatetimeIndex(hold.index)
     drawn = {
@@ -88,7 +88,7 @@ def run_null_models(
     }
 
     def percentile_of(name: str) -> NullModelPercentile:
-        ratios = sharpes_of(drawn[name], days, settings.trading.cash_rate)
+        ratios = sharpes_of(drawn[name], days, per_year, settings.trading.cash_rate)
         found = by_name[name].metrics.sharpe
         shuffled, shifted = (percentile_among(found, part) for part in (ratios[:draws], ratios[draws:]))
         return NullModelPercentile(shuffled=shuffled, shifted_positions=shifted)
@@ -170,11 +170,11 @@ def shifted_curves(
     return [equity.to_numpy() for equity in fixed_weight_curves(signals, shifted, settings)]
 
 
-def constants(signals: pd.DataFrame, days: int, settings: Settings) -> list[ConstantPosition]:
+def constants(signals: pd.DataFrame, days: int, per_year: int, settings: Settings) -> list[ConstantPosition]:
     """Return the results of always long and always short."""
     held = [fixed_variant(f"always_{weight:+d}", [weight] * days) for weight in (1, -1)]
     return [
-        ConstantPosition.of(equity, settings.trading.cash_rate)
+        ConstantPosition.of(equity, per_year, settings.trading.cash_rate)
         for equity in fixed_weight_curves(signals, held, settings)
     ]
 

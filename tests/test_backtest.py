@@ -201,3 +201,18 @@ def test_a_failing_indicator_is_named_with_its_strategy(bars_of, bar_by_bar):
     rising = bars_of(range(100, 110), range(101, 111), [0.01] * 10)
     with pytest.raises(StrategyError, match=r"^Rises: its indicator RSI failed: ZeroDivisionError: float division"):
         run_backtest(rising, [Variant("rises", Rises)], SETTINGS, bar_by_bar=bar_by_bar)
+
+
+@pytest.mark.parametrize(
+    ("freq", "bars", "forecasts", "per_year"), [("W-FRI", 60, 3, 52), ("ME", 40, 9, 12), ("D", 60, 4, 365)]
+)
+def test_the_bars_before_the_first_forecast_tell_what_a_bar_is(freq, bars, forecasts, per_year):
+    """The figures of a few bars become annual by the days of all of them."""
+    days = pd.date_range("2020-01-31", periods=bars, freq=freq, name="Date")
+    close = pd.Series(100 + np.arange(bars) % 3, days, dtype=float)
+    prices = pd.DataFrame({"Open": close, "High": close, "Low": close, "Close": close, "Volume": 1.0})
+    made = pd.DataFrame({"predicted_return": 0.01, "predicted_close": 101.0}, days[-forecasts:])
+    signals = signals_frame(prices, pd.DataFrame({"volatility": 0.01}, days), made)
+    [hold] = run_backtest(signals, [BENCHMARK], SETTINGS)
+    assert (len(hold.equity), hold.bars_a_year) == (forecasts, per_year)
+    assert hold.metrics.annual_volatility == pytest.approx(hold.returns.std() * per_year**0.5)

@@ -95,7 +95,7 @@ def test_a_hybrids_nulls_are_those_of_its_accounts(signals):
     curves = hybrid_curves(drawn, benchmark.equity, 0.3)
     np.testing.assert_allclose(curves, expected, rtol=1e-9)
     days = benchmark.equity.index
-    assert sharpes_of(curves, days) == pytest.approx(sharpes_of(expected, days), abs=1e-9)
+    assert sharpes_of(curves, days, 252) == pytest.approx(sharpes_of(expected, days, 252), abs=1e-9)
     assert in_accounts.metrics.sharpe is not None
 
 
@@ -106,7 +106,7 @@ def test_a_regime_filter_is_for_the_shuffled_and_had_its_say_in_the_moved(signal
     assert (drawn == settings.trading.capital).all()
     [moved, *_] = shifted_curves(turbulent, settings, np.ones(len(signals)))
     np.testing.assert_array_equal(moved, comparison.benchmark.equity)
-    long, _ = constants(turbulent, len(signals), settings)
+    long, _ = constants(turbulent, len(signals), 252, settings)
     assert long.total_return == pytest.approx(comparison.benchmark.metrics.total_return, abs=1e-9)
 
 

@@ -21,21 +21,32 @@ FEWEST_DAILY = 200
 """Bars a year below which a bar is more than a day, or a day with prices is the exception."""
 
 FEWEST_GAPS = 10
-"""Gaps between bars below which they are taken for days."""
+"""Gaps between bars below which most of them may be weekends and holidays."""
+
+LONGEST_CLOSURE = 5
+"""Days between the bars of an exchange around its longest usual holidays."""
 
 
 def bars_a_year(days: pd.DatetimeIndex) -> int:
     """Return the bars a year of an index of days.
 
     Daily bars are 252 a year, 313 or 365 where six or seven days of the week are traded; weekly bars are 52, monthly
-    ones 12. They are daily if most gaps are a day, so that a year without bars changes nothing.
+    ones 12. They are daily if most gaps are a day, so that a year without bars changes nothing; a few bars are so
+    unless each gap is longer than a holiday. So ask with all prices that there are: a test is a part of them.
     """
     gaps = np.diff(days.to_numpy()) / np.timedelta64(1, "D")
-    if len(gaps) >= FEWEST_GAPS and np.median(gaps) > 1:
+    if longer_than_a_day(gaps):
         return max(1, round(DAYS / float(gaps.mean())))
     by_weekday = np.bincount(days.day_of_week, minlength=7)
     traded = int((by_weekday >= max(1, LEAST_SHARE * len(days))).sum())
     return round(DAYS * traded / 7) if traded > 5 else TRADING_DAYS
+
+
+def longer_than_a_day(gaps: np.ndarray) -> bool:
+    """Tell whether bars with these gaps in days are weeks, months or longer."""
+    if len(gaps) < FEWEST_GAPS:
+        return bool(len(gaps)) and float(gaps.min()) > LONGEST_CLOSURE
+    return float(np.median(gaps)) > 1
 
 
 def name_of_bar(per_year: int) -> str:

@@ -149,7 +149,7 @@ def mean_exposure(exposure: pd.Series) -> float:
     return float(exposure.abs().mean())
 
 
-def turnover(fills: pd.DataFrame, equity: pd.Series) -> float | None:
+def turnover(fills: pd.DataFrame, equity: pd.Series, per_year: int) -> float | None:
     """Return the value traded a year as a multiple of mean equity; None without a day of trading.
 
     Buying and selling everything once each within a year is a turnover of 2.
@@ -158,13 +158,16 @@ def turnover(fills: pd.DataFrame, equity: pd.Series) -> float | None:
     if not bars or equity.mean() <= 0:
         return None
     traded = float((fills["size"].abs() * fills["price"]).sum())
-    return traded / float(equity.mean()) * bars_a_year(pd.DatetimeIndex(equity.index)) / bars
+    return traded / float(equity.mean()) * per_year / bars
 
 
-def measure_performance(equity: pd.Series, cash_rate: float = 0.0) -> dict[str, Any]:
-    """Return the metrics that follow from the equity curve and the yearly interest on cash alone, by name."""
+def measure_performance(equity: pd.Series, cash_rate: float = 0.0, per_year: int | None = None) -> dict[str, Any]:
+    """Return the metrics that follow from the equity curve and the yearly interest on cash alone, by name.
+
+    Figures become annual with `per_year`, the bars a year of the prices; with those of the equity where they are alone.
+    """
     returns, excess = daily_returns(equity), excess_returns(equity, cash_rate)
-    per_year = bars_a_year(pd.DatetimeIndex(equity.index))
+    per_year = per_year or bars_a_year(pd.DatetimeIndex(equity.index))
     return {
         "total_return": total_return(equity),
         "annual_return": annual_return(equity, per_year),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.evaluation.metrics import excess_returns, sharpe, total_return
 from backtrader_walkforward.evaluation.result import DIGITS
 
@@ -19,9 +18,8 @@ class ConstantPosition:
     sharpe: float | None
 
     @classmethod
-    def of(cls, equity: pd.Series, cash_rate: float = 0.0) -> "ConstantPosition":
+    def of(cls, equity: pd.Series, per_year: int, cash_rate: float = 0.0) -> "ConstantPosition":
         """Measure one curve, less the interest on cash."""
-        per_year = bars_a_year(pd.DatetimeIndex(equity.index))
         return cls(total_return=total_return(equity), sharpe=sharpe(excess_returns(equity, cash_rate), per_year))
 
 
@@ -82,8 +80,7 @@ def hybrid_curves(active: np.ndarray, passive: pd.Series, active_share: float) -
     return active_share * active + (1 - active_share) * passive.to_numpy()
 
 
-def sharpes_of(curves: np.ndarray, days: pd.DatetimeIndex, cash_rate: float = 0.0) -> list[float | None]:
-    """Return the Sharpe ratio of each curve of equity (draws, days)."""
+def sharpes_of(curves: np.ndarray, days: pd.DatetimeIndex, per_year: int, cash_rate: float = 0.0) -> list[float | None]:
+    """Return the Sharpe ratio of each curve of equity (draws, days), annual with the bars a year."""
     returns = excess_returns(pd.DataFrame(curves.T, days), cash_rate)
-    per_year = bars_a_year(days)
     return [sharpe(returns[draw], per_year) for draw in returns]

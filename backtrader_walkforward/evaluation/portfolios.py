@@ -37,6 +37,8 @@ class Portfolio:
         The same, each less the interest on cash.
     tickers : Series
         Number of these tickers by day.
+    bars_a_year : int
+        Those of all tickers together, by which figures become annual.
     """
 
     name: str
@@ -44,17 +46,13 @@ class Portfolio:
     returns: pd.Series
     excess_returns: pd.Series
     tickers: pd.Series
+    bars_a_year: int
 
     @cached_property
     def equity(self) -> pd.Series:
         """Value at each close, 1 at the first."""
         values = np.concatenate([[1.0], np.cumprod(1 + self.returns.to_numpy())])
         return pd.Series(values, self.returns.index.insert(0, self.start), name=self.name)
-
-    @property
-    def bars_a_year(self) -> int:
-        """Bars in a year of its days, by which figures become annual: those of all tickers together."""
-        return bars_a_year(pd.DatetimeIndex(self.equity.index))
 
     @property
     def total_return(self) -> float:
@@ -78,7 +76,10 @@ class Portfolio:
 
 
 def pooled_portfolios(
-    equities: Iterable[pd.DataFrame], cash_rate: float = 0.0, days: pd.DatetimeIndex | None = None
+    equities: Iterable[pd.DataFrame],
+    cash_rate: float = 0.0,
+    days: pd.DatetimeIndex | None = None,
+    per_year: int | None = None,
 ) -> dict[str, Portfolio]:
     """Return the portfolio of each variant by its name, that of buy & hold last; none without a ticker.
 
@@ -92,6 +93,8 @@ def pooled_portfolios(
     days : DatetimeIndex, optional
         Days of the portfolios, the first without a return: those of the books of a panel, so that both can be
         compared. All days of the tickers if left out.
+    per_year : int, optional
+        Bars a year of the prices of all tickers; those of the days if left out.
     """
     spans: list[tuple[pd.Timestamp, pd.Timestamp]] = []
 
@@ -115,6 +118,7 @@ def pooled_portfolios(
             returns=pooled[RETURNS, name].rename(name),
             excess_returns=pooled[EXCESS, name].rename(name),
             tickers=counts,
+            bars_a_year=per_year or bars_a_year(days),
         )
         for name in sorted(sums[RETURNS], key=lambda name: (name == BENCHMARK.name, name))
     }

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from backtrader_walkforward.data.frequency import bars_a_year
+from backtrader_walkforward.data.frequency import TRADING_DAYS
 from backtrader_walkforward.evaluation.metrics import excess_returns
 from backtrader_walkforward.metric import Metric
 
@@ -122,6 +122,8 @@ class BacktestResult:
         Weights beyond 1 that the strategy returned, and the weight that was traded for each.
     never_traded : str
         Why the active account has no fill, so that the variant has no rank; empty if it has one, or nothing is active.
+    bars_a_year : int
+        Those of all prices of the run: 252 days of an exchange, 365 of a market that never closes, 52 weeks, 12 months.
     """
 
     name: str
@@ -141,6 +143,7 @@ class BacktestResult:
     cash_rate: float = 0.0
     beyond: Sequence[tuple[date, float, float]] = ()
     never_traded: str = ""
+    bars_a_year: int = TRADING_DAYS
 
     @property
     def booked_fills(self) -> pd.DataFrame:
@@ -158,11 +161,6 @@ class BacktestResult:
     def excess_returns(self) -> pd.Series:
         """Daily changes of the equity, less the interest on cash."""
         return excess_returns(self.equity, self.cash_rate)
-
-    @property
-    def bars_a_year(self) -> int:
-        """Bars in a year: 252 days of an exchange, 365 of a market that never closes, 52 weeks, 12 months."""
-        return bars_a_year(pd.DatetimeIndex(self.equity.index))
 
 
 def by_sharpe(sharpe: float | None, name: str) -> tuple[bool, float, str]:

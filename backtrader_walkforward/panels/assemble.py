@@ -52,8 +52,9 @@ def panel_result(
     forecasts, returns = (pd.DataFrame({ticker: getattr(one, name) for ticker, one in kept.items()}) for name in TABLES)
     ranking, tickers, seed = measure_ranking(forecasts, returns), tickers_table(kept), settings.forecast.seed
     books = books_of(studies, settings, strategies)
-    equities, days = (study.equity for study in studies.values()), pd.DatetimeIndex(books[-1].equity.index)
-    portfolios = pooled_portfolios(equities, settings.trading.cash_rate, days)
+    equities, market = (study.equity for study in studies.values()), books[-1]
+    days = pd.DatetimeIndex(market.equity.index)
+    portfolios = pooled_portfolios(equities, settings.trading.cash_rate, days, market.bars_a_year)
     significance, notes = assess_panel(
         portfolios,
         books,

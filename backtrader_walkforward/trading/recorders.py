@@ -9,6 +9,7 @@ import backtrader as bt
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.errors import ArgumentError
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -40,6 +41,12 @@ def capital_of(strategy: bt.Strategy) -> float:
 def cash_rate_of(strategy: bt.Strategy) -> float:
     """Return the yearly interest rate of the strategy's cash; 0 with a broker that pays none."""
     return max(getattr(account.p, "cash_rate", 0.0) for account in accounts_of(strategy).values())
+
+
+def days_of_bars(feeds: Sequence[bt.DataBase]) -> pd.DatetimeIndex:
+    """Return the days of all bars that some feeds have loaded, each once."""
+    numbers = np.concatenate([np.asarray(feed.datetime.array, dtype=float) for feed in feeds])
+    return dates_of(np.unique(np.floor(numbers[numbers > 0])).tolist())  # NaN stands for a bar that was not loaded
 
 
 def calendar_of(strategy: bt.Strategy) -> Sequence[bt.DataBase]:
@@ -129,6 +136,7 @@ class EquityCurve(Recorder):
     currency of the prices, and `growth`, the equity without the cash that Backtrader's own broker was given on the way
     (`add_cash`): what the first capital became, as in its fund mode. Accounts of ours take none. It begins with the
     capital, on the day before the first close where that close has another value: something filled before.
+    `bars_a_year` are those of all bars of the calendar, from before the strategy began, too: they become annual by it.
     """
 
     def start(self):
@@ -154,10 +162,11 @@ class EquityCurve(Recorder):
     def stop(self):
         """Drop what cannot be sent from one process to another, for `optstrategy`."""
         super().stop()
+        self._bars_a_year = bars_a_year(days_of_bars(calendar_of(self.strategy)))
         del self._asked
 
     def get_analysis(self):
-        """Return equity, accounts and growth, indexed by date."""
+        """Return equity, accounts and growth, indexed by date, and the bars a year."""
         index, names = dates_of(list(self._records)), self._names
         if not index.is_unique:
             raise ArgumentError(DAILY.format(found=f"two bars on {index[index.duplicated()][0]:%Y-%m-%d}"))
@@ -168,6 +177,7 @@ class EquityCurve(Recorder):
             "equity": equity,
             "accounts": pd.DataFrame(values, index, columns=names)[[name for name in names if name]],
             "growth": self._growth(equity, fund_shares),
+            "bars_a_year": self._bars_a_year,
         }
 
     def _growth(self, equity, fund_shares):

@@ -94,7 +94,7 @@ def test_ruin():
 def test_trades_and_turnover():
     assert measures.win_rate(pd.Series([5.0, -1.0, 0.0, 2.0])) == 0.5
     fills = pd.DataFrame({"size": [2.0, -2.0], "price": [50.0, 50.0]})
-    assert measures.turnover(fills, curve(*[100] * 253)) == pytest.approx(2.0)
+    assert measures.turnover(fills, curve(*[100] * 253), 252) == pytest.approx(2.0)
     assert measures.mean_exposure(pd.Series([0.5, -0.5, 0.0, 1.0])) == 0.5
 
 
@@ -139,7 +139,7 @@ def test_a_year_has_the_bars_of_its_market(freq, per_year):
     assert figures["sortino"] == pytest.approx(0.001 / (0.019 / 2**0.5) * per_year**0.5)
     flat = pd.Series(100.0, equity.index)
     fills = pd.DataFrame({"size": [1.0, -1.0], "price": [30.0, 30.0]})
-    assert measures.turnover(fills, flat) == pytest.approx(0.6 * per_year / 60)
+    assert measures.turnover(fills, flat, per_year) == pytest.approx(0.6 * per_year / 60)
 
 
 def test_interest_is_that_of_the_days_between_two_bars():

@@ -6,6 +6,7 @@ import pytest
 from arch.data import sp500
 
 from backtrader_walkforward.data import Prices
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.evaluation import (
     BacktestResult,
     Comparison,
@@ -68,7 +69,7 @@ def result_of(name, kind, weights, equity):
         "exposure": mean_exposure(weights),
         "net_exposure": weights.mean(),
         "gross_exposure": mean_exposure(weights),
-        "turnover": turnover(fills, equity),
+        "turnover": turnover(fills, equity, bars_a_year(equity.index)),
         "bankrupt": next((day.date() for day, value in equity.items() if value <= 0), None),
     }
     return BacktestResult(
@@ -91,6 +92,7 @@ def result_of(name, kind, weights, equity):
             }
         ),
         metrics=Metrics(figures, DECLARED),
+        bars_a_year=bars_a_year(equity.index),
     )
 
 

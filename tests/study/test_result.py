@@ -9,6 +9,7 @@ import pytest
 
 import backtrader_walkforward as wf
 from backtrader_walkforward.cli.main import main
+from backtrader_walkforward.data.sample import load_sample
 from tests.study.conftest import QUICK
 
 
@@ -121,3 +122,19 @@ def test_the_period_that_is_asked_for_gives_the_days_that_are_needed(tmp_path):
 def test_a_predictor_without_epochs_has_no_learning_curves(result):
     assert list(result.learning_curves) == ["fold", "member", "epoch", "training", "validation"]
     assert result.learning_curves.empty
+
+
+def test_a_short_test_of_monthly_bars_is_annualised_by_all_of_its_prices(tmp_path):
+    """Nine months of the test are too few to tell what a bar is; the prices are 95 months."""
+    daily = load_sample("SPY").frame
+    how = {"Open": "first", "High": "max", "Low": "min", "Close": "last", "Volume": "sum"}
+    daily.resample("ME").agg(how).rename_axis("Date").to_csv(tmp_path / "M.csv")
+    settings = {"strategies": "binary", "hybrids": "none", "null_models": 2, "cache_dir": tmp_path}
+    dated = {"period": "10y", "test_from": "2018-04-01", "lookback": 10, "threshold": 0}
+    made = wf.run(csv=tmp_path / "M.csv", predictor="ridge", **dated, **settings)
+    hold, returns = made.comparison.benchmark, made.equity["buy_and_hold"].pct_change().dropna()
+    assert len(returns) == 8
+    assert hold.bars_a_year == 12
+    assert hold.metrics.sharpe == pytest.approx(returns.mean() / returns.std() * 12**0.5, rel=1e-9)
+    assert hold.metrics.sharpe == pytest.approx(-0.40, abs=0.005)
+    assert made.diagnostics.null_models.always_long.sharpe == pytest.approx(hold.metrics.sharpe, abs=1e-9)

@@ -23,12 +23,14 @@ def test_a_recorder_that_says_not_what_it_records_is_refused(signals):
 
 def test_a_strategy_that_never_begins_has_an_empty_curve(signals, run):
     [ran] = run(signals, (Kelly, {"first_day": date(2050, 1, 1)}), analyzers=[EquityCurve])
-    assert [len(series) for series in ran.analyzers.EquityCurve.get_analysis().values()] == [0, 0, 0]
+    curve = ran.analyzers.EquityCurve.get_analysis()
+    assert [len(curve[name]) for name in ("equity", "accounts", "growth")] == [0, 0, 0]
 
 
 def test_a_plain_strategy_without_bars_has_an_empty_curve(signals, run):
     [ran] = run(signals.iloc[:0], (bt.Strategy, {}), analyzers=[EquityCurve])
-    assert [len(series) for series in ran.analyzers.EquityCurve.get_analysis().values()] == [0, 0, 0]
+    curve = ran.analyzers.EquityCurve.get_analysis()
+    assert [len(curve[name]) for name in ("equity", "accounts", "growth")] == [0, 0, 0]
 
 
 class Short(bt.Strategy):

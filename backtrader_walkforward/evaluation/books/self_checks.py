@@ -159,7 +159,7 @@ def fault_of_equity(result: BacktestResult, closes: pd.Series | pd.DataFrame, ca
 
 def fault_of_figures(result: BacktestResult, cash_rate: float) -> str:
     """Return the first figure of performance that is another than the equity gives."""
-    for name, right in measure_performance(result.equity, cash_rate).items():
+    for name, right in measure_performance(result.equity, cash_rate, result.bars_a_year).items():
         found = result.metrics[name]
         if found != right and not (found and right and np.isclose(found, right, rtol=TOLERANCE, atol=TOLERANCE)):
             return f"a {name} of {found}, where its equity gives {right}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import quantstats
 
-from backtrader_walkforward.data.frequency import bars_a_year, name_of_bar
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.reports.drawing.quantstats_charts import STRATEGY, charts
 from backtrader_walkforward.reports.drawing.quantstats_tables import (
     WORST,
@@ -21,7 +21,9 @@ from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.section import Table
 
 
-def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: str, name: str) -> html.Html:
+def quantstats_sheet(
+    returns: pd.Series, benchmark: pd.Series, per_year: int, benchmark_name: str, name: str
+) -> html.Html:
     """Return the charts and tables as part of a page.
 
     Note
@@ -29,7 +31,6 @@ def quantstats_sheet(returns: pd.Series, benchmark: pd.Series, benchmark_name: s
     `match_dates=True` would drop the leading days without a position, and change every ratio.
     """
     strategy, other = returns.rename(STRATEGY), benchmark.rename(benchmark_name.capitalize())
-    per_year = bars_a_year(pd.DatetimeIndex(returns.index))
     left = html.lines(charts(strategy, other, per_year, name))
     tables = {
         "Key performance metrics": metrics_table(strategy, other, per_year),

@@ -57,7 +57,9 @@ def sheet_key(task: SheetTask) -> str:
     """Return the key of a page: made of all that it shows, the code and templates that draw it, and the libraries."""
     parts = {
         "texts": (task.ticker, task.source, task.benchmark_name, task.verdict, task.warnings, task.warnings_of_run),
-        "figures": [repr((measures_of(one), ranking_metrics(one), one.cash_rate)) for one in _both(task)],
+        "figures": [
+            repr((measures_of(one), ranking_metrics(one), one.cash_rate, one.bars_a_year)) for one in _both(task)
+        ],
         "days": [one.equity.index.to_numpy("datetime64[ns]") for one in _both(task)],
         "equity": [one.equity.to_numpy(np.float64) for one in _both(task)],
     }
@@ -82,9 +84,8 @@ def draw_tear_sheet(task: SheetTask) -> str:
                 from backtrader_walkforward.reports.drawing.quantstats_sheet import quantstats_sheet
 
                 returns, benchmark = (daily_returns(one.equity) for one in _both(task))
-                return _sheet_page(
-                    task, quantstats_sheet(returns, benchmark, task.benchmark_name, name_text(task.result.name))
-                )
+                per_year, name = task.result.bars_a_year, name_text(task.result.name)
+                return _sheet_page(task, quantstats_sheet(returns, benchmark, per_year, task.benchmark_name, name))
         except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             flaw = f"QuantStats could not draw this curve ({type(error).__name__})."
     return _sheet_page(task, _plain_sheet(task, flaw))

@@ -40,7 +40,11 @@ def account_of(portfolio: Portfolio, book: BacktestResult) -> BacktestResult:
     equity = portfolio.equity * float(book.equity.iloc[0])
     unknown: Any = pd.DataFrame(index=equity.index)
     nowhere = pd.Series(np.nan, equity.index)
-    figures = dict.fromkeys(book.metrics) | measure_performance(equity, book.cash_rate) | {"sharpe": portfolio.sharpe}
+    figures = (
+        dict.fromkeys(book.metrics)
+        | measure_performance(equity, book.cash_rate, portfolio.bars_a_year)
+        | {"sharpe": portfolio.sharpe}
+    )
     return BacktestResult(
         name=portfolio.name,
         kind=kind_of(PORTFOLIO, portfolio.name),
@@ -54,6 +58,7 @@ def account_of(portfolio: Portfolio, book: BacktestResult) -> BacktestResult:
         metrics=Metrics(figures, book.metrics.declared),
         analyses={"exposure": {"gross": nowhere}},
         cash_rate=book.cash_rate,
+        bars_a_year=portfolio.bars_a_year,
     )
 
 

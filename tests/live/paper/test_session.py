@@ -359,3 +359,15 @@ def test_a_history_that_is_too_short_is_refused_and_no_file_is_made(settings, le
     with pytest.raises(UserError, match="too few rows of prices"):
         hold(settings.replace(lookback=60), ledger, SESSIONS[0])
     assert not ledger.path.exists()
+
+
+def test_a_young_ledger_of_weeks_is_annualised_by_the_weeks_before_it(settings, ledger, tmp_path):
+    how = {"Open": "first", "High": "max", "Low": "min", "Close": "last", "Volume": "sum"}
+    weeks = load_sample("SPY").frame.loc["2014":"2018"].resample("W-FRI").agg(how).rename_axis("Date")
+    weeks.to_csv(tmp_path / "SPY.csv")
+    weekly = settings.replace(source="csv", csv=str(tmp_path / "SPY.csv"), period=700)
+    session = hold(weekly, ledger, *[day.date() for day in weeks.index[-6:-2]])
+    market = session.comparison.benchmark
+    assert len(market.equity) == 4
+    assert market.bars_a_year == 52
+    assert market.metrics.annual_volatility == pytest.approx(market.returns.std() * 52**0.5)

@@ -271,3 +271,8 @@ def test_every_chart_is_told_in_words(sheet, task):
 def test_a_drawdown_that_lasts_has_not_recovered(task):
     falling = draw_tear_sheet(with_equity(task, np.r_[np.linspace(1e5, 1.1e5, 50), np.linspace(1.1e5, 1e5, 50)]))
     assert "<td>not yet</td>" in falling.partition("Worst 10 drawdowns")[2]
+
+
+def test_a_sheet_counts_the_bars_a_year_of_the_prices(task):
+    """Those of its own days may be too few to tell: ten weeks."""
+    assert "52 weeks a year" in draw_tear_sheet(replace(task, result=replace(task.result, bars_a_year=52)))

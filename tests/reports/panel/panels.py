@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics, measure_performance
 from backtrader_walkforward.evaluation.metrics import daily_returns, mean_exposure, turnover
 from backtrader_walkforward.evaluation.portfolios import pooled_portfolios
@@ -112,7 +113,7 @@ def book_of(name, kind, weights, returns, rng):
         "exposure": mean_exposure(weights.sum(axis=1)),
         "net_exposure": float(weights.sum(axis=1).mean()),
         "gross_exposure": float(weights.abs().sum(axis=1).mean()),
-        "turnover": turnover(fills, equity),
+        "turnover": turnover(fills, equity, bars_a_year(equity.index)),
         "bankrupt": None,
     }
     return BacktestResult(
