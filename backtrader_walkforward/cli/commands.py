@@ -97,7 +97,7 @@ COMMANDS = {
         ),
         Command(
             "panel",
-            "Study many tickers, trade them in one book, and judge all by one verdict.",
+            "Study many tickers, trade books of them, and judge all by one verdict.",
             "cli.panel:run_panel",
             PanelOptions,
         ),

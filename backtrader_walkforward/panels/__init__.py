@@ -1,1 +1,1 @@
-"""A panel: many tickers, each studied by itself, traded together in one book, and judged by one verdict."""
+"""A panel: many tickers, each studied by itself, traded together in books, and judged by one verdict."""

@@ -11,7 +11,7 @@ from backtrader_walkforward.system.text import first_of
 
 
 def notes_on_days(tickers: pd.DataFrame, market: Portfolio) -> tuple[str, ...]:
-    """Return a line on each thing about its days that a reader would else have to guess.
+    """Return a line on each thing about its days that a reader would otherwise have to guess.
 
     Parameters
     ----------

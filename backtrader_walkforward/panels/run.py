@@ -48,7 +48,7 @@ def panel(
     progress: PanelProgress = silent,
     **values: Any,
 ) -> PanelResult:
-    """Study many tickers, trade them in one book, and judge all of it by one verdict.
+    """Study many tickers, trade books of them, and judge all of it by one verdict.
 
     ::
 

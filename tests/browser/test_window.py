@@ -56,7 +56,7 @@ def test_a_drag_over_the_small_chart_draws_a_window_and_then_moves_it(look, repo
 def test_the_page_says_what_follows_the_window(kept):
     text = kept.locator("#explore > .says").first.inner_text()
     following, _, whole = text.partition("The other charts show the whole test:")
-    assert "The window holds for the table below, Price and fills, " in following
+    assert "The window applies to the table below, Price and fills, " in following
     assert "Returns by month, Daily returns" in whole
 
 

@@ -112,7 +112,7 @@ def test_without_a_command_all_commands_are_listed(capsys, monkeypatch):
     assert "  paper-report             Compare the paper accounts with a backtest of the same days.\n" in printed
     assert "  --period LENGTH          Length of the history: 2y, 6mo, or days. [730]\n" in printed
     assert "training: How the forecast is trained.\n  --ensemble N [1], --timeframes NAME,... [daily], " in printed
-    assert "  --no-short               Hold cash where the forecast is negative.\n" in printed
+    assert "  --no-short               Hold cash where a target weight is below 0.\n" in printed
 
 
 def test_the_version(capsys):

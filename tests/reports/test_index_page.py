@@ -112,12 +112,13 @@ def test_warnings_stand_between_the_verdict_and_the_figures(text, comparison, su
 
 
 def test_significance_stands_above_the_chart(text, comparison, summary):
-    block = text.partition("<h2>How much luck explains</h2>")[2].partition('<figure class="plot">')[0]
+    above = text.partition('<figure class="plot">')[0]
+    block = above.partition("<h2>How much luck explains</h2>")[2]
     low, high = summary.significance.variant(comparison.best.name).sharpe_interval
     for words in (
         "The best: Kelly hybrid 70/30",
         f"<dt>95% interval</dt><dd>{low:.1f} to {high:.1f}</dd>",
-        "of 3</dd>",
+        "<dt>Not told apart from the best (confidence set)</dt><dd>1 of 3</dd>",
         "(deflated Sharpe ratio)",
         "Hansen&#x27;s SPA",
     ):
@@ -135,6 +136,7 @@ def test_how_often_luck_does_as_well_stands_at_the_top_with_its_border(summary):
     assert "<dt>Tests of these settings, this one included</dt><dd>2</dd>" in page
     nothing = page_of(replace(summary, significance=replace(summary.significance, skill=None)))
     assert "<dt>Luck alone does as well</dt><dd><b>n/a</b><small>nothing to test</small></dd>" in nothing
+    assert "<dt>Accounts with something to test</dt><dd>0</dd>" in nothing
 
 
 def test_a_practice_run_shows_no_level(summary):

@@ -31,7 +31,7 @@ NAMED = re.compile(r' id="[a-z]\w*_\d+"')
 
 
 def svg_of(figure: Figure, words: str) -> html.Html:
-    """Return a figure without a background as SVG; `words` say it to who does not see it."""
+    """Return a figure without a background as SVG; `words` say it to readers who do not see it."""
     figure.set_layout_engine(None)  # it has been laid out
     file = io.StringIO()
     figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

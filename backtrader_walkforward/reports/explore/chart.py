@@ -23,7 +23,7 @@ class Chart:
     when_empty: str = ""
     """Sentence in place of a picture whose lines have no value in the window."""
     description: str
-    """Text for who does not see the picture."""
+    """Text for readers who do not see the picture."""
     table: Table | None = None
     """The same figures, on demand behind the picture."""
     tables_of_variants: Sequence[Table] = ()

@@ -145,7 +145,7 @@ def contents_html(timeline: Mapping[str, Chart], charts: Mapping[str, Chart], ta
         for titles in (following, {name: chart.title for name, chart in charts.items()})
     ]
     whole = f" The other charts show the whole test: {links[1]}." if charts else ""
-    return html.Html(f"The window holds for the table below, {links[0]}.{whole}")
+    return html.Html(f"The window applies to the table below, {links[0]}.{whole}")
 
 
 def block_html(name: str, chart: Chart) -> html.Html:
@@ -158,7 +158,7 @@ def block_html(name: str, chart: Chart) -> html.Html:
 
 
 def figure_html(name: str, chart: Chart) -> html.Html:
-    """Return the place of a picture, with the text for who does not see it."""
+    """Return the place of a picture, with the text for readers who do not see it."""
     return html.Html(
         f'<div class="picture" id="chart-{name}" role="figure" aria-label="{html.escaped(chart.description)}"></div>'
     )

@@ -61,7 +61,7 @@ def framed(
 ) -> html.Html:
     """Return shapes over grid lines, with the level 0 and the labels of both axes around them.
 
-    `text` writes a value as a label of the axis has it; `words` say the picture to who does not see it.
+    `text` writes a value as a label of the axis has it; `words` say the picture to readers who do not see it.
     """
     grid = [level(frame, value, "grid") for value in round_values(frame.low, frame.high)]
     zero = [level(frame, 0.0, "zero")] if frame.low <= 0 <= frame.high else []

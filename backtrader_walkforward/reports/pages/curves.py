@@ -46,7 +46,7 @@ def scale_of(curves: Sequence[LearningCurve]) -> Scale:
 
 
 def picture(fold: FoldSummary, scale: Scale) -> html.Html:
-    """Return the curves of a fold as a picture, with the same in words for who does not see it."""
+    """Return the curves of a fold as a picture, with the same in words for readers who do not see it."""
     words = "; ".join(map(described, fold.learning_curves))
     parts = [html.element("title", f"Fold {fold.fold}: {words}")]
     for curve in fold.learning_curves:

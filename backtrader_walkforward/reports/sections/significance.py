@@ -25,7 +25,7 @@ from backtrader_walkforward.significance.verdict.luck_sentences import cases_of_
 PLACE = 10
 
 IN_SET = {None: "", True: "yes", False: "no"}
-"""Answers of the confidence set, which praise nothing and so have no colour."""
+"""Answers of the confidence set. They have no colour: neither of them is praise."""
 
 
 def section(summary: RunSummary) -> Section:
@@ -64,7 +64,7 @@ def figures_of_the_test(significance: Significance) -> dict[str, str]:
     """Return the figures of the test, and its levels where it decides."""
     skill = significance.skill
     if skill is None:
-        return {"Days tested": "0"}
+        return {"Accounts with something to test": "0"}
     levels = {"Level for evidence, for strong evidence": f"{percent(skill.level)}, {percent(skill.strict_level)}"}
     return {
         "Account with the largest t-ratio": name_text(skill.account),
@@ -94,7 +94,7 @@ def figures_of_the_ranking(comparison: Comparison, significance: Significance) -
     return {
         "Some Sharpe ratio above buy & hold's (Hansen's SPA)": p_value(significance.superior_predictive_ability),
         "Probability of backtest overfitting": f"{number(significance.overfitting)}{band}",
-        "Not distinguishable from the best (confidence set)": f"{tied} of {moved}" if tied else UNDEFINED,
+        "Not told apart from the best (confidence set)": f"{tied} of {moved}" if tied else UNDEFINED,
     }
 
 

@@ -67,7 +67,7 @@ class ForecastSettings(Group):
     test_from: date | None = setting(
         None,
         "First day of the test, YYYY-MM-DD.",
-        "The fits before it learn from the days before it. By default the test has the last 30% of the days.",
+        "Each fit learns from the days before its own forecasts. By default the test has the last 30% of the days.",
         metavar="DATE",
         example="2018-06-01",
         section="training",
@@ -106,8 +106,9 @@ class ForecastSettings(Group):
     )
     seed: int = training(
         7,
-        "Seed for all random numbers.",
-        "They are weights, dropout and bootstrap.",
+        "Seed of the random numbers.",
+        "They are the weights, the dropout and the order of the windows of a network, and the draws of null models, of"
+        " all figures of significance and of the audit. Features are permuted alike with every seed.",
         metavar="N",
         low=0,
         high=2**31 - 1,

@@ -17,7 +17,7 @@ class TradingSettings(Group):
     """Trading: with which capital, by which strategies, at which prices and costs."""
 
     capital: float = setting(100_000.0, "Starting capital of each variant.", metavar="AMOUNT", low=0.01, high=1e15)
-    allow_short: bool = setting(True, "Hold cash where the forecast is negative.", flag="--no-short")
+    allow_short: bool = setting(True, "Hold cash where a target weight is below 0.", flag="--no-short")
     threshold: float = setting(0.001, "Predicted return that must be exceeded.", metavar="SHARE", low=0, high=1)
     fill: str = setting(
         "next-open",
@@ -31,7 +31,7 @@ class TradingSettings(Group):
     rebalance_band: float = setting(
         0.1,
         "Leave a position this near to its target.",
-        "A position is always closed and reversed; 0 trades every difference.",
+        "What closes or reverses a position is always traded; 0 trades every difference.",
         metavar="SHARE",
         low=0,
         high=1,
