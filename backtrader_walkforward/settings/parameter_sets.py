@@ -85,12 +85,17 @@ def _number(value: Value) -> float:
     return float(value)
 
 
+def _number_of_any_type(value: Value) -> int | float:
+    number = _number(value)
+    return int(number) if number.is_integer() else number
+
+
 TYPES: tuple[tuple[type, str, Callable[[Value], Any]], ...] = (
     (bool, "true or false", lambda value: {"true": True, "false": False}[str(value).lower()]),
     (int, "a whole number", _whole),
     (float, "a number", _number),
     (str, "a word", format_parameter),
-    (NoneType, "a number, or none", lambda value: None if value == "none" else _number(value)),
+    (NoneType, "a number, or none", lambda value: None if value == "none" else _number_of_any_type(value)),
 )
 """Types of defaults: how a message names their values, and the function that takes one."""
 

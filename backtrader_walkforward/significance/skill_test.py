@@ -15,6 +15,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -31,8 +32,8 @@ DRAWS = 1_999
 LEAST_P_VALUE = 1 / (DRAWS + 1)
 """p-value of a ratio that no history without skill reaches: the data are one more history."""
 
-FEWEST_BLOCKS = 10
-"""Blocks that an earlier trial must share with a test to count: a ratio over few blocks has huge values by chance."""
+LEAST_SHARED = 0.05
+"""Share of the days of a test that an earlier trial must have to count: what is chosen by fewer days gains little."""
 
 AT_ONCE = 200
 """Accounts whose histories are in memory together."""
@@ -53,8 +54,9 @@ def find_skill(
     own : iterable of ActiveAccount
         The accounts of this run, each with its own name.
     earlier : iterable of ActiveAccount
-        Those of other trials. They count on the days that they share with this run, if these lie in 10 blocks or more,
-        or in all. What was tried on other days is no search on these. More trials never make a result significant.
+        Those of other trials. They count on the days that they share with this run, if these are 20 or more, and
+        a twentieth of all. What was tried on other days is no search on these. More trials never make a result
+        significant.
     days : DatetimeIndex, optional
         Days of the test; those of the first account if left out. An account that lacks some of them counts as an
         earlier trial does; the signs of a block are the same for all.
@@ -75,12 +77,15 @@ def find_skill(
     if not scores:
         return None
     others = [found for account in earlier if (found := AccountScores.of(account, days))]
-    best = max(scores, key=lambda name: scores[name].ratio)
+    everything = [*scores.values(), *others]
+    luck = Luck(everything, seed)
+    ratios = [luck.ratio_of(one) for one in everything]
+    place = int(np.argmax(ratios[: len(scores)]))
     level, strict_level = levels_of_look(days, looks)
     return SkillTest(
-        account=best,
-        t_ratio=scores[best].ratio,
-        p_value=stepwise_p_value(scores[best].ratio, [*scores.values(), *others], seed),
+        account=list(scores)[place],
+        t_ratio=everything[place].ratio,
+        p_value=stepwise_p_value(place, ratios, luck),
         level=level,
         strict_level=strict_level,
         looks=len(looks) + 1,
@@ -93,21 +98,23 @@ def find_skill(
 def hurdle(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, level: float, seed: int = 0) -> float | None:
     """Return the ratio that the best of these accounts needs for a p-value of `level`; None if none is active."""
     scores = [found for account in accounts if (found := AccountScores.of(account, days))]
-    *_, largest = largest_so_far(scores, seed) if scores else [None]
-    return None if largest is None else float(np.quantile(largest, 1 - level))
+    if not scores:
+        return None
+    *_, largest = Luck(scores, seed).largest(range(len(scores)))
+    return float(np.quantile(largest, 1 - level))
 
 
-def stepwise_p_value(ratio: float, scores: Iterable["AccountScores"], seed: int) -> float:
-    """Return the p-value of the account with this ratio.
+def stepwise_p_value(place: int, ratios: Sequence[float], luck: "Luck") -> float:
+    """Return the p-value of the account at this place.
 
     Each account is compared with the largest of those whose ratio is no larger. Its p-value is at least that of every
     account with a larger one: where the best trial is luck, the next one is none either.
     """
-    ordered = sorted(scores, key=lambda one: one.ratio)
+    order = np.argsort(ratios, kind="stable")
     reached = [
-        int((largest >= one.ratio).sum())
-        for one, largest in zip(ordered, largest_so_far(ordered, seed), strict=True)
-        if one.ratio >= ratio
+        int((largest >= ratios[one]).sum())
+        for one, largest in zip(order, luck.largest(order), strict=True)
+        if ratios[one] >= ratios[place]
     ]
     return (1 + max(reached)) / (DRAWS + 1)
 
@@ -134,7 +141,7 @@ class AccountScores(NamedTuple):
             If a return is missing or infinite: any comparison with it is false, which would look like skill.
         """
         place = pd.Index(account.returns.index).get_indexer(days)
-        if not are_enough(place >= 0):
+        if (place >= 0).sum() < fewest_shared(len(days)):
             return None
         shared, block = np.flatnonzero(place >= 0), block_of_day(len(days))
         returns, market = (series.to_numpy(dtype=float)[place[shared]] for series in (account.returns, account.market))
@@ -166,14 +173,13 @@ def weights_of_alpha(market: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return 1 / count - market.mean() * of_beta, of_beta
 
 
-def are_enough(shared: np.ndarray) -> bool:
-    """Tell whether an account counts: it shares the marked days of a test, which must lie in 10 blocks, or in all.
+def fewest_shared(days: int) -> int:
+    """Return how many days of a test an account must share to count: 20, and a twentieth of them.
 
-    >>> are_enough(np.arange(500) < 60), are_enough(np.arange(500) < 120), are_enough(np.ones(20, dtype=bool))
-    (False, True, True)
+    >>> fewest_shared(150), fewest_shared(2_520)
+    (20, 126)
     """
-    block = block_of_day(len(shared))
-    return len(shared) >= FEWEST_DAYS and len(np.unique(block[shared])) >= min(FEWEST_BLOCKS, block[-1] + 1)
+    return max(FEWEST_DAYS, ceil(LEAST_SHARED * days))
 
 
 def block_of_day(days: int) -> np.ndarray:
@@ -192,14 +198,40 @@ def without_skewness(ratio: np.ndarray, skewness: np.ndarray | float, days: np.n
     return ratio + by_days * ratio**2 / 3 + by_days**2 * ratio**3 / 27 + by_days / 6
 
 
-def largest_so_far(scores: Sequence[AccountScores], seed: int) -> Iterator[np.ndarray]:
-    """Yield for each account the largest ratio of it and of those before it in each history without skill, (DRAWS,)."""
-    signs = 2.0 * np.random.default_rng(seed).integers(0, 2, (DRAWS, len(scores[0].sums))) - 1
-    largest = np.full(DRAWS, -np.inf)
-    for first in range(0, len(scores), AT_ONCE):
-        for ratios in ratios_without_skill(scores[first : first + AT_ONCE], signs).T:
-            largest = np.maximum(largest, ratios)
-            yield largest
+class Luck:
+    """Histories without skill, in which all accounts have the same signs.
+
+    The ratio of an account that has only some of the days comes from few blocks and has wide tails. It is put on the
+    scale of an account with all days: the ratio that has the same rank among the histories.
+    """
+
+    def __init__(self, scores: Sequence[AccountScores], seed: int) -> None:
+        random = np.random.default_rng(seed)
+        self._scores = scores
+        self._signs = 2.0 * random.integers(0, 2, (DRAWS, len(scores[0].sums))) - 1
+        self._tie_breaker = random.permutation(DRAWS)
+        complete = max(scores, key=lambda one: one.days)
+        self._days = complete.days
+        self._scale = np.sort(ratios_without_skill([complete], self._signs)[:, 0])
+
+    def ratio_of(self, one: AccountScores) -> float:
+        """Return an account's ratio on the common scale."""
+        if one.days == self._days:
+            return one.ratio
+        drawn = ratios_without_skill([one], self._signs)
+        return float(np.quantile(self._scale, (drawn < one.ratio).mean()))
+
+    def largest(self, order: Iterable[int]) -> Iterator[np.ndarray]:
+        """Yield for each account, in this order, the largest ratio of it and of those before it, (DRAWS,)."""
+        ordered = [self._scores[place] for place in order]
+        largest = np.full(DRAWS, -np.inf)
+        for first in range(0, len(ordered), AT_ONCE):
+            few = ordered[first : first + AT_ONCE]
+            for one, ratios in zip(few, ratios_without_skill(few, self._signs).T, strict=True):
+                if one.days < self._days:
+                    ratios[np.lexsort((self._tie_breaker, ratios))] = self._scale
+                largest = np.maximum(largest, ratios)
+                yield largest
 
 
 def ratios_without_skill(scores: Sequence[AccountScores], signs: np.ndarray) -> np.ndarray:

@@ -192,7 +192,7 @@ def test_a_ticker_counts_on_its_own_days():
         returns = pd.Series(random.normal(mean, 0.01, len(own)), own)
         return ActiveAccount(name=name, returns=returns, market=pd.Series(random.normal(0, 0.01, len(own)), own))
 
-    young, old, brief = account("young", days[300:], 0.004), account("old", days[:450]), account("brief", days[:30])
+    young, old, brief = account("young", days[300:], 0.004), account("old", days[:450]), account("brief", days[:29])
     found = best_ticker([old, young, brief], days)
     assert (found.account, found.accounts, found.days) == ("young", 2, 600)
     assert found.t_ratio == pytest.approx(find_skill([young], days=days).t_ratio)

@@ -79,7 +79,7 @@ def test_a_parameter_of_what_does_not_run_is_refused():
         (5, {3: 3}, 3.5, "a whole number"),
         (True, {"False": False, "true": True}, 1, "true or false"),
         ("fast", {"slow": "slow", 3: "3"}, None, ""),
-        (None, {0.1: 0.1, "none": None}, "x", "a number, or none"),
+        (None, {0.1: 0.1, 256: 256, "none": None}, "x", "a number, or none"),
     ],
 )
 def test_a_value_has_the_type_of_the_default(default, taken, refused, noun):

@@ -66,7 +66,7 @@ def test_no_skill_is_no_evidence_and_a_share_of_the_market_is_no_test():
         (dict(returns=1e5 * (1 + SKILLED).cumprod()), "returns must be returns as fractions, found 1"),
         (dict(benchmark=(1 + MARKET).cumprod()), "benchmark must be returns as fractions, found "),
         (dict(returns=[3]), "returns[0] must be a Series by day, found int"),
-        (dict(trials=[LUCKY[:60]]), "trials 0 must share days with returns in 10 blocks of the test, about 111 days, "),
+        (dict(trials=[LUCKY[:19]]), "trials 0 must share 20 days with returns or more, found 19: it would count"),
         (dict(trials=30), "trials must be a Series, a DataFrame or a list of Series, found int"),
     ],
 )  # fmt: skip

@@ -112,7 +112,7 @@ def test_days_that_are_not_shared_do_not_count(registry):
 
 def test_a_trial_that_shares_too_few_days_is_no_cost(registry):
     """The command `trials` names as many as the test counts."""
-    registry.record([trial(1, days=DAYS[30:]), trial(2, days=DAYS[8:])])
+    registry.record([trial(1, days=DAYS[45:]), trial(2, days=DAYS[8:])])
     [account] = earlier = registry.earlier([trial(3)]).accounts
     assert len(account.returns) == 52
     assert find_skill([trial(3).account], earlier).earlier == len(earlier)

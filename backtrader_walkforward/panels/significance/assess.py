@@ -84,7 +84,7 @@ def best_ticker(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, seed:
     accounts : iterable of ActiveAccount
         Those without a passive part of all tickers, each with its own name. They are read once, and their sums kept.
     days : DatetimeIndex
-        All days of the panel. An account counts if its days lie in ten blocks of these or more.
+        All days of the panel. An account counts if it has 20 of these or more, and a twentieth.
     seed : int
         Seed of the signs.
 

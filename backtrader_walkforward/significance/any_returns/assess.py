@@ -33,7 +33,7 @@ def significance_of(
         Returns of the market, with each of these days.
     trials : Series, DataFrame or sequence of Series
         Returns of all else that was tried before: who tries more often is lucky more often. Each counts on the days
-        that it shares with `returns`, which must lie in 10 blocks of the test or more, or in all.
+        that it shares with `returns`, which must be 20 or more and a twentieth of all.
     seed : int
         Seed of the histories without skill.
 

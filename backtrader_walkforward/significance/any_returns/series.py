@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.significance.result import ActiveAccount
-from backtrader_walkforward.significance.skill_test import FEWEST_BLOCKS, are_enough, block_of_day
+from backtrader_walkforward.significance.skill_test import fewest_shared
 
 Returns = pd.Series | pd.DataFrame | Sequence[pd.Series]
 """One series by day, or several: the columns of a frame, or a list."""
@@ -57,10 +57,9 @@ def on_shared_days(name: str, series: pd.Series, market: pd.Series) -> ActiveAcc
     """Return a trial on the days that it shares with the market; refuse one that shares too few to count."""
     shared = market.index.isin(series.index)
     days = market.index[shared]
-    if not are_enough(shared):
-        least = round(len(shared) * min(1, FEWEST_BLOCKS / (block_of_day(len(shared))[-1] + 1)))
+    if len(days) < (least := fewest_shared(len(shared))):
         raise ArgumentError(
-            f"{name} must share days with returns in {FEWEST_BLOCKS} blocks of the test, about {least} days, found"
-            f" {len(days)}: it would count for nothing, leave it out"
+            f"{name} must share {least} days with returns or more, found {len(days)}: it would count for nothing, leave"
+            " it out"
         )
     return ActiveAccount(name=name, returns=series.loc[days], market=market.loc[days])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtrader_walkforward.significance.active_accounts import rounded
 from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount
-from backtrader_walkforward.significance.skill_test import are_enough
+from backtrader_walkforward.significance.skill_test import fewest_shared
 from backtrader_walkforward.system.text import pluralize
 
 COPY, SAME_MARKET = 0.9, 0.999
@@ -79,7 +79,7 @@ def select_earlier(
     once, and what the market explains there not at all. A near copy of an own account that ended on another day is a
     look and no other trial, whatever its settings.
 
-    Trials that share too few days to count (`are_enough`) are left out.
+    Trials that share too few days to count (`fewest_shared`) are left out.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def select_earlier(
         for account, returns, alike in zip(one.accounts, cut.T, likeness, strict=True):
             if index[-1] != days[-1] and alike >= COPY:
                 by_last_day.setdefault(index[-1], index)
-            elif are_enough(shared) and not (np.isnan(alike) or account.is_look):
+            elif len(market) >= fewest_shared(len(days)) and not (np.isnan(alike) or account.is_look):
                 earlier = ActiveAccount(name=account.name, returns=pd.Series(returns, market.index), market=market)
                 found.setdefault(rounded(returns).tobytes() + market.index.to_numpy().tobytes(), earlier)
     return tuple(found.values()), tuple(by_last_day[day] for day in sorted(by_last_day))
