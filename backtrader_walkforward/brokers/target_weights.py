@@ -71,6 +71,11 @@ class TargetWeightBroker(SizingBroker):
         """
         self._ended[data] = Decision(0.0, data.datetime[0], data.close[0], 0.0)
 
+    def newest_order(self):
+        """Return the date number of the latest bar whose prices a waiting order may know, 0 without an order."""
+        plain = (order.created.dt for order in (*self.submitted, *self.pending))
+        return max((*(decision.date for decision in self._decisions.values()), *plain), default=0.0)
+
     def cancel_rest(self, data):
         """Cancel what has not filled of the last target order for `data`."""
         order = self._unfilled.pop(data, None)

@@ -1,5 +1,6 @@
 """A broker whose terms no strategy changes in a run."""
 
+from math import inf
 from typing import Any
 
 from backtrader_walkforward.brokers import SubAccountBroker
@@ -12,7 +13,7 @@ class FixedTermsBroker(SubAccountBroker):
     """Refuses, before the fills of every bar, terms of an account that are not those of the start.
 
     These are its own, and the parameters that every strategy has, as `allow_short`. After the run is too late: a
-    strategy may have put back what it changed.
+    strategy may have put back what it changed. Orders that know the bar at whose open they would fill are refused, too.
     """
 
     def start(self):
@@ -33,12 +34,20 @@ class FixedTermsBroker(SubAccountBroker):
     def next(self):
         """Process the bar in every account, on the terms of the start."""
         same_schemes = schemes_of(self.comminfo) == self._schemes
+        latest = self._latest_bar()
         for account, declared, limits in zip(self.accounts, self._declared, self._limits, strict=True):
             if not (vars(account.p) == declared and same_schemes and account.comminfo is self.comminfo):
                 refuse_terms(account, declared)
             if not limits.items() <= vars(account.p.owner.p).items():
                 refuse_parameters(account.p.owner, limits)
+            if account.newest_order() >= latest:
+                refuse_haste(account)
         super().next()
+
+    def _latest_bar(self):
+        """Return the date number of the bar that is about to be traded, infinity before the first."""
+        datas = self.accounts[0].p.owner.datas if self.accounts else ()
+        return max((data.datetime[0] for data in datas if len(data)), default=inf)
 
 
 def refuse_terms(account, declared):
@@ -47,6 +56,14 @@ def refuse_terms(account, declared):
     raise StrategyError(
         f"{place_of(type(account.p.owner))}: the broker's terms ({changed}) were changed in the run, which sets them"
         " for all strategies - use its options"
+    )
+
+
+def refuse_haste(account):
+    """Raise StrategyError, which names the strategy whose order knows the bar in which it would fill."""
+    raise StrategyError(
+        f"{place_of(type(account.p.owner))}: an order was sent between the coming of a bar and its trade, as by a timer"
+        " with cheat=True: return weights at the close, from target_weight()"
     )
 
 

@@ -55,7 +55,14 @@ class PlainOrders(bt.Strategy):
 
 
 class WeightsAlone(bt.Strategy):
-    """Refuses the orders of Backtrader by name: the weights that a strategy returns are all that it trades."""
+    """Refuses orders and timers of Backtrader by name: the weights that a strategy returns are all that it trades."""
+
+    def add_timer(self, *_, **__):
+        """Refuse: a timer with `cheat` sees the whole of a bar before the orders for its open are filled."""
+        raise ArgumentError(
+            "a strategy of target weights decides at the close of each bar, found self.add_timer(): ask for the date in"
+            " its code, as self.data.datetime.date(0)"
+        )
 
     def buy(self, *_, **__):
         """Refuse."""

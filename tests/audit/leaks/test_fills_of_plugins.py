@@ -50,3 +50,47 @@ def test_fills_on_terms_of_its_own_end_the_audit(settings_of, plant, how):
     with pytest.raises(StrategyError, match=r"^strategies/cheap.py: Cheap: ") as raised:
         make_audit_report(settings_of(strategies=("cheap",), commission_bps=5.0))
     assert fault in str(raised.value)
+
+
+HASTY = """
+import backtrader as bt
+
+from backtrader_walkforward import SizingStrategy
+
+
+class Hasty(SizingStrategy):
+    '''Puts off the order for an open, where the close of that bar is worse than it.'''
+
+    def __init__(self):
+        {begin}
+
+    def {called}(self, *_, **__):
+        account = self.broker.accounts["active"]
+        if self.has_begun and self.weight * (self.data.close[0] - self.data.open[0]) < 0:
+            {act}
+
+    def target_weight(self):
+        return -1.0 if self.broker.accounts["active"].getposition(self.data).size > 0 else 1.0
+"""
+
+AGAIN = "account.order_target_weight(self.data, self.weight)"
+AT_THE_BEST = "account.sell(self, self.data, size=1, exectype=bt.Order.Limit, price=self.data.high[0])"
+TIMER = "when=bt.timer.SESSION_START, cheat=True"
+NO_TIMER = "Hasty.__init__() failed: a strategy of target weights decides at the close of each bar, found"
+TOO_LATE = "Hasty: an order was sent between the coming of a bar and its trade"
+
+HASTE = {
+    "its own timer": (f"self.add_timer({TIMER})", "notify_timer", AGAIN, NO_TIMER),
+    "a timer of the Cerebro": (f"self.env.add_timer({TIMER}, strats=True)", "notify_timer", AGAIN, TOO_LATE),
+    "a limit at the high": (f"self.env.add_timer({TIMER}, strats=True)", "notify_timer", AT_THE_BEST, TOO_LATE),
+    "a look at the open": ("self.env.p.cheat_on_open = True", "next_open", AGAIN, TOO_LATE),
+}
+
+
+@pytest.mark.parametrize("how", HASTE)
+def test_an_order_that_knows_the_bar_at_whose_open_it_fills_ends_the_audit(settings_of, plant, how):
+    begin, called, act, fault = HASTE[how]
+    plant("strategies", "hasty", HASTY.format(begin=begin, called=called, act=act))
+    with pytest.raises(StrategyError) as raised:
+        make_audit_report(settings_of(strategies=("hasty",), hybrids="none"))
+    assert f"strategies/hasty.py: {fault}" in str(raised.value)
