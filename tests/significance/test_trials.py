@@ -128,13 +128,34 @@ def test_a_look_is_the_same_account_on_data_that_end_on_another_day(registry):
     assert earlier.accounts == ()
 
 
+@pytest.mark.parametrize("end", [-5, 60], ids=["earlier", "same day"])
+def test_a_known_recipe_that_traded_otherwise_is_a_trial(registry, end):
+    """As with signals from a file: eight ideas, and the best of them on all days, are seven trials beside it.
+
+    The day stays a look: 40 weekly looks at fits that differ said yes without skill in 10 of 100 as trials alone.
+    """
+    registry.record([trial(np.random.default_rng(n).uniform(-1, 1, 60)[:end], DAYS[:end]) for n in range(8)])
+    earlier = registry.earlier([trial(3)])
+    assert len(earlier.accounts) == 7
+    assert [look[-1] for look in earlier.looks] == ([DAYS[-6]] if end == -5 else [])
+
+
 def test_the_same_settings_are_a_look_however_much_the_fits_differ(registry):
-    """With other code they are another trial."""
+    """With other code they are another trial alone."""
     registry.record([trial(1, DAYS[:-1])])
     earlier = registry.earlier([trial(2)])
-    assert ([len(look) for look in earlier.looks], earlier.accounts) == ([59], ())
+    assert ([len(look) for look in earlier.looks], len(earlier.accounts)) == ([59], 1)
     earlier = registry.earlier([trial(2, code="0ther")])
     assert (earlier.looks, len(earlier.accounts)) == ((), 1)
+
+
+def test_a_near_copy_has_a_correlation_of_nine_tenths(registry):
+    """With three tenths of another account in it, one has .95; with six tenths .81."""
+    mine, other = (np.random.default_rng(n).uniform(-1, 1, 60) for n in (1, 2))
+    for share, looks in ((0.3, 1), (0.6, 0)):
+        registry.record([trial((mine + share * other)[:59], DAYS[:59], code=f"c{share}")])
+        earlier = registry.earlier([trial(mine)])
+        assert (len(earlier.looks), len(earlier.accounts)) == (1, 1 - looks)
 
 
 def test_the_same_market_under_another_ticker_is_looked_at(registry):
@@ -238,13 +259,14 @@ def test_a_damaged_registry_is_set_aside_and_said(registry):
 @pytest.mark.parametrize("damage", ["X'00'", "zeroblob(480)", "NULL", "'text'"])
 @pytest.mark.parametrize(("table", "column", "left"), [("accounts", "returns", 1), ("markets", "days", 0)])
 def test_a_damaged_trial_does_not_count_and_is_noted(registry, table, column, damage, left):
-    registry.record([trial(1, DAYS[:-1]), trial(2, DAYS[:-1])])
-    row = trial(1, DAYS[:-1]).row
+    weights = np.random.default_rng(1).uniform(-1, 1, 60)
+    registry.record([trial(weights[:-1], DAYS[:-1]), trial(weights[:-1] / 2, DAYS[:-1])])
+    row = trial(weights[:-1], DAYS[:-1]).row
     with closing(sqlite3.connect(registry.path)) as connection, connection:
         connection.execute(f"DROP TRIGGER {table}_no_update")
         key = "account" if table == "accounts" else "market"
         connection.execute(f"UPDATE {table} SET {column} = {damage} WHERE {key} = ?", [row[key]])
-    earlier = registry.earlier([trial(3)])
+    earlier = registry.earlier([trial(weights)])
     assert (len(earlier.looks), earlier.accounts) == (left, ())
     assert registry.notes == ["a damaged trial does not count"]
 

@@ -23,11 +23,10 @@ NEGLIGIBLE = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class StoredAccount:
-    """The name and the returns of an account, and whether it is known to be a look."""
+    """The name and the returns of an account."""
 
     name: str
     returns: np.ndarray
-    is_look: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,8 @@ def select_earlier(
 
     A series is cut to the days of the run, so that memory grows with those days alone. What is the same on them counts
     once, and what the market explains there not at all. A near copy of an own account that ended on another day is a
-    look and no other trial, whatever its settings.
+    look and no other trial, whatever its settings. Any other account is a trial, also at a known look: its ideas may
+    come from a file, which no recipe knows.
 
     Trials that share too few days to count (`fewest_shared`) are left out.
 
@@ -100,7 +100,7 @@ def select_earlier(
         for account, returns, alike in zip(one.accounts, cut.T, likeness, strict=True):
             if index[-1] != days[-1] and alike >= COPY:
                 by_last_day.setdefault(index[-1], index)
-            elif len(market) >= fewest_shared(len(days)) and not (np.isnan(alike) or account.is_look):
+            elif len(market) >= fewest_shared(len(days)) and not np.isnan(alike):
                 earlier = ActiveAccount(name=account.name, returns=pd.Series(returns, market.index), market=market)
                 found.setdefault(rounded(returns).tobytes() + market.index.to_numpy().tobytes(), earlier)
     return tuple(found.values()), tuple(by_last_day[day] for day in sorted(by_last_day))

@@ -1,7 +1,7 @@
 """The registry of trials: all that a user ever tested, kept so that later tests count it."""
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -109,26 +109,22 @@ class TrialRegistry(Ledger):
         rows = [trial.row for trial in own] + [trial.row | {"recipe": None} for trial in other_seeds]
         connection.executemany("INSERT INTO own VALUES (:account, :recipe)", rows)
         run, market = own[0].row, own[0].account.market
-        looks = {
-            row["account"]: stored_days(row)
+        looks = [
+            stored_days(row)
             for row in self._sound(connection.execute(SAME_RECIPE, run))
             if is_same_market(market, market_returns(row), row["ticker"] == run["ticker"])
-        }
-        stored = self._stored(connection.execute(OTHERS, run | {"most": MOST_ACCOUNTS}), looks)
-        accounts, looked = select_earlier([trial.account for trial in own], stored, looks.values())
+        ]
+        stored = self._stored(connection.execute(OTHERS, run | {"most": MOST_ACCOUNTS}))
+        accounts, looked = select_earlier([trial.account for trial in own], stored, looks)
         others, practice = connection.execute(COUNTS, run).fetchone()
         return Earlier(accounts=accounts, looks=looked, practice=practice, unread=max(0, others - MOST_ACCOUNTS))
 
-    def _stored(self, rows: Iterable[sqlite3.Row], looks: Container[str]) -> Iterator[StoredMarket]:
+    def _stored(self, rows: Iterable[sqlite3.Row]) -> Iterator[StoredMarket]:
         """Yield the accounts of rows by their markets; those of a market are rows one after the other."""
         for _, group in groupby(self._sound(rows), itemgetter("market")):
             members = list(group)
             accounts = [
-                StoredAccount(
-                    name=f"{row['variant']} of {row['ticker']}",
-                    returns=numbers_in(row, "returns"),
-                    is_look=row["account"] in looks,
-                )
+                StoredAccount(name=f"{row['variant']} of {row['ticker']}", returns=numbers_in(row, "returns"))
                 for row in members
             ]
             yield StoredMarket(returns=market_returns(members[0]), accounts=accounts)
