@@ -8,7 +8,7 @@ import pandas as pd
 from backtrader_walkforward.data.calendar import EARLIEST, MARGIN, ExchangeCalendar
 from backtrader_walkforward.data.frequency import FEWEST_DAILY, bars_a_year
 
-LONGEST_CLOSURE = 5
+MOST_CLOSED = 5
 """Weekdays in a row on which an exchange may be closed. New York's longest closure since 1933 is four, in 2001."""
 
 
@@ -49,5 +49,5 @@ def _first(days: pd.DatetimeIndex) -> str:
 def _long_gaps(days: pd.DatetimeIndex) -> Iterator[str]:
     dates = days.to_numpy().astype("datetime64[D]")
     missing = np.busday_count(dates[:-1], dates[1:]) - 1
-    for row in np.flatnonzero(missing > LONGEST_CLOSURE):
+    for row in np.flatnonzero(missing > MOST_CLOSED):
         yield f"no prices on {missing[row]} weekdays between {dates[row]} and {dates[row + 1]}"

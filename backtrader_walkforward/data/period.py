@@ -9,7 +9,7 @@ from backtrader_walkforward.data.prices import Prices
 from backtrader_walkforward.errors import DataError
 from backtrader_walkforward.settings.settings import Settings
 
-EARLIEST = date(1900, 1, 1)
+BEFORE_ALL_PRICES = date(1900, 1, 1)
 """A day before the first prices of any exchange at Yahoo."""
 
 LONGEST_CLOSURE = 10
@@ -26,8 +26,8 @@ class Span(NamedTuple):
 def days_to_fetch(period: int, last: date, warm_up: int) -> Span:
     """Return the days of a period with a last bar up to `LONGEST_CLOSURE` old, and of `warm_up` sessions before."""
     before = LONGEST_CLOSURE + (int(1.6 * warm_up) + 10 if warm_up else 0)
-    last = max(last, EARLIEST)
-    first = max(last.toordinal() - (period + before - 1), EARLIEST.toordinal())
+    last = max(last, BEFORE_ALL_PRICES)
+    first = max(last.toordinal() - (period + before - 1), BEFORE_ALL_PRICES.toordinal())
     return Span(date.fromordinal(first), last)
 
 

@@ -30,7 +30,7 @@ BooksOf = Callable[[Studies, Settings, Sequence[str] | None], list[BookResult]]
 
 TABLES = ("forecasts", "returns")
 
-FEWEST_DAYS = 20
+FEWEST_DAYS_A_YEAR = 20
 """Days of a year that a correlation needs."""
 
 
@@ -187,7 +187,7 @@ def correlations_by_year(forecasts: pd.DataFrame, returns: pd.DataFrame) -> pd.D
             {
                 year: known[years == year]
                 .corrwith(returns[years == year])
-                .where(known[years == year].count() >= FEWEST_DAYS)
+                .where(known[years == year].count() >= FEWEST_DAYS_A_YEAR)
                 for year in dict.fromkeys(years)
             }
         ).rename_axis("ticker")

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from backtrader_walkforward.evaluation import ForecastTest
+from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.variant_names import name_text
 
 UNDEFINED = "n/a"
 MINUS = "\u2212"
-BASIS_POINTS = 10_000
 
 
 def json_value(value: Any) -> Any:

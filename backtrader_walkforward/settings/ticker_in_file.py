@@ -1,17 +1,20 @@
 """The ticker that a price file names inside."""
 
 import csv
+import gzip
+import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from backtrader_walkforward.system.files import read_regular
-
-LARGEST_FILE = 50_000_000
-"""Bytes of a file that is looked into; one that is larger is refused where its prices are read."""
+from backtrader_walkforward.system.files import GZIP, UTF_16, open_regular
 
 FIRST_LINES = 8
 """Lines that are looked at: headers and a few days. A column with several tickers is refused with the prices."""
+
+HEAD = 10_000 * FIRST_LINES
+"""Bytes that they have at most; longer lines are refused with the prices, too."""
 
 TICKER_NAMES = ("ticker", "tickers", "symbol")
 """Names of a column, or of a row of yfinance's header, that says of which instrument the prices are."""
@@ -20,8 +23,8 @@ TICKER_NAMES = ("ticker", "tickers", "symbol")
 def ticker_in_file(path: Path) -> str | None:
     """Return the one ticker that the first lines of a file name; None without one, or where there is no text."""
     try:
-        text = read_regular(path, LARGEST_FILE).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = text_of(head_of(path))
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
         return None
     lines = [line for line in islice(text.splitlines(), FIRST_LINES) if line.strip()]
     delimiter = max(",;\t", key=lines[0].count) if lines else ","
@@ -29,6 +32,20 @@ def ticker_in_file(path: Path) -> str | None:
         return named_in(list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True)))
     except csv.Error:
         return None
+
+
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file, unpacked."""
+    with open_regular(path) as file:
+        head = file.read(HEAD)
+        file.seek(0)
+        return gzip.GzipFile(fileobj=file).read(HEAD) if head.startswith(GZIP) else head
+
+
+def text_of(head: bytes) -> str:
+    """Return the first bytes of a text decoded; they may end within a letter."""
+    decoder = getincrementaldecoder("utf-16" if head.startswith(UTF_16) else "utf-8-sig")
+    return decoder().decode(head)
 
 
 def named_in(rows: Sequence[Sequence[str]]) -> str | None:

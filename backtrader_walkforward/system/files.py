@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import platformdirs
 
@@ -14,6 +15,10 @@ from backtrader_walkforward.errors import LIMITS, UserError
 
 APPLICATION = "backtrader-walkforward"
 """Name of the user's folders."""
+
+GZIP = b"\x1f\x8b"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""First bytes of packed files, and of those in UTF-16."""
 
 
 def cache_folder(cache_dir: Path | None) -> Path:
@@ -44,19 +49,30 @@ def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def read_regular(path: Path, most: int) -> bytes:
-    """Return the content of a regular file.
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file to read its bytes.
 
     A pipe without a writer would be waited for, and a device never ends.
 
     Raises
     ------
     OSError
-        If it cannot be read, is no regular file, or has more than `most` bytes.
+        If it cannot be read, or is no regular file.
     """
     if not path.is_dir() and path.exists() and not path.is_file():
         raise OSError(errno.ENXIO, "it is a pipe or a device, not a regular file", str(path))
-    with path.open("rb") as file:
+    return path.open("rb")
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the content of a regular file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, is no regular file, or has more than `most` bytes.
+    """
+    with open_regular(path) as file:
         content = file.read(most + 1)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"the file has more than {most:,} bytes", str(path))

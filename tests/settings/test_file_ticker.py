@@ -1,5 +1,6 @@
 """The ticker of a file, from the names that sites and people give."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,28 @@ HEADER = "Price,Close,High,Low,Open,Volume\nTicker,SPY,SPY,SPY,SPY,SPY\nDate,,,,
 def test_the_one_ticker_inside_wins_over_the_name(tmp_path, name, text, ticker):
     (tmp_path / name).write_text(text, encoding="latin-1")
     assert ticker_of_file(tmp_path / name) == ticker
+
+
+def test_only_the_first_lines_of_a_file_are_read(tmp_path):
+    """A file of 60 MB: its end is a hole."""
+    path = tmp_path / "my prices.csv"
+    path.write_text(COLUMN.format(ticker="AAPL") + "\n" * 8)
+    with path.open("r+b") as file:
+        file.truncate(60_000_000)
+    assert ticker_of_file(path) == "AAPL"
+
+
+@pytest.mark.parametrize("ends", [0, 1])
+def test_they_may_end_within_a_letter(tmp_path, ends):
+    text = COLUMN.format(ticker="AAPL") + "\n" * 8 + " " * ends
+    (tmp_path / "my prices.csv").write_text(text + "\u00fc" * 80_000, encoding="utf-8")
+    assert ticker_of_file(tmp_path / "my prices.csv") == "AAPL"
+
+
+def test_a_packed_file_and_one_in_utf_16_are_looked_into_as_where_their_prices_are_read(tmp_path):
+    text = COLUMN.format(ticker="AAPL")
+    (tmp_path / "my prices.csv.gz").write_bytes(gzip.compress(text.encode()))
+    (tmp_path / "my prices.csv").write_text(text, encoding="utf-16")
+    (tmp_path / "damaged.csv.gz").write_bytes(gzip.compress(text.encode())[:-30])
+    found = [ticker_of_file(tmp_path / name) for name in ("my prices.csv.gz", "my prices.csv", "damaged.csv.gz")]
+    assert found == ["AAPL", "AAPL", "DAMAGED"]

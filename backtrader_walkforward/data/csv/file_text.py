@@ -6,14 +6,10 @@ import zlib
 from pathlib import Path
 
 from backtrader_walkforward.errors import DataError, one_line
-from backtrader_walkforward.system.files import read_regular
+from backtrader_walkforward.system.files import GZIP, UTF_16, read_regular
 
 LARGEST_FILE = 50_000_000
 """Size in bytes, packed or not; a century of days takes 2,000,000."""
-
-GZIP = b"\x1f\x8b"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-"""First bytes of packed files, and of those in UTF-16."""
 
 UNREADABLE = {
     FileNotFoundError: "there is no such file - check the name and the folder",

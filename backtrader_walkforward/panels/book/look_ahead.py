@@ -14,11 +14,10 @@ from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, tra
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.variant_names import name_text
+from backtrader_walkforward.study.look_ahead import RULE
 from backtrader_walkforward.trading import StrategyError
 from backtrader_walkforward.trading.recorders import EquityCurve
 from backtrader_walkforward.trading.variants import Variant
-
-RULE = "index 0 is the latest bar that a strategy knows, and data.close[1] the next one"
 
 LOG_PRICE_CHANGE = 0.5
 """Standard deviation of the logarithm of what a later price is multiplied by."""

@@ -7,6 +7,7 @@ from backtrader_walkforward.evaluation.forecast.forecast_warnings import LEAK, M
 from backtrader_walkforward.evaluation.ranking_skill import FEWEST_A_FIFTH, FEWEST_TICKERS, FIFTHS, RankingSkill
 from backtrader_walkforward.panels.significance.panel_data import PanelData
 from backtrader_walkforward.panels.significance.panel_returns import PanelReturns
+from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import SkillTest
@@ -107,5 +108,5 @@ def costs_of_book(book: BacktestResult, settings: Settings) -> Iterator[str]:
     elif turnover > MOST_TURNOVER:
         yield (
             f"Trading is free in this run, and the book {name_text(book.name)} trades {turnover:.0f} times its equity a"
-            f" year: each basis point a trade would cost about {turnover / 10_000:.1%} a year."
+            f" year: each basis point a trade would cost about {turnover / BASIS_POINTS:.1%} a year."
         )

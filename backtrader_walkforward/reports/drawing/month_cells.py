@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
 
-from backtrader_walkforward.reports.drawing.style import INK, LONG
+from backtrader_walkforward.reports.drawing.style import INK, LONG, SHORT
 from backtrader_walkforward.reports.formatting import MINUS
 
-GAIN, LOSS = to_rgb(LONG), to_rgb("#c8591b")
+GAIN, LOSS = to_rgb(LONG), to_rgb(SHORT)
 DARKEST = 0.5
 """Share of the colour in the month of the largest return; a figure can be read on it in both schemes."""
 

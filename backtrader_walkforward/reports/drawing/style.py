@@ -17,7 +17,7 @@ from scipy.optimize import isotonic_regression
 
 PAPER, INK, MUTED, GRID = "#fff9f3", "#33302e", "#66605c", "#e6d9ce"
 BEST, PARENT, BENCHMARK = "#990f3d", "#0d7680", "#7a736d"
-LONG, SHORT = "#0f5499", "#d9682b"
+LONG, SHORT = "#0f5499", "#c8591b"
 
 LINE_OF_LABEL = 14
 """Points of height that a line of a label takes."""

@@ -4,12 +4,13 @@ from collections.abc import Hashable
 
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.evaluation.ranking_skill import FEWEST_TICKERS, THIRDS
-from backtrader_walkforward.reports.formatting import BASIS_POINTS, basis_points, count, number, p_value, percent
+from backtrader_walkforward.reports.formatting import basis_points, count, number, p_value, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
 from backtrader_walkforward.reports.panel.sentences import bar_of
 from backtrader_walkforward.reports.panel.summary import PanelSummary, buy_and_hold_of
 from backtrader_walkforward.reports.section import Table
+from backtrader_walkforward.settings.choices import BASIS_POINTS
 
 FEWEST_WINDOWS = 4
 """Windows of a rolling average in all the days; of fewer than four years the windows are shorter than a year."""
