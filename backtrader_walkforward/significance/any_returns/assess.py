@@ -6,7 +6,12 @@ from backtrader_walkforward.data.frequency import bars_a_year
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.evaluation.metrics import sharpe
 from backtrader_walkforward.significance.any_returns.result import ReturnsSignificance
-from backtrader_walkforward.significance.any_returns.series import Returns, on_shared_days, series_by_name
+from backtrader_walkforward.significance.any_returns.series import (
+    Returns,
+    on_shared_days,
+    require_same_bars,
+    series_by_name,
+)
 from backtrader_walkforward.significance.bootstrap import (
     block_length,
     sharpe_intervals,
@@ -30,7 +35,7 @@ def significance_of(
     returns : Series, DataFrame or sequence of Series
         Returns by day as fractions, above the interest on cash if it paid any, on the same days.
     benchmark : Series
-        Returns of the market, with each of these days.
+        Returns of the market, with each of these days and no other between them.
     trials : Series, DataFrame or sequence of Series
         Returns of all else that was tried before: who tries more often is lucky more often. Each counts on the days
         that it shares with `returns`, which must be 20 or more and a twentieth of all.
@@ -41,11 +46,15 @@ def significance_of(
     ------
     ArgumentError
         If returns are missing, infinite or below -1, days are twice there, have a time zone or are others than those
-        of the benchmark, there are fewer than 20, or a trial shares too few of them.
+        of the benchmark, as weekly bars beside daily ones, there are fewer than 20, or a trial shares too few of them.
     """
     own, others = series_by_name(returns, "returns"), series_by_name(trials, "trials")
-    [market] = series_by_name(benchmark, "benchmark").values()
-    days = next(iter(own.values())).index
+    markets = series_by_name(benchmark, "benchmark")
+    if not own:
+        raise ArgumentError("returns must be one series or more, found none: give a Series by day")
+    if len(markets) != 1:
+        raise ArgumentError(f"benchmark must be one series, found {len(markets)}: choose one of them")
+    [market], days = markets.values(), next(iter(own.values())).index
     if len(days) < FEWEST_DAYS:
         raise ArgumentError(f"returns must have {FEWEST_DAYS} days or more, found {len(days)}")
     for name, series in own.items():
@@ -57,13 +66,22 @@ def significance_of(
             f"benchmark must have every day of returns, {len(missing)} are missing, the first {missing[0]:%Y-%m-%d}:"
             " give both the same index"
         )
+    require_same_bars("returns", days, market.index)
     accounts = [ActiveAccount(name=name, returns=series, market=market.loc[days]) for name, series in own.items()]
     earlier = [on_shared_days(name, series, market.loc[days]) for name, series in others.items()]
-    table = pd.DataFrame(own)
-    drawn = stationary_bootstrap_indices(len(days), block_length(table), seed)
-    per_year = bars_a_year(pd.DatetimeIndex(days))
+    table, per_year = pd.DataFrame(own), bars_a_year(pd.DatetimeIndex(days))
+    sharpes = {name: sharpe(series, per_year) for name, series in own.items()}
+    moving = table[[name for name, ratio in sharpes.items() if ratio is not None]]
     return ReturnsSignificance(
         skill=find_skill(accounts, earlier, seed=seed),
-        sharpe={name: sharpe(series, per_year) or 0.0 for name, series in own.items()},
-        intervals=sharpe_intervals(table, drawn, per_year),
+        sharpe=sharpes,
+        intervals=drawn_intervals(moving, per_year, seed),
     )
+
+
+def drawn_intervals(moving: pd.DataFrame, per_year: int, seed: int) -> dict[str, tuple[float, float]]:
+    """Return the interval of the Sharpe ratio of each column, none of them flat."""
+    if moving.empty:
+        return {}
+    drawn = stationary_bootstrap_indices(len(moving), block_length(moving), seed)
+    return sharpe_intervals(moving, drawn, per_year)

@@ -17,14 +17,14 @@ class ReturnsSignificance:
     ----------
     skill : SkillTest or None
         The test; None where every series is a constant share of the benchmark.
-    sharpe : mapping of str to float
-        Annual Sharpe ratio of each series.
+    sharpe : mapping of str to float or None
+        Annual Sharpe ratio of each series; None where it is flat.
     intervals : mapping of str to tuple of two floats
-        95 % interval of each Sharpe ratio, from days drawn again.
+        95 % interval of each Sharpe ratio that is not None, from days drawn again.
     """
 
     skill: SkillTest | None
-    sharpe: Mapping[str, float]
+    sharpe: Mapping[str, float | None]
     intervals: Mapping[str, tuple[float, float]]
 
     @property

@@ -8,6 +8,7 @@ import pandas as pd
 from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.significance.result import ActiveAccount
 from backtrader_walkforward.significance.skill_test import fewest_shared
+from backtrader_walkforward.system.text import pluralize
 
 Returns = pd.Series | pd.DataFrame | Sequence[pd.Series]
 """One series by day, or several: the columns of a frame, or a list."""
@@ -17,10 +18,19 @@ MOST_A_DAY = 0.5
 
 
 def series_by_name(returns: Returns, argument: str) -> dict[str, pd.Series]:
-    """Return each series by its name, or by the argument and its number; refuse what is no table of returns."""
+    """Return the columns of a frame by their names, another series by the argument, in a list with its number.
+
+    What is no table of returns is refused.
+    """
     if isinstance(returns, pd.Series):
         return {argument: checked_series(returns, argument)}
     if isinstance(returns, pd.DataFrame):
+        names = returns.columns.map(str)
+        if not names.is_unique:
+            raise ArgumentError(
+                f"{argument} must have columns of different names, found {names[names.duplicated()][0]!r} twice: rename"
+                " one of them"
+            )
         return {str(name): checked_series(returns[name], f"{argument}[{name!r}]") for name in returns}
     if not isinstance(returns, Sequence) or isinstance(returns, str):
         found = type(returns).__name__
@@ -38,6 +48,8 @@ def checked_series(series: pd.Series, label: str) -> pd.Series:
         raise ArgumentError(f"{label} must have days without a time zone, found {days.tz}: use tz_localize(None)")
     if not (days.is_unique and days.is_monotonic_increasing) or days.hasnans:
         raise ArgumentError(f"{label} must have each day once, in order: use sort_index() and drop duplicates")
+    if pd.api.types.is_bool_dtype(series.infer_objects()):
+        raise ArgumentError(f"{label} must be numbers of -1 or more, found {series.iloc[0]}: give returns, not signals")
     values = pd.to_numeric(series, errors="coerce").astype(float)
     wrong = ~(np.isfinite(values) & (values >= -1))
     if wrong.any():
@@ -53,6 +65,17 @@ def checked_series(series: pd.Series, label: str) -> pd.Series:
     return values
 
 
+def require_same_bars(name: str, days: pd.Index, market: pd.Index) -> None:
+    """Refuse returns that skip days of the market: a return of a week beside that of a day has no share of it."""
+    between = market[(market >= days.min()) & (market <= days.max())].difference(days)
+    if len(between):
+        more = pluralize(len(between), "more day")
+        raise ArgumentError(
+            f"{name} must have the bars of the benchmark, which has {more} between them, the first"
+            f" {between[0]:%Y-%m-%d}: compute both by the day, or both by the week"
+        )
+
+
 def on_shared_days(name: str, series: pd.Series, market: pd.Series) -> ActiveAccount:
     """Return a trial on the days that it shares with the market; refuse one that shares too few to count."""
     shared = market.index.isin(series.index)
@@ -62,4 +85,5 @@ def on_shared_days(name: str, series: pd.Series, market: pd.Series) -> ActiveAcc
             f"{name} must share {least} days with returns or more, found {len(days)}: it would count for nothing, leave"
             " it out"
         )
+    require_same_bars(name, days, market.index)
     return ActiveAccount(name=name, returns=series.loc[days], market=market.loc[days])
