@@ -14,6 +14,9 @@ from backtrader_walkforward.settings.variant_names import name_text
 UNDEFINED = "n/a"
 MINUS = "\u2212"
 
+LONGEST_NAME, KEPT_END = 64, 40
+"""Characters of a variant's name on a page, and how many of them are its end: parameters and shares."""
+
 
 def json_value(value: Any) -> Any:
     """Return `value` as JSON knows it: NaN and infinities are None, dates ISO text, numpy scalars Python's own."""
@@ -178,8 +181,15 @@ def period_text(values: pd.Series | pd.DataFrame) -> str:
 
 
 def display_name(name: str) -> str:
-    """Return `name_text`, short enough for a heading or the margin of a chart."""
-    return shorten(name_text(name), 32)
+    """Return `name_text` on one line; of a very long one both ends, which tell the values of a parameter apart.
+
+    >>> display_name("volatility_adjusted(threshold=0.0001)_hybrid_70_30")
+    'Volatility adjusted(threshold=0.0001) hybrid 70/30'
+    >>> display_name("a" * 50 + "(cap=1,threshold=0.0001)_hybrid_70_30")
+    'Aaaaaaaaaaaaaaaaaaaaaaa\u2026aaa(cap=1,threshold=0.0001) hybrid 70/30'
+    """
+    line = " ".join(name_text(name).split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - KEPT_END - 1]}\u2026{line[-KEPT_END:]}"
 
 
 def shorten(text: str, length: int) -> str:

@@ -107,7 +107,9 @@ def draw(source: ColumnDataSource, comparison: Comparison) -> figure:
         LegendItem(label=display_name(comparison.best.name), renderers=[own], name=DETAIL),
         LegendItem(label=display_name(comparison.benchmark.name), renderers=[hold]),
     ]
-    plot.add_layout(legend_style(Legend(items=items)), "above")
+    legend = legend_style(Legend(items=items))
+    legend.orientation, legend.spacing = "vertical", 2  # two names in one row are wider than a phone
+    plot.add_layout(legend, "above")
     ends = [("From", f"@left{{{PERCENT}}}"), ("to", f"@right{{{PERCENT}}}")]
     for renderer in (own, hold):
         hover(plot, renderer, [*ends, ("Days", "@days"), ("Share", "@share{0.0%}")])
