@@ -15,6 +15,7 @@ from backtrader_walkforward.audit.cerebro.compare import (
 )
 from backtrader_walkforward.audit.cerebro.factory import carried_findings, pickled_factory
 from backtrader_walkforward.audit.cerebro.histories import (
+    OTHER_CLOSE,
     ChangedHistory,
     changed_histories,
     checked,
@@ -47,7 +48,8 @@ def audit_cerebro(
         wf.audit_cerebro(factory, prices).require_pass()
 
     The Cerebro runs in new processes: on all prices, bar by bar, and on histories whose later rows are others or none.
-    Up to the date after which they differ, orders, fills, positions and equity must be the same.
+    Up to the date after which they differ, orders, fills, positions and equity must be the same. Where a strategy may
+    act in a bar before it is traded (`cheat_on_open`, a timer), that bar has another close, too: its orders must stay.
 
     Parameters
     ----------
@@ -92,7 +94,7 @@ def report_on(
     possible = days_of_decisions(first, days)
     count = min(n_dates, len(possible))
     chosen = sorted(np.random.default_rng(seed).choice(possible, count, replace=False).tolist())
-    others = list(changed_histories(frames, prices, days, chosen))
+    others = list(changed_histories(frames, prices, days, chosen, with_own_bar=first.acts_at_opens))
     findings = [
         *more,
         *check_changed_histories(rooms, first, others, prices),
@@ -136,10 +138,11 @@ def check_changed_histories(
 def compare_to(first: CerebroRun, run: CerebroRun, other: ChangedHistory) -> Iterator[Finding]:
     """Compare the run on all prices with that on another history."""
     if run.failure:
-        reason = f"fails when later rows are {other.name}: {run.failure}"
+        reason = f"fails when {other.change}: {run.failure}"
         yield Finding(STAGE, f"of any name, {other.date:%Y-%m-%d}", 0, reason=reason)
     else:
-        yield from compare_runs(STAGE, first, run, other.end, f"changes when later rows are {other.name}")
+        at_opens = other.change == OTHER_CLOSE
+        yield from compare_runs(STAGE, first, run, other.end, f"changes when {other.change}", at_opens=at_opens)
 
 
 def _differ(one: CerebroRun, other: CerebroRun) -> bool:

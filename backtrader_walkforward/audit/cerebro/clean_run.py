@@ -1,6 +1,6 @@
 """Runs of a Cerebro in a clean room: a process that has seen no other prices than those it is given."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from traceback import walk_tb
 from typing import Any
@@ -24,6 +24,8 @@ Factory = Callable[[Any], bt.Cerebro]
 
 RECORDER = "audit_recorder"
 
+NO_TIMER = bt.Strategy.notify_timer
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -43,6 +45,8 @@ class CerebroRun:
     """None for a broker without Backtrader's parameters of slippage."""
     rearranges_bars: bool = False
     """Whether a feed is resampled or replayed: its bars are no rows of the prices."""
+    acts_at_opens: bool = False
+    """Whether it may send orders in a bar that has come and is not traded yet: `cheat_on_open`, or a timer."""
     failure: str = ""
     """Why the run failed, with the code that did."""
     misses_a_bar: bool = False
@@ -101,9 +105,16 @@ def run_once(factory: Factory, prices: Prices, bar_by_bar: bool) -> CerebroRun:
             raise ArgumentError("the Cerebro of the factory must have strategies, and no optimization")
         strategies = [strategy.analyzers.getbyname(RECORDER).record() for strategy in ran]
         rearranges = any(data.resampling or data.replaying for data in cerebro.datas)
-        return CerebroRun(strategies, declared_by(_built(factory, prices), strategies), rearranges)
+        declared = declared_by(_built(factory, prices), strategies)
+        return CerebroRun(strategies, declared, rearranges, acts_at_opens(cerebro, ran))
     except Exception as error:
         return CerebroRun(failure=described(error), misses_a_bar=isinstance(error, IndexError))
+
+
+def acts_at_opens(cerebro: bt.Cerebro, strategies: Iterable[bt.Strategy]) -> bool:
+    """Tell whether a Cerebro calls its strategies, or hears a timer itself, before a bar is traded."""
+    hears = type(cerebro).notify_timer is not bt.Cerebro.notify_timer
+    return hears or cerebro.p.cheat_on_open or any(type(one).notify_timer is not NO_TIMER for one in strategies)
 
 
 def _built(factory: Factory, prices: Prices) -> bt.Cerebro:

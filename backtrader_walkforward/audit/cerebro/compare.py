@@ -36,14 +36,16 @@ def strategy_names(run: CerebroRun) -> list[str]:
     ]
 
 
-def compare_runs(stage: str, before: CerebroRun, after: CerebroRun, end: float, failure: str) -> Iterator[Finding]:
-    """Compare what each strategy did before the time `end`; the bars on which it did are counted."""
+def compare_runs(
+    stage: str, before: CerebroRun, after: CerebroRun, end: float, failure: str, *, at_opens: bool = False
+) -> Iterator[Finding]:
+    """Compare what each strategy did before the time `end`, or `at_opens` alone; its bars are counted."""
     names = strategy_names(before)
     if strategy_names(after) != names:
         yield Finding(stage, ", ".join(names), 0, f"{failure}: there are other strategies")
         return
     for name, one, other in zip(names, before.strategies, after.strategies, strict=True):
-        time = time_of_difference(one, other, end)
+        time = (time_of_difference_at_opens if at_opens else time_of_difference)(one, other, end)
         failed = "" if time is None else failure
         compared = int((one.rows[:, 0] < end).sum()) if one.has_traded else 0
         yield Finding(stage, name, compared, failed, None if time is None else day_of(time), "it sends no order")
@@ -56,6 +58,11 @@ def time_of_difference(one: StrategyRecord, other: StrategyRecord, end: float) -
         _first_other(*([row for row in rows if row[0] < end] for rows in both)) for both in zip(*parts, strict=True)
     ]
     return min((time for time in times if time is not None), default=None)
+
+
+def time_of_difference_at_opens(one: StrategyRecord, other: StrategyRecord, end: float) -> float | None:
+    """Return the time of the first bar before `end` at whose open something else was sent, or filled."""
+    return _first_other(*([row for row in record.at_opens if row[0] < end] for record in (one, other)))
 
 
 def _fill_rows(record: StrategyRecord) -> list[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Histories whose later rows are other ones, of one frame of prices or of several."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import backtrader as bt
@@ -14,6 +14,8 @@ PRICES = {"open": "open", "high": "low", "low": "high", "close": "close", "adj c
 """The column whose values each price takes in a mirror: high and low change places."""
 
 FEWEST_ROWS = 30
+
+OTHER_CLOSE = "high, low and close of the bar at whose open it orders are others"
 
 N_CUTS = 4
 """Dates after which the history is cut off, too."""
@@ -57,16 +59,42 @@ def mirrored(frame: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     A price P after the last close C becomes C (C / P)^2. All other numbers are twice as large, with the other sign;
     volume keeps its sign.
     """
-    changed, later = frame.copy(), (frame.index > date)
-    columns = {str(column).lower(): column for column in frame.select_dtypes("number")}
+    columns = columns_of(frame)
+    close = columns.get("close")
+    anchors = {
+        name: _latest(frame[column if name == "adj close" or close is None else close], date)
+        for name, column in columns.items()
+        if name in PRICES
+    }
+    return _reversed(frame, frame.index > date, anchors)
+
+
+def with_other_close(frame: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows with another one on a date: all is reversed, as in a mirror, but its open."""
+    name = columns_of(frame).get("open")
+    opened = frame[name].get(date) if name else None
+    if opened is None or np.isnan(opened):
+        return frame
+    changed = _reversed(frame, frame.index == date, dict.fromkeys(PRICES, float(opened)))
+    changed[name] = frame[name]
+    return changed
+
+
+def columns_of(frame: pd.DataFrame) -> dict[str, Hashable]:
+    """Return the columns of numbers by their names in small letters."""
+    return {str(column).lower(): column for column in frame.select_dtypes("number")}
+
+
+def _reversed(frame: pd.DataFrame, rows: np.ndarray, anchors: Mapping[str, float]) -> pd.DataFrame:
+    """Return the rows with others in some places, whose returns since the anchor of each price are reversed."""
+    changed, columns = frame.copy(), columns_of(frame)
     for name, column in columns.items():
         values = frame[column].to_numpy(dtype=float, copy=True)
         if name in PRICES:
-            anchor = _latest(frame[column if name == "adj close" else columns.get("close", column)], date)
             source = frame[columns.get(PRICES[name], column)].to_numpy(dtype=float)
-            values[later] = anchor * (anchor / source[later]) ** 2
+            values[rows] = anchors[name] * (anchors[name] / source[rows]) ** 2
         else:
-            values[later] *= 2 if name == "volume" else -2
+            values[rows] *= 2 if name == "volume" else -2
         changed[column] = values
     return changed
 
@@ -77,13 +105,16 @@ def _latest(column: pd.Series, date: pd.Timestamp) -> float:
     return float(known.iloc[-1] if len(known) else column.dropna().iloc[0])
 
 
+Change = Callable[[pd.DataFrame, pd.Timestamp], pd.DataFrame]
+
+
 @dataclass(frozen=True)
 class ChangedHistory:
-    """Prices with other rows after a date, or with none, and the time before which nothing may change."""
+    """Prices with other rows after a date, with none, or with another close on it, and the time of the first change."""
 
     date: pd.Timestamp
-    name: str
-    """What has become of the later rows."""
+    change: str
+    """What is other: `later rows are mirrored`."""
     prices: Prices
     end: float
 
@@ -100,17 +131,26 @@ def number_of(day: pd.Timestamp) -> float:
 
 
 def changed_histories(
-    frames: dict[str, pd.DataFrame], prices: Prices, days: pd.DatetimeIndex, chosen: Sequence[int]
+    frames: dict[str, pd.DataFrame],
+    prices: Prices,
+    days: pd.DatetimeIndex,
+    chosen: Sequence[int],
+    *,
+    with_own_bar: bool,
 ) -> Iterator[ChangedHistory]:
     """Yield the prices with later rows mirrored after each of the days, and cut off after a few; the earliest first.
 
-    On the last day of a history that ends, resampled bars are cut, too: nothing is compared there.
+    On the last day of a history that ends, resampled bars are cut, too: nothing is compared there. `with_own_bar` also
+    yields them with another close on each of the days, which what is sent and filled at its open must not know.
     """
     with_cut = set(chosen[:: max(1, len(chosen) // N_CUTS)])
     for place in chosen:
         date, following = days[place], days[place + 1]
+        changes: list[tuple[str, Change, float]] = [("later rows are mirrored", mirrored, number_of(following))]
         if place in with_cut:
-            cut = {name: cut_off(frame, date) for name, frame in frames.items()}
-            yield ChangedHistory(date, "cut off", shaped_like(prices, cut), number_of(date))
-        other = {name: mirrored(frame, date) for name, frame in frames.items()}
-        yield ChangedHistory(date, "mirrored", shaped_like(prices, other), number_of(following))
+            changes.insert(0, ("later rows are cut off", cut_off, number_of(date)))
+        if with_own_bar:
+            changes.append((OTHER_CLOSE, with_other_close, number_of(following)))
+        for text, change, end in changes:
+            other = {name: change(frame, date) for name, frame in frames.items()}
+            yield ChangedHistory(date, text, shaped_like(prices, other), end)

@@ -23,6 +23,8 @@ class StrategyRecord:
     """At each of its bars (n_bars, 4 + n_feeds): time, equity, cash, target weight if it has one, each position."""
     orders: list[tuple]
     """Time of sending, feed, size, kind, prices."""
+    at_opens: list[tuple]
+    """Time of a bar, feed, size, kind: orders sent before that bar was traded, and market orders filled in it."""
     fills: pd.DataFrame
     """`date booked sent order feed size price commission`."""
     bars: list[pd.DataFrame]
@@ -51,7 +53,7 @@ class DecisionRecorder(bt.Analyzer):
         """Start with empty records."""
         datas = self.strategy.datas
         self._feeds: dict[int, int] = {id(data): number for number, data in enumerate(datas)}
-        self._rows, self._orders, self._fills, self._sent = [], [], [], {}
+        self._rows, self._orders, self._at_opens, self._fills, self._sent = [], [], [], [], {}
         self._bars: list[dict] = [{} for _ in datas]
 
     def next(self):
@@ -69,18 +71,23 @@ class DecisionRecorder(bt.Analyzer):
     def notify_order(self, order):
         """Record an order when it is announced first, and its fills."""
         feed, created = self._feeds[id(order.data)], order.created
+        now, kind = self.strategy.datetime[0], order.getordername()
         if order.ref not in self._sent:
             self._sent[order.ref] = sent = max(created.dt, self._rows[-1][0] if self._rows else created.dt)
             if order.status in (Order.Submitted, Order.Accepted) and "exit" not in order.info:
                 asked = order.p  # a trailing stop moves its price later
                 prices = asked.price, asked.pricelimit, asked.trailamount, asked.trailpercent
-                self._orders.append((sent, feed, created.size, order.getordername(), *prices))
+                self._orders.append((sent, feed, created.size, kind, *prices))
+                if not self._rows or sent > self._rows[-1][0]:
+                    self._at_opens.append((now, feed, created.size, f"{kind} sent", *prices))
         if order.status in (Order.Partial, Order.Completed):
-            known = self._sent[order.ref], order.getordername(), feed
+            known = self._sent[order.ref], kind, feed
             for fill in order.executed.iterpending():
                 if fill is not None:
                     commission = fill.closedcomm + fill.openedcomm
-                    self._fills.append((fill.dt, self.strategy.datetime[0], *known, fill.size, fill.price, commission))
+                    self._fills.append((fill.dt, now, *known, fill.size, fill.price, commission))
+                    if order.exectype == Order.Market:
+                        self._at_opens.append((now, feed, fill.size, f"{kind} filled"))
 
     def record(self) -> StrategyRecord:
         """Return all that was recorded."""
@@ -89,6 +96,7 @@ class DecisionRecorder(bt.Analyzer):
             type(self.strategy).__name__,
             np.array(self._rows, dtype=float).reshape(-1, 4 + len(datas)),
             self._orders,
+            self._at_opens,
             pd.DataFrame(self._fills, columns=FILL_COLUMNS),
             [pd.DataFrame.from_dict(bars, orient="index", columns=BAR_COLUMNS, dtype=float) for bars in self._bars],
             [length_of(data) for data in datas],

@@ -51,6 +51,16 @@ class AtTheOpen(bt.Strategy):
         self.order_target_size(target=10 if self.data.open[0] > self.data.close[-1] else 0)
 
 
+class Monthly(bt.Strategy):
+    """Orders by a timer, on what the last close has shown; the order fills at the open after."""
+
+    def __init__(self):
+        self.add_timer(when=bt.timer.SESSION_START, monthdays=[1, 15])
+
+    def notify_timer(self, *_, **__):
+        self.order_target_size(target=10 if self.data.close[0] > self.data.open[0] else -10)
+
+
 class ClosesAtTheEnd(bt.Strategy):
     """Buys on the first bar and sells on the last but one."""
 
@@ -72,6 +82,7 @@ COSTS = {"set_slippage_perc": dict(perc=0.001), "setcommission": dict(commission
         (Stopped, {"broker": COSTS}),
         (StopAfterFill, {"broker": {"set_slippage_perc": dict(perc=0.001, slip_open=False)}}),
         (AtTheOpen, {"cheat_on_open": True}),
+        (Monthly, {}),
         (ClosesAtTheEnd, {}),
     ],
 )

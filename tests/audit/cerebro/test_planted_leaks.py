@@ -109,6 +109,54 @@ def test_the_bar_before_the_first_is_the_last_of_all(prices):
     assert faults_of(found)["strategy, bar by bar", "BarBeforeTheFirst"] == "differs when bars come one by one"
 
 
+class KnowsTheBarOfItsOpen(Decides):
+    """Orders at an open, and knows how that day ends."""
+
+    def next(self):
+        pass
+
+    def next_open(self):
+        super().next()
+
+
+class PutsOff(Decides):
+    """Cancels, before it fills, what the bar is against."""
+
+    def __init__(self):
+        self.add_timer(when=bt.timer.SESSION_START, cheat=True)
+        self.sent = None
+
+    def next(self):
+        self.sent = self.buy(size=1) if len(self) % 2 else self.sell(size=1)
+
+    def notify_timer(self, *_, **__):
+        if self.sent and self.sent.size * (self.data.close[0] - self.data.open[0]) < 0:
+            self.cancel(self.sent)
+
+
+AT_ONCE = {"set_checksubmit": dict(checksubmit=False)}
+"""Orders wait in the broker from the bar on in which they are sent."""
+
+
+class BuysAtTheLow(PutsOff):
+    def next(self):
+        self.close()
+
+    def notify_timer(self, *_, **__):
+        self.buy(size=10, exectype=bt.Order.Limit, price=self.data.low[0])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "options"),
+    [(KnowsTheBarOfItsOpen, {"cheat_on_open": True}), (PutsOff, {"broker": AT_ONCE}), (BuysAtTheLow, {})],
+)
+def test_an_order_that_knows_the_bar_at_whose_open_it_fills(prices, strategy, options):
+    """It passed while only later rows were others."""
+    report = audited_here(factory_of(strategy, **options), prices, n_dates=5)
+    change = "changes when high, low and close of the bar at whose open it orders are others"
+    assert faults_of(report) == {("strategy", strategy.__name__): change}
+
+
 class Signal(bt.Strategy):
     """Follows a column that the factory computes."""
 
