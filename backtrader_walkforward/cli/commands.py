@@ -10,9 +10,9 @@ from backtrader_walkforward.cli.own_options import (
     CompareOptions,
     CompletionOptions,
     NewOptions,
-    OutputOptions,
-    PanelOptions,
     PaperOptions,
+    ResultOptions,
+    RunOptions,
     RunsOptions,
     SignalOptions,
 )
@@ -72,9 +72,7 @@ class Command:
 COMMANDS = {
     command.name: command
     for command in (
-        Command(
-            "run", "Forecast a ticker, trade the forecast in sub-accounts, and report.", "cli.run:run", OutputOptions
-        ),
+        Command("run", "Forecast a ticker, trade the forecast in sub-accounts, and report.", "cli.run:run", RunOptions),
         Command(
             "audit", "Prove that a run uses no later prices and that its accounts add up.", "audit.command:run_audit"
         ),
@@ -99,14 +97,14 @@ COMMANDS = {
             "panel",
             "Study many tickers, trade books of them, and judge all by one verdict.",
             "cli.panel:run_panel",
-            PanelOptions,
+            ResultOptions,
         ),
         Command(
             "runs", "List the runs with their headlines, the newest first.", "saved_runs.listing:show_runs", RunsOptions
         ),
-        Command("compare", "Compare runs: settings, headlines and curves.", "cli.run:compare", CompareOptions),
+        Command("compare", "Compare runs: settings, headlines and curves.", "cli.compare:compare", CompareOptions),
         Command("trials", "Show what was tried, by ticker and over all.", "cli.trials:show_trials"),
-        Command("cache", "Show what the caches hold, or delete old entries.", "cli.run:manage_cache", CacheOptions),
+        Command("cache", "Show what the caches hold, or delete old entries.", "cli.cache:manage_cache", CacheOptions),
         Command(
             "new", "Write a strategy, predictor or analyzer to begin with, and its test.", "cli.new:new", NewOptions
         ),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.help import WIDTHS, program
 from backtrader_walkforward.cli.interrupts import interruptible
-from backtrader_walkforward.cli.output import guarded_output
+from backtrader_walkforward.cli.output.guarded import guarded_output
 from backtrader_walkforward.errors import LIMITS, UserError, reason_of
 from backtrader_walkforward.system.text import wrapped
 

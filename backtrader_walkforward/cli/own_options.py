@@ -18,8 +18,8 @@ class OpenOptions(Group):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PanelOptions(OpenOptions):
-    """Options of what a run hands over at its end, besides its files."""
+class ResultOptions(OpenOptions):
+    """Options of what a run or a panel hands over at its end, besides its files."""
 
     json: bool = setting(
         False,
@@ -31,7 +31,7 @@ class PanelOptions(OpenOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutputOptions(PanelOptions):
+class RunOptions(ResultOptions):
     """Options of `run` alone."""
 
     details: bool = setting(

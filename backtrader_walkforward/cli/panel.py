@@ -11,7 +11,7 @@ def run_panel(settings: Settings, *, json: bool, open_page: bool) -> None:
     UserError
         If no ticker gives a result. Nothing is written then.
     """
-    from backtrader_walkforward.cli.handover import hand_over, standard_output_kept
+    from backtrader_walkforward.cli.output.handover import hand_over, standard_output_kept
     from backtrader_walkforward.panels import run
     from backtrader_walkforward.panels.tasks.executors import CONTINUES, panel_executor
     from backtrader_walkforward.panels.terminal_progress import PanelTerminal

@@ -1,0 +1,1 @@
+"""What a command gives: streams that may be lost, and what it hands over at its end."""
