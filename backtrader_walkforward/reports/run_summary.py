@@ -1,6 +1,5 @@
 """One run as plain data: everything that its reports, and each of its tear sheets, are made from."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
@@ -12,7 +11,6 @@ from backtrader_walkforward.data.frequency import tested_text
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, Diagnostics, ForecastSummary
 from backtrader_walkforward.reports.formatting import origin_text
 from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance import Significance
 
 FILL_COLUMNS = ["date", "strategy", "account", "size", "price", "commission"]
@@ -100,7 +98,7 @@ class SheetTask:
         benchmark_name: str = "buy & hold",
     ) -> Self:
         """Return a task that goes to any process: without the analyses, of which a plug-in's may not be sent."""
-        subjects = {text: subject_of(text, significance.variants) for text in significance.warnings}
+        subjects = {text: significance.subjects.get(text, "") for text in significance.warnings}
         return cls(
             ticker=ticker,
             source=source,
@@ -111,13 +109,3 @@ class SheetTask:
             warnings=tuple(text for text, name in subjects.items() if name == result.name),
             warnings_of_run=tuple(text for text, name in subjects.items() if not name),
         )
-
-
-def subject_of(warning: str, names: Iterable[str]) -> str:
-    """Return the variant that a warning is about: the longest that it names, as Kelly stands in Kelly hybrid 70/30.
-
-    >>> subject_of("Kelly hybrid 70/30 has 1.00%.", ["kelly", "kelly_hybrid_70_30"]), subject_of("...", ["kelly"])
-    ('kelly_hybrid_70_30', '')
-    """
-    named = (name for name in names if re.search(rf"(?<!\w){re.escape(name_text(name))}(?!\w)", warning))
-    return max(named, key=len, default="")

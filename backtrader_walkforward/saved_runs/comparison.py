@@ -31,15 +31,22 @@ def require_several(runs: Sequence[object]) -> None:
 def headlines(runs: Sequence[SavedRun]) -> Table:
     """Return a row for each run: its best account and that account's benchmark."""
     rows = [
-        [letter, name_text(run.best.name), *figures_of(run.best), *figures_of(run.benchmark)[:2]]
+        [letter, best_name(run), *figures_of(run.best), *figures_of(run.benchmark)[:2]]
         for letter, run in zip(LETTERS, runs, strict=False)
     ]
     headings = ["", "Best", "Return", "Sharpe", "Max\ndrawdown", "Benchmark:\nreturn", "Sharpe"]
     return Table(headings=headings, rows=rows, folded=False)
 
 
-def figures_of(account: Account) -> tuple[str, str, str]:
+def best_name(run: SavedRun) -> str:
+    """Return the name of the best account of a run, `none` where no account has a rank."""
+    return name_text(run.best.name) if run.best else "none"
+
+
+def figures_of(account: Account | None) -> tuple[str, str, str]:
     """Return the return, the Sharpe ratio and the drawdown of an account as text."""
+    if account is None:
+        return ABSENT, ABSENT, ABSENT
     return percent(account.total_return), number(account.sharpe), percent(account.max_drawdown)
 
 

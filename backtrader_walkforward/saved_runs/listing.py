@@ -45,12 +45,12 @@ def entry_of(folder: Path) -> Iterator[str]:
         yield f"  {str(error).removeprefix(f'{folder}: ')}"
         return
     yield f"  {run.subject}, {run.period}: {run.headline}"
-    yield f"  best {headline_of(run)}"
+    yield f"  {headline_of(run)}"
 
 
 def headline_of(run: SavedRun) -> str:
     """Return the best account of a run, its Sharpe ratio, and that of its benchmark."""
-    return (
-        f"{name_text(run.best.name)}, Sharpe ratio {number(run.best.sharpe)}"
-        f" ({name_text(run.benchmark.name)} {number(run.benchmark.sharpe)})"
-    )
+    market = f"({name_text(run.benchmark.name)} {number(run.benchmark.sharpe)})"
+    if not run.best:
+        return f"no account has a rank {market}"
+    return f"best {name_text(run.best.name)}, Sharpe ratio {number(run.best.sharpe)} {market}"

@@ -9,7 +9,14 @@ import pandas as pd
 from backtrader_walkforward.reports.formatting import axis_percent, percent
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.plot import Line, plot
-from backtrader_walkforward.saved_runs.comparison import LETTERS, answers, cautions, differing_settings, headlines
+from backtrader_walkforward.saved_runs.comparison import (
+    LETTERS,
+    answers,
+    best_name,
+    cautions,
+    differing_settings,
+    headlines,
+)
 from backtrader_walkforward.saved_runs.saved_run import SavedRun
 from backtrader_walkforward.settings.variant_names import name_text
 
@@ -48,14 +55,14 @@ def curves(runs: Sequence[SavedRun], column: str, caption: str) -> html.Html:
     lines = [
         Line(name=f"{letter}, {account_name(run, column)}", curve=curve, last=percent(float(curve.iloc[-1])))
         for letter, run in zip(LETTERS, runs, strict=False)
-        if len(curve := since_start(run.equity[column]))
+        if column in run.equity and len(curve := since_start(run.equity[column]))
     ]
     return plot(lines, caption, axis_percent)
 
 
 def account_name(run: SavedRun, column: str) -> str:
     """Return the name of the account whose curve is in a column."""
-    return name_text(run.best.name if column == "best" else run.benchmark.name)
+    return best_name(run) if column == "best" else name_text(run.benchmark.name)
 
 
 def since_start(equity: pd.Series) -> pd.Series:

@@ -56,12 +56,13 @@ def read_results(folder: Path, entry: Entry) -> SavedRun:
 
 def of_ticker(entry: Entry) -> dict[str, Any]:
     """Return what belongs to the run of one ticker."""
+    by_name, best = {one["name"]: one for one in entry["strategies"]}, entry["best"]
     return {
         "subject": entry["ticker"],
         "tickers": (entry["ticker"],),
         "source": entry["source"],
         "data": entry["data_sha256"],
-        "best": account_of(entry["strategies"][0]),
+        "best": None if best is None else account_of(by_name[best]),
         "benchmark": account_of(entry["benchmark"]),
     }
 
@@ -71,12 +72,13 @@ def of_panel(entry: Entry) -> dict[str, Any]:
     tickers = tuple(row["ticker"] for row in entry["tickers"])
     *portfolios, market = (account_of(one, "portfolio/") for one in entry["portfolios"])
     accounts = [*(account_of(one, "book/") for one in entry["books"]), *portfolios]
+    best = min(accounts, key=lambda one: by_sharpe(one.sharpe, one.name))
     return {
         "subject": f"panel of {pluralize(len(tickers), 'ticker')}",
         "tickers": tickers,
         "source": str(entry["settings"]["source"]),
         "data": None,
-        "best": min(accounts, key=lambda one: by_sharpe(one.sharpe, one.name)),
+        "best": None if best.sharpe is None else best,
         "benchmark": market,
     }
 

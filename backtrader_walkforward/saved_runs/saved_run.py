@@ -44,7 +44,8 @@ class SavedRun:
     """The answer of the run."""
     reason: str
     """The reason that decides it."""
-    best: Account
+    best: Account | None
+    """None where no account has a rank."""
     benchmark: Account
     settings: Mapping[str, Any]
     """Settings that decide the result, as JSON values."""
@@ -67,7 +68,7 @@ class SavedRun:
             "last_date": last,
             "headline": self.headline,
             "reason": self.reason,
-            "best": asdict(self.best),
+            "best": asdict(self.best) if self.best else None,
             "benchmark": asdict(self.benchmark),
         }
 
@@ -78,14 +79,15 @@ class SavedRun:
 
     @cached_property
     def equity(self) -> pd.DataFrame:
-        """Equity of the best account and of the benchmark at each close, by `best` and `benchmark`.
+        """Equity of the best account, if there is one, and of the benchmark at each close: `best` and `benchmark`.
 
         Raises
         ------
         UserError
             If `equity.csv` cannot be read or lacks one of them.
         """
-        columns = {self.best.column: "best", self.benchmark.column: "benchmark"}
+        columns = {self.best.column: "best"} if self.best else {}
+        columns |= {self.benchmark.column: "benchmark"}
         path = self.folder / "equity.csv"
         try:
             table = pd.read_csv(path, index_col="date", parse_dates=["date"])

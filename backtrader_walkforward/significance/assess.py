@@ -63,7 +63,7 @@ def assess_significance(
         {result.name: result.excess_returns for result in comparison.ranked if result.metrics.sharpe is not None}
     )
     found = information_on(returns, comparison.benchmark.excess_returns, comparison.best.bars_a_year, seed)
-    tested = replace(found, skill=skill, warnings=tuple(warnings))
+    tested = replace(found, skill=skill, warnings=tuple(warnings), subjects=warnings)
     return with_verdict(tested, comparison, bars=bars, undecided=undecided)
 
 

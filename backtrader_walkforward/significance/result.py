@@ -98,6 +98,8 @@ class Significance:
         The verdict as text.
     warnings : tuple of str
         The warnings that are triggered, a sentence each.
+    subjects : mapping of str to str
+        The name of the variant that a warning is about, by its text; "" for the whole run.
     shows_skill : bool
         Whether the run is evidence of skill (see `assess_significance`).
     expected_best_sharpe : float or None
@@ -119,6 +121,7 @@ class Significance:
     reason: str = ""
     verdict: str = ""
     warnings: tuple[str, ...] = ()
+    subjects: Mapping[str, str] = field(default_factory=dict)
     shows_skill: bool = False
     expected_best_sharpe: float | None = None
     deflated_sharpe_ratio: float | None = None

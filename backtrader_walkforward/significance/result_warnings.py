@@ -32,14 +32,31 @@ def warnings_on(
     *,
     best_changes_with_seed: bool | None = None,
     out_of_range: float | None = None,
+) -> dict[str, str]:
+    """Return the warnings on a run, a sentence or two each, and the variant that each is about; "" for all of the run.
+
+    Arguments as of `assess_significance`.
+    """
+    best = comparison.best
+    before = forecast_warnings(forecast) if forecast else ()
+    after = warnings_on_test(comparison, best_changes_with_seed=best_changes_with_seed, out_of_range=out_of_range)
+    return (
+        dict.fromkeys(before, "") | dict.fromkeys(warnings_on_best(best, skill), best.name) | dict.fromkeys(after, "")
+    )
+
+
+def warnings_on_best(best: BacktestResult, skill: SkillTest | None) -> Iterator[str]:
+    """Yield the warnings on the best variant."""
+    label = name_text(best.name)
+    yield from too_good_account(label, best.metrics.sharpe, skill)
+    yield from profit_of_one_day(label, best.excess_returns)
+    yield from idle_account(best)
+
+
+def warnings_on_test(
+    comparison: Comparison, *, best_changes_with_seed: bool | None, out_of_range: float | None
 ) -> Iterator[str]:
-    """Yield the warnings on a run, a sentence or two each; arguments as of `assess_significance`."""
-    if forecast:
-        yield from forecast_warnings(forecast)
-    best = name_text(comparison.best.name)
-    yield from too_good_account(best, comparison.best.metrics.sharpe, skill)
-    yield from profit_of_one_day(best, comparison.best.excess_returns)
-    yield from idle_account(comparison.best)
+    """Yield the warnings on the ranking, on the length of the test and on its inputs."""
     if best_changes_with_seed:
         yield "Another variant ranks first with another seed: the ranking depends on the seed, too."
     yield from short_test(len(comparison.best.returns), comparison.best.bars_a_year)
@@ -78,6 +95,9 @@ def short_test(bars: int, per_year: int) -> Iterator[str]:
 
     The standard error of a Sharpe ratio near 0 is sqrt(bars a year / bars) (Lo 2002).
     """
+    if not bars:
+        yield f"The test has one {name_of_bar(per_year)}: there is no return to judge."
+        return
     error = (per_year / bars) ** 0.5
     if error > MOST_ERROR:
         length = pluralize(bars, name_of_bar(per_year))

@@ -193,3 +193,15 @@ def test_nothing_heavier_than_pandas_is_loaded(out):
     line = [sys.executable, "-c", code, "runs", "--out", out]
     done = subprocess.run(line, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "quantstats", "matplotlib"} & set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_run_in_which_nothing_traded_has_no_best(out, newest_first, capsys):
+    """All of its variants have a Sharpe ratio, and none has a rank."""
+    entry = results(newest_first[0]) | {"best": None}
+    (newest_first[0] / "results.json").write_text(json.dumps(entry))
+    sharpe = entry["benchmark"]["sharpe"]
+    assert main(["runs", "--out", str(out)]) == 0
+    assert f"\n  no account has a rank (Buy & hold {sharpe:.2f})\n" in capsys.readouterr().out
+    assert read_run(newest_first[0]).entry["best"] is None
+    assert main(["compare", *map(str, newest_first[:2]), "--out", str(out)]) == 0
+    assert re.search(r"A +none +- +- +- ", capsys.readouterr().out)

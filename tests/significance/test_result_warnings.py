@@ -143,6 +143,16 @@ def test_short_tests(sound, traded):
         "The test is short: over 62 days an annual Sharpe ratio has a standard error of about 2.0."
     )
     assert list(warnings_on(**sound | dict(comparison=lasting(63)))) == []
+    assert only(sound, comparison=lasting(0)) == "The test has one day: there is no return to judge."
+
+
+def test_a_warning_knows_its_variant_whatever_words_it_has(sound, traded):
+    """A strategy of the name `sharpe` is not in the warning on the Sharpe ratio of another."""
+    best = replace(traded.best, name="kelly", weights=traded.best.weights * 0)
+    run = Comparison((best, replace(traded.best, name="sharpe")), traded.benchmark)
+    [(text, subject)] = warnings_on(**sound | dict(comparison=run)).items()
+    assert (text.split()[0], "Sharpe" in text, subject) == ("Kelly", True, "kelly")
+    assert set(warnings_on(**sound | dict(best_changes_with_seed=True)).values()) == {""}
 
 
 def test_the_standard_error_of_a_sharpe_ratio_is_what_the_warning_says():

@@ -101,7 +101,7 @@ def figures_of_the_ranking(comparison: Comparison, significance: Significance) -
 def significance_entry(significance: Significance) -> dict[str, Any]:
     """Return the figures of the ranking as plain JSON values; those of each variant stand with the variant."""
     entry = asdict(significance)
-    del entry["variants"]
+    del entry["variants"], entry["subjects"]
     return json_tree(entry)
 
 

@@ -11,7 +11,6 @@ from backtrader_walkforward.reports.columns import measures_of
 from backtrader_walkforward.reports.drawing.tear_sheets import draw_tear_sheet, why_not_drawn
 from backtrader_walkforward.reports.run_summary import SheetTask
 from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.significance.result import VariantSignificance
 from tests.reports.pages import HOSTILE, Page
 
 VERDICT = "No evidence of skill.\nLuck does as well.\nThe figures behind it."
@@ -20,8 +19,8 @@ VERDICT = "No evidence of skill.\nLuck does as well.\nThe figures behind it."
 @pytest.fixture(scope="module")
 def task(comparison, summary):
     warnings = ("The forecast is <nearly> a constant.", "Kelly is idle.", "Kelly hybrid 70/30 is lucky.")
-    variants = {one.name: VariantSignificance() for one in comparison.ranked}
-    told = Significance(verdict=VERDICT, warnings=warnings, variants=variants)
+    subjects = dict(zip(warnings, ("", "kelly", "kelly_hybrid_70_30"), strict=True))
+    told = Significance(verdict=VERDICT, warnings=warnings, subjects=subjects)
     return SheetTask.of(
         comparison.best,
         comparison.benchmark,
