@@ -6,6 +6,7 @@ import pytest
 from backtrader_walkforward.data.frequency import bars_a_year
 
 WEEKDAYS = pd.bdate_range("2020-01-01", "2023-12-31")
+SATURDAYS = pd.date_range("2020-01-01", "2023-12-31", freq="W-SAT")
 EVERY_DAY = pd.date_range("2020-01-01", "2023-12-31")
 
 
@@ -23,6 +24,8 @@ EVERY_DAY = pd.date_range("2020-01-01", "2023-12-31")
         (EVERY_DAY, 365),
         (EVERY_DAY[:60], 365),
         (EVERY_DAY[EVERY_DAY.day_of_week != 5], 313),
+        (WEEKDAYS.append(SATURDAYS[::2]).sort_values(), 313),
+        (WEEKDAYS.append(SATURDAYS[::6]).sort_values(), 252),
         (pd.date_range("2020-01-03", "2023-12-31", freq="W-FRI"), 52),
         (pd.date_range("2020-01-03", periods=15, freq="W-MON"), 52),
         (pd.date_range("2020-01-03", periods=3, freq="W-FRI"), 52),

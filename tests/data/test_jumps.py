@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.data.jumps import jump_notes
+from backtrader_walkforward.data.jumps import jump_notes, night_jumps
 
 
 def bars(opens, closes, **columns):
@@ -38,6 +38,7 @@ def bars(opens, closes, **columns):
         (114.3, 114, " 7:4"),
         (125, 124, " 8:5"),
         (167, 166, " 6:5"),
+        (168.5, 168.5, None),
         (57, 57, " 7:2"),
         (7000, 7050, " 1:35"),
         (105.3, 105, ""),
@@ -49,6 +50,13 @@ def test_a_leap_may_be_a_split_and_its_ratio_is_told(opens, closes, split):
     notes = jump_notes(bars([200, 200, opens, closes], [200, 200, closes, closes]))
     told = f"the close goes from 200.00 to {closes:,.2f} on 2024-01-04: a split{split} that is not adjusted for?"
     assert [note for note in notes if "split" in note] == ([] if split is None else [told])
+
+
+@pytest.mark.parametrize(("close", "is_far"), [(133.0, True), (134.0, False), (299.0, False), (301.0, True)])
+def test_a_night_is_far_from_half_as_much_again_on(close, is_far):
+    """200 / 1.5 is 133.33, and 200 x 1.5 is 300."""
+    jumps = night_jumps(bars([200, 200, close, close], [200, 200, close, close]))
+    assert jumps.tolist() == [False, False, is_far, False]
 
 
 @pytest.mark.parametrize(

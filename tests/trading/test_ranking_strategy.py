@@ -1,6 +1,7 @@
 """A ranking strategy: what it may return, and how feeds that differ are traded."""
 
 from datetime import datetime
+from types import SimpleNamespace
 
 import backtrader as bt
 import pandas as pd
@@ -10,6 +11,7 @@ from backtrader_walkforward.strategies.equal_weight import EqualWeight
 from backtrader_walkforward.brokers import SubAccountBroker
 from backtrader_walkforward.trading import RankingStrategy, StrategyError
 from backtrader_walkforward.trading.forecast_feed import ForecastFeed
+from backtrader_walkforward.trading.ranking_strategy import require_weights
 from backtrader_walkforward.trading.recorders import EquityCurve, Fills
 from tests.panel.markets import literal_bars
 
@@ -255,3 +257,16 @@ def test_two_kinds_of_strategy_share_a_cerebro():
     assert round(first.broker.getvalue(), 6) == 2_000
     # 50 short of A at 10, and 25 of each held, which double
     assert round(second.broker.getvalue(), 6) == 1_000
+
+
+def test_weights_may_exceed_1_in_sum_by_rounding_alone():
+    """A billionth is rounding: twice as much is not."""
+    assert require_weights({"A": 0.5, "B": -0.5 - 5e-10}, "AB", lambda: "here") == {"A": 0.5, "B": -0.5 - 5e-10}
+    with pytest.raises(StrategyError, match="add up to 1, and may be 1"):
+        require_weights({"A": 0.5, "B": -0.5 - 2e-9}, "AB", lambda: "here")
+
+
+@pytest.mark.parametrize(("share", "tickers", "count"), [(0.29, 100, 29), (0.3, 10, 3), (0.5, 3, 1), (0.05, 10, 1)])
+def test_a_share_of_the_tickers_is_rounded_down_and_not_by_a_last_bit(share, tickers, count):
+    """0.29 x 100 is 28.999999999999996."""
+    assert RankingStrategy.fraction(SimpleNamespace(forecasts=range(tickers)), share) == count

@@ -8,6 +8,7 @@ from backtrader_walkforward.backtest import notes_on, run_backtest
 from backtrader_walkforward.settings.choices import REGIME_CODES
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading import SizingStrategy
+from backtrader_walkforward.trading.decisions import Decisions
 from backtrader_walkforward.trading.untraded import notes_on_weights
 from backtrader_walkforward.trading.variants import BENCHMARK, Variant
 
@@ -32,6 +33,7 @@ FORECASTS = [0.0005, 0.002, -0.0004]
     ("variant", "settings", "reason"),
     [
         (holding(), {"threshold": 0.01}, "no forecast passed 1%, and the largest was 0.2%"),
+        (holding(), {"threshold": 0.002}, "no forecast passed 0.2%, and the largest was 0.2%"),
         (holding(threshold=0.25), {}, "no forecast passed 25%, and the largest was 0.2%"),
         (holding(share=0.0), {}, "its target weights were all 0, although 1 forecast passed 0.1%"),
         (
@@ -60,8 +62,24 @@ FORECASTS = [0.0005, 0.002, -0.0004]
             {"capital": 100.0, "commission_min": 200.0},
             "none of its orders could be filled with its cash",
         ),
+        (
+            holding(),
+            {"capital": 100.0, "commission_min": 200.0, "whole_shares": True, "min_order": 100.0},
+            "none of its orders could be filled with its cash",
+        ),
     ],
-    ids=["no signal", "own threshold", "zero", "short", "filter", "whole shares", "least order", "no cash"],
+    ids=[
+        "no signal",
+        "at the threshold",
+        "own threshold",
+        "zero",
+        "short",
+        "filter",
+        "whole shares",
+        "least order",
+        "no cash",
+        "one share",
+    ],
 )
 def test_a_variant_says_why_it_never_traded(bars_of, variant, settings, reason):
     bars = bars_of(opens=[100] * 3, closes=[100] * 3, predicted_return=FORECASTS).assign(
@@ -115,3 +133,8 @@ def test_the_rounding_of_a_weight_is_not_told(bars_of):
     bars = bars_of(opens=[100] * 2, closes=[100] * 2, predicted_return=[0.01, 0.01])
     results = run_backtest(bars, [holding(share=1 + 1e-12)], Settings())
     assert notes_on(results, Settings()) == ()
+    decisions, day = Decisions(), date(2020, 1, 1)
+    for weight in (1 + 5e-10, -1 - 2e-9, 1 + 2e-9, -1 - 5e-10):
+        decisions.note_limited(day, weight, 1.0)
+    assert decisions.beyond == [(day, -1 - 2e-9, 1.0), (day, 1 + 2e-9, 1.0)]
+    assert decisions.short == [day]

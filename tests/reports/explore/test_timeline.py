@@ -35,6 +35,7 @@ def test_a_rolling_sharpe_ratio_is_that_of_its_days_with_the_interval_of_lo():
     expected = np.array([daily, daily - error, daily + error]) * np.sqrt(252)
     np.testing.assert_allclose(table.iloc[-1], expected, rtol=1e-12)
     assert table.iloc[:2].isna().all().all()
+    assert rolling_sharpe(pd.Series([0.01, -0.01] * 40), 252)["ratio"].notna().tolist() == [False] * 62 + [True] * 18
 
 
 @pytest.mark.parametrize(
