@@ -7,6 +7,7 @@ from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
 from backtrader_walkforward.live.orders import order_text
 from backtrader_walkforward.live.paper.paper_ledger import PaperLedger
+from backtrader_walkforward.live.paper.significance import significance_of_ledger
 from backtrader_walkforward.live.paper.statement import (
     accounts_of,
     actions_text,
@@ -21,6 +22,7 @@ from backtrader_walkforward.live.stop_orders import stops_text
 from tests.live.sessions import SESSIONS, hold, write_quoted
 
 QUICK = "paper --source sample --predictor ridge --period 60 --lookback 5 --strategies binary --threshold 0 --workers 1"
+TOO_FEW = "Too few days: {} of paper trading. A first verdict comes after 63 sessions."
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_two_sessions(paper, tmp_path):
         *("Buy", "&", "hold"),
         *("100%", "Long", *untraded),
     ]
-    assert first[-2:] == ["Nothing to test.", "The record is too short for a verdict: 0 sessions of paper trading."]
+    assert first[-2:] == ["Nothing to test.", TOO_FEW.format("0 sessions")]
     code, second, _ = paper(SESSIONS[1])
     assert "Ledger:       1 session since 2016-06-01, the last one recorded now" in second
     assert "Filled on 2016-06-02: Buy & hold, buy 47.67103 at 2,097.71, commission 0.00" in second
@@ -67,7 +69,7 @@ def test_two_sessions(paper, tmp_path):
         "Filled on 2016-06-02: Binary hybrid 70/30, active part, buy 14.30131",
         "Filled on 2016-06-02: Binary hybrid 70/30, passive part, buy 33.36972",
     ]
-    assert second[-1] == "The record is too short for a verdict: 1 session of paper trading."
+    assert second[-1] == TOO_FEW.format("1 session")
     before = PaperLedger(tmp_path, "SPY").path.read_bytes()
     code, again, _ = paper(SESSIONS[1])
     assert code == 0
@@ -108,9 +110,21 @@ def test_the_statement_of_a_month(settings, ledger):
     assert next(summary_lines(session)) == (
         "Ledger:       30 sessions since 2016-06-01, the last one recorded now, with 29 missed sessions before it"
     )
-    answer, _, figures = list(significance_lines(session))[:3]
-    assert answer == "No evidence of skill."
-    assert "After 30 days it may as well be anything from" in figures
+    assert list(significance_lines(session)) == ["Nothing to test.", TOO_FEW.format("30 sessions")]
+
+
+def test_a_ledger_is_judged_each_quarter_and_each_is_a_look(settings, ledger):
+    """The days between show the verdict of the quarter, however often a statement is made."""
+    settings, judged = settings.replace(strategies=["kelly"], hybrids="30"), {}
+    for number in (0, 62, 63, 63, 64, 100, 126):
+        session = hold(settings, ledger, SESSIONS[number])
+        judged[number] = significance_of_ledger(session.comparison, session.tables, session.stages)
+    assert judged[62].verdict == f"Nothing to test.\n{TOO_FEW.format('62 sessions')}"
+    assert judged[64] == judged[100] == judged[63]
+    skills = [judged[number].skill for number in (63, 126)]
+    assert [(skill.looks, skill.days, round(skill.level, 4)) for skill in skills] == [(1, 63, 0.04), (2, 126, 0.0113)]
+    assert "After 63 days it may as well be anything from" in judged[100].verdict
+    assert judged[100].verdict.endswith("It judges the first 63 sessions; the next verdict comes after 126.")
 
 
 def test_without_a_sharpe_ratio_the_highest_return_comes_first(settings, ledger):
