@@ -3,26 +3,19 @@
 import io
 import sys
 from collections.abc import Iterator
-from datetime import date
 from operator import attrgetter
-from pickletools import genops
 from typing import Any
 
 import backtrader as bt
 import cloudpickle
-import numpy as np
-import pandas as pd
 from backtrader.metabase import AutoInfoClass, MetaParams
 
+from backtrader_walkforward.audit.cerebro.carried_tables import CarriedTables
 from backtrader_walkforward.audit.cerebro.clean_run import Factory
 from backtrader_walkforward.audit.finding import Finding
 from backtrader_walkforward.errors import ArgumentError, reason_of
 
 STAGE = "factory"
-
-LEAST_TABLE = 30
-"""Numbers or dates that may hold what happens later; fewer are parameters."""
-
 
 MADE = {"params", "lines", "linealias", "plotinfo", "plotlines", "packages", "frompackages", "alias", "aliased"}
 """Attributes that Backtrader makes for each class."""
@@ -33,16 +26,16 @@ class _Pickler(cloudpickle.Pickler):
 
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file)
-        self.tables: list[str] = []
-        self.dates = 0
+        self.tables = CarriedTables()
+
+    def persistent_id(self, obj: Any) -> None:
+        """See every object that is pickled, also those for which no reducer is asked; none has an id of its own."""
+        self.tables.see(obj)
 
     def reducer_override(self, obj: Any) -> Any:
         """Return how an object is pickled: a class of Backtrader's kind that cannot be imported is made again."""
         if isinstance(obj, MetaParams) and not _is_importable(obj):
             return remade_class, *_recipe(obj), None, None, _with_attributes
-        if isinstance(obj, pd.DataFrame | pd.Series | np.ndarray) and len(np.atleast_1d(obj)) >= LEAST_TABLE:
-            self.tables.append(f"a {type(obj).__name__} of {len(obj)} rows")
-        self.dates += isinstance(obj, date)
         return super().reducer_override(obj)
 
 
@@ -100,10 +93,7 @@ def pickled_factory(factory: Factory) -> tuple[bytes, list[str]]:
             f"factory cannot be sent to another process ({reason_of(error)}): build what it needs inside it, or move it"
             " into a file and import it"
         ) from error
-    content = file.getvalue()
-    numbers = sum(code.name == "BINFLOAT" for code, _, _ in genops(content))
-    lists = {"numbers": numbers, "dates": pickler.dates}
-    return content, [*pickler.tables, *(f"{n} {name}" for name, n in lists.items() if n >= LEAST_TABLE)]
+    return file.getvalue(), pickler.tables.found()
 
 
 def carried_findings(tables: list[str]) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """The audit of a Cerebro in processes of its own, and what it says."""
 
+from array import array
 from functools import partial
 
 import backtrader as bt
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -110,6 +112,47 @@ def test_a_mirror_reverses_each_return_and_keeps_the_past():
     assert other["Low"].tolist() == [4, 4, 1, 4]
     assert other["Volume"].tolist() == [1, 2, 6, 8]
     assert other["signal"].tolist() == [1, 1, 2, -2]
+
+
+UPS = [day % 3 % 2 for day in range(120)]
+
+CARRIED = {
+    "whole numbers": (UPS, "whole numbers"),
+    "yes and no": (tuple(map(bool, UPS)), "whole numbers"),
+    "numbers of NumPy": ([np.int64(up) for up in UPS], "whole numbers"),
+    "pairs": ([[day, up] for day, up in enumerate(UPS)], "whole numbers"),
+    "a set of day numbers": (set(range(735_000, 735_060)), "whole numbers"),
+    "a text of signs": ("".join("-+"[up] for up in UPS), "a text of 120 characters"),
+    "a text of words": (" ".join(("down", "up")[up] for up in UPS), "a text of 519 characters"),
+    "a text of letters": ("".join(chr(97 + day % 26) for day in range(120)), "a text of 120 characters"),
+    "bytes": (bytes(UPS), "a text of 120 characters"),
+    "words": ([("down", "up")[up] for up in UPS], "120 words"),
+    "words by date": ({f"2008-07-{day:02d}": UPS[day] for day in range(1, 31)}, "30 dates"),
+    "an array": (array("b", UPS), "a array of 120 rows"),
+    "a small table": (np.eye(6), "a ndarray of 6 rows"),
+}
+
+
+@pytest.mark.parametrize("what", CARRIED)
+def test_a_table_of_any_kind_that_a_script_brings_is_told(what):
+    table, told = CARRIED[what]
+    assert pickled_factory(of_a_notebook("1"))[1] == []
+    found = pickled_factory(of_a_notebook("TABLE", TABLE=table))[1]
+    assert any(one.endswith(told) for one in found)
+
+
+def test_names_and_code_are_no_table():
+    """A script of many functions, with their docstrings, small numbers, tickers, formats and paths."""
+    cell = {"__name__": "__main__", "TICKERS": [f"T{number}" for number in range(60)], "SIZES": list(range(20))}
+    part = """
+def part_{n}(prices, size_{n}=2, period_{n}=3):
+    '''{doc}'''
+    name = 'prices/of/part/{n}/' + prices
+    return name, TICKERS, SIZES, {n}, {n}00, [1, {n}, 7]
+"""
+    parts = "".join(part.format(n=n, doc=wf.audit_cerebro.__doc__) for n in range(40))
+    exec(f"{parts}\ndef factory(prices):\n    return {', '.join(f'part_{n}' for n in range(40))}", cell)
+    assert pickled_factory(cell["factory"])[1] == []
 
 
 def test_numbers_and_dates_that_a_factory_brings_are_counted():
