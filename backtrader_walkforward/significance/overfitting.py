@@ -1,4 +1,4 @@
-"""Probability of backtest overfitting: how often the best of one half of the days is below the median in the other.
+"""Probability of backtest overfitting: how often the best of one half is not above the median in the other half.
 
 Source: Bailey, Borwein, Lopez de Prado, Zhu, "The probability of backtest overfitting" (2015), by combinatorially
 symmetric cross-validation.

@@ -120,6 +120,24 @@ def test_an_account_on_one_side_every_day_is_the_market(comparison, weights, rea
     assert (found.headline, found.reason) == ("No evidence of skill", reason)
 
 
+@pytest.mark.parametrize(
+    ("held", "single"),
+    [
+        ([0.0] * 60 + [0.5], True),
+        ([0.0] * 60 + [0.5, 0.2], True),
+        ([0.0] * 60 + [-0.5] * 91, True),
+        ([0.0] * 60 + [0.5, -0.5], False),
+        ([0.0] * 60 + [0.5, 0.0, 0.5], False),
+    ],
+)
+def test_one_trade_is_a_coin_toss(comparison, held, single):
+    """A test of 4,100 days was asked for after one trade of one day."""
+    weights = pd.Series((held + [0.0] * 151)[:151], DAYS)
+    traded = replace(comparison, ranked=(replace(comparison.best, weights=weights), *comparison.ranked[1:]))
+    found = with_verdict(judging(0.26), traded, bars=503).reason
+    assert (found == "Kelly made a single trade. One trade is a coin toss, however many days the test has.") == single
+
+
 @pytest.mark.parametrize(("p_value", "t_ratio"), [(0.5, 1.2), (0.45, 0.2)])
 def test_more_days_are_not_asked_for_where_luck_usually_does_better_or_a_life_is_too_short(
     comparison, p_value, t_ratio

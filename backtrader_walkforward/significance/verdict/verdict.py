@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.settings.variant_names import name_text
 from backtrader_walkforward.significance.result import Significance, SkillTest
@@ -29,7 +31,7 @@ def with_verdict(
     )
 
     def against(skill: SkillTest) -> Iterator[str]:
-        yield from on_one_side(skill, comparison)
+        yield from too_simple(skill, comparison)
         yield from too_little(skill, label_of(skill.account), standing, bars)
 
     answered = answer_of(tested.skill, without_test(idle, len(best.returns), best.bars_a_year), against)
@@ -51,10 +53,13 @@ def worded(
     return replace(found, headline=headline, reason=reason, verdict=verdict)
 
 
-def on_one_side(skill: SkillTest, comparison: Comparison) -> Iterator[str]:
-    """Yield that the account with the largest ratio was always long, or always short."""
-    weights = next((one.weights for one in comparison.ranked if one.name == skill.account), comparison.best.weights)
-    name = name_text(skill.account)
-    for side, held in (("long", weights > 0), ("short", weights < 0)):
-        if held.all():
+def too_simple(skill: SkillTest, comparison: Comparison) -> Iterator[str]:
+    """Yield that the account with the largest ratio was always on one side, or that it made a single trade."""
+    [weights] = [one.weights for one in comparison.ranked if one.name == skill.account]
+    name, sides = name_text(skill.account), np.sign(weights.to_numpy())
+    for side, sign in (("long", 1), ("short", -1)):
+        if (sides == sign).all():
             yield f"{name} was {side} every day, and adds nothing to the market that luck could not."
+    changes = sides[np.diff(sides, prepend=0) != 0]
+    if np.count_nonzero(changes) == 1:
+        yield f"{name} made a single trade. One trade is a coin toss, however many days the test has."
