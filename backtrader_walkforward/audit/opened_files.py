@@ -1,4 +1,5 @@
-"""Files that plug-ins read: no other history shows what is in them, so that the reader has to look.
+"""Files that plug-ins read, and processes that they start: no other history shows what these hold, so that the reader
+has to look.
 
 Python tells a hook of every file that its code opens. A hook cannot be removed: only the processes of an audit have it.
 What a library reads outside Python, as HDF5 does, is not told.
@@ -6,12 +7,15 @@ What a library reads outside Python, as HDF5 does, is not told.
 
 import os
 import site
+import stat
 import sys
 import sysconfig
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from threading import current_thread, get_ident
+from threading import enumerate as enumerate_threads
 from traceback import walk_stack
 from types import FrameType
 from typing import Any, NamedTuple, TypeVar
@@ -29,13 +33,26 @@ DOORS = {
     "open": 0,
     "sqlite3.connect": 0,
     "socket.connect": 1,
-    "subprocess.Popen": 0,
-    "os.system": 0,
     "mmap.__new__": 0,
     "os.getxattr": 0,
 }
 """Events of Python with which data come in, and which argument names their source; that of a map of memory is the
 number of an open file, which may be memory that processes share."""
+
+STARTS = {
+    "subprocess.Popen": 0,
+    "os.system": 0,
+    "os.posix_spawn": 0,
+    "os.spawn": 1,
+    "os.exec": 0,
+    "os.fork": None,
+    "os.forkpty": None,
+    "pty.spawn": 0,
+}
+"""Events with which another process begins, and which argument names its program: what it reads is told to nobody."""
+
+A_PROCESS = "a process"
+"""One without a program of its own, or one that is known by the pipe to it alone, as those of `multiprocessing`."""
 
 ENGINE = str(Path(backtrader_walkforward.__file__).parent)
 
@@ -51,10 +68,11 @@ IMPORTS = "<frozen importlib"
 
 
 class OpenedFile(NamedTuple):
-    """A file or another source, and the code that opened it: `predictors/mine.py: Mine.fit()`."""
+    """A file, another source or a program, and the code that opened it: `predictors/mine.py: Mine.fit()`."""
 
     place: str
     path: str
+    is_process: bool = False
 
 
 def run_watched(call: Callable[..., T], *arguments: Any) -> tuple[T, list[OpenedFile]]:
@@ -71,8 +89,17 @@ def opened_findings(opened: Iterable[OpenedFile]) -> Iterator[Finding]:
     """Yield a finding that asks the reader to look for each place that opened something, and one on the watch."""
     yield Finding(STAGE, "of a watched process", 1)
     for place, files in groupby(sorted(set(opened)), key=lambda file: file.place):
-        paths = ", ".join(file.path for file in files)
-        yield Finding(STAGE, place, 0, reason=f"opened {paths}: look whether that holds anything of later days")
+        yield Finding(STAGE, place, 0, reason=reason_to_look(list(files)))
+
+
+def reason_to_look(files: Sequence[OpenedFile]) -> str:
+    """Return what a place has opened and started, and what the reader has to look for."""
+    paths, programs = (
+        ", ".join(file.path for file in files if file.is_process == is_process) for is_process in (False, True)
+    )
+    opened = f"opened {paths}: look whether that holds anything of later days" if paths else ""
+    started = f"starts {programs}, into which the audit cannot see: look what it reads" if programs else ""
+    return "; ".join(filter(None, (opened, started)))
 
 
 class _Watch:
@@ -81,9 +108,15 @@ class _Watch:
     def __init__(self) -> None:
         self.opened: dict[OpenedFile, None] = {}
         self._own: set[str] = set()
+        self._thread = get_ident()
+        self._threads = {thread.ident for thread in enumerate_threads()}
 
     def see(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Note a source, if a plug-in has opened it to read. What was written in this process is none."""
+        """Note a source, if a plug-in has opened it to read, or a process. What this process has written is none."""
+        if event in STARTS or is_pipe(event, arguments):
+            number = STARTS.get(event)
+            self._note(A_PROCESS if number is None else arguments[number], is_process=True)
+            return
         source = arguments[DOORS[event]]
         if event == "open":
             if isinstance(source, int):
@@ -95,8 +128,23 @@ class _Watch:
             source = file_of_descriptor(source)
             if not source or source in self._own:
                 return
-        if place := _place_of_reader():
-            self.opened[OpenedFile(place, str(source))] = None
+        self._note(source)
+
+    def _note(self, source: Any, *, is_process: bool = False) -> None:
+        if place := self._place_of_reader():
+            self.opened[OpenedFile(place, text_of(source), is_process)] = None
+
+    def _place_of_reader(self) -> str:
+        """Return the innermost code of a plug-in that reads; empty if there is none.
+
+        A thread that has begun since may run nothing but a library: then the plug-in that waits for it reads.
+        """
+        if place := place_on(sys._getframe()):
+            return place
+        if get_ident() in self._threads:
+            return ""
+        waiting = sys._current_frames().get(self._thread)
+        return (place_on(waiting) if waiting else "") or f"thread {current_thread().name}"
 
     def _is_harmless(self, source: str, flags: int) -> bool:
         """Whether a file to open is written alone, was made by this process, is code, a device, or not there."""
@@ -112,6 +160,19 @@ def is_module(source: str) -> bool:
     """Return whether a file is the code of an imported module, which a traceback quotes."""
     files = (getattr(module, "__dict__", {}).get("__file__") for module in list(sys.modules.values()))
     return source.endswith(".py") and any(file and Path(file).resolve() == Path(source) for file in files)
+
+
+def is_pipe(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Return whether an event opens a pipe by its number: there is a process at its other end."""
+    try:
+        return event == "open" and isinstance(arguments[0], int) and stat.S_ISFIFO(os.fstat(arguments[0]).st_mode)
+    except OSError:
+        return False
+
+
+def text_of(source: Any) -> str:
+    """Return a path, or what else names a source, as text."""
+    return os.fsdecode(source) if isinstance(source, str | bytes | os.PathLike) else str(source)
 
 
 def file_of_descriptor(number: int) -> str:
@@ -131,16 +192,16 @@ def _add_hook() -> None:
 
 
 def _hook(
-    event: str, arguments: tuple[Any, ...], doors: Container[str] = tuple(DOORS), watches: Any = _watches
+    event: str, arguments: tuple[Any, ...], doors: Container[str] = (*DOORS, *STARTS), watches: Any = _watches
 ) -> None:
     """See an event. As Python ends it clears the names of this module, and still tells of events: defaults stay."""
     if event in doors and watches:
         watches[-1].see(event, arguments)
 
 
-def _place_of_reader() -> str:
-    """Return the innermost code on the stack that is not Python's, a library's or ours; empty if there is none."""
-    for frame, _ in walk_stack(None):
+def place_on(stack: FrameType) -> str:
+    """Return the innermost code on a stack that is not Python's, a library's or ours; empty if there is none."""
+    for frame, _ in walk_stack(stack):
         if frame.f_code is run_watched.__code__ or frame.f_code.co_filename.startswith(IMPORTS):
             return ""
         if is_foreign(frame):

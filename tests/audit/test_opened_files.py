@@ -1,13 +1,16 @@
 """Files that plug-ins open: those that may hold later days are told, with the code that opened them."""
 
+import multiprocessing
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -38,7 +41,7 @@ class Mine:
 
 
 def places(opened):
-    return [(place, Path(path).name) for place, path in opened]
+    return [(one.place, Path(one.path).name) for one in opened]
 
 
 def test_a_file_is_told_with_the_code_that_read_it_through_a_library(table, recwarn):
@@ -102,7 +105,59 @@ def test_memory_that_processes_share_is_told(tmp_path):
 def test_other_doors_are_told(tmp_path, reads):
     np.save(tmp_path / "table.npy", np.arange(3))
     _, opened = run_watched(reads, tmp_path)
-    assert {place for place, _ in opened} == {f"{HERE}: {reads.__name__}()"}
+    assert {one.place for one in opened} == {f"{HERE}: {reads.__name__}()"}
+
+
+def in_a_pool(folder):
+    """The thread of the pool runs NumPy alone."""
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(np.load, folder / "table.npy").result()
+
+
+def in_a_thread(folder):
+    thread = Thread(target=np.load, args=(folder / "table.npy",))
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize("reads", [in_a_pool, in_a_thread])
+def test_a_file_that_is_read_in_a_thread_is_told(tmp_path, reads):
+    np.save(tmp_path / "table.npy", np.arange(3))
+    assert run_watched(reads, tmp_path)[1] == [OpenedFile(f"{HERE}: {reads.__name__}()", str(tmp_path / "table.npy"))]
+
+
+def by_a_fork(_):
+    process = multiprocessing.get_context("fork").Process(target=len, args=("",))
+    process.start()
+    process.join()
+
+
+def by_a_spawned_process(_):
+    process = multiprocessing.get_context("spawn").Process(target=len, args=("",))
+    process.start()
+    process.join()
+
+
+def by_posix_spawn(_):
+    os.waitpid(os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}), 0)
+
+
+@pytest.mark.parametrize(
+    ("starts", "program"),
+    [
+        (by_a_program, sys.executable),
+        (by_posix_spawn, sys.executable),
+        (by_a_fork, "a process"),
+        (by_a_spawned_process, "a process"),
+    ],
+)
+def test_a_process_that_is_started_is_told(tmp_path, starts, program):
+    """What it reads is noted in its own memory alone."""
+    place = f"{HERE}: {starts.__name__}()"
+    opened = run_watched(starts, tmp_path)[1]
+    assert opened == [OpenedFile(place, program, is_process=True)]
+    [_, found] = opened_findings(opened)
+    assert found.reason == f"starts {program}, into which the audit cannot see: look what it reads"
 
 
 def writes_and_reads(folder):

@@ -82,6 +82,76 @@ def test_strategies_with_a_file_of_tomorrows_prices_are_no_pass(settings_of, pla
         report.require_pass()
 
 
+ELSEWHERE = """
+import json
+import multiprocessing
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+
+from backtrader_walkforward import SizingStrategy
+
+
+def send(path, connection):
+    with open(path) as file:
+        connection.send(json.load(file))
+
+
+class {name}(SizingStrategy):
+    '''Holds what rises tomorrow, as another thread or process has read.'''
+
+    def start(self):
+        super().start()
+        self.table = {{str(day)[:10]: rise for day, rise in self.read({path!r}).items()}}
+
+    def target_weight(self):
+        return 1.0 if self.table.get(str(self.data.datetime.date(0)), 0.0) > 0 else -1.0
+
+    def read(self, path):
+        {code}
+"""
+
+BY_A_THREAD = """
+        with ThreadPoolExecutor() as pool:
+            return pool.submit(pd.read_json, path, typ="series").result()
+"""
+
+BY_A_FORK = """
+        here, there = multiprocessing.Pipe()
+        process = multiprocessing.get_context("fork").Process(target=send, args=(path, there))
+        process.start()
+        found = here.recv()
+        process.join()
+        return found
+"""
+
+BY_A_PROGRAM = """
+        end, start = os.pipe()
+        number = os.posix_spawn("/bin/cat", ["cat", path], {}, file_actions=[(os.POSIX_SPAWN_DUP2, start, 1)])
+        os.close(start)
+        with open(end) as file:
+            found = json.load(file)
+        os.waitpid(number, 0)
+        return found
+"""
+
+
+def test_a_table_that_another_thread_or_process_has_read_is_told(settings_of, plant, tomorrow):
+    codes = {"threaded": BY_A_THREAD, "forked": BY_A_FORK, "spawned": BY_A_PROGRAM}
+    for name, code in codes.items():
+        source = ELSEWHERE.format(name=name.title(), path=str(tomorrow), code=code.strip())
+        plant("strategies", name, source)
+    report = make_audit_report(settings_of(strategies=tuple(codes), hybrids="none"))
+    assert files_told(report) == {
+        "strategies/threaded.py: Threaded.read()": f"opened {tomorrow}: look whether that holds anything of later days",
+        "strategies/forked.py: Forked.read()": "starts a process, into which the audit cannot see: look what it reads",
+        "strategies/spawned.py: Spawned.read()": (
+            "starts /bin/cat, a process, into which the audit cannot see: look what it reads"
+        ),
+    }
+
+
 def test_a_predictor_with_a_file_is_no_pass(settings_of, plant, tomorrow):
     plant("predictors", "oracle", PREDICTOR.format(path=str(tomorrow)))
     report = make_audit_report(settings_of(predictor="oracle", strategies=("kelly",)))
