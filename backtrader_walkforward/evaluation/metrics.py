@@ -19,11 +19,14 @@ ROLLING_DAYS = 63
 NORMAL_95 = 1.96
 """Standard errors to each side of a 95 % interval."""
 
+OF_RETURNS = ("annual_volatility", "sharpe", "sortino", "winning_days")
+"""Figures of the daily returns, each of which must be one."""
+
 Curves = TypeVar("Curves", pd.Series, pd.DataFrame)
 
 
 def daily_returns(equity: Curves) -> Curves:
-    """Return equity over the day before's, minus 1; one fewer than days. 0 after bankruptcy."""
+    """Return equity over the day before's, minus 1; one fewer than days. 0 after bankruptcy (`moves_from_nothing`)."""
     before = equity.shift(1).where(lambda value: value > 0)
     return (equity / before - 1).fillna(0.0).iloc[1:]
 
@@ -38,16 +41,39 @@ def excess_returns(equity: Curves, cash_rate: float) -> Curves:
 
 
 def monthly_returns(equity: pd.Series) -> pd.DataFrame:
-    """Return the return of each month, (n_years, 12): NaN for a month without a daily return.
+    """Return the return of each month, (n_years, 12): NaN for a month without one.
 
-    Together the months give the total return. The first day has the capital and no return: the first month begins
-    with the day after it.
+    The first day has the capital and no return: the first month begins with the day after it. A month that begins with
+    an equity of 0 or less has none, too; all others together give the total return.
     """
-    growth = 1 + daily_returns(equity)
-    days = pd.DatetimeIndex(growth.index)
-    months = pd.DataFrame({"growth": growth, "year": days.year, "month": days.month})
-    grid = months.pivot_table(values="growth", index="year", columns="month", aggfunc="prod") - 1
+    returns = returns_of_periods(equity, "M")
+    months = pd.PeriodIndex(returns.index)
+    parts = pd.DataFrame({"return": returns.to_numpy(), "year": months.year, "month": months.month})
+    grid = parts.pivot_table(values="return", index="year", columns="month", aggfunc="last", dropna=False)
     return grid.reindex(columns=pd.RangeIndex(1, 13, name="month"))
+
+
+def yearly_returns(equity: pd.Series) -> pd.Series:
+    """Return the return of each year, by its number; NaN for one that begins with an equity of 0 or less."""
+    returns = returns_of_periods(equity, "Y")
+    return pd.Series(returns.to_numpy(), pd.PeriodIndex(returns.index).year, name="year")
+
+
+def returns_of_periods(equity: pd.Series, freq: str) -> pd.Series:
+    """Return the last equity of each period over the last one before it, minus 1; NaN where that is 0 or less."""
+    days = pd.DatetimeIndex(equity.index)
+    last = equity.iloc[1:].groupby(days[1:].to_period(freq)).last()
+    before = last.shift(1, fill_value=equity.iloc[0])
+    return (last / before - 1).where(before > 0)
+
+
+def moves_from_nothing(equity: pd.Series) -> bool:
+    """Tell whether an equity of 0 or less moves on: the account of a hybrid may lose more than the other has, and win.
+
+    There is no return from it, so that ratios of the returns are undefined. A bankrupt account does not move.
+    """
+    before = equity.shift(1)
+    return bool(((before <= 0) & (equity != before)).any())
 
 
 def total_return(equity: pd.Series) -> float:
@@ -165,10 +191,11 @@ def measure_performance(equity: pd.Series, cash_rate: float = 0.0, per_year: int
     """Return the metrics that follow from the equity curve and the yearly interest on cash alone, by name.
 
     Figures become annual with `per_year`, the bars a year of the prices; with those of the equity where they are alone.
+    Volatility, Sharpe and Sortino ratio and winning days are None where the equity `moves_from_nothing`.
     """
     returns, excess = daily_returns(equity), excess_returns(equity, cash_rate)
     per_year = per_year or bars_a_year(pd.DatetimeIndex(equity.index))
-    return {
+    figures = {
         "total_return": total_return(equity),
         "annual_return": annual_return(equity, per_year),
         "annual_volatility": annual_volatility(returns, per_year),
@@ -180,3 +207,4 @@ def measure_performance(equity: pd.Series, cash_rate: float = 0.0, per_year: int
         "winning_days": winning_days(returns),
         "final_value": float(equity.iloc[-1]),
     }
+    return figures | (dict.fromkeys(OF_RETURNS) if moves_from_nothing(equity) else {})

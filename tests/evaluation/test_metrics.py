@@ -162,3 +162,23 @@ def test_months_give_the_total(equity):
     months = measures.monthly_returns(equity)
     assert np.nanprod(1 + months.to_numpy()) - 1 == pytest.approx(measures.total_return(equity))
     assert months.notna().to_numpy().sum() == 12
+
+
+def test_there_is_no_return_from_an_equity_of_nothing():
+    """November begins with 100, December with -1 and January with 50: the year is -50 %, and December has no return."""
+    days = pd.to_datetime(["2018-10-31", "2018-11-30", "2018-12-03", "2018-12-31", "2019-01-31"])
+    equity = pd.Series([100.0, -1.0, 20.0, 50.0, 55.0], days)
+    months = measures.monthly_returns(equity)
+    assert months.loc[2018, 11] == pytest.approx(-1.01)
+    assert np.isnan(months.loc[2018, 12])
+    assert months.loc[2019, 1] == pytest.approx(0.1)
+    assert measures.yearly_returns(equity).to_dict() == pytest.approx({2018: -0.5, 2019: 0.1})
+    figures = measures.measure_performance(equity)
+    assert (figures["total_return"], figures["final_value"]) == (pytest.approx(-0.45), 55.0)
+    assert [figures[name] for name in ("annual_volatility", "sharpe", "sortino", "winning_days")] == [None] * 4
+
+
+def test_a_bankrupt_account_that_moves_no_more_has_its_ratios():
+    figures = measures.measure_performance(curve(100, 90, -1, -1, -1))
+    assert figures["sharpe"] is not None
+    assert figures["total_return"] == pytest.approx(-1.01)

@@ -1,7 +1,7 @@
 """Months by years: the return of each month of the chosen variant, above that of buy & hold."""
 
 from calendar import month_abbr
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from bokeh.models import CDSView, ColumnDataSource, FactorRange, TapTool, Title
 from bokeh.plotting import figure
 from bokeh.transform import linear_cmap
 
-from backtrader_walkforward.evaluation import BacktestResult, Comparison, monthly_returns
+from backtrader_walkforward.evaluation import BacktestResult, Comparison
+from backtrader_walkforward.evaluation.metrics import monthly_returns, yearly_returns
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
 from backtrader_walkforward.reports.explore.detail import benchmark_title, benchmark_view, detail_title, detail_view
@@ -38,7 +39,7 @@ def chart(summary: RunSummary) -> Chart | None:
 def chart_of(comparison: Comparison) -> Chart | None:
     """Return the chart of any accounts; None for an account without a daily return."""
     results, hold = comparison.results, comparison.benchmark
-    months = {result.name: with_year(monthly_returns(result.equity)) for result in results}
+    months = {result.name: with_year(result.equity) for result in results}
     if months[hold.name].empty:
         return None
     cells = pd.DataFrame(row for place, table in enumerate(months.values()) for row in cells_of(table, place))
@@ -54,8 +55,8 @@ def chart_of(comparison: Comparison) -> Chart | None:
         model=column(*grids, sizing_mode="stretch_width", spacing=10),
         says=(
             "Returns are in percent; the first and the last month are as long as the test is in them, and months"
-            " without a test day are empty. A click or a tap on a month makes it the window of the charts above, and"
-            " frames it. A strong month or a weak one is no skill: most follow the market."
+            f" without a test day are empty{wiped_out(results)}. A click or a tap on a month makes it the window of the"
+            " charts above, and frames it. A strong month or a weak one is no skill: most follow the market."
         ),
         of_variants=[worst_months_text(months, result, hold) for result in results[:-1]],
         description="Two grids of years and months with the return of each month in percent.",
@@ -63,9 +64,15 @@ def chart_of(comparison: Comparison) -> Chart | None:
     )
 
 
-def with_year(months: pd.DataFrame) -> pd.DataFrame:
+def wiped_out(results: Sequence[BacktestResult]) -> str:
+    """Return which other months are empty, if an account was worth 0 or less at a close."""
+    lost = any(bool((result.equity <= 0).any()) for result in results)
+    return ", as are those that begin with an equity of 0 or less" if lost else ""
+
+
+def with_year(equity: pd.Series) -> pd.DataFrame:
     """Return the months under their names, with a column of the whole years."""
-    return months.assign(year=(1 + months).prod(axis=1) - 1).set_axis(COLUMNS, axis=1)
+    return monthly_returns(equity).assign(year=yearly_returns(equity)).set_axis(COLUMNS, axis=1)
 
 
 def cells_of(months: pd.DataFrame, place: int) -> Iterator[dict[str, Any]]:

@@ -55,7 +55,8 @@ def measures_of(result: BacktestResult, band: NullBand | None) -> Iterator[tuple
         yield "gross", result.gross_exposure
     for name, values in result.accounts.items():
         yield str(name), values
-    rolling = rolling_sharpe(result.excess_returns, result.bars_a_year)
+    defined = result.excess_returns.where(result.equity.shift(1) > 0)
+    rolling = rolling_sharpe(defined, result.bars_a_year)
     yield "sharpe_ratio", rolling["ratio"]
     for end in ("low", "high"):
         yield f"sharpe_{end}", rolling[end].fillna(0.0)  # a band has no gaps, but days without height

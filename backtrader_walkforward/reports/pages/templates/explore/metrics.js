@@ -4,6 +4,8 @@ const DAY = 864e5;
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const returnsOf = (equity) => equity.slice(1).map((value, day) => (equity[day] > 0 ? value / equity[day] - 1 : 0));
+/* Tell whether an equity of 0 or less moves on: there is no return from it, and no ratio of returns. */
+const movesFromNothing = (equity) => equity.some((value, day) => day > 0 && equity[day - 1] <= 0 && value !== equity[day - 1]);
 const sharpeOf = (returns) => {
   const mean = sum(returns) / returns.length;
   const deviation = Math.sqrt(sum(returns.map((value) => (value - mean) ** 2)) / (returns.length - 1));
@@ -22,8 +24,8 @@ const figuresOf = (equity, days, variant) => {
     return day > days[0] && day <= days[days.length - 1];
   });
   return {
-    total_return: equity[equity.length - 1] / equity[0] - 1,
-    sharpe: sharpeOf(excess),
+    total_return: equity[0] > 0 ? equity[equity.length - 1] / equity[0] - 1 : null,
+    sharpe: movesFromNothing(equity) ? null : sharpeOf(excess),
     max_drawdown: drawdownOf(equity),
     win_rate: closed.length ? closed.filter((profit) => profit > 0).length / closed.length : null,
     trades: variant.counts_trades ? closed.length : null,
