@@ -8,6 +8,7 @@ import backtrader as bt
 import pandas as pd
 
 from backtrader_walkforward.cerebro import first_day_of, run_cerebro
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, CostTotals, Metrics
 from backtrader_walkforward.evaluation.books.self_checks import PanelBars, fault_of_days, first_fault
 from backtrader_walkforward.evaluation.metrics import daily_returns
@@ -113,7 +114,8 @@ def notes_on(results: Iterable[BacktestResult], settings: Settings) -> tuple[str
         for result in results
         if result.metrics.bankrupt
     ]
-    notes += notes_on_weights({result.name: result.beyond for result in results})
+    bar = name_of_bar(results[0].bars_a_year)
+    notes += notes_on_weights({result.name: result.beyond for result in results}, bar)
     if settings.trading.cash_rate:
         notes.append("interest on cash counts as return; Sharpe ratios and the tests of luck look at what is above it")
     if settings.trading.whole_shares and all(result.fills.empty for result in results):

@@ -58,6 +58,15 @@ def name_of_bar(per_year: int) -> str:
     return "day" if per_year >= FEWEST_DAILY else {52: "week", 12: "month"}.get(per_year, "bar")
 
 
+def traded_bar(per_year: int) -> str:
+    """Return what a bar of a test is called: a test has no weekends.
+
+    >>> traded_bar(252), traded_bar(52)
+    ('trading day', 'week')
+    """
+    return "trading day" if per_year >= FEWEST_DAILY else name_of_bar(per_year)
+
+
 def next_bar(per_year: int) -> str:
     """Return what the bar to come is called: a week has no one session.
 

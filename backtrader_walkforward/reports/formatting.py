@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from backtrader_walkforward.evaluation import ForecastTest
+from backtrader_walkforward.data.frequency import traded_bar
+from backtrader_walkforward.evaluation import BacktestResult, ForecastTest
 from backtrader_walkforward.settings.choices import BASIS_POINTS
 from backtrader_walkforward.settings.variant_names import name_text
+from backtrader_walkforward.system.text import pluralize
 
 UNDEFINED = "n/a"
 MINUS = "\u2212"
@@ -178,6 +180,11 @@ def period_text(values: pd.Series | pd.DataFrame) -> str:
     """Return the first and the last day of an index: `2018-06-04 to 2018-12-31`."""
     first, last = values.index[[0, -1]]
     return f"{readable_date(first)} to {readable_date(last)}"
+
+
+def length_of(result: BacktestResult) -> str:
+    """Return how long the test of a result is: `150 trading days`, `187 weeks`."""
+    return pluralize(len(result.returns), traded_bar(result.bars_a_year))
 
 
 def display_name(name: str) -> str:

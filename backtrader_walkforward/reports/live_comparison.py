@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison, LiveRecord
 from backtrader_walkforward.reports.data_files import json_text, to_csv
 from backtrader_walkforward.reports.formatting import count, number, origin_text, percent, period_text
@@ -97,7 +98,7 @@ def _entry(report: LiveReport) -> dict[str, Any]:
 
 def live_page(report: LiveReport, sheets: Mapping[str, str]) -> str:
     """Return the page: the answer, whether live and backtest agree, and the table with a link to each tear sheet."""
-    section = live_section(report.record)
+    section = live_section(report.record, name_of_bar(report.live.benchmark.bars_a_year))
     verdict, *more = section.sentences
     links = {name_text(name): address for name, address in sheets.items()}
     return html.page(
@@ -128,8 +129,8 @@ def live_report_page(report: LiveReport) -> str:
     return explore_page(top, report.live, timeline_of_accounts(report.live), {})
 
 
-def live_section(record: LiveRecord) -> Section:
-    """Return the comparison as a section; its first sentence is the verdict."""
+def live_section(record: LiveRecord, bar: str = "day") -> Section:
+    """Return the comparison as a section; its first sentence is the verdict. `bar` is the name of a bar."""
     variants = record.variants.values()
     columns = {
         "Live": [percent(variant.live_return) for variant in variants],
@@ -141,17 +142,17 @@ def live_section(record: LiveRecord) -> Section:
     }
     entries = [{"name": name, **asdict(its), "equal": its.is_equal} for name, its in record.variants.items()]
     return Section(
-        sentences=[_verdict(record), *_remarks(record)],
+        sentences=[_verdict(record, bar), *_remarks(record)],
         tables=[Table.of_variants(record.variants, columns, folded=False)],
         entry={"equal": record.is_equal, **asdict(record), "variants": entries},
     )
 
 
-def _verdict(record: LiveRecord) -> str:
+def _verdict(record: LiveRecord, bar: str) -> str:
     """Return whether live and backtest agree, and what follows."""
     if record.is_equal:
         return (
-            f"Live and backtest agree to the cent on {pluralize(record.days, 'day')}: the backtest used nothing that"
+            f"Live and backtest agree to the cent on {pluralize(record.days, bar)}: the backtest used nothing that"
             " was unknown in the live sessions."
         )
     gaps = {name: variant.largest_gap for name, variant in record.variants.items() if not variant.is_equal}

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from backtrader_walkforward.brokers.sizing import LOT_SIZE
+from backtrader_walkforward.data.frequency import bars_a_year, name_of_bar
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.variant_names import name_text, strategy_of
 from backtrader_walkforward.system.text import pluralize
@@ -38,7 +39,8 @@ def why_never_traded(
     """
     wanted = weights[weights != 0]
     if wanted.empty:
-        return " and ".join(_withheld(decisions)) or _no_weight(decisions, signals["predicted_return"], threshold)
+        bar = name_of_bar(bars_a_year(pd.DatetimeIndex(signals.index)))
+        return " and ".join(_withheld(decisions, bar)) or _no_weight(decisions, signals["predicted_return"], threshold)
     if wanted.index[0] == weights.index[-1]:
         return "it first wanted a position at the last close, and no bar follows"
     value = wanted.abs() * capital
@@ -50,12 +52,12 @@ def why_never_traded(
     return "none of its orders could be filled with its cash"
 
 
-def _withheld(decisions: Decisions) -> Iterator[str]:
+def _withheld(decisions: Decisions, bar: str) -> Iterator[str]:
     """Yield what took the weights that the strategy decided."""
     if decisions.filtered:
-        yield f"the regime filter took all its weights, on {pluralize(len(decisions.filtered), 'day')}"
+        yield f"the regime filter took all its weights, on {pluralize(len(decisions.filtered), bar)}"
     if decisions.short:
-        yield f"its weight was below 0 on {pluralize(len(decisions.short), 'day')}, and there are no short positions"
+        yield f"its weight was below 0 on {pluralize(len(decisions.short), bar)}, and there are no short positions"
 
 
 def _no_weight(decisions: Decisions, predicted: pd.Series, threshold: float) -> str:
@@ -74,10 +76,10 @@ def _share_price(signals: pd.DataFrame) -> pd.Series:
     return signals["Close"] * signals.get(LOT_SIZE, 1.0)
 
 
-def notes_on_weights(beyond: Mapping[str, Sequence[tuple[date, float, float]]]) -> Iterator[str]:
+def notes_on_weights(beyond: Mapping[str, Sequence[tuple[date, float, float]]], bar: str = "day") -> Iterator[str]:
     """Yield a line on each strategy that returned weights beyond 1, from those of each variant by its name.
 
-    A hybrid is not told beside its strategy, which decides alike.
+    A hybrid is not told beside its strategy, which decides alike. `bar` is the name of a bar.
     """
     noted = set()
     for name, weights in beyond.items():
@@ -85,7 +87,7 @@ def notes_on_weights(beyond: Mapping[str, Sequence[tuple[date, float, float]]]) 
         if weights and strategy not in noted:
             noted.add(strategy)
             (day, weight, traded), *others = weights
-            later = f" and one beyond 1 on {pluralize(len(others), 'other day')}" if others else ""
+            later = f" and one beyond 1 on {pluralize(len(others), f'other {bar}')}" if others else ""
             yield (
                 f"{name_text(strategy)} returned a target weight of {weight:.6g} on {day:%Y-%m-%d}{later}: {traded:g}"
                 " was traded, as a weight lies from -1 to 1 and no account borrows"

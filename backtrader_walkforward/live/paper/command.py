@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.forecasting import as_text, ensemble_members
 from backtrader_walkforward.live.paper.backtest_comparison import compare
 from backtrader_walkforward.live.paper.corporate_actions import read_confirmations
@@ -44,7 +45,7 @@ def run_paper_report(settings: Settings, *, now: datetime | None = None) -> None
             report = compare(settings, ledger_of(settings), ForecastResources(pool, on_fold=on_fold), now)
         terminal.notes(report.notes)
         folder = write_live_report(report, settings, f"{now.astimezone():%Y%m%d_%H%M%S}", pool)
-    section = live_section(report.record)
+    section = live_section(report.record, name_of_bar(report.live.benchmark.bars_a_year))
     terminal.says("")
     for table in section.tables:
         terminal.figures(table.headings, table.rows)

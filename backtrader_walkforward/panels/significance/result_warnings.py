@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult
 from backtrader_walkforward.evaluation.forecast.forecast_warnings import LEAK, MOST_HITS, may_be_luck
 from backtrader_walkforward.evaluation.ranking_skill import FEWEST_A_FIFTH, FEWEST_TICKERS, FIFTHS, RankingSkill
@@ -46,7 +47,7 @@ def warnings_on(
     yield SURVIVORSHIP
     yield from ended_tickers(data)
     yield from few_tickers(traded)
-    yield from unranked_days(ranking)
+    yield from unranked_days(ranking, name_of_bar(traded.bars_a_year))
     yield from too_good_ranking(ranking)
     for name, ratio in list(traded.sharpes.items())[:1]:
         label = label_of(name, traded.kind_of(name))
@@ -77,12 +78,12 @@ def few_tickers(traded: PanelReturns) -> Iterator[str]:
         yield f"The panel is small: on most days fewer than {FEW_TICKERS} of its tickers trade (median {tickers:g})."
 
 
-def unranked_days(ranking: RankingSkill) -> Iterator[str]:
+def unranked_days(ranking: RankingSkill, bar: str) -> Iterator[str]:
     """Warn of days with forecasts of too few tickers; if all are such, the verdict says so."""
     days = len(ranking.ic) + ranking.left_out
     if len(ranking.ic) and ranking.left_out > MOST_LEFT_OUT * days:
         yield (
-            f"{ranking.left_out} of {pluralize(days, 'day')} have forecasts of fewer than {FEWEST_TICKERS} tickers with"
+            f"{ranking.left_out} of {pluralize(days, bar)} have forecasts of fewer than {FEWEST_TICKERS} tickers with"
             " a known return: they have no rank IC."
         )
 

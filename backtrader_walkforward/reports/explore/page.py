@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from backtrader_walkforward.data.frequency import traded_bar
 from backtrader_walkforward.evaluation import Comparison
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.reports.explore import palette
@@ -13,7 +14,7 @@ from backtrader_walkforward.reports.explore.embed import bokeh_script, data_bloc
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.explore.timeline import timeline_of
 from backtrader_walkforward.reports.explore.trades import trades_html, trades_table
-from backtrader_walkforward.reports.formatting import display_name, period_text
+from backtrader_walkforward.reports.formatting import display_name, length_of, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.index_page import headline_of
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -111,7 +112,7 @@ def explore_page(
         styles=["tables/tables.css"],
         title=top.title,
         dates=period_text(comparison.benchmark.equity),
-        days=len(comparison.benchmark.returns),
+        length=length_of(comparison.benchmark),
         origin=top.origin,
         guide=html.Html(top.guide),
         verdict=html.verdict_html(top.significance.verdict),
@@ -170,6 +171,7 @@ def facts_of(comparison: Comparison) -> dict[str, object]:
     return {
         "cash_rate": hold.cash_rate,
         "bars_a_year": hold.bars_a_year,
+        "bar": traded_bar(hold.bars_a_year),
         "normal_95": NORMAL_95,
         "variants": [
             {

@@ -15,7 +15,7 @@ from backtrader_walkforward.reports.columns import (
     ranking,
     ranking_metrics,
 )
-from backtrader_walkforward.reports.formatting import display_name, number, percent, period_text
+from backtrader_walkforward.reports.formatting import display_name, length_of, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.fills_text import never_closed
 from backtrader_walkforward.reports.pages.run_plots import run_plots
@@ -57,7 +57,7 @@ def index_page(
         "index.html",
         title=f"{summary.prices.ticker}: {pluralize(len(comparison.ranked), 'variant')}, ranked",
         dates=period_text(comparison.benchmark.equity),
-        days=len(comparison.benchmark.returns),
+        length=length_of(comparison.benchmark),
         origin=summary.origin,
         verdict=html.verdict_html(significance.verdict),
         warnings=html.warnings_html(significance.warnings),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import Comparison, RegimeResults
 from backtrader_walkforward.reports.formatting import display_name, number, percent
 from backtrader_walkforward.reports.run_summary import RunSummary
@@ -34,9 +35,9 @@ def section(summary: RunSummary) -> Section:
 
 def regimes_text(comparison: Comparison, regimes: Sequence[RegimeResults]) -> str:
     """Return the returns of the best variant and of buy & hold in each regime of a kind."""
-    best, hold = comparison.best.name, comparison.benchmark.name
+    best, hold, bar = comparison.best.name, comparison.benchmark.name, name_of_bar(comparison.best.bars_a_year)
     parts = [
-        f"{regime_name(one)} ({pluralize(one.days, 'day')}) {percent(one.total_return[best])} and"
+        f"{regime_name(one)} ({pluralize(one.days, bar)}) {percent(one.total_return[best])} and"
         f" {percent(one.total_return[hold])}"
         for one in regimes
     ]
@@ -50,9 +51,9 @@ def regime_name(one: RegimeResults) -> str:
 
 def regimes_table(comparison: Comparison, regimes: Sequence[RegimeResults]) -> Table:
     """Return a table with a row for each variant, buy & hold last, and a column for each regime of a kind."""
-    names = [result.name for result in comparison.results]
+    names, bar = [result.name for result in comparison.results], name_of_bar(comparison.best.bars_a_year)
     columns = {
-        f"{regime_name(one)}, {pluralize(one.days, 'day')}\nreturn / Sharpe": [
+        f"{regime_name(one)}, {pluralize(one.days, bar)}\nreturn / Sharpe": [
             f"{percent(one.total_return[name])} / {number(one.sharpe[name])}" for name in names
         ]
         for one in regimes

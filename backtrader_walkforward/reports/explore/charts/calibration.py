@@ -6,6 +6,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import calibrate
 from backtrader_walkforward.evaluation.metrics import NORMAL_95
 from backtrader_walkforward.forecasting.windows import next_return
@@ -32,16 +33,17 @@ def chart(summary: RunSummary) -> Chart | None:
     fifths = calibrate(summary.forecasts, returns)
     if len(fifths) < 2:
         return None
+    bar = name_of_bar(summary.forecast_summary.bars_a_year)
     return Chart(
         title="What was forecast, and what followed",
-        model=draw(fifths),
-        says=calibration_text(fifths, span_of(summary.forecast_summary.target, summary.prices.fill_price)),
+        model=draw(fifths, bar),
+        says=calibration_text(fifths, span_of(summary.forecast_summary.target, summary.prices.fill_price), bar),
         description="Dots: mean return that followed, by fifths of the forecast, each with its 95% interval.",
-        table=fifths_table(fifths),
+        table=fifths_table(fifths, bar),
     )
 
 
-def draw(fifths: pd.DataFrame) -> figure:
+def draw(fifths: pd.DataFrame, bar: str) -> figure:
     """Draw each fifth as a dot with the 95 % interval of its mean, and the line of a perfect forecast."""
     reach = fifths["standard_error"].fillna(0.0) * NORMAL_95
     known = fifths.assign(low=fifths["actual"] - reach, high=fifths["actual"] + reach)
@@ -67,15 +69,15 @@ def draw(fifths: pd.DataFrame) -> figure:
     )
     lines = [("Forecast", "predicted"), ("Followed", "actual"), ("95% from", "low"), ("to", "high")]
     tips = [(label, f"@{name}{{{PERCENT}}}") for label, name in lines]
-    hover(plot, dots, [("Fifth", "@group"), ("Days", "@days"), *tips])
+    hover(plot, dots, [("Fifth", "@group"), (f"{bar.capitalize()}s", "@days"), *tips])
     legend_above(plot)
     return plot
 
 
-def calibration_text(fifths: pd.DataFrame, span: str) -> str:
+def calibration_text(fifths: pd.DataFrame, span: str, bar: str = "day") -> str:
     """Return what the picture shows: how far the days with the highest and the lowest forecasts lie apart.
 
-    `span` says from when to when a return is measured.
+    `span` says from when to when a return is measured, `bar` what a bar is called.
     """
     lowest, highest = fifths.iloc[0], fifths.iloc[-1]
     gap = highest["actual"] - lowest["actual"]
@@ -85,20 +87,20 @@ def calibration_text(fifths: pd.DataFrame, span: str) -> str:
         "within what chance gives" if not abs(gap) > NORMAL_95 * error else "more than chance gives in 95 of 100 cases"
     )
     return (
-        f"The days are sorted by their forecast and cut into {len(fifths)} groups. After the highest forecasts the mean"
-        f" return {span} was {percent(highest['actual'], 3)}, after the lowest {percent(lowest['actual'], 3)}: a"
+        f"The {bar}s are sorted by their forecast and cut into {len(fifths)} groups. After the highest forecasts the"
+        f" mean return {span} was {percent(highest['actual'], 3)}, after the lowest {percent(lowest['actual'], 3)}: a"
         f" difference of {percent(gap, 3)}, where {percent(asked, 3)} was forecast. The standard error of this"
         f" difference is {percent(error, 3)}, so it is {doubt}. The bars are 95% intervals. A forecast that knows"
         " something has dots that rise along the dashed line; bars that reach it say only that it cannot be ruled out."
     )
 
 
-def fifths_table(fifths: pd.DataFrame) -> Table:
+def fifths_table(fifths: pd.DataFrame, bar: str) -> Table:
     """Return a row for each fifth."""
     columns = ["predicted", "actual", "standard_error"]
     rows = [
         [str(group), count(row["days"]), *(percent(row[name], 3) for name in columns)]
         for group, row in fifths.iterrows()
     ]
-    headings = ["Fifth", "Days", "Mean\nforecast", "Mean return\nthat followed", "Standard\nerror"]
+    headings = ["Fifth", f"{bar.capitalize()}s", "Mean\nforecast", "Mean return\nthat followed", "Standard\nerror"]
     return Table(headings=headings, rows=rows, title="The fifths in figures")

@@ -9,6 +9,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource, Legend, LegendItem
 from bokeh.plotting import figure
 
+from backtrader_walkforward.data.frequency import name_of_bar
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.chart import Chart
@@ -34,6 +35,8 @@ BINS_A_ROOT = 2
 STEPS = (1, 2, 2.5, 5, 10)
 """Widths of a bin, up to a power of ten."""
 
+TITLES = {"day": "Daily returns", "week": "Weekly returns", "month": "Monthly returns"}
+
 WORST = 3
 """Worst days that the table names."""
 
@@ -52,16 +55,16 @@ def chart_of(comparison: Comparison) -> Chart | None:
     bins = min(MOST_BINS, int(BINS_A_ROOT * np.sqrt(len(moves[-1]))))
     edges = edges_of(np.concatenate([returns.to_numpy() for returns in moves]), bins)
     bars = pd.DataFrame(row for place, returns in enumerate(moves) for row in bars_of(returns, edges, place))
-    hold = worst_day_text(results[-1])
+    hold, bar = worst_bar_text(results[-1]), name_of_bar(comparison.benchmark.bars_a_year)
     return Chart(
-        title="Daily returns",
+        title=TITLES.get(bar, "Returns bar by bar"),
         model=draw(ColumnDataSource(dict(bars)), comparison),
         says=(
-            "Days without a change, as those without a position, are left out of the bars. A narrow shape may mean a"
-            " small position rather than less risk for what it earns: compare Sharpe ratios."
+            f"{bar.capitalize()}s without a change, as those without a position, are left out of the bars. A narrow"
+            " shape may mean a small position rather than less risk for what it earns: compare Sharpe ratios."
         ),
-        of_variants=[f"{worst_day_text(result)} {hold}" for result in results[:-1]],
-        description="Histogram of the daily returns of the chosen variant and of buy & hold, with the same bins.",
+        of_variants=[f"{worst_bar_text(result)} {hold}" for result in results[:-1]],
+        description=f"Histogram of the returns by {bar} of the chosen variant and of buy & hold, with the same bins.",
         table=extremes_table(results),
     )
 
@@ -95,7 +98,9 @@ def bars_of(returns: pd.Series, edges: np.ndarray, place: int) -> Iterator[dict[
 
 def draw(source: ColumnDataSource, comparison: Comparison) -> figure:
     """Draw buy & hold as filled bars, and the chosen variant as outlines before them."""
-    plot = plain_figure("distribution", height=300, x_axis_label="return of a day", y_axis_label="share of the days")
+    bar = name_of_bar(comparison.benchmark.bars_a_year)
+    labels = {"x_axis_label": f"return of a {bar}", "y_axis_label": f"share of the {bar}s"}
+    plot = plain_figure("distribution", height=300, **labels)
     bars = {"left": "left", "right": "right", "bottom": 0, "top": "share", "source": source}
     hold = plot.quad(**bars, view=benchmark_view(comparison), fill_color=palette.BAND, fill_alpha=0.6, line_color=None)
     own = plot.quad(**bars, view=detail_view(), fill_color=None, line_color=palette.CURVES[0], line_width=2)
@@ -112,27 +117,28 @@ def draw(source: ColumnDataSource, comparison: Comparison) -> figure:
     plot.add_layout(legend, "above")
     ends = [("From", f"@left{{{PERCENT}}}"), ("to", f"@right{{{PERCENT}}}")]
     for renderer in (own, hold):
-        hover(plot, renderer, [*ends, ("Days", "@days"), ("Share", "@share{0.0%}")])
+        hover(plot, renderer, [*ends, (f"{bar.capitalize()}s", "@days"), ("Share", "@share{0.0%}")])
     return plot
 
 
-def worst_day_text(result: BacktestResult) -> str:
-    """Return on how many days an account moved, and its worst day."""
-    returns, name = result.returns, display_name(result.name)
+def worst_bar_text(result: BacktestResult) -> str:
+    """Return on how many days, or longer bars, an account moved, and its worst one."""
+    returns, name, bar = result.returns, display_name(result.name), name_of_bar(result.bars_a_year)
     worst = readable_date(returns.index[int(returns.to_numpy().argmin())])
     return (
-        f"{name} moved on {count((returns != 0).sum())} of {count(len(returns))} days; its worst day was {worst} with"
-        f" {percent(returns.min())}."
+        f"{name} moved on {count((returns != 0).sum())} of {count(len(returns))} {bar}s; its worst {bar} was {worst}"
+        f" with {percent(returns.min())}."
     )
 
 
 def extremes_table(results: Sequence[BacktestResult]) -> Table:
-    """Return the worst days and the best day of each variant."""
-    headings = ["Worst day", *(f"Worst day {number}" for number in range(2, WORST + 1)), "Best day"]
-    rows = []
+    """Return the worst days, or longer bars, and the best one of each variant."""
+    bar, rows = name_of_bar(results[-1].bars_a_year), []
+    headings = [f"Worst {bar}", *(f"Worst {bar} {number}" for number in range(2, WORST + 1)), f"Best {bar}"]
+    moved = f"{bar.capitalize()}s that\nmoved"
     for result in results:
         ordered = result.returns.sort_values(kind="stable")
         named = pd.concat([ordered.iloc[:WORST], ordered.iloc[-1:]])
         cells = [f"{percent(value)}, {readable_date(day)}" for day, value in zip(named.index, named, strict=True)]
         rows.append([display_name(result.name), *cells, count((result.returns != 0).sum())])
-    return Table(headings=["Strategy", *headings, "Days that\nmoved"], rows=rows, title="The worst days")
+    return Table(headings=["Strategy", *headings, moved], rows=rows, title=f"The worst {bar}s")

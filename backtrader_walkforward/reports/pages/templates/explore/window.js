@@ -69,7 +69,7 @@ const whyNot = ({ days }, from, to) => {
   if (from > to) return `The window ends on ${to}, before it begins on ${from}.`;
   if (strange) return `${strange} is not in the test, which goes from ${first} to ${last}.`;
   const held = days.filter((day) => day >= Date.parse(from) && day <= Date.parse(to)).length;
-  return held < 2 ? `A window has two trading days or more: from ${from} to ${to} there ${held ? "is one" : "is none"}.` : "";
+  return held < 2 ? `A window has two ${run.bar}s or more: from ${from} to ${to} there ${held ? "is one" : "is none"}.` : "";
 };
 
 const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
