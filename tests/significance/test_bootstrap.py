@@ -77,6 +77,13 @@ def test_days_are_drawn_in_blocks():
     assert follows == pytest.approx(0.9, abs=0.01)
 
 
+def test_the_length_of_a_block_is_the_mean_of_those_of_the_columns():
+    """20.35 of a column that trends and 2.14 of one that does not: 11.24 on average."""
+    trending = pd.Series(np.random.default_rng(5).normal(0, 0.01, 500)).ewm(alpha=0.2).mean()
+    random = np.random.default_rng(6).normal(0, 0.01, 500)
+    assert block_length(pd.DataFrame({"trending": trending, "random": random})) == 11
+
+
 def test_blocks_grow_with_what_days_have_in_common_and_are_never_below_one():
     shocks = np.random.default_rng(5).normal(0, 0.01, 500)
     trending = pd.Series(shocks).ewm(alpha=0.2).mean().to_frame()

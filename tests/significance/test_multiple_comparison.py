@@ -57,6 +57,19 @@ def test_the_confidence_set_keeps_equals_and_drops_the_worse():
     assert model_confidence_set(best, length=1, seed=7) == ("best",)
 
 
+@pytest.mark.parametrize(("less", "kept"), [(0.0, ("a", "other")), (0.0002, ("a",))])
+def test_the_confidence_set_drops_at_ten_of_100(less, kept):
+    """The p-values of the other column are .109 and .068."""
+    assert model_confidence_set(variants(a=NOISE[:, 0], other=NOISE[:, 2] - less), length=1, seed=7) == kept
+
+
+def test_variants_that_are_much_worse_cost_nothing():
+    """.121 alone and beside five of them; Hansen's upper p-value, which counts them, is .382."""
+    alone = variants(skilled=NOISE[:, 0] + 0.0005)
+    awful = pd.DataFrame(NOISE[:, 1:] - 0.01)
+    assert (p_value(alone), p_value(alone.join(awful))) == pytest.approx((0.121, 0.121), abs=0.01)
+
+
 def test_twins_stand_or_fall_together():
     returns = variants(a=NOISE[:, 0], worse=NOISE[:, 2] - 0.004, b=3 * NOISE[:, 0], lesser=(NOISE[:, 2] - 0.004) / 2)
     assert model_confidence_set(returns, length=1, seed=7) == ("a", "b")

@@ -35,6 +35,11 @@ def test_the_middle_of_three_counts_as_overfitted():
     assert share_overfitted(returns, all_halves(2)) == 1.0
 
 
+def test_the_first_day_that_fills_no_block_is_left_out():
+    good, bad = [-9.0, 0.03, 0.01, 0.03, 0.01], [9.0, -0.03, -0.01, -0.03, -0.01]
+    assert share_overfitted(np.transpose([good, bad]), all_halves(2)) == 0.0
+
+
 def test_columns_that_differ_by_rounding_alone_are_equal():
     """Multiples of one column have one Sharpe ratio: each half picks a column of the middle rank, never above 1/2."""
     column = np.random.default_rng(5).normal(0.001, 0.01, 80)

@@ -15,6 +15,7 @@ from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.skill_test import find_skill
 from backtrader_walkforward.significance.trials import Trial, TrialRegistry
+from backtrader_walkforward.significance.trials.earlier import is_same_market
 
 SETTINGS = Settings().trial_settings()
 DAYS = pd.bdate_range("2018-01-01", periods=60)
@@ -163,6 +164,17 @@ def test_the_same_market_under_another_ticker_is_looked_at(registry):
     assert len(registry.earlier([trial(2)]).looks) == 1
     assert registry.earlier([trial(2, market=MARKET[::-1])]).looks == ()
     assert registry.earlier([trial(2, market=np.zeros(60))]).looks == ()
+
+
+@pytest.mark.parametrize(
+    ("first_days", "noise", "same"), [([0, 0], 0.0, True), ([0, 0], 0.02, True), ([0, 0], 0.2, False), ([], 0.0, True)]
+)
+def test_a_market_is_the_same_from_a_correlation_of_999_on_without_its_first_two_days(first_days, noise, same):
+    """Buy & hold is on its way into the market there. Noise of a fifth of the moves leaves .98, of a fiftieth .9998."""
+    market = pd.Series(MARKET[:60], DAYS)
+    other = market + noise * np.random.default_rng(3).normal(0, 0.01, 60)
+    market.iloc[:2], other.iloc[: len(first_days)] = (0.05, -0.05), first_days
+    assert is_same_market(market, other, same_ticker=False) == same
 
 
 def test_a_look_counts_without_a_day_in_common(registry):
