@@ -8,10 +8,11 @@ import pandas as pd
 
 from backtrader_walkforward.audit.audited_run import AuditedRun, with_synthetic_forecast
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of, findings_of, for_each
-from backtrader_walkforward.audit.finding import Finding, first_difference
+from backtrader_walkforward.audit.finding import Finding, same_value
 from backtrader_walkforward.audit.perturbed_history import drawn
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.trading.forecast_feed import GrowingFeed
 from backtrader_walkforward.trading.variants import Variant
@@ -96,10 +97,18 @@ def for_variants(found: Finding | None, stage: str, fills: Mapping[str, int], re
 
 
 def days_of_difference(before: BacktestResult, after: BacktestResult) -> list[pd.Timestamp]:
-    """Return the days on which the target weights differ in a bit, and, where a fill does, that of its decision."""
-    days, other = pd.DatetimeIndex(before.weights.index), after.weights.reindex(before.weights.index)
-    found = list(days[before.weights.to_numpy() != other.to_numpy()])
-    return [*found, *days_of_fill(days, first_other_fill(before.fills, after.fills))]
+    """Return the days on which the target weights differ, and, where a fill does, that of its decision."""
+    days = pd.DatetimeIndex(before.weights.index)
+    return [
+        *other_weights(before.weights, after.weights),
+        *days_of_fill(days, first_other_fill(before.fills, after.fills)),
+    ]
+
+
+def other_weights(before: pd.Series, after: pd.Series) -> pd.DatetimeIndex:
+    """Return the days of the first weights on which the others differ by more than rounding, or are missing."""
+    days = pd.DatetimeIndex(before.index)
+    return days[mismatch(after.reindex(days), before, 1.0)]
 
 
 def days_of_fill(days: pd.DatetimeIndex, fill: pd.Timestamp | None) -> list[pd.Timestamp]:
@@ -145,11 +154,8 @@ def compare_early(
             return Finding(STAGE, variant.name, 1, failure, end, UNSEEDED)
         return None
     fill = run.stages.settings.trading.fill
-    days = [
-        first_difference(before.weights.loc[:end], traded.weights),
-        first_other_fill(known_fills(before.fills, end, fill), known_fills(traded.fills, end, fill)),
-    ]
-    found = [day for day in days if day is not None]
+    other = first_other_fill(known_fills(before.fills, end, fill), known_fills(traded.fills, end, fill))
+    found = [*other_weights(before.weights.loc[:end], traded.weights)[:1], *([] if other is None else [other])]
     failure = "differs when later bars are missing"
     return Finding(STAGE, variant.name, 1, failure, min(found), UNSEEDED) if found else None
 
@@ -174,9 +180,9 @@ def known_fills(fills: pd.DataFrame, date: pd.Timestamp, fill: str) -> pd.DataFr
 
 
 def first_other_fill(before: pd.DataFrame, after: pd.DataFrame) -> pd.Timestamp | None:
-    """Return the date of the first fill that differs in a bit, None if none does."""
+    """Return the date of the first fill that differs by more than rounding, None if none does."""
     rows = (fills.itertuples(index=False, name=None) for fills in (before, after))
     for one, other in zip_longest(*rows):
-        if one != other:
+        if one is None or other is None or not all(map(same_value, one, other)):
             return min(fill[0] for fill in (one, other) if fill)
     return None

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import isclose, isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from backtrader_walkforward.evaluation.books.reconstruct_equity import TOLERANCE
 
 
 class Verdict(StrEnum):
@@ -99,6 +103,13 @@ def first_difference(before: pd.Series | pd.DataFrame, after: pd.Series | pd.Dat
     same = same_bits(rows, others)
     same_days = same if same.ndim == 1 else same.all(axis=1)
     return None if same_days.all() else before.index[int(same_days.argmin())]
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same but for rounding, as of sums that were added in another order."""
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE) or (isnan(one) and isnan(other))
+    return bool(one == other)
 
 
 def same_bits(rows: np.ndarray, others: np.ndarray) -> np.ndarray:

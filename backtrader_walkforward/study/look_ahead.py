@@ -6,7 +6,7 @@ import pandas as pd
 
 from backtrader_walkforward.cerebro import run_cerebro
 from backtrader_walkforward.evaluation import BacktestResult
-from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
+from backtrader_walkforward.evaluation.books.reconstruct_equity import TOLERANCE, mismatch
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.settings.variant_names import name_text
@@ -26,9 +26,9 @@ def require_no_look_ahead(
     """Raise if a strategy reads later bars; return a note on each one of which that cannot be said.
 
     All trade in one Cerebro, without their passive parts. Each bar is loaded when it is due, and the history ends after
-    its first three quarters. A strategy that then trades differently is a suspect: it reads later bars, or its
-    indicators round differently bar by bar. So each suspect trades by itself, with all bars loaded, on histories that
-    end on the last day before the difference, and on days on which it took a position.
+    its first three quarters. A strategy that then trades differently, by more than rounding, is a suspect: it reads
+    later bars, or its indicators are others bar by bar. So each suspect trades by itself, with all bars loaded, on
+    histories that end on the last day before the difference, and on days on which it took a position.
 
     Raises
     ------
@@ -42,8 +42,9 @@ def require_no_look_ahead(
     notes = []
     for variant in pure:
         result, ran = results[variant.name], again.get(variant.name)
-        if ran is None or _first_difference(ran, result) is not None:
-            ends = [*(() if ran is None else _days_of_difference(ran, result)), *_days_of_entry(result)]
+        day = None if ran is None else _first_difference(ran, result)
+        if ran is None or day is not None:
+            ends = [*(() if day is None else _days_of_decision(day, result)), *_days_of_entry(result)]
             notes.append(_examine(variant, result, ends, signals, settings))
     return [note for note in notes if note]
 
@@ -97,25 +98,22 @@ def _traded(
 
 
 def _first_difference(traded: SizingStrategy, result: BacktestResult) -> pd.Timestamp | None:
-    """Return the first day on which the equity is not that of the result, or the last if the weight is not."""
+    """Return the first day on which the equity differs by more than rounding, or the last if the weight does."""
     equity = traded.analyzers.equity_curve.get_analysis()["equity"]
     days = equity.index
-    other = days[equity.to_numpy() != result.equity.loc[days].to_numpy()]
-    if len(other):
-        return other[0]
-    return None if traded.weight == result.weights[days[-1]] else days[-1]
+    other = mismatch(equity, result.equity.loc[days], result.equity.iloc[0])
+    other.iloc[-1] |= not abs(traded.weight - result.weights[days[-1]]) <= TOLERANCE
+    return other.idxmax() if other.any() else None
 
 
 def _first_three_quarters(days: pd.Series) -> pd.Series:
     return days.iloc[: 3 * len(days) // 4 + 1]
 
 
-def _days_of_difference(traded: SizingStrategy, result: BacktestResult) -> list[pd.Timestamp]:
-    """Return the day before the equity differs by more than rounding: its decision was another one; none without."""
-    equity = traded.analyzers.equity_curve.get_analysis()["equity"]
-    days = equity.index
-    other = mismatch(equity, result.equity.loc[days], result.equity.iloc[0])
-    return [days[max(int(other.argmax()) - 1, 0)]] if other.any() else []
+def _days_of_decision(day: pd.Timestamp, result: BacktestResult) -> list[pd.Timestamp]:
+    """Return the day before the equity differs, whose decision was another one, and the day itself."""
+    days = pd.DatetimeIndex(result.equity.index)
+    return [days[max(int(days.searchsorted(day)) - 1, 0)], day]
 
 
 def _require_other_error(error: StrategyError) -> None:

@@ -36,7 +36,8 @@ def test_the_first_fill_that_differs_is_that_of_the_earlier_date():
     assert first_other_fill(FILLS, FILLS.copy()) is None
     assert first_other_fill(FILLS, FILLS.iloc[:2]) == DAYS[2]
     assert first_other_fill(FILLS, FILLS.drop(1)) == DAYS[1]
-    assert first_other_fill(FILLS, FILLS.assign(size=[1.0, np.nextafter(-1.0, 0), 2.0])) == DAYS[1]
+    assert first_other_fill(FILLS, FILLS.assign(size=[1.0, -1.0 + 1e-6, 2.0])) == DAYS[1]
+    assert first_other_fill(FILLS, FILLS.assign(size=[1.0, np.nextafter(-1.0, 0), 2.0])) is None
 
 
 def test_the_account_with_the_fewest_fills_counts(results):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from math import isclose, isnan
 from typing import Any
 
 import backtrader as bt
@@ -14,13 +13,10 @@ from backtrader_walkforward.audit.cerebro.clean_run import CerebroRun
 from backtrader_walkforward.audit.cerebro.recorder import StrategyRecord
 from backtrader_walkforward.audit.check_fills import STAGE as FILLS
 from backtrader_walkforward.audit.check_fills import fills_finding
-from backtrader_walkforward.audit.finding import Finding
+from backtrader_walkforward.audit.finding import Finding, same_value
 
 STAGE = "strategy"
 BAR_BY_BAR = "strategy, bar by bar"
-
-ROUNDING = 1e-9
-"""Largest relative difference that is rounding: indicators add up in another order where bars come one by one."""
 
 
 def day_of(number: float) -> pd.Timestamp:
@@ -73,15 +69,9 @@ def _fill_rows(record: StrategyRecord) -> list[tuple[Any, ...]]:
 
 def _first_other(rows: Sequence[Sequence[Any]], others: Sequence[Sequence[Any]]) -> float | None:
     for row, other in zip_longest(rows, others):
-        if row is None or other is None or not all(map(_is_same, row, other)):
+        if row is None or other is None or not all(map(same_value, row, other)):
             return min(float(each[0]) for each in (row, other) if each is not None)
     return None
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return isclose(one, other, rel_tol=ROUNDING, abs_tol=ROUNDING) or (isnan(one) and isnan(other))
-    return bool(one == other)
 
 
 def check_cerebro_fills(run: CerebroRun) -> Iterator[Finding]:

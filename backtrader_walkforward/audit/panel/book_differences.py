@@ -1,21 +1,17 @@
 """Differences of two books: of their target weights, and of their fills."""
 
-from itertools import zip_longest
-
 import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.audit.check_trading import days_of_fill, first_other_fill
 from backtrader_walkforward.evaluation import BacktestResult
-
-ROUNDING = 1e-9
-"""Largest relative difference of two fills, where bars are loaded one by one: sums are then added in another order."""
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
 
 
 def first_difference_until(
     before: BacktestResult, after: BacktestResult, end: pd.Timestamp
 ) -> tuple[pd.Timestamp, str] | None:
-    """Return the first day up to the end on which two books differ in a bit, and how; None if they do not."""
+    """Return the first day up to the end on which two books differ, and how; None if they do not."""
     if weight := first_other_weight(pd.DataFrame(before.weights.loc[:end]), pd.DataFrame(after.weights)):
         day, ticker = weight
         return day, f"weighs {ticker} differently when later bars are missing"
@@ -31,16 +27,15 @@ def known_fills(book: BacktestResult, end: pd.Timestamp) -> pd.DataFrame:
 
 
 def first_other_weight(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.Timestamp, str] | None:
-    """Return the first day on which a target weight differs in a bit, and its ticker; None if none does."""
+    """Return the first day on which a target weight differs, and its ticker; None if none does."""
     places = np.argwhere(other_weights(before, after))
     return (before.index[places[0][0]], str(before.columns[places[0][1]])) if len(places) else None
 
 
 def other_weights(before: pd.DataFrame, after: pd.DataFrame) -> np.ndarray:
-    """Tell for each day and ticker of a table whether the target weight differs in a bit; one that is absent is 0."""
+    """Tell for each day and ticker whether the target weight differs by more than rounding; one that is absent is 0."""
     others = after.reindex(index=before.index, columns=before.columns).fillna(0.0)
-    different: np.ndarray = before.fillna(0.0).to_numpy() != others.to_numpy()
-    return different
+    return mismatch(others, before.fillna(0.0), 1.0).to_numpy()
 
 
 def days_of_difference(before: BacktestResult, after: BacktestResult | None) -> list[pd.Timestamp]:
@@ -53,14 +48,6 @@ def days_of_difference(before: BacktestResult, after: BacktestResult | None) -> 
         return list(days)
     other = other_weights(pd.DataFrame(before.weights), pd.DataFrame(after.weights))
     found = list(days[np.flatnonzero(other.any(axis=1))])
-    return [*found, *days_of_fill(days, first_unequal_fill(before, after))]
-
-
-def first_unequal_fill(before: BacktestResult, after: BacktestResult) -> pd.Timestamp | None:
-    """Return the day of the first fill that differs by more than rounding; None if none does."""
     columns = ["booked", "ticker", "account", "size", "price"]
-    rows = (book.analyses["fills"][columns].itertuples(index=False, name=None) for book in (before, after))
-    for one, other in zip_longest(*rows):
-        if not (one and other and one[:3] == other[:3] and np.allclose(one[3:], other[3:], rtol=ROUNDING, atol=0)):
-            return min(fill[0] for fill in (one, other) if fill)
-    return None
+    fills = (book.analyses["fills"][columns] for book in (before, after))
+    return [*found, *days_of_fill(days, first_other_fill(*fills))]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 TOLERANCE = 1e-9
-"""Largest rounding error, as a share of the equity or of the capital, whichever is larger."""
+"""Largest rounding error, as a share of the equity or of the capital, whichever is larger, and of a target weight."""
 
 
 Table = TypeVar("Table", pd.Series, pd.DataFrame)
@@ -82,6 +82,9 @@ def positions(days: np.ndarray, dates: pd.Series) -> np.ndarray:
 
 
 def mismatch(reported: Table, expected: Table, capital: float) -> Table:
-    """Return for each value whether the two equities differ by more than rounding; NaN always differs."""
+    """Return for each value whether two equities, or with a capital of 1 two weights, differ by more than rounding.
+
+    NaN always differs.
+    """
     scale = np.maximum(expected.abs(), capital)
     return ~((reported - expected).abs() <= TOLERANCE * scale)

@@ -10,6 +10,7 @@ import pandas as pd
 from backtrader_walkforward.analyzers.exposure import Exposure
 from backtrader_walkforward.data.prices import PRICE_COLUMNS
 from backtrader_walkforward.evaluation import BacktestResult
+from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch
 from backtrader_walkforward.panels.book.trade import feeds_of, first_day_of, trade_books
 from backtrader_walkforward.plugins import place_of
 from backtrader_walkforward.settings.settings import Settings
@@ -32,7 +33,7 @@ def require_no_look_ahead(
     """Raise if a strategy reads later bars; return a note on each one of which that cannot be said, by its name.
 
     The variants without a passive part trade once more, in bars whose second half has other prices and forecasts.
-    Equity and weights of the first half must be the same to the last bit.
+    Equity and weights of the first half must be the same but for rounding.
 
     Raises
     ------
@@ -94,9 +95,9 @@ def _traded(
 
 
 def _first_difference(before: Decisions, after: Decisions, end: pd.Timestamp) -> pd.Timestamp | None:
-    """Return the first day up to the end on which equity or weights differ in a bit, None without one."""
+    """Return the first day up to the end on which equity or weights differ by more than rounding, None without one."""
     days = before[0].loc[:end].index
-    equity = before[0].loc[:end].to_numpy() != after[0].reindex(days).to_numpy()
-    weights = (before[1].loc[:end].to_numpy() != after[1].reindex(days).to_numpy()).any(axis=1)
+    equity = mismatch(after[0].reindex(days), before[0].loc[:end], before[0].iloc[0]).to_numpy()
+    weights = mismatch(after[1].reindex(days), before[1].loc[:end], 1.0).to_numpy().any(axis=1)
     other = np.flatnonzero(equity | weights)
     return days[other[0]] if len(other) else None
