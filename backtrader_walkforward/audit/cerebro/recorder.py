@@ -24,7 +24,10 @@ class StrategyRecord:
     orders: list[tuple]
     """Time of sending, feed, size, kind, prices."""
     at_opens: list[tuple]
-    """Time of a bar, feed, size, kind: orders sent before that bar was traded, and market orders filled in it."""
+    """Time of a bar, feed, size, kind: limits and stops sent before it was traded, and market orders filled in it.
+
+    A market order of a timer fills at the next open.
+    """
     fills: pd.DataFrame
     """`date booked sent order feed size price commission`."""
     bars: list[pd.DataFrame]
@@ -78,7 +81,7 @@ class DecisionRecorder(bt.Analyzer):
                 asked = order.p  # a trailing stop moves its price later
                 prices = asked.price, asked.pricelimit, asked.trailamount, asked.trailpercent
                 self._orders.append((sent, feed, created.size, kind, *prices))
-                if not self._rows or sent > self._rows[-1][0]:
+                if order.exectype != Order.Market and not (self._rows and sent <= self._rows[-1][0]):
                     self._at_opens.append((now, feed, created.size, f"{kind} sent", *prices))
         if order.status in (Order.Partial, Order.Completed):
             known = self._sent[order.ref], kind, feed

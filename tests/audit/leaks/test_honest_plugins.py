@@ -16,6 +16,7 @@ import random
 
 import backtrader as bt
 import numpy as np
+from scipy.signal import fftconvolve
 from backtrader_walkforward import SizingStrategy
 
 
@@ -81,6 +82,19 @@ def start(self):
 
 def target_weight(self):
     return 1.0 if self.data.close[0] >= self.average.loc[self.data.datetime.datetime(0)] else -0.5
+""",
+    "FilteredByFourier": """
+def start(self):
+    self.made = 0
+
+def target_weight(self):
+    frame = self.data.p.dataname
+    if len(frame) != self.made:
+        self.made = len(frame)
+        returns = frame["Close"].pct_change().fillna(0.0)
+        self.filtered = fftconvolve(returns, np.hanning(21) / 10)[: len(frame)] + returns.ewm(span=30).mean()
+        self.filtered += np.convolve(returns, np.hanning(9) / 4)[: len(frame)]
+    return float(np.tanh(50 * self.filtered.iloc[len(self.data) - 1]))
 """,
 }
 

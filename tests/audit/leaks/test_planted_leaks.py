@@ -171,6 +171,26 @@ def test_a_strategy_that_scales_by_the_median_of_the_whole_sample(found_in, plan
     assert found["strategy", "median_of_all"] == "differs when later bars are missing, 2018-10-30"
 
 
+A_MILLIONTH = """
+from backtrader_walkforward import SizingStrategy
+
+
+class AMillionth(SizingStrategy):
+    '''Holds a millionth more before a rise, on one day in five.'''
+
+    def target_weight(self):
+        later = self.data.p.dataname["Close"].iloc[len(self.data) :]
+        rises = len(self.data) % 5 == 0 and len(later) and later.iloc[0] > self.data.close[0]
+        return 0.5 + 0.1 * self.signal + (1e-6 if rises else 0.0)
+"""
+
+
+def test_a_strategy_that_looks_ahead_for_a_millionth_of_its_account(found_in, plant):
+    """Rounding, a billionth, does not hide it."""
+    plant("strategies", "a_millionth", A_MILLIONTH)
+    assert set(found_in(strategies=("a_millionth", "kelly"), hybrids="none")) == {("strategy", "a_millionth")}
+
+
 PREDICTOR = """
 import numpy as np
 from backtrader_walkforward.predictors.ridge import Ridge
