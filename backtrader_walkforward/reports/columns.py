@@ -76,7 +76,7 @@ def ranking_table(comparison: Comparison, most: int | None = None) -> Table:
         figures = (figure_text(metric, row[key]) for key, metric in metrics.items())
         rows.append([marked_name(comparison, result), row["type"], *figures, *answers_of(row)])
     headings = ["Strategy", "Type", *map(heading_of, metrics.values()), *BEATS.values()]
-    return Table(headings=headings, rows=rows, folded=False)
+    return Table(headings=headings, rows=rows, title="Ranking", folded=False)
 
 
 def marked_name(comparison: Comparison, result: BacktestResult) -> str:

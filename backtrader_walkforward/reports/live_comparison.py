@@ -143,7 +143,7 @@ def live_section(record: LiveRecord, bar: str = "day") -> Section:
     entries = [{"name": name, **asdict(its), "equal": its.is_equal} for name, its in record.variants.items()]
     return Section(
         sentences=[_verdict(record, bar), *_remarks(record)],
-        tables=[Table.of_variants(record.variants, columns, folded=False)],
+        tables=[Table.of_variants(record.variants, columns, folded=False, title="Live and backtest")],
         entry={"equal": record.is_equal, **asdict(record), "variants": entries},
     )
 

@@ -18,9 +18,10 @@ class Table:
     """A line feed breaks a heading."""
     rows: Sequence[Sequence[str]]
     """Cells under the headings; the first names the row, figures stand at the right."""
+    title: str
+    """What the table is, for who does not see it and where it is folded."""
     folded: bool = True
     """Whether the page shows the table on demand only, under its `title`."""
-    title: str = "All variants"
     on_terminal: bool = True
     """Whether the terminal shows the table."""
 

@@ -102,7 +102,9 @@ def narrow_table(
     ]
     hold = comparison.benchmark
     headings = [what, "Type", "Return", "Sharpe", "Max\ndrawdown", "Win\nrate", beats]
-    return Table(headings=headings, rows=[*rows, [benchmark, hold.kind, *headline(hold), ""]], folded=False)
+    return Table(
+        headings=headings, rows=[*rows, [benchmark, hold.kind, *headline(hold), ""]], title="Ranking", folded=False
+    )
 
 
 def best_marked(comparison: Comparison, result: BacktestResult) -> str:

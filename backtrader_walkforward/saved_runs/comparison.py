@@ -35,7 +35,7 @@ def headlines(runs: Sequence[SavedRun]) -> Table:
         for letter, run in zip(LETTERS, runs, strict=False)
     ]
     headings = ["", "Best", "Return", "Sharpe", "Max\ndrawdown", "Benchmark:\nreturn", "Sharpe"]
-    return Table(headings=headings, rows=rows, folded=False)
+    return Table(headings=headings, rows=rows, title="The best of each run", folded=False)
 
 
 def best_name(run: SavedRun) -> str:
@@ -56,7 +56,7 @@ def differing_settings(runs: Sequence[SavedRun]) -> Table:
     names = dict.fromkeys(name for one in described for name in one)
     texts = {name: [one.get(name, ABSENT) for one in described] for name in names}
     rows = [[name, *values] for name, values in texts.items() if len(set(values)) > 1]
-    return Table(headings=["Setting", *LETTERS[: len(runs)]], rows=rows, folded=False)
+    return Table(headings=["Setting", *LETTERS[: len(runs)]], rows=rows, title="Settings that differ", folded=False)
 
 
 def described_by(run: SavedRun) -> dict[str, str]:

@@ -11,6 +11,7 @@ from backtrader_walkforward.reports.explore.page import report_page
 from backtrader_walkforward.reports.explore.ranking import ranking_html
 from backtrader_walkforward.reports.formatting import interval
 from backtrader_walkforward.reports.pages.index_page import index_page, sparkline
+from backtrader_walkforward.reports.pages.plot import evenly
 from backtrader_walkforward.reports.sections import sections_of
 from backtrader_walkforward.significance import Significance
 from backtrader_walkforward.significance.result import SkillTest
@@ -215,6 +216,11 @@ def test_a_curve_of_any_length_is_drawn_small(days):
     assert drawn.count(",") <= 200
 
 
+def test_a_crash_on_the_last_day_is_drawn():
+    drawn = sparkline(pd.Series([1.0] * 190 + [0.5]), (0.5, 1.0))
+    assert drawn.endswith('96.0,23.0"/></svg>')
+
+
 def test_sparklines_share_one_scale(comparison, text):
     """The highest point of the page is that of the account that grew most, and the lowest that of the lowest."""
     rows = text.partition("<tbody>")[2].partition("</tbody>")[0].strip().split("\n")
@@ -222,9 +228,8 @@ def test_sparklines_share_one_scale(comparison, text):
         [float(point.split(",")[1]) for point in re.search(r'points="([^"]*)"', row)[1].split()]
         for row in (row.rpartition("<td>")[2] for row in rows)
     ]
-    growth = [
-        (result.equity / result.equity.iloc[0]).to_numpy()[:: len(result.equity) // 96] for result in comparison.results
-    ]
+    places = evenly(len(comparison.benchmark.equity), 96)
+    growth = [(result.equity / result.equity.iloc[0]).to_numpy()[places] for result in comparison.results]
     tops, peaks = [min(line) for line in heights], [curve.max() for curve in growth]
     assert np.argsort(tops).tolist() == np.argsort([-peak for peak in peaks]).tolist()
     starts = {line[0] for line in heights}

@@ -2,4 +2,9 @@
 
 import logging
 
-logging.getLogger("matplotlib").setLevel(logging.ERROR)  # else it tells users about its caches when it is imported
+_logger = logging.getLogger("matplotlib")
+_level = _logger.level
+_logger.setLevel(logging.ERROR)  # while it is imported it tells users about its caches
+from matplotlib import font_manager as font_manager  # noqa: E402
+
+_logger.setLevel(_level)

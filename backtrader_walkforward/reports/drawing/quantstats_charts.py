@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import matplotlib
 import pandas as pd
 import quantstats
 from matplotlib import pyplot
@@ -114,12 +115,14 @@ def _give_digits(axis: Axis) -> None:
 
 @contextlib.contextmanager
 def _sheet_style() -> Iterator[None]:
-    """Draw off screen in our style, and leave no figure behind even when QuantStats fails midway."""
+    """Draw off screen in our style; leave no figure behind even when QuantStats fails midway, and pyplot as it was."""
+    backend, before = matplotlib.get_backend(), set(pyplot.get_fignums())
     pyplot.switch_backend("svg")
-    before = set(pyplot.get_fignums())
     try:
         with chart_style(SHEET_STYLE):
             yield
     finally:
         for number in set(pyplot.get_fignums()) - before:
             pyplot.close(number)
+        with contextlib.suppress(ImportError):  # a backend that is set and cannot be loaded was never in use
+            pyplot.switch_backend(backend)

@@ -18,6 +18,7 @@ from backtrader_walkforward.reports.columns import (
 from backtrader_walkforward.reports.formatting import display_name, length_of, number, percent, period_text
 from backtrader_walkforward.reports.pages import html
 from backtrader_walkforward.reports.pages.fills_text import never_closed
+from backtrader_walkforward.reports.pages.plot import evenly
 from backtrader_walkforward.reports.pages.run_plots import run_plots
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section
@@ -142,7 +143,7 @@ def sparkline(growth: pd.Series, span: tuple[float, float]) -> html.Html:
 
     A thin line marks 1, where each starts.
     """
-    values, (low, high) = growth.to_numpy(float)[:: max(1, len(growth) // SPARKLINE_WIDTH)], span
+    values, (low, high) = growth.to_numpy(float)[evenly(len(growth), SPARKLINE_WIDTH)], span
     scale = (SPARKLINE_HEIGHT - 2) / (high - low) if high > low else 0.0
     step = SPARKLINE_WIDTH / max(1, len(values) - 1)
     points = " ".join(f"{i * step:.1f},{1 + (high - value) * scale:.1f}" for i, value in enumerate(values))

@@ -71,8 +71,17 @@ def shaded(frame: Frame, band: tuple[float, float]) -> list[html.Html]:
 
 def polyline(line: Line, frame: Frame, place: int) -> html.Html:
     """Return a curve, its last value among its points."""
-    chosen = np.unique(np.linspace(0, len(line.curve) - 1, min(len(line.curve), MOST_POINTS)).round().astype(int))
-    return html.Html(f'<polyline class="{colour_of(line, place)}" points="{frame.points(line.curve.iloc[chosen])}"/>')
+    drawn = line.curve.iloc[evenly(len(line.curve), MOST_POINTS)]
+    return html.Html(f'<polyline class="{colour_of(line, place)}" points="{frame.points(drawn)}"/>')
+
+
+def evenly(length: int, most: int) -> np.ndarray:
+    """Return the places of so many of the values of a line, the first and the last among them.
+
+    >>> evenly(10, 4).tolist(), evenly(3, 4).tolist()
+    ([0, 3, 6, 9], [0, 1, 2])
+    """
+    return np.unique(np.linspace(0, length - 1, min(length, most)).round().astype(int))
 
 
 def colour_of(line: Line, place: int) -> str:

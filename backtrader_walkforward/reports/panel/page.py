@@ -32,6 +32,7 @@ from backtrader_walkforward.reports.panel.tables import (
 from backtrader_walkforward.reports.panel.tickers_table import tickers_table
 from backtrader_walkforward.reports.sections.significance import cases_and_level
 from backtrader_walkforward.settings.variant_names import name_text, shares_in
+from backtrader_walkforward.system.text import pluralize
 
 MOST_NOTES = 4
 """Notes that every reader sees; `report.html` has these alone."""
@@ -72,7 +73,7 @@ def notes(texts: Sequence[str]) -> html.Html:
     """Return the notes; those beyond the first few on demand only."""
     if len(texts) <= MOST_NOTES:
         return html.notes_html(texts)
-    summary = html.element("summary", f"{len(texts) - MOST_NOTES} more notes")
+    summary = html.element("summary", pluralize(len(texts) - MOST_NOTES, "more note"))
     return html.lines(
         [html.notes_html(texts[:MOST_NOTES]), html.element("details", summary, html.notes_html(texts[MOST_NOTES:]))]
     )

@@ -28,7 +28,9 @@ def books_table(comparison: Comparison, most: int | None = None, label: Label = 
             answers = [yes(comparison.beats_benchmark(result)), yes(comparison.beats_benchmark_sharpe(result))]
         rows.append([label_of(result, comparison, label), result.kind, *figures, *answers])
     beats = [f"Beats {benchmark}\nin return", "\nin Sharpe"]
-    return Table(headings=["Book", "Type", *map(heading_of, metrics.values()), *beats], rows=rows, folded=False)
+    return Table(
+        headings=["Book", "Type", *map(heading_of, metrics.values()), *beats], rows=rows, title="Books", folded=False
+    )
 
 
 def yes(answer: bool | None) -> str:
@@ -54,7 +56,7 @@ def costs_table(comparison: Comparison) -> Table:
         "Interest\non cash": [percent(result.costs.cash_interest / capital_of(result)) for result in results],
     }
     rows = list(zip((label_of(result, comparison, name_text) for result in results), *columns.values(), strict=True))
-    return Table(headings=("Book", *columns), rows=rows, folded=False)
+    return Table(headings=("Book", *columns), rows=rows, title="Costs of the books", folded=False)
 
 
 def portfolios_table(panel: PanelSummary, label: Label = name_text) -> Table:
@@ -68,7 +70,8 @@ def portfolios_table(panel: PanelSummary, label: Label = name_text) -> Table:
         "Sharpe": [number(one.sharpe) for one in portfolios],
         "Max\ndrawdown": [percent(one.max_drawdown) for one in portfolios],
     }
-    return Table(headings=list(columns), rows=list(map(list, zip(*columns.values(), strict=True))), folded=False)
+    rows = list(map(list, zip(*columns.values(), strict=True)))
+    return Table(headings=list(columns), rows=rows, title="Portfolios", folded=False)
 
 
 def failed_table(panel: PanelSummary) -> Table:
@@ -76,5 +79,6 @@ def failed_table(panel: PanelSummary) -> Table:
     return Table(
         headings=("Ticker", "Why it was left out"),
         rows=[list(pair) for pair in sorted(panel.failed.items())],
+        title="Tickers that were left out",
         folded=False,
     )

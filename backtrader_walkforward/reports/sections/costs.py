@@ -37,7 +37,9 @@ def section(summary: RunSummary) -> Section:
         title="Costs",
         sentences=[costs_text(summary.comparison, costs)],
         brief=[first_sentence(costs_text(summary.comparison, costs))],
-        tables=[Table.of_variants([result.name for result in results], columns, folded=False)],
+        tables=[
+            Table.of_variants([result.name for result in results], columns, folded=False, title="Costs of all variants")
+        ],
         variants={result.name: {"costs": _entry(result, costs[result.name], has_interest)} for result in results},
         files={} if flows.empty else {"costs.csv": flows.sort_values("date", kind="stable")},
     )

@@ -3,6 +3,7 @@ import pickle
 import re
 from dataclasses import replace
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -275,3 +276,10 @@ def test_a_drawdown_that_lasts_has_not_recovered(task):
 def test_a_sheet_counts_the_bars_a_year_of_the_prices(task):
     """Those of its own days may be too few to tell: ten weeks."""
     assert "52 weeks a year" in draw_tear_sheet(replace(task, result=replace(task.result, bars_a_year=52)))
+
+
+def test_drawing_leaves_matplotlib_as_it_was(task):
+    backend, level = matplotlib.get_backend(), logging.getLogger("matplotlib").level
+    draw_tear_sheet(task)
+    assert matplotlib.get_backend() == backend != "svg"
+    assert logging.getLogger("matplotlib").level == level == logging.NOTSET

@@ -25,6 +25,7 @@ def test_columns_have_the_equity_to_the_bit_and_the_return_that_followed_each_fo
     close = columns["close"]
     np.testing.assert_allclose(columns["realised"][:-1], close[1:] / close[:-1] - 1, rtol=1e-12)
     assert np.isnan(columns["realised"][-1])
+    assert columns["followed"][-1] == "n/a"
 
 
 def test_a_rolling_sharpe_ratio_is_that_of_its_days_with_the_interval_of_lo():

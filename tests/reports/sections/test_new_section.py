@@ -22,7 +22,7 @@ def section(summary):
     return Section(
         title="Weekdays",
         sentences=[f"{{best}} earns most on Mondays.", {HOSTILE[0]!r}],
-        tables=[Table(headings=("Strategy", "On\\nMondays"), rows=[(best, "12.5%")])],
+        tables=[Table(headings=("Strategy", "On\\nMondays"), rows=[(best, "12.5%")], title="Mondays")],
         lists={{"Days": {{"Mondays": "52"}}}},
         headline={{"Mondays": ("52", "of 250 days")}},
         columns={{"Best\\nday": {{best: "<i>Mon</i>"}}}},

@@ -11,6 +11,7 @@ import pandas as pd
 from backtrader_walkforward.evaluation import BacktestResult, NullBand
 from backtrader_walkforward.evaluation.metrics import drawdowns, rolling_sharpe
 from backtrader_walkforward.forecasting.windows import next_return
+from backtrader_walkforward.reports.formatting import percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 
 Columns = dict[str, np.ndarray]
@@ -41,6 +42,7 @@ def market_columns(summary: RunSummary) -> Columns:
         **{name.lower(): bars[name].to_numpy() for name in ("Open", "High", "Low", "Close")},
         "forecast": forecasts["predicted_return"].to_numpy(float),
         "realised": realised.to_numpy(float),
+        "followed": np.array([percent(value) for value in realised], dtype=object),
     }
 
 

@@ -20,7 +20,7 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     )
     plot.add_layout(Span(location=0, dimension="width", line_color=palette.MUTED))
     line = plot.line("date", "forecast", source=axis.source, name="forecast", line_color=palette.LONG, line_width=2)
-    shown = [("Forecast", "@forecast{0.000%}"), ("What followed", "@realised{0.00%}")]
+    shown = [("Forecast", "@forecast{0.000%}"), ("What followed", "@followed")]
     axis.tooltips(plot, line, shown, name="forecast:hover")
     axis.fit_columns(plot, "forecast", "realised")
     span = span_of(summary.forecast_summary.target, summary.prices.fill_price)

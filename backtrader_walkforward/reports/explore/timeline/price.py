@@ -41,7 +41,7 @@ def chart(summary: RunSummary, axis: Axis) -> Chart:
     )
     line = plot.line("date", "close", source=axis.source, name="close", line_color=palette.INK, line_width=1.3)
     bar = [(name.title(), f"@{name}{{0,0.00}}") for name in ("open", "high", "low", "close")]
-    forecast = [("Forecast of the next", "@forecast{0.000%}"), ("What followed", "@realised{0.00%}")]
+    forecast = [("Forecast of the next", "@forecast{0.000%}"), ("What followed", "@followed")]
     axis.tooltips(plot, line, [*bar, *forecast], name="price:hover")
     draw_fills(plot, summary)
     axis.fit_columns(plot, "low", "high")
