@@ -52,6 +52,9 @@ def test_rounding_of_adjusted_prices_passes():
     frame.loc["2020-01-02", "Close"] = 12 * (1 + 9e-7)
     frame.loc["2020-01-03", "Open"] = 9 * (1 - 9e-7)
     validate(frame, name="test")
+    for column, value in (("Close", 12 * (1 + 2e-6)), ("Open", 9 * (1 - 2e-6))):
+        with pytest.raises(DataError, match="open or close lies outside low to high"):
+            validate(frame.assign(**{column: value}), name="test")
 
 
 def test_duplicate_date():

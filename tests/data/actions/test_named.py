@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtrader_walkforward.data.actions.named import as_quoted, named_actions
+from backtrader_walkforward.data.actions.named import as_quoted, named_actions, settled_splits
 from backtrader_walkforward.data.csv.csv_file import read_csv
 
 
@@ -60,6 +60,14 @@ def test_a_small_split_on_a_rising_day_hides_in_no_close(is_divided):
     values.loc[10, "Stock Splits"] = 1.02
     found = as_quoted(values["Close"], pd.Series(adjusted), named_actions(values))
     assert found.tolist() == pytest.approx(quoted.tolist())
+
+
+@pytest.mark.parametrize(("cash", "is_settled"), [(2.08, True), (2.12, False), (1.92, True), (1.88, False)])
+def test_a_dividend_that_is_within_a_twentieth_of_what_the_closes_show_leaves_no_split(cash, is_settled):
+    """The adjusted closes show one of 2."""
+    named = pd.DataFrame({"Dividend": [0.0, cash], "Split": np.nan})
+    settled = settled_splits(named, pd.Series([100.0, 98.0]), pd.Series([98.0, 98.0]))
+    assert settled.notna().tolist() == [False, is_settled]
 
 
 @pytest.mark.parametrize("cell", ["0.81%", "Cash Dividend", "True"])

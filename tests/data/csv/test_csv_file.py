@@ -165,6 +165,12 @@ def test_a_part_of_the_range_is_refused(read, header):
         read(f"{header}\n2020-01-02{',10' * header.count(',')}\n")
 
 
+@pytest.mark.parametrize(("largest", "volume"), [(999, 0), (1000, 1000)])
+def test_a_column_vol_is_one_of_volume_from_a_thousand_on(read, largest, volume):
+    prices = read(GOOD.replace("Volume", "Vol").replace(",1000", f",{largest}"))
+    assert prices.frame["Volume"].tolist() == [volume, 0]
+
+
 def test_a_column_of_volatility_is_no_volume(read):
     prices = read(GOOD.replace("Volume", "Vol").replace(",1000", ",0.21").replace(",0\n", ",0.19\n"))
     assert prices.frame["Volume"].tolist() == [0, 0]

@@ -10,8 +10,15 @@ DAYS = pd.bdate_range("2024-01-02", periods=3)
 
 @pytest.mark.parametrize(
     ("dividend", "gain", "adjusted", "paid"),
-    [(2.0, 0.0, 98.0, 2.0), (2.0, 3.0, 95.0, 5.0), (5.0, 3.0, 95.0, 5.0), (0.0, 3.0, 97.0, 3.0)],
-    ids=["a dividend", "both", "the dividend contains the gain", "a gain alone"],
+    [
+        (2.0, 0.0, 98.0, 2.0),
+        (2.08, 0.0, 98.0, 2.08),
+        (2.12, 0.0, 98.0, 2.0),
+        (2.0, 3.0, 95.0, 5.0),
+        (5.0, 3.0, 95.0, 5.0),
+        (0.0, 3.0, 97.0, 3.0),
+    ],
+    ids=["a dividend", "4% more", "6% more", "both", "the dividend contains the gain", "a gain alone"],
 )
 def test_capital_gains_are_cash(dividend, gain, adjusted, paid):
     history = pd.DataFrame(
