@@ -27,6 +27,7 @@ class HostileHandler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         headers, chunks = self.server.answers[self.path]
+        self.server.requests += 1
         self.send_response(302 if "Location" in headers else 200)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -40,10 +41,10 @@ class HostileHandler(BaseHTTPRequestHandler):
 
 
 class HostileServer(ThreadingHTTPServer):
-    """Counts the bytes that it could send."""
+    """Counts the requests, and the bytes that it could send."""
 
     daemon_threads = True
-    sent = 0
+    requests = sent = 0
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), HostileHandler)
@@ -82,10 +83,13 @@ def test_a_long_answer_is_given_up(hostile, path):
     assert hostile.sent < 50_000_000
 
 
-@pytest.mark.parametrize(("path", "reason"), [("/away", "it redirects to localhost"), ("/circle", "in a circle")])
-def test_a_redirect_to_another_host_is_not_followed(hostile, path, reason):
+@pytest.mark.parametrize(
+    ("path", "reason", "requests"), [("/away", "it redirects to localhost", 1), ("/circle", "in a circle", 6)]
+)
+def test_a_redirect_to_another_host_is_not_followed_and_five_others_are(hostile, path, reason, requests):
     with BoundedSession(5) as session, pytest.raises(UnusableAnswerError, match=reason):
         session.get(hostile.url + path)
+    assert hostile.requests == requests
 
 
 def test_a_redirect_at_the_same_host_is_followed(hostile):
