@@ -55,7 +55,7 @@ def results_json(summary: RunSummary, sections: Iterable[Section]) -> str:
         entry |= section.entry
         for variant in (entry["benchmark"], *entry["strategies"]):
             variant |= section.variants.get(variant["name"], {})
-    return json_text(entry | {"notes": prices.notes})
+    return json_text(entry | {"notes": summary.notes})
 
 
 def json_text(entry: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ class RunSummary:
 
     settings: Settings
     prices: Prices
-    """With the notes of the run in `prices.notes`; the traded days are those of `comparison`."""
+    """The traded days are those of `comparison`."""
     forecasts: pd.DataFrame
     """By the date on which each was made; for an ensemble also `forecast_spread`. The last is of the next session."""
     forecast_summary: ForecastSummary
@@ -32,6 +32,13 @@ class RunSummary:
     diagnostics: Diagnostics
     signals: pd.DataFrame
     """Bars, forecasts and regimes as the strategies saw them."""
+    study_notes: tuple[str, ...] = ()
+    """On the accounts, the trials and the forecasts."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Lines that a reader should know: those on the prices, then those of the study."""
+        return self.prices.notes + self.study_notes
 
     @property
     def origin(self) -> str:

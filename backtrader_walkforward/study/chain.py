@@ -101,7 +101,7 @@ def run_study(
     prices = prices_of(settings, progress, now=now).with_notes(*faults)
     progress(Noted(faults))
     result = study_prices(prices, stages, executor, progress)
-    progress(Noted(result.prices.notes[len(prices.notes) :]))
+    progress(Noted(result.study_notes))
     return result
 
 
@@ -163,9 +163,7 @@ def study_prices(
     )
     return Result(
         settings=settings,
-        prices=prices.with_notes(
-            *trial_notes, *notes_of(signals, comparison, stages), *notes_on_peers(own, stages), *unchecked
-        ),
+        prices=prices,
         features=features,
         forecasts=own.table,
         forecast_summary=forecast_summary,
@@ -173,6 +171,7 @@ def study_prices(
         comparison=comparison,
         significance=significance,
         diagnostics=diagnostics,
+        study_notes=(*trial_notes, *notes_of(signals, comparison, stages), *notes_on_peers(own, stages), *unchecked),
     )
 
 

@@ -37,7 +37,7 @@ class Result(RunSummary):
     settings : Settings
         Those of the study.
     prices : Prices
-        The prices, with the notes of the study in `prices.notes`.
+        The prices. `notes` has theirs and those of the study.
     features : DataFrame (n_bars, n_features)
         Indicators by day; NaN in the warm-up rows alone.
     forecasts : DataFrame

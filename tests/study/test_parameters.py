@@ -39,11 +39,11 @@ def test_each_value_is_a_variant_and_a_trial(swept, cache_dir):
 
 
 def test_values_that_change_nothing_are_told(swept, tmp_path):
-    assert not any("traded the same" in note for note in swept.prices.notes)
+    assert not any("traded the same" in note for note in swept.notes)
     sweep = {"kelly.cap": [0.5, 0.9, 0.0001]}
     result = wf.run("SPY", param=sweep, cache_dir=tmp_path, **SMALL | {"strategies": ("kelly",), "hybrids": (50,)})
     told = "Kelly(cap=0.5) and Kelly(cap=0.9) traded the same: what their parameters change never came to bear"
-    assert [note for note in result.prices.notes if "traded the same" in note] == [told]
+    assert [note for note in result.notes if "traded the same" in note] == [told]
 
 
 def test_the_default_is_the_plain_strategy_to_the_bit_and_no_other_trial(swept, cache_dir):

@@ -1,7 +1,8 @@
 """A result holds the study, prints itself, and saves the files of the command."""
 
+import json
 import re
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,9 @@ import pytest
 import backtrader_walkforward as wf
 from backtrader_walkforward.cli.main import main
 from backtrader_walkforward.data.sample import load_sample
+from backtrader_walkforward.reports.data_files import results_json
+from backtrader_walkforward.reports.explore.page import report_page
+from backtrader_walkforward.reports.pages.index_page import index_page
 from tests.study.conftest import QUICK
 
 
@@ -138,3 +142,11 @@ def test_a_short_test_of_monthly_bars_is_annualised_by_all_of_its_prices(tmp_pat
     assert hold.metrics.sharpe == pytest.approx(returns.mean() / returns.std() * 12**0.5, rel=1e-9)
     assert hold.metrics.sharpe == pytest.approx(-0.40, abs=0.005)
     assert made.diagnostics.null_models.always_long.sharpe == pytest.approx(hold.metrics.sharpe, abs=1e-9)
+
+
+def test_notes_are_those_on_the_prices_and_then_those_of_the_study(result):
+    noted = replace(result, prices=replace(result.prices, notes=("a bar is missing",)), study_notes=("nothing traded",))
+    assert noted.notes == ("a bar is missing", "nothing traded")
+    assert json.loads(results_json(noted, ()))["notes"] == ["a bar is missing", "nothing traded"]
+    for page in (index_page(noted, (), {}, ()), report_page(noted, (), {})):
+        assert page.index("a bar is missing") < page.index("nothing traded")

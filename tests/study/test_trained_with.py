@@ -34,11 +34,11 @@ def test_the_windows_of_peers_count(tmp_path):
 def test_a_predictor_of_raw_inputs_is_not_said_to_learn_from_others(tmp_path):
     result, stage = studied(tmp_path, predictor="naive")
     assert "trained with" not in stage
-    assert "naive takes the indicators as they are, and learns nothing from ^IXIC" in result.prices.notes
+    assert "naive takes the indicators as they are, and learns nothing from ^IXIC" in result.notes
 
 
 def test_a_peer_of_a_few_days_is_told(tmp_path):
     result, _ = studied(tmp_path, rows_of_peer=60)
-    [note] = (note for note in result.prices.notes if "did without it" in note)
+    [note] = (note for note in result.notes if "did without it" in note)
     fits = len(result.forecast_summary.by_fold)
     assert note == f"^IXIC: {fits} of {fits} fits did without it, as there were fewer than 20 training windows of it"

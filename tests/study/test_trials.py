@@ -121,9 +121,9 @@ def test_sample_and_real_prices_do_not_count_for_each_other(tmp_path, file_of):
 def test_a_practice_run_counts_nowhere_and_says_so(tmp_path):
     practice = run(tmp_path, practice=True)
     assert (practice.significance.headline, practice.significance.shows_skill) == ("Practice run: no judgement", False)
-    assert "this is a practice run: it decides nothing, and no later test counts it" in practice.prices.notes
+    assert "this is a practice run: it decides nothing, and no later test counts it" in practice.notes
     assert earlier_of(tmp_path, lookback=30).accounts == ()
-    notes = run(tmp_path, lookback=30).prices.notes
+    notes = run(tmp_path, lookback=30).notes
     assert "1 practice trial of these days does not count: choose nothing by it" in notes
 
 
@@ -145,7 +145,7 @@ def test_a_run_without_its_registry_says_that_it_counts_nothing(tmp_path):
     (tmp_path / "cache" / "trials.sqlite").mkdir()
     result = run(tmp_path)
     assert result.significance.skill.earlier == 0
-    assert "earlier trials are not known, and the test counts none" in result.prices.notes
+    assert "earlier trials are not known, and the test counts none" in result.notes
 
 
 def test_the_trials_of_other_seeds_count_in_later_runs(tmp_path, monkeypatch):

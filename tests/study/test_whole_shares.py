@@ -25,7 +25,7 @@ def study(sample, tmp_path_factory):
 def test_every_position_is_a_whole_number_of_shares_of_its_day(study):
     close = study.prices.unadjusted_close
     assert len(study.prices.actions) == 1
-    assert not any("whole shares" in note for note in study.prices.notes)
+    assert not any("whole shares" in note for note in study.notes)
     for variant in study.comparison.results:
         fills = variant.fills[variant.fills["account"] == variant.fills["account"].iloc[0]]
         days = pd.DatetimeIndex(fills["date"])

@@ -102,7 +102,7 @@ class TickerStudy:
             origin=result.prices.origin,
             used_source=str(result.prices.used_source),
             prices_sha256=result.prices.sha256,
-            notes=result.prices.notes,
+            notes=result.notes,
             bars=result.signals,
             next_return=returns.loc[result.forecasts.index].to_frame("next_return"),
             equity=pd.DataFrame({one.name: one.equity for one in by_name(comparison)}),

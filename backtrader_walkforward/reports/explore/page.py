@@ -70,7 +70,7 @@ def report_page(
         title=f"{prices.ticker}: {pluralize(len(comparison.ranked), 'variant')} to explore",
         origin=summary.origin,
         significance=summary.significance,
-        notes=prices.notes,
+        notes=summary.notes,
         headline=html.definition_list(headline_of(comparison, sections)),
         says=summary.forecast_summary.skill.verdict,
         guide=GUIDE if is_saved else "",

@@ -62,7 +62,7 @@ def index_page(
         origin=summary.origin,
         verdict=html.verdict_html(significance.verdict),
         warnings=html.warnings_html(significance.warnings),
-        notes=html.lines([_note_above(panel), html.notes_html(summary.prices.notes)]),
+        notes=html.lines([_note_above(panel), html.notes_html(summary.notes)]),
         headline=html.definition_list(headline_of(comparison, sections)),
         above=html.lines(html.section_html(section) for section in shown if section.above_ranking),
         plots=run_plots(comparison),
