@@ -47,7 +47,7 @@ def significance_of_ledger(comparison: Comparison, tables: AccountTables, stages
     looks = [days[1 : end + 1] for end in ends[:-1]]
     skill = forecast_skill_of(comparison, tables, stages)
     found = assess_significance(comparison, skill, looks=looks, seed=stages.settings.forecast.seed)
-    schedule = f"It judges the first {ends[-1]} sessions; the next verdict comes after {ends[-1] + QUARTER}."
+    schedule = f"This verdict is on the first {ends[-1]} sessions; the next one comes after {ends[-1] + QUARTER}."
     return replace(found, verdict=f"{found.verdict} {schedule}")
 
 

@@ -124,7 +124,7 @@ def test_a_ledger_is_judged_each_quarter_and_each_is_a_look(settings, ledger):
     skills = [judged[number].skill for number in (63, 126)]
     assert [(skill.looks, skill.days, round(skill.level, 4)) for skill in skills] == [(1, 63, 0.04), (2, 126, 0.0113)]
     assert "After 63 days it may as well be anything from" in judged[100].verdict
-    assert judged[100].verdict.endswith("It judges the first 63 sessions; the next verdict comes after 126.")
+    assert judged[100].verdict.endswith("This verdict is on the first 63 sessions; the next one comes after 126.")
 
 
 def test_without_a_sharpe_ratio_the_highest_return_comes_first(settings, ledger):
