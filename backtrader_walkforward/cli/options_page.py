@@ -17,10 +17,9 @@ named. An installed package has the program `backtrader-walkforward` in place of
 `--help`, a screen, `--help-all`, which explains every option, `--version`, and `--debug`, which shows the traceback of
 an error.
 
-Each option, except those of one command alone, is also a keyword argument of `run()` and `Settings.of()` in Python. Its
-name there is in the second column. `settings.toml` has the same names, without those that say where and how a run runs:
-`out`, `quiet`, `workers`, `cache_dir` and `use_cache`. Where commas separate names, Python takes a list, too:
-`predictor=["ridge", "mean"]`.
+Each option, except the further ones of a command, is also a keyword argument of `run()` and `Settings.of()` in Python.
+Its name there is in the second column. `settings.toml` has the same names, without those that say where and how a run
+runs: {unsaved}. Where commas separate names, Python takes a list, too: `predictor=["ridge", "mean"]`.
 
 Each run leaves its settings in `settings.toml` in its folder. `--settings FILE` runs it again, and the files are the
 same to the byte. Other options on the command line override the file. If the file `--csv` or the prices have changed,
@@ -37,17 +36,23 @@ def options_page() -> str:
 
 def lines() -> Iterator[str]:
     """Yield the lines of the page."""
-    yield INTRODUCTION
+    yield INTRODUCTION.format(unsaved=unsaved())
     yield "## Commands\n\n| Command | Purpose |\n|---|---|"
     yield from (f"| `{command.name}` | {command.help} |" for command in COMMANDS.values())
     for command in COMMANDS.values():
         if fields(command.own):
-            yield f"\n## Options of `{command.name}` alone\n\n{TABLE}"
+            yield f"\n## Further options of `{command.name}`\n\n{TABLE}"
             yield from map(table_row, fields(command.own))
     for group in GROUPS.values():
         title, _, explanation = str(group.__doc__).partition(": ")
         yield f"\n## {title}\n\n{explanation[0].upper()}{explanation[1:]}\n\n{TABLE}"
         yield from map(table_row, fields(group))
+
+
+def unsaved() -> str:
+    """Return the names of the settings that no settings file has."""
+    *names, last = (f"`{one.name}`" for group in GROUPS.values() for one in fields(group) if not rule_of(one).saved)
+    return f"{', '.join(names)} and {last}"
 
 
 def table_row(one: Field[Any]) -> str:

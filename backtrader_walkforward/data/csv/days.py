@@ -30,12 +30,14 @@ class Days(NamedTuple):
 def read_days(cells: pd.Series, calendar: ExchangeCalendar | None, order: str | None, name: str) -> Days:
     """Return the days of a column of text; see `iso_dates` and `days_at_exchange`."""
     dates = iso_dates(cells, order, name)
-    days = days_at_exchange(dates.cells, calendar, name)
+    days = days_at_exchange(dates.cells, calendar, name, cells)
     return Days(days.series, (*dates.ways, *days.ways))
 
 
-def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: str) -> Days:
-    """Return the days of ISO dates, which may have a time of day.
+def days_at_exchange(
+    cells: pd.Series, calendar: ExchangeCalendar | None, name: str, written: pd.Series | None = None
+) -> Days:
+    """Return the days of ISO dates, which may have a time of day; `written` are the cells of the file.
 
     A time that is midnight as it is written stands for its day. Any other is a moment: a midnight at the exchange, with
     which a day begins; the begin of a session; or a time before the close on the day of a session. Without a calendar
@@ -48,26 +50,27 @@ def days_at_exchange(cells: pd.Series, calendar: ExchangeCalendar | None, name: 
     DataError
         If a cell is no date, or a moment belongs to no day.
     """
+    written = cells if written is None else written
     parts = cells.str.extract(STAMP)
     days = pd.to_datetime(parts[0], format="%Y-%m-%d", errors="coerce")
-    refuse(cells[days.isna()], "date", ISO_REMEDY, name)
+    refuse(written[days.isna()], "date", ISO_REMEDY, name)
     moved = parts[1].notna() & ~parts[1].str.fullmatch(MIDNIGHT).fillna(value=False).astype(bool)
     zoned = bool(parts[2].notna().all())
     if not moved.any():
         return _without_ends(days) if zoned else Days(days)
     unclear = moved & parts[2].isna()
     refuse(
-        cells[unclear], "date", "a time that is not midnight needs its zone, such as Z: or write the day alone", name
+        written[unclear], "date", "a time that is not midnight needs its zone, such as Z: or write the day alone", name
     )
     moments = pd.to_datetime(cells[moved], utc=True, format="ISO8601", errors="coerce")
     if calendar is None:
         found = moments.dt.tz_localize(None).dt.normalize()
         if not _are_weekdays(found, days[~moved]):
-            refuse(cells[moved], "date", NEEDS_CALENDAR, name)
+            refuse(written[moved], "date", NEEDS_CALENDAR, name)
         return Days(days.mask(moved, found), ("days of UTC, Monday to Friday",))
     found = _days_of_moments(moments, calendar)
     remedy = f"it is not midnight in {calendar.zone}: write the days of the exchange"
-    refuse(cells[moved][found.isna()], "date", remedy, name)
+    refuse(written[moved][found.isna()], "date", remedy, name)
     days = days.mask(moved, found)
     return _without_ends(days) if zoned else Days(days)
 

@@ -25,7 +25,7 @@ class DataSettings(Group):
     ticker: str = setting(
         None,
         "Symbol, as Yahoo writes it.",
-        "With `--csv` the default is the one in the name of the file, or in the file.",
+        "With `--csv` the default is the one that the file names inside, or else the one in its name.",
         metavar="SYMBOL",
         usual=DEFAULT_TICKER,
         commands=TICKER_COMMANDS,

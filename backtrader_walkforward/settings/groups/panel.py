@@ -30,7 +30,8 @@ class PanelSettings(Group):
     csv_folder: Path | None = view(
         None,
         "Folder of CSV files, one a ticker.",
-        "The name of a file tells the ticker. A file may be packed by gzip. The columns are those of `--csv`.",
+        "The ticker is the one that a file names inside, or else the one in its name. A file may be packed by gzip."
+        " The columns are those of `--csv`.",
         metavar="DIR",
         example="prices",
         section="data",

@@ -5,6 +5,7 @@ import pytest
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.csv.days import read_days
+from backtrader_walkforward.errors import DataError
 
 ENDS = ("midnights at the end of each day",)
 SINCE = "seconds since 1970"
@@ -53,3 +54,9 @@ def test_days_without_a_zone_are_those_written():
         ["Tue 05", "Wed 06", "Thu 07", "Fri 08", "Sat 09"],
         (),
     )
+
+
+def test_a_refused_date_is_quoted_as_the_file_has_it():
+    cells = pd.Series(["05/01/2024 10:30", "31/01/2024 10:30"], index=[2, 3])
+    with pytest.raises(DataError, match="line 2: the date '05/01/2024 10:30' is not clear"):
+        read_days(cells, None, "day-month-year", "prices.csv")
