@@ -1,26 +1,20 @@
 """The result of a panel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
 from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.evaluation.portfolios import Portfolio
-from backtrader_walkforward.evaluation.ranking_skill import RankingSkill
 from backtrader_walkforward.panels.book import BookResult
 from backtrader_walkforward.panels.tasks.studies import Studies
 from backtrader_walkforward.panels.tasks.ticker_study import TickerStudy
 from backtrader_walkforward.reports import WrittenFiles
-from backtrader_walkforward.settings.settings import Settings
-from backtrader_walkforward.significance import Significance
-from backtrader_walkforward.significance.result import SkillTest
+from backtrader_walkforward.reports.panel.summary import PanelSummary
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class PanelResult:
+class PanelResult(PanelSummary):
     """The result of a panel. A notebook shows its verdict, its books and a chart.
 
     ::
@@ -57,24 +51,8 @@ class PanelResult:
         The study of each ticker.
     """
 
-    settings: Settings
-    tickers: pd.DataFrame
-    failed: Mapping[str, str]
-    forecasts: pd.DataFrame
-    returns: pd.DataFrame
-    by_year: pd.DataFrame
-    ranking: RankingSkill
-    portfolios: Mapping[str, Portfolio]
     books: Sequence[BookResult]
-    significance: Significance
-    best_ticker: SkillTest | None
-    notes: tuple[str, ...]
     studies: Studies
-
-    @property
-    def model(self) -> str:
-        """`own` or `pooled`."""
-        return self.settings.panel.model
 
     @property
     def verdict(self) -> str:

@@ -1,6 +1,7 @@
 """Everything that the reports of a panel are made from: the shape of its result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import pandas as pd
@@ -22,63 +23,28 @@ class TickerReport(Protocol):
         """The ticker's own page, HTML."""
 
 
-class PanelSummary(Protocol):
-    """One panel: all that terminal, pages and files are made from."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PanelSummary:
+    """One panel: all that terminal, pages and files are made from. `PanelResult` explains the fields."""
 
-    @property
-    def settings(self) -> Settings:
-        """Those of every study."""
+    settings: Settings
+    tickers: pd.DataFrame
+    failed: Mapping[str, str]
+    forecasts: pd.DataFrame
+    returns: pd.DataFrame
+    by_year: pd.DataFrame
+    ranking: RankingSkill
+    portfolios: Mapping[str, Portfolio]
+    books: Sequence[BacktestResult]
+    significance: Significance
+    best_ticker: SkillTest | None
+    notes: tuple[str, ...]
+    studies: Mapping[str, TickerReport]
 
     @property
     def model(self) -> str:
         """`own` or `pooled`."""
-
-    @property
-    def tickers(self) -> pd.DataFrame:
-        """A row a studied ticker."""
-
-    @property
-    def failed(self) -> Mapping[str, str]:
-        """Why each other ticker has no study, one line."""
-
-    @property
-    def forecasts(self) -> pd.DataFrame:
-        """Days x tickers."""
-
-    @property
-    def returns(self) -> pd.DataFrame:
-        """Days x tickers: the return that each forecast is of."""
-
-    @property
-    def by_year(self) -> pd.DataFrame:
-        """Tickers x years: the correlation of forecast and return."""
-
-    @property
-    def ranking(self) -> RankingSkill:
-        """How well the forecasts rank the tickers."""
-
-    @property
-    def portfolios(self) -> Mapping[str, Portfolio]:
-        """By name, `buy_and_hold` among them."""
-
-    @property
-    def books(self) -> Sequence[BacktestResult]:
-        """One account each over all tickers, the benchmark last."""
-
-    @property
-    def significance(self) -> Significance:
-        """How much luck explains."""
-
-    @property
-    def best_ticker(self) -> SkillTest | None:
-        """The test of the best single account, which was picked."""
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """Survivorship, and what else a reader has to know."""
-
-    def __getitem__(self, ticker: str) -> TickerReport:
-        """Return the study of a ticker."""
+        return self.settings.panel.model
 
 
 def comparison_of(panel: PanelSummary) -> Comparison | None:

@@ -37,7 +37,7 @@ def page_addresses(panel: PanelSummary) -> dict[str, str]:
 def ticker_pages(panel: PanelSummary, links: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the page of each ticker with its address."""
     for ticker, address in links.items():
-        yield address, panel[ticker].page
+        yield address, panel.studies[ticker].page
 
 
 def panel_files(panel: PanelSummary, links: dict[str, str]) -> Iterator[tuple[str, str | Iterable[str]]]:
