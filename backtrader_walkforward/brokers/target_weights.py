@@ -73,8 +73,8 @@ class TargetWeightBroker(SizingBroker):
 
     def newest_order(self):
         """Return the date number of the latest bar whose prices a waiting order may know, 0 without an order."""
-        plain = (order.created.dt for order in (*self.submitted, *self.pending))
-        return max((*(decision.date for decision in self._decisions.values()), *plain), default=0.0)
+        sent = (order.created.dt for order in (*self.submitted, *self.pending))
+        return max((*(decision.date for decision in self._decisions.values()), *sent), default=0.0)
 
     def cancel_rest(self, data):
         """Cancel what has not filled of the last target order for `data`."""

@@ -51,7 +51,7 @@ class CarriedTables:
         elif isinstance(obj, str | bytes | bytearray):
             self._see_text(obj if isinstance(obj, str) else bytes(obj))
         elif isinstance(obj, list | tuple | set | frozenset | dict):
-            self._see_words(obj.values() if isinstance(obj, dict) else obj)
+            self._see_repeated(obj.values() if isinstance(obj, dict) else obj)
         elif isinstance(obj, float):
             self._counts["numbers"] += 1
         elif isinstance(obj, Integral | np.bool_):
@@ -82,7 +82,7 @@ class CarriedTables:
         if len(text) >= LEAST_TEXT and text not in self._of_code and not is_prose(letters):
             self._tables.append(f"a text of {len(text)} characters")
 
-    def _see_words(self, values: Iterable[Any]) -> None:
+    def _see_repeated(self, values: Iterable[Any]) -> None:
         """Count few words that come again and again, as in a list of `up` and `down`: names come once."""
         words = [value for value in values if isinstance(value, str)]
         if len(words) >= LEAST_TABLE and 3 * len(set(words)) <= len(words):

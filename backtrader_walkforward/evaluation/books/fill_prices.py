@@ -56,7 +56,7 @@ def first_misfit(
         & (price <= highest * (1 + TOLERANCE)),
         "where a market order fills at {market:,.4f}": np.isnan(market)
         | (np.abs(price - market) <= TOLERANCE * np.abs(market)),
-        "with a commission of {paid:,.4f}, and not {least:,.4f} or more": paid >= least * (1 - TOLERANCE),
+        "with a commission of {paid:,.4f}, and not {least:,.4f} or more": paid >= least - TOLERANCE * np.abs(least),
     }
     sound = np.logical_and.reduce(list(rules.values()))
     if sound.all():

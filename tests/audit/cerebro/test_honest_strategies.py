@@ -81,6 +81,7 @@ COSTS = {"set_slippage_perc": dict(perc=0.001), "setcommission": dict(commission
         (Crossing, {"broker": {"set_slippage_fixed": dict(fixed=0.5, slip_out=True), "set_coc": dict(coc=True)}}),
         (Stopped, {"broker": COSTS}),
         (StopAfterFill, {"broker": {"set_slippage_perc": dict(perc=0.001, slip_open=False)}}),
+        (Crossing, {"broker": {"setcommission": dict(commission=-0.0002)}}),
         (AtTheOpen, {"cheat_on_open": True}),
         (Monthly, {}),
         (ClosesAtTheEnd, {}),
