@@ -10,7 +10,7 @@ import pytest
 
 from backtrader_walkforward.cli.arguments import parse_arguments
 from backtrader_walkforward.cli.main import main
-from backtrader_walkforward.cli.new.names import class_name
+from backtrader_walkforward.cli.new.names import class_name, is_good
 from backtrader_walkforward.cli.new.write import write_new
 from backtrader_walkforward.errors import UserError
 from backtrader_walkforward.plugins import snake_case
@@ -94,6 +94,11 @@ def test_a_name_with_a_meaning_is_refused_by_name(tmp_path, new_here, kind, name
     assert exit_code == 2
     assert re.search(f"NAME '{name}' .* - for example my_{name}\n", printed.err)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("length", "good"), [(32, True), (33, False)])
+def test_a_name_has_32_characters_at_most(length, good):
+    assert is_good("a" * length) is good
 
 
 def test_a_metric_of_results_is_a_good_name_of_a_strategy(new_here):
