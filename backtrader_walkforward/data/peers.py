@@ -27,12 +27,12 @@ def settings_of_peers(settings: Settings, prices: Prices) -> Iterator[Settings]:
     shared = dict.fromkeys(SNAPSHOT) | {"first_day": first, "last_day": last, "calendar": None, "train_with": ()}
     elsewhere = {name: DEFAULTS[name] for name in OF_CSV} | {"source": source}
     for ticker in settings.forecast.train_with:
-        path = file_beside(settings.data.csv, ticker)
+        path = file_of_peer(settings.data.csv, ticker)
         yield settings.replace(ticker=ticker, **shared, **({"csv": path, "source": "csv"} if path else elsewhere))
 
 
-def file_beside(csv: Path | None, ticker: str) -> Path | None:
+def file_of_peer(csv: Path | None, ticker: str) -> Path | None:
     """Return the file `TICKER.csv` or `TICKER.csv.gz` in the folder of a run's own CSV file; None if there is none."""
     names = {f"{ticker}.csv", f"{ticker}.csv.gz"}
-    beside = sorted(csv.absolute().parent.iterdir()) if csv else []
-    return next((path for path in beside if path.name.upper() in map(str.upper, names)), None)
+    found = sorted(csv.absolute().parent.iterdir()) if csv else []
+    return next((path for path in found if path.name.upper() in map(str.upper, names)), None)

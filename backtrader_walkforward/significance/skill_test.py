@@ -78,14 +78,14 @@ def find_skill(
         return None
     others = [found for account in earlier if (found := AccountScores.of(account, days))]
     everything = [*scores.values(), *others]
-    luck = Luck(everything, seed)
-    ratios = [luck.ratio_of(one) for one in everything]
+    histories = NullHistories(everything, seed)
+    ratios = [histories.ratio_of(one) for one in everything]
     place = int(np.argmax(ratios[: len(scores)]))
     level, strict_level = levels_of_look(days, looks)
     return SkillTest(
         account=list(scores)[place],
         t_ratio=everything[place].ratio,
-        p_value=stepwise_p_value(place, ratios, luck),
+        p_value=stepwise_p_value(place, ratios, histories),
         level=level,
         strict_level=strict_level,
         looks=len(looks) + 1,
@@ -100,11 +100,11 @@ def hurdle(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, level: flo
     scores = [found for account in accounts if (found := AccountScores.of(account, days))]
     if not scores:
         return None
-    *_, largest = Luck(scores, seed).largest(range(len(scores)))
+    *_, largest = NullHistories(scores, seed).largest(range(len(scores)))
     return float(np.quantile(largest, 1 - level))
 
 
-def stepwise_p_value(place: int, ratios: Sequence[float], luck: "Luck") -> float:
+def stepwise_p_value(place: int, ratios: Sequence[float], histories: "NullHistories") -> float:
     """Return the p-value of the account at this place.
 
     Each account is compared with the largest of those whose ratio is no larger. Its p-value is at least that of every
@@ -113,7 +113,7 @@ def stepwise_p_value(place: int, ratios: Sequence[float], luck: "Luck") -> float
     order = np.argsort(ratios, kind="stable")
     reached = [
         int((largest >= ratios[one]).sum())
-        for one, largest in zip(order, luck.largest(order), strict=True)
+        for one, largest in zip(order, histories.largest(order), strict=True)
         if ratios[one] >= ratios[place]
     ]
     return (1 + max(reached)) / (DRAWS + 1)
@@ -198,7 +198,7 @@ def without_skewness(ratio: np.ndarray, skewness: np.ndarray | float, days: np.n
     return ratio + by_days * ratio**2 / 3 + by_days**2 * ratio**3 / 27 + by_days / 6
 
 
-class Luck:
+class NullHistories:
     """Histories without skill, in which all accounts have the same signs.
 
     The ratio of an account that has only some of the days comes from few blocks and has wide tails. It is put on the
