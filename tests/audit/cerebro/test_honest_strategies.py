@@ -131,9 +131,21 @@ class Pair(bt.Strategy):
         self.order_target_size(self.data1, 0 if weaker else 5)
 
 
-def test_several_feeds_with_other_days_pass(prices):
+class PairAtTheOpen(bt.Strategy):
+    """Buys, in the morning, the one that opens lower. Without a bar today, Backtrader would fill at an earlier open."""
+
+    def next_open(self):
+        today = max(data.datetime[0] for data in self.datas if len(data))
+        falls = [data.open[0] / data.close[-1] if len(data) > 1 else 1.0 for data in self.datas]
+        for data, fall in zip(self.datas, falls, strict=True):
+            if len(data) and data.datetime[0] == today:
+                self.order_target_size(data, 5 if fall == min(falls) else 0)
+
+
+@pytest.mark.parametrize(("strategy", "options"), [(Pair, {}), (PairAtTheOpen, {"cheat_on_open": True})])
+def test_several_feeds_with_other_days_pass(prices, strategy, options):
     other = prices.drop(prices.index[[3, 40, 41]]) * [2, 2, 2, 2, 1]
-    report = audited_here(factory_of(Pair), {"one": prices, "other": other})
+    report = audited_here(factory_of(strategy, **options), {"one": prices, "other": other})
     assert (faults_of(report), doubts_of(report)) == ({}, {})
 
 
