@@ -137,8 +137,10 @@ def test_the_small_chart_holds_every_curve_that_is_shown(kept, result):
     assert high - low < 1.2 * (shown[1] - shown[0])
 
 
-@pytest.mark.parametrize(("touch", "words"), [(False, "or across any chart of days"), (True, "A tap on a chart shows")])
+@pytest.mark.parametrize(
+    ("touch", "words"), [(False, "or across any chart over time"), (True, "A tap on a chart shows")]
+)
 def test_the_page_speaks_of_the_reader_s_own_gestures(look, report, touch, words):
     page = look(report, width=390, touch=touch)
     text = page.locator("#explore > .says").first.inner_text()
-    assert re.findall(r"or across any chart of days|A tap on a chart shows", text) == [words]
+    assert re.findall(r"or across any chart over time|A tap on a chart shows", text) == [words]
