@@ -45,7 +45,7 @@ def bars_a_year(days: pd.DatetimeIndex) -> int:
 def longer_than_a_day(gaps: np.ndarray) -> bool:
     """Tell whether bars with these gaps in days are weeks, months or longer."""
     if len(gaps) < FEWEST_GAPS:
-        return bool(len(gaps)) and float(gaps.min()) > LONGEST_CLOSURE
+        return len(gaps) > 1 and float(gaps.min()) > LONGEST_CLOSURE
     return float(np.median(gaps)) > 1
 
 

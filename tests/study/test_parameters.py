@@ -102,4 +102,4 @@ def test_a_value_of_a_predictor_is_one_trial_however_it_is_written(swept):
     written = [
         Stages.of(swept.settings.replace(param=f"ridge.alpha={text}")).settings for text in ("10", "10.0", "1e1")
     ]
-    assert {json.dumps(settings.trial_settings()["param"]) for settings in written} == {'{"ridge.alpha": [10.0]}'}
+    assert {json.dumps(settings.trial_settings()["param"]) for settings in written} == {'{"ridge.alpha": [10]}'}

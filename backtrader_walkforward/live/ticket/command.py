@@ -63,7 +63,7 @@ def ticket_of(result: Result, stages: Stages, position: float) -> Ticket:
         significance=result.significance,
         forecast_verdict=result.forecast_summary.skill.verdict,
         data_sha256=prices.sha256,
-        notes=(*prices.notes, *_shares_note(close, outlook.close)),
+        notes=(*result.notes, *_shares_note(close, outlook.close)),
     )
 
 

@@ -278,8 +278,9 @@ def test_a_sheet_counts_the_bars_a_year_of_the_prices(task):
     assert "52 weeks a year" in draw_tear_sheet(replace(task, result=replace(task.result, bars_a_year=52)))
 
 
-def test_drawing_leaves_matplotlib_as_it_was(task):
-    backend, level = matplotlib.get_backend(), logging.getLogger("matplotlib").level
-    draw_tear_sheet(task)
+def test_drawing_leaves_matplotlib_as_it_was(task, caplog):
+    backend = matplotlib.get_backend()
+    with caplog.at_level(logging.INFO, "matplotlib"):
+        draw_tear_sheet(task)
+        assert logging.getLogger("matplotlib").level == logging.INFO
     assert matplotlib.get_backend() == backend != "svg"
-    assert logging.getLogger("matplotlib").level == level == logging.NOTSET
