@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -172,6 +173,13 @@ def tracked() -> list[Path]:
 def test_no_folder_is_crowded():
     files = Counter(str(path.parent) for path in tracked() if path.parent != Path())
     assert {folder for folder, number in files.items() if number > MOST_FILES} == set()
+
+
+def test_every_package_is_in_the_wheel():
+    """Whether its modules are there, too, is a slow test: it builds the wheel."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / PACKAGE).rglob("__init__.py")}
+    assert {".".join(folder.parts) for folder in folders} <= set(declared)
 
 
 def test_the_root_is_grasped_in_ten_seconds():
