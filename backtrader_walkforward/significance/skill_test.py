@@ -14,29 +14,18 @@
 `benchmarks/calibration.py` measures size and power.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import ceil
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from backtrader_walkforward.errors import ArgumentError
-from backtrader_walkforward.settings.choices import FLAT
+from backtrader_walkforward.significance.account_scores import AccountScores
 from backtrader_walkforward.significance.looks import levels_of_look
-from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount, SkillTest
-
-DRAWS = 1_999
-"""Histories without skill."""
+from backtrader_walkforward.significance.null_histories import DRAWS, NullHistories
+from backtrader_walkforward.significance.result import ActiveAccount, SkillTest
 
 LEAST_P_VALUE = 1 / (DRAWS + 1)
 """p-value of a ratio that no history without skill reaches: the data are one more history."""
-
-LEAST_SHARED = 0.05
-"""Share of the days of a test that an earlier trial must have to count: what is chosen by fewer days gains little."""
-
-AT_ONCE = 200
-"""Accounts whose histories are in memory together."""
 
 
 def find_skill(
@@ -104,7 +93,7 @@ def hurdle(accounts: Iterable[ActiveAccount], days: pd.DatetimeIndex, level: flo
     return float(np.quantile(largest, 1 - level))
 
 
-def stepwise_p_value(place: int, ratios: Sequence[float], histories: "NullHistories") -> float:
+def stepwise_p_value(place: int, ratios: Sequence[float], histories: NullHistories) -> float:
     """Return the p-value of the account at this place.
 
     Each account is compared with the largest of those whose ratio is no larger. Its p-value is at least that of every
@@ -117,136 +106,3 @@ def stepwise_p_value(place: int, ratios: Sequence[float], histories: "NullHistor
         if ratios[one] >= ratios[place]
     ]
     return (1 + max(reached)) / (DRAWS + 1)
-
-
-class AccountScores(NamedTuple):
-    """One account's ratio, and what its ratio in a history without skill is computed from."""
-
-    ratio: float
-    """Alpha in standard errors, without its skewness."""
-    days: int
-    sums: np.ndarray
-    """By block, (blocks, 5): sums of the scores, of those of beta, of the cubed scores, of the weights of alpha, and of
-    these weights x market. The scores are what each day adds to alpha under the hypothesis."""
-    cubed_spread: float
-    """(mean squared score)^1.5."""
-
-    @classmethod
-    def of(cls, account: ActiveAccount, days: pd.DatetimeIndex) -> Self | None:
-        """Return the scores over the days that the account shares; None if they are few or the market explains all.
-
-        Raises
-        ------
-        ArgumentError
-            If a return is missing or infinite: any comparison with it is false, which would look like skill.
-        """
-        place = pd.Index(account.returns.index).get_indexer(days)
-        if (place >= 0).sum() < fewest_shared(len(days)):
-            return None
-        shared, block = np.flatnonzero(place >= 0), block_of_day(len(days))
-        returns, market = (series.to_numpy(dtype=float)[place[shared]] for series in (account.returns, account.market))
-        if not (np.isfinite(returns).all() and np.isfinite(market).all()):
-            raise ArgumentError(
-                f"returns of {account.name} and its market must be finite: leave out the days without one"
-            )
-        weights, weights_of_beta = weights_of_alpha(market)
-        beta = weights_of_beta @ returns
-        residuals = returns - weights @ returns - beta * market
-        if residuals.std() <= FLAT:
-            return None
-        restricted = returns - (market @ returns / (market @ market) if weights_of_beta.any() else 0.0) * market
-        scores = weights * restricted
-        by_day = np.column_stack([scores, weights_of_beta * restricted, scores**3, weights, weights * market])
-        count = block[-1] + 1
-        sums = np.column_stack([np.bincount(block[shared], column, count) for column in by_day.T])
-        spread = np.sqrt((np.bincount(block[shared], weights * residuals, count) ** 2).sum())
-        skewness = ((weights * residuals) ** 3).mean() / ((weights * residuals) ** 2).mean() ** 1.5
-        ratio = without_skewness(weights @ returns / spread, skewness, len(shared))
-        return cls(float(ratio), len(shared), sums, float((scores**2).mean() ** 1.5))
-
-
-def weights_of_alpha(market: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what a day's return weighs in alpha and in beta of a regression on `market`; no beta if that is flat."""
-    centred, count = market - market.mean(), len(market)
-    variance = (centred**2).mean()
-    of_beta = centred / (variance * count) if variance > FLAT**2 else np.zeros(count)
-    return 1 / count - market.mean() * of_beta, of_beta
-
-
-def fewest_shared(days: int) -> int:
-    """Return how many days of a test an account must share to count: 20, and a twentieth of them.
-
-    >>> fewest_shared(150), fewest_shared(2_520)
-    (20, 126)
-    """
-    return max(FEWEST_DAYS, ceil(LEAST_SHARED * days))
-
-
-def block_of_day(days: int) -> np.ndarray:
-    """Return the number of each day's block: blocks of about days^0.4, as 7 of 150 and 23 of 2,520.
-
-    >>> block_of_day(20)
-    array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5])
-    """
-    count = round(days**0.6)
-    return np.arange(days) * count // days
-
-
-def without_skewness(ratio: np.ndarray, skewness: np.ndarray | float, days: np.ndarray | int) -> np.ndarray:
-    """Return Hall's t + g t^2 / 3 sqrt(n) + g^2 t^3 / 27 n + g / 6 sqrt(n), with the skewness g of n days."""
-    by_days = skewness / np.sqrt(days)
-    return ratio + by_days * ratio**2 / 3 + by_days**2 * ratio**3 / 27 + by_days / 6
-
-
-class NullHistories:
-    """Histories without skill, in which all accounts have the same signs.
-
-    The ratio of an account that has only some of the days comes from few blocks and has wide tails. It is put on the
-    scale of an account with all days: the ratio that has the same rank among the histories.
-    """
-
-    def __init__(self, scores: Sequence[AccountScores], seed: int) -> None:
-        random = np.random.default_rng(seed)
-        self._scores = scores
-        self._signs = 2.0 * random.integers(0, 2, (DRAWS, len(scores[0].sums))) - 1
-        self._tie_breaker = random.permutation(DRAWS)
-        complete = max(scores, key=lambda one: one.days)
-        self._days = complete.days
-        self._scale = np.sort(ratios_without_skill([complete], self._signs)[:, 0])
-
-    def ratio_of(self, one: AccountScores) -> float:
-        """Return an account's ratio on the common scale."""
-        if one.days == self._days:
-            return one.ratio
-        drawn = ratios_without_skill([one], self._signs)
-        return float(np.quantile(self._scale, (drawn < one.ratio).mean()))
-
-    def largest(self, order: Iterable[int]) -> Iterator[np.ndarray]:
-        """Yield for each account, in this order, the largest ratio of it and of those before it, (DRAWS,)."""
-        ordered = [self._scores[place] for place in order]
-        largest = np.full(DRAWS, -np.inf)
-        for first in range(0, len(ordered), AT_ONCE):
-            few = ordered[first : first + AT_ONCE]
-            for one, ratios in zip(few, ratios_without_skill(few, self._signs).T, strict=True):
-                if one.days < self._days:
-                    ratios[np.lexsort((self._tie_breaker, ratios))] = self._scale
-                largest = np.maximum(largest, ratios)
-                yield largest
-
-
-def ratios_without_skill(scores: Sequence[AccountScores], signs: np.ndarray) -> np.ndarray:
-    """Return each account's ratio in each history, (histories, accounts); `signs` are (histories, blocks).
-
-    A history's alpha is the sum over the blocks of sign x score s, its beta b that of sign x score of beta, and the
-    squared standard error the sum over the blocks of (sign x s - alpha A - b M)^2, with the sums A of the weights and M
-    of weights x market; here it is multiplied out.
-    """
-    score, of_beta, cubed, weight, market = np.stack([one.sums for one in scores], axis=2).swapaxes(0, 1)
-    alpha, beta = signs @ score, signs @ of_beta
-    squared = (score**2).sum(axis=0) - 2 * alpha * (signs @ (score * weight)) - 2 * beta * (signs @ (score * market))
-    squared += alpha**2 * (weight**2).sum(axis=0) + beta**2 * (market**2).sum(axis=0)
-    squared += 2 * alpha * beta * (weight * market).sum(axis=0)
-    spread = np.sqrt(np.maximum(squared, np.finfo(float).tiny))
-    days = np.array([one.days for one in scores])
-    skewness = signs @ cubed / days / np.array([one.cubed_spread for one in scores])
-    return without_skewness(alpha / spread, skewness, days)

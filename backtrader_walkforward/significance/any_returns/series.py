@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.errors import ArgumentError
+from backtrader_walkforward.significance.account_scores import fewest_shared
 from backtrader_walkforward.significance.result import ActiveAccount
-from backtrader_walkforward.significance.skill_test import fewest_shared
 from backtrader_walkforward.system.text import pluralize
 
 Returns = pd.Series | pd.DataFrame | Sequence[pd.Series]

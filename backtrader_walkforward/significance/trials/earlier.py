@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from backtrader_walkforward.significance.account_scores import fewest_shared
 from backtrader_walkforward.significance.active_accounts import rounded
 from backtrader_walkforward.significance.result import FEWEST_DAYS, ActiveAccount
-from backtrader_walkforward.significance.skill_test import fewest_shared
 from backtrader_walkforward.system.text import pluralize
 
 COPY, SAME_MARKET = 0.9, 0.999

@@ -9,8 +9,9 @@ from typing import NamedTuple, Self
 import pandas as pd
 
 from backtrader_walkforward.settings.settings import COSTS
+from backtrader_walkforward.significance.account_scores import AccountScores
 from backtrader_walkforward.significance.looks import levels_of_look
-from backtrader_walkforward.significance.skill_test import AccountScores, hurdle
+from backtrader_walkforward.significance.skill_test import hurdle
 from backtrader_walkforward.significance.trials.earlier import Earlier
 from backtrader_walkforward.significance.trials.registry import TrialRegistry
 from backtrader_walkforward.significance.trials.trial import Trial
