@@ -7,7 +7,7 @@ linear in their accounts. Said yes: the p-value is within the level of the look,
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
@@ -22,6 +22,7 @@ from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.looks import levels_of, share_spent, standardised_sums
 from backtrader_walkforward.significance.result import LEVEL, STRICT_LEVEL
 from backtrader_walkforward.significance.skill_test import find_skill
+from benchmarks.drawn_days import Days, autocorrelated, fat_tails, normal, slow, volatility_in_clusters
 from benchmarks.table import Row, show
 
 HISTORIES, WARM_UP, MOVE = 2_000, 300, 0.01
@@ -31,40 +32,6 @@ IDEAS = 20
 
 SIZE, STRICT_SIZE = (0.03, 0.06), 0.015
 """Shares of histories without skill that may be called skill, at 5 % and at most at 1 %."""
-
-Days = Callable[[np.random.Generator, int], np.ndarray]
-"""A function that draws so many standardised days."""
-
-
-def normal(random: np.random.Generator, days: int) -> np.ndarray:
-    """Draw independent normal days."""
-    return random.standard_normal(days)
-
-
-def fat_tails(random: np.random.Generator, days: int) -> np.ndarray:
-    """Draw from Student's t with three degrees of freedom."""
-    return random.standard_t(3, days) / sqrt(3)
-
-
-def autocorrelated(random: np.random.Generator, days: int, memory: float = 0.3) -> np.ndarray:
-    """Draw days that each keep a part of the day before: AR(1), standardised."""
-    shocks, drawn = random.standard_normal(days), np.zeros(days)
-    for day in range(days):
-        drawn[day] = memory * drawn[day - 1] + sqrt(1 - memory**2) * shocks[day]
-    return drawn
-
-
-slow = partial(autocorrelated, memory=0.95)
-"""A forecast that changes its side about once in ten days."""
-
-
-def volatility_in_clusters(random: np.random.Generator, days: int) -> np.ndarray:
-    """Draw from a GARCH(1, 1) with .1 and .87."""
-    shocks, variance, drawn = random.standard_normal(days), 1.0, np.zeros(days)
-    for day, shock in enumerate(shocks):
-        drawn[day] = sqrt(variance) * shock
-        variance = 0.03 + 0.1 * drawn[day] ** 2 + 0.87 * variance
-    return drawn
 
 
 @dataclass(frozen=True)

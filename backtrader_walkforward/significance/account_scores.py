@@ -81,7 +81,7 @@ def block_of_day(days: int) -> np.ndarray:
     """Return the number of each day's block: blocks of about days^0.4, as 7 of 150 and 23 of 2,520.
 
     >>> block_of_day(20)
-    array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5])
+    array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5])
     """
     count = round(days**0.6)
     return np.arange(days) * count // days

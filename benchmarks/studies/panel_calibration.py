@@ -28,19 +28,8 @@ from backtrader_walkforward.plugins.workers import process_pool
 from backtrader_walkforward.significance import ActiveAccount
 from backtrader_walkforward.significance.result import LEVEL
 from backtrader_walkforward.significance.skill_test import find_skill
-from benchmarks.calibration import (
-    DRIFT,
-    MOVE,
-    WARM_UP,
-    YEAR,
-    Cell,
-    autocorrelated,
-    business_days,
-    fat_tails,
-    row,
-    slow,
-    volatility_in_clusters,
-)
+from benchmarks.calibration import DRIFT, MOVE, WARM_UP, YEAR, Cell, business_days, row
+from benchmarks.drawn_days import autocorrelated, fat_tails, slow, volatility_in_clusters
 from benchmarks.table import Row, printed, show
 
 PANELS = 400
