@@ -8,14 +8,15 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from backtrader_walkforward import Predictor
 from backtrader_walkforward.forecasting.keras_lstm.network import BATCH, Network, network
-from backtrader_walkforward.forecasting.keras_lstm.training import batch_size_for, search_epochs, train
+from backtrader_walkforward.forecasting.keras_lstm.training import Search, batch_size_for, search_epochs, train
 
 
 class LSTM(Predictor):
     """Forecast with two bidirectional LSTM layers, a forward one and two dense layers.
 
     The number of epochs with the smallest error on the latest quarter of the windows is found first. Then the network
-    is trained again, from the same initial weights, on all windows for as many epochs. Inputs that are not in 0..1
+    is trained again, from the same initial weights, on all windows for as many epochs. A fit that takes over the number
+    of an earlier one only does the second. Inputs that are not in 0..1
     already are scaled to it on the training windows. Later ones may leave that range: nothing is clipped here.
 
     Parameters
@@ -37,9 +38,12 @@ class LSTM(Predictor):
         Size of the layer before the output.
     initial_weights : sequence of ndarray, optional
         The `weights_` of an earlier fit to start from. By default the weights are drawn from `seed`.
+    learning_rates : sequence of float, optional
+        Learning rate of each epoch of the fit: the `learning_rates_` of an earlier fit. By default they are searched.
     """
 
     supports_warm_start = True
+    searches_epochs = True
 
     libraries = (*Predictor.libraries, "tensorflow", "keras")
 
@@ -55,6 +59,7 @@ class LSTM(Predictor):
         units: tuple[int, ...] = (128, 64, 32),
         dense: int = 16,
         initial_weights: Sequence[np.ndarray] | None = None,
+        learning_rates: Sequence[float] | None = None,
     ) -> None:
         super().__init__(target, seed)
         self.epochs = epochs
@@ -65,31 +70,42 @@ class LSTM(Predictor):
         self.units = units
         self.dense = dense
         self.initial_weights = initial_weights
+        self.learning_rates = learning_rates
 
     def fit(self, windows: np.ndarray, target: np.ndarray) -> Self:
-        """Find the best number of epochs, train on all windows for as many, and keep the weights."""
+        """Find the best number of epochs, if none is given, train on all windows for as many, and keep the weights."""
         self.low_, high = windows.min(axis=(0, 1)), windows.max(axis=(0, 1))
         self.width_ = np.where(high > self.low_, high - self.low_, 1)
         self.target_scaler_ = target_scaler(self.target).fit(target.reshape(-1, 1))
         inputs = self._scaled(windows)
         outputs = self.target_scaler_.transform(target.reshape(-1, 1)).astype(np.float32)
-        options = {"batch_size": self.batch_size or batch_size_for(len(windows)), "seed": self.seed}
+        batch_size = self.batch_size or batch_size_for(len(windows))
+        searched: list[tuple[float, float]] = []
+        if self.learning_rates is None:
+            search = self._search(self._initial_network(windows), inputs, outputs, batch_size)
+            rates, searched = search.learning_rates[: search.best], search.errors
+        else:
+            rates = list(map(float, self.learning_rates))
+        net = self._initial_network(windows)
+        errors = train(net, inputs, outputs, learning_rates=rates, batch_size=batch_size, seed=self.seed)
+        self.weights_, self.learning_rates_ = net.model.get_weights(), rates
+        self.learning_curve_ = np.array(searched or [(error, np.nan) for error in errors]).reshape(-1, 2)
+        self.epochs_ = len(searched) + len(errors)
+        return self
+
+    def _search(self, net: Network, inputs: np.ndarray, outputs: np.ndarray, batch_size: int) -> Search:
+        """Return the search for the best number of epochs."""
         warm_start = self.initial_weights is not None
-        search = search_epochs(
-            self._initial_network(windows),
+        return search_epochs(
+            net,
             inputs,
             outputs,
             epochs=self.epochs,
             min_epochs=0 if warm_start else self.min_epochs,
             patience=self.warm_start_patience if warm_start else self.patience,
-            **options,
+            batch_size=batch_size,
+            seed=self.seed,
         )
-        net = self._initial_network(windows)
-        train(net, inputs, outputs, learning_rates=search.learning_rates[: search.best], **options)
-        self.weights_ = net.model.get_weights()
-        self.learning_curve_ = np.array(search.errors)
-        self.epochs_ = len(search.errors) + search.best
-        return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """Return the forecasts. All batches have one size, since the size of a batch changes the rounding."""

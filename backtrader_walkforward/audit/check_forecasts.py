@@ -64,7 +64,7 @@ def _room(run: AuditedRun, folds: Sequence[int]) -> CleanRoom:
 
 def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
     """Yield what is known on each test day of a fold."""
-    tasks = [with_initial_weights(task, run.tasks, run.cache) for task in run.tasks if task.fold == fold]
+    tasks = [as_fitted_in_the_run(task, run.tasks, run.cache) for task in run.tasks if task.fold == fold]
     days = run.days_of(fold)
     closes = run.prices["Close"].loc[days].to_numpy(dtype=float)
     for known in range(1, len(days) + 1):
@@ -73,13 +73,13 @@ def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
         yield parts, closes[:known].copy(), later
 
 
-def with_initial_weights(task: FoldTask, tasks: Iterable[FoldTask], cache: Cache) -> FoldTask:
-    """Return the task with the weights from which its fit starts: those that are stored, or made again."""
-    if task.warm_start_from is None:
+def as_fitted_in_the_run(task: FoldTask, tasks: Iterable[FoldTask], cache: Cache) -> FoldTask:
+    """Return the task with what its fit takes over: what is stored of the earlier fit, or that fit made again."""
+    if task.follows is None:
         return task
-    first = next(one for one in tasks if one.fit_id == (task.member, task.warm_start_from))
+    first = next(one for one in tasks if one.fit_id == (task.member, task.follows))
     made = find_folds(cache, [first]).get(first.fit_id) or fit_and_forecast(first)
-    return task.started_from(made.weights)
+    return task.following(made.handed_over)
 
 
 def forecast_day_by_day(days: Iterator[Day]) -> list[tuple[float, float]]:

@@ -43,15 +43,14 @@ def fit_folds(tasks: list[FoldTask], executor: Executor | None, on_fold: OnFold 
 
 
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:
-    """Yield the folds with random weights; then, once these have `ended`, those that start from their weights."""
-    yield [task for task in tasks if task.warm_start_from is None]
-    yield [as_fitted(task, ended) for task in tasks if task.warm_start_from is not None]
+    """Yield the folds that take over nothing; then, once these have `ended`, those that take over from them."""
+    yield [task for task in tasks if task.follows is None]
+    yield [as_fitted(task, ended) for task in tasks if task.follows is not None]
 
 
 def as_fitted(task: FoldTask, ended: Mapping[FitId, FoldForecast]) -> FoldTask:
-    """Return the task with its initial weights, those of a fold that has `ended`, if it starts from any."""
-    first = task.warm_start_from
-    return task if first is None else task.started_from(ended[task.member, first].weights)
+    """Return the task with what it takes over from a fold that has `ended`, if anything."""
+    return task if task.follows is None else task.following(ended[task.member, task.follows].handed_over)
 
 
 def _fitted(

@@ -1,4 +1,4 @@
-"""Fits in the cache: a key of everything that decides their forecasts; forecasts, curves and weights as bytes."""
+"""Fits in the cache: a key of everything that decides their forecasts, and their results as bytes."""
 
 import functools
 import inspect
@@ -36,16 +36,16 @@ FORECAST = Struct("<32sd")
 
 @dataclass(frozen=True)
 class StoredFit:
-    """The results of one fit: epochs, forecasts by the digest of their window, weights that other fits use, errors."""
+    """The results of one fit: epochs, forecasts by the digest of their window, what other fits take over, errors."""
 
     epochs: int
     forecasts: dict[bytes, float]
-    weights: Sequence[np.ndarray] = ()
+    handed_over: Sequence[np.ndarray] = ()
     learning_curve: np.ndarray = field(default_factory=lambda: Predictor.learning_curve_)
 
 
 def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForecast]:
-    """Return the folds whose every forecast is stored, with the weights that they share.
+    """Return the folds whose every forecast is stored, with what others take over from them.
 
     A forecast follows from the fit and its own window, and is found by both. A history that ends earlier finds all of
     its forecasts. One that ends later lacks some of the last fold, which is then fitted again.
@@ -57,10 +57,10 @@ def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForec
         if (payload := stored.get(keys.get(task.fit_id, ""))) is None:
             continue
         fit, windows = unpack(payload), window_digests(task)
-        if fit.forecasts.keys() >= set(windows) and (fit.weights or not task.shares_weights):
+        if fit.forecasts.keys() >= set(windows) and (fit.handed_over or not task.leaves):
             predicted = np.array([fit.forecasts[window] for window in windows], dtype=float)
-            weights = fit.weights if task.shares_weights else ()
-            found[task.fit_id] = FoldForecast(predicted, fit.epochs, weights, fit.learning_curve)
+            handed_over = fit.handed_over if task.leaves else ()
+            found[task.fit_id] = FoldForecast(predicted, fit.epochs, handed_over, fit.learning_curve)
     return found
 
 
@@ -69,17 +69,18 @@ def save_fold(cache: Cache, task: FoldTask, made: FoldForecast) -> None:
     if not (key := _key(cache, task)):
         return
     forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
-    fit = StoredFit(made.epochs, forecasts, made.weights, made.learning_curve)
+    fit = StoredFit(made.epochs, forecasts, made.handed_over, made.learning_curve)
 
     def merge(older: bytes) -> bytes:
         past = unpack(older)
-        return pack(replace(fit, forecasts=past.forecasts | forecasts, weights=made.weights or past.weights))
+        kept = made.handed_over or past.handed_over
+        return pack(replace(fit, forecasts=past.forecasts | forecasts, handed_over=kept))
 
     cache.put(key, pack(fit), _name(task), merge)
 
 
 def pack(fit: StoredFit) -> bytes:
-    """Return a fit as bytes: header, forecasts, learning curve, then the weights, one `.npy` after the other.
+    """Return a fit as bytes: header, forecasts, learning curve, then what is handed over, one `.npy` after the other.
 
     >>> len(pack(StoredFit(12, {bytes(32): 0.001, bytes(31) + b"1": 0.002})))
     104
@@ -88,7 +89,7 @@ def pack(fit: StoredFit) -> bytes:
     buffer.write(HEADER.pack(fit.epochs, len(fit.forecasts), len(fit.learning_curve)))
     buffer.writelines(FORECAST.pack(*item) for item in fit.forecasts.items())
     buffer.write(fit.learning_curve.astype("<f8").tobytes())
-    for array in fit.weights:
+    for array in fit.handed_over:
         np.save(buffer, array, allow_pickle=False)
     return buffer.getvalue()
 

@@ -10,6 +10,7 @@ from backtrader_walkforward.features import complete_rows
 from backtrader_walkforward.features.scale_free import units_of
 from backtrader_walkforward.forecasting.ensemble import as_members
 from backtrader_walkforward.forecasting.folds import FoldTask
+from backtrader_walkforward.forecasting.handover import handover_of
 from backtrader_walkforward.forecasting.pooled.rows import History, TickerRows, as_days, rows_of_peers
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.walk_forward import WalkForward
@@ -64,8 +65,7 @@ def fold_task(
 ) -> FoldTask:
     """Return the task of a fold of a member, on the rows of one ticker and of its peers."""
     own, *peers = parts
-    reuses = predictor.supports_warm_start and walk_forward.cold_start_every > 1
-    start = walk_forward.warm_start_from(fold) if reuses else None
+    handover = handover_of(predictor, walk_forward)
     return FoldTask(
         fold=fold,
         predictor=clone(predictor).set_params(seed=fold_seed(predictor.seed, fold)),
@@ -75,8 +75,8 @@ def fold_task(
         days=own.days,
         units=units,
         peers=tuple(peers),
-        warm_start_from=start,
-        shares_weights=reuses and start is None,
+        handover=handover,
+        follows=handover.earlier(fold) if handover else None,
         member=member,
         ticker=own.ticker,
     )

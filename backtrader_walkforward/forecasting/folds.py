@@ -8,6 +8,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from backtrader_walkforward.forecasting import predictor_call
+from backtrader_walkforward.forecasting.handover import Handover
 from backtrader_walkforward.forecasting.inputs import InputScale
 from backtrader_walkforward.forecasting.pooled.rows import TickerRows, pooled
 from backtrader_walkforward.forecasting.predictor import Predictor
@@ -44,10 +45,10 @@ class FoldTask:
     """Unit of each feature (`units_of`), with which the inputs are made; without them the features are the inputs."""
     peers: Sequence[TickerRows] = ()
     """Rows of other tickers to train with. Those that have test rows are forecast, too."""
-    warm_start_from: int | None = None
-    """Number of the earlier fold whose weights the fit starts from; None for random weights."""
-    shares_weights: bool = False
-    """Whether other folds start from the weights of this one."""
+    handover: Handover | None = None
+    """What the fits of this predictor take over from earlier ones, if anything."""
+    follows: int | None = None
+    """Number of the earlier fold that this one takes over from; None if it takes over nothing."""
     member: int = 0
     """Number of the ensemble's member, from 0."""
     ticker: str = ""
@@ -58,9 +59,15 @@ class FoldTask:
         """Numbers that tell this fold from all others."""
         return self.member, self.fold
 
-    def started_from(self, weights: Sequence[np.ndarray]) -> "FoldTask":
-        """Return the task with the initial weights of its fit."""
-        return replace(self, predictor=clone(self.predictor).set_params(initial_weights=weights))
+    @property
+    def leaves(self) -> str:
+        """Attribute of the fit that other folds take over; empty if they take over nothing from this one."""
+        return self.handover.attribute if self.handover and self.follows is None else ""
+
+    def following(self, handed_over: Sequence[np.ndarray]) -> "FoldTask":
+        """Return the task with what its fit takes over."""
+        taken = {self.handover.parameter: handed_over} if self.handover else {}
+        return replace(self, predictor=clone(self.predictor).set_params(**taken))
 
     @property
     def horizon(self) -> int:
@@ -142,6 +149,17 @@ class FoldTask:
             return np.concatenate([windows for _, windows in self.tests])
         return np.concatenate([self._inputs_of(part) for part, _ in self.tests])
 
+    @property
+    def training_inputs(self) -> list[np.ndarray]:
+        """Training windows of each ticker that is forecast, as the predictor sees them (n_train, lookback, n_features).
+
+        In a pooled fit they are those of the ticker alone, in the order of `tests`.
+        """
+        if not self.units:
+            return [part.training_windows(self.lookback) for part, _ in self.tests]
+        scales = [(part, part.scale(self.lookback, self.units)) for part, _ in self.tests]
+        return [scale.inputs(part.training_rows(self.lookback), self.lookback) for part, scale in scales]
+
     def _inputs_of(self, part: TickerRows) -> np.ndarray:
         return part.scale(self.lookback, self.units).inputs(part.test_rows(self.horizon), self.lookback)
 
@@ -164,8 +182,8 @@ class FoldForecast:
     """Forecast of the target at each test row (n_test,)."""
     epochs: int
     """Passes over the training windows."""
-    weights: Sequence[np.ndarray] = ()
-    """Weights of the fit, if other fits start from them."""
+    handed_over: Sequence[np.ndarray] = ()
+    """Arrays that other fits take over."""
     learning_curve: np.ndarray = field(default_factory=lambda: Predictor.learning_curve_)
     """Errors of the training (n, 2), as `Predictor.learning_curve_`."""
 
@@ -183,5 +201,6 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     with threadpool_limits(limits=1):
         fitted = task.fit()
         predicted = task.predict(fitted)
-    weights = predictor_call.weights_of(fitted, task.fold) if task.shares_weights else ()
-    return FoldForecast(predicted, int(fitted.epochs_), weights, predictor_call.learning_curve_of(fitted, task.fold))
+    handed_over = predictor_call.arrays_of(fitted, task.leaves, task.fold) if task.leaves else ()
+    curve = predictor_call.learning_curve_of(fitted, task.fold)
+    return FoldForecast(predicted, int(fitted.epochs_), handed_over, curve)

@@ -1,4 +1,4 @@
-"""Forecasts from test windows of which one feature is permuted: what a fit makes of each feature."""
+"""Forecasts from test windows in which one feature is that of another day: what a fit makes of each feature."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -19,9 +19,9 @@ from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
 
 REPETITIONS = 5
-"""Permutations of each feature in each fold."""
+"""Draws of other days for each feature in each fold."""
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when keys or bytes change their meaning."""
 
 
@@ -30,8 +30,12 @@ def permuted_forecasts(
 ) -> dict[int, np.ndarray]:
     """Return the predicted returns of each fold, (n_features, `REPETITIONS`, n_test), with one feature permuted.
 
-    The windows of a fold exchange the whole history of the feature among each other, and keep all others. The fits are
-    those of `forecasts`, made again, and an ensemble permutes all members alike. The result is stored in the cache.
+    Each test window gets the whole history of the feature from a training window, drawn for each, and keeps all
+    else. Permuted among the test windows themselves, it would come from later days, too: on these the price has already
+    moved, so that features made of prices lose some correlation with the returns of the fold, whatever a fit knows.
+
+    The fits are those of `forecasts`, made again, and all members of an ensemble get the same days. The result is
+    stored in the cache.
 
     Parameters
     ----------
@@ -57,28 +61,35 @@ def permuted_forecasts(
 def permute_features(task: FoldTask) -> np.ndarray:
     """Fit, and return the forecasts of the target with each feature permuted, (n_features, `REPETITIONS`, n_test).
 
-    The permutations of a fold are the same for all features, all members and all runs.
+    The days drawn for a fold are the same for all features, all members and all runs.
     """
     with threadpool_limits(limits=1):
         fitted, inputs = task.fit(), task.test_inputs
         generator = np.random.default_rng(task.fold)
-        orders = [generator.permutation(len(inputs)) for _ in range(REPETITIONS)]
+        others = [drawn_windows(task, generator) for _ in range(REPETITIONS)]
         return np.array(
             [
-                [task.predict_from(with_permuted(inputs, feature, order), fitted) for order in orders]
+                [task.predict_from(with_feature_of(inputs, feature, other), fitted) for other in others]
                 for feature in range(inputs.shape[2])
             ]
         )
 
 
-def with_permuted(windows: np.ndarray, feature: int, order: np.ndarray) -> np.ndarray:
-    """Return a copy of the windows, (n, lookback, n_features), of which one feature is in another order.
+def drawn_windows(task: FoldTask, generator: np.random.Generator) -> np.ndarray:
+    """Return a training window of the same ticker for each test window (n_test, lookback, n_features)."""
+    sizes = (len(windows) for _, windows in task.tests)
+    by_ticker = zip(task.training_inputs, sizes, strict=True)
+    return np.concatenate([known[generator.integers(len(known), size=size)] for known, size in by_ticker])
 
-    >>> with_permuted(np.array([[[1, 2]], [[3, 4]]]), 1, np.array([1, 0])).tolist()
-    [[[1, 4]], [[3, 2]]]
+
+def with_feature_of(windows: np.ndarray, feature: int, others: np.ndarray) -> np.ndarray:
+    """Return a copy of the windows, (n, lookback, n_features), with one feature of other windows.
+
+    >>> with_feature_of(np.array([[[1, 2]], [[3, 4]]]), 1, np.array([[[5, 6]], [[7, 8]]])).tolist()
+    [[[1, 6]], [[3, 8]]]
     """
     changed = windows.copy()
-    changed[:, :, feature] = windows[order, :, feature]
+    changed[:, :, feature] = others[:, :, feature]
     return changed
 
 

@@ -37,6 +37,12 @@ class Predictor(BaseEstimator, ABC):
 
     Those arrays are then a parameter, `initial_weights` (None: random weights), and `fit` stores its own in `weights_`.
     """
+    searches_epochs: bool = False
+    """Whether `fit` searches for a number of epochs that later fits can take over.
+
+    The learning rate of each epoch is then a parameter, `learning_rates` (None: search), and `fit` stores those that it
+    trained with in `learning_rates_`.
+    """
     epochs_: int = 0
     """Passes of `fit` over the training windows; 0 for a predictor that solves in one step."""
     learning_curve_: np.ndarray = np.empty((0, 2))

@@ -42,7 +42,8 @@ def build(kind: type[Predictor], **settings: Any) -> Predictor:
     place = f"{place_of(kind)}.__init__()"
     with PluginCall(lambda: place, PredictorError):
         taken = kind().get_params(deep=False)
-        needed = ["target", "seed", *(["initial_weights"] if kind.supports_warm_start else [])]
+        warm, searched = ["initial_weights"] * kind.supports_warm_start, ["learning_rates"] * kind.searches_epochs
+        needed = ["target", "seed", *warm, *searched]
         if missing := [name for name in needed if name not in taken]:
             raise PredictorError(f"{place} must take {', '.join(missing)}, and takes {', '.join(taken) or 'nothing'}")
         given = {name: value for name, value in settings.items() if name in taken}
@@ -93,14 +94,14 @@ def require_possible(table: pd.DataFrame, members: Sequence[Predictor]) -> None:
         raise PredictorError(f"{places}.predict() must return returns above -1, or prices above 0: {found}")
 
 
-def weights_of(fitted: Predictor, fold: int) -> tuple[np.ndarray, ...]:
-    """Return the weights that other fits start from."""
+def arrays_of(fitted: Predictor, attribute: str, fold: int) -> tuple[np.ndarray, ...]:
+    """Return the arrays of an attribute that other fits take over."""
     place = f"{place_of(type(fitted))}.fit() in fold {fold}"
     with PluginCall(lambda: place, PredictorError):
-        weights = tuple(map(np.asarray, fitted.weights_))
-    if not all(array.dtype.kind in NUMBERS for array in weights):
-        raise PredictorError(f"{place} must leave arrays of numbers in weights_: {short_repr(fitted.weights_)}")
-    return weights
+        arrays = tuple(map(np.asarray, getattr(fitted, attribute)))
+    if not all(array.dtype.kind in NUMBERS for array in arrays):
+        raise PredictorError(f"{place} must leave arrays of numbers in {attribute}: {short_repr(arrays)}")
+    return arrays
 
 
 def learning_curve_of(fitted: Predictor, fold: int) -> np.ndarray:

@@ -47,6 +47,10 @@ class WalkForward:
     cold_start_every : int
         Train from random weights every so many folds. Fits in between start from the weights of the last such fit,
         if the predictor supports it, and not from those of the fold before: they can all be fitted side by side.
+    search_every : int
+        Search for the number of epochs every so many folds, if the predictor searches for one. Fits in between start
+        from random weights, too, and train for as many epochs as the last search found. The command's own default is
+        12, a year. Warm starts search in every fit, whatever this number is.
     first_fold : int
         Number of the first fold to make, if the forecasts of the earlier ones are known. It changes no fold.
     """
@@ -56,6 +60,7 @@ class WalkForward:
     retrain_every: int = 21
     train_window: int | None = None
     cold_start_every: int = 1
+    search_every: int = 1
     first_fold: int = 0
     test_from: date | None = None
 
@@ -66,17 +71,6 @@ class WalkForward:
         if not isinstance(days, pd.DatetimeIndex):
             raise ArgumentError("test_from is a day: give the days of the rows, and not their number")
         return int(days.searchsorted(pd.Timestamp(self.test_from)))
-
-    def warm_start_from(self, fold: int) -> int | None:
-        """Return the number of the fold whose weights a fold starts from; None for random weights.
-
-        Examples
-        --------
-        >>> [WalkForward(cold_start_every=3).warm_start_from(fold) for fold in range(5)]
-        [None, 0, 0, None, 3]
-        """
-        cold_start = fold - fold % self.cold_start_every
-        return None if fold == cold_start else cold_start
 
     def split(self, days: pd.Index | int, horizon: int = 1) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield (train rows, test rows) of each fold, as integers in time order.

@@ -10,6 +10,7 @@ from backtrader_walkforward.audit.check_forecasts import days_of_fold, folds_fit
 from backtrader_walkforward.audit.perturbed_history import audit_dates
 from backtrader_walkforward.forecasting.fold_cache import save_fold
 from backtrader_walkforward.forecasting.folds import FoldForecast
+from backtrader_walkforward.forecasting.handover import Handover
 from backtrader_walkforward.system.cache import Cache
 
 
@@ -47,7 +48,8 @@ def test_an_honest_predictor_forecasts_the_same_day_by_day(run):
 def test_a_fit_starts_from_the_stored_weights(run, tmp_path):
     """They are those of the fold that the run has begun at random; nothing is trained here."""
     one, other = (replace(task, predictor=LSTM()) for task in run.tasks[:2])
-    first, later = replace(one, shares_weights=True), replace(other, warm_start_from=0)
+    handover = Handover("weights_", "initial_weights", every=2)
+    first, later = replace(one, handover=handover), replace(other, handover=handover, follows=0)
     cache, weights = Cache("forecasts", tmp_path), (np.array([1.0, 2.0]),)
     save_fold(cache, first, FoldForecast(np.zeros(len(first.test_windows)), 3, weights))
     [started], _, _ = next(days_of_fold(replace(run, tasks=[first, later], cache=cache), 1))

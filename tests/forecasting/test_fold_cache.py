@@ -145,8 +145,8 @@ def test_a_fit_keeps_its_weights_when_it_is_stored_without(history: History, cac
     stored = unpack(cache.get([fit_key(first)])[fit_key(first)])
     assert len(stored.forecasts) == 1 + len(first.test_windows)
     assert stored.forecasts[bytes(32)] == 0.5
-    assert [array.dtype.str for array in stored.weights] == ["<f8", "<f4"]
-    np.testing.assert_array_equal(stored.weights[0], [0.0, 1.0, 2.0])
+    assert [array.dtype.str for array in stored.handed_over] == ["<f8", "<f4"]
+    np.testing.assert_array_equal(stored.handed_over[0], [0.0, 1.0, 2.0])
 
 
 def test_two_runs_that_store_the_same_fit_at_once_keep_the_forecasts_of_both(

@@ -9,7 +9,7 @@ from backtrader_walkforward.predictors.mean import Mean
 from backtrader_walkforward.predictors.naive import Naive
 
 from backtrader_walkforward.errors import DataError, UserError
-from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting import Predictor, WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.fold_tasks import fold_seed, fold_tasks
 from backtrader_walkforward.forecasting.folds import fit_and_forecast
 from tests.forecasting.walks import WARM_WALK, History
@@ -123,22 +123,47 @@ def test_folds_between_two_cold_starts_start_from_the_weights_of_the_first(histo
     lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2)
     walk = WalkForward(first_test=60, lookback=5, retrain_every=15, cold_start_every=2)
     tasks = fold_tasks(*history, lstm, walk)
-    assert [task.warm_start_from for task in tasks] == [None, 0, None, 2]
+    assert [task.follows for task in tasks] == [None, 0, None, 2]
+    np.testing.assert_array_equal(
+        chained(history, lstm, walk), forecast(*history, lstm, walk).table["predicted_return"]
+    )
+
+
+def chained(history: History, lstm: Predictor, walk: WalkForward) -> np.ndarray:
+    """Return the forecasts of four folds, of which the second and the last take over from the one before."""
+    tasks = fold_tasks(*history, lstm, walk)
     made = [fit_and_forecast(tasks[0]), fit_and_forecast(tasks[2])]
-    assert fit_and_forecast(tasks[1].started_from(made[0].weights)).weights == ()
-    expected = [
-        made[0].predicted,
-        fit_and_forecast(tasks[1].started_from(made[0].weights)).predicted,
-        made[1].predicted,
-        fit_and_forecast(tasks[3].started_from(made[1].weights)).predicted,
-    ]
-    found = forecast(*history, lstm, walk).table["predicted_return"]
-    np.testing.assert_array_equal(found, np.concatenate(expected))
+    assert fit_and_forecast(tasks[1].following(made[0].handed_over)).handed_over == ()
+    return np.concatenate(
+        [
+            made[0].predicted,
+            fit_and_forecast(tasks[1].following(made[0].handed_over)).predicted,
+            made[1].predicted,
+            fit_and_forecast(tasks[3].following(made[1].handed_over)).predicted,
+        ]
+    )
+
+
+def test_folds_between_two_searches_train_for_as_many_epochs_as_the_first(history: History) -> None:
+    lstm = make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=9)
+    walk = WalkForward(first_test=60, lookback=5, retrain_every=15, search_every=2)
+    made = forecast(*history, lstm, walk)
+    np.testing.assert_array_equal(chained(history, lstm, walk), made.table["predicted_return"])
+    first, second, third, fourth = (curve for [curve] in made.learning_curves)
+    assert made.epochs[0] == len(first) + len(second)
+    assert made.epochs[1::2] == (len(second), len(fourth))
+    assert made.epochs[2] == len(third) + len(fourth)
+    assert np.isfinite(first).all()
+    assert np.isfinite(second[:, 0]).all()
+    assert np.isnan(second[:, 1]).all()
+    every = forecast(*history, lstm, replace(walk, search_every=1))
+    np.testing.assert_array_equal(every.table["predicted_return"][:15], made.table["predicted_return"][:15])
+    assert min(every.epochs[1], every.epochs[3]) > 5
 
 
 def test_a_predictor_that_cannot_continue_begins_every_fold_from_scratch(history: History) -> None:
     tasks = fold_tasks(*history, Mean(), WARM_WALK)
-    assert [(task.warm_start_from, task.shares_weights) for task in tasks] == [(None, False)] * 3
+    assert [(task.follows, task.leaves) for task in tasks] == [(None, "")] * 3
 
 
 class Odd(Naive):

@@ -51,4 +51,4 @@ def test_the_one_feature_with_a_planted_signal_stands_out_alone():
     found = measure_importance(made.table, next_return(prices, "return"), permuted, made.features).table
     assert list(found.index[found["beyond_noise"]]) == ["pct_change_1"]
     assert found.loc["pct_change_1", "error_rise"] > 0.2
-    assert (found.drop("pct_change_1")[["error_rise", "correlation_fall", "folds_risen"]] == 0).all(axis=None)
+    assert (found.drop("pct_change_1")[["error_rise", "knowledge_lost", "folds_risen"]] == 0).all(axis=None)

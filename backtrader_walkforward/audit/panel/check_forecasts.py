@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from backtrader_walkforward.audit.check_forecasts import FORECASTS, STAGE, UNSEEDED, with_initial_weights
+from backtrader_walkforward.audit.check_forecasts import FORECASTS, STAGE, UNSEEDED, as_fitted_in_the_run
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
 from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel
@@ -186,12 +186,12 @@ def days_of_folds(panel: AuditedPanel, folds: Sequence[PanelFold]) -> Iterator[P
 
 
 def begun_on(panel: AuditedPanel, fold: PanelFold, day: pd.Timestamp) -> tuple[PanelFold, dict[str, int]]:
-    """Return a fold with the rows before its first test day and the weights it starts from, and its whole sizes."""
+    """Return a fold with the rows before its first test day and what it takes over, and its whole sizes."""
     sizes = {ticker: len(task.rows) for ticker, task in fold.alone()}
     known = {
         ticker: task.rows[: int(panel.row_days(fold, ticker, len(task.rows)).searchsorted(day))].copy()
         for ticker, task in fold.alone()
     }
     same_model = [one.task for one in panel.folds if one.model == fold.model]
-    started = replace(fold, task=with_initial_weights(fold.task, same_model, panel.cache))
+    started = replace(fold, task=as_fitted_in_the_run(fold.task, same_model, panel.cache))
     return started.with_rows(known), sizes

@@ -19,6 +19,7 @@ class LearningCurve:
     """Number of the ensemble's member, from 0."""
     training: tuple[float, ...]
     validation: tuple[float, ...]
+    """NaN in a fit that took over the number of its epochs: it trained on all windows, and has none to validate on."""
 
     @classmethod
     def of_members(cls, curves: Iterable[np.ndarray]) -> tuple[Self, ...]:
@@ -32,7 +33,12 @@ class LearningCurve:
     @property
     def epochs(self) -> int:
         """Passes that were made."""
-        return len(self.validation)
+        return len(self.training)
+
+    @property
+    def searched(self) -> int:
+        """Passes that were made to find the number of epochs."""
+        return self.epochs if self.best_epoch else 0
 
     @property
     def best_epoch(self) -> int | None:
@@ -73,8 +79,8 @@ class FoldSummary:
 
     @property
     def epochs_on_all(self) -> int:
-        """Passes over all training windows once those of the curves had ended, of all members together."""
-        return max(0, self.epochs - sum(curve.epochs for curve in self.learning_curves))
+        """Passes over all training windows, those of searches not counted, of all members together."""
+        return max(0, self.epochs - sum(curve.searched for curve in self.learning_curves))
 
 
 def summarize_folds(

@@ -1,4 +1,4 @@
-"""The importance of each feature: how much worse the forecast is where the feature is permuted."""
+"""The importance of each feature: how much worse the forecast is where the feature is that of another day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,27 +12,28 @@ from backtrader_walkforward.evaluation.forecast.forecast_tests import SIGNIFICAN
 FEWEST_DAYS_A_FOLD = 5
 """Days of a fold below which a permutation says nothing: the fold is left out."""
 
-COLUMNS = ("fold", "feature", "days", "error_rise", "correlation_fall")
+COLUMNS = ("fold", "feature", "days", "error_rise", "knowledge_lost")
 """Columns of `Importance.by_fold`."""
 
-FIGURES = ("error_rise", "error_rise_se", "folds_risen", "correlation_fall", "correlation_fall_se", "p_value")
+FIGURES = ("error_rise", "error_rise_se", "folds_risen", "knowledge_lost", "knowledge_lost_se", "p_value")
 """Columns of `Importance.table` but the last."""
-
-ROUNDING = 1e-12
-"""Movement of a forecast, as a share of it, that is none."""
 
 
 @dataclass(frozen=True)
 class Importance:
     """The importance of each feature, fold by fold.
 
-    `by_fold` has a row for each fold and feature: `fold`, `feature`, `days`, `error_rise` (mean rise of the squared
-    error, over the mean squared error of all days) and `correlation_fall` (fall of the correlation within the fold).
+    `by_fold` has a row for each fold and feature: `fold`, `feature`, `days`, `error_rise`, `knowledge_lost`. The last
+    two are means over the days of the fold, as shares of the mean squared error of all days. With the forecast f, the
+    permuted one g, the return r and the mean m of the training returns::
+
+        error_rise      (g - r)² - (f - r)²  =  (g - m)² - (f - m)²  +  2 (f - g) (r - m)
+                                                how far it moves        knowledge_lost
     """
 
     by_fold: pd.DataFrame
     repetitions: int
-    """Permutations of each feature in each fold."""
+    """Draws of other days for each feature in each fold."""
 
     @property
     def folds(self) -> int:
@@ -47,15 +48,16 @@ class Importance:
         `error_rise`            mean over the days, as a share of the mean squared error
         `error_rise_se`         its standard error over the folds, NaN for one fold
         `folds_risen`           number of folds in which the error rose
-        `correlation_fall`      mean over the days
-        `correlation_fall_se`   its standard error over the folds, NaN for one fold
-        `p_value`               the larger one of rise and fall, by Student's t over the folds, one-sided
+        `knowledge_lost`        mean over the days: the part of the rise that the returns decide
+        `knowledge_lost_se`     its standard error over the folds, NaN for one fold
+        `p_value`               the larger one of both, by Student's t over the folds, one-sided
         `beyond_noise`          whether `p_value` times the number of features used is below .05 (Bonferroni)
         ======================  =======================================================================
 
         The rise alone would not do. A fit without skill that subtracts one feature from another, nearly equal one
         moves more where only one of them is permuted: its error rises, and nothing that it knew is lost. Both must be
-        there (an intersection-union test, Berger 1982).
+        there (an intersection-union test, Berger 1982). f and g are known before r is, so that without knowledge
+        f - g and r - m are uncorrelated. A correlation within a fold is not zero then: its means hold later days.
         """
         rows = {feature: row_of(folds) for feature, folds in self.by_fold.groupby("feature", sort=False)}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=list(FIGURES)).rename_axis("feature")
@@ -67,9 +69,9 @@ class Importance:
 def row_of(folds: pd.DataFrame) -> list[float]:
     """Return `FIGURES` of one feature from its rows of `Importance.by_fold`."""
     rise, error = mean_over_folds(folds["error_rise"], folds["days"])
-    fall, fall_error = mean_over_folds(folds["correlation_fall"], folds["days"])
-    p_value = np.maximum(p_value_of(rise, error, len(folds)), p_value_of(fall, fall_error, len(folds)))
-    return [rise, error, int((folds["error_rise"] > 0).sum()), fall, fall_error, float(p_value)]
+    lost, lost_error = mean_over_folds(folds["knowledge_lost"], folds["days"])
+    p_value = np.maximum(p_value_of(rise, error, len(folds)), p_value_of(lost, lost_error, len(folds)))
+    return [rise, error, int((folds["error_rise"] > 0).sum()), lost, lost_error, float(p_value)]
 
 
 def p_value_of(mean: float, error: float, n_folds: int) -> float:
@@ -96,7 +98,7 @@ def measure_importance(
     Parameters
     ----------
     table : DataFrame
-        Forecasts by date: `predicted_return`, `fold`.
+        Forecasts by date: `predicted_return`, `fold`, and the `training_mean` of the fold.
     returns : Series
         Returns that were forecast, by the date of the forecast; NaN where they are not yet known.
     permuted : mapping of int to ndarray (n_features, repetitions, n_test)
@@ -112,33 +114,21 @@ def measure_importance(
         known = actual[rows.index].notna().to_numpy()
         if known.sum() >= FEWEST_DAYS_A_FOLD:
             days = actual[rows.index].to_numpy(dtype=float)[known]
-            predicted = rows["predicted_return"].to_numpy(dtype=float)[known]
-            rise, fall = importance_in_fold(predicted, days, np.compress(known, permuted[number], axis=2))
-            figures = (number, list(features), len(days), rise / squared_error, fall)
+            predicted, mean = rows[["predicted_return", "training_mean"]].to_numpy(dtype=float)[known].T
+            rise, lost = importance_in_fold(predicted, days, np.compress(known, permuted[number], axis=2), mean)
+            figures = (number, list(features), len(days), rise / squared_error, lost / squared_error)
             parts.append(pd.DataFrame(dict(zip(COLUMNS, figures, strict=True))))
     return Importance(pd.concat(parts[1:] or parts, ignore_index=True), next(iter(permuted.values())).shape[1])
 
 
 def importance_in_fold(
-    predicted: np.ndarray, actual: np.ndarray, permuted: np.ndarray
+    predicted: np.ndarray, actual: np.ndarray, permuted: np.ndarray, mean: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rise of the mean squared error and the fall of the correlation for each feature, (n_features,).
+    """Return the rise of the mean squared error, and the part of it that is lost knowledge, of each feature.
 
-    `predicted` and `actual` have the shape (n,), `permuted` (n_features, repetitions, n). Both are exactly 0 for a
-    feature that changes no forecast.
+    `predicted`, `actual` and the training `mean` have the shape (n,), `permuted` (n_features, repetitions, n), and the
+    results (n_features,). Both are exactly 0 for a feature that changes no forecast.
     """
-    as_made = np.tile(predicted, (*permuted.shape[:2], 1))
-    rise = (permuted - actual) ** 2 - (as_made - actual) ** 2
-    fall = correlations(as_made, actual) - correlations(permuted, actual)
-    return rise.mean(axis=(1, 2)), fall.mean(axis=1)
-
-
-def correlations(predicted: np.ndarray, actual: np.ndarray) -> np.ndarray:
-    """Return the correlation of forecasts, (..., n), with the actual returns, (n,); 0 where one does not move."""
-    around, returns = predicted - predicted.mean(axis=-1, keepdims=True), actual - actual.mean()
-    moves = np.ptp(predicted, axis=-1) > ROUNDING * np.abs(predicted).max(axis=-1)
-    scale = np.sqrt((around**2).sum(axis=-1) * (returns**2).sum())
-    found: np.ndarray = np.where(
-        moves & (scale > 0), (around * returns).sum(axis=-1) / np.where(scale > 0, scale, 1.0), 0.0
-    )
-    return found
+    rise = (permuted - actual) ** 2 - (predicted - actual) ** 2
+    lost = 2 * (predicted - permuted) * (actual - mean)
+    return rise.mean(axis=(1, 2)), lost.mean(axis=(1, 2))

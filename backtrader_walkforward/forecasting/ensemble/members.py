@@ -42,7 +42,7 @@ def ensemble_members(settings: Settings) -> tuple[Predictor, ...]:
 
 
 SET_BY_THE_RUN = {name: f"write --{name}" for name in ("target", "seed", "epochs", "units")}
-SET_BY_THE_RUN["initial_weights"] = "leave it out"
+SET_BY_THE_RUN |= dict.fromkeys(("initial_weights", "learning_rates"), "leave it out")
 """Parameters of predictors that are settings of the run, and what to write."""
 
 

@@ -29,12 +29,20 @@ def load_keras() -> ModuleType:
 
     Each operation runs on one thread: a product on four threads is summed in another order than on one. Independent
     operations, such as the two directions of a layer, still run side by side.
+
+    On a GPU each process takes the memory that it needs: by default the first takes all, and the next worker fails.
+    The operations there are the deterministic ones: by default two fits of the same data differ.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silent_stderr():
         import keras
+        import tensorflow as tf
+
+        if tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.enable_op_determinism()
     return keras
 
 

@@ -95,11 +95,10 @@ def train(
     learning_rates: Sequence[float],
     batch_size: int,
     seed: int,
-) -> None:
-    """Train on all windows, an epoch with each learning rate."""
+) -> list[float]:
+    """Train on all windows, an epoch with each learning rate; return the mean squared error of each."""
     generator = np.random.default_rng(seed)
-    for rate in learning_rates:
-        _train_epoch(net, inputs, outputs, batch_size, rate, generator)
+    return [_train_epoch(net, inputs, outputs, batch_size, rate, generator) for rate in learning_rates]
 
 
 def n_trained_on(n_windows: int) -> int:

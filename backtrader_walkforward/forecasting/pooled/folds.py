@@ -101,7 +101,7 @@ def pooled_tasks(models: Sequence[Model], days: np.ndarray, walk_forward: WalkFo
 
 
 def _tasks_of(model: Model, number: int, days: np.ndarray, walk_forward: WalkForward) -> Iterator[FoldTask]:
-    """Yield the tasks of one model. Where the fold that one starts from is left out, its weights are random."""
+    """Yield the tasks of one model. Where the fold that one takes over from is left out, it takes over nothing."""
     predictor, target, made = model.predictor, model.predictor.target, set()
     units = () if predictor.needs_raw_inputs else units_of(model.tickers[0].features)
     for fold in fold_days(days, walk_forward, HORIZONS[target]):
@@ -111,7 +111,7 @@ def _tasks_of(model: Model, number: int, days: np.ndarray, walk_forward: WalkFor
         task = fold_task(fold.fold, predictor, number, walk_forward, units, parts)
         if task.tests:
             made.add(task.fold)
-            yield task if task.warm_start_from in made else replace(task, warm_start_from=None)
+            yield task if task.follows in made else replace(task, follows=None)
 
 
 def fold_days(days: np.ndarray, walk_forward: WalkForward, horizon: int) -> Iterator[FoldDays]:

@@ -1,6 +1,6 @@
 """The trading of the paper accounts by the stages of a study: signals of the sessions, results, and their tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -10,8 +10,9 @@ from backtrader_walkforward.data.prices import rescaled
 from backtrader_walkforward.evaluation import BacktestResult, Comparison
 from backtrader_walkforward.evaluation.books.reconstruct_equity import mismatch, running_sum
 from backtrader_walkforward.features import complete_days
-from backtrader_walkforward.forecasting import WalkForward
+from backtrader_walkforward.forecasting import Predictor, WalkForward
 from backtrader_walkforward.forecasting.fits import OnFold
+from backtrader_walkforward.forecasting.handover import handover_of
 from backtrader_walkforward.live.orders import orders_for
 from backtrader_walkforward.live.paper.corporate_actions import (
     dividends_per_share,
@@ -55,7 +56,7 @@ def signals_of_sessions(
     adjusted = rescaled(bars, growth, volume=False)
     features = stages.features(adjusted)
     rows = complete_days(features).searchsorted([first_traded, first_new])
-    walk_forward = anchored(stages.walk_forward, *rows)
+    walk_forward = anchored(stages.walk_forward, stages.members, *rows)
     forecasts = replace(stages, walk_forward=walk_forward).forecasts(
         adjusted, features, resources.cache, resources.executor, resources.on_fold
     )
@@ -64,11 +65,16 @@ def signals_of_sessions(
     return signals.assign(**bars, predicted_close=signals["predicted_close"] / growth)
 
 
-def anchored(walk_forward: WalkForward, first_test: int, first_new: int) -> WalkForward:
-    """Return the walk-forward with the first test row `first_test`, from the fold of the row `first_new` on."""
+def anchored(walk_forward: WalkForward, members: Sequence[Predictor], first_test: int, first_new: int) -> WalkForward:
+    """Return the walk-forward with the first test row `first_test`, without the folds that no new row needs.
+
+    It begins with the fold of the row `first_new`, or with an earlier one that this fold takes over from.
+    """
     fold = (first_new - first_test) // walk_forward.retrain_every
-    warm_start = walk_forward.warm_start_from(fold)
-    return replace(walk_forward, first_test=int(first_test), first_fold=fold if warm_start is None else warm_start)
+    handovers = (handover_of(member, walk_forward) for member in members)
+    earlier = [handover.earlier(fold) for handover in handovers if handover]
+    first_fold = min([fold, *(lead for lead in earlier if lead is not None)])
+    return replace(walk_forward, first_test=int(first_test), first_fold=first_fold)
 
 
 def with_actions(signals: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,8 @@ def learning_curves(folds: Sequence[FoldSummary]) -> html.Html:
     scale = scale_of([curve for fold in shown for curve in fold.learning_curves])
     which = f" The latest {MOST_PICTURES} folds of {len(trained)} are shown." if len(trained) > MOST_PICTURES else ""
     legend = (
-        f"Dashed: error on the training rows; solid: on the validation rows; dot: the lowest. All pictures go from"
+        f"Dashed: error on the training rows; solid: on the validation rows, of fits that searched for the number of"
+        f" epochs; dot: the lowest. All pictures go from"
         f" {number(scale[1], 3)} to {number(scale[2], 3)}, over {scale[0]} epochs.{which}"
     )
     pictures = html.lines(html.element("figure", picture(fold, scale), caption(fold)) for fold in shown)
@@ -59,11 +60,12 @@ def picture(fold: FoldSummary, scale: Scale) -> html.Html:
 
 def described(curve: LearningCurve) -> str:
     """Return a learning curve in words."""
-    best = curve.best_epoch
-    lowest = f", lowest {number(curve.validation[best - 1], 3)} in epoch {best} of {curve.epochs}" if best else ""
+    trained = f"training error {number(curve.training[0], 3)} to {number(curve.training[-1], 3)}"
+    if (best := curve.best_epoch) is None:
+        return trained
     return (
-        f"training error {number(curve.training[0], 3)} to {number(curve.training[-1], 3)},"
-        f" validation error {number(curve.validation[0], 3)} to {number(curve.validation[-1], 3)}{lowest}"
+        f"{trained}, validation error {number(curve.validation[0], 3)} to {number(curve.validation[-1], 3)},"
+        f" lowest {number(curve.validation[best - 1], 3)} in epoch {best} of {curve.epochs}"
     )
 
 

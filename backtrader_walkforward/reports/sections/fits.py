@@ -25,18 +25,21 @@ def section(summary: RunSummary) -> Section:
 
 
 def training_text(folds: Sequence[FoldSummary]) -> str:
-    """Return when the fits had their smallest validation error, how long they took, and how many never improved."""
+    """Return how many fits searched for epochs, when their validation error was lowest, and how long all fits took."""
     curves = [curve for fold in folds for curve in fold.learning_curves]
-    best = [curve.best_epoch for curve in curves if curve.best_epoch is not None]
-    if not best:
+    searches = [(curve.best_epoch, curve.epochs) for curve in curves if curve.best_epoch is not None]
+    if not searches:
         return "Training: no fit has a validation error."
-    fits, at_once = pluralize(len(best), "fit"), sum(epoch == 1 for epoch in best)
-    first = f" In {at_once} of {fits} this error was never lower than after the first." if at_once else ""
+    best, epochs = (number(median(counts), 0) for counts in zip(*searches, strict=True))
+    at_once, some = sum(lowest == 1 for lowest, _ in searches), len(searches) > 1
+    first = f" In {at_once} of them this error was never lower than after the first." if at_once and some else ""
     on_all = median(fold.epochs_on_all / len(fold.learning_curves) for fold in folds if fold.learning_curves)
-    took = f"; the fit on all training rows took {number(on_all, 0)}" if on_all else ""
+    took = (
+        f" The fits on all training rows took {number(on_all, 0)}{' (median)' * (len(curves) > 1)}." if on_all else ""
+    )
     return (
-        f"Training: the validation error was lowest after {number(median(best), 0)} of"
-        f" {number(median(curve.epochs for curve in curves), 0)} epochs{took} (medians of {fits}).{first}"
+        f"Training: {len(searches)} of {pluralize(len(curves), 'fit')} searched for the number of epochs. The"
+        f" validation error was lowest after {best} of {epochs}{' (medians)' if some else ''}.{first}{took}"
     )
 
 

@@ -1,10 +1,10 @@
-"""Importance: how much worse the forecast is where a feature is permuted among the test rows."""
+"""Importance: how much worse the forecast is where a feature is that of another day."""
 
 import pandas as pd
 
 from backtrader_walkforward.evaluation import Importance
 from backtrader_walkforward.evaluation.forecast.importance import FEWEST_DAYS_A_FOLD
-from backtrader_walkforward.reports.formatting import number, percent
+from backtrader_walkforward.reports.formatting import percent
 from backtrader_walkforward.reports.run_summary import RunSummary
 from backtrader_walkforward.reports.section import Section, Table, first_sentence
 from backtrader_walkforward.system.text import pluralize
@@ -40,8 +40,8 @@ def importance_text(importance: Importance, table: pd.DataFrame) -> str:
     largest, beyond = table.iloc[0], table[table["beyond_noise"]]
     if beyond.empty:
         return (
-            "Importance: within noise. No feature that is permuted both raises the squared error and lowers the"
-            f" correlation beyond chance; the largest rise is that of {table.index[0]}, {rise_text(largest)}."
+            "Importance: within noise. No feature that is permuted raises the squared error beyond chance; the largest"
+            f" rise is that of {table.index[0]}, {rise_text(largest)}."
         )
     named = ", ".join(f"{name} {rise_text(row)}" for name, row in beyond.head(NAMED).iterrows())
     more = f", and {pluralize(len(beyond) - NAMED, 'more feature')}" if len(beyond) > NAMED else ""
@@ -64,14 +64,14 @@ def importance_table(table: pd.DataFrame, folds: int) -> Table:
             percent(row["error_rise"], 3),
             percent(row["error_rise_se"], 3),
             f"{row['folds_risen']:.0f} of {folds}",
-            number(row["correlation_fall"], 3),
-            number(row["correlation_fall_se"], 3),
+            percent(row["knowledge_lost"], 3),
+            percent(row["knowledge_lost_se"], 3),
             "yes" if row["beyond_noise"] else "no",
         )
         for feature, row in table.iterrows()
     ]
     headings = (
         *("Feature", "Squared error\nrises by", "Standard\nerror", "Folds in which\nit rises"),
-        *("Correlation\nfalls by", "Standard\nerror", "Beyond\nnoise"),
+        *("Of which lost\nknowledge", "Standard\nerror", "Beyond\nnoise"),
     )
     return Table(headings=headings, rows=rows, title="All features", on_terminal=False)

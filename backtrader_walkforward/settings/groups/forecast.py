@@ -90,6 +90,13 @@ class ForecastSettings(Group):
         metavar="N",
         high=100_000,
     )
+    search_every: int = at_least_one(
+        12,
+        "Search for the number of epochs every N fits.",
+        "The fits in between train for as many as the last search found, from random weights of their own.",
+        metavar="N",
+        high=100_000,
+    )
     epochs: int = at_least_one(
         50,
         "Maximum number of passes over the training rows.",

@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 
 from backtrader_walkforward.evaluation import Importance, measure_importance
-from backtrader_walkforward.evaluation.forecast.importance import correlations, mean_over_folds
+from backtrader_walkforward.evaluation.forecast.importance import importance_in_fold, mean_over_folds
 
 DAYS = pd.bdate_range("2020-01-01", periods=12)
 ACTUAL = np.array([0.01, -0.01, 0.02, -0.02, 0.0])
 
 
 def table_of(predicted, fold):
-    return pd.DataFrame({"predicted_return": predicted, "fold": fold}, DAYS[: len(predicted)])
+    return pd.DataFrame({"predicted_return": predicted, "fold": fold, "training_mean": 0.01}, DAYS[: len(predicted)])
 
 
 def test_by_hand():
@@ -31,7 +31,9 @@ def test_by_hand():
     )
     assert found.loc["used", "error_rise"] == pytest.approx(0.00015 / errors)
     assert found.loc["used", "error_rise_se"] == pytest.approx(0.00005 / errors)
-    assert found.loc["used", "correlation_fall"] == pytest.approx(1.0)
+    lost = 2 * (np.array([ACTUAL, ACTUAL + 0.01]) * (ACTUAL - 0.01)).mean()
+    assert lost == pytest.approx(2 * (0.0002 + 0.0001) / 2)
+    assert found.loc["used", "knowledge_lost"] == pytest.approx(lost / errors)
     assert found.loc["used", "folds_risen"] == 2
     assert list(found.loc["unused"])[:4] == [0.0, 0.0, 0, 0.0]
     assert not found["beyond_noise"].any()
@@ -44,9 +46,13 @@ def test_folds_weigh_as_many_days_as_they_have():
     assert np.isnan(mean_over_folds(pd.Series([1.0]), pd.Series([20]))[1])
 
 
-def test_what_does_not_move_has_no_correlation():
-    assert list(correlations(np.array([ACTUAL, 0 * ACTUAL + 0.1, -ACTUAL]), ACTUAL)) == pytest.approx([1, 0, -1])
-    assert correlations(ACTUAL, 0 * ACTUAL) == 0
+def test_the_rise_is_what_is_lost_and_how_much_farther_the_forecast_moves_from_the_training_mean():
+    generator = np.random.default_rng(3)
+    predicted, actual, mean = generator.normal(size=(3, 21))
+    permuted = generator.normal(size=(2, 5, 21))
+    rise, lost = importance_in_fold(predicted, actual, permuted, mean)
+    moves = ((permuted - mean) ** 2 - (predicted - mean) ** 2).mean(axis=(1, 2))
+    np.testing.assert_allclose(rise, moves + lost, rtol=1e-12)
 
 
 def test_noise_is_within_noise_and_a_signal_is_not():
@@ -56,7 +62,7 @@ def test_noise_is_within_noise_and_a_signal_is_not():
         rises = generator.normal(size=(10, 8)) + 100 * (np.arange(10) == 0)[:, np.newaxis] * (seed % 2)
         feature, fold = np.indices(rises.shape).reshape(2, -1)
         rows = pd.DataFrame({"fold": fold, "feature": feature, "days": 21, "error_rise": rises.ravel()})
-        found = Importance(rows.assign(correlation_fall=rises.ravel() / 10), 5).table
+        found = Importance(rows.assign(knowledge_lost=rises.ravel() / 10), 5).table
         assert found["beyond_noise"].loc[0] or not seed % 2
         named += int(found["beyond_noise"].drop(0).any())
     assert named <= 6
@@ -69,7 +75,8 @@ def test_a_forecast_that_knows_nothing_has_no_importance_because_its_error_rises
         days = pd.bdate_range("2020-01-01", periods=8 * 21)
         common, own = generator.normal(size=8 * 21), generator.normal(size=(2, 8 * 21)) / 10
         first, second = common + own
-        table = pd.DataFrame({"predicted_return": first - second, "fold": np.arange(8 * 21) // 21}, days)
+        fold = np.arange(8 * 21) // 21
+        table = pd.DataFrame({"predicted_return": first - second, "fold": fold, "training_mean": 0.0}, days)
         permuted = {fold: permuted_difference(first, second, rows, generator) for fold, rows in enumerate_folds(8)}
         found = measure_importance(table, pd.Series(generator.normal(size=8 * 21), days), permuted, ["a", "b"])
         assert (found.table["error_rise"] > 0.5).all()

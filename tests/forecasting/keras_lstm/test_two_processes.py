@@ -32,7 +32,7 @@ def test_a_fold_alone_equals_the_fold_after_others_on_other_processes_and_from_t
     lstm = small_lstm()
     here = forecast(*history, lstm, WARM_WALK)
     first, _, last = fold_tasks(*history, lstm, WARM_WALK)
-    last_alone = fit_and_forecast(last.started_from(fit_and_forecast(first).weights))
+    last_alone = fit_and_forecast(last.following(fit_and_forecast(first).handed_over))
     np.testing.assert_array_equal(last_alone.predicted, here.table["predicted_return"][-10:])
     there = forecast(*history, lstm, WARM_WALK, two_processes, cache=Cache("forecasts", tmp_path))
     stored = forecast(*history, lstm, WARM_WALK, cache=Cache("forecasts", tmp_path))

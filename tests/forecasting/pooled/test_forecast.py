@@ -250,7 +250,7 @@ def test_workers_and_cache_change_no_forecast(tmp_path: Path) -> None:
 def test_fits_between_two_cold_starts_start_from_the_weights_of_the_first() -> None:
     walk = replace(WALK, cold_start_every=2)
     tasks = tasks_in(walk, Averaging())
-    assert [task.warm_start_from for task in tasks] == [None, 0, None]
+    assert [task.follows for task in tasks] == [None, 0, None]
     cold, warm = (forecast_pooled(PANEL, Averaging(), one)["LONG"].table["predicted_return"] for one in (WALK, walk))
     assert (cold == warm).tolist() == [True] * 25 + [False] * 25 + [True] * 10
 

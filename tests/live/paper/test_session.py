@@ -1,11 +1,14 @@
 """Sessions on the sample, one after the other."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
+from backtrader_walkforward.predictors.lstm import LSTM
+from backtrader_walkforward.predictors.ridge import Ridge
 
 from backtrader_walkforward.data.calendar import ExchangeCalendar
 from backtrader_walkforward.data.sample import load_sample
@@ -336,12 +339,15 @@ def test_a_session_is_late_once_the_next_one_has_opened(calendar, day, now, late
 
 def test_the_walk_forward_is_anchored():
     walk = WalkForward(lookback=3, retrain_every=2, cold_start_every=3)
-    made = anchored(walk, first_test=30, first_new=35)
+    made = anchored(walk, [LSTM()], first_test=30, first_new=35)
     assert (made.first_test, made.first_fold) == (30, 0)
-    assert [fold[1].tolist() for fold in anchored(walk, 30, 36).split(38)] == [[36, 37]]
+    assert anchored(walk, [Ridge()], first_test=30, first_new=35).first_fold == 2
+    assert anchored(walk, [Ridge(), LSTM()], first_test=30, first_new=37).first_fold == 3
+    assert anchored(replace(walk, cold_start_every=1, search_every=2), [LSTM()], 30, 37).first_fold == 2
+    assert [fold[1].tolist() for fold in anchored(walk, [LSTM()], 30, 36).split(38)] == [[36, 37]]
     whole = list(WalkForward(first_test=30, lookback=3, retrain_every=2).split(37))
     for (train, test), (known, expected) in zip(
-        anchored(WalkForward(lookback=3, retrain_every=2), 30, 34).split(37), whole[2:], strict=True
+        anchored(WalkForward(lookback=3, retrain_every=2), [LSTM()], 30, 34).split(37), whole[2:], strict=True
     ):
         np.testing.assert_array_equal(train, known)
         np.testing.assert_array_equal(test, expected)

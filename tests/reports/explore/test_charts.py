@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from bokeh.models import GlyphRenderer, GroupFilter, LinearColorMapper, MultiLine, Quad, Rect
+from bokeh.models import GlyphRenderer, GroupFilter, LinearColorMapper, MultiLine, Quad, Rect, Scatter
 
-from backtrader_walkforward.evaluation import CostTotals, calibrate, errors_by_fold, monthly_returns
+from backtrader_walkforward.evaluation import CostTotals, LearningCurve, calibrate, errors_by_fold, monthly_returns
 from backtrader_walkforward.forecasting.windows import next_return
 from backtrader_walkforward.reports.explore import palette
 from backtrader_walkforward.reports.explore.charts import charts_of, costs, distribution, fold_errors, months
@@ -101,6 +101,17 @@ def test_the_fit_under_the_pointer_stands_out_with_both_its_lines(charts):
 
 def test_epochs_are_whole(charts):
     assert charts["training"].model.xaxis.ticker.min_interval == 1
+
+
+def test_fits_without_a_validation_error_have_a_training_line_and_no_dot(summary):
+    """Their number of epochs was that of an earlier fit."""
+    curve = LearningCurve.of_members([np.array([[1.0, np.nan], [0.8, np.nan]])])
+    folds = tuple(replace(fold, learning_curves=curve) for fold in summary.forecast_summary.by_fold)
+    drawn = charts_of(replace(summary, forecast_summary=replace(summary.forecast_summary, by_fold=folds)))["training"]
+    lines = columns_of(drawn, MultiLine)
+    assert lines["training"].tolist() == [[1.0, 0.8]] * len(folds)
+    assert np.isnan(np.concatenate(lines["validation"].tolist())).all()
+    assert columns_of(drawn, Scatter).empty
 
 
 def test_a_predictor_without_epochs_has_no_training(summary):

@@ -12,9 +12,7 @@ from tests.reports.rendered import json_of, page_of, printed_of
 def with_importance(summary, rises):
     """Return the run with the rises of each feature, fold by fold."""
     parts = [
-        pd.DataFrame(
-            {"fold": range(len(rise)), "feature": name, "days": 21, "error_rise": rise, "correlation_fall": 0.5}
-        )
+        pd.DataFrame({"fold": range(len(rise)), "feature": name, "days": 21, "error_rise": rise, "knowledge_lost": 0.5})
         for name, rise in rises.items()
     ]
     by_fold = pd.concat(parts, ignore_index=True)
@@ -32,8 +30,8 @@ def test_it_is_there_on_request_alone(summary):
 
 def test_noise_is_called_noise(summary):
     sentence = (
-        "Importance: within noise. No feature that is permuted both raises the squared error and lowers the correlation"
-        " beyond chance; the largest rise is that of rsi, 0.067% (standard error 0.088%)."
+        "Importance: within noise. No feature that is permuted raises the squared error beyond chance; the largest rise"
+        " is that of rsi, 0.067% (standard error 0.088%)."
     )
     run = with_importance(summary, NOISE)
     assert sentence in page_of(run)
@@ -48,7 +46,7 @@ def test_what_matters_is_named_first_with_its_figures(summary):
         " (standard error 0.577%)."
     )
     [table] = section(run).tables
-    assert table.rows[0] == ("used", "10.000%", "0.577%", "3 of 3", "0.500", "0.000", "yes")
+    assert table.rows[0] == ("used", "10.000%", "0.577%", "3 of 3", "50.000%", "0.000%", "yes")
     assert [row[0] for row in table.rows] == ["used", "rsi", "close"]
     entry = json_of(run)["importance"]
     assert (entry["repetitions"], entry["folds"]) == (5, 3)

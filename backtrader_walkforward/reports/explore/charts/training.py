@@ -34,7 +34,8 @@ def chart(summary: RunSummary) -> Chart | None:
         title="Training, fit by fit",
         model=draw(folds),
         says=(
-            f"{text} Dots mark the lowest validation error of a fit; the lines of the fit that you point at are thick."
+            f"{text} Dots mark the lowest validation error of a fit; a fit that took over the number of epochs trained"
+            " on all rows and has none. The lines of the fit that you point at are thick."
             " Where the solid lines rise while the dashed ones fall, more training only learns the training days by"
             " heart."
         ),
@@ -65,8 +66,8 @@ def draw(folds: Sequence[FoldSummary]) -> figure:
         )
         tips = [("Fit", "@fold"), ("Member", "@member"), ("Epoch", "$x{0}"), (f"Error, {kind}", "$y{0.000}")]
         hover(plot, drawn, tips)
-    columns = {name: list(values) for name, values in zip(("x", "y"), zip(*lowest(curves), strict=True), strict=True)}
-    plot.scatter("x", "y", source=ColumnDataSource(columns), size=6, fill_color=palette.CURVES[0], line_color=None)
+    dots = ColumnDataSource(pd.DataFrame(lowest(curves), columns=["x", "y"]).to_dict("list"))
+    plot.scatter("x", "y", source=dots, size=6, fill_color=palette.CURVES[0], line_color=None)
     legend_above(plot)
     return plot
 
