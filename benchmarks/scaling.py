@@ -18,6 +18,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
+from backtrader_walkforward.forecasting.handover import handover_of
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
@@ -27,14 +28,19 @@ from benchmarks.table import Row, show
 TOLERANCE = 1.25
 """Cost of a unit of work at the largest size over that at the smallest. Up to this ratio growth counts as linear."""
 
-EPOCHS_COLD, EPOCHS_WARM = 17, 5
-"""Epochs of an average cold start and of an average warm start, from runs over two years."""
+SEARCH, WARM_SEARCH, FIT = 10, 4, 6
+"""Epochs of an average search, of one that starts from earlier weights, and of the fit on all windows, from runs over
+two years."""
+
+SEARCHED = 0.75
+"""Share of the windows that a search trains on."""
 
 WALKS = {
-    "--train-window all": WalkForward(),
-    "by default": WalkForward(train_window=FIVE_YEARS),
+    "--train-window all": WalkForward(search_every=12),
+    "by default": WalkForward(train_window=FIVE_YEARS, search_every=12),
+    "--search-every 1": WalkForward(train_window=FIVE_YEARS),
     "--cold-start-every 12": WalkForward(train_window=FIVE_YEARS, cold_start_every=12),
-    "--train-window 504": WalkForward(train_window=504),
+    "--train-window 504": WalkForward(train_window=504, search_every=12),
 }
 """Schemes for which the cost of two, ten and twenty years is computed."""
 
@@ -57,7 +63,7 @@ def cost(work: Callable[[], object], repeats: int = 3) -> float:
 
 
 def training(sizes: Sequence[int] = (256, 512, 1024, 2048)) -> Series:
-    """Measure one epoch of the full network over as many windows."""
+    """Measure a search of one epoch of the full network, and a fit of one, over as many windows."""
     generator = np.random.default_rng(0)
     windows = generator.normal(size=(max(sizes), 60, 31))
     target = generator.normal(scale=0.01, size=max(sizes))
@@ -123,13 +129,22 @@ def growth(series: Series) -> float:
 
 
 def trained_windows(n_rows: int, walk: WalkForward) -> int:
-    """Return windows x epochs over all folds, of the four fifths of the windows that are trained on.
+    """Return windows x epochs over all folds, of searches and of fits.
 
     >>> trained_windows(502, WalkForward())
-    39658
+    39366
     """
-    epochs = [EPOCHS_COLD if walk.warm_start_from(fold) is None else EPOCHS_WARM for fold in range(n_rows)]
-    return round(0.8 * sum(len(train) * count for (train, _), count in zip(walk.split(n_rows), epochs, strict=False)))
+    sizes = [len(train) for train, _ in walk.split(n_rows)]
+    return round(sum(size * epochs_of(fold, walk) for fold, size in enumerate(sizes)))
+
+
+def epochs_of(fold: int, walk: WalkForward) -> float:
+    """Return the passes over all windows that one fold trains for; a fit from earlier weights adds next to none."""
+    handover = handover_of(make_predictor("lstm"), walk)
+    follows = handover is not None and handover.earlier(fold) is not None
+    if follows and handover.parameter == "initial_weights":
+        return WARM_SEARCH * SEARCHED
+    return FIT if follows else SEARCH * SEARCHED + FIT
 
 
 def rows(picture: str | None = None) -> list[Row]:
@@ -141,7 +156,7 @@ def rows(picture: str | None = None) -> list[Row]:
         Row(f"cost a unit, most / fewest {name}", f"<= {TOLERANCE}", format_series(series), growth(series) <= TOLERANCE)
         for name, series in measured.items()
     ]
-    a_window = measured["training windows"][2048] / (0.8 * 2048)
+    a_window = measured["training windows"][2048] / ((SEARCHED + 1) * 2048)
     return found + [computed(years, name, a_window) for years in (2, 10, 20) for name in WALKS]
 
 
@@ -178,5 +193,5 @@ def draw(measured: dict[str, Series], picture: str) -> None:
 
 
 if __name__ == "__main__":
-    print(f"epochs of an average fit: {EPOCHS_COLD} in a cold start, {EPOCHS_WARM} in a warm start")
+    print(f"epochs of an average fit: {FIT}, of a search {SEARCH}, and {WARM_SEARCH} from earlier weights")
     show(rows(*sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Forecast error of warm starts and of fewer training rows, compared with cold starts on all rows.
+"""Forecast error of warm starts, fewer training rows and fewer searches, compared with cold starts on all rows.
 
 Run as: python -m benchmarks.studies.cold_starts [CACHE_FOLDER]
 Every scheme forecasts the same days: the last 30 % of two years of the S&P 500 and the Nasdaq up to each of several
@@ -28,6 +28,7 @@ SCHEMES = {
     "a cold start every 4 fits": WalkForward(cold_start_every=4),
     "a cold start every 2 fits": WalkForward(cold_start_every=2),
     "cold starts on the last 252 rows": WalkForward(train_window=252),
+    "a search every 12 fits": WalkForward(search_every=12),
 }
 """The others are compared with the first. Only the first two are run on ten years, both on all rows."""
 
