@@ -36,11 +36,11 @@ SEARCHED = 0.75
 """Share of the windows that a search trains on."""
 
 WALKS = {
-    "--train-window all": WalkForward(search_every=12),
-    "by default": WalkForward(train_window=FIVE_YEARS, search_every=12),
+    "--train-window all": WalkForward(search_every=4),
+    "by default": WalkForward(train_window=FIVE_YEARS, search_every=4),
     "--search-every 1": WalkForward(train_window=FIVE_YEARS),
     "--cold-start-every 12": WalkForward(train_window=FIVE_YEARS, cold_start_every=12),
-    "--train-window 504": WalkForward(train_window=504, search_every=12),
+    "--train-window 504": WalkForward(train_window=504, search_every=4),
 }
 """Schemes for which the cost of two, ten and twenty years is computed."""
 

@@ -50,7 +50,7 @@ class WalkForward:
     search_every : int
         Search for the number of epochs every so many folds, if the predictor searches for one. Fits in between start
         from random weights, too, and train for as many epochs as the last search found. The command's own default is
-        12, a year. Warm starts search in every fit, whatever this number is.
+        4. Warm starts search in every fit, whatever this number is.
     first_fold : int
         Number of the first fold to make, if the forecasts of the earlier ones are known. It changes no fold.
     """

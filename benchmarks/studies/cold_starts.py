@@ -28,6 +28,7 @@ SCHEMES = {
     "a cold start every 4 fits": WalkForward(cold_start_every=4),
     "a cold start every 2 fits": WalkForward(cold_start_every=2),
     "cold starts on the last 252 rows": WalkForward(train_window=252),
+    "a search every 4 fits": WalkForward(search_every=4),
     "a search every 12 fits": WalkForward(search_every=12),
 }
 """The others are compared with the first. Only the first two are run on ten years, both on all rows."""

@@ -333,7 +333,7 @@ def test_the_settings_that_make_a_trial():
         '{"allow_short": true, "borrow_rate": 0.0, "capital": 100000.0, "cash_rate": 0.0, "cold_start_every": 1,'
         ' "commission_bps": 0.0, "commission_min": 0.0, "end": null, "ensemble": 1, "epochs": 50, "fill": "next-open",'
         ' "inputs": "scale-free", "lookback": 60, "min_order": 0.0, "period": 730, "predictor": "lstm",'
-        ' "rebalance_band": 0.1, "regime_filter": {}, "retrain_every": 21, "search_every": 12, "seed": 7,'
+        ' "rebalance_band": 0.1, "regime_filter": {}, "retrain_every": 21, "search_every": 4, "seed": 7,'
         ' "slippage_bps": 0.0, "source": "auto", "stop_entry_day": false, "stop_loss": null, "take_profit": null,'
         ' "target": "traded", "test_from": null, "threshold": 0.001, "timeframes": ["daily"],'
         ' "trailing_stop": null, "train_window": 1260, "train_with": [],'

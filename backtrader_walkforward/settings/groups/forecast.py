@@ -91,7 +91,7 @@ class ForecastSettings(Group):
         high=100_000,
     )
     search_every: int = at_least_one(
-        12,
+        4,
         "Search for the number of epochs every N fits.",
         "The fits in between train for as many as the last search found, from random weights of their own.",
         metavar="N",
