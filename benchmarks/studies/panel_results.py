@@ -23,10 +23,11 @@ SMALL: dict[str, dict[str, Any]] = {
         "units": (32, 16),
         "lookback": 10,
         "epochs": 3,
+        "search_every": 1,
         "param": {"lstm.batch_size": 256, "lstm.min_epochs": 1},
     }
 }
-"""A small network, few passes, short windows: the full one would take days on two cores."""
+"""A small network, few passes, short windows: the full one would take days on two cores. Each fit searches."""
 
 PERIODS = {
     "1995-99": ("1995", "1999"),
