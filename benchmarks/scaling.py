@@ -18,7 +18,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from backtrader_walkforward.backtest import run_backtest
 from backtrader_walkforward.features import WARM_UP, compute_features
 from backtrader_walkforward.forecasting import WalkForward, forecast, make_predictor
-from backtrader_walkforward.forecasting.handover import handover_of
+from backtrader_walkforward.forecasting.handover import earlier_fold
 from backtrader_walkforward.settings.groups import FIVE_YEARS
 from backtrader_walkforward.settings.settings import Settings
 from backtrader_walkforward.signals import signals_frame
@@ -140,11 +140,10 @@ def trained_windows(n_rows: int, walk: WalkForward) -> int:
 
 def epochs_of(fold: int, walk: WalkForward) -> float:
     """Return the passes over all windows that one fold trains for; a fit from earlier weights adds next to none."""
-    handover = handover_of(make_predictor("lstm"), walk)
-    follows = handover is not None and handover.earlier(fold) is not None
-    if follows and handover.parameter == "initial_weights":
+    if earlier_fold(fold, walk.cold_start_every) is not None:
         return WARM_SEARCH * SEARCHED
-    return FIT if follows else SEARCH * SEARCHED + FIT
+    searches = walk.cold_start_every > 1 or earlier_fold(fold, walk.search_every) is None
+    return SEARCH * SEARCHED + FIT if searches else FIT
 
 
 def rows(picture: str | None = None) -> list[Row]:

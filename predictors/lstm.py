@@ -26,7 +26,8 @@ class LSTM(Predictor):
     epochs : int
         Maximum number of passes of the search, which may end sooner. The fit takes as many as were best.
     min_epochs : int
-        Fewest passes of the fit from random weights. After one or two the error on a few windows is a matter of chance.
+        Fewest passes of the fit from random weights, one or more. After one or two the error on a few windows is a
+        matter of chance.
     batch_size : int, optional
         Windows in a training step. By default it grows with their number (`batch_size_for`).
     patience, warm_start_patience : int
@@ -101,7 +102,7 @@ class LSTM(Predictor):
             inputs,
             outputs,
             epochs=self.epochs,
-            min_epochs=0 if warm_start else self.min_epochs,
+            min_epochs=0 if warm_start else max(1, self.min_epochs),
             patience=self.warm_start_patience if warm_start else self.patience,
             batch_size=batch_size,
             seed=self.seed,

@@ -64,7 +64,7 @@ def _room(run: AuditedRun, folds: Sequence[int]) -> CleanRoom:
 
 def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
     """Yield what is known on each test day of a fold."""
-    tasks = [as_fitted_in_the_run(task, run.tasks, run.cache) for task in run.tasks if task.fold == fold]
+    tasks = [with_what_the_run_handed_over(task, run.tasks, run.cache) for task in run.tasks if task.fold == fold]
     days = run.days_of(fold)
     closes = run.prices["Close"].loc[days].to_numpy(dtype=float)
     for known in range(1, len(days) + 1):
@@ -73,7 +73,7 @@ def days_of_fold(run: AuditedRun, fold: int) -> Iterator[Day]:
         yield parts, closes[:known].copy(), later
 
 
-def as_fitted_in_the_run(task: FoldTask, tasks: Iterable[FoldTask], cache: Cache) -> FoldTask:
+def with_what_the_run_handed_over(task: FoldTask, tasks: Iterable[FoldTask], cache: Cache) -> FoldTask:
     """Return the task with what its fit takes over: what is stored of the earlier fit, or that fit made again."""
     if task.follows is None:
         return task

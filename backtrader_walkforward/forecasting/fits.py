@@ -45,10 +45,10 @@ def fit_folds(tasks: list[FoldTask], executor: Executor | None, on_fold: OnFold 
 def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -> Iterator[list[FoldTask]]:
     """Yield the folds that take over nothing; then, once these have `ended`, those that take over from them."""
     yield [task for task in tasks if task.follows is None]
-    yield [as_fitted(task, ended) for task in tasks if task.follows is not None]
+    yield [with_handed_over(task, ended) for task in tasks if task.follows is not None]
 
 
-def as_fitted(task: FoldTask, ended: Mapping[FitId, FoldForecast]) -> FoldTask:
+def with_handed_over(task: FoldTask, ended: Mapping[FitId, FoldForecast]) -> FoldTask:
     """Return the task with what it takes over from a fold that has `ended`, if anything."""
     return task if task.follows is None else task.following(ended[task.member, task.follows].handed_over)
 

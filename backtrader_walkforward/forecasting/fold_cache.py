@@ -57,9 +57,9 @@ def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForec
         if (payload := stored.get(keys.get(task.fit_id, ""))) is None:
             continue
         fit, windows = unpack(payload), window_digests(task)
-        if fit.forecasts.keys() >= set(windows) and (fit.handed_over or not task.leaves):
+        if fit.forecasts.keys() >= set(windows) and (fit.handed_over or not task.leads):
             predicted = np.array([fit.forecasts[window] for window in windows], dtype=float)
-            handed_over = fit.handed_over if task.leaves else ()
+            handed_over = fit.handed_over if task.leads else ()
             found[task.fit_id] = FoldForecast(predicted, fit.epochs, handed_over, fit.learning_curve)
     return found
 

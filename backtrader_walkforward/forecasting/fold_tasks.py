@@ -65,7 +65,6 @@ def fold_task(
 ) -> FoldTask:
     """Return the task of a fold of a member, on the rows of one ticker and of its peers."""
     own, *peers = parts
-    handover = handover_of(predictor, walk_forward)
     return FoldTask(
         fold=fold,
         predictor=clone(predictor).set_params(seed=fold_seed(predictor.seed, fold)),
@@ -75,8 +74,7 @@ def fold_task(
         days=own.days,
         units=units,
         peers=tuple(peers),
-        handover=handover,
-        follows=handover.earlier(fold) if handover else None,
+        handover=handover_of(predictor, walk_forward, fold),
         member=member,
         ticker=own.ticker,
     )

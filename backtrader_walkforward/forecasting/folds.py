@@ -46,9 +46,7 @@ class FoldTask:
     peers: Sequence[TickerRows] = ()
     """Rows of other tickers to train with. Those that have test rows are forecast, too."""
     handover: Handover | None = None
-    """What the fits of this predictor take over from earlier ones, if anything."""
-    follows: int | None = None
-    """Number of the earlier fold that this one takes over from; None if it takes over nothing."""
+    """What the fit takes over from an earlier one, or leaves to later ones, if anything."""
     member: int = 0
     """Number of the ensemble's member, from 0."""
     ticker: str = ""
@@ -60,9 +58,14 @@ class FoldTask:
         return self.member, self.fold
 
     @property
-    def leaves(self) -> str:
-        """Attribute of the fit that other folds take over; empty if they take over nothing from this one."""
-        return self.handover.attribute if self.handover and self.follows is None else ""
+    def follows(self) -> int | None:
+        """Number of the earlier fold that this one takes over from; None if it takes over nothing."""
+        return self.handover.earlier if self.handover else None
+
+    @property
+    def leads(self) -> bool:
+        """Whether other folds take over from this one."""
+        return self.handover is not None and self.follows is None
 
     def following(self, handed_over: Sequence[np.ndarray]) -> "FoldTask":
         """Return the task with what its fit takes over."""
@@ -135,12 +138,16 @@ class FoldTask:
 
     def fit(self) -> Predictor:
         """Return the predictor, fitted on the training windows of the ticker and of its peers."""
-        windows, target = self.training_windows, self.target
         if self.peers:
             windows, target = pooled(self.parts, self.lookback, self.units)
-        elif self.units:
-            windows = self.scale.inputs(self.training_rows, self.lookback)
+        else:
+            windows, target = self.training_inputs, self.target
         return predictor_call.fit(self.predictor, windows, target, self.fold)
+
+    @property
+    def training_inputs(self) -> np.ndarray:
+        """Training windows of the ticker itself, as the predictor sees them (n_train, lookback, n_features)."""
+        return self.scale.inputs(self.training_rows, self.lookback) if self.units else self.training_windows
 
     @property
     def test_inputs(self) -> np.ndarray:
@@ -148,17 +155,6 @@ class FoldTask:
         if not self.units:
             return np.concatenate([windows for _, windows in self.tests])
         return np.concatenate([self._inputs_of(part) for part, _ in self.tests])
-
-    @property
-    def training_inputs(self) -> list[np.ndarray]:
-        """Training windows of each ticker that is forecast, as the predictor sees them (n_train, lookback, n_features).
-
-        In a pooled fit they are those of the ticker alone, in the order of `tests`.
-        """
-        if not self.units:
-            return [part.training_windows(self.lookback) for part, _ in self.tests]
-        scales = [(part, part.scale(self.lookback, self.units)) for part, _ in self.tests]
-        return [scale.inputs(part.training_rows(self.lookback), self.lookback) for part, scale in scales]
 
     def _inputs_of(self, part: TickerRows) -> np.ndarray:
         return part.scale(self.lookback, self.units).inputs(part.test_rows(self.horizon), self.lookback)
@@ -201,6 +197,7 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     with threadpool_limits(limits=1):
         fitted = task.fit()
         predicted = task.predict(fitted)
-    handed_over = predictor_call.arrays_of(fitted, task.leaves, task.fold) if task.leaves else ()
+    left = task.handover.attribute if task.handover and task.leads else None
+    handed_over = predictor_call.arrays_of(fitted, left, task.fold) if left else ()
     curve = predictor_call.learning_curve_of(fitted, task.fold)
     return FoldForecast(predicted, int(fitted.epochs_), handed_over, curve)

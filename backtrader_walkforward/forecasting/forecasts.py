@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from backtrader_walkforward.forecasting.ensemble import mean_and_spread
-from backtrader_walkforward.forecasting.fits import Fits, as_fitted
+from backtrader_walkforward.forecasting.fits import Fits, with_handed_over
 from backtrader_walkforward.forecasting.folds import FoldForecast, FoldTask
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.forecasting.windows import as_return
@@ -81,7 +81,7 @@ def as_forecasts(
         stored=len(fits.stored),
         fits=len(fits.tasks),
         features=tuple(map(str, features)),
-        tasks=tuple(as_fitted(task, fits.made) for task in fits.tasks),
+        tasks=tuple(with_handed_over(task, fits.made) for task in fits.tasks),
     )
 
 

@@ -7,33 +7,32 @@ from backtrader_walkforward.forecasting.walk_forward import WalkForward
 
 
 class Handover(NamedTuple):
-    """Arrays that a fit leaves to later ones. The first of every so many folds leaves them to those up to the next."""
+    """Arrays that the first fit of every so many leaves to those up to the next."""
 
     attribute: str
-    """Attribute of the earlier fit that holds them."""
+    """Attribute of the first fit that holds them."""
     parameter: str
-    """Parameter of the later fit that takes them."""
-    every: int
-    """Folds from one fit that leaves them to the next."""
-
-    def earlier(self, fold: int) -> int | None:
-        """Return the number of the fold that a fold takes over from; None for one that takes over nothing.
-
-        Examples
-        --------
-        >>> [Handover("weights_", "initial_weights", every=3).earlier(fold) for fold in range(5)]
-        [None, 0, 0, None, 3]
-        """
-        return fold - fold % self.every if fold % self.every else None
+    """Parameter of the others that takes them."""
+    earlier: int | None
+    """Number of the fold that this one takes them from; None for the one that leaves them."""
 
 
-def handover_of(predictor: Predictor, walk_forward: WalkForward) -> Handover | None:
-    """Return what the fits of a predictor take over; None if none takes over anything.
+def handover_of(predictor: Predictor, walk_forward: WalkForward, fold: int) -> Handover | None:
+    """Return what a fold takes over or leaves; None if the folds of this predictor have nothing to do with each other.
 
     A fit that starts from earlier weights searches for its own number of epochs.
     """
     if predictor.supports_warm_start and walk_forward.cold_start_every > 1:
-        return Handover("weights_", "initial_weights", walk_forward.cold_start_every)
+        return Handover("weights_", "initial_weights", earlier_fold(fold, walk_forward.cold_start_every))
     if predictor.searches_epochs and walk_forward.search_every > 1:
-        return Handover("learning_rates_", "learning_rates", walk_forward.search_every)
+        return Handover("learning_rates_", "learning_rates", earlier_fold(fold, walk_forward.search_every))
     return None
+
+
+def earlier_fold(fold: int, every: int) -> int | None:
+    """Return the number of the fold that a fold takes over from, the first of every so many; None for that one.
+
+    >>> [earlier_fold(fold, every=3) for fold in range(5)]
+    [None, 0, 0, None, 3]
+    """
+    return fold - fold % every if fold % every else None

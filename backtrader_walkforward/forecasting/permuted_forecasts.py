@@ -66,20 +66,14 @@ def permute_features(task: FoldTask) -> np.ndarray:
     with threadpool_limits(limits=1):
         fitted, inputs = task.fit(), task.test_inputs
         generator = np.random.default_rng(task.fold)
-        others = [drawn_windows(task, generator) for _ in range(REPETITIONS)]
+        known = task.training_inputs
+        others = [known[generator.integers(len(known), size=len(inputs))] for _ in range(REPETITIONS)]
         return np.array(
             [
                 [task.predict_from(with_feature_of(inputs, feature, other), fitted) for other in others]
                 for feature in range(inputs.shape[2])
             ]
         )
-
-
-def drawn_windows(task: FoldTask, generator: np.random.Generator) -> np.ndarray:
-    """Return a training window of the same ticker for each test window (n_test, lookback, n_features)."""
-    sizes = (len(windows) for _, windows in task.tests)
-    by_ticker = zip(task.training_inputs, sizes, strict=True)
-    return np.concatenate([known[generator.integers(len(known), size=size)] for known, size in by_ticker])
 
 
 def with_feature_of(windows: np.ndarray, feature: int, others: np.ndarray) -> np.ndarray:

@@ -41,14 +41,15 @@ class Predictor(BaseEstimator, ABC):
     """Whether `fit` searches for a number of epochs that later fits can take over.
 
     The learning rate of each epoch is then a parameter, `learning_rates` (None: search), and `fit` stores those that it
-    trained with in `learning_rates_`.
+    trained with in `learning_rates_`, one or more.
     """
     epochs_: int = 0
     """Passes of `fit` over the training windows; 0 for a predictor that solves in one step."""
     learning_curve_: np.ndarray = np.empty((0, 2))
     """Error on the training windows and on those for validation (epochs, 2), after each pass of `fit`.
 
-    It is in the unit of the loss, and empty for a predictor that solves in one step. Reports show it.
+    It is in the unit of the loss, and empty for a predictor that solves in one step. Reports show it. A fit without
+    windows for validation has NaN there.
     """
 
     def __init__(self, target: str = "return", seed: int = 7) -> None:

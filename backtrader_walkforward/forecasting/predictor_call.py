@@ -46,6 +46,8 @@ def build(kind: type[Predictor], **settings: Any) -> Predictor:
         needed = ["target", "seed", *warm, *searched]
         if missing := [name for name in needed if name not in taken]:
             raise PredictorError(f"{place} must take {', '.join(missing)}, and takes {', '.join(taken) or 'nothing'}")
+        if given_already := [name for name in (*warm, *searched) if taken[name] is not None]:
+            raise PredictorError(f"{place} must take {given_already[0]} with the default None")
         given = {name: value for name, value in settings.items() if name in taken}
         predictor = kind(**given)
         kept = predictor.get_params(deep=False)
@@ -99,8 +101,8 @@ def arrays_of(fitted: Predictor, attribute: str, fold: int) -> tuple[np.ndarray,
     place = f"{place_of(type(fitted))}.fit() in fold {fold}"
     with PluginCall(lambda: place, PredictorError):
         arrays = tuple(map(np.asarray, getattr(fitted, attribute)))
-    if not all(array.dtype.kind in NUMBERS for array in arrays):
-        raise PredictorError(f"{place} must leave arrays of numbers in {attribute}: {short_repr(arrays)}")
+    if not arrays or not all(array.dtype.kind in NUMBERS and np.isfinite(array).all() for array in arrays):
+        raise PredictorError(f"{place} must leave arrays of finite numbers in {attribute}: {short_repr(arrays)}")
     return arrays
 
 

@@ -147,7 +147,7 @@ def study_prices(
     unchecked = require_no_look_ahead(signals, stages.variants, comparison.ranked, settings)
     earlier, trial_notes = (Earlier(), []) if in_panel else record_trials(comparisons, stages, prices)
     if settings.report.importance:
-        progress(StageStarted("Importance", f"each of {features.shape[1]} indicators permuted in every fold"))
+        progress(StageStarted("Importance", f"each of {features.shape[1]} indicators from other days, in every fold"))
     own = forecasts[settings.forecast.seed]
     diagnostics = run_diagnostics(signals, comparisons, own, stages, executor) if diagnose else Diagnostics()
     significance = assess_significance(

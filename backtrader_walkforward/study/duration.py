@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 
 from backtrader_walkforward.data.frequency import DAYS, TRADING_DAYS
-from backtrader_walkforward.forecasting import HORIZONS, target_of
+from backtrader_walkforward.forecasting import HORIZONS, WalkForward, target_of
+from backtrader_walkforward.forecasting.handover import handover_of
 from backtrader_walkforward.forecasting.predictor import Predictor
 from backtrader_walkforward.plugins import snake_case
 from backtrader_walkforward.settings.groups import ForecastSettings
@@ -30,8 +31,11 @@ Measured: first runs of two years (133 s) and of ten (15 minutes) on two cores, 
 OTHER_WINDOW = 1e-4
 """The same for `ridge`, and where nothing is known."""
 
-USUAL_EPOCHS = 17
-"""Epochs after which the training of the default network ends early."""
+USUAL_EPOCHS = 10
+"""Epochs after which a search of the default network ends early."""
+
+PART = {"learning_rates": 0.45, "initial_weights": 0.25}
+"""Work of a fit that takes over an earlier one's epochs or weights, over that of a fit that takes over nothing."""
 
 
 def seconds_of_run(stages: Stages, days: pd.DatetimeIndex) -> float:
@@ -68,9 +72,16 @@ def seconds_of_fits(stages: Stages, days: pd.DatetimeIndex) -> float:
     walk, settings, tested = stages.walk_forward, stages.settings, tested_rows(stages, days)
     folds = -(-tested // walk.retrain_every)
     windows = max(0, len(days) - tested // 2 - walk.lookback - HORIZONS[target_of(settings)])
-    trained = folds * min(windows, walk.train_window or windows)
-    once = trained * sum(seconds_of_window(member, settings) for member in stages.members)
+    trained = min(windows, walk.train_window or windows)
+    fits = ((whole_fits(member, walk, folds), seconds_of_window(member, settings)) for member in stages.members)
+    once = trained * sum(count * seconds for count, seconds in fits)
     return once * (2 if settings.report.importance else 1)
+
+
+def whole_fits(member: Predictor, walk: WalkForward, folds: int) -> float:
+    """Return the number of folds of a predictor, where one that takes over something counts in part."""
+    handovers = (handover_of(member, walk, fold) for fold in range(folds))
+    return sum(1.0 if one is None or one.earlier is None else PART[one.parameter] for one in handovers)
 
 
 def seconds_of_window(member: Predictor, settings: Settings) -> float:

@@ -16,6 +16,7 @@ from backtrader_walkforward.features import compute_features
 from backtrader_walkforward.forecasting import Predictor, WalkForward, forecast, make_predictor
 from backtrader_walkforward.forecasting.permuted_forecasts import permuted_forecasts
 from backtrader_walkforward.forecasting.windows import next_return
+from backtrader_walkforward.settings.groups import FIVE_YEARS
 from benchmarks.planted_market import RULES, draw_market
 from benchmarks.table import Row, printed, show
 
@@ -39,7 +40,7 @@ CELLS = tuple(Cell(planted, data) for planted in ("nothing", "AR(.1)", "AR(.3)")
 def importance_in(cell: Cell, predictor: Predictor, seed: int) -> Importance:
     """Return the importance of the features in one market."""
     prices = draw_market(RULES[cell.planted], DAYS[cell.data], [seed]).prices
-    made = forecast(prices, compute_features(prices), predictor, WalkForward(train_window=1260))
+    made = forecast(prices, compute_features(prices), predictor, WalkForward(train_window=FIVE_YEARS))
     returns = next_return(prices, predictor.target)
     return measure_importance(made.table, returns, permuted_forecasts(made, prices["Close"]), made.features)
 

@@ -48,8 +48,8 @@ def test_an_honest_predictor_forecasts_the_same_day_by_day(run):
 def test_a_fit_starts_from_the_stored_weights(run, tmp_path):
     """They are those of the fold that the run has begun at random; nothing is trained here."""
     one, other = (replace(task, predictor=LSTM()) for task in run.tasks[:2])
-    handover = Handover("weights_", "initial_weights", every=2)
-    first, later = replace(one, handover=handover), replace(other, handover=handover, follows=0)
+    first = replace(one, handover=Handover("weights_", "initial_weights", earlier=None))
+    later = replace(other, handover=Handover("weights_", "initial_weights", earlier=0))
     cache, weights = Cache("forecasts", tmp_path), (np.array([1.0, 2.0]),)
     save_fold(cache, first, FoldForecast(np.zeros(len(first.test_windows)), 3, weights))
     [started], _, _ = next(days_of_fold(replace(run, tasks=[first, later], cache=cache), 1))

@@ -79,9 +79,10 @@ def test_a_network_is_fitted_again_in_the_folds_of_the_dates(settings_of, plant)
 
 
 @pytest.mark.slow
-def test_the_network_passes_and_starts_from_stored_weights(settings_of):
+@pytest.mark.parametrize("walk", [{"cold_start_every": 2}, {"search_every": 2}], ids=str)
+def test_the_network_passes_and_takes_over_what_is_stored(settings_of, walk):
     tiny = {"predictor": "lstm", "epochs": 1, "units": (4,), "lookback": 5}
-    report = make_audit_report(settings_of(**tiny, retrain_every=21, cold_start_every=2))
+    report = make_audit_report(settings_of(**tiny, retrain_every=21, **walk))
     assert report.not_passed == []
 
 

@@ -453,6 +453,12 @@ class DroppedBad(Predictor):
 
 TAKES = LEARNS + "return windows[:, 0, 0] * 0.0\n    def __init__(self, target='return', seed=7):\n        "
 FITS = LEARNS + "return windows[:, 0, 0] * 0.0\n    def fit(self, windows, target):\n        "
+SEARCHES = FITS.replace("(Predictor):", "(Predictor):\n    searches_epochs = True").replace(
+    "    def fit",
+    """    def __init__(self, target='return', seed=7, learning_rates=None):
+        self.target, self.seed, self.learning_rates = target, seed, learning_rates
+    def fit""",
+)
 BAD = "predictors/dropped_bad.py: DroppedBad."
 
 PREDICTORS = [
@@ -478,6 +484,22 @@ PREDICTORS = [
         + "fit() in fold 0 must leave real numbers of the shape (epochs, 2) in learning_curve_: float64 of shape (2,)",
     ),
     (FITS + "self.epochs_ = -1; return self", BAD + "fit() in fold 0 must leave a whole number in epochs_: -1"),
+    (
+        SEARCHES.replace("=None", "=(0.1,)") + "self.learning_rates_ = [0.1]; return self",
+        BAD + "__init__() must take learning_rates with the default None",
+    ),
+    (
+        SEARCHES + "self.learning_rates_ = []; return self",
+        BAD + "fit() in fold 0 must leave arrays of finite numbers in learning_rates_: ()",
+    ),
+    (
+        SEARCHES + "self.learning_rates_ = [0.1, float('nan')]; return self",
+        BAD + "fit() in fold 0 must leave arrays of finite numbers in learning_rates_: (array(0.1), array(nan))",
+    ),
+    (
+        FITS.replace("(Predictor):", "(Predictor):\n    searches_epochs = True") + "return self",
+        BAD + "__init__() must take learning_rates, and takes seed, target",
+    ),
     (
         LEARNS + "return 1 / 0",
         BAD + "predict() in fold 0 failed: ZeroDivisionError: division by zero, at predictors/dropped_bad.py:6",

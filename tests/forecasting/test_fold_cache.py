@@ -41,8 +41,10 @@ def cache(tmp_path: Path) -> Cache:
     return Cache("forecasts", tmp_path / "cache")
 
 
-def run(history: History, cache: Cache | None = None, predictor: Predictor | None = None) -> Forecasts:
-    return forecast(*history, predictor or Mean(), WALK, cache=cache)
+def run(
+    history: History, cache: Cache | None = None, predictor: Predictor | None = None, walk: WalkForward = WALK
+) -> Forecasts:
+    return forecast(*history, predictor or Mean(), walk, cache=cache)
 
 
 def assert_same(one: Forecasts, other: Forecasts) -> None:
@@ -134,6 +136,17 @@ def test_weights_that_folds_share_are_stored_with_them(history: History, cache: 
     cache.largest = 0
     assert cache.prune() == 3
     assert run(history, cache, lstm).stored == 0
+
+
+def test_a_fit_that_was_stored_without_its_learning_rates_is_made_again(history: History, cache: Cache) -> None:
+    """No other fold took them over where each one searched."""
+    lstm = make_predictor("lstm", units=(3, 2), dense=2, epochs=2)
+    searching, once = replace(WALK, cold_start_every=1), replace(WALK, cold_start_every=1, search_every=3)
+    run(history, cache, lstm, searching)
+    first = run(history, cache, lstm, once)
+    assert (first.stored, run(history, cache, lstm, once).stored) == (0, 3)
+    assert_same(first, forecast(*history, lstm, once))
+    assert run(history, cache, lstm, searching).stored == 3
 
 
 def test_a_fit_keeps_its_weights_when_it_is_stored_without(history: History, cache: Cache) -> None:

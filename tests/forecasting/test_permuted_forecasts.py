@@ -42,7 +42,7 @@ def permuted_of(history, predictor, executor=None, cache=None, walk=WALK, **opti
 def test_only_the_column_that_is_used_changes_a_forecast_to_that_of_a_training_day(history):
     made, permuted = permuted_of(history, OneColumn())
     for fold, returns in permuted.items():
-        [known] = made.tasks[fold].training_inputs
+        known = made.tasks[fold].training_inputs
         predicted = made.table.loc[made.table["fold"] == fold, "predicted_return"].to_numpy()
         assert returns.shape == (31, REPETITIONS, len(predicted))
         changed = (returns != predicted).any(axis=(1, 2))
@@ -77,7 +77,7 @@ def test_a_pooled_fit_is_permuted_in_the_unit_of_its_ticker(history):
     made, permuted = permuted_of(history, OneColumn(), peers=peers)
     for fold, returns in permuted.items():
         task = made.tasks[fold]
-        [known] = task.training_inputs
+        known = task.training_inputs
         assert np.isin(returns[USED], (known[:, 0, USED] / 100).astype(float) * task.own.target_unit).all()
 
 

@@ -78,6 +78,27 @@ def test_the_best_number_of_epochs_is_trained_on_all_windows(windows: np.ndarray
     np.testing.assert_array_equal(stopped.predict(windows), short.predict(windows))
 
 
+def test_a_fit_takes_over_the_learning_rates_of_another(windows: np.ndarray) -> None:
+    noise = np.random.default_rng(1).normal(size=60)
+    found = LSTM(epochs=200, min_epochs=3, patience=2, seed=5, **TINY).fit(windows, noise)
+    again = LSTM(seed=5, learning_rates=tuple(map(np.asarray, found.learning_rates_)), **TINY).fit(windows, noise)
+    np.testing.assert_array_equal(again.predict(windows), found.predict(windows))
+    assert (again.learning_rates_, again.epochs_) == (found.learning_rates_, len(found.learning_rates_))
+    assert np.isnan(again.learning_curve_[:, 1]).all()
+    falling, constant = (LSTM(seed=5, learning_rates=rates, **TINY) for rates in ([0.002, 0.001], [0.002, 0.002]))
+    assert not np.array_equal(
+        falling.fit(windows, noise).predict(windows), constant.fit(windows, noise).predict(windows)
+    )
+
+
+def test_a_fit_from_random_weights_trains(windows: np.ndarray) -> None:
+    """The first weights are the best of a search whose latest windows are the opposite of the others."""
+    target = np.where(np.arange(60) < 45, 1.0, -1.0)
+    fit = LSTM(min_epochs=0, patience=2, epochs=6, **TINY).fit(windows, target)
+    assert fit.learning_curve_[:, 1].argmin() == 0
+    assert len(fit.learning_rates_) == 1
+
+
 def test_the_latest_windows_train_the_network_too(windows: np.ndarray) -> None:
     settings = {"epochs": 3, "min_epochs": 3, **TINY}
     target = windows[:, 0, 0].copy()

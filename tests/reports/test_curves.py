@@ -32,6 +32,7 @@ def test_errors_that_are_not_numbers_are_left_out(summary):
     fold = summary.forecast_summary.by_fold[0]
     curves = LearningCurve.of_members([np.array([[1.0, np.nan], [np.inf, np.nan]])])
     drawn = learning_curves([replace(fold, learning_curves=curves)])
+    assert "<title>Fold 0: training error 1.000 to n/a</title>" in drawn
     assert "nan," not in drawn
     assert "<circle" not in drawn
     assert drawn.count("<svg") == 1

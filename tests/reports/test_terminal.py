@@ -46,8 +46,7 @@ def test_the_summary_says_what_users_look_for(comparison, summary, out):
         *(f"Warning: {first_sentence(warning)}" for warning in told.warnings),
         first_sentence(summary.forecast_summary.skill.verdict),
         "Next session, as forecast at the close of 2015-12-24: a return of 0.12%, a close of 2,063.46.",
-        "Training: 7 of 7 fits searched for the number of epochs. The validation error was lowest after 3 of 16"
-        " (medians).",
+        "Training: 7 of 7 fits have a validation error. It was lowest after 3 of 16 epochs (medians).",
     ]
 
 

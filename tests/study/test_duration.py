@@ -32,8 +32,8 @@ def seconds_of_twenty(**values):
 @pytest.mark.parametrize(
     ("values", "rows", "measured"),
     [
-        ({"workers": 2}, TWO_YEARS, 133),
-        ({"workers": 2, "period": 3650}, TEN_YEARS, 894),
+        ({"workers": 2, "search_every": 1}, TWO_YEARS, 133),
+        ({"workers": 2, "search_every": 1, "period": 3650}, TEN_YEARS, 894),
         ({"predictor": "ridge", "tearsheets": "none", "null_models": 2}, TWO_YEARS, 6),
     ],
 )

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from backtrader_walkforward.audit.check_forecasts import FORECASTS, STAGE, UNSEEDED, as_fitted_in_the_run
+from backtrader_walkforward.audit.check_forecasts import FORECASTS, STAGE, UNSEEDED, with_what_the_run_handed_over
 from backtrader_walkforward.audit.clean_room import CleanRoom, Failure, answers_of
 from backtrader_walkforward.audit.finding import Finding, compare
 from backtrader_walkforward.audit.panel.audited_panel import AuditedPanel
@@ -193,5 +193,5 @@ def begun_on(panel: AuditedPanel, fold: PanelFold, day: pd.Timestamp) -> tuple[P
         for ticker, task in fold.alone()
     }
     same_model = [one.task for one in panel.folds if one.model == fold.model]
-    started = replace(fold, task=as_fitted_in_the_run(fold.task, same_model, panel.cache))
+    started = replace(fold, task=with_what_the_run_handed_over(fold.task, same_model, panel.cache))
     return started.with_rows(known), sizes

@@ -37,7 +37,7 @@ class LearningCurve:
 
     @property
     def searched(self) -> int:
-        """Passes that were made to find the number of epochs."""
+        """Passes with a validation error: those of a search for the number of epochs."""
         return self.epochs if self.best_epoch else 0
 
     @property

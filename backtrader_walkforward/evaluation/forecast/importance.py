@@ -48,7 +48,7 @@ class Importance:
         `error_rise`            mean over the days, as a share of the mean squared error
         `error_rise_se`         its standard error over the folds, NaN for one fold
         `folds_risen`           number of folds in which the error rose
-        `knowledge_lost`        mean over the days: the part of the rise that the returns decide
+        `knowledge_lost`        mean over the days: the term of the rise that the returns decide
         `knowledge_lost_se`     its standard error over the folds, NaN for one fold
         `p_value`               the larger one of both, by Student's t over the folds, one-sided
         `beyond_noise`          whether `p_value` times the number of features used is below .05 (Bonferroni)
@@ -57,11 +57,11 @@ class Importance:
         The rise alone would not do. A fit without skill that subtracts one feature from another, nearly equal one
         moves more where only one of them is permuted: its error rises, and nothing that it knew is lost. Both must be
         there (an intersection-union test, Berger 1982). f and g are known before r is, so that without knowledge
-        f - g and r - m are uncorrelated. A correlation within a fold is not zero then: its means hold later days.
+        f - g and r - m are uncorrelated.
         """
         rows = {feature: row_of(folds) for feature, folds in self.by_fold.groupby("feature", sort=False)}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=list(FIGURES)).rename_axis("feature")
-        n_used = int(self.by_fold.groupby("feature")["error_rise"].any().sum())
+        n_used = max(1, int(self.by_fold.groupby("feature")["error_rise"].any().sum()))
         table["beyond_noise"] = table["p_value"] * n_used < SIGNIFICANT
         return table.sort_values("error_rise", ascending=False, kind="stable")
 

@@ -111,7 +111,7 @@ def _tasks_of(model: Model, number: int, days: np.ndarray, walk_forward: WalkFor
         task = fold_task(fold.fold, predictor, number, walk_forward, units, parts)
         if task.tests:
             made.add(task.fold)
-            yield task if task.follows in made else replace(task, follows=None)
+            yield replace(task, handover=None) if task.follows not in {None, *made} else task
 
 
 def fold_days(days: np.ndarray, walk_forward: WalkForward, horizon: int) -> Iterator[FoldDays]:

@@ -102,7 +102,7 @@ def fits_by_ticker(fits: Fits, members: Sequence[int]) -> dict[str, Fits]:
         made, sizes = fits.made[task.fit_id], [len(windows) for _, windows in task.tests]
         parts = np.split(made.predicted, np.cumsum(sizes)[:-1])
         for (part, _), predicted in zip(task.tests, parts, strict=True):
-            own = replace(task.alone(part), member=members[task.member], handover=None, follows=None)
+            own = replace(task.alone(part), member=members[task.member], handover=None)
             ticker = found.setdefault(part.ticker, Fits([], {}, set()))
             ticker.tasks.append(own)
             ticker.made[own.fit_id] = replace(made, predicted=predicted)

@@ -71,9 +71,9 @@ def anchored(walk_forward: WalkForward, members: Sequence[Predictor], first_test
     It begins with the fold of the row `first_new`, or with an earlier one that this fold takes over from.
     """
     fold = (first_new - first_test) // walk_forward.retrain_every
-    handovers = (handover_of(member, walk_forward) for member in members)
-    earlier = [handover.earlier(fold) for handover in handovers if handover]
-    first_fold = min([fold, *(lead for lead in earlier if lead is not None)])
+    handovers = (handover_of(member, walk_forward, int(fold)) for member in members)
+    earlier = (handover.earlier for handover in handovers if handover)
+    first_fold = min([fold, *(first for first in earlier if first is not None)])
     return replace(walk_forward, first_test=int(first_test), first_fold=first_fold)
 
 

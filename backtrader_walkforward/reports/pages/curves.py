@@ -26,9 +26,8 @@ def learning_curves(folds: Sequence[FoldSummary]) -> html.Html:
     scale = scale_of([curve for fold in shown for curve in fold.learning_curves])
     which = f" The latest {MOST_PICTURES} folds of {len(trained)} are shown." if len(trained) > MOST_PICTURES else ""
     legend = (
-        f"Dashed: error on the training rows; solid: on the validation rows, of fits that searched for the number of"
-        f" epochs; dot: the lowest. All pictures go from"
-        f" {number(scale[1], 3)} to {number(scale[2], 3)}, over {scale[0]} epochs.{which}"
+        f"Dashed: error on the training rows; solid: on the validation rows, in fits that have any; dot: the lowest."
+        f" All pictures go from {number(scale[1], 3)} to {number(scale[2], 3)}, over {scale[0]} epochs.{which}"
     )
     pictures = html.lines(html.element("figure", picture(fold, scale), caption(fold)) for fold in shown)
     return html.lines([html.element("p", legend, kind="says"), html.element("div", pictures, kind="curves")])

@@ -25,21 +25,20 @@ def section(summary: RunSummary) -> Section:
 
 
 def training_text(folds: Sequence[FoldSummary]) -> str:
-    """Return how many fits searched for epochs, when their validation error was lowest, and how long all fits took."""
+    """Return how many fits have a validation error, when it was lowest, and how long all fits took."""
     curves = [curve for fold in folds for curve in fold.learning_curves]
     searches = [(curve.best_epoch, curve.epochs) for curve in curves if curve.best_epoch is not None]
     if not searches:
         return "Training: no fit has a validation error."
     best, epochs = (number(median(counts), 0) for counts in zip(*searches, strict=True))
     at_once, some = sum(lowest == 1 for lowest, _ in searches), len(searches) > 1
-    first = f" In {at_once} of them this error was never lower than after the first." if at_once and some else ""
+    first = f" In {at_once} of them it was never lower than after the first." if at_once and some else ""
     on_all = median(fold.epochs_on_all / len(fold.learning_curves) for fold in folds if fold.learning_curves)
-    took = (
-        f" The fits on all training rows took {number(on_all, 0)}{' (median)' * (len(curves) > 1)}." if on_all else ""
-    )
+    middle = " (median)" if len(curves) > 1 else ""
+    took = f" The fits on all training rows took {number(on_all, 0)} epochs{middle}." if on_all else ""
     return (
-        f"Training: {len(searches)} of {pluralize(len(curves), 'fit')} searched for the number of epochs. The"
-        f" validation error was lowest after {best} of {epochs}{' (medians)' if some else ''}.{first}{took}"
+        f"Training: {len(searches)} of {pluralize(len(curves), 'fit')} have a validation error. It was lowest after"
+        f" {best} of {epochs} epochs{' (medians)' if some else ''}.{first}{took}"
     )
 
 

@@ -40,8 +40,8 @@ def importance_text(importance: Importance, table: pd.DataFrame) -> str:
     largest, beyond = table.iloc[0], table[table["beyond_noise"]]
     if beyond.empty:
         return (
-            "Importance: within noise. No feature that is permuted raises the squared error beyond chance; the largest"
-            f" rise is that of {table.index[0]}, {rise_text(largest)}."
+            "Importance: within noise. No feature that is permuted both raises the squared error and takes knowledge"
+            f" from the forecast beyond chance; the largest rise is that of {table.index[0]}, {rise_text(largest)}."
         )
     named = ", ".join(f"{name} {rise_text(row)}" for name, row in beyond.head(NAMED).iterrows())
     more = f", and {pluralize(len(beyond) - NAMED, 'more feature')}" if len(beyond) > NAMED else ""
@@ -72,6 +72,6 @@ def importance_table(table: pd.DataFrame, folds: int) -> Table:
     ]
     headings = (
         *("Feature", "Squared error\nrises by", "Standard\nerror", "Folds in which\nit rises"),
-        *("Of which lost\nknowledge", "Standard\nerror", "Beyond\nnoise"),
+        *("Knowledge\nlost", "Standard\nerror", "Beyond\nnoise"),
     )
     return Table(headings=headings, rows=rows, title="All features", on_terminal=False)

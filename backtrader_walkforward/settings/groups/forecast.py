@@ -93,7 +93,8 @@ class ForecastSettings(Group):
     search_every: int = at_least_one(
         4,
         "Search for the number of epochs every N fits.",
-        "The fits in between train for as many as the last search found, from random weights of their own.",
+        "The fits in between train for as many as the last search found, from random weights of their own. With"
+        " `--cold-start-every` above 1 every fit searches.",
         metavar="N",
         high=100_000,
     )
@@ -115,7 +116,7 @@ class ForecastSettings(Group):
         7,
         "Seed of the random numbers.",
         "They are the weights, the dropout and the order of the windows of a network, and the draws of null models, of"
-        " all figures of significance and of the audit. Features are permuted alike with every seed.",
+        " all figures of significance and of the audit. `--importance` draws the same days with every seed.",
         metavar="N",
         low=0,
         high=2**31 - 1,

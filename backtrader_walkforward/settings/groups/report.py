@@ -25,7 +25,7 @@ class ReportSettings(Group):
     importance: bool = view(
         False,
         "Measure which features the forecast uses.",
-        "In the test rows each feature is that of training days, drawn five times. The report says how much worse the"
+        "One feature at a time gets its values of random training days, five times. The report says how much worse the"
         " forecast is then. Every fit is made once more, unless an earlier run stored the result.",
         flag="--importance",
         commands=("run",),

@@ -94,6 +94,14 @@ def permuted_difference(first, second, rows, generator):
     return np.array([[first[order] - second[rows] for order in orders], [first[rows] - second[o] for o in orders]])
 
 
+def test_a_forecast_that_no_feature_changes_has_no_importance():
+    table = table_of(ACTUAL.tolist() * 2, [0] * 5 + [1] * 5)
+    same = {fold: np.tile(ACTUAL, (3, 2, 1)) for fold in (0, 1)}
+    found = measure_importance(table, pd.Series([*ACTUAL, *ACTUAL], DAYS[:10]), same, ["a", "b", "c"]).table
+    assert found["error_rise"].tolist() == [0.0] * 3
+    assert not found["beyond_noise"].any()
+
+
 def test_short_folds_have_no_importance():
     table = table_of(ACTUAL[:4], [0, 0, 1, 1])
     found = measure_importance(table, table["predicted_return"], {0: np.zeros((1, 2, 2)), 1: np.zeros((1, 2, 2))}, "a")

@@ -12,8 +12,8 @@ def test_the_epochs_that_the_fit_took_stand_beside_the_search(summary):
     """A search of 17 epochs that is best after 3, of which the first 4 cannot be chosen: the fit takes 5."""
     folds = [replace(fold, epochs=fold.epochs + 5) for fold in summary.forecast_summary.by_fold]
     assert training_text(folds) == (
-        "Training: 7 of 7 fits searched for the number of epochs. The validation error was lowest after 3 of 16"
-        " (medians). The fits on all training rows took 5 (median)."
+        "Training: 7 of 7 fits have a validation error. It was lowest after 3 of 16 epochs (medians)."
+        " The fits on all training rows took 5 epochs (median)."
     )
     table = fits_table(folds)
     assert table.headings[3:7] == (
@@ -30,8 +30,8 @@ def test_members_of_an_ensemble_are_counted_together_in_a_row_and_each_by_itself
     two = replace(fold, epochs=2 * (17 + 5), learning_curves=fold.learning_curves * 2)
     assert fits_table([two]).rows[0][6] == "10"
     assert training_text([two]) == (
-        "Training: 2 of 2 fits searched for the number of epochs. The validation error was lowest after 3 of 17"
-        " (medians). The fits on all training rows took 5 (median)."
+        "Training: 2 of 2 fits have a validation error. It was lowest after 3 of 17 epochs (medians)."
+        " The fits on all training rows took 5 epochs (median)."
     )
 
 
@@ -41,8 +41,8 @@ def test_fits_that_took_over_the_epochs_of_the_first_are_counted_apart(summary):
     curve = LearningCurve.of_members([np.column_stack([np.ones(5), np.full(5, np.nan)])])
     folds = [replace(first, epochs=17 + 5), replace(second, epochs=5, learning_curves=curve)]
     assert training_text(folds) == (
-        "Training: 1 of 2 fits searched for the number of epochs. The validation error was lowest after 3 of 17."
-        " The fits on all training rows took 5 (median)."
+        "Training: 1 of 2 fits have a validation error. It was lowest after 3 of 17 epochs."
+        " The fits on all training rows took 5 epochs (median)."
     )
     assert [row[3:7] for row in fits_table(folds).rows] == [
         ("22", "3 of 17", "1.040 / 1.000", "5"),

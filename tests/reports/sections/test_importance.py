@@ -30,8 +30,8 @@ def test_it_is_there_on_request_alone(summary):
 
 def test_noise_is_called_noise(summary):
     sentence = (
-        "Importance: within noise. No feature that is permuted raises the squared error beyond chance; the largest rise"
-        " is that of rsi, 0.067% (standard error 0.088%)."
+        "Importance: within noise. No feature that is permuted both raises the squared error and takes knowledge from"
+        " the forecast beyond chance; the largest rise is that of rsi, 0.067% (standard error 0.088%)."
     )
     run = with_importance(summary, NOISE)
     assert sentence in page_of(run)

@@ -34,8 +34,8 @@ def chart(summary: RunSummary) -> Chart | None:
         title="Training, fit by fit",
         model=draw(folds),
         says=(
-            f"{text} Dots mark the lowest validation error of a fit; a fit that took over the number of epochs trained"
-            " on all rows and has none. The lines of the fit that you point at are thick."
+            f"{text} Dots mark the lowest validation error of a fit. A fit that took over the number of its epochs was"
+            " trained on all rows, and has no such error. The lines of the fit that you point at are thick."
             " Where the solid lines rise while the dashed ones fall, more training only learns the training days by"
             " heart."
         ),
