@@ -183,6 +183,19 @@ def test_an_address_turns_no_control_on_that_the_page_does_not_offer(look, panel
     assert chosen_in(look(panel, chosen=f"#variant={name}&accounts=on&shade=")) == best
 
 
+@pytest.mark.parametrize("width", [1280, 600, 390, 320])
+def test_no_control_covers_another(look, report, width):
+    page = look(report, width=width)
+    page.wait_for_selector(DRAWN)
+    box = "one => { const box = one.getBoundingClientRect(); return [box.left, box.top, box.right, box.bottom]; }"
+    controls = page.locator(".controls select, .controls input, .controls button").filter(visible=True).all()
+    boxes = [one.evaluate(box) for one in controls]
+    assert len(boxes) >= 7
+    for left, top, right, bottom in boxes:
+        assert right - left > 12
+        assert sum(left < b[2] and b[0] < right and top < b[3] and b[1] < bottom for b in boxes) == 1
+
+
 def test_a_tap_shows_the_values_of_its_day(look, report):
     page = look(report, width=390, touch=True)
     page.wait_for_selector(DRAWN)

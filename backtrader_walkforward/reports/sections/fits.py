@@ -32,7 +32,7 @@ def training_text(folds: Sequence[FoldSummary]) -> str:
         return "Training: no fit has a validation error."
     best, epochs = (number(median(counts), 0) for counts in zip(*searches, strict=True))
     at_once, some = sum(lowest == 1 for lowest, _ in searches), len(searches) > 1
-    first = f" In {at_once} of them it was never lower than after the first." if at_once and some else ""
+    first = f" In {at_once} of them it was never lower than after the first epoch." if at_once and some else ""
     on_all = median(fold.epochs_on_all / len(fold.learning_curves) for fold in folds if fold.learning_curves)
     middle = " (median)" if len(curves) > 1 else ""
     took = f" The fits on all training rows took {number(on_all, 0)} epochs{middle}." if on_all else ""
