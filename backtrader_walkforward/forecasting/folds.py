@@ -197,7 +197,7 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     with threadpool_limits(limits=1):
         fitted = task.fit()
         predicted = task.predict(fitted)
-    left = task.handover.attribute if task.handover and task.leads else None
-    handed_over = predictor_call.arrays_of(fitted, left, task.fold) if left else ()
+    handover = task.handover if task.leads else None
+    handed_over = predictor_call.arrays_of(fitted, handover.attribute, task.fold) if handover else ()
     curve = predictor_call.learning_curve_of(fitted, task.fold)
     return FoldForecast(predicted, int(fitted.epochs_), handed_over, curve)

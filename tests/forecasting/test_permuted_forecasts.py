@@ -57,6 +57,15 @@ def test_the_repetitions_differ_and_the_seed_is_fixed(history):
     assert len(np.unique(first[USED], axis=0)) == REPETITIONS
 
 
+def test_members_get_the_same_days_early_and_late_ones(history):
+    one, other = fold_tasks(*history, [OneColumn(), OneColumn(seed=8)], WALK)[:2]
+    drawn = permute_features(one)[USED]
+    np.testing.assert_array_equal(permute_features(other)[USED], drawn)
+    half = len(one.target) // 2
+    for days in (slice(half), slice(half, None)):
+        assert 0.3 < np.isin(drawn, one.training_inputs[days, 0, USED] / 100).mean() < 0.9
+
+
 def test_other_processes_give_the_same(history):
     here = permuted_of(history, [Ridge(), Mean()])[1]
     with process_pool(2) as pool:

@@ -16,6 +16,10 @@ WARM_WALK = replace(WALK, cold_start_every=12)
 """The same, where a network goes on from the weights of the first fold."""
 
 
+SEARCH_WALK = replace(WALK, search_every=12)
+"""The same, where a network trains for as many epochs as the first fit found."""
+
+
 def small_lstm(seed: int = 7) -> Predictor:
     """Return a network that is trained in a moment."""
     return make_predictor("lstm", units=(4, 3, 2), dense=3, epochs=2, seed=seed)

@@ -98,6 +98,13 @@ def test_a_mistake_is_one_line_before_any_work(param, message, tmp_path):
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.parametrize("name", ["learning_rates", "initial_weights"])
+def test_what_fits_take_over_is_no_setting(name):
+    settings = wf.Settings.of(predictor="lstm", param=f"lstm.{name}=0.1")
+    with pytest.raises(wf.ArgumentError, match=rf"^--param lstm\.{name}: the run sets it - leave it out"):
+        ensemble_members(settings)
+
+
 def test_a_value_of_a_predictor_is_one_trial_however_it_is_written(swept):
     written = [
         Stages.of(swept.settings.replace(param=f"ridge.alpha={text}")).settings for text in ("10", "10.0", "1e1")
