@@ -16,8 +16,8 @@ class LSTM(Predictor):
 
     The number of epochs with the smallest error on the latest quarter of the windows is found first. Then the network
     is trained again, from the same initial weights, on all windows for as many epochs. A fit that takes over the number
-    of an earlier one only does the second. Inputs that are not in 0..1 already are scaled to it on the training windows.
-    Later ones may leave that range: nothing is clipped here.
+    of an earlier one only does the second. Inputs that are not in 0..1 already are scaled to it on the training
+    windows. Later ones may leave that range: nothing is clipped here.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from itertools import chain
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from backtrader_walkforward.errors import ArgumentError
 from backtrader_walkforward.forecasting.fold_cache import find_folds, save_fold
 from backtrader_walkforward.forecasting.folds import FitId, FoldForecast, FoldTask, fit_and_forecast
 from backtrader_walkforward.system.cache import Cache
@@ -49,8 +50,21 @@ def _dependency_order(tasks: list[FoldTask], ended: dict[FitId, FoldForecast]) -
 
 
 def with_handed_over(task: FoldTask, ended: Mapping[FitId, FoldForecast]) -> FoldTask:
-    """Return the task with what it takes over from a fold that has `ended`, if anything."""
-    return task if task.follows is None else task.following(ended[task.member, task.follows].handed_over)
+    """Return the task with what it takes over from a fold that has `ended`, if anything.
+
+    Raises
+    ------
+    ArgumentError
+        If that fold is not made: the walk-forward begins after it.
+    """
+    if task.follows is None:
+        return task
+    first = task.follows
+    if (earlier := ended.get((task.member, first))) is None:
+        raise ArgumentError(
+            f"first_fold must be {first} or less: fold {task.fold} takes over from the fit of fold {first}"
+        )
+    return task.following(earlier.handed_over)
 
 
 def _fitted(

@@ -2,10 +2,11 @@
 
 import functools
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from struct import Struct
 
@@ -19,7 +20,7 @@ from backtrader_walkforward.plugins.source_files import source_files
 from backtrader_walkforward.system.cache import Cache
 from backtrader_walkforward.system.cache_key import NoKeyError, cache_key
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when keys or bytes change their meaning."""
 
 OWN_CODE = ("folds.py", "inputs.py", "pooled/rows.py", "predictor_call.py", "windows.py")
@@ -40,7 +41,8 @@ class StoredFit:
 
     epochs: int
     forecasts: dict[bytes, float]
-    handed_over: Sequence[np.ndarray] = ()
+    handed_over: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
+    """Arrays by the attribute of the predictor that they were: one run may leave weights, and another epochs."""
     learning_curve: np.ndarray = field(default_factory=lambda: Predictor.learning_curve_)
 
 
@@ -57,9 +59,9 @@ def find_folds(cache: Cache, tasks: Sequence[FoldTask]) -> dict[FitId, FoldForec
         if (payload := stored.get(keys.get(task.fit_id, ""))) is None:
             continue
         fit, windows = unpack(payload), window_digests(task)
-        if fit.forecasts.keys() >= set(windows) and (fit.handed_over or not task.leads):
+        handed_over = fit.handed_over.get(task.leaves, ())
+        if fit.forecasts.keys() >= set(windows) and (handed_over or not task.leaves):
             predicted = np.array([fit.forecasts[window] for window in windows], dtype=float)
-            handed_over = fit.handed_over if task.leads else ()
             found[task.fit_id] = FoldForecast(predicted, fit.epochs, handed_over, fit.learning_curve)
     return found
 
@@ -69,18 +71,22 @@ def save_fold(cache: Cache, task: FoldTask, made: FoldForecast) -> None:
     if not (key := _key(cache, task)):
         return
     forecasts = dict(zip(window_digests(task), made.predicted.tolist(), strict=True))
-    fit = StoredFit(made.epochs, forecasts, made.handed_over, made.learning_curve)
+    handed_over = {task.leaves: made.handed_over} if task.leaves else {}
+    fit = StoredFit(made.epochs, forecasts, handed_over, made.learning_curve)
 
     def merge(older: bytes) -> bytes:
         past = unpack(older)
-        kept = made.handed_over or past.handed_over
+        kept = {**past.handed_over, **handed_over}
         return pack(replace(fit, forecasts=past.forecasts | forecasts, handed_over=kept))
 
     cache.put(key, pack(fit), _name(task), merge)
 
 
 def pack(fit: StoredFit) -> bytes:
-    """Return a fit as bytes: header, forecasts, learning curve, then what is handed over, one `.npy` after the other.
+    """Return a fit as bytes: header, forecasts, learning curve; then `.npy` after `.npy` what is handed over.
+
+    Of each attribute these are its name, the number of its arrays, and the arrays.
+
 
     >>> len(pack(StoredFit(12, {bytes(32): 0.001, bytes(31) + b"1": 0.002})))
     104
@@ -89,8 +95,9 @@ def pack(fit: StoredFit) -> bytes:
     buffer.write(HEADER.pack(fit.epochs, len(fit.forecasts), len(fit.learning_curve)))
     buffer.writelines(FORECAST.pack(*item) for item in fit.forecasts.items())
     buffer.write(fit.learning_curve.astype("<f8").tobytes())
-    for array in fit.handed_over:
-        np.save(buffer, array, allow_pickle=False)
+    for attribute, arrays in fit.handed_over.items():
+        for array in (np.array(attribute), np.array(len(arrays)), *arrays):
+            np.save(buffer, array, allow_pickle=False)
     return buffer.getvalue()
 
 
@@ -100,7 +107,9 @@ def unpack(payload: bytes) -> StoredFit:
     end = HEADER.size + count * FORECAST.size
     forecasts = dict(FORECAST.iter_unpack(payload[HEADER.size : end]))
     curve = np.frombuffer(payload, "<f8", 2 * rows, end).reshape(rows, 2)
-    return StoredFit(epochs, forecasts, tuple(_arrays(payload[end + curve.nbytes :])), curve)
+    arrays = _arrays(payload[end + curve.nbytes :])
+    handed_over = {str(attribute): tuple(islice(arrays, int(next(arrays)))) for attribute in arrays}
+    return StoredFit(epochs, forecasts, handed_over, curve)
 
 
 def _arrays(payload: bytes) -> Iterator[np.ndarray]:

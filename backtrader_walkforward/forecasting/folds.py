@@ -63,9 +63,9 @@ class FoldTask:
         return self.handover.earlier if self.handover else None
 
     @property
-    def leads(self) -> bool:
-        """Whether other folds take over from this one."""
-        return self.handover is not None and self.follows is None
+    def leaves(self) -> str:
+        """Attribute of the fit that other folds take over; empty if they take over nothing from this one."""
+        return self.handover.attribute if self.handover and self.follows is None else ""
 
     def following(self, handed_over: Sequence[np.ndarray]) -> "FoldTask":
         """Return the task with what its fit takes over."""
@@ -197,7 +197,6 @@ def fit_and_forecast(task: FoldTask) -> FoldForecast:
     with threadpool_limits(limits=1):
         fitted = task.fit()
         predicted = task.predict(fitted)
-    handover = task.handover if task.leads else None
-    handed_over = predictor_call.arrays_of(fitted, handover.attribute, task.fold) if handover else ()
+    handed_over = predictor_call.arrays_of(fitted, task.leaves, task.fold) if task.leaves else ()
     curve = predictor_call.learning_curve_of(fitted, task.fold)
     return FoldForecast(predicted, int(fitted.epochs_), handed_over, curve)

@@ -52,7 +52,8 @@ class WalkForward:
         from random weights, too, and train for as many epochs as the last search found. The command's own default is
         4. Warm starts search in every fit, whatever this number is.
     first_fold : int
-        Number of the first fold to make, if the forecasts of the earlier ones are known. It changes no fold.
+        Number of the first fold to make, if the forecasts of the earlier ones are known. It changes no fold, and is
+        refused where a fold takes over from an earlier one.
     """
 
     first_test: int | None = None

@@ -151,15 +151,27 @@ def test_a_fit_that_was_stored_without_its_learning_rates_is_made_again(history:
 
 def test_a_fit_keeps_its_weights_when_it_is_stored_without(history: History, cache: Cache) -> None:
     """Another history asks the same fit for other windows, and shares no weights."""
-    fit = StoredFit(3, {bytes(32): 0.5}, (np.arange(3.0), np.ones((2, 2), np.float32)))
+    fit = StoredFit(3, {bytes(32): 0.5}, {"weights_": (np.arange(3.0), np.ones((2, 2), np.float32))})
     [first, *_] = fold_tasks(*history, Mean(), WALK)
     cache.put(fit_key(first), pack(fit), "mean")
     save_fold(cache, first, fit_and_forecast(first))
     stored = unpack(cache.get([fit_key(first)])[fit_key(first)])
     assert len(stored.forecasts) == 1 + len(first.test_windows)
     assert stored.forecasts[bytes(32)] == 0.5
-    assert [array.dtype.str for array in stored.handed_over] == ["<f8", "<f4"]
-    np.testing.assert_array_equal(stored.handed_over[0], [0.0, 1.0, 2.0])
+    [(name, arrays)] = stored.handed_over.items()
+    assert (name, [array.dtype.str for array in arrays]) == ("weights_", ["<f8", "<f4"])
+    np.testing.assert_array_equal(arrays[0], [0.0, 1.0, 2.0])
+
+
+def test_weights_are_never_taken_for_learning_rates(history: History, cache: Cache) -> None:
+    """The fit that others take over from is the same in both runs."""
+    lstm = make_predictor("lstm", units=(3, 2), dense=2, epochs=2)
+    walks = [WALK, replace(WALK, cold_start_every=1, search_every=3)]
+    first = [run(history, cache, lstm, walk) for walk in walks]
+    assert [made.stored for made in first] == [0, 0]
+    for walk, made in zip(walks, first, strict=True):
+        assert_same(made, forecast(*history, lstm, walk))
+        assert run(history, cache, lstm, walk).stored == 3
 
 
 def test_two_runs_that_store_the_same_fit_at_once_keep_the_forecasts_of_both(

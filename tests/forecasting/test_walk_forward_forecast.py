@@ -163,7 +163,7 @@ def test_folds_between_two_searches_train_for_as_many_epochs_as_the_first(histor
 
 def test_a_predictor_that_cannot_continue_begins_every_fold_from_scratch(history: History) -> None:
     tasks = fold_tasks(*history, Mean(), WARM_WALK)
-    assert [(task.follows, task.leads) for task in tasks] == [(None, False)] * 3
+    assert [(task.follows, task.leaves) for task in tasks] == [(None, "")] * 3
 
 
 class Odd(Naive):

@@ -111,7 +111,8 @@ def _tasks_of(model: Model, number: int, days: np.ndarray, walk_forward: WalkFor
         task = fold_task(fold.fold, predictor, number, walk_forward, units, parts)
         if task.tests:
             made.add(task.fold)
-            yield replace(task, handover=None) if task.follows not in {None, *made} else task
+            left_out = task.follows is not None and walk_forward.first_fold <= task.follows not in made
+            yield replace(task, handover=None) if left_out else task
 
 
 def fold_days(days: np.ndarray, walk_forward: WalkForward, horizon: int) -> Iterator[FoldDays]:

@@ -68,13 +68,19 @@ def signals_of_sessions(
 def anchored(walk_forward: WalkForward, members: Sequence[Predictor], first_test: int, first_new: int) -> WalkForward:
     """Return the walk-forward with the first test row `first_test`, without the folds that no new row needs.
 
-    It begins with the fold of the row `first_new`, or with an earlier one that this fold takes over from.
+    It begins with the fold of the row `first_new`, or with the latest earlier one in which every member takes over
+    nothing.
     """
-    fold = (first_new - first_test) // walk_forward.retrain_every
-    handovers = (handover_of(member, walk_forward, int(fold)) for member in members)
-    earlier = (handover.earlier for handover in handovers if handover)
-    first_fold = min([fold, *(first for first in earlier if first is not None)])
-    return replace(walk_forward, first_test=int(first_test), first_fold=first_fold)
+    fold = int(first_new - first_test) // walk_forward.retrain_every
+    while any(follows(member, walk_forward, fold) for member in members):
+        fold -= 1
+    return replace(walk_forward, first_test=int(first_test), first_fold=fold)
+
+
+def follows(member: Predictor, walk_forward: WalkForward, fold: int) -> bool:
+    """Return whether a fold of a predictor takes over from an earlier one."""
+    handover = handover_of(member, walk_forward, fold)
+    return handover is not None and handover.earlier is not None
 
 
 def with_actions(signals: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:

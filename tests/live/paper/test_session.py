@@ -23,6 +23,13 @@ from backtrader_walkforward.trading import SizingStrategy
 from tests.data.yahoo_server import DAY, OPENING, chart
 from tests.live.sessions import NEW_YORK, NOW, SESSIONS, assert_same_books, dump, equity_of, hold, in_time, write_quoted
 
+
+class Searching(Ridge):
+    """Takes over epochs, and no weights."""
+
+    searches_epochs = True
+
+
 PERIODS = {94: (86, 87), 95: (87, 90)}
 """Periods up to the first session that have one row less than so many, and as many."""
 
@@ -343,7 +350,9 @@ def test_the_walk_forward_is_anchored():
     assert (made.first_test, made.first_fold) == (30, 0)
     assert anchored(walk, [Ridge()], first_test=30, first_new=35).first_fold == 2
     assert anchored(walk, [Ridge(), LSTM()], first_test=30, first_new=37).first_fold == 3
-    assert anchored(replace(walk, cold_start_every=1, search_every=2), [LSTM()], 30, 37).first_fold == 2
+    searching = replace(walk, search_every=2)
+    assert anchored(replace(searching, cold_start_every=1), [LSTM()], 30, 37).first_fold == 2
+    assert [anchored(searching, [LSTM(), Searching()], 30, row).first_fold for row in (37, 41, 43)] == [0, 0, 6]
     assert [fold[1].tolist() for fold in anchored(walk, [LSTM()], 30, 36).split(38)] == [[36, 37]]
     whole = list(WalkForward(first_test=30, lookback=3, retrain_every=2).split(37))
     for (train, test), (known, expected) in zip(
