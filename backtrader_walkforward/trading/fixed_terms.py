@@ -76,9 +76,9 @@ def refuse_parameters(strategy, declared):
 
 
 def changes(owner: Any, declared: dict[str, Any]) -> list[str]:
-    """Return the names of the parameters of a broker or a strategy that are not as declared."""
+    """Return the names of the parameters of a broker or a strategy that are not as declared, in sorted order."""
     found = vars(owner.p)
-    return [name for name, value in declared.items() if found[name] is not value and found[name] != value]
+    return sorted(name for name, value in declared.items() if found[name] is not value and found[name] != value)
 
 
 def schemes_of(comminfo: dict[str | None, Any]) -> dict[str | None, tuple[Any, ...]]:

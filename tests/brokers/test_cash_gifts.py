@@ -114,7 +114,7 @@ def test_interest_that_a_strategy_takes_out_of_the_books_is_found(bars_of):
         ("self.broker.getcommissioninfo(self.data).p.commission = 0", "commission"),
         ("self.broker.accounts['active'].setcommission(commission=0.001)", "commission"),  # shares are free to borrow
         ("self.broker.accounts['active'].set_coc(True)", "coc"),
-        ("self.broker.accounts['active'].set_slippage_perc(0.0)", "slip_perc, slip_out"),
+        ("self.broker.accounts['active'].set_slippage_perc(0.0)", "slip_out, slip_perc"),
         ("self.broker.accounts['active'].p.cash_rate = 9.0", "cash_rate"),
         ("self.env.broker.set_coc(True)", "coc"),
     ],
